@@ -1,0 +1,53 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { errorCode } from '../../application/errors.ts'
+
+/** The published shape of every error. */
+export function errorBody(message: string) {
+  return { status: 'error', message } as const
+}
+
+/** Seconds a caller is asked to wait when nothing was started. */
+export const RETRY_AFTER_S = 2
+
+/** Fastify's own refusals, in words that name what was wrong. Source: its reference, Errors. */
+const FRAMEWORK_MESSAGES: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Content-Type: must be application/json',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'Content-Length: does not match the body',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'body: is empty',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'body: is not valid JSON',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body: must not be over 64 KiB',
+  FST_ERR_BAD_URL: 'URL: is malformed',
+  FST_ERR_MAX_PARAM_LENGTH: 'URL: a part is too long',
+}
+
+/** One shape for whatever goes wrong in a route, a hook or the framework. */
+export function handleErrors(app: FastifyInstance): void {
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send(errorBody('Not found.')))
+  app.setErrorHandler<FastifyError>(sendError)
+}
+
+export function sendError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (errorCode(error) === 'unavailable') {
+    request.log.warn({ err: error }, 'not available')
+    return reply
+      .code(503)
+      .header('retry-after', RETRY_AFTER_S)
+      .send(errorBody('Temporarily unavailable, nothing was started.'))
+  }
+  const status = error.statusCode ?? 500
+  if (status >= 500) {
+    request.log.error({ err: error }, 'request failed')
+    return reply.code(500).send(errorBody('Internal error.'))
+  }
+  const message = FRAMEWORK_MESSAGES[error.code] ?? jsonMessage(error) ?? error.message
+  return reply.code(status).send(errorBody(message))
+}
+
+/** The JSON parser quotes what it choked on, which may be anybody's name. */
+function jsonMessage(error: FastifyError): string | undefined {
+  return error instanceof SyntaxError ? 'body: is not valid JSON' : undefined
+}

@@ -1,0 +1,91 @@
+import sensible from '@fastify/sensible'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Authenticate } from '../../application/authenticate.ts'
+import type { CreateSale } from '../../application/create-sale.ts'
+import type { GetContact } from '../../application/get-contact.ts'
+import type { SaleLog } from '../../application/ports/sale-log.ts'
+import { requireKeys } from './auth.ts'
+import { answerBrokenRequest } from './broken-request.ts'
+import { contactRoutes } from './contact-routes.ts'
+import { createSalesRoutes } from './create-sales-routes.ts'
+import { handleErrors, sendError } from './errors.ts'
+import { healthRoutes } from './health-routes.ts'
+import { logRoutes } from './log-routes.ts'
+import { parseQuery } from './query.ts'
+import { requestIdOf } from './request-id.ts'
+import { validatorCompiler } from './validation.ts'
+
+const BODY_BYTES_MAX = 64 * 1024
+const HEADER_BYTES_MAX = 16 * 1024
+/** For the whole request to arrive; `headersTimeout` above it would switch both off. */
+const REQUEST_TIMEOUT_MS = 30_000
+const HEADERS_TIMEOUT_MS = 10_000
+const TIMEOUT_CHECK_MS = 5_000
+const KEEP_ALIVE_TIMEOUT_MS = 5_000
+/** How long a connection may be silent beyond the time a sale may take. */
+const IDLE_SLACK_MS = 30_000
+const PARAM_LENGTH_MAX = 100
+
+export type ServerDeps = {
+  readonly getContact: GetContact
+  readonly createSale: CreateSale
+  readonly log: SaleLog
+  readonly authenticate: Authenticate
+  readonly notReady: () => string | undefined
+  readonly isDraining: () => boolean
+  readonly logger: FastifyBaseLogger
+  /** The longest that a caller of createSales may wait for its answer, in milliseconds. */
+  readonly answerWithinMs: number
+}
+
+/** The whole HTTP front, ready to listen, or to be asked without a socket by `inject`. */
+export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: deps.logger,
+    // Fastify's own lines carry the URL, and the URL of getContact an address.
+    disableRequestLogging: true,
+    genReqId: requestIdOf,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: deps.answerWithinMs + IDLE_SLACK_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      maxHeaderSize: HEADER_BYTES_MAX,
+    },
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX, querystringParser: parseQuery },
+    frameworkErrors: (error, request, reply) =>
+      sendError(error, request, reply.header('x-request-id', request.id)),
+    clientErrorHandler: answerBrokenRequest,
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  // Answers are built member by member in their published order, so they are written as they are.
+  app.setSerializerCompiler(() => JSON.stringify)
+  app.removeContentTypeParser('text/plain')
+
+  await app.register(sensible)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id).header('cache-control', 'no-store')
+  })
+  requireKeys(app, deps.authenticate)
+  handleErrors(app)
+  app.addHook('onSend', async (_request, reply) => {
+    if (deps.isDraining()) reply.header('connection', 'close')
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const { url: route = 'none' } = request.routeOptions
+    if (route === '/livez' || route === '/readyz') return
+    const { method, caller } = request
+    const ms = Math.round(reply.elapsedTime)
+    const line = { method, route, status: reply.statusCode, ms, client: caller?.client ?? null }
+    request.log.info(line, 'answered')
+  })
+
+  await app.register(contactRoutes, deps)
+  await app.register(createSalesRoutes, deps)
+  await app.register(logRoutes, deps)
+  await app.register(healthRoutes, deps)
+  return app
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '../../application/ports/clock.ts'
+import type { AccessToken } from './access-token.ts'
+import { type Named, nameAnswer, type RequestKind } from './answers.ts'
+import { exchange } from './exchange.ts'
+import type { Limiter } from './limiter.ts'
+import type { ZohoConfig, ZohoFetch } from './zoho-config.ts'
+
+export type ZohoRequest = {
+  readonly kind: RequestKind
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** With its query, from the root of the API. */
+  readonly path: string
+  readonly body?: string
+}
+
+/**
+ * One call to the CRM with all that belongs to it: a token, a place among the calls in flight,
+ * a time-out over everything, and the answer by its name. Never throws for what Zoho does.
+ */
+export type ZohoCall = (request: ZohoRequest, withinMs: number) => Promise<Named>
+
+export function makeZohoCall(deps: {
+  readonly config: ZohoConfig
+  readonly fetch: ZohoFetch
+  readonly clock: Clock
+  readonly token: AccessToken
+  readonly limiter: Limiter
+}): ZohoCall {
+  const { config, clock, token, limiter } = deps
+
+  return async function call(request, withinMs) {
+    const timeout = new AbortController()
+    const over = new AbortController()
+    if (withinMs <= 0) timeout.abort()
+    else void clock.sleep(withinMs, over.signal).then(() => timeout.abort())
+    try {
+      const first = await attempt(request, timeout.signal)
+      if (first.type !== 'tokenRefused') return first
+      const second = await attempt(request, timeout.signal)
+      return second.type === 'tokenRefused' ? notSent(second.reason, 'wrongAnswer') : second
+    } finally {
+      over.abort()
+    }
+  }
+
+  async function attempt(request: ZohoRequest, signal: AbortSignal): Promise<Named> {
+    const pass = await token.get(signal)
+    if (pass.outcome !== 'done') return { type: 'ended', result: pass }
+    const release = await limiter.take(signal)
+    if (release === undefined) return notSent('no time left to send it', 'timeout')
+    try {
+      const { kind, method, path, body } = request
+      const headers = {
+        authorization: `Zoho-oauthtoken ${pass.value}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      }
+      const url = new URL(path, config.apiUrl).href
+      const reply = await exchange(deps.fetch, url, { method, headers, body }, signal)
+      const named = nameAnswer(kind, reply, config.referenceField)
+      if (named.type === 'tokenRefused') token.refuse(pass.value)
+      return named
+    } finally {
+      release()
+    }
+  }
+}
+
+function notSent(reason: string, fault: 'timeout' | 'wrongAnswer'): Named {
+  return { type: 'ended', result: { outcome: 'notSent', reason, fault } }
+}

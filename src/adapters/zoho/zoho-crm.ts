@@ -1,0 +1,165 @@
+import type { Clock } from '../../application/ports/clock.ts'
+import type { Crm } from '../../application/ports/crm.ts'
+import { type CrmId, parseCrmId } from '../../domain/ids.ts'
+import type { CallResult, Product } from '../../domain/sale/outcome.ts'
+import type { CreateStep } from '../../domain/sale/steps.ts'
+import { makeAccessToken } from './access-token.ts'
+import { type Named, wrongAnswer } from './answers.ts'
+import {
+  contactByEmailQuery,
+  contactByIdQuery,
+  contactOf,
+  contactTermsOf,
+} from './contact-records.ts'
+import { literal, select } from './coql.ts'
+import { makeLimiter } from './limiter.ts'
+import { PRODUCT_IDS_MAX, productOf, productsPath } from './product-records.ts'
+import type { Row } from './rows.ts'
+import { recordBody } from './sale-records.ts'
+import { makeZohoCall } from './zoho-call.ts'
+import { MODULE_OF, type ZohoConfig, type ZohoFetch } from './zoho-config.ts'
+
+/** The `Crm` port over Zoho CRM REST v8. */
+export function makeZohoCrm(deps: {
+  readonly config: ZohoConfig
+  readonly fetch: ZohoFetch
+  readonly clock: Clock
+}): Crm {
+  const { config, clock } = deps
+  const token = makeAccessToken(deps)
+  const limiter = makeLimiter(config.maxConcurrency)
+  const call = makeZohoCall({ ...deps, token, limiter })
+
+  return {
+    async findContact(email, withinMs) {
+      const answer = await query(contactByEmailQuery(email), withinMs)
+      return readAs(answer, (rows) => contactOf(rows, email))
+    },
+
+    async readContact(contactId, withinMs) {
+      const answer = await query(contactByIdQuery(contactId), withinMs)
+      return readAs(answer, (rows) => contactTermsOf(rows, contactId))
+    },
+
+    async readProducts(productIds, withinMs) {
+      const pages = await Promise.all(
+        pagesOf(productIds).map((ids) =>
+          call({ kind: 'read', method: 'GET', path: productsPath(ids) }, withinMs),
+        ),
+      )
+      const products: Product[] = []
+      for (const page of pages) {
+        const read = readAs(page, productsOf)
+        if (read.outcome !== 'done') return read
+        products.push(...read.value)
+      }
+      return { outcome: 'done', value: products }
+    },
+
+    async createRecord(record, withinMs) {
+      const until = clock.now() + withinMs
+      const path = `/crm/v8/${MODULE_OF[record.step]}`
+      const body = recordBody(record, config.referenceField, config.terms)
+      const answer = await call({ kind: 'create', method: 'POST', path, body }, withinMs)
+      if (answer.type === 'written') return idResult(answer.id)
+      if (answer.type === 'duplicate') {
+        return adopt(record.step, answer.id, record.reference, until - clock.now())
+      }
+      return resultOf(answer)
+    },
+
+    async deleteRecord(step, id, withinMs) {
+      const until = clock.now() + withinMs
+      const path = `/crm/v8/${MODULE_OF[step]}/${id}`
+      const answer = await call({ kind: 'delete', method: 'DELETE', path }, withinMs)
+      if (answer.type === 'written') return { outcome: 'done', value: undefined }
+      if (answer.type !== 'notDeleted') return resultOf(answer)
+      const read = await readRecord(step, id, until - clock.now())
+      if (read.outcome !== 'done') return read
+      return read.value === undefined
+        ? { outcome: 'done', value: undefined }
+        : { outcome: 'refused', reason: answer.reason }
+    },
+
+    async findByReference(step, reference, withinMs) {
+      const field = config.referenceField
+      const where = `${field} = ${literal(reference)}`
+      const columns = ['id', field]
+      const answer = await query(select({ columns, from: MODULE_OF[step], where }), withinMs)
+      return readAs(answer, (rows) => idsOf(rows.filter((row) => row[field] === reference)))
+    },
+  }
+
+  function query(selectQuery: string, withinMs: number): Promise<Named> {
+    const body = JSON.stringify({ select_query: selectQuery })
+    return call({ kind: 'read', method: 'POST', path: '/crm/v8/coql', body }, withinMs)
+  }
+
+  /** The record of an earlier attempt is ours once it was seen, live, with our reference. */
+  async function adopt(
+    step: CreateStep,
+    id: string,
+    reference: string,
+    withinMs: number,
+  ): Promise<CallResult<CrmId>> {
+    const unproven = `a record with this reference exists (${id.slice(0, 20)}), and was not seen`
+    const recordId = parseCrmId(id)
+    if (recordId === undefined) return resultOf(wrongAnswer('a duplicate without an id'))
+    const read = await readRecord(step, recordId, withinMs)
+    const seen = read.outcome === 'done' && read.value?.[config.referenceField] === reference
+    return seen
+      ? { outcome: 'done', value: recordId }
+      : { outcome: 'unknown', reason: unproven, fault: 'wrongAnswer' }
+  }
+
+  async function readRecord(
+    step: CreateStep,
+    id: CrmId,
+    withinMs: number,
+  ): Promise<CallResult<Row | undefined>> {
+    const path = `/crm/v8/${MODULE_OF[step]}/${id}?fields=${config.referenceField}`
+    const answer = await call({ kind: 'read', method: 'GET', path }, withinMs)
+    if (answer.type !== 'rows') return resultOf(answer)
+    return { outcome: 'done', value: answer.rows.find((row) => row['id'] === id) }
+  }
+}
+
+function readAs<Value>(
+  answer: Named,
+  read: (rows: readonly Row[]) => Value | undefined,
+): CallResult<Value> {
+  if (answer.type !== 'rows') return resultOf(answer)
+  const value = read(answer.rows)
+  return value === undefined
+    ? resultOf(wrongAnswer('a row that is not what was asked for'))
+    : { outcome: 'done', value }
+}
+
+/** The result of an answer that is neither rows nor a success. */
+function resultOf(answer: Named): Exclude<CallResult<never>, { outcome: 'done' }> {
+  if (answer.type === 'ended') return answer.result
+  return { outcome: 'unknown', reason: `an answer out of place (${answer.type})`, fault: 'wrongAnswer' }
+}
+
+function idResult(text: string): CallResult<CrmId> {
+  const id = parseCrmId(text)
+  return id === undefined
+    ? resultOf(wrongAnswer('a success with an id that is none'))
+    : { outcome: 'done', value: id }
+}
+
+function idsOf(rows: readonly Row[]): readonly CrmId[] | undefined {
+  const ids = rows.map((row) => parseCrmId(row['id']))
+  return ids.every((id) => id !== undefined) ? ids : undefined
+}
+
+function productsOf(rows: readonly Row[]): readonly Product[] | undefined {
+  const products = rows.map(productOf)
+  return products.every((product) => product !== undefined) ? products : undefined
+}
+
+function pagesOf(ids: readonly CrmId[]): readonly (readonly CrmId[])[] {
+  const pages: CrmId[][] = []
+  for (let i = 0; i < ids.length; i += PRODUCT_IDS_MAX) pages.push(ids.slice(i, i + PRODUCT_IDS_MAX))
+  return pages
+}

@@ -1,0 +1,84 @@
+import { plusMs } from '../domain/time.ts'
+import { backoffMs, MAIL_BACKOFF, STORE_BACKOFF } from './backoff.ts'
+import { errorCode } from './errors.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Logger } from './ports/logger.ts'
+import type { Mailer } from './ports/mailer.ts'
+import type { Outbox, WaitingMail } from './ports/outbox.ts'
+
+const BATCH_MAX = 20
+
+/** The longest that a waiting mail goes unnoticed should a wake-up be missed. */
+const IDLE_MAX_MS = 60_000
+
+/** Sends what waits in the outbox, for as long as the process lives. */
+export interface DeliverMail {
+  /** Says that a mail was put into the outbox. */
+  wake(): void
+
+  /** Runs until `stop` is aborted, then finishes the mail in hand. @throws {AppError} `lost`. */
+  run(stop: AbortSignal): Promise<void>
+}
+
+export function makeDeliverMail(deps: {
+  readonly outbox: Outbox
+  readonly mailer: Mailer
+  readonly clock: Clock
+  readonly logger: Logger
+}): DeliverMail {
+  const { outbox, mailer, clock, logger } = deps
+  let woken = new AbortController()
+
+  return {
+    wake: () => woken.abort(),
+
+    async run(stop) {
+      await patiently(() => outbox.makeAllDue(clock.now()), stop)
+      while (!stop.aborted) {
+        woken = new AbortController()
+        await patiently(() => sendDue(stop), stop)
+        const nextDueAt = await patiently(() => outbox.nextDueAt(), stop)
+        const idleMs = nextDueAt === undefined ? IDLE_MAX_MS : nextDueAt - clock.now()
+        const sleepMs = Math.min(IDLE_MAX_MS, Math.max(0, idleMs))
+        await clock.sleep(sleepMs, AbortSignal.any([stop, woken.signal]))
+      }
+    },
+  }
+
+  async function sendDue(stop: AbortSignal): Promise<void> {
+    for (const mail of await outbox.due(clock.now(), BATCH_MAX)) {
+      if (stop.aborted) return
+      await sendOne(mail)
+    }
+  }
+
+  async function sendOne(mail: WaitingMail): Promise<void> {
+    try {
+      await mailer.send(mail)
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error
+      const failed = mail.attempts + 1
+      const dueAt = plusMs(clock.now(), backoffMs(MAIL_BACKOFF, failed))
+      logger.warn({ err: error, saleId: mail.saleId, failed }, 'mail not accepted')
+      await outbox.postpone(mail, dueAt)
+      return
+    }
+    await outbox.markSent(mail, clock.now())
+    logger.info({ saleId: mail.saleId, about: mail.about }, 'mail accepted')
+  }
+
+  /** The database may be full or busy for a while; a mail waits for it rather than being lost. */
+  async function patiently<T>(work: () => Promise<T>, stop: AbortSignal): Promise<T | undefined> {
+    for (let failed = 0; !stop.aborted; ) {
+      try {
+        return await work()
+      } catch (error) {
+        if (errorCode(error) !== 'unavailable') throw error
+        failed += 1
+        logger.warn({ err: error, failed }, 'outbox not reached')
+        await clock.sleep(backoffMs(STORE_BACKOFF, failed), stop)
+      }
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Why an operation failed, in the words a caller can act on:
+ *
+ * - `conflict`     someone else moved first: read again and decide again.
+ * - `unavailable`  a dependency is down, slow or full, and nothing was done: retry later.
+ * - `refused`      a dependency understood and said no: do not retry, tell a person.
+ * - `lost`         nobody knows what is on disk: stop the process and read it again.
+ * - `unreadable`   what is stored is not what this version writes: a person must look.
+ */
+export type AppErrorCode = 'conflict' | 'unavailable' | 'refused' | 'lost' | 'unreadable'
+
+/**
+ * An operational failure raised by a port. The message names the operation that failed and
+ * never repeats the message of its `cause`; the logger prints the whole chain.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly code: AppErrorCode
+
+  constructor(code: AppErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** `undefined` for anything that is not an `AppError`: that is a bug, whatever it claims to be. */
+export function errorCode(error: unknown): AppErrorCode | undefined {
+  return error instanceof AppError ? error.code : undefined
+}

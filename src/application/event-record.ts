@@ -1,0 +1,95 @@
+import type { SaleId } from '../domain/ids.ts'
+import type { SaleEvent } from '../domain/sale/events.ts'
+import type { EpochMs } from '../domain/time.ts'
+import { AppError } from './errors.ts'
+
+/** Who caused an event: a client's request, a person at the command line, or the service. */
+export type Actor =
+  | { readonly client: string; readonly keyId: string; readonly requestId?: string }
+  | { readonly operator: string }
+  | { readonly system: string }
+
+/** The service itself, acting on what it recorded before. */
+export const GATEWAY: Actor = { system: 'gateway' }
+
+/** One line of the event log, as it is stored and published. */
+export type EventRecord = {
+  /** Contiguous over the whole log, from 1. */
+  readonly position: number
+  /** `null` in events that belong to no sale, as is `sequence`. */
+  readonly saleId: SaleId | null
+  /** Contiguous over the sale, from 1. */
+  readonly sequence: number | null
+  readonly type: string
+  readonly version: number
+  /** UTC, ISO 8601 with milliseconds. */
+  readonly at: string
+  readonly data: Readonly<Record<string, unknown>>
+  readonly actor: Actor
+}
+
+/** An event about a mail: it belongs to no sale, because one mail may name several. */
+export type MailSent = {
+  readonly type: 'MailSent'
+  readonly at: EpochMs
+  readonly data: {
+    readonly messageId: string
+    readonly about: 'failed' | 'stuck'
+    readonly saleIds: readonly SaleId[]
+  }
+}
+
+/** Of every type of event, the version that this code writes, and reads. */
+const VERSIONS: Readonly<Record<SaleEvent['type'] | MailSent['type'], number>> = {
+  SaleRequested: 1,
+  SalePriced: 1,
+  DealCreated: 1,
+  QuoteCreated: 1,
+  SalesOrderCreated: 1,
+  SaleCompleted: 1,
+  CreateUnanswered: 1,
+  SaleInterrupted: 1,
+  CompensationRequired: 1,
+  ReferenceLookedUp: 1,
+  SalesOrderDeleted: 1,
+  QuoteDeleted: 1,
+  DealDeleted: 1,
+  SaleRolledBack: 1,
+  SaleSettled: 1,
+  SaleStuck: 1,
+  MailSent: 1,
+}
+
+export function toRecord(
+  event: SaleEvent | MailSent,
+  place: {
+    readonly position: number
+    readonly saleId: SaleId | null
+    readonly sequence: number | null
+    readonly actor: Actor
+  },
+): EventRecord {
+  const { position, saleId, sequence, actor } = place
+  const { type, data } = event
+  const at = new Date(event.at).toISOString()
+  return { position, saleId, sequence, type, version: VERSIONS[type], at, data, actor }
+}
+
+/**
+ * The sale's fact that a stored record holds.
+ *
+ * @throws {AppError} `unreadable` when this version writes no such event.
+ */
+export function toSaleEvent(record: EventRecord): SaleEvent {
+  const { type, version, data } = record
+  const at = Date.parse(record.at) as EpochMs
+  if (!Object.hasOwn(VERSIONS, type) || type === 'MailSent' || Number.isNaN(at)) {
+    throw new AppError('unreadable', `event ${record.position}: unknown type or time`)
+  }
+  if (version !== VERSIONS[type as SaleEvent['type']]) {
+    throw new AppError('unreadable', `event ${record.position}: unknown version ${version}`)
+  }
+  // Type and version are ours, so the members are those this code wrote under that version;
+  // the fixtures of test/application/event-record.test.ts hold one of each.
+  return { type, at, data } as unknown as SaleEvent
+}

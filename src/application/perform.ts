@@ -1,0 +1,69 @@
+import { assertNever } from '../domain/assert-never.ts'
+import type { Effect } from '../domain/sale/next.ts'
+import type { CallResult, Outcome } from '../domain/sale/outcome.ts'
+import type { Clock } from './ports/clock.ts'
+import type { ContactTerms, Crm } from './ports/crm.ts'
+
+/** Carries out one effect and says what came of it. Belongs to one run of one sale. */
+export type Perform = (effect: Effect) => Promise<Outcome>
+
+/**
+ * Remembers the contact's addresses for as long as the run lives: they are not in the log, so a
+ * sale that goes on after a restart reads its contact once more before its next create.
+ */
+export function makePerform(deps: {
+  readonly crm: Crm
+  readonly clock: Clock
+  /** Milliseconds one call may take where no deadline is nearer. */
+  readonly requestTimeoutMs: number
+}): Perform {
+  const { crm, clock, requestTimeoutMs } = deps
+  let contactAtHand: ContactTerms | undefined
+
+  return async function perform(effect) {
+    switch (effect.type) {
+      case 'readTerms': {
+        const withinMs = leftMs(effect.until)
+        const [contact, products] = await Promise.all([
+          crm.readContact(effect.contactId, withinMs),
+          crm.readProducts(effect.productIds, withinMs),
+        ])
+        remember(contact)
+        return { type: 'termsRead', contact, products }
+      }
+      case 'create': {
+        const { draft, until } = effect
+        if (contactAtHand === undefined) {
+          const contact = await crm.readContact(draft.contactId, leftMs(until))
+          remember(contact)
+          return { type: 'contactRead', contact }
+        }
+        const { addresses } = contactAtHand
+        const record = draft.step === 'deal' ? draft : { ...draft, addresses }
+        const result = await crm.createRecord(record, leftMs(until))
+        return { type: 'created', step: draft.step, result }
+      }
+      case 'delete': {
+        const { step, id } = effect
+        const result = await crm.deleteRecord(step, id, requestTimeoutMs)
+        return { type: 'deleted', step, id, result }
+      }
+      case 'lookUp': {
+        const { step, reference, look } = effect
+        const result = await crm.findByReference(step, reference, requestTimeoutMs)
+        return { type: 'lookedUp', step, look, result }
+      }
+      default:
+        return assertNever(effect)
+    }
+  }
+
+  function remember(contact: CallResult<ContactTerms | null>): void {
+    if (contact.outcome === 'done' && contact.value !== null) contactAtHand = contact.value
+  }
+
+  /** No forward call outlives the sale's deadline. */
+  function leftMs(until: number): number {
+    return Math.max(0, Math.min(requestTimeoutMs, until - clock.now()))
+  }
+}

@@ -1,0 +1,168 @@
+import { assertNever } from '../domain/assert-never.ts'
+import { decide } from '../domain/sale/decide.ts'
+import type { SaleEvent } from '../domain/sale/events.ts'
+import { evolve, isForward } from '../domain/sale/evolve.ts'
+import { type Effect, next } from '../domain/sale/next.ts'
+import type { CallResult, Outcome } from '../domain/sale/outcome.ts'
+import type { SalePolicy } from '../domain/sale/policy.ts'
+import type { Sale } from '../domain/sale/state.ts'
+import { FORWARD_BACKOFF, jitteredBackoffMs, ROLLBACK_BACKOFF, STORE_BACKOFF } from './backoff.ts'
+import { errorCode } from './errors.ts'
+import { GATEWAY } from './event-record.ts'
+import { mailsFor } from './failure-mail.ts'
+import { makePerform } from './perform.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Crm } from './ports/crm.ts'
+import type { Logger } from './ports/logger.ts'
+import type { Random } from './ports/random.ts'
+import type { SaleStore, Sequence } from './ports/sale-store.ts'
+import { summarize } from './sale-summary.ts'
+
+export type RunSaleDeps = {
+  readonly store: SaleStore
+  readonly crm: Crm
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly policy: SalePolicy
+  readonly requestTimeoutMs: number
+  /** What stands behind the `@` of a message id. */
+  readonly mailDomain: string
+  /** Told when a mail was put into the outbox. */
+  readonly onMail: () => void
+}
+
+export type SaleAtHand = { readonly sale: Sale; readonly sequence: Sequence }
+
+export type RunOptions = {
+  /** Told of each state once it is durable. */
+  readonly onState: (sale: Sale) => void
+  /** Ends the run at the next point where nothing is in flight; the log knows how to go on. */
+  readonly leave: AbortSignal
+  /** The sale was found in the log: that is the first outcome of this run. */
+  readonly takenUp: boolean
+}
+
+/**
+ * Drives one sale to rest: asks the domain what is due, performs it, records what came of it,
+ * and asks again. The same loop serves the live sale and the one found after a restart. It is
+ * bounded by the sale's deadline going forward; a rollback is retried for ever, with backoff.
+ *
+ * @throws {AppError} `conflict` or `lost` from the store: this process must not go on with the sale.
+ */
+export type RunSale = (start: SaleAtHand, options: RunOptions) => Promise<void>
+
+export function makeRunSale(deps: RunSaleDeps): RunSale {
+  const { clock, policy } = deps
+
+  return async function runSale(start, options) {
+    const perform = makePerform(deps)
+    let { sale, sequence } = start
+    let failures = 0
+
+    if (options.takenUp) await record({ type: 'interrupted' })
+
+    while (!options.leave.aborted) {
+      const due = next(sale, clock.now(), policy)
+      switch (due.type) {
+        case 'rest':
+          return
+        case 'wait':
+          await clock.sleep(due.until - clock.now(), options.leave)
+          if (clock.now() >= due.until) await record({ type: 'timePassed' })
+          break
+        case 'perform': {
+          const pause = await performFirstThatMoves(due.effects)
+          if (pause > 0) await clock.sleep(pause, options.leave)
+          break
+        }
+        default:
+          assertNever(due)
+      }
+    }
+
+    /** Milliseconds to wait before the next attempt: none when the sale moved. */
+    async function performFirstThatMoves(effects: readonly Effect[]): Promise<number> {
+      let askedToWaitMs = 0
+      for (const effect of effects) {
+        const outcome = await perform(effect)
+        if (await record(outcome)) {
+          failures = 0
+          return 0
+        }
+        if (outcome.type === 'contactRead' && outcome.contact.outcome === 'done') return 0
+        askedToWaitMs = Math.max(askedToWaitMs, retryAfterMs(outcome))
+        if (options.leave.aborted) return 0
+      }
+      failures += 1
+      const backoff = isForward(sale) ? FORWARD_BACKOFF : ROLLBACK_BACKOFF
+      const waitMs = jitteredBackoffMs(backoff, failures, deps.random.fraction())
+      return untilDeadline(Math.max(waitMs, askedToWaitMs))
+    }
+
+    function untilDeadline(waitMs: number): number {
+      if (!isForward(sale)) return waitMs
+      return Math.min(waitMs, sale.requestedAt + policy.deadlineMs - clock.now())
+    }
+
+    /** Whether the outcome was worth a fact. It is durable when this returns. */
+    async function record(outcome: Outcome): Promise<boolean> {
+      const events = decide(sale, outcome, clock.now(), policy)
+      if (events.length === 0) return false
+      const after = events.reduce(evolve, sale)
+      await appendPatiently(events, after)
+      sale = after
+      sequence += events.length
+      options.onState(sale)
+      return true
+    }
+
+    async function appendPatiently(events: readonly SaleEvent[], after: Sale): Promise<void> {
+      const mails = mailsFor(after, events, deps.mailDomain)
+      const append = {
+        saleId: after.saleId,
+        after: sequence,
+        events,
+        actor: GATEWAY,
+        summary: summarize(after),
+        mails,
+      }
+      // What came of a call is known only here until it is stored, so this is tried for as long
+      // as the process lives: giving up would forget a record in the CRM.
+      for (let failed = 0; ; ) {
+        try {
+          await deps.store.append(append)
+          break
+        } catch (error) {
+          if (errorCode(error) !== 'unavailable') throw error
+          failed += 1
+          deps.logger.warn({ err: error, saleId: after.saleId, failed }, 'event not stored yet')
+          await clock.sleep(jitteredBackoffMs(STORE_BACKOFF, failed, deps.random.fraction()))
+        }
+      }
+      if (mails.length > 0) deps.onMail()
+    }
+  }
+}
+
+function retryAfterMs(outcome: Outcome): number {
+  return Math.max(0, ...resultsOf(outcome).map((r) => ('retryAfterMs' in r && r.retryAfterMs) || 0))
+}
+
+function resultsOf(outcome: Outcome): readonly CallResult<unknown>[] {
+  switch (outcome.type) {
+    case 'termsRead':
+      return [outcome.contact, outcome.products]
+    case 'contactRead':
+      return [outcome.contact]
+    case 'created':
+    case 'deleted':
+    case 'lookedUp':
+      return [outcome.result]
+    case 'interrupted':
+    case 'timePassed':
+      return []
+    default:
+      return assertNever(outcome)
+  }
+}

@@ -1,0 +1,125 @@
+import { answer } from '../domain/sale/next.ts'
+import type { Sale } from '../domain/sale/state.ts'
+import { errorCode } from './errors.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Logger } from './ports/logger.ts'
+import type { RunSale, SaleAtHand } from './run-sale.ts'
+
+export type SaleAnswer = 'succeeded' | 'failed'
+
+/** The sales that this process drives. One run to a sale; nothing else drives it meanwhile. */
+export interface SalesAtWork {
+  /** How many runs there are, waiting ones included. */
+  count(): number
+
+  /** How many callers wait for their answer. */
+  callersWaiting(): number
+
+  /**
+   * Drives a new sale, and says what its caller is to be told, once that is durable.
+   *
+   * @throws whatever ended the run before an answer was decided: the caller must not be told
+   *   anything, its connection is cut as by a crash.
+   */
+  begin(start: SaleAtHand): Promise<SaleAnswer>
+
+  /** Drives a sale found in the log, in the background. */
+  takeUp(start: SaleAtHand): void
+
+  /**
+   * Lets go of every sale whose caller is answered; the next start takes it up. Resolves when
+   * the last caller is answered and the last call has ended.
+   */
+  drain(): Promise<void>
+}
+
+export function makeSalesAtWork(deps: {
+  readonly runSale: RunSale
+  readonly clock: Clock
+  readonly logger: Logger
+  /** The process must stop and read the log again. */
+  readonly onLost: (error: unknown) => void
+}): SalesAtWork {
+  const { runSale, clock, logger } = deps
+  type Run = {
+    /** Ends the run at the next point where nothing is in flight. */
+    readonly leave: AbortController
+    /** Aborted once the caller is answered. */
+    readonly answered: AbortController
+    ended: Promise<void>
+  }
+  const runs = new Set<Run>()
+  let draining = false
+
+  return {
+    count: () => runs.size,
+    callersWaiting: () => [...runs].filter(callerWaits).length,
+
+    begin(start) {
+      const decided = Promise.withResolvers<SaleAnswer>()
+      const run = newRun(true)
+      const tell = (told: SaleAnswer) => {
+        decided.resolve(told)
+        run.answered.abort()
+        if (draining) run.leave.abort()
+      }
+      track(run, start, false, (sale) => tellWhenDecided(run, sale, tell), decided.reject)
+      return decided.promise
+    },
+
+    takeUp(start) {
+      track(newRun(false), start, true, () => undefined, () => undefined)
+    },
+
+    async drain() {
+      draining = true
+      for (const run of runs) if (!callerWaits(run)) run.leave.abort()
+      // A run that is added while this waits has a caller of its own, and ends by itself.
+      while (runs.size > 0) await Promise.all([...runs].map((run) => run.ended))
+    },
+  }
+
+  function newRun(hasCaller: boolean): Run {
+    const answered = new AbortController()
+    if (!hasCaller) answered.abort()
+    return { leave: new AbortController(), answered, ended: Promise.resolve() }
+  }
+
+  function callerWaits(run: Run): boolean {
+    return !run.answered.signal.aborted
+  }
+
+  function track(
+    run: Run,
+    start: SaleAtHand,
+    takenUp: boolean,
+    onState: (sale: Sale) => void,
+    onEnd: (error: unknown) => void,
+  ): void {
+    runs.add(run)
+    if (draining && !callerWaits(run)) run.leave.abort()
+    const { saleId } = start.sale
+    run.ended = runSale(start, { onState, leave: run.leave.signal, takenUp })
+      .then(
+        () => onEnd(new Error(`sale ${saleId}: its run ended before an answer was decided`)),
+        (error: unknown) => {
+          // One sale's bug must not end the others; the next start takes this one up again.
+          logger.error({ err: error, saleId }, 'sale left until the next start')
+          run.answered.abort()
+          onEnd(error)
+          if (errorCode(error) === 'lost') deps.onLost(error)
+        },
+      )
+      .finally(() => runs.delete(run))
+  }
+
+  function tellWhenDecided(run: Run, sale: Sale, tell: (told: SaleAnswer) => void): void {
+    if (!callerWaits(run)) return
+    const decision = answer(sale, clock.now())
+    if (decision.type !== 'pending') return tell(decision.type)
+    if (decision.until === undefined) return
+    // From `CompensationRequired` on, failure is certain; only how long it is worth waiting is open.
+    const leftMs = decision.until - clock.now()
+    void clock.sleep(leftMs, run.answered.signal).then(() => tell('failed'))
+  }
+}

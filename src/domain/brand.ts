@@ -1,0 +1,4 @@
+declare const brand: unique symbol
+
+/** A `Base` that was checked once, where it was made, and need not be checked again. */
+export type Brand<Base, Name extends string> = Base & { readonly [brand]: Name }

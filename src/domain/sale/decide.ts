@@ -1,0 +1,267 @@
+import { assertNever } from '../assert-never.ts'
+import type { CrmId } from '../ids.ts'
+import { type EpochMs, plusMs } from '../time.ts'
+import type { SaleEvent } from './events.ts'
+import { evolve, isForward } from './evolve.ts'
+import type { CallResult, Outcome } from './outcome.ts'
+import type { SalePolicy } from './policy.ts'
+import { price } from './price.ts'
+import { referenceOf } from './reference.ts'
+import {
+  type CompletedSale,
+  createDue,
+  type ForwardSale,
+  type RollingBackSale,
+  type Sale,
+  type StuckSale,
+} from './state.ts'
+import { type CreateStep, type FailedStep, STEP_NAMES } from './steps.ts'
+
+/**
+ * What an outcome means for the sale: the facts to record, or none when nothing is to be learnt
+ * from it and the same effect is due again. Pure: `now` is handed in, ids come from the CRM.
+ */
+export function decide(
+  sale: Sale,
+  outcome: Outcome,
+  now: EpochMs,
+  policy: SalePolicy,
+): readonly SaleEvent[] {
+  return withEnding(sale, meaning(sale, outcome, now, policy), now)
+}
+
+function meaning(
+  sale: Sale,
+  outcome: Outcome,
+  now: EpochMs,
+  policy: SalePolicy,
+): readonly SaleEvent[] {
+  switch (outcome.type) {
+    case 'interrupted':
+      return onInterrupted(sale, now)
+    case 'timePassed':
+      return isForward(sale) && isLate(sale, now, policy) ? [ranOut(sale, now, policy)] : []
+    case 'termsRead':
+      return sale.status === 'requested' ? onTermsRead(sale, outcome, now, policy) : []
+    case 'contactRead':
+      return isForward(sale) ? onContactRead(sale, outcome.contact, now, policy) : []
+    case 'created':
+      return isForward(sale) && createDue(sale) === outcome.step
+        ? onCreated(sale, outcome.step, outcome.result, now, policy)
+        : []
+    case 'deleted':
+      if (!isEnded(sale)) return []
+      return outcome.result.outcome === 'done'
+        ? [deleted(outcome.step, outcome.id, now)]
+        : stuckWhenDue(sale, now, policy)
+    case 'lookedUp':
+      return isEnded(sale) ? onLookedUp(sale, outcome, now, policy) : []
+    default:
+      return assertNever(outcome)
+  }
+}
+
+function onInterrupted(sale: Sale, now: EpochMs): readonly SaleEvent[] {
+  if (isForward(sale)) {
+    const taken: SaleEvent = { type: 'SaleInterrupted', at: now, data: {} }
+    if (sale.idempotent) return [taken]
+    const reason = `the service stopped while it waited for ${waitedFor(sale)}`
+    return [taken, compensation('interrupted', reason, now)]
+  }
+  return isEnded(sale) && !isAtRest(sale) ? [{ type: 'SaleInterrupted', at: now, data: {} }] : []
+}
+
+function onTermsRead(
+  sale: ForwardSale & { readonly status: 'requested' },
+  read: Outcome & { readonly type: 'termsRead' },
+  now: EpochMs,
+  policy: SalePolicy,
+): readonly SaleEvent[] {
+  const { contact, products } = read
+  const missing = onContactRead(sale, contact, now, policy)
+  if (missing.length > 0) return missing
+  if (products.outcome === 'refused') return [compensation('products', products.reason, now)]
+  if (isLate(sale, now, policy)) return [ranOut(sale, now, policy, reasonOf(products))]
+  if (contact.outcome !== 'done' || contact.value === null) return []
+  if (products.outcome !== 'done') return []
+  const priced = price(sale, contact.value, products.value, now, policy)
+  return priced.ok
+    ? [{ type: 'SalePriced', at: now, data: priced.terms }]
+    : [compensation('products', priced.reason, now)]
+}
+
+/** Nothing to record while the contact can be read, or may yet be. */
+function onContactRead(
+  sale: ForwardSale,
+  contact: CallResult<unknown>,
+  now: EpochMs,
+  policy: SalePolicy,
+): readonly SaleEvent[] {
+  if (contact.outcome === 'refused') return [compensation('contact', contact.reason, now)]
+  if (contact.outcome === 'done') {
+    return contact.value === null
+      ? [compensation('contact', `contact ${sale.contactId} is not in the CRM`, now)]
+      : []
+  }
+  return isLate(sale, now, policy) ? [ranOut(sale, now, policy, contact.reason)] : []
+}
+
+function onCreated(
+  sale: ForwardSale,
+  step: CreateStep,
+  result: CallResult<CrmId>,
+  now: EpochMs,
+  policy: SalePolicy,
+): readonly SaleEvent[] {
+  const late = isLate(sale, now, policy)
+  switch (result.outcome) {
+    case 'done':
+      if (late && step === 'salesOrder') {
+        // The answer came too late to complete the sale, but not to know what must go.
+        return [ranOut(sale, now, policy), created(step, result.value, now)]
+      }
+      if (late) return [created(step, result.value, now), ranOut(sale, now, policy)]
+      return step === 'salesOrder'
+        ? [created(step, result.value, now), { type: 'SaleCompleted', at: now, data: {} }]
+        : [created(step, result.value, now)]
+    case 'refused':
+      return [compensation(step, result.reason, now)]
+    case 'unknown': {
+      const known = sale.status !== 'requested' && sale.open.some((open) => open.step === step)
+      const unanswered: readonly SaleEvent[] = known
+        ? []
+        : [{ type: 'CreateUnanswered', at: now, data: { step, reason: result.reason } }]
+      return late ? [...unanswered, ranOut(sale, now, policy, result.reason)] : unanswered
+    }
+    case 'notSent':
+      return late ? [ranOut(sale, now, policy, result.reason)] : []
+    default:
+      return assertNever(result)
+  }
+}
+
+function onLookedUp(
+  sale: EndedSale,
+  lookUp: Outcome & { readonly type: 'lookedUp' },
+  now: EpochMs,
+  policy: SalePolicy,
+): readonly SaleEvent[] {
+  const { step, look, result } = lookUp
+  if (!sale.open.some((open) => open.step === step)) return []
+  if (result.outcome !== 'done') return stuckWhenDue(sale, now, policy)
+  const strangers = result.value.filter((id) => !isKnown(sale, id))
+  return [
+    ...strangers.map((id) => created(step, id, now)),
+    { type: 'ReferenceLookedUp', at: now, data: { step, look, found: strangers.length } },
+  ]
+}
+
+/** Whether the record needs no new fact: it is the sale's own, or already waits to be deleted. */
+function isKnown(sale: EndedSale, id: CrmId): boolean {
+  if (sale.records.some((record) => record.id === id)) return true
+  return sale.status === 'completed' && Object.values(sale.firstIds).includes(id)
+}
+
+type EndedSale = CompletedSale | RollingBackSale | StuckSale
+
+function isEnded(sale: Sale): sale is EndedSale {
+  return sale.status === 'completed' || sale.status === 'rollingBack' || sale.status === 'stuck'
+}
+
+/** Whether nothing is left to be done for the sale, ever. */
+export function isAtRest(sale: Sale): boolean {
+  switch (sale.status) {
+    case 'absent':
+    case 'rolledBack':
+      return true
+    case 'completed':
+      return sale.settled
+    default:
+      return false
+  }
+}
+
+/** When the answer is decided and nothing is left in the CRM, that is a fact of its own. */
+function withEnding(
+  sale: Sale,
+  events: readonly SaleEvent[],
+  now: EpochMs,
+): readonly SaleEvent[] {
+  const after = events.reduce(evolve, sale)
+  if (!isEnded(after) || isAtRest(after)) return events
+  if (after.records.length > 0 || after.open.length > 0) return events
+  const type = after.status === 'completed' ? 'SaleSettled' : 'SaleRolledBack'
+  return [...events, { type, at: now, data: {} }]
+}
+
+/** The instant after which a look-up shows all that an unanswered create left behind. */
+export function settledAt(sale: EndedSale, policy: SalePolicy): EpochMs {
+  return plusMs(sale.settleFrom, policy.settleMs)
+}
+
+function stuckWhenDue(sale: EndedSale, now: EpochMs, policy: SalePolicy): readonly SaleEvent[] {
+  const reported = sale.status === 'stuck' || (sale.status === 'completed' && sale.reportedStuck)
+  if (reported || now < plusMs(settledAt(sale, policy), policy.stuckAfterMs)) return []
+  const leftovers = [
+    ...sale.records,
+    ...sale.open.map(({ step }) => ({ step, reference: referenceOf(sale.saleId, step) })),
+  ]
+  return [{ type: 'SaleStuck', at: now, data: { leftovers } }]
+}
+
+export function deadlineOf(sale: ForwardSale, policy: SalePolicy): EpochMs {
+  return plusMs(sale.requestedAt, policy.deadlineMs)
+}
+
+function isLate(sale: ForwardSale, now: EpochMs, policy: SalePolicy): boolean {
+  return now >= deadlineOf(sale, policy)
+}
+
+function ranOut(
+  sale: ForwardSale,
+  now: EpochMs,
+  policy: SalePolicy,
+  lastReason?: string,
+): SaleEvent {
+  const reason = `not complete after ${policy.deadlineMs} ms, while it waited for ${waitedFor(sale)}`
+  return compensation('deadline', lastReason ? `${reason}: ${lastReason}` : reason, now)
+}
+
+function reasonOf(result: CallResult<unknown>): string | undefined {
+  return result.outcome === 'done' ? undefined : result.reason
+}
+
+function waitedFor(sale: ForwardSale): string {
+  const step = createDue(sale)
+  return step === undefined ? 'the contact and the products' : `the ${STEP_NAMES[step]}`
+}
+
+function compensation(failedStep: FailedStep, reason: string, now: EpochMs): SaleEvent {
+  return { type: 'CompensationRequired', at: now, data: { failedStep, reason } }
+}
+
+function created(step: CreateStep, id: CrmId, at: EpochMs): SaleEvent {
+  switch (step) {
+    case 'deal':
+      return { type: 'DealCreated', at, data: { dealId: id } }
+    case 'quote':
+      return { type: 'QuoteCreated', at, data: { quoteId: id } }
+    case 'salesOrder':
+      return { type: 'SalesOrderCreated', at, data: { salesOrderId: id } }
+    default:
+      return assertNever(step)
+  }
+}
+
+function deleted(step: CreateStep, id: CrmId, at: EpochMs): SaleEvent {
+  switch (step) {
+    case 'deal':
+      return { type: 'DealDeleted', at, data: { dealId: id } }
+    case 'quote':
+      return { type: 'QuoteDeleted', at, data: { quoteId: id } }
+    case 'salesOrder':
+      return { type: 'SalesOrderDeleted', at, data: { salesOrderId: id } }
+    default:
+      return assertNever(step)
+  }
+}

@@ -1,0 +1,106 @@
+import type { DecimalText } from '../decimal.ts'
+import type { CrmId } from '../ids.ts'
+import type { EpochMs, IsoDate } from '../time.ts'
+import type { CreateStep, FailedStep } from './steps.ts'
+
+// These names and shapes are what is stored and published. A stored event is never edited: to
+// change one, add a new type beside it. None carries the name or the address of a person or company.
+
+export type RequestedProduct = { readonly productId: CrmId; readonly quantity: number }
+
+export type SaleLine = {
+  readonly productId: CrmId
+  readonly productName: string
+  readonly quantity: number
+  /** The price read for this sale, in the currency of the CRM's organisation. */
+  readonly unitPrice: DecimalText
+}
+
+/** What is still in the CRM, or may be: a record by its id, or an open step by its reference. */
+export type Leftover =
+  | { readonly step: CreateStep; readonly id: CrmId }
+  | { readonly step: CreateStep; readonly reference: string }
+
+type Fact<Type extends string, Data> = {
+  readonly type: Type
+  readonly at: EpochMs
+  readonly data: Data
+}
+
+type Nothing = Readonly<Record<never, never>>
+
+/** `idempotent`: the request carried an `Idempotency-Key`, so its caller can ask again. */
+export type SaleRequested = Fact<
+  'SaleRequested',
+  {
+    readonly contactId: CrmId
+    readonly products: readonly RequestedProduct[]
+    readonly idempotent: boolean
+  }
+>
+
+/** All that the creates are made of, fixed before the first is sent; each attempt sends the same. */
+export type SalePriced = Fact<
+  'SalePriced',
+  {
+    readonly accountId: CrmId | null
+    readonly lines: readonly SaleLine[]
+    readonly amount: DecimalText
+    readonly closingDate: IsoDate
+  }
+>
+
+export type DealCreated = Fact<'DealCreated', { readonly dealId: CrmId }>
+export type QuoteCreated = Fact<'QuoteCreated', { readonly quoteId: CrmId }>
+export type SalesOrderCreated = Fact<'SalesOrderCreated', { readonly salesOrderId: CrmId }>
+export type SaleCompleted = Fact<'SaleCompleted', Nothing>
+
+/** A create was sent and never answered: its record may be there, or may yet appear. */
+export type CreateUnanswered = Fact<
+  'CreateUnanswered',
+  { readonly step: CreateStep; readonly reason: string }
+>
+
+/** A new process took the sale up. The create that was due then may have been sent. */
+export type SaleInterrupted = Fact<'SaleInterrupted', Nothing>
+
+export type CompensationRequired = Fact<
+  'CompensationRequired',
+  { readonly failedStep: FailedStep; readonly reason: string }
+>
+
+/**
+ * The CRM was asked for records with the reference of an open step. `found` counts the rows that
+ * were not known before. Only the second look, after settle time, closes the step.
+ */
+export type ReferenceLookedUp = Fact<
+  'ReferenceLookedUp',
+  { readonly step: CreateStep; readonly look: 'first' | 'second'; readonly found: number }
+>
+
+export type SalesOrderDeleted = Fact<'SalesOrderDeleted', { readonly salesOrderId: CrmId }>
+export type QuoteDeleted = Fact<'QuoteDeleted', { readonly quoteId: CrmId }>
+export type DealDeleted = Fact<'DealDeleted', { readonly dealId: CrmId }>
+export type SaleRolledBack = Fact<'SaleRolledBack', Nothing>
+
+/** A completed sale with an open step was looked over; nothing beside its records is left. */
+export type SaleSettled = Fact<'SaleSettled', Nothing>
+export type SaleStuck = Fact<'SaleStuck', { readonly leftovers: readonly Leftover[] }>
+
+export type SaleEvent =
+  | SaleRequested
+  | SalePriced
+  | DealCreated
+  | QuoteCreated
+  | SalesOrderCreated
+  | SaleCompleted
+  | CreateUnanswered
+  | SaleInterrupted
+  | CompensationRequired
+  | ReferenceLookedUp
+  | SalesOrderDeleted
+  | QuoteDeleted
+  | DealDeleted
+  | SaleRolledBack
+  | SaleSettled
+  | SaleStuck

@@ -1,0 +1,175 @@
+import { assertNever } from '../assert-never.ts'
+import type { CrmId, SaleId } from '../ids.ts'
+import type { CompensationRequired, ReferenceLookedUp, SaleEvent } from './events.ts'
+import {
+  type CompletedSale,
+  createDue,
+  type FirstIds,
+  type ForwardSale,
+  initialSale,
+  type OpenStep,
+  type RollingBackSale,
+  type Sale,
+  type StuckSale,
+} from './state.ts'
+import type { CreateStep, CrmRecord } from './steps.ts'
+
+type EndedOpen = CompletedSale | RollingBackSale | StuckSale
+
+/**
+ * The state after one more fact. Total: it takes any event in any state. A fact that does not
+ * fit the state is ignored here, because history cannot be refused; `decide` never writes one.
+ */
+export function evolve(sale: Sale, event: SaleEvent): Sale {
+  switch (event.type) {
+    case 'SaleRequested':
+      if (sale.status !== 'absent') return sale
+      return { status: 'requested', saleId: sale.saleId, requestedAt: event.at, ...event.data }
+    case 'SalePriced':
+      if (sale.status !== 'requested') return sale
+      return { ...sale, ...event.data, status: 'priced', open: [] }
+    case 'DealCreated':
+      if (sale.status !== 'priced') return withRecord(sale, 'deal', event.data.dealId)
+      return { ...sale, status: 'dealCreated', dealId: event.data.dealId }
+    case 'QuoteCreated':
+      if (sale.status !== 'dealCreated') return withRecord(sale, 'quote', event.data.quoteId)
+      return { ...sale, status: 'quoteCreated', quoteId: event.data.quoteId }
+    case 'SalesOrderCreated':
+      if (sale.status !== 'quoteCreated') {
+        return withRecord(sale, 'salesOrder', event.data.salesOrderId)
+      }
+      return {
+        ...requestOf(sale),
+        status: 'completed',
+        endedAt: event.at,
+        settled: sale.open.length === 0,
+        reportedStuck: false,
+        settleFrom: event.at,
+        open: sale.open,
+        records: [],
+        firstIds: { ...firstIdsOf(sale), salesOrder: event.data.salesOrderId },
+      }
+    case 'SaleCompleted':
+      return sale
+    case 'CreateUnanswered':
+      return isForward(sale) ? opened(sale, event.data.step) : sale
+    case 'SaleInterrupted':
+      return interrupted(sale, event.at)
+    case 'CompensationRequired':
+      return isForward(sale) ? rollingBack(sale, event) : sale
+    case 'ReferenceLookedUp':
+      return isEndedOpen(sale) ? { ...sale, open: lookedUp(sale.open, event) } : sale
+    case 'SalesOrderDeleted':
+      return withoutRecord(sale, event.data.salesOrderId)
+    case 'QuoteDeleted':
+      return withoutRecord(sale, event.data.quoteId)
+    case 'DealDeleted':
+      return withoutRecord(sale, event.data.dealId)
+    case 'SaleRolledBack': {
+      if (sale.status !== 'rollingBack' && sale.status !== 'stuck') return sale
+      const { failure, firstIds } = sale
+      return { ...requestOf(sale), status: 'rolledBack', endedAt: event.at, failure, firstIds }
+    }
+    case 'SaleSettled':
+      return sale.status === 'completed' ? { ...sale, settled: true } : sale
+    case 'SaleStuck':
+      if (sale.status === 'rollingBack') return { ...sale, status: 'stuck' }
+      return sale.status === 'completed' ? { ...sale, reportedStuck: true } : sale
+    default:
+      return assertNever(event)
+  }
+}
+
+export function replay(saleId: SaleId, events: readonly SaleEvent[]): Sale {
+  return events.reduce(evolve, initialSale(saleId))
+}
+
+export function isForward(sale: Sale): sale is ForwardSale {
+  return (
+    sale.status === 'requested' ||
+    sale.status === 'priced' ||
+    sale.status === 'dealCreated' ||
+    sale.status === 'quoteCreated'
+  )
+}
+
+function isEndedOpen(sale: Sale): sale is EndedOpen {
+  return sale.status === 'completed' || sale.status === 'rollingBack' || sale.status === 'stuck'
+}
+
+/** The first id of each step, or null, in any state. */
+export function firstIdsOf(sale: Sale): FirstIds {
+  switch (sale.status) {
+    case 'absent':
+    case 'requested':
+    case 'priced':
+      return { deal: null, quote: null, salesOrder: null }
+    case 'dealCreated':
+      return { deal: sale.dealId, quote: null, salesOrder: null }
+    case 'quoteCreated':
+      return { deal: sale.dealId, quote: sale.quoteId, salesOrder: null }
+    case 'completed':
+    case 'rollingBack':
+    case 'stuck':
+    case 'rolledBack':
+      return sale.firstIds
+    default:
+      return assertNever(sale)
+  }
+}
+
+function requestOf(sale: ForwardSale | EndedOpen) {
+  const { saleId, requestedAt, contactId, products, idempotent } = sale
+  return { saleId, requestedAt, contactId, products, idempotent }
+}
+
+/** A record that turned up after the answer was decided: it has to go, unless it is the sale's own. */
+function withRecord(sale: Sale, step: CreateStep, id: CrmId): Sale {
+  if (!isEndedOpen(sale)) return sale
+  if (sale.status === 'completed' && sale.firstIds[step] === id) return sale
+  const firstIds = { ...sale.firstIds, [step]: sale.firstIds[step] ?? id }
+  return { ...sale, firstIds, records: [...sale.records, { step, id }] }
+}
+
+function withoutRecord(sale: Sale, id: CrmId): Sale {
+  if (!isEndedOpen(sale)) return sale
+  return { ...sale, records: sale.records.filter((record) => record.id !== id) }
+}
+
+function opened(sale: ForwardSale, step: CreateStep): Sale {
+  if (sale.status === 'requested' || sale.open.some((open) => open.step === step)) return sale
+  return { ...sale, open: [...sale.open, { step, lookedUp: false }] }
+}
+
+/** Taken up by a new process: its create may be out there, and settle time begins anew. */
+function interrupted(sale: Sale, at: CompensationRequired['at']): Sale {
+  if (isForward(sale)) {
+    const step = createDue(sale)
+    return step === undefined ? sale : opened(sale, step)
+  }
+  if (!isEndedOpen(sale)) return sale
+  const open = sale.open.map(({ step }) => ({ step, lookedUp: false }))
+  return { ...sale, settleFrom: at, open }
+}
+
+function rollingBack(sale: ForwardSale, event: CompensationRequired): RollingBackSale {
+  const firstIds = firstIdsOf(sale)
+  const records: CrmRecord[] = []
+  if (firstIds.deal !== null) records.push({ step: 'deal', id: firstIds.deal })
+  if (firstIds.quote !== null) records.push({ step: 'quote', id: firstIds.quote })
+  return {
+    ...requestOf(sale),
+    status: 'rollingBack',
+    failure: { step: event.data.failedStep, reason: event.data.reason },
+    open: sale.status === 'requested' ? [] : sale.open,
+    records,
+    settleFrom: event.at,
+    firstIds,
+  }
+}
+
+function lookedUp(open: readonly OpenStep[], event: ReferenceLookedUp): readonly OpenStep[] {
+  const { step, look } = event.data
+  if (look === 'second') return open.filter((entry) => entry.step !== step)
+  return open.map((entry) => (entry.step === step ? { ...entry, lookedUp: true } : entry))
+}

@@ -1,0 +1,63 @@
+import type { DecimalText } from '../decimal.ts'
+import type { CrmId } from '../ids.ts'
+import type { CreateStep } from './steps.ts'
+
+/**
+ * How one call to the CRM ended, named before anybody decides on it. `reason` is in words for the
+ * log and the mail, and holds nothing of a person.
+ *
+ * - `done`     the CRM did it, or answered, with `value`.
+ * - `refused`  the CRM understood and said no; repeating does not help.
+ * - `unknown`  the call was sent, and nobody knows what became of it.
+ * - `notSent`  it did not reach the CRM, or the CRM says that it did nothing: it can be repeated.
+ */
+export type CallResult<Value> =
+  | { readonly outcome: 'done'; readonly value: Value }
+  | { readonly outcome: 'refused'; readonly reason: string }
+  | { readonly outcome: 'unknown'; readonly reason: string; readonly fault: CallFault }
+  | {
+      readonly outcome: 'notSent'
+      readonly reason: string
+      readonly fault: CallFault
+      /** Milliseconds the CRM asked us to wait, when it said so. */
+      readonly retryAfterMs?: number | undefined
+    }
+
+/** What kept a call from its answer, as far as a caller of ours is told apart. */
+export type CallFault = 'timeout' | 'unreachable' | 'throttled' | 'wrongAnswer'
+
+/** What a sale needs to know of its contact. The addresses are not in the log. */
+export type SaleContact = { readonly accountId: CrmId | null }
+
+export type Product = {
+  readonly id: CrmId
+  readonly name: string
+  /** `null` for a product without a price. */
+  readonly unitPrice: DecimalText | null
+  readonly active: boolean
+}
+
+/** What came of an effect, or of time and restarts. The only thing that moves a sale. */
+export type Outcome =
+  | { readonly type: 'interrupted' }
+  | { readonly type: 'timePassed' }
+  | {
+      readonly type: 'termsRead'
+      readonly contact: CallResult<SaleContact | null>
+      readonly products: CallResult<readonly Product[]>
+    }
+  | { readonly type: 'contactRead'; readonly contact: CallResult<SaleContact | null> }
+  | { readonly type: 'created'; readonly step: CreateStep; readonly result: CallResult<CrmId> }
+  | {
+      readonly type: 'deleted'
+      readonly step: CreateStep
+      readonly id: CrmId
+      readonly result: CallResult<void>
+    }
+  | {
+      readonly type: 'lookedUp'
+      readonly step: CreateStep
+      readonly look: 'first' | 'second'
+      /** Every record of the step's module that carries its reference. */
+      readonly result: CallResult<readonly CrmId[]>
+    }

@@ -1,0 +1,101 @@
+import type { CrmId, SaleId } from '../ids.ts'
+import type { EpochMs } from '../time.ts'
+import type { SalePriced, SaleRequested } from './events.ts'
+import type { CreateStep, CrmRecord, FailedStep } from './steps.ts'
+
+/**
+ * A step with an attempt whose outcome nobody knows. A later success or refusal speaks for its
+ * own attempt only; the step stays open until the second look.
+ */
+export type OpenStep = { readonly step: CreateStep; readonly lookedUp: boolean }
+
+export type Failure = { readonly step: FailedStep; readonly reason: string }
+
+/** The id that was first recorded for each step, kept for the reader when the record is gone. */
+export type FirstIds = Readonly<Record<CreateStep, CrmId | null>>
+
+type Request = {
+  readonly saleId: SaleId
+  readonly requestedAt: EpochMs
+} & SaleRequested['data']
+
+type Forward = Request & { readonly open: readonly OpenStep[] }
+
+/** Nothing was sent that could leave anything behind. */
+export type RequestedSale = Request & { readonly status: 'requested' }
+
+/** Terms are fixed; a Deal may have been sent. */
+export type PricedSale = Forward & SalePriced['data'] & { readonly status: 'priced' }
+
+/** The Deal is there; a Quote may have been sent. */
+export type DealCreatedSale = Forward &
+  SalePriced['data'] & { readonly status: 'dealCreated'; readonly dealId: CrmId }
+
+/** Deal and Quote are there; a Sales Order may have been sent. */
+export type QuoteCreatedSale = Forward &
+  SalePriced['data'] & {
+    readonly status: 'quoteCreated'
+    readonly dealId: CrmId
+    readonly quoteId: CrmId
+  }
+
+/** What is still to be done in the CRM for a sale whose answer is decided. */
+type Aftermath = {
+  readonly open: readonly OpenStep[]
+  /** Records that are in the CRM and have to go. */
+  readonly records: readonly CrmRecord[]
+  /** Where settle time is counted from: the decision, or the take-up by this process. */
+  readonly settleFrom: EpochMs
+  readonly firstIds: FirstIds
+}
+
+export type CompletedSale = Request &
+  Aftermath & {
+    readonly status: 'completed'
+    readonly endedAt: EpochMs
+    readonly settled: boolean
+    /** `SaleStuck` was written: a second record beside the sale's own resists. */
+    readonly reportedStuck: boolean
+  }
+
+export type RollingBackSale = Request &
+  Aftermath & { readonly status: 'rollingBack'; readonly failure: Failure }
+
+export type StuckSale = Request &
+  Aftermath & { readonly status: 'stuck'; readonly failure: Failure }
+
+export type RolledBackSale = Request & {
+  readonly status: 'rolledBack'
+  readonly endedAt: EpochMs
+  readonly failure: Failure
+  readonly firstIds: FirstIds
+}
+
+export type ForwardSale = RequestedSale | PricedSale | DealCreatedSale | QuoteCreatedSale
+
+/** Each status carries exactly what is known at that point, so no field is ever "not set yet". */
+export type Sale =
+  | { readonly status: 'absent'; readonly saleId: SaleId }
+  | ForwardSale
+  | CompletedSale
+  | RollingBackSale
+  | StuckSale
+  | RolledBackSale
+
+export function initialSale(saleId: SaleId): Sale {
+  return { status: 'absent', saleId }
+}
+
+/** The create that a forward state implies: it may have been sent. `undefined` before the first. */
+export function createDue(sale: ForwardSale): CreateStep | undefined {
+  switch (sale.status) {
+    case 'requested':
+      return undefined
+    case 'priced':
+      return 'deal'
+    case 'dealCreated':
+      return 'quote'
+    case 'quoteCreated':
+      return 'salesOrder'
+  }
+}

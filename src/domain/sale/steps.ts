@@ -1,0 +1,21 @@
+import type { CrmId } from '../ids.ts'
+
+/** The three records of a sale, in the order in which they are created. */
+export const CREATE_STEPS = ['deal', 'quote', 'salesOrder'] as const
+export type CreateStep = (typeof CREATE_STEPS)[number]
+
+/** The order in which records are taken back: what points at another record goes first. */
+export const DELETE_STEPS = ['salesOrder', 'quote', 'deal'] as const satisfies CreateStep[]
+
+/** Where a sale failed. `interrupted` is a restart, `deadline` is time that ran out. */
+export type FailedStep = 'contact' | 'products' | CreateStep | 'deadline' | 'interrupted'
+
+/** One record of ours in the CRM. */
+export type CrmRecord = { readonly step: CreateStep; readonly id: CrmId }
+
+/** A step as a person calls it. */
+export const STEP_NAMES: Readonly<Record<CreateStep, string>> = {
+  deal: 'Deal',
+  quote: 'Quote',
+  salesOrder: 'Sales Order',
+}

@@ -1,0 +1,21 @@
+import type { Brand } from './brand.ts'
+
+/**
+ * Milliseconds since the Unix epoch, UTC. Always handed in; the domain has no clock. Within one
+ * process it never goes back; over a restart it may, and only the deadline compares across one.
+ */
+export type EpochMs = Brand<number, 'EpochMs'>
+
+/** A calendar day in UTC, `YYYY-MM-DD`. */
+export type IsoDate = Brand<string, 'IsoDate'>
+
+const DAY_MS = 86_400_000
+
+export function plusMs(at: EpochMs, ms: number): EpochMs {
+  return (at + ms) as EpochMs
+}
+
+/** The UTC day `days` days after the one that holds `at`. */
+export function dayAfter(at: EpochMs, days: number): IsoDate {
+  return new Date(at + days * DAY_MS).toISOString().slice(0, 10) as IsoDate
+}

@@ -1,0 +1,44 @@
+import process from 'node:process'
+import { Command, CommanderError } from 'commander'
+import { AppError } from '../../application/errors.ts'
+import { ConfigError } from './command-config.ts'
+import { keysCommand } from './keys.ts'
+import { salesCommand } from './sales.ts'
+import { serveCommand } from './serve.ts'
+import { zohoCommand } from './zoho.ts'
+
+/** Exit codes: 0 it is so, 1 a finding or a failure, 2 wrong usage or configuration. */
+const FAILURE = 1
+const WRONG_USAGE = 2
+
+/** The command line. stdout is data, stderr is talk. Sets the exit code; never throws. */
+export async function main(args: readonly string[]): Promise<void> {
+  const program = new Command('gateway')
+    .description('The PLG sales gateway: an all-or-nothing sale in Zoho CRM.')
+    .exitOverride()
+    .showHelpAfterError(false)
+  for (const command of [serveCommand(), keysCommand(), salesCommand(), zohoCommand()]) {
+    program.addCommand(command.copyInheritedSettings(program))
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    process.exitCode = exitCodeOf(error)
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.problems.join('\n')}\n`)
+    return WRONG_USAGE
+  }
+  if (error instanceof AppError) {
+    process.stderr.write(`${error.message}\n`)
+    return error.code === 'refused' ? WRONG_USAGE : FAILURE
+  }
+  // A system error such as a taken port explains itself; a bug needs its stack.
+  const known = error instanceof Error && 'code' in error
+  process.stderr.write(`${known ? error.message : String((error as Error)?.stack ?? error)}\n`)
+  return FAILURE
+}

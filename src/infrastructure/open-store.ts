@@ -1,0 +1,47 @@
+import { migrations } from '../../migrations/index.ts'
+import { assertFullSync, type Database, openDatabase } from '../adapters/sqlite/database.ts'
+import { migrate } from '../adapters/sqlite/migrate.ts'
+import { makeSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
+import { makeSqliteOutbox } from '../adapters/sqlite/sqlite-outbox.ts'
+import { makeSqliteSaleLog } from '../adapters/sqlite/sqlite-sale-log.ts'
+import { makeSqliteSaleStore } from '../adapters/sqlite/sqlite-sale-store.ts'
+import type { KeyStore } from '../application/ports/key-store.ts'
+import type { Outbox } from '../application/ports/outbox.ts'
+import type { SaleLog } from '../application/ports/sale-log.ts'
+import type { SaleStore } from '../application/ports/sale-store.ts'
+
+/** Everything that is kept in the database, as ports. */
+export type Store = {
+  readonly sales: SaleStore
+  readonly log: SaleLog
+  readonly outbox: Outbox
+  readonly keys: KeyStore
+  close(): Promise<void>
+}
+
+/**
+ * Opens the database at `path`; it is created where there is none, and migrated to this version.
+ *
+ * @throws {AppError} `refused` when a newer version wrote it; `unavailable` or `lost`.
+ */
+export async function openStore(path: string): Promise<Store> {
+  const database = openDatabase(path)
+  try {
+    await migrate(database, migrations)
+    await assertFullSync(database)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+  return storeOf(database)
+}
+
+function storeOf(database: Database): Store {
+  return {
+    sales: makeSqliteSaleStore(database),
+    log: makeSqliteSaleLog(database),
+    outbox: makeSqliteOutbox(database),
+    keys: makeSqliteKeyStore(database),
+    close: () => database.close(),
+  }
+}

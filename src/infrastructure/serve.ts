@@ -1,0 +1,80 @@
+import { once } from 'node:events'
+import process from 'node:process'
+import type { Logger } from 'pino'
+import { takeServingLock } from '../adapters/sqlite/serving-lock.ts'
+import { makeApp, makeMailer } from './app.ts'
+import type { Config } from './config.ts'
+import { withDemoKey } from './demo-key.ts'
+import { makeLogger } from './logger.ts'
+import { makeCrm } from './make-crm.ts'
+import { openStore, type Store } from './open-store.ts'
+import { startLines } from './start-lines.ts'
+import { makeSystemClock } from './system-clock.ts'
+import { makeSystemRandom } from './system-random.ts'
+
+/** Serves until SIGTERM or SIGINT, and says the exit code. `say` takes the lines for a person. */
+export async function serve(config: Config, say: (line: string) => void): Promise<number> {
+  const logger = makeLogger(config.logLevel)
+  const lock = takeServingLock(config.databasePath)
+  if (lock === undefined) {
+    process.stderr.write(`${config.databasePath} is being served by another process.\n`)
+    return 2
+  }
+  const store = await openStore(config.databasePath)
+  try {
+    return await serveStore(config, store, logger, say)
+  } finally {
+    await store.close()
+    lock.release()
+  }
+}
+
+async function serveStore(
+  config: Config,
+  store: Store,
+  logger: Logger,
+  say: (line: string) => void,
+): Promise<number> {
+  const clock = makeSystemClock()
+  const demo = config.crm === 'fake' ? withDemoKey(store.keys, clock.now()) : undefined
+  const app = await makeApp({
+    config,
+    store: { ...store, keys: demo?.keys ?? store.keys },
+    crm: makeCrm(config, clock),
+    mailer: makeMailer(config.mail),
+    clock,
+    random: makeSystemRandom(),
+    logger,
+    onLost: (err) => {
+      // What is on disk is not known, so not even an orderly stop may write to it.
+      logger.fatal({ err }, 'the database failed: stopping, the next start reads it anew')
+      process.exit(1)
+    },
+  })
+  const stopped = stopSignal()
+  await app.start()
+  await app.server.listen({ host: config.host, port: config.port })
+  const address = app.server.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : config.port
+  for (const line of startLines({ ...config, port }, demo?.demoKey)) say(line)
+
+  const signal = await stopped
+  logger.info({ signal }, 'stopping: callers of running sales get their answers')
+  await stopWithin(app.stop(), config.shutdownGraceMs, logger)
+  return 0
+}
+
+/** The first signal stops in order; a second one of the same kind ends the process at once. */
+async function stopSignal(): Promise<string> {
+  const signals = ['SIGTERM', 'SIGINT'] as const
+  return Promise.race(signals.map((name) => once(process, name).then(() => name)))
+}
+
+async function stopWithin(stop: Promise<void>, graceMs: number, logger: Logger): Promise<void> {
+  const overdue = setTimeout(() => {
+    logger.warn({ graceMs }, 'stopped before all was done: the next start takes it up')
+    process.exit(0)
+  }, graceMs)
+  await stop
+  clearTimeout(overdue)
+}

@@ -1,0 +1,94 @@
+import { type Static, Type } from 'typebox'
+
+const DAY_MS = 86_400_000
+
+const whole = (minimum: number, maximum: number, fallback?: number) =>
+  Type.Integer({
+    minimum,
+    maximum,
+    ...(fallback === undefined ? {} : { default: fallback }),
+    description: `must be a whole number from ${minimum} to ${maximum}`,
+  })
+
+const text = (fallback?: string) =>
+  Type.String({
+    minLength: 1,
+    maxLength: 255,
+    ...(fallback === undefined ? {} : { default: fallback }),
+    description: 'must be a text of at most 255 characters',
+  })
+
+const choice = <const Choices extends readonly string[]>(choices: Choices, fallback?: string) =>
+  Type.Unsafe<Choices[number]>({
+    type: 'string',
+    enum: choices,
+    ...(fallback === undefined ? {} : { default: fallback }),
+    description: `must be one of ${choices.join(', ')}`,
+  })
+
+const matching = (pattern: string, description: string, fallback?: string) =>
+  Type.String({ pattern, description, ...(fallback === undefined ? {} : { default: fallback }) })
+
+const ADDRESS = '[^\\s@,<>"]+@[^\\s@,<>"]+'
+const ZOHO_URL =
+  '^(https://[^/\\s@]+|http://(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])(:\\d+)?)/?$'
+const zohoUrl = () => matching(ZOHO_URL, 'must be https://host, or http:// on loopback, no path')
+
+export const DATA_CENTRES = ['us', 'eu', 'in', 'au', 'jp', 'ca', 'sa', 'cn'] as const
+const DC_CHOICES = DATA_CENTRES.flatMap((dc) => [dc, `${dc}-sandbox`, `${dc}-developer`])
+
+/** Every setting of the service, by the name of its variable. What is wrong is told by name only. */
+export const Settings = Type.Object({
+  NODE_ENV: Type.Optional(text()),
+  HOST: text('127.0.0.1'),
+  PORT: whole(0, 65_535, 3000),
+  DATA_DIR: text('data'),
+  DATABASE_URL: Type.Optional(
+    matching('^sqlite:.+$', 'must be sqlite: followed by the path of a file'),
+  ),
+  CRM: Type.Optional(choice(['fake', 'zoho'])),
+  ZOHO_DC: Type.Optional(choice(DC_CHOICES)),
+  ZOHO_ACCOUNTS_URL: Type.Optional(zohoUrl()),
+  ZOHO_API_URL: Type.Optional(zohoUrl()),
+  ZOHO_CLIENT_ID: Type.Optional(text()),
+  ZOHO_CLIENT_SECRET: Type.Optional(text()),
+  ZOHO_REFRESH_TOKEN: Type.Optional(text()),
+  ZOHO_REFERENCE_FIELD: matching(
+    '^[A-Za-z][A-Za-z0-9_]{0,99}$',
+    'must be the API name of a field',
+    'Gateway_Reference',
+  ),
+  ZOHO_REQUEST_TIMEOUT_MS: whole(100, 120_000, 15_000),
+  ZOHO_MAX_CONCURRENCY: whole(1, 25, 8),
+  ZOHO_SETTLE_MS: Type.Optional(whole(0, DAY_MS)),
+  ZOHO_DEAL_STAGE: text('Qualification'),
+  ZOHO_DEAL_PIPELINE: Type.Optional(text()),
+  ZOHO_QUOTE_STAGE: text('Draft'),
+  ZOHO_SALES_ORDER_STATUS: text('Created'),
+  ZOHO_CLOSING_DAYS: whole(0, 3_650, 30),
+  ZOHO_TRIGGER: Type.Optional(
+    matching('^(none|[a-z_]+(,[a-z_]+)*)$', 'must be none, or a list such as workflow,blueprint'),
+  ),
+  SALE_DEADLINE_MS: whole(100, 600_000, 30_000),
+  STUCK_AFTER_MS: whole(0, 7 * DAY_MS, 600_000),
+  SMTP_URL: Type.Optional(
+    matching('^smtps?://[^\\s]+$', 'must begin with smtp:// or smtps:// and name a server'),
+  ),
+  MAIL_FROM: matching(`^${ADDRESS}$`, 'must be one e-mail address', 'gateway@localhost'),
+  MAIL_TO: matching(
+    `^${ADDRESS}( *, *${ADDRESS})*$`,
+    'must be e-mail addresses with commas between them',
+    'it@poligonmuhendislik.com',
+  ),
+  SHUTDOWN_GRACE_MS: whole(0, 3_600_000, 35_000),
+  LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
+})
+
+export type Settings = Static<typeof Settings>
+
+/** Settings that may also be given as `…_FILE`, the path of a file that holds the value. */
+export const SECRET_SETTINGS = [
+  'ZOHO_CLIENT_ID',
+  'ZOHO_CLIENT_SECRET',
+  'ZOHO_REFRESH_TOKEN',
+] as const satisfies (keyof Settings)[]

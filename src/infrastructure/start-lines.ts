@@ -1,0 +1,37 @@
+import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../adapters/fake-zoho/sample-data.ts'
+import type { Config } from './config.ts'
+
+/** What a person reads when the service is up. With the fake it can be tried by pasting a line. */
+export function startLines(config: Config, demoKey: string | undefined): readonly string[] {
+  const url = `http://${hostFor(config.host)}:${config.port}`
+  const lines = [`PLG sales gateway on ${url}`]
+  if (demoKey === undefined) return lines
+  const [first, second] = SAMPLE_PRODUCT_IDS
+  const body = JSON.stringify({
+    contactId: SAMPLE_CONTACT_ID,
+    products: [
+      { productId: first, quantity: 2 },
+      { productId: second, quantity: 5 },
+    ],
+  })
+  const mails = config.mail.smtpUrl === undefined ? config.mail.folder : 'by SMTP'
+  return [
+    ...lines,
+    '',
+    'CRM        a fake Zoho in memory, with sample data',
+    `Database   ${config.databasePath}`,
+    `Mails      ${mails}`,
+    `Demo key   ${demoKey} (for this run only)`,
+    '',
+    'Paste one of these into another terminal:',
+    `curl -sS -H 'x-api-key: ${demoKey}' '${url}/getContact?email=info@poligonmuhendislik.com'`,
+    `curl -sS -H 'x-api-key: ${demoKey}' -H 'content-type: application/json' -d '${body}' '${url}/createSales'`,
+    '',
+  ]
+}
+
+/** An address that listens on everything is reached by loopback. */
+function hostFor(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}
