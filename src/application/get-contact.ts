@@ -43,9 +43,7 @@ function mayRepeat(result: CallResult<unknown>): boolean {
 function resultOf(result: CallResult<Contact | null>): ContactResult {
   switch (result.outcome) {
     case 'done':
-      return result.value === null
-        ? { type: 'notFound' }
-        : { type: 'found', contact: result.value }
+      return result.value === null ? { type: 'notFound' } : { type: 'found', contact: result.value }
     case 'refused':
       return { type: 'unusable', reason: result.reason }
     case 'unknown':

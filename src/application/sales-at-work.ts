@@ -68,7 +68,13 @@ export function makeSalesAtWork(deps: {
     },
 
     takeUp(start) {
-      track(newRun(false), start, true, () => undefined, () => undefined)
+      track(
+        newRun(false),
+        start,
+        true,
+        () => undefined,
+        () => undefined,
+      )
     },
 
     async drain() {
@@ -116,7 +122,10 @@ export function makeSalesAtWork(deps: {
   function tellWhenDecided(run: Run, sale: Sale, tell: (told: SaleAnswer) => void): void {
     if (!callerWaits(run)) return
     const decision = answer(sale, clock.now())
-    if (decision.type !== 'pending') return tell(decision.type)
+    if (decision.type !== 'pending') {
+      tell(decision.type)
+      return
+    }
     if (decision.until === undefined) return
     // From `CompensationRequired` on, failure is certain; only how long it is worth waiting is open.
     const leftMs = decision.until - clock.now()

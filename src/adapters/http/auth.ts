@@ -19,7 +19,8 @@ export function requireKeys(app: FastifyInstance, authenticate: Authenticate): v
   app.addHook('onRequest', async (request) => {
     const { access } = request.routeOptions.config
     if (request.is404 || access === 'public') return
-    if (access === undefined) throw new Error(`route ${request.routeOptions.url} has no access rule`)
+    if (access === undefined)
+      throw new Error(`route ${request.routeOptions.url} has no access rule`)
     const header = request.headers['x-api-key']
     const key = typeof header === 'string' ? await authenticate(header) : undefined
     if (key === undefined) throw app.httpErrors.unauthorized('Invalid or missing API key.')

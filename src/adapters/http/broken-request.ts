@@ -11,7 +11,10 @@ const STATUS_LINES: Readonly<Record<string, string>> = {
  * Answers what is not even HTTP, on the bare connection: there is no request yet to reply to,
  * and the shape of an error is the same here.
  */
-export function answerBrokenRequest(error: Error & { readonly code?: string }, socket: Socket): void {
+export function answerBrokenRequest(
+  error: Error & { readonly code?: string },
+  socket: Socket,
+): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy()
     return

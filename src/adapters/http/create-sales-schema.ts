@@ -5,7 +5,10 @@ export const QUANTITY_MAX = 1_000_000_000
 
 const AT_MOST_4_DECIMALS = /^\d+(?:\.\d{1,4})?$/
 
-const CrmIdText = Type.String({ pattern: '^[0-9]{1,20}$', description: 'A Zoho id, 1 to 20 digits.' })
+const CrmIdText = Type.String({
+  pattern: '^[0-9]{1,20}$',
+  description: 'A Zoho id, 1 to 20 digits.',
+})
 
 // Counted on the number's own text: as binary fractions, not even 0.1 has few decimals.
 const Quantity = Type.Refine(

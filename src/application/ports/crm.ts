@@ -14,7 +14,9 @@ export type ContactTerms = SaleContact & { readonly addresses: Addresses }
  * A record to be made. Quotes and Sales Orders carry the account's addresses, which are read
  * anew by each process, because they are not in the log.
  */
-export type NewRecord = DealDraft | ((QuoteDraft | SalesOrderDraft) & { readonly addresses: Addresses })
+export type NewRecord =
+  | DealDraft
+  | ((QuoteDraft | SalesOrderDraft) & { readonly addresses: Addresses })
 
 /**
  * The customer records the sales team works in.

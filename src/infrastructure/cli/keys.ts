@@ -24,7 +24,11 @@ export function keysCommand(): Command {
     .description('all keys, without the keys themselves')
     .option('--json', 'as JSON')
     .action(listKeys)
-  keys.command('revoke').description('make a key useless at once').argument('<id>').action(revokeKey)
+  keys
+    .command('revoke')
+    .description('make a key useless at once')
+    .argument('<id>')
+    .action(revokeKey)
   return keys
 }
 

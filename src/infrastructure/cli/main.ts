@@ -2,6 +2,7 @@ import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { AppError } from '../../application/errors.ts'
 import { ConfigError } from './command-config.ts'
+import { demoCommand } from './demo.ts'
 import { keysCommand } from './keys.ts'
 import { salesCommand } from './sales.ts'
 import { serveCommand } from './serve.ts'
@@ -17,7 +18,8 @@ export async function main(args: readonly string[]): Promise<void> {
     .description('The PLG sales gateway: an all-or-nothing sale in Zoho CRM.')
     .exitOverride()
     .showHelpAfterError(false)
-  for (const command of [serveCommand(), keysCommand(), salesCommand(), zohoCommand()]) {
+  const commands = [serveCommand(), demoCommand(), keysCommand(), salesCommand(), zohoCommand()]
+  for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program))
   }
   try {

@@ -77,7 +77,9 @@ async function showSale(id: string, options: { readonly json?: true }): Promise<
     process.stderr.write(`There is no sale ${id}.\n`)
     process.exitCode = 1
   } else if (options.json) {
-    printLine(JSON.stringify({ ...publishedSummary(sale), events: sale.events.map(publishedEvent) }))
+    printLine(
+      JSON.stringify({ ...publishedSummary(sale), events: sale.events.map(publishedEvent) }),
+    )
   } else {
     for (const line of timeline(sale)) printLine(line)
   }

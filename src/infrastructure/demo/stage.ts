@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { type FakeZoho, makeFakeZoho } from '../../adapters/fake-zoho/fake-zoho.ts'
+import { serveFakeZoho } from '../../adapters/fake-zoho/serve.ts'
+import { openStore } from '../open-store.ts'
+import { makeSystemClock } from '../system-clock.ts'
+import { type GatewayProcess, startGateway } from './gateway-process.ts'
+
+const REFERENCE_FIELD = 'Gateway_Reference'
+
+/** Each answer of the fake takes so long, about what Zoho's do at best, so that there is a middle. */
+const LATENCY_MS = 40
+
+/** Short, so that nobody waits two minutes for the second look of the demo. */
+const SETTLE_MS = 1_500
+
+/** A fake Zoho that outlives the gateway, an empty data folder, and a key for it. */
+export type Stage = {
+  readonly fake: FakeZoho
+  readonly key: string
+  readonly folder: string
+  /** Starts a gateway on this stage; only one can serve at a time. */
+  start(): Promise<GatewayProcess>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export async function makeStage(): Promise<Stage> {
+  const { now, sleep } = makeSystemClock()
+  const folder = await mkdtemp(path.join(tmpdir(), 'plg-gateway-demo-'))
+  const fake = makeFakeZoho({
+    now,
+    sleep,
+    referenceField: REFERENCE_FIELD,
+    latencyMs: LATENCY_MS,
+  })
+  const zoho = await serveFakeZoho(fake, { host: '127.0.0.1', port: 0 })
+  const store = await openStore(path.join(folder, 'gateway.db'))
+  const { key } = await store.keys.create({
+    client: 'demo',
+    scopes: ['admin'],
+    createdAt: now(),
+    expiresAt: null,
+  })
+  await store.close()
+  const settings = {
+    PORT: '0',
+    DATA_DIR: folder,
+    CRM: 'zoho',
+    ZOHO_ACCOUNTS_URL: zoho.url,
+    ZOHO_API_URL: zoho.url,
+    ZOHO_CLIENT_ID: 'demo',
+    ZOHO_CLIENT_SECRET: randomUUID(),
+    ZOHO_REFRESH_TOKEN: randomUUID(),
+    ZOHO_SETTLE_MS: String(SETTLE_MS),
+    LOG_LEVEL: 'warn',
+  }
+  return {
+    fake,
+    key,
+    folder,
+    start: () => startGateway(settings),
+    async [Symbol.asyncDispose]() {
+      await zoho.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
