@@ -8,8 +8,8 @@ import type { Actor } from './event-record.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Random } from './ports/random.ts'
 import type { Claim, Claimed, SaleStore } from './ports/sale-store.ts'
-import type { SaleAnswer, SalesAtWork } from './sales-at-work.ts'
 import { summarize } from './sale-summary.ts'
+import type { SaleAnswer, SalesAtWork } from './sales-at-work.ts'
 
 /** Sales whose callers wait, at most; one more is turned away before anything is recorded. */
 const CALLERS_WAITING_MAX = 256

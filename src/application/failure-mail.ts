@@ -5,6 +5,9 @@ import { type CreateStep, type FailedStep, STEP_NAMES } from '../domain/sale/ste
 import type { EpochMs } from '../domain/time.ts'
 import type { NewMail } from './ports/outbox.ts'
 
+/** Characters of a reason in a mail; a line of a mail carries at most 998 bytes. */
+const REASON_LENGTH_MAX = 800
+
 const STEP_TITLES: Readonly<Record<FailedStep, string>> = {
   ...STEP_NAMES,
   contact: 'contact',
@@ -103,7 +106,7 @@ function leftoverLine(leftover: Leftover): string {
     : `Perhaps in the CRM: ${name} with reference ${leftover.reference}`
 }
 
-/** One fact a line: what the CRM said must not begin a line of its own. */
+/** One fact a line, whole: what the CRM said must not begin a line of its own, nor be cut by SMTP. */
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim()
+  return text.replace(/\s+/g, ' ').trim().slice(0, REASON_LENGTH_MAX)
 }

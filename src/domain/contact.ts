@@ -30,7 +30,8 @@ const ADDRESS_LENGTH_MAX = 254
 const LOCAL_PART_LENGTH_MAX = 64
 // Deliberately wide: it keeps out what can be no address, and leaves the rest to the CRM.
 // Unicode is let in (RFC 6531), and so are quotes and backslashes in the local part.
-const EMAIL = /^[^\s@\p{Cc}]+@(?:[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{M}\p{N}-]{2,63}$/u
+const LABEL = '[\\p{L}\\p{M}\\p{N}](?:[\\p{L}\\p{M}\\p{N}-]{0,61}[\\p{L}\\p{M}\\p{N}])?'
+const EMAIL = new RegExp(`^[^\\s@\\p{Cc}]+@(?:${LABEL}\\.)+(?!.$)${LABEL}$`, 'u')
 
 /** Whether `text` has the form of an e-mail address of at most 254 characters. */
 export function isEmailAddress(text: string): boolean {

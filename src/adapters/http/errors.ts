@@ -17,7 +17,6 @@ const FRAMEWORK_MESSAGES: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'body: is not valid JSON',
   FST_ERR_CTP_BODY_TOO_LARGE: 'body: must not be over 64 KiB',
   FST_ERR_BAD_URL: 'URL: is malformed',
-  FST_ERR_MAX_PARAM_LENGTH: 'URL: a part is too long',
 }
 
 /** One shape for whatever goes wrong in a route, a hook or the framework. */

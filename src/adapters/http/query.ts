@@ -45,9 +45,15 @@ const ISO_TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]
 export function timeParameter(request: FastifyRequest, name: string): EpochMs | undefined {
   const text = parameter(request, name)
   if (text === undefined) return undefined
-  const at = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN
+  const at = ISO_TIME.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(at)) {
     throw badParameter(request, name, 'must be an ISO 8601 day, or time with Z or an offset')
   }
   return at as EpochMs
+}
+
+/** `Date.parse` takes 30 February for 2 March. */
+function isDay(text: string): boolean {
+  const at = new Date(text)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
 }

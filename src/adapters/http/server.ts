@@ -24,7 +24,6 @@ const TIMEOUT_CHECK_MS = 5_000
 const KEEP_ALIVE_TIMEOUT_MS = 5_000
 /** How long a connection may be silent beyond the time a sale may take. */
 const IDLE_SLACK_MS = 30_000
-const PARAM_LENGTH_MAX = 100
 
 export type ServerDeps = {
   readonly getContact: GetContact
@@ -49,6 +48,9 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
     }),
     genReqId: requestIdOf,
     bodyLimit: BODY_BYTES_MAX,
+    // The schema refuses them as it does any unknown member, and says their names.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: deps.answerWithinMs + IDLE_SLACK_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
@@ -57,8 +59,11 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
       requestTimeout: REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       maxHeaderSize: HEADER_BYTES_MAX,
+      // Node would refuse it with an answer of its own, without a body.
+      requireHostHeader: false,
     },
-    routerOptions: { maxParamLength: PARAM_LENGTH_MAX, querystringParser: parseQuery },
+    // A longer part of a URL does not arrive; one that is no id is judged after the key.
+    routerOptions: { maxParamLength: HEADER_BYTES_MAX, querystringParser: parseQuery },
     frameworkErrors: (error, request, reply) =>
       sendError(error, request, reply.header('x-request-id', request.id)),
     clientErrorHandler: answerBrokenRequest,
@@ -71,7 +76,12 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(sensible)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store')
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
+      throw app.httpErrors.badRequest('Host: is missing')
+    }
   })
+  // What a caller expects beyond 100-continue is ignored: Node's 417 has no body.
+  app.server.on('checkExpectation', app.routing)
   requireKeys(app, deps.authenticate)
   handleErrors(app)
   app.addHook('onSend', async (_request, reply) => {

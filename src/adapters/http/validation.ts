@@ -45,6 +45,7 @@ function memberAt(pointer: string, further: unknown): string {
   if (typeof last === 'string') names.push(last)
   return names
     .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~').slice(0, NAME_MAX))
+    .map((name) => (name === '' ? '""' : name))
     .map((name, i) => (/^\d+$/.test(name) ? `[${name}]` : `${i === 0 ? '' : '.'}${name}`))
     .join('')
 }

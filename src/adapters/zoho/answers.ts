@@ -55,12 +55,7 @@ function written(item: Row): Named {
   return id === null ? wrongAnswer('a success without an id') : { type: 'written', id }
 }
 
-function nameError(
-  kind: RequestKind,
-  status: number,
-  error: Row,
-  referenceField: string,
-): Named {
+function nameError(kind: RequestKind, status: number, error: Row, referenceField: string): Named {
   const code = textOf(error['code']) ?? ''
   const reason = wordsOf(error)
   if (TOKEN_CODES.has(code)) return { type: 'tokenRefused', reason }
@@ -102,9 +97,7 @@ function nameUnreadable(status: number): Named {
   return ended({ outcome: 'unknown', reason, fault: 'wrongAnswer' })
 }
 
-function failureResult(
-  failure: NetworkFailure,
-): Exclude<CallResult<never>, { outcome: 'done' }> {
+function failureResult(failure: NetworkFailure): Exclude<CallResult<never>, { outcome: 'done' }> {
   switch (failure.type) {
     case 'unreachable':
       return { outcome: 'notSent', reason: `not reached (${failure.reason})`, fault: 'unreachable' }
@@ -138,5 +131,7 @@ function wordsOf(error: Row): string {
   const message = (textOf(error['message']) ?? 'no message').slice(0, WORDS_MAX)
   const details = rowOf(error['details'])
   const field = textOf(details?.['api_name']) ?? textOf(details?.['param_name'])
-  return field === null ? `${code}: ${message}` : `${code}: ${message} (${field.slice(0, WORDS_MAX)})`
+  return field === null
+    ? `${code}: ${message}`
+    : `${code}: ${message} (${field.slice(0, WORDS_MAX)})`
 }

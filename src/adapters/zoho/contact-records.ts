@@ -24,7 +24,8 @@ export function contactByEmailQuery(email: string): string {
       ...ADDRESS_COLUMNS,
     ],
     from: 'Contacts',
-    where: spellings.length === 1 ? `Email = ${spellings[0]}` : `Email in (${spellings.join(', ')})`,
+    where:
+      spellings.length === 1 ? `Email = ${spellings[0]}` : `Email in (${spellings.join(', ')})`,
     orderBy: 'Modified_Time desc',
   })
 }

@@ -23,7 +23,11 @@ export type NetworkFailure =
 export async function exchange(
   fetch: ZohoFetch,
   url: string,
-  init: { readonly method: string; readonly headers: Readonly<Record<string, string>>; readonly body?: string | undefined },
+  init: {
+    readonly method: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body?: string | undefined
+  },
   signal: AbortSignal,
 ): Promise<Exchange> {
   if (signal.aborted) return failed({ type: 'timeout', sent: false })

@@ -138,7 +138,11 @@ function readAs<Value>(
 /** The result of an answer that is neither rows nor a success. */
 function resultOf(answer: Named): Exclude<CallResult<never>, { outcome: 'done' }> {
   if (answer.type === 'ended') return answer.result
-  return { outcome: 'unknown', reason: `an answer out of place (${answer.type})`, fault: 'wrongAnswer' }
+  return {
+    outcome: 'unknown',
+    reason: `an answer out of place (${answer.type})`,
+    fault: 'wrongAnswer',
+  }
 }
 
 function idResult(text: string): CallResult<CrmId> {
@@ -160,6 +164,7 @@ function productsOf(rows: readonly Row[]): readonly Product[] | undefined {
 
 function pagesOf(ids: readonly CrmId[]): readonly (readonly CrmId[])[] {
   const pages: CrmId[][] = []
-  for (let i = 0; i < ids.length; i += PRODUCT_IDS_MAX) pages.push(ids.slice(i, i + PRODUCT_IDS_MAX))
+  for (let i = 0; i < ids.length; i += PRODUCT_IDS_MAX)
+    pages.push(ids.slice(i, i + PRODUCT_IDS_MAX))
   return pages
 }

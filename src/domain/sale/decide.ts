@@ -50,7 +50,7 @@ function meaning(
         ? onCreated(sale, outcome.step, outcome.result, now, policy)
         : []
     case 'deleted':
-      if (!isEnded(sale)) return []
+      if (!isEnded(sale) || !sale.records.some(({ id }) => id === outcome.id)) return []
       return outcome.result.outcome === 'done'
         ? [deleted(outcome.step, outcome.id, now)]
         : stuckWhenDue(sale, now, policy)
@@ -149,7 +149,7 @@ function onLookedUp(
   const { step, look, result } = lookUp
   if (!sale.open.some((open) => open.step === step)) return []
   if (result.outcome !== 'done') return stuckWhenDue(sale, now, policy)
-  const strangers = result.value.filter((id) => !isKnown(sale, id))
+  const strangers = [...new Set(result.value)].filter((id) => !isKnown(sale, id))
   return [
     ...strangers.map((id) => created(step, id, now)),
     { type: 'ReferenceLookedUp', at: now, data: { step, look, found: strangers.length } },
@@ -182,11 +182,7 @@ export function isAtRest(sale: Sale): boolean {
 }
 
 /** When the answer is decided and nothing is left in the CRM, that is a fact of its own. */
-function withEnding(
-  sale: Sale,
-  events: readonly SaleEvent[],
-  now: EpochMs,
-): readonly SaleEvent[] {
+function withEnding(sale: Sale, events: readonly SaleEvent[], now: EpochMs): readonly SaleEvent[] {
   const after = events.reduce(evolve, sale)
   if (!isEnded(after) || isAtRest(after)) return events
   if (after.records.length > 0 || after.open.length > 0) return events

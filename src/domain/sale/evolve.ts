@@ -127,6 +127,7 @@ function requestOf(sale: ForwardSale | EndedOpen) {
 function withRecord(sale: Sale, step: CreateStep, id: CrmId): Sale {
   if (!isEndedOpen(sale)) return sale
   if (sale.status === 'completed' && sale.firstIds[step] === id) return sale
+  if (sale.records.some((record) => record.id === id)) return sale
   const firstIds = { ...sale.firstIds, [step]: sale.firstIds[step] ?? id }
   return { ...sale, firstIds, records: [...sale.records, { step, id }] }
 }

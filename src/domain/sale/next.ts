@@ -78,8 +78,8 @@ export function next(sale: Sale, now: EpochMs, policy: SalePolicy): Next {
 }
 
 /**
- * What the caller is told, once that is decided: never before the event that says so is in the
- * log. A failure is told when every known record is deleted and each open step was looked up
+ * What a caller who waits is told, once that is decided: never before the event that says so is in
+ * the log. A failure is told when every known record is deleted and each open step was looked up
  * once, or at `until`, whichever is first.
  */
 export type Answer =

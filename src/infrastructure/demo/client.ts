@@ -58,7 +58,7 @@ export function makeClient(url: string, key: string): Client {
     async newestAtRest() {
       for (let waitedMs = 0; waitedMs < ENDED_WITHIN_MS; waitedMs += POLL_MS) {
         const sale = await newest()
-        if (sale.status === 'completed' || sale.status === 'rolled_back') return sale
+        if (isAtRest(sale)) return sale
         await sleep(POLL_MS)
       }
       throw new Error('the sale did not come to an end in time')
@@ -71,4 +71,14 @@ export function makeClient(url: string, key: string): Client {
     const sale = await fetch(`${url}/sales/${saleId}`, { headers })
     return (await sale.json()) as TimelineSale
   }
+}
+
+/** A completed sale with a step that was open is looked over once more, and says so. */
+function isAtRest({ status, events }: TimelineSale): boolean {
+  if (status !== 'completed') return status === 'rolled_back'
+  const types = events.map(({ type }) => type)
+  const priced = types.indexOf('SalePriced')
+  const opened = types.slice(priced, types.indexOf('SalesOrderCreated'))
+  const settles = opened.includes('CreateUnanswered') || opened.includes('SaleInterrupted')
+  return !settles || types.includes('SaleSettled')
 }

@@ -10,11 +10,12 @@ import { type GatewayProcess, startGateway } from './gateway-process.ts'
 
 const REFERENCE_FIELD = 'Gateway_Reference'
 
-/** Each answer of the fake takes so long, about what Zoho's do at best, so that there is a middle. */
-const LATENCY_MS = 40
-
-/** Short, so that nobody waits two minutes for the second look of the demo. */
-const SETTLE_MS = 1_500
+export type StageOptions = {
+  /** Milliseconds that each answer of the fake takes. */
+  readonly latencyMs: number
+  /** Milliseconds until a second look; Zoho's own two minutes would be a long wait. */
+  readonly settleMs: number
+}
 
 /** A fake Zoho that outlives the gateway, an empty data folder, and a key for it. */
 export type Stage = {
@@ -26,15 +27,11 @@ export type Stage = {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export async function makeStage(): Promise<Stage> {
+export async function makeStage(options: StageOptions): Promise<Stage> {
   const { now, sleep } = makeSystemClock()
   const folder = await mkdtemp(path.join(tmpdir(), 'plg-gateway-demo-'))
-  const fake = makeFakeZoho({
-    now,
-    sleep,
-    referenceField: REFERENCE_FIELD,
-    latencyMs: LATENCY_MS,
-  })
+  const { latencyMs } = options
+  const fake = makeFakeZoho({ now, sleep, referenceField: REFERENCE_FIELD, latencyMs })
   const zoho = await serveFakeZoho(fake, { host: '127.0.0.1', port: 0 })
   const store = await openStore(path.join(folder, 'gateway.db'))
   const { key } = await store.keys.create({
@@ -53,7 +50,7 @@ export async function makeStage(): Promise<Stage> {
     ZOHO_CLIENT_ID: 'demo',
     ZOHO_CLIENT_SECRET: randomUUID(),
     ZOHO_REFRESH_TOKEN: randomUUID(),
-    ZOHO_SETTLE_MS: String(SETTLE_MS),
+    ZOHO_SETTLE_MS: String(options.settleMs),
     LOG_LEVEL: 'warn',
   }
   return {

@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../adapters/fake-zoho/sample-data.ts'
-import { timeline } from '../cli/timeline.ts'
+import { type TimelineSale, timeline } from '../cli/timeline.ts'
 import { type Client, makeClient } from './client.ts'
 import type { GatewayProcess } from './gateway-process.ts'
 import { makeStage, type Stage } from './stage.ts'
@@ -10,6 +11,15 @@ const SALE = {
   contactId: SAMPLE_CONTACT_ID,
   products: SAMPLE_PRODUCT_IDS.map((productId, i) => ({ productId, quantity: 2 + i * 3 })),
 }
+
+/** About what Zoho needs at best, so that there is a middle to crash in. */
+const LATENCY_MS = 40
+
+/** Long enough to be seen in the timeline, short enough to wait for. */
+const SETTLE_MS = 1_500
+
+const MAIL_WITHIN_MS = 10_000
+const POLL_MS = 50
 
 type Say = (line: string) => void
 
@@ -20,7 +30,7 @@ type Say = (line: string) => void
  * @throws {Error} when something did not go as it is told.
  */
 export async function tour(say: Say): Promise<void> {
-  await using stage = await makeStage()
+  await using stage = await makeStage({ latencyMs: LATENCY_MS, settleMs: SETTLE_MS })
   let gateway = await stage.start()
   try {
     say(`A gateway serves ${gateway.url}; behind it is a fake Zoho in another process.`)
@@ -72,9 +82,10 @@ async function failAtSalesOrder(stage: Stage, client: Client, say: Say): Promise
   stage.fake.faults.add({ operation: 'create:Sales_Orders', kind: { type: 'refuse' } })
   const failed = await client.sell(SALE)
   say(`POST /createSales: ${failed?.status} ${failed?.text}`)
-  await showNewest(client, 'rolled_back', say)
+  const sale = await showNewest(client, 'rolled_back', say)
   say('The mail to the IT team:')
-  for (const line of await newestMail(path.join(stage.folder, 'mail'))) say(`  | ${line}`)
+  const mail = await mailAbout(sale.saleId, path.join(stage.folder, 'mail'))
+  for (const line of mail) say(`  | ${line}`)
 }
 
 /** Kills the gateway the moment Zoho has made the Quote and the answer has not left yet. */
@@ -95,19 +106,22 @@ async function crashAfterQuote(
   say(answer === undefined ? 'The caller saw its connection break.' : `Answer: ${answer.text}`)
 }
 
-async function showNewest(client: Client, expected: string, say: Say): Promise<void> {
+async function showNewest(client: Client, expected: string, say: Say): Promise<TimelineSale> {
   const sale = await client.newestAtRest()
   for (const line of timeline(sale)) say(line)
   if (sale.status !== expected) throw new Error(`expected a sale that is ${expected}`)
+  return sale
 }
 
-/** The lines of the mail that was written last; the first one comes a moment after the answer. */
-async function newestMail(folder: string): Promise<readonly string[]> {
-  const names = await readdir(folder)
-  const newest = names.filter((name) => name.endsWith('.eml')).sort().at(-1)
-  if (newest === undefined) throw new Error('no mail was written')
-  const text = await readFile(path.join(folder, newest), 'utf8')
-  return text.trimEnd().split('\n')
+/** The lines of a sale's mail, which may come a moment after the answer. */
+async function mailAbout(saleId: string, folder: string): Promise<readonly string[]> {
+  const file = path.join(folder, `${saleId}.failed.eml`)
+  for (let waitedMs = 0; waitedMs < MAIL_WITHIN_MS; waitedMs += POLL_MS) {
+    const text = await readFile(file, 'utf8').catch(() => undefined)
+    if (text !== undefined) return text.trimEnd().split('\n')
+    await sleep(POLL_MS)
+  }
+  throw new Error('no mail was written in time')
 }
 
 function showCrm(stage: Stage, say: Say): void {

@@ -1,0 +1,23 @@
+import { type Kysely, sql } from 'kysely'
+
+/** The mails, fixed before their first attempt. Sent ones stay: what was told is evidence. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create table outbox (
+      id integer primary key,
+      -- One mail, however often its cause is written: a second of the same id is not stored.
+      message_id text not null unique,
+      about text not null,
+      sale_id text not null,
+      subject text not null,
+      text text not null,
+      created_at integer not null,
+      -- Failed attempts so far.
+      attempts integer not null,
+      due_at integer not null,
+      -- Null while the mail waits.
+      sent_at integer
+    ) strict
+  `.execute(db)
+  await sql`create index outbox_waiting on outbox (due_at) where sent_at is null`.execute(db)
+}

@@ -1,0 +1,18 @@
+import type { Migration } from 'kysely/migration'
+import * as event from './001-event.ts'
+import * as sale from './002-sale.ts'
+import * as idempotencyClaim from './003-idempotency-claim.ts'
+import * as outbox from './004-outbox.ts'
+import * as apiKey from './005-api-key.ts'
+
+/**
+ * Run in key order, once each, forward only, all that are pending in one transaction. Written
+ * out rather than globbed, so that it type-checks and every runtime finds it.
+ */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '001-event': event,
+  '002-sale': sale,
+  '003-idempotency-claim': idempotencyClaim,
+  '004-outbox': outbox,
+  '005-api-key': apiKey,
+}

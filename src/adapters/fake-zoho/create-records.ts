@@ -1,0 +1,111 @@
+import { type Answer, json, type Refusal, refusal, refuse } from './answers.ts'
+import type { Call } from './call.ts'
+import { checkRecord } from './check-record.ts'
+import { asObject, type Json, type JsonObject, own, parseJson } from './json.ts'
+import type { Module } from './modules.ts'
+import type { CrmRecord } from './records.ts'
+import { OWNER } from './sample-data.ts'
+import { zohoTime } from './time.ts'
+import type { World } from './world.ts'
+
+const RECORDS_PER_CALL_MAX = 100
+
+/** `POST /crm/v8/{Module}`. Each record stands for itself: some may be made and others refused. */
+export function createRecords(call: Call, world: World, module: Module): Answer {
+  const body = asObject(parseJson(call.bodyText))
+  if (body === undefined) {
+    return refuse(400, 'INVALID_DATA', 'body is not in proper format', {
+      expected_data_type: 'jsonobject',
+    })
+  }
+  const place = { api_name: 'data', json_path: '$.data' }
+  const items = own(body, 'data')
+  if (items === null) {
+    return refuse(400, 'MANDATORY_NOT_FOUND', 'required field not found', place)
+  }
+  if (!Array.isArray(items)) return notAnArray(place)
+  if (items.length === 0 || items.length > RECORDS_PER_CALL_MAX) {
+    return refuse(400, 'INVALID_DATA', 'invalid data', {
+      minimum_length: 1,
+      maximum_length: RECORDS_PER_CALL_MAX,
+      ...place,
+    })
+  }
+  const trigger = own(body, 'trigger')
+  if (trigger !== null && !Array.isArray(trigger)) {
+    return notAnArray({ api_name: 'trigger', json_path: '$.trigger' })
+  }
+  return answerItems(
+    items.map((item: Json, index) => createRecord(item, `$.data[${index}]`, world, module)),
+  )
+}
+
+type Created = {
+  readonly code: 'SUCCESS'
+  readonly details: JsonObject
+  readonly message: 'record added'
+  readonly status: 'success'
+}
+
+function answerItems(items: readonly (Created | Refusal)[]): Answer {
+  const made = items.filter((item) => item.status === 'success').length
+  if (made === items.length) return json(201, { data: items })
+  return json(made === 0 ? 400 : 207, { data: items })
+}
+
+function createRecord(given: Json, path: string, world: World, module: Module): Created | Refusal {
+  const { records, referenceField, nextId, now } = world
+  const checked = checkRecord(given, path, module, world)
+  if (!checked.ok) return checked.refusal
+  const reference = own(checked.value, referenceField)
+  if (typeof reference === 'string') {
+    const first = records.findByReference(module.name, reference)
+    if (first !== undefined) return duplicate(first, `${path}.${referenceField}`, world, module)
+  }
+  if (records.isFull(module.name)) {
+    return refusal('STORAGE_SPACE_EXCEEDED', 'the storage space is used up')
+  }
+  const time = zohoTime(now())
+  const user = { name: OWNER.name, id: OWNER.id }
+  const stamps = {
+    Modified_Time: time,
+    Modified_By: user,
+    Created_Time: time,
+    id: nextId(),
+    Created_By: user,
+  }
+  records.add(module.name, {
+    ...checked.value,
+    ...stamps,
+    Owner: { ...user, email: OWNER.email },
+  })
+  return {
+    code: 'SUCCESS',
+    details: { ...stamps, $approval_state: 'approved' },
+    message: 'record added',
+    status: 'success',
+  }
+}
+
+function duplicate(
+  first: CrmRecord,
+  path: string,
+  { referenceField }: World,
+  module: Module,
+): Refusal {
+  return refusal('DUPLICATE_DATA', 'duplicate data', {
+    api_name: referenceField,
+    json_path: path,
+    id: first.id,
+    duplicate_record: {
+      id: first.id,
+      Owner: { name: OWNER.name, id: OWNER.id, zuid: OWNER.zuid },
+      module: { api_name: module.name, id: module.id },
+    },
+    more_records: false,
+  })
+}
+
+function notAnArray(place: JsonObject): Answer {
+  return refuse(400, 'INVALID_DATA', 'invalid data', { expected_data_type: 'jsonarray', ...place })
+}

@@ -1,0 +1,77 @@
+import { type Answer, json, NO_CONTENT, refuse } from './answers.ts'
+import type { Call } from './call.ts'
+import { compareIds, isId } from './ids.ts'
+import { own } from './json.ts'
+import type { Module } from './modules.ts'
+import type { CrmRecord } from './records.ts'
+import type { World } from './world.ts'
+
+const FIELDS_MAX = 50
+const IDS_MAX = 100
+const LIST_RECORDS_MAX = 200
+
+/** `GET /crm/v8/{Module}/{id}`: one record, with its lines. */
+export function getRecord(call: Call, { records }: World, module: Module, id: string): Answer {
+  if (!isId(id)) {
+    return refuse(400, 'INVALID_DATA', 'the id given seems to be invalid', {
+      resource_path_index: 1,
+    })
+  }
+  const record = records.find(module.name, id)
+  if (record === undefined) return NO_CONTENT
+  const wanted = namesIn(call, 'fields')
+  const names = wanted.length === 0 ? [...module.fields.keys()] : wanted
+  return json(200, { data: [pick(record, module, names)] })
+}
+
+/** `GET /crm/v8/{Module}`: those of `ids` that are there, or all; lines never come with a list. */
+export function listRecords(call: Call, { records }: World, module: Module): Answer {
+  const names = namesIn(call, 'fields')
+  if (names.length === 0) {
+    return refuse(400, 'REQUIRED_PARAM_MISSING', 'One of the expected parameter is missing', {
+      param_name: 'fields',
+    })
+  }
+  const ids = namesIn(call, 'ids')
+  if (names.length > FIELDS_MAX) return limitExceeded('fields', FIELDS_MAX)
+  if (ids.length > IDS_MAX) return limitExceeded('ids', IDS_MAX)
+
+  const found = call.parameters.has('ids')
+    ? ids.flatMap((id) => records.find(module.name, id) ?? [])
+    : records.live(module.name)
+  // Newest first: the order of a list follows the ids and never the request.
+  const page = [...new Set(found)]
+    .sort((left, right) => compareIds(right.id, left.id))
+    .slice(0, LIST_RECORDS_MAX)
+  if (page.length === 0) return NO_CONTENT
+  const plain = names.filter((name) => module.fields.get(name)?.type !== 'subform')
+  return json(200, {
+    data: page.map((record) => pick(record, module, plain)),
+    info: {
+      per_page: LIST_RECORDS_MAX,
+      count: page.length,
+      page: 1,
+      sort_by: 'id',
+      sort_order: 'desc',
+      more_records: found.length > LIST_RECORDS_MAX,
+    },
+  })
+}
+
+function namesIn(call: Call, parameter: string): readonly string[] {
+  const text = call.parameters.get(parameter) ?? ''
+  return text.split(',').filter((name) => name !== '')
+}
+
+/** Names that the module does not know are passed over, as Zoho does outside COQL. */
+function pick(record: CrmRecord, module: Module, names: readonly string[]): CrmRecord {
+  const known = names.filter((name) => module.fields.has(name))
+  return { ...Object.fromEntries(known.map((name) => [name, own(record, name)])), id: record.id }
+}
+
+function limitExceeded(parameter: string, limit: number): Answer {
+  return refuse(400, 'LIMIT_EXCEEDED', 'the limit of the parameter is exceeded', {
+    param_name: parameter,
+    limit,
+  })
+}

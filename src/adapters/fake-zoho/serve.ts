@@ -1,0 +1,135 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { ConnectionReset } from './connection-reset.ts'
+import type { FakeZoho } from './fake-zoho.ts'
+
+/** 1 MiB: a hundred records with every field filled stay below it. */
+export const BODY_BYTES_MAX = 1_048_576
+
+const SOCKETS_MAX = 1_000
+
+export type FakeZohoServer = {
+  readonly url: string
+  /** Cuts what is open, so that neither idle nor unanswered connections hold it up. */
+  close(): Promise<void>
+}
+
+/** Puts the fake behind a loopback socket. Port 0 is any free one. */
+export async function serveFakeZoho(
+  fake: Pick<FakeZoho, 'fetch'>,
+  listen: { readonly host: '127.0.0.1'; readonly port: number },
+): Promise<FakeZohoServer> {
+  const sockets = new Set<Socket>()
+  const server = createServer((incoming, outgoing) => {
+    void serveCall(fake, urlOf(server), incoming, outgoing)
+  })
+  server.maxConnections = SOCKETS_MAX
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  server.listen(listen.port, listen.host)
+  await once(server, 'listening')
+  return {
+    url: urlOf(server),
+    async close() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}
+
+function urlOf(server: Server): string {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('fake-zoho: not listening')
+  return `http://${address.address}:${address.port}`
+}
+
+async function serveCall(
+  fake: Pick<FakeZoho, 'fetch'>,
+  url: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const hungUp = new AbortController()
+  outgoing.once('close', () => hungUp.abort())
+  try {
+    await send(await answerTo(fake, url, incoming, hungUp.signal), outgoing)
+  } catch (error) {
+    if (hungUp.signal.aborted) return
+    if (error instanceof ConnectionReset) return cut(incoming.socket)
+    // The outermost place: a bug here must not end a process that others use.
+    outgoing.writeHead(500).end()
+  }
+}
+
+async function answerTo(
+  fake: Pick<FakeZoho, 'fetch'>,
+  url: string,
+  incoming: IncomingMessage,
+  signal: AbortSignal,
+): Promise<Response> {
+  const body = await readBody(incoming)
+  if (body === undefined) return refusal(413)
+  const request = requestOf(url, incoming, body, signal)
+  return request === undefined ? refusal(400) : fake.fetch(request)
+}
+
+/** `undefined` when the body is too large. */
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of incoming) {
+    const part = Buffer.from(chunk)
+    bytes += part.length
+    if (bytes > BODY_BYTES_MAX) return undefined
+    chunks.push(part)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** `undefined` for what the web's `Request` cannot say: a foreign target, TRACE, a GET with a body. */
+function requestOf(
+  url: string,
+  incoming: IncomingMessage,
+  body: Buffer,
+  signal: AbortSignal,
+): Request | undefined {
+  const { url: target = '', method = 'GET', headers: given } = incoming
+  if (!target.startsWith('/')) return undefined
+  const headers = new Headers()
+  for (const name of ['authorization', 'content-type'] as const) {
+    const value = given[name]
+    if (value !== undefined) headers.set(name, value)
+  }
+  try {
+    const content = body.length === 0 ? null : new Uint8Array(body)
+    return new Request(`${url}${target}`, { method, headers, body: content, signal })
+  } catch {
+    return undefined
+  }
+}
+
+/** The rest of the request is left unread, so the connection cannot carry another. */
+function refusal(status: number): Response {
+  return new Response(null, { status, headers: { connection: 'close' } })
+}
+
+async function send(response: Response, outgoing: ServerResponse): Promise<void> {
+  const body = Buffer.from(await response.arrayBuffer())
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers))
+  outgoing.end(body)
+}
+
+/**
+ * A reset where the platform has one; else the plain end, which a client takes for the same. A
+ * connection that the client is closing cannot be reset: Node would keep its handle for ever.
+ */
+function cut(socket: Socket): void {
+  if (typeof socket.resetAndDestroy === 'function' && socket.writable) socket.resetAndDestroy()
+  else socket.destroy()
+}

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto'
+import { type Selectable, sql } from 'kysely'
+import { type ApiKey, type KeyStore, SCOPES } from '../../application/ports/key-store.ts'
+import type { Database } from './database.ts'
+import { digestOf } from './digest.ts'
+import type { ApiKeyTable } from './schema.ts'
+import { withAppErrors } from './sqlite-errors.ts'
+
+/** What a key begins with, so that a person or a secret scanner knows one on sight. */
+const KEY_PREFIX = 'plg_'
+const KEY_BYTES = 32
+const ID_BYTES = 4
+
+export function makeSqliteKeyStore({ kysely }: Database): KeyStore {
+  return {
+    create({ client, scopes, createdAt, expiresAt }) {
+      return withAppErrors('create', async () => {
+        const id = randomBytes(ID_BYTES).toString('hex')
+        const key = KEY_PREFIX + randomBytes(KEY_BYTES).toString('base64url')
+        await kysely
+          .insertInto('api_key')
+          .values({
+            id,
+            client,
+            scopes: JSON.stringify(scopes),
+            digest: digestOf(key),
+            created_at: createdAt,
+            expires_at: expiresAt,
+            revoked_at: null,
+          })
+          .execute()
+        return { id, key }
+      })
+    },
+
+    list() {
+      return withAppErrors('list', async () => {
+        // No row is ever deleted, so rowids are the order of making.
+        const rows = await kysely.selectFrom('api_key').selectAll().orderBy(sql`rowid`).execute()
+        return rows.map(toApiKey)
+      })
+    },
+
+    revoke(id, at) {
+      return withAppErrors('revoke', async () => {
+        const revoked = await kysely
+          .updateTable('api_key')
+          .set({ revoked_at: at })
+          .where('id', '=', id)
+          .where('revoked_at', 'is', null)
+          .executeTakeFirst()
+        return revoked.numUpdatedRows > 0n
+      })
+    },
+
+    find(key) {
+      return withAppErrors('find', async () => {
+        const row = await kysely
+          .selectFrom('api_key')
+          .selectAll()
+          .where('digest', '=', digestOf(key))
+          .executeTakeFirst()
+        return row === undefined ? undefined : toApiKey(row)
+      })
+    },
+  }
+}
+
+function toApiKey(row: Selectable<ApiKeyTable>): ApiKey {
+  const scopes: unknown = JSON.parse(row.scopes)
+  return {
+    id: row.id,
+    client: row.client,
+    // A scope that this version does not know gives no right.
+    scopes: Array.isArray(scopes) ? SCOPES.filter((scope) => scopes.includes(scope)) : [],
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at,
+  }
+}

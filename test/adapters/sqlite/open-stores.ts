@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { migrations } from '../../../migrations/index.ts'
+import { type Database, openDatabase } from '../../../src/adapters/sqlite/database.ts'
+import { migrate } from '../../../src/adapters/sqlite/migrate.ts'
+import { makeSqliteKeyStore } from '../../../src/adapters/sqlite/sqlite-key-store.ts'
+import { makeSqliteOutbox } from '../../../src/adapters/sqlite/sqlite-outbox.ts'
+import { makeSqliteSaleLog } from '../../../src/adapters/sqlite/sqlite-sale-log.ts'
+import { makeSqliteSaleStore } from '../../../src/adapters/sqlite/sqlite-sale-store.ts'
+import type { Stores } from '../../support/store-examples.ts'
+
+/** A folder that is gone after the test, and the path of a database in it. */
+export async function makeFolder() {
+  const folder = await mkdtemp(join(tmpdir(), 'gateway-sqlite-'))
+  return {
+    folder,
+    path: join(folder, 'gateway.db'),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+  }
+}
+
+/** A migrated database, in memory unless there is a `path`, and the ports over it. */
+export async function openStores(
+  path = ':memory:',
+): Promise<Stores & { readonly database: Database }> {
+  const database = openDatabase(path)
+  await migrate(database, migrations)
+  return {
+    database,
+    sales: makeSqliteSaleStore(database),
+    log: makeSqliteSaleLog(database),
+    outbox: makeSqliteOutbox(database),
+    keys: makeSqliteKeyStore(database),
+    [Symbol.asyncDispose]: () => database.close(),
+  }
+}

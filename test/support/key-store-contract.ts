@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { SCOPES } from '../../src/application/ports/key-store.ts'
+import { now } from './sale-examples.ts'
+import * as a from './store-examples.ts'
+
+const KEY = /^plg_[A-Za-z0-9_-]{43}$/
+const newKey = { client: a.client, scopes: SCOPES, createdAt: now, expiresAt: a.later(9) }
+
+/** What `KeyStore` promises, of any adapter. */
+export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
+  describe(`KeyStore contract: ${name}`, () => {
+    it('finds a key by what was said once', async () => {
+      await using stores = await makeStores()
+      const { id, key } = await stores.keys.create(newKey)
+      assert.match(key, KEY)
+      assert.ok(!key.includes(id))
+      assert.deepEqual(await stores.keys.find(key), { id, ...newKey, revokedAt: null })
+    })
+
+    it('finds no key that was never made', async () => {
+      await using stores = await makeStores()
+      const { id, key } = await stores.keys.create(newKey)
+      for (const other of ['', id, key.toUpperCase(), `${key}x`, key.slice(0, -1)]) {
+        assert.equal(await stores.keys.find(other), undefined)
+      }
+    })
+
+    it('lists every key ever made, oldest first', async () => {
+      await using stores = await makeStores()
+      const { id } = await stores.keys.create(newKey)
+      const kiosk = { client: 'kiosk', scopes: [], createdAt: now, expiresAt: null } as const
+      const { id: kioskId } = await stores.keys.create(kiosk)
+      await stores.keys.revoke(id, a.later(3))
+      assert.deepEqual(await stores.keys.list(), [
+        { id, ...newKey, revokedAt: a.later(3) },
+        { id: kioskId, ...kiosk, revokedAt: null },
+      ])
+    })
+
+    it('revokes a key once, and still finds it', async () => {
+      await using stores = await makeStores()
+      const { id, key } = await stores.keys.create(newKey)
+      assert.equal(await stores.keys.revoke('ffffffff0', a.later(1)), false)
+      assert.equal(await stores.keys.revoke(id, a.later(1)), true)
+      assert.equal(await stores.keys.revoke(id, a.later(2)), false)
+      assert.equal((await stores.keys.find(key))?.revokedAt, a.later(1))
+    })
+  })
+}

@@ -1,0 +1,83 @@
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { type FakeZoho, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
+import { makeZohoCrm } from '../../src/adapters/zoho/zoho-crm.ts'
+import type { Scope } from '../../src/application/ports/key-store.ts'
+import type { Mailer } from '../../src/application/ports/mailer.ts'
+import type { NewMail } from '../../src/application/ports/outbox.ts'
+import { type App, makeApp } from '../../src/infrastructure/app.ts'
+import { type Config, readConfig } from '../../src/infrastructure/config.ts'
+import { openStore, type Store } from '../../src/infrastructure/open-store.ts'
+import { makeSystemClock } from '../../src/infrastructure/system-clock.ts'
+import { makeSystemRandom } from '../../src/infrastructure/system-random.ts'
+
+/** The whole service in this process: real client, fake Zoho, SQLite in memory, mails in a list. */
+export type TestApp = {
+  readonly app: App
+  readonly server: FastifyInstance
+  readonly fake: FakeZoho
+  readonly store: Store
+  readonly mails: readonly NewMail[]
+  readonly logLines: readonly string[]
+  readonly lost: readonly unknown[]
+  /** A new key of this client. */
+  key(client: string, ...scopes: Scope[]): Promise<string>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Settings that keep a test short; what a test gives wins. */
+const QUICK: Readonly<Record<string, string>> = {
+  ZOHO_SETTLE_MS: '100',
+  ZOHO_REQUEST_TIMEOUT_MS: '300',
+  SALE_DEADLINE_MS: '2000',
+  STUCK_AFTER_MS: '60000',
+  LOG_LEVEL: 'debug',
+}
+
+export function quickConfig(settings: Readonly<Record<string, string>> = {}): Config {
+  const result = readConfig({ ...QUICK, ...settings })
+  if (!result.ok) throw new Error(result.problems.join('; '))
+  return result.config
+}
+
+export async function makeTestApp(
+  settings: Readonly<Record<string, string>> = {},
+  given: { readonly fake?: FakeZoho; readonly mailer?: Mailer; readonly store?: Store } = {},
+): Promise<TestApp> {
+  const config = quickConfig(settings)
+  const clock = makeSystemClock()
+  const { referenceField } = config.zoho
+  const fake = given.fake ?? makeFakeZoho({ ...clock, referenceField, latencyMs: 0 })
+  const store = given.store ?? (await openStore(':memory:'))
+  const mails: NewMail[] = []
+  const logLines: string[] = []
+  const lost: unknown[] = []
+  const app = await makeApp({
+    config,
+    store,
+    crm: makeZohoCrm({ config: config.zoho, fetch: fake.fetch, clock }),
+    mailer: given.mailer ?? { send: async (mail) => void mails.push(mail) },
+    clock,
+    random: makeSystemRandom(),
+    logger: pino({ level: config.logLevel }, { write: (line: string) => void logLines.push(line) }),
+    onLost: (error) => void lost.push(error),
+  })
+  await app.start()
+  return {
+    app,
+    server: app.server,
+    fake,
+    store,
+    mails,
+    logLines,
+    lost,
+    async key(client, ...scopes) {
+      const made = { client, scopes, createdAt: clock.now(), expiresAt: null }
+      return (await store.keys.create(made)).key
+    },
+    async [Symbol.asyncDispose]() {
+      await app.stop()
+      if (given.store === undefined) await store.close()
+    },
+  }
+}
