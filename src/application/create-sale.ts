@@ -46,14 +46,24 @@ export function makeCreateSale(deps: {
   readonly onLost: (error: unknown) => void
 }): CreateSale {
   const { store, sales, clock, random } = deps
+  // Counted from before the first write: many may come while that is still on its way.
+  let callersWaiting = 0
 
   return async function createSale(request) {
     const claim = claimOf(request)
     const earlier = claim && (await store.findClaim(claim, clock.now()))
     if (earlier !== undefined) return replayOf(earlier)
     if (deps.isDraining()) return { type: 'turnedAway', why: 'draining' }
-    if (sales.callersWaiting() >= CALLERS_WAITING_MAX) return { type: 'turnedAway', why: 'busy' }
+    if (callersWaiting >= CALLERS_WAITING_MAX) return { type: 'turnedAway', why: 'busy' }
+    callersWaiting += 1
+    try {
+      return await start(request, claim)
+    } finally {
+      callersWaiting -= 1
+    }
+  }
 
+  async function start(request: SaleRequest, claim: Claim | undefined): Promise<CreateSaleResult> {
     const saleId = random.saleId()
     const requested = requestedEvent(request, clock.now())
     const sale = evolve(initialSale(saleId), requested)

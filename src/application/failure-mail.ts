@@ -5,8 +5,8 @@ import { type CreateStep, type FailedStep, STEP_NAMES } from '../domain/sale/ste
 import type { EpochMs } from '../domain/time.ts'
 import type { NewMail } from './ports/outbox.ts'
 
-/** Characters of a reason in a mail; a line of a mail carries at most 998 bytes. */
-const REASON_LENGTH_MAX = 800
+/** Characters of a reason in a mail; a line carries at most 998 bytes. */
+const REASON_LENGTH_MAX = 300
 
 const STEP_TITLES: Readonly<Record<FailedStep, string>> = {
   ...STEP_NAMES,

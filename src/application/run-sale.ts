@@ -59,6 +59,8 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
     const perform = makePerform(deps)
     let { sale, sequence } = start
     let failures = 0
+    // What came of the last call, where that moved nothing.
+    let inVain: Outcome | undefined
 
     if (options.takenUp) await record({ type: 'interrupted' })
 
@@ -69,7 +71,7 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
           return
         case 'wait':
           await clock.sleep(due.until - clock.now(), options.leave)
-          if (clock.now() >= due.until) await record({ type: 'timePassed' })
+          if (clock.now() >= due.until) await recordTimePassed()
           break
         case 'perform': {
           const pause = await performFirstThatMoves(due.effects)
@@ -88,8 +90,10 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
         const outcome = await perform(effect)
         if (await record(outcome)) {
           failures = 0
+          inVain = undefined
           return 0
         }
+        inVain = outcome
         if (outcome.type === 'contactRead' && outcome.contact.outcome === 'done') return 0
         askedToWaitMs = Math.max(askedToWaitMs, retryAfterMs(outcome))
         if (options.leave.aborted) return 0
@@ -98,6 +102,12 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
       const backoff = isForward(sale) ? FORWARD_BACKOFF : ROLLBACK_BACKOFF
       const waitMs = jitteredBackoffMs(backoff, failures, deps.random.fraction())
       return untilDeadline(Math.max(waitMs, askedToWaitMs))
+    }
+
+    /** A call that failed before time ran out is judged again, because it says why it ran out. */
+    async function recordTimePassed(): Promise<void> {
+      if (isForward(sale) && inVain !== undefined && (await record(inVain))) return
+      await record({ type: 'timePassed' })
     }
 
     function untilDeadline(waitMs: number): number {

@@ -12,9 +12,6 @@ export interface SalesAtWork {
   /** How many runs there are, waiting ones included. */
   count(): number
 
-  /** How many callers wait for their answer. */
-  callersWaiting(): number
-
   /**
    * Drives a new sale, and says what its caller is to be told, once that is durable.
    *
@@ -53,7 +50,6 @@ export function makeSalesAtWork(deps: {
 
   return {
     count: () => runs.size,
-    callersWaiting: () => [...runs].filter(callerWaits).length,
 
     begin(start) {
       const decided = Promise.withResolvers<SaleAnswer>()

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { type TSchema, Type } from 'typebox'
 import Value from 'typebox/value'
 import type { ZohoConfig } from '../adapters/zoho/zoho-config.ts'
 import type { SalePolicy } from '../domain/sale/policy.ts'
@@ -40,7 +41,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function readConfig(environment: Environment): ConfigResult {
   const problems: string[] = []
   const given = givenSettings(environment, problems)
-  const filled = Value.Convert(Settings, Value.Default(Settings, given))
+  const filled = Value.Default(Settings, given)
   if (!Value.Check(Settings, filled)) {
     const names = Value.Errors(Settings, filled).map((e) => e.instancePath.split('/')[1] ?? '')
     for (const name of new Set(names)) problems.push(`${name}: ${descriptionOf(name)}`)
@@ -50,11 +51,13 @@ export function readConfig(environment: Environment): ConfigResult {
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config: configOf(filled) }
 }
 
-function givenSettings(environment: Environment, problems: string[]): Record<string, string> {
-  const given: Record<string, string> = {}
-  for (const name of Object.keys(Settings.properties)) {
+function givenSettings(environment: Environment, problems: string[]): Record<string, unknown> {
+  const given: Record<string, unknown> = {}
+  for (const [name, schema] of Object.entries<TSchema>(Settings.properties)) {
     const value = environment[name]
-    if (value !== undefined && value !== '') given[name] = value
+    if (value === undefined || value === '') continue
+    const isNumber = Type.IsInteger(schema) && /^\d+$/.test(value)
+    given[name] = isNumber ? Number(value) : value
   }
   for (const name of SECRET_SETTINGS) {
     const file = environment[`${name}_FILE`]

@@ -12,8 +12,8 @@ import { startLines } from './start-lines.ts'
 import { makeSystemClock } from './system-clock.ts'
 import { makeSystemRandom } from './system-random.ts'
 
-/** Serves until SIGTERM or SIGINT, and says the exit code. `say` takes the lines for a person. */
-export async function serve(config: Config, say: (line: string) => void): Promise<number> {
+/** Serves until SIGTERM or SIGINT, and says the exit code. `say` takes the text for a person. */
+export async function serve(config: Config, say: (text: string) => void): Promise<number> {
   const logger = makeLogger(config.logLevel)
   const lock = takeServingLock(config.databasePath)
   if (lock === undefined) {
@@ -33,7 +33,7 @@ async function serveStore(
   config: Config,
   store: Store,
   logger: Logger,
-  say: (line: string) => void,
+  say: (text: string) => void,
 ): Promise<number> {
   const clock = makeSystemClock()
   const demo = config.crm === 'fake' ? withDemoKey(store.keys, clock.now()) : undefined
@@ -56,7 +56,7 @@ async function serveStore(
   await app.server.listen({ host: config.host, port: config.port })
   const address = app.server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
-  for (const line of startLines({ ...config, port }, demo?.demoKey)) say(line)
+  say(startLines({ ...config, port }, demo?.demoKey).join('\n'))
 
   const signal = await stopped
   logger.info({ signal }, 'stopping: callers of running sales get their answers')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
+import { SALE } from './http-requests.ts'
 import type { TestApp } from './test-app.ts'
 
 const SILENCE_MS_MAX = 3_000
@@ -43,4 +44,19 @@ export function parseAnswer(text: string) {
     }),
   )
   return { statusCode: Number(statusLine.split(' ')[1]), headers, body }
+}
+
+/** The published sale as it goes over the wire. */
+export function saleBytes(key: string): string {
+  const body = JSON.stringify(SALE)
+  return [
+    'POST /createSales HTTP/1.1',
+    'Host: gateway',
+    'Connection: close',
+    `X-Api-Key: ${key}`,
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+    '',
+    body,
+  ].join('\r\n')
 }

@@ -41,7 +41,7 @@ function checkForm(
   const values: [string, Json][] = []
   for (const [name, field] of form.fields) {
     const value = own(given, name)
-    if (field.type === 'system' || isEmpty(value)) continue
+    if (isEmpty(value)) continue
     const place = { api_name: name, json_path: `${path}.${name}` }
     const checked =
       field.type === 'subform'
@@ -93,6 +93,7 @@ function checkValue(
     case 'lookup':
       return checkLookup(value, schema[field.module], place, records)
     case 'system':
+      // Whoever creates the record fills it in.
       return yes(null)
   }
 }

@@ -1,21 +1,18 @@
 import { mkdir, open, rename } from 'node:fs/promises'
 import path from 'node:path'
-import { createTransport } from 'nodemailer'
 import { AppError } from '../../application/errors.ts'
 import type { Mailer } from '../../application/ports/mailer.ts'
-import { type MailParties, messageOf } from './message.ts'
+import { type MailParties, messageLines } from './message.ts'
 
 /** Writes each mail as an `.eml` file named for its message id; a second copy replaces the first. */
 export function makeFileMailer(folder: string, parties: MailParties): Mailer {
-  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'unix' })
-
   return {
     async send(mail) {
       try {
-        const { message } = await transport.sendMail(messageOf(mail, parties))
         await mkdir(folder, { recursive: true })
         const name = mail.messageId.split('@')[0]?.replace(/[^\w.-]/g, '_') ?? 'mail'
-        await writeWhole(path.join(folder, `${name}.eml`), message as Buffer)
+        const content = messageLines(mail, parties).join('\n')
+        await writeWhole(path.join(folder, `${name}.eml`), content)
       } catch (cause) {
         throw new AppError('unavailable', 'mail: not written to its file', { cause })
       }
@@ -24,7 +21,7 @@ export function makeFileMailer(folder: string, parties: MailParties): Mailer {
 }
 
 /** Whole or not at all, and on disk when it returns. */
-async function writeWhole(file: string, content: Buffer): Promise<void> {
+async function writeWhole(file: string, content: string): Promise<void> {
   const draft = `${file}.part`
   const handle = await open(draft, 'w', 0o600)
   try {

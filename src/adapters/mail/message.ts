@@ -1,30 +1,28 @@
-import type { SendMailOptions } from 'nodemailer'
 import type { NewMail } from '../../application/ports/outbox.ts'
 
 /** From the settings, never from data. */
 export type MailParties = { readonly from: string; readonly to: readonly string[] }
 
-/** Lines are far below the 998 characters that SMTP carries; the outbox sees to that. */
-const ASCII = /^[\t\n\x20-\x7e]*$/
+/** What would end a header line, and begin another. */
+const LINE_ENDS = /[\r\n]+/g
 
 /**
- * The message as nodemailer takes it. Plain text only; nodemailer may open no file and no
- * address for it, whatever the text looks like.
+ * The lines of the whole message, the same for every copy. Written here rather than by a MIME
+ * library, because those fold lines beyond 76 characters, and each fact is to stand whole on its
+ * line in the raw message, too. The outbox keeps lines below the 998 bytes that RFC 5322 allows.
  */
-export function messageOf(mail: NewMail, parties: MailParties): SendMailOptions {
-  return {
-    from: { name: '', address: parties.from },
-    to: parties.to.map((address) => ({ name: '', address })),
-    subject: mail.subject,
-    text: mail.text,
-    // As it is, so that each fact stands whole on its line, also in the raw message. What is not
-    // ASCII has to be encoded, because not every server takes eight bits.
-    ...(ASCII.test(mail.text) ? { encoding: '7bit' } : {}),
-    messageId: `<${mail.messageId}>`,
-    // The same in every copy.
-    date: new Date(mail.createdAt),
-    headers: { 'Auto-Submitted': 'auto-generated' },
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  }
+export function messageLines(mail: NewMail, parties: MailParties): readonly string[] {
+  return [
+    `From: ${parties.from}`,
+    `To: ${parties.to.join(', ')}`,
+    `Subject: ${mail.subject.replace(LINE_ENDS, ' ')}`,
+    `Message-ID: <${mail.messageId}>`,
+    `Date: ${new Date(mail.createdAt).toUTCString().replace('GMT', '+0000')}`,
+    'Auto-Submitted: auto-generated',
+    'MIME-Version: 1.0',
+    'Content-Type: text/plain; charset=utf-8',
+    'Content-Transfer-Encoding: 8bit',
+    '',
+    ...mail.text.split(/\r?\n|\r/),
+  ]
 }

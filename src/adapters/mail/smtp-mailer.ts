@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer'
 import { AppError } from '../../application/errors.ts'
 import type { Mailer } from '../../application/ports/mailer.ts'
-import { type MailParties, messageOf } from './message.ts'
+import { type MailParties, messageLines } from './message.ts'
 
 // nodemailer's own limits are minutes; a mail that waits is tried again anyway.
 const CONNECTION_TIMEOUT_MS = 10_000
@@ -22,7 +22,10 @@ export function makeSmtpMailer(url: string, parties: MailParties): Mailer {
   return {
     async send(mail) {
       try {
-        await transport.sendMail(messageOf(mail, parties))
+        await transport.sendMail({
+          envelope: { from: parties.from, to: [...parties.to] },
+          raw: messageLines(mail, parties).join('\r\n'),
+        })
       } catch (cause) {
         throw new AppError('unavailable', 'mail: not accepted by the server', { cause })
       }

@@ -14,19 +14,23 @@ const WRONG_USAGE = 2
 
 /** The command line. stdout is data, stderr is talk. Sets the exit code; never throws. */
 export async function main(args: readonly string[]): Promise<void> {
-  const program = new Command('gateway')
-    .description('The PLG sales gateway: an all-or-nothing sale in Zoho CRM.')
-    .exitOverride()
-    .showHelpAfterError(false)
+  const program = new Command('gateway').description(
+    'The PLG sales gateway: an all-or-nothing sale in Zoho CRM.',
+  )
   const commands = [serveCommand(), demoCommand(), keysCommand(), salesCommand(), zohoCommand()]
-  for (const command of commands) {
-    program.addCommand(command.copyInheritedSettings(program))
-  }
+  for (const command of commands) program.addCommand(command)
+  throwInsteadOfExit(program)
   try {
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
     process.exitCode = exitCodeOf(error)
   }
+}
+
+/** Commander would end the process itself, with 1 for what is wrong usage. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride()
+  for (const child of command.commands) throwInsteadOfExit(child)
 }
 
 function exitCodeOf(error: unknown): number {

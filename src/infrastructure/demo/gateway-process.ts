@@ -30,7 +30,8 @@ export type GatewayProcess = {
   kill(): Promise<void>
   /** SIGTERM; resolves to the exit code. */
   stop(): Promise<number | null>
-  readonly child: ChildProcess
+  /** Makes sure that the process is gone, whatever became of it. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
@@ -52,14 +53,15 @@ export async function startGateway(
   const lines = await startLinesOf(child)
   const url = /https?:\/\/\S+/.exec(lines[0] ?? '')?.[0]
   if (url === undefined) throw new Error(`the gateway said no address: ${lines[0]}`)
+  const kill = async () => {
+    child.kill('SIGKILL')
+    await ended
+  }
   return {
     url,
     lines,
-    child,
-    async kill() {
-      child.kill('SIGKILL')
-      await ended
-    },
+    kill,
+    [Symbol.asyncDispose]: kill,
     async stop() {
       child.kill('SIGTERM')
       return ended
@@ -67,7 +69,7 @@ export async function startGateway(
   }
 }
 
-/** What it wrote to stdout up to the first whole line, plus what came with it. */
+/** What it wrote to stdout when it began to serve; that is one write. */
 async function startLinesOf(child: ChildProcess): Promise<readonly string[]> {
   let said = ''
   let complained = ''

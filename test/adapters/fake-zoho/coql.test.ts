@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Json } from '../../../src/adapters/fake-zoho/json.ts'
 import {
   OWNER,
   SAMPLE_ACCOUNT_ID,
@@ -236,7 +237,8 @@ describe('A COQL query that is wrong', () => {
     assert.deepEqual(at(body, 'details'), { clause: 'where' })
   })
 
-  for (const body of [{}, { select_query: 7 }, []]) {
+  const bodies: readonly Json[] = [{}, { select_query: 7 }, []]
+  for (const body of bodies) {
     it(`is missing from ${JSON.stringify(body)}`, async () => {
       const answer = await session.call('POST', '/crm/v8/coql', body)
       assert.equal(answer.status, 400)

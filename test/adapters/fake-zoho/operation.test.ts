@@ -17,7 +17,7 @@ describe('The operation of a request', () => {
     ],
     ['POST', '/crm/v8/coql', coql('select id from Deals'), 'other'],
     ['POST', '/crm/v8/coql', 'no json', 'other'],
-    ['GET', '/crm/v8/coql', '', 'other'],
+    ['PUT', '/crm/v8/coql', coql("select id from Deals where id = '1'"), 'other'],
     ['GET', '/crm/v8/Products?ids=1&fields=id&', '', 'list:Products'],
     ['GET', '/crm/v8/Sales_Orders/1?fields=id', '', 'get:Sales_Orders'],
     ['POST', '/crm/v8/Quotes', '{}', 'create:Quotes'],
@@ -27,6 +27,7 @@ describe('The operation of a request', () => {
     ['GET', '/crm/v8/Shoes/1', '', 'other'],
     ['GET', '/crm/v8/Deals/1/Notes', '', 'other'],
     ['GET', '/crm/v2/Deals/1', '', 'other'],
+    ['GET', '/bigin/v8/Deals/1', '', 'other'],
     ['GET', '/', '', 'other'],
   ]
   for (const [method, path, body, operation] of cases) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { FaultKind } from '../../../src/adapters/fake-zoho/faults.ts'
 import type { Operation } from '../../../src/adapters/fake-zoho/operation.ts'
-import { calls, errorMessage, get } from '../../support/http-requests.ts'
+import { calls, errorMessage, get, holdAt } from '../../support/http-requests.ts'
 import { makeTestApp } from '../../support/test-app.ts'
 
 const EMAIL = 'Info@PoligonMuhendislik.com'
@@ -49,7 +49,6 @@ const FAILURES: readonly (readonly [string, Operation, FaultKind, number, number
   ['gives no token', 'token', { type: 'refuse', code: 'invalid_code' }, 502, 0],
   ['refuses its own token', 'coql:Contacts', { type: 'status', status: 401 }, 502, 1],
   ['does not answer', 'coql:Contacts', { type: 'timeoutBefore' }, 504, 1],
-  ['gives no token in time', 'token', { type: 'timeoutBefore' }, 504, 0],
   ['is asked too often', 'coql:Contacts', { type: 'status', status: 429 }, 503, 1],
   [
     'gives out no more tokens',
@@ -72,6 +71,15 @@ describe('getContact', () => {
       assert.equal(answer.headers['retry-after'] !== undefined, status === 503)
     })
   }
+
+  it('answers 504 when the CRM gives no token in time', async () => {
+    await using t = await makeTestApp()
+    const held = holdAt(t, 'token')
+    const answer = await get(t, await t.key('shop', 'contacts:read'), URL_PATH)
+    assert.equal(answer.statusCode, 504)
+    assert.deepEqual(calls(t, 'coql:'), [])
+    held.release()
+  })
 
   const ONCE: readonly FaultKind[] = [
     { type: 'status' },

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import * as td from 'testdouble'
+import { AppError } from '../../src/application/errors.ts'
+import type { Logger } from '../../src/application/ports/logger.ts'
+import type { SaleStore } from '../../src/application/ports/sale-store.ts'
+import { makeRecoverSales } from '../../src/application/recover-sales.ts'
+import type { SalesAtWork } from '../../src/application/sales-at-work.ts'
+import type { SaleId } from '../../src/domain/ids.ts'
+import { openStore, type Store } from '../../src/infrastructure/open-store.ts'
+import { live, post, SUCCESS, untilEvent } from '../support/http-requests.ts'
+import { factsOf, leaveSale, makeFake } from '../support/left-sale.ts'
+import { saleIdOf } from '../support/store-examples.ts'
+import { makeTestApp } from '../support/test-app.ts'
+
+function setUp() {
+  const store = td.object<SaleStore>()
+  const sales = td.object<SalesAtWork>()
+  const logger = td.object<Logger>()
+  return { store, sales, logger, recoverSales: makeRecoverSales({ store, sales, logger }) }
+}
+
+describe('recoverSales', () => {
+  it('finds all of them, page by page', async () => {
+    const t = setUp()
+    const ids = Array.from({ length: 2_500 }, (_, i) => saleIdOf(i))
+    td.when(t.store.unfinished(undefined, 1_000)).thenResolve(ids.slice(0, 1_000))
+    td.when(t.store.unfinished(saleIdOf(999), 1_000)).thenResolve(ids.slice(1_000, 2_000))
+    td.when(t.store.unfinished(saleIdOf(1_999), 1_000)).thenResolve(ids.slice(2_000))
+    assert.deepEqual(await t.recoverSales.find(), ids)
+  })
+
+  it('passes over a sale that cannot be read, and reports it', async () => {
+    const t = setUp()
+    const { requested } = factsOf({ idempotent: false })
+    const error = new AppError('unreadable', 'event 7: unknown version 9')
+    td.when(t.store.load(saleIdOf(1))).thenResolve([requested])
+    td.when(t.store.load(saleIdOf(2))).thenReject(error)
+    td.when(t.store.load(saleIdOf(3))).thenResolve([requested])
+    const recovered = await t.recoverSales.takeUp([1, 2, 3].map(saleIdOf))
+    assert.deepEqual(recovered, { takenUp: 2, unreadable: 1 })
+    td.verify(t.sales.takeUp(td.matchers.anything()), { times: 2 })
+    const message = 'sale cannot be read: not taken up'
+    td.verify(t.logger.error({ err: error, saleId: saleIdOf(2) }, message), { times: 1 })
+  })
+
+  it('lets any other error pass', async () => {
+    const t = setUp()
+    const error = new AppError('lost', 'load')
+    td.when(t.store.load(saleIdOf(1))).thenReject(error)
+    await assert.rejects(t.recoverSales.takeUp([saleIdOf(1)]), error)
+  })
+})
+
+/** A store in which nobody can read this sale. */
+function withUnreadable(store: Store, unreadable: SaleId): Store {
+  const load: SaleStore['load'] = (saleId) =>
+    saleId === unreadable
+      ? Promise.reject(new AppError('unreadable', 'event 2: unknown version 2'))
+      : store.sales.load(saleId)
+  return { ...store, sales: { ...store.sales, load } }
+}
+
+describe('A start', () => {
+  it('takes up the other sales beside one that cannot be read', async () => {
+    const store = await openStore(':memory:')
+    const fake = makeFake()
+    const { requested, priced } = factsOf({ idempotent: false })
+    for (const number of [1, 2, 3]) {
+      await leaveSale({ store, fake }, saleIdOf(number), [requested, priced])
+    }
+    {
+      await using t = await makeTestApp({}, { fake, store: withUnreadable(store, saleIdOf(2)) })
+      for (const number of [1, 3]) await untilEvent(t, saleIdOf(number), 'SaleRolledBack')
+      assert.equal((await store.log.show(saleIdOf(2), undefined))?.status, 'in_progress')
+      assert.match(t.logLines.join(''), /sale cannot be read: not taken up/)
+      assert.deepEqual(t.lost, [])
+      // The service serves all the same.
+      assert.equal((await post(t, await t.key('shop', 'sales:create'))).body, SUCCESS)
+    }
+    await using t = await makeTestApp({}, { fake, store })
+    await untilEvent(t, saleIdOf(2), 'SaleRolledBack')
+    assert.deepEqual(live(t), [1, 1, 1])
+    await store.close()
+  })
+
+  it('takes up many, each once, while it sells', async () => {
+    const store = await openStore(':memory:')
+    const fake = makeFake()
+    const { requested, priced, deal } = factsOf({ idempotent: true })
+    const ids = Array.from({ length: 30 }, (_, i) => saleIdOf(i))
+    for (const saleId of ids) await leaveSale({ store, fake }, saleId, [requested, priced])
+    await leaveSale({ store, fake }, saleIdOf(99), [requested, priced, deal])
+    {
+      await using t = await makeTestApp({}, { fake, store })
+      assert.equal((await post(t, await t.key('shop', 'sales:create'))).body, SUCCESS)
+      for (const saleId of [...ids, saleIdOf(99)]) await untilEvent(t, saleId, 'SaleSettled')
+      assert.deepEqual(live(t), [32, 32, 32])
+    }
+    await store.close()
+  })
+})

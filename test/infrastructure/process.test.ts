@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { describe, it } from 'node:test'
+import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-zoho/sample-data.ts'
+import { makeClient } from '../../src/infrastructure/demo/client.ts'
+import { gatewayCommand, startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
+import { makeStage } from '../../src/infrastructure/demo/stage.ts'
+import { makeFolder, run, runGateway } from '../support/run-gateway.ts'
+
+const SALE = {
+  contactId: SAMPLE_CONTACT_ID,
+  products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 1 })),
+}
+
+const CONTACT =
+  '{"status":"success","data":{"id":"550428000008877665","First_Name":"Poligon",' +
+  '"Last_Name":"Mühendislik","Email":"info@poligonmuhendislik.com","Account_Info":' +
+  '{"id":"550428000002233445","Name":"Poligon Mühendislik San. ve Tic. Ltd. Şti.",' +
+  '"Shipping_Address":{"street":"Tahtalı Mah. Kiteyol Sok. No: 24","city":"Bursa",' +
+  '"state":"Nilüfer","code":"16110","country":"Türkiye"},"Billing_Address":{"street":' +
+  '"Tahtalı Mah. Kiteyol Sok. No: 24","city":"Bursa","state":"Nilüfer","code":"16110",' +
+  '"country":"Türkiye"}}}}'
+
+describe('The process', () => {
+  it('prints two curl lines that answer as published when they are pasted', async () => {
+    await using folder = await makeFolder()
+    await using gateway = await startGateway({
+      PORT: '0',
+      DATA_DIR: folder.path,
+      LOG_LEVEL: 'warn',
+    })
+    const lines = gateway.lines.filter((line) => line.startsWith('curl'))
+    const pasted = await Promise.all(lines.map((line) => run('sh', ['-c', line])))
+    assert.deepEqual(
+      pasted.map(({ stdout }) => stdout),
+      [CONTACT, '{"status":"success","message":"Success."}'],
+    )
+    assert.equal(await gateway.stop(), 0)
+  })
+
+  it('is refused while another one serves its database, and not after that one was killed', async () => {
+    await using folder = await makeFolder()
+    const settings = { PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'warn' }
+    await using first = await startGateway(settings)
+    const second = await runGateway(['serve'], settings)
+    assert.equal(second.code, 2)
+    assert.match(second.stderr, /is being served by another process/)
+    assert.equal(second.stdout, '')
+    await first.kill()
+    await using third = await startGateway(settings)
+    assert.equal(await third.stop(), 0)
+  })
+
+  it('gives running callers their answers after SIGTERM, and begins no sale', async () => {
+    await using stage = await makeStage({ latencyMs: 150, settleMs: 200 })
+    await using gateway = await stage.start()
+    const client = makeClient(gateway.url, stage.key)
+    const quoteSeen = Promise.withResolvers<void>()
+    stage.fake.hooks.before = (operation) => {
+      if (operation === 'create:Quotes') quoteSeen.resolve()
+    }
+    const running = client.sell(SALE)
+    await quoteSeen.promise
+    const stopped = gateway.stop()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const late = await client.sell(SALE)
+    assert.equal((await running)?.text, '{"status":"success","message":"Success."}')
+    assert.ok(late === undefined || late.status === 503, `a late sale got ${late?.status}`)
+    assert.equal(await stopped, 0)
+    assert.equal(stage.fake.records.live('Deals').length, 1)
+  })
+
+  it('tells all that is wrong with its settings, and starts nothing', async () => {
+    const { code, stdout, stderr } = await runGateway(['serve'], { PORT: 'x', CRM: 'y' })
+    assert.equal(code, 2)
+    assert.equal(stdout, '')
+    assert.match(stderr, /^PORT: .*\nCRM: .*\n$/)
+  })
+
+  it('works with a fake Zoho that the command line serves', async () => {
+    await using folder = await makeFolder()
+    const command = gatewayCommand(['zoho', 'fake', '--latency', '1'])
+    const fake = spawn(command.file, command.args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [line] = await once(fake.stdout, 'data')
+    const url = String(line).trim()
+    const settings = {
+      PORT: '0',
+      DATA_DIR: folder.path,
+      CRM: 'zoho',
+      ZOHO_ACCOUNTS_URL: url,
+      ZOHO_API_URL: url,
+      ZOHO_CLIENT_ID: 'a',
+      ZOHO_CLIENT_SECRET: 'b',
+      ZOHO_REFRESH_TOKEN: 'c',
+      LOG_LEVEL: 'warn',
+    }
+    const made = await runGateway(
+      ['keys', 'create', '--name', 'acme', '--scope', 'admin'],
+      settings,
+    )
+    await using gateway = await startGateway(settings)
+    const client = makeClient(gateway.url, made.stdout.trim())
+    assert.equal((await client.sell(SALE))?.status, 200)
+    assert.equal(await gateway.stop(), 0)
+    fake.kill('SIGTERM')
+    await once(fake, 'exit')
+  })
+
+  it('says so when its Node is too old', async () => {
+    if ('Deno' in globalThis) return
+    const pretend =
+      "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.1.0'})"
+    const { file, args } = gatewayCommand(['serve'])
+    const { code, stderr } = await run(file, ['--import', pretend, ...args])
+    assert.equal(code, 2)
+    assert.match(stderr, /^The gateway needs Node 24 or later; this is v\S+\. /)
+    assert.equal(stderr.trim().split('\n').length, 1)
+  })
+})
+
+describe('The command line', () => {
+  it('makes, lists and revokes keys beside a serving process', async () => {
+    await using folder = await makeFolder()
+    const settings = { PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'warn' }
+    await using gateway = await startGateway(settings)
+    const gatewayCli = (...args: string[]) => runGateway(args, settings)
+    const made = await gatewayCli(
+      'keys',
+      'create',
+      '--name',
+      'acme',
+      '--scope',
+      'sales:create,sales:read',
+      '--expires',
+      '365d',
+    )
+    assert.equal(made.code, 0)
+    assert.match(made.stdout, /^plg_[\w-]{43}\n$/)
+    const client = makeClient(gateway.url, made.stdout.trim())
+    assert.equal((await client.sell(SALE))?.status, 200)
+    assert.equal((await client.get('/log')).status, 403)
+
+    const [key] = JSON.parse((await gatewayCli('keys', 'list', '--json')).stdout)
+    assert.deepEqual([key.client, key.scopes], ['acme', ['sales:create', 'sales:read']])
+    assert.ok(!JSON.stringify(key).includes(made.stdout.trim()))
+    assert.match((await gatewayCli('keys', 'list')).stdout, /acme +sales:create,sales:read +good/)
+
+    const sales = await gatewayCli('sales', 'list', '--status', 'completed', '--json')
+    const sale = JSON.parse(sales.stdout)
+    const shown = await gatewayCli('sales', 'show', sale.saleId)
+    assert.match(shown.stdout, /: completed\n.*SaleRequested.*SaleCompleted\n$/s)
+    const whole = JSON.parse((await gatewayCli('sales', 'show', sale.saleId, '--json')).stdout)
+    assert.deepEqual(whole, JSON.parse((await client.get(`/sales/${sale.saleId}`)).text))
+
+    assert.equal((await gatewayCli('keys', 'revoke', key.id)).code, 0)
+    assert.equal((await client.get('/sales')).status, 401)
+    assert.equal((await gatewayCli('keys', 'revoke', key.id)).code, 1)
+    assert.equal(await gateway.stop(), 0)
+  })
+
+  // What is typed; each ends with 2 and one line.
+  const WRONG = [
+    ['no-such-command'],
+    ['keys', 'create', '--name', 'acme'],
+    ['keys', 'create', '--name', 'a b', '--scope', 'admin'],
+    ['keys', 'create', '--name', 'acme', '--scope', 'everything'],
+    ['keys', 'create', '--name', 'acme', '--scope', 'admin', '--expires', '1y'],
+    ['sales', 'list', '--status', 'lost'],
+    ['audit', 'verify'],
+    ['db', 'backup', 'x'],
+  ]
+  for (const args of WRONG) {
+    it(`refuses "${args.join(' ')}" in one line`, async () => {
+      const { code, stdout, stderr } = await runGateway(args, {})
+      assert.equal(code, 2)
+      assert.equal(stdout, '')
+      assert.equal(stderr.trim().split('\n').length, 1, stderr)
+    })
+  }
+
+  it('makes the database where there is none', async () => {
+    await using folder = await makeFolder()
+    const listed = await runGateway(['sales', 'list', '--json'], { DATA_DIR: `${folder.path}/new` })
+    assert.deepEqual([listed.code, listed.stdout], [0, ''])
+  })
+
+  it('says when a sale is not there', async () => {
+    await using folder = await makeFolder()
+    const { code, stderr } = await runGateway(['sales', 'show', 'x'], { DATA_DIR: folder.path })
+    assert.deepEqual([code, stderr], [1, 'There is no sale x.\n'])
+  })
+})

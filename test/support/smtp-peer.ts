@@ -1,0 +1,41 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { SMTPServer } from 'smtp-server'
+
+export type SmtpPeer = {
+  readonly url: string
+  readonly messages: readonly { readonly raw: string; readonly to: readonly string[] }[]
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** A real SMTP server on loopback that keeps what it accepted, or refuses at one point. */
+export async function startSmtpServer(
+  options: { readonly refuse?: 'greeting' | 'recipient' | 'data' } = {},
+): Promise<SmtpPeer> {
+  const messages: { raw: string; to: readonly string[] }[] = []
+  const refusal = (at: string) => (options.refuse === at ? new Error('not today') : null)
+  const server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    onConnect: (_session, callback) => callback(refusal('greeting')),
+    onRcptTo: (_address, _session, callback) => callback(refusal('recipient')),
+    onData(stream, session, callback) {
+      let raw = ''
+      stream.setEncoding('utf8')
+      stream.on('data', (chunk: string) => {
+        raw += chunk
+      })
+      stream.on('end', () => {
+        const refused = refusal('data')
+        const to = session.envelope.rcptTo.map(({ address }) => address)
+        if (refused === null) messages.push({ raw, to })
+        callback(refused)
+      })
+    },
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server.server, 'listening')
+  const { port } = server.server.address() as AddressInfo
+  const close = () => new Promise<void>((resolve) => server.close(() => resolve()))
+  return { url: `smtp://127.0.0.1:${port}`, messages, close, [Symbol.asyncDispose]: close }
+}
