@@ -1,20 +1,15 @@
 import { assertNever } from '../assert-never.ts'
 import type { CrmId } from '../ids.ts'
 import { type EpochMs, plusMs } from '../time.ts'
+import { type EndedSale, isAtRest, isEnded, settledAt } from './ended.ts'
 import type { SaleEvent } from './events.ts'
 import { evolve, isForward } from './evolve.ts'
 import type { CallResult, Outcome } from './outcome.ts'
 import type { SalePolicy } from './policy.ts'
 import { price } from './price.ts'
+import { created, deleted } from './record-facts.ts'
 import { referenceOf } from './reference.ts'
-import {
-  type CompletedSale,
-  createDue,
-  type ForwardSale,
-  type RollingBackSale,
-  type Sale,
-  type StuckSale,
-} from './state.ts'
+import { createDue, type ForwardSale, type Sale } from './state.ts'
 import { type CreateStep, type FailedStep, STEP_NAMES } from './steps.ts'
 
 /**
@@ -162,25 +157,6 @@ function isKnown(sale: EndedSale, id: CrmId): boolean {
   return sale.status === 'completed' && Object.values(sale.firstIds).includes(id)
 }
 
-type EndedSale = CompletedSale | RollingBackSale | StuckSale
-
-function isEnded(sale: Sale): sale is EndedSale {
-  return sale.status === 'completed' || sale.status === 'rollingBack' || sale.status === 'stuck'
-}
-
-/** Whether nothing is left to be done for the sale, ever. */
-export function isAtRest(sale: Sale): boolean {
-  switch (sale.status) {
-    case 'absent':
-    case 'rolledBack':
-      return true
-    case 'completed':
-      return sale.settled
-    default:
-      return false
-  }
-}
-
 /** When the answer is decided and nothing is left in the CRM, that is a fact of its own. */
 function withEnding(sale: Sale, events: readonly SaleEvent[], now: EpochMs): readonly SaleEvent[] {
   const after = events.reduce(evolve, sale)
@@ -188,11 +164,6 @@ function withEnding(sale: Sale, events: readonly SaleEvent[], now: EpochMs): rea
   if (after.records.length > 0 || after.open.length > 0) return events
   const type = after.status === 'completed' ? 'SaleSettled' : 'SaleRolledBack'
   return [...events, { type, at: now, data: {} }]
-}
-
-/** The instant after which a look-up shows all that an unanswered create left behind. */
-export function settledAt(sale: EndedSale, policy: SalePolicy): EpochMs {
-  return plusMs(sale.settleFrom, policy.settleMs)
 }
 
 function stuckWhenDue(sale: EndedSale, now: EpochMs, policy: SalePolicy): readonly SaleEvent[] {
@@ -234,30 +205,4 @@ function waitedFor(sale: ForwardSale): string {
 
 function compensation(failedStep: FailedStep, reason: string, now: EpochMs): SaleEvent {
   return { type: 'CompensationRequired', at: now, data: { failedStep, reason } }
-}
-
-function created(step: CreateStep, id: CrmId, at: EpochMs): SaleEvent {
-  switch (step) {
-    case 'deal':
-      return { type: 'DealCreated', at, data: { dealId: id } }
-    case 'quote':
-      return { type: 'QuoteCreated', at, data: { quoteId: id } }
-    case 'salesOrder':
-      return { type: 'SalesOrderCreated', at, data: { salesOrderId: id } }
-    default:
-      return assertNever(step)
-  }
-}
-
-function deleted(step: CreateStep, id: CrmId, at: EpochMs): SaleEvent {
-  switch (step) {
-    case 'deal':
-      return { type: 'DealDeleted', at, data: { dealId: id } }
-    case 'quote':
-      return { type: 'QuoteDeleted', at, data: { quoteId: id } }
-    case 'salesOrder':
-      return { type: 'SalesOrderDeleted', at, data: { salesOrderId: id } }
-    default:
-      return assertNever(step)
-  }
 }

@@ -1,8 +1,8 @@
 import { assertNever } from '../assert-never.ts'
 import type { CrmId, SaleId } from '../ids.ts'
+import { type EndedSale, isEnded } from './ended.ts'
 import type { CompensationRequired, ReferenceLookedUp, SaleEvent } from './events.ts'
 import {
-  type CompletedSale,
   createDue,
   type FirstIds,
   type ForwardSale,
@@ -10,11 +10,8 @@ import {
   type OpenStep,
   type RollingBackSale,
   type Sale,
-  type StuckSale,
 } from './state.ts'
 import type { CreateStep, CrmRecord } from './steps.ts'
-
-type EndedOpen = CompletedSale | RollingBackSale | StuckSale
 
 /**
  * The state after one more fact. Total: it takes any event in any state. A fact that does not
@@ -58,7 +55,7 @@ export function evolve(sale: Sale, event: SaleEvent): Sale {
     case 'CompensationRequired':
       return isForward(sale) ? rollingBack(sale, event) : sale
     case 'ReferenceLookedUp':
-      return isEndedOpen(sale) ? { ...sale, open: lookedUp(sale.open, event) } : sale
+      return isEnded(sale) ? { ...sale, open: lookedUp(sale.open, event) } : sale
     case 'SalesOrderDeleted':
       return withoutRecord(sale, event.data.salesOrderId)
     case 'QuoteDeleted':
@@ -93,10 +90,6 @@ export function isForward(sale: Sale): sale is ForwardSale {
   )
 }
 
-function isEndedOpen(sale: Sale): sale is EndedOpen {
-  return sale.status === 'completed' || sale.status === 'rollingBack' || sale.status === 'stuck'
-}
-
 /** The first id of each step, or null, in any state. */
 export function firstIdsOf(sale: Sale): FirstIds {
   switch (sale.status) {
@@ -118,14 +111,14 @@ export function firstIdsOf(sale: Sale): FirstIds {
   }
 }
 
-function requestOf(sale: ForwardSale | EndedOpen) {
+function requestOf(sale: ForwardSale | EndedSale) {
   const { saleId, requestedAt, contactId, products, idempotent } = sale
   return { saleId, requestedAt, contactId, products, idempotent }
 }
 
 /** A record that turned up after the answer was decided: it has to go, unless it is the sale's own. */
 function withRecord(sale: Sale, step: CreateStep, id: CrmId): Sale {
-  if (!isEndedOpen(sale)) return sale
+  if (!isEnded(sale)) return sale
   if (sale.status === 'completed' && sale.firstIds[step] === id) return sale
   if (sale.records.some((record) => record.id === id)) return sale
   const firstIds = { ...sale.firstIds, [step]: sale.firstIds[step] ?? id }
@@ -133,7 +126,7 @@ function withRecord(sale: Sale, step: CreateStep, id: CrmId): Sale {
 }
 
 function withoutRecord(sale: Sale, id: CrmId): Sale {
-  if (!isEndedOpen(sale)) return sale
+  if (!isEnded(sale)) return sale
   return { ...sale, records: sale.records.filter((record) => record.id !== id) }
 }
 
@@ -148,7 +141,7 @@ function interrupted(sale: Sale, at: CompensationRequired['at']): Sale {
     const step = createDue(sale)
     return step === undefined ? sale : opened(sale, step)
   }
-  if (!isEndedOpen(sale)) return sale
+  if (!isEnded(sale)) return sale
   const open = sale.open.map(({ step }) => ({ step, lookedUp: false }))
   return { ...sale, settleFrom: at, open }
 }

@@ -1,13 +1,14 @@
 import type { DecimalText } from '../decimal.ts'
 import type { CrmId, SaleId } from '../ids.ts'
 import type { EpochMs, IsoDate } from '../time.ts'
-import { deadlineOf, isAtRest, settledAt } from './decide.ts'
+import { deadlineOf } from './decide.ts'
+import { type EndedSale, isAtRest, settledAt } from './ended.ts'
 import type { SaleLine } from './events.ts'
 import { isForward } from './evolve.ts'
 import type { SalePolicy } from './policy.ts'
 import { FAILED_ANSWER_AFTER_MS } from './policy.ts'
 import { referenceOf } from './reference.ts'
-import type { CompletedSale, ForwardSale, RollingBackSale, Sale, StuckSale } from './state.ts'
+import type { ForwardSale, Sale } from './state.ts'
 import { type CreateStep, DELETE_STEPS } from './steps.ts'
 
 type Draft = {
@@ -131,8 +132,6 @@ function forwardEffect(sale: ForwardSale, until: EpochMs): Effect {
     }
   }
 }
-
-type EndedSale = CompletedSale | RollingBackSale | StuckSale
 
 /** A record that resists holds up those it points at, so there is one at most. */
 function dueDelete(sale: EndedSale): readonly Effect[] {

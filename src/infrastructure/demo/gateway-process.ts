@@ -63,7 +63,8 @@ export async function startGateway(
     kill,
     [Symbol.asyncDispose]: kill,
     async stop() {
-      child.kill('SIGTERM')
+      // Not `child.kill`: Deno then tells the signal, whatever the exit code was.
+      if (child.pid !== undefined) process.kill(child.pid, 'SIGTERM')
       return ended
     },
   }
