@@ -1,4 +1,4 @@
-import { makeFakeZoho } from '../adapters/fake-zoho/fake-zoho.ts'
+import { fetchOf, makeFakeZoho } from '../adapters/fake-zoho/fake-zoho.ts'
 import { makeZohoCrm } from '../adapters/zoho/zoho-crm.ts'
 import type { Clock } from '../application/ports/clock.ts'
 import type { Crm } from '../application/ports/crm.ts'
@@ -7,7 +7,7 @@ import type { Config } from './config.ts'
 /** The production client in either case: over the network, or over the fake as a function. */
 export function makeCrm(config: Config, clock: Clock): Crm {
   if (config.crm === 'zoho') {
-    return makeZohoCrm({ config: config.zoho, fetch: (request) => fetch(request), clock })
+    return makeZohoCrm({ config: config.zoho, fetch, clock })
   }
   const fake = makeFakeZoho({
     now: clock.now,
@@ -15,5 +15,5 @@ export function makeCrm(config: Config, clock: Clock): Crm {
     referenceField: config.zoho.referenceField,
     latencyMs: 0,
   })
-  return makeZohoCrm({ config: config.zoho, fetch: fake.fetch, clock })
+  return makeZohoCrm({ config: config.zoho, fetch: fetchOf(fake), clock })
 }

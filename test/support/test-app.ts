@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
-import { type FakeZoho, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
+import { type FakeZoho, fetchOf, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
 import { makeZohoCrm } from '../../src/adapters/zoho/zoho-crm.ts'
 import type { Scope } from '../../src/application/ports/key-store.ts'
 import type { Mailer } from '../../src/application/ports/mailer.ts'
@@ -55,7 +55,7 @@ export async function makeTestApp(
   const app = await makeApp({
     config,
     store,
-    crm: makeZohoCrm({ config: config.zoho, fetch: fake.fetch, clock }),
+    crm: makeZohoCrm({ config: config.zoho, fetch: fetchOf(fake), clock }),
     mailer: given.mailer ?? { send: async (mail) => void mails.push(mail) },
     clock,
     random: makeSystemRandom(),

@@ -101,3 +101,10 @@ export function makeFakeZoho(options: FakeZohoOptions): FakeZoho {
     expireTokens: () => world.tokens.expireAll(),
   }
 }
+
+/** The fake in the place of the platform's `fetch`. */
+export function fetchOf(
+  fake: Pick<FakeZoho, 'fetch'>,
+): (url: string, init: RequestInit) => Promise<Response> {
+  return (url, init) => fake.fetch(new Request(url, init))
+}

@@ -19,28 +19,32 @@ export type NetworkFailure =
   /** The answer was over the limit. */
   | { readonly type: 'oversized' }
 
+type RequestParts = {
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | undefined
+}
+
 /** Makes one call. Never throws for what the network does; `signal` ends it as a time-out. */
 export async function exchange(
   fetch: ZohoFetch,
   url: string,
-  init: {
-    readonly method: string
-    readonly headers: Readonly<Record<string, string>>
-    readonly body?: string | undefined
-  },
+  init: RequestParts,
   signal: AbortSignal,
 ): Promise<Exchange> {
   if (signal.aborted) return failed({ type: 'timeout', sent: false })
   try {
+    // The signal goes in beside the address and not in a `Request`: Node holds a request's signal
+    // weakly, so after a garbage collection such a call would never be given up, and could be
+    // sent long after it was called a time-out.
     const { body, ...rest } = init
-    // A redirect would carry the token to wherever it points.
-    const request = new Request(url, {
+    const response = await fetch(url, {
       ...rest,
       ...(body === undefined ? {} : { body }),
+      // A redirect would carry the token to wherever it points.
       redirect: 'manual',
       signal,
     })
-    const response = await fetch(request)
     const bytes = await readCapped(response)
     if (bytes === undefined) return failed({ type: 'oversized' })
     return { type: 'answered', status: response.status, body: parse(bytes) }

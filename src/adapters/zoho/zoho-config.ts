@@ -1,7 +1,7 @@
 import type { CreateStep } from '../../domain/sale/steps.ts'
 
-/** One call as the web platform makes it. Handed in, so that the fake can stand in for the network. */
-export type ZohoFetch = (request: Request) => Promise<Response>
+/** The platform's `fetch`, as far as it is used. Handed in, so that the fake can stand in for it. */
+export type ZohoFetch = (url: string, init: RequestInit) => Promise<Response>
 
 export type ZohoConfig = {
   /** Where tokens are refreshed, for example `https://accounts.zoho.eu`. */
