@@ -1,7 +1,7 @@
 import type { Clock } from '../../application/ports/clock.ts'
 import type { CallResult } from '../../domain/sale/outcome.ts'
+import { TokenAnswer, TokenError } from './answer-schemas.ts'
 import { type Exchange, exchange } from './exchange.ts'
-import { rowOf, textOf } from './rows.ts'
 import type { ZohoConfig, ZohoFetch } from './zoho-config.ts'
 
 /** Milliseconds one refresh may take, however many calls wait for it. */
@@ -89,15 +89,13 @@ export function makeAccessToken(deps: {
       const fault = reply.failure.type === 'timeout' ? 'timeout' : 'unreachable'
       return { outcome: 'notSent', reason: 'no token: Zoho accounts did not answer', fault }
     }
-    const body = rowOf(reply.body)
-    const value = textOf(body?.['access_token'])
-    if (value === null) {
-      const error = textOf(body?.['error']) ?? `HTTP ${reply.status}`
+    if (!TokenAnswer.Check(reply.body)) {
+      const error = TokenError.Check(reply.body) ? reply.body.error : `HTTP ${reply.status}`
       const fault = error === 'Access Denied' ? 'throttled' : 'wrongAnswer'
       return { outcome: 'notSent', reason: `no token: ${error.slice(0, 60)}`, fault }
     }
-    const seconds = body?.['expires_in']
-    const lifetimeMs = typeof seconds === 'number' ? seconds * 1_000 : LIFETIME_DEFAULT_MS
+    const { access_token: value, expires_in: seconds } = reply.body
+    const lifetimeMs = seconds === undefined ? LIFETIME_DEFAULT_MS : seconds * 1_000
     const refreshedAt = clock.now()
     current = { value, refreshedAt, expiresAt: refreshedAt + lifetimeMs }
     return { outcome: 'done', value }

@@ -1,29 +1,39 @@
+import type { CrmId } from '../../domain/ids.ts'
 import type { CallFault, CallResult } from '../../domain/sale/outcome.ts'
+import {
+  DuplicateDetails,
+  ErrorItem,
+  MultipleDetails,
+  RowsAnswer,
+  WrittenItem,
+} from './answer-schemas.ts'
+import { meaningOf } from './codes.ts'
 import type { Exchange, NetworkFailure } from './exchange.ts'
-import { type Row, rowOf, rowsOf, textOf } from './rows.ts'
+import { type Row, rowOf, textOf } from './rows.ts'
 
 /** What is asked of Zoho, as far as its answers have to be read differently. */
-export type RequestKind = 'read' | 'create' | 'delete'
+export type RequestKind = 'read' | 'readOne' | 'create' | 'delete'
+
+type Ended = Exclude<CallResult<never>, { readonly outcome: 'done' }>
 
 /**
- * An answer by its name. `item` is the one record of a write; a read has `rows`, none for "nothing
- * found". `duplicate` and `notDeleted` are answers that only a further read can judge.
+ * An answer by its name; ids in it were proved to be digits by their schema. `written` is the one record of a write; a read has `rows`, none for
+ * "nothing found". `duplicate` and `notDeleted` are answers that only a further read can judge.
  */
 export type Named =
   | { readonly type: 'rows'; readonly rows: readonly Row[] }
-  | { readonly type: 'written'; readonly id: string }
-  | { readonly type: 'duplicate'; readonly id: string }
+  | { readonly type: 'written'; readonly id: CrmId }
+  | { readonly type: 'duplicate'; readonly id: CrmId }
   | { readonly type: 'notDeleted'; readonly reason: string }
   | { readonly type: 'tokenRefused'; readonly reason: string }
-  | { readonly type: 'ended'; readonly result: Exclude<CallResult<never>, { outcome: 'done' }> }
+  | { readonly type: 'ended'; readonly result: Ended }
 
 /** Reasons reach the log and the mail: Zoho's own words end after so many characters. */
 const WORDS_MAX = 120
 
-const TOKEN_CODES: ReadonlySet<string> = new Set(['INVALID_TOKEN', 'AUTHENTICATION_FAILURE'])
-const THROTTLE_CODES: ReadonlySet<string> = new Set(['TOO_MANY_REQUESTS', 'RATE_LIMIT_EXCEEDED'])
-/** Zoho failed at it, and does not say how far it came. */
-const AMBIGUOUS_CODES: ReadonlySet<string> = new Set(['INTERNAL_ERROR', 'SERVICE_UNAVAILABLE'])
+/** Errors inside one error that are told, and looked through. */
+const NESTED_MAX = 10
+
 /** Statuses that are a refusal even when the body cannot be read. */
 const REFUSING_STATUSES: ReadonlySet<number> = new Set([403, 404, 405, 413, 415])
 
@@ -36,35 +46,43 @@ const REFUSING_STATUSES: ReadonlySet<number> = new Set([403, 404, 405, 413, 415]
 export function nameAnswer(kind: RequestKind, exchange: Exchange, referenceField: string): Named {
   if (exchange.type === 'failed') return ended(failureResult(exchange.failure))
   const { status, body } = exchange
-  const rows = rowsOf(rowOf(body)?.['data'])
+  const isRead = kind === 'read' || kind === 'readOne'
   if (status === 204 && body === undefined) {
-    return kind === 'read' ? { type: 'rows', rows: [] } : wrongAnswer('HTTP 204 to a write')
+    return isRead ? { type: 'rows', rows: [] } : wrongAnswer('HTTP 204 to a write')
   }
-  if (kind === 'read' && status === 200 && rows !== undefined) return { type: 'rows', rows }
-  const item = kind === 'read' ? undefined : rows?.[0]
-  if (item !== undefined && item['status'] === 'success') return written(item)
-  const error = item ?? rows?.[0] ?? rowOf(body)
-  if (error !== undefined && textOf(error['code']) !== null && error['status'] !== 'success') {
+  const rows = RowsAnswer.Check(body) ? body.data : undefined
+  if (isRead && status === 200 && rows !== undefined) return { type: 'rows', rows }
+  const [item] = rows ?? []
+  if (!isRead && WrittenItem.Check(item)) return { type: 'written', id: item.details.id as CrmId }
+  const error = item ?? rowOf(body)
+  if (error !== undefined && ErrorItem.Check(error)) {
     return nameError(kind, status, error, referenceField)
   }
   return nameUnreadable(status)
 }
 
-function written(item: Row): Named {
-  const id = textOf(rowOf(item['details'])?.['id'])
-  return id === null ? wrongAnswer('a success without an id') : { type: 'written', id }
-}
-
 function nameError(kind: RequestKind, status: number, error: Row, referenceField: string): Named {
   const code = textOf(error['code']) ?? ''
   const reason = wordsOf(error)
-  if (TOKEN_CODES.has(code)) return { type: 'tokenRefused', reason }
-  if (status === 429 || THROTTLE_CODES.has(code)) {
-    return ended({ outcome: 'notSent', reason, fault: 'throttled' })
+  switch (meaningOf(code, status)) {
+    case 'token':
+      return { type: 'tokenRefused', reason }
+    case 'throttled':
+      return ended({ outcome: 'notSent', reason, fault: 'throttled' })
+    case 'unknown':
+      return ended(unknown(reason, 'wrongAnswer'))
+    case 'refused':
+      return nameRefusal(kind, error, code, reason, referenceField)
   }
-  if (status >= 500 || AMBIGUOUS_CODES.has(code)) {
-    return ended({ outcome: 'unknown', reason, fault: 'wrongAnswer' })
-  }
+}
+
+function nameRefusal(
+  kind: RequestKind,
+  error: Row,
+  code: string,
+  reason: string,
+  referenceField: string,
+): Named {
   if (kind === 'create') {
     const id = duplicateOf(error, referenceField)
     if (id !== undefined) return { type: 'duplicate', id }
@@ -72,21 +90,26 @@ function nameError(kind: RequestKind, status: number, error: Row, referenceField
   if (kind === 'delete' && code === 'INVALID_DATA' && error['message'] === 'record not deleted') {
     return { type: 'notDeleted', reason }
   }
+  // Whether an unknown id is answered 204 or so is not documented alike everywhere.
+  if (kind === 'readOne' && code === 'INVALID_DATA') return { type: 'rows', rows: [] }
   return ended({ outcome: 'refused', reason })
 }
 
 /** The id of our own earlier record, where the refusal is about the unique reference field. */
-function duplicateOf(error: Row, referenceField: string): string | undefined {
-  const details = rowOf(error['details'])
-  if (error['code'] === 'MULTIPLE_OR_MULTI_ERRORS') {
-    const nested = rowsOf(details?.['errors']) ?? rowsOf(error['errors']) ?? []
-    return nested.map((one) => duplicateOf(one, referenceField)).find((id) => id !== undefined)
-  }
-  if (error['code'] !== 'DUPLICATE_DATA' || details?.['api_name'] !== referenceField) {
+function duplicateOf(error: Row, referenceField: string): CrmId | undefined {
+  const { code, details } = error
+  if (code === 'MULTIPLE_OR_MULTI_ERRORS') {
+    const nested = MultipleDetails.Check(details) ? details.errors : []
+    for (const one of nested.slice(0, NESTED_MAX)) {
+      const id = one['code'] === code ? undefined : duplicateOf(one, referenceField)
+      if (id !== undefined) return id
+    }
     return undefined
   }
-  const duplicate = rowOf(details['duplicate_record'])
-  return textOf(duplicate?.['id']) ?? textOf(details['id']) ?? undefined
+  if (code !== 'DUPLICATE_DATA' || !DuplicateDetails.Check(details)) return undefined
+  if (details.api_name !== referenceField) return undefined
+  const id = 'duplicate_record' in details ? details.duplicate_record.id : details.id
+  return id as CrmId
 }
 
 function nameUnreadable(status: number): Named {
@@ -94,16 +117,16 @@ function nameUnreadable(status: number): Named {
   if (status === 401) return { type: 'tokenRefused', reason }
   if (status === 429) return ended({ outcome: 'notSent', reason, fault: 'throttled' })
   if (REFUSING_STATUSES.has(status)) return ended({ outcome: 'refused', reason })
-  return ended({ outcome: 'unknown', reason, fault: 'wrongAnswer' })
+  return ended(unknown(reason, 'wrongAnswer'))
 }
 
-function failureResult(failure: NetworkFailure): Exclude<CallResult<never>, { outcome: 'done' }> {
+function failureResult(failure: NetworkFailure): Ended {
   switch (failure.type) {
     case 'unreachable':
       return { outcome: 'notSent', reason: `not reached (${failure.reason})`, fault: 'unreachable' }
     case 'timeout':
       return failure.sent
-        ? { outcome: 'unknown', reason: 'no answer in time', fault: 'timeout' }
+        ? unknown('no answer in time', 'timeout')
         : { outcome: 'notSent', reason: 'no time left to send it', fault: 'timeout' }
     case 'broken':
       return unknown(`connection lost (${failure.reason})`, 'unreachable')
@@ -116,18 +139,28 @@ function unknown(reason: string, fault: CallFault) {
   return { outcome: 'unknown', reason, fault } as const
 }
 
-function ended(result: Exclude<CallResult<never>, { outcome: 'done' }>): Named {
+function ended(result: Ended): Named & { readonly type: 'ended' } {
   return { type: 'ended', result }
 }
 
 /** An answer that arrived and makes no sense: what became of the request is not known. */
 export function wrongAnswer(reason: string): Named & { readonly type: 'ended' } {
-  return { type: 'ended', result: unknown(reason, 'wrongAnswer') }
+  return ended(unknown(reason, 'wrongAnswer'))
 }
 
 /** Code, message and the name of the field: never a value, which might be a person's. */
 function wordsOf(error: Row): string {
   const code = (textOf(error['code']) ?? '').slice(0, WORDS_MAX)
+  if (code === 'MULTIPLE_OR_MULTI_ERRORS' && MultipleDetails.Check(error['details'])) {
+    const nested = error['details'].errors.filter((one) => one['code'] !== code)
+    return (
+      nested
+        .slice(0, NESTED_MAX)
+        .map(wordsOf)
+        .join('; ')
+        .slice(0, 2 * WORDS_MAX) || code
+    )
+  }
   const message = (textOf(error['message']) ?? 'no message').slice(0, WORDS_MAX)
   const details = rowOf(error['details'])
   const field = textOf(details?.['api_name']) ?? textOf(details?.['param_name'])

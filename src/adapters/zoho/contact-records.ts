@@ -2,8 +2,9 @@ import type { ContactTerms } from '../../application/ports/crm.ts'
 import { type Account, type Address, type Contact, isSameAddress } from '../../domain/contact.ts'
 import type { CrmId } from '../../domain/ids.ts'
 import { parseCrmId } from '../../domain/ids.ts'
+import { AccountLink } from './answer-schemas.ts'
 import { literal, select } from './coql.ts'
-import { type Row, rowOf, textOf } from './rows.ts'
+import { type Row, textOf } from './rows.ts'
 
 const ADDRESS_PARTS = ['Street', 'City', 'State', 'Code', 'Country'] as const
 const ADDRESS_COLUMNS = (['Billing', 'Shipping'] as const).flatMap((kind) =>
@@ -78,13 +79,12 @@ export function contactTermsOf(
 }
 
 function accountOf(row: Row): Account | null | undefined {
-  const link = row['Account_Name']
-  if (link === null || link === undefined) return null
-  const id = parseCrmId(rowOf(link)?.['id'])
-  if (id === undefined) return undefined
+  const link = row['Account_Name'] ?? null
+  if (!AccountLink.Check(link)) return undefined
+  if (link === null) return null
   return {
-    id,
-    name: textOf(row['Account_Name.Account_Name']) ?? textOf(rowOf(link)?.['name']),
+    id: link.id as CrmId,
+    name: textOf(row['Account_Name.Account_Name']) ?? textOf(link.name),
     shippingAddress: addressOf(row, 'Shipping'),
     billingAddress: addressOf(row, 'Billing'),
   }

@@ -1,7 +1,8 @@
 import { decimalOfNumber, formatDecimal } from '../../domain/decimal.ts'
-import { type CrmId, parseCrmId } from '../../domain/ids.ts'
+import type { CrmId } from '../../domain/ids.ts'
 import type { Product } from '../../domain/sale/outcome.ts'
-import { type Row, textOf } from './rows.ts'
+import { ProductRow } from './answer-schemas.ts'
+import type { Row } from './rows.ts'
 
 /** Ids one list call may carry: Zoho's specification ends the parameter at 1,024 characters. */
 export const PRODUCT_IDS_MAX = 50
@@ -14,16 +15,15 @@ export function productsPath(ids: readonly CrmId[]): string {
 
 /** `undefined` when a row is not a product. */
 export function productOf(row: Row): Product | undefined {
-  const id = parseCrmId(row['id'])
-  const name = textOf(row['Product_Name'])
-  const price = row['Unit_Price']
-  if (id === undefined || name === null) return undefined
-  const decimal = typeof price === 'number' ? decimalOfNumber(price) : undefined
-  if (price !== null && price !== undefined && decimal === undefined) return undefined
+  if (!ProductRow.Check(row)) return undefined
+  const { id, Product_Name: name, Unit_Price: price, Product_Active: active } = row
+  const decimal = price === null || price === undefined ? null : decimalOfNumber(price)
+  if (decimal === undefined) return undefined
+  // The schema has proved the id to be digits.
   return {
-    id,
+    id: id as CrmId,
     name,
-    unitPrice: decimal === undefined ? null : formatDecimal(decimal),
-    active: row['Product_Active'] !== false,
+    unitPrice: decimal === null ? null : formatDecimal(decimal),
+    active: active !== false,
   }
 }

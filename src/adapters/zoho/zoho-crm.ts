@@ -1,9 +1,10 @@
 import type { Clock } from '../../application/ports/clock.ts'
 import type { Crm } from '../../application/ports/crm.ts'
-import { type CrmId, parseCrmId } from '../../domain/ids.ts'
+import type { CrmId } from '../../domain/ids.ts'
 import type { CallResult, Product } from '../../domain/sale/outcome.ts'
 import type { CreateStep } from '../../domain/sale/steps.ts'
 import { makeAccessToken } from './access-token.ts'
+import { IdRow } from './answer-schemas.ts'
 import { type Named, wrongAnswer } from './answers.ts'
 import {
   contactByEmailQuery,
@@ -61,7 +62,7 @@ export function makeZohoCrm(deps: {
       const path = `/crm/v8/${MODULE_OF[record.step]}`
       const body = recordBody(record, config.referenceField, config.terms)
       const answer = await call({ kind: 'create', method: 'POST', path, body }, withinMs)
-      if (answer.type === 'written') return idResult(answer.id)
+      if (answer.type === 'written') return { outcome: 'done', value: answer.id as CrmId }
       if (answer.type === 'duplicate') {
         return adopt(record.step, answer.id, record.reference, until - clock.now())
       }
@@ -98,17 +99,15 @@ export function makeZohoCrm(deps: {
   /** The record of an earlier attempt is ours once it was seen, live, with our reference. */
   async function adopt(
     step: CreateStep,
-    id: string,
+    id: CrmId,
     reference: string,
     withinMs: number,
   ): Promise<CallResult<CrmId>> {
     const unproven = `a record with this reference exists (${id.slice(0, 20)}), and was not seen`
-    const recordId = parseCrmId(id)
-    if (recordId === undefined) return resultOf(wrongAnswer('a duplicate without an id'))
-    const read = await readRecord(step, recordId, withinMs)
+    const read = await readRecord(step, id, withinMs)
     const seen = read.outcome === 'done' && read.value?.[config.referenceField] === reference
     return seen
-      ? { outcome: 'done', value: recordId }
+      ? { outcome: 'done', value: id }
       : { outcome: 'unknown', reason: unproven, fault: 'wrongAnswer' }
   }
 
@@ -118,7 +117,7 @@ export function makeZohoCrm(deps: {
     withinMs: number,
   ): Promise<CallResult<Row | undefined>> {
     const path = `/crm/v8/${MODULE_OF[step]}/${id}?fields=${config.referenceField}`
-    const answer = await call({ kind: 'read', method: 'GET', path }, withinMs)
+    const answer = await call({ kind: 'readOne', method: 'GET', path }, withinMs)
     if (answer.type !== 'rows') return resultOf(answer)
     return { outcome: 'done', value: answer.rows.find((row) => row['id'] === id) }
   }
@@ -145,16 +144,8 @@ function resultOf(answer: Named): Exclude<CallResult<never>, { outcome: 'done' }
   }
 }
 
-function idResult(text: string): CallResult<CrmId> {
-  const id = parseCrmId(text)
-  return id === undefined
-    ? resultOf(wrongAnswer('a success with an id that is none'))
-    : { outcome: 'done', value: id }
-}
-
 function idsOf(rows: readonly Row[]): readonly CrmId[] | undefined {
-  const ids = rows.map((row) => parseCrmId(row['id']))
-  return ids.every((id) => id !== undefined) ? ids : undefined
+  return rows.every((row) => IdRow.Check(row)) ? rows.map((row) => row['id'] as CrmId) : undefined
 }
 
 function productsOf(rows: readonly Row[]): readonly Product[] | undefined {
