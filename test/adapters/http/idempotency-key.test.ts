@@ -23,7 +23,18 @@ const MALFORMED = [
   'ключ',
   'x'.repeat(256),
 ]
-const WELL_FORMED = ['a', '!', '~', "'", '"a', 'a"', 'x'.repeat(255), `"${'x'.repeat(255)}"`, '{}']
+const WELL_FORMED = [
+  '"',
+  'a',
+  '!',
+  '~',
+  "'",
+  '"a',
+  'a"',
+  'x'.repeat(255),
+  `"${'x'.repeat(255)}"`,
+  '{}',
+]
 
 describe('The form of an Idempotency-Key', () => {
   for (const text of MALFORMED) {

@@ -190,4 +190,14 @@ describe('GET /sales', () => {
       })
     }
   }
+
+  for (const name of ['status', 'contactId', 'from', 'to', 'after', 'limit']) {
+    it(`is 400 for ${name} given twice, and says so`, async () => {
+      await using t = await makeTestApp()
+      const key = await t.key('shop', 'sales:read')
+      const answer = await get(t, key, `/sales?${name}=1&${name}=1`)
+      assert.equal(answer.statusCode, 400)
+      assert.equal(errorMessage(answer), `${name}: must be given once`)
+    })
+  }
 })
