@@ -8,7 +8,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       -- One mail, however often its cause is written: a second of the same id is not stored.
       message_id text not null unique,
       about text not null,
-      sale_id text not null,
+      -- Null for a mail about the account with the CRM.
+      sale_id text,
       subject text not null,
       text text not null,
       created_at integer not null,

@@ -4,6 +4,7 @@ import * as sale from './002-sale.ts'
 import * as idempotencyClaim from './003-idempotency-claim.ts'
 import * as outbox from './004-outbox.ts'
 import * as apiKey from './005-api-key.ts'
+import * as crmAccount from './006-crm-account.ts'
 
 /**
  * Run in key order, once each, forward only, all that are pending in one transaction. Written
@@ -15,4 +16,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '003-idempotency-claim': idempotencyClaim,
   '004-outbox': outbox,
   '005-api-key': apiKey,
+  '006-crm-account': crmAccount,
 }

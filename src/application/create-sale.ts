@@ -5,6 +5,7 @@ import { answer } from '../domain/sale/next.ts'
 import { initialSale } from '../domain/sale/state.ts'
 import { errorCode } from './errors.ts'
 import type { Actor } from './event-record.ts'
+import type { Admission } from './ports/admission.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Random } from './ports/random.ts'
 import type { Claim, Claimed, SaleStore } from './ports/sale-store.ts'
@@ -29,7 +30,12 @@ export type CreateSaleResult =
   /** The key stands for another request. */
   | { readonly type: 'keyReused' }
   /** Nothing was started: come again later. */
-  | { readonly type: 'turnedAway'; readonly why: 'draining' | 'busy' | 'storage' }
+  | {
+      readonly type: 'turnedAway'
+      readonly why: 'draining' | 'busy' | 'storage' | 'crm'
+      readonly reason?: string
+      readonly retryAfterMs?: number
+    }
   /** The sale was started and nobody can say how it stands: the connection is to be cut. */
   | { readonly type: 'silent'; readonly saleId: SaleId; readonly cause: unknown }
 
@@ -38,6 +44,7 @@ export type CreateSale = (request: SaleRequest) => Promise<CreateSaleResult>
 export function makeCreateSale(deps: {
   readonly store: SaleStore
   readonly sales: SalesAtWork
+  readonly admission: Admission
   readonly clock: Clock
   readonly random: Random
   /** Whether the service is on its way out and begins no sale. */
@@ -55,6 +62,11 @@ export function makeCreateSale(deps: {
     if (earlier !== undefined) return replayOf(earlier)
     if (deps.isDraining()) return { type: 'turnedAway', why: 'draining' }
     if (callersWaiting >= CALLERS_WAITING_MAX) return { type: 'turnedAway', why: 'busy' }
+    const entry = deps.admission.newSale(callersWaiting)
+    if (!entry.admitted) {
+      const { reason, retryAfterMs } = entry
+      return { type: 'turnedAway', why: 'crm', reason, retryAfterMs }
+    }
     callersWaiting += 1
     try {
       return await start(request, claim)

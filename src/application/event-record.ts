@@ -34,13 +34,32 @@ export type MailSent = {
   readonly at: EpochMs
   readonly data: {
     readonly messageId: string
-    readonly about: 'failed' | 'stuck'
+    readonly about: MailSubject
+    /** The sales it names; none for a mail about the account. */
     readonly saleIds: readonly SaleId[]
   }
 }
 
+export type MailSubject = 'failed' | 'stuck' | 'account'
+
+/** The CRM can no longer be used, or can be again. It belongs to no sale. */
+export type AccountEvent =
+  | {
+      readonly type: 'CrmAccountShut'
+      readonly at: EpochMs
+      readonly data: { readonly reason: string }
+    }
+  | {
+      readonly type: 'CrmAccountReopened'
+      readonly at: EpochMs
+      readonly data: Readonly<Record<never, never>>
+    }
+
+/** Everything that is written to the log. */
+export type LogEvent = SaleEvent | MailSent | AccountEvent
+
 /** Of every type of event, the version that this code writes, and reads. */
-const VERSIONS: Readonly<Record<SaleEvent['type'] | MailSent['type'], number>> = {
+const VERSIONS: Readonly<Record<LogEvent['type'], number>> = {
   SaleRequested: 1,
   SalePriced: 1,
   DealCreated: 1,
@@ -58,10 +77,18 @@ const VERSIONS: Readonly<Record<SaleEvent['type'] | MailSent['type'], number>> =
   SaleSettled: 1,
   SaleStuck: 1,
   MailSent: 1,
+  CrmAccountShut: 1,
+  CrmAccountReopened: 1,
 }
 
+const BELONGS_TO_NO_SALE: ReadonlySet<string> = new Set<(MailSent | AccountEvent)['type']>([
+  'MailSent',
+  'CrmAccountShut',
+  'CrmAccountReopened',
+])
+
 export function toRecord(
-  event: SaleEvent | MailSent,
+  event: LogEvent,
   place: {
     readonly position: number
     readonly saleId: SaleId | null
@@ -83,7 +110,7 @@ export function toRecord(
 export function toSaleEvent(record: EventRecord): SaleEvent {
   const { type, version, data } = record
   const at = Date.parse(record.at) as EpochMs
-  if (!Object.hasOwn(VERSIONS, type) || type === 'MailSent' || Number.isNaN(at)) {
+  if (!Object.hasOwn(VERSIONS, type) || BELONGS_TO_NO_SALE.has(type) || Number.isNaN(at)) {
     throw new AppError('unreadable', `event ${record.position}: unknown type or time`)
   }
   if (version !== VERSIONS[type as SaleEvent['type']]) {

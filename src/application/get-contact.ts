@@ -1,5 +1,6 @@
 import type { Contact } from '../domain/contact.ts'
 import type { CallResult } from '../domain/sale/outcome.ts'
+import type { Admission } from './ports/admission.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Crm } from './ports/crm.ts'
 
@@ -8,7 +9,7 @@ export type ContactResult =
   | { readonly type: 'notFound' }
   /** The CRM did not answer in time. */
   | { readonly type: 'timeout'; readonly reason: string }
-  /** The CRM asked us to come later. */
+  /** The CRM asked us to come later, or has not answered for a while. */
   | {
       readonly type: 'throttled'
       readonly reason: string
@@ -22,11 +23,17 @@ export type GetContact = (email: string) => Promise<ContactResult>
 
 export function makeGetContact(deps: {
   readonly crm: Crm
+  readonly admission: Admission
   readonly clock: Clock
   /** Milliseconds for both attempts together. */
   readonly requestTimeoutMs: number
 }): GetContact {
   return async function getContact(email) {
+    const entry = deps.admission.lookUp()
+    if (!entry.admitted) {
+      const { reason, retryAfterMs } = entry
+      return { type: 'throttled', reason, retryAfterMs }
+    }
     const until = deps.clock.now() + deps.requestTimeoutMs
     const first = await deps.crm.findContact(email, deps.requestTimeoutMs)
     const leftMs = until - deps.clock.now()

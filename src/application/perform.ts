@@ -4,8 +4,12 @@ import type { CallResult, Outcome } from '../domain/sale/outcome.ts'
 import type { Clock } from './ports/clock.ts'
 import type { ContactTerms, Crm } from './ports/crm.ts'
 
-/** Carries out one effect and says what came of it. Belongs to one run of one sale. */
-export type Perform = (effect: Effect) => Promise<Outcome>
+/**
+ * Carries out one effect and says what came of it. Belongs to one run of one sale.
+ *
+ * @param failedBefore whether the same effect came to nothing the last time
+ */
+export type Perform = (effect: Effect, failedBefore: boolean) => Promise<Outcome>
 
 /**
  * Remembers the contact's addresses for as long as the run lives: they are not in the log, so a
@@ -20,12 +24,16 @@ export function makePerform(deps: {
   const { crm, clock, requestTimeoutMs } = deps
   let contactAtHand: ContactTerms | undefined
 
-  return async function perform(effect) {
+  return async function perform(effect, failedBefore) {
+    const clearing = {
+      withinMs: requestTimeoutMs,
+      urgency: failedBefore ? 'retry' : 'rollback',
+    } as const
     switch (effect.type) {
       case 'readTerms': {
         const withinMs = leftMs(effect.until)
         const [contact, products] = await Promise.all([
-          crm.readContact(effect.contactId, withinMs),
+          crm.readContact(effect.contactId, { withinMs, urgency: 'new' }),
           crm.readProducts(effect.productIds, withinMs),
         ])
         remember(contact)
@@ -34,7 +42,8 @@ export function makePerform(deps: {
       case 'create': {
         const { draft, until } = effect
         if (contactAtHand === undefined) {
-          const contact = await crm.readContact(draft.contactId, leftMs(until))
+          const terms = { withinMs: leftMs(until), urgency: 'forward' } as const
+          const contact = await crm.readContact(draft.contactId, terms)
           remember(contact)
           return { type: 'contactRead', contact }
         }
@@ -45,12 +54,12 @@ export function makePerform(deps: {
       }
       case 'delete': {
         const { step, id } = effect
-        const result = await crm.deleteRecord(step, id, requestTimeoutMs)
+        const result = await crm.deleteRecord(step, id, clearing)
         return { type: 'deleted', step, id, result }
       }
       case 'lookUp': {
         const { step, reference, look } = effect
-        const result = await crm.findByReference(step, reference, requestTimeoutMs)
+        const result = await crm.findByReference(step, reference, clearing)
         return { type: 'lookedUp', step, look, result }
       }
       default:

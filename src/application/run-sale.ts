@@ -87,7 +87,7 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
     async function performFirstThatMoves(effects: readonly Effect[]): Promise<number> {
       let askedToWaitMs = 0
       for (const effect of effects) {
-        const outcome = await perform(effect)
+        const outcome = await perform(effect, failures > 0)
         if (await record(outcome)) {
           failures = 0
           inVain = undefined

@@ -3,17 +3,19 @@ import type { Logger } from 'pino'
 import { makeServer } from '../adapters/http/server.ts'
 import { makeFileMailer } from '../adapters/mail/file-mailer.ts'
 import { makeSmtpMailer } from '../adapters/mail/smtp-mailer.ts'
+import type { Zoho } from '../adapters/zoho/zoho.ts'
 import { makeAuthenticate } from '../application/authenticate.ts'
+import { makeCheckedAdmission } from '../application/checked-admission.ts'
 import { makeCreateSale } from '../application/create-sale.ts'
 import { makeDeliverMail } from '../application/deliver-mail.ts'
 import { makeGetContact } from '../application/get-contact.ts'
 import type { Clock } from '../application/ports/clock.ts'
-import type { Crm } from '../application/ports/crm.ts'
 import type { Mailer } from '../application/ports/mailer.ts'
 import type { Random } from '../application/ports/random.ts'
 import { makeRecoverSales } from '../application/recover-sales.ts'
 import { makeRunSale } from '../application/run-sale.ts'
 import { makeSalesAtWork } from '../application/sales-at-work.ts'
+import { makeWatchAccount } from '../application/watch-account.ts'
 import { FAILED_ANSWER_AFTER_MS } from '../domain/sale/policy.ts'
 import type { Config } from './config.ts'
 import type { Store } from './open-store.ts'
@@ -35,7 +37,9 @@ export type App = {
 export async function makeApp(deps: {
   readonly config: Config
   readonly store: Store
-  readonly crm: Crm
+  readonly zoho: Pick<Zoho, 'crm' | 'admission' | 'account'>
+  /** Why the CRM is not fit for sales, or not yet known to be; `undefined` when it is. */
+  readonly unfit: () => string | undefined
   readonly mailer: Mailer
   readonly clock: Clock
   readonly random: Random
@@ -43,7 +47,9 @@ export async function makeApp(deps: {
   /** Nobody knows what is on disk: the process must stop. */
   readonly onLost: (error: unknown) => void
 }): Promise<App> {
-  const { config, store, crm, mailer, clock, random, logger, onLost } = deps
+  const { config, store, mailer, clock, random, logger, onLost } = deps
+  const { crm, account } = deps.zoho
+  const admission = makeCheckedAdmission(deps.zoho.admission, deps.unfit)
   const { requestTimeoutMs, policy } = config
   const mailDomain = config.mail.from.split('@').at(-1) ?? 'localhost'
   const stopping = new AbortController()
@@ -61,25 +67,44 @@ export async function makeApp(deps: {
     mailDomain,
     onMail: deliverMail.wake,
   })
+  const watchAccount = makeWatchAccount({
+    account,
+    log: store.account,
+    clock,
+    logger,
+    mailDomain,
+    onMail: deliverMail.wake,
+  })
   const sales = makeSalesAtWork({ runSale, clock, logger, onLost })
   const recoverSales = makeRecoverSales({ store: store.sales, sales, logger })
   const server = await makeServer({
-    getContact: makeGetContact({ crm, clock, requestTimeoutMs }),
-    createSale: makeCreateSale({ store: store.sales, sales, clock, random, isDraining, onLost }),
+    getContact: makeGetContact({ crm, admission, clock, requestTimeoutMs }),
+    createSale: makeCreateSale({
+      store: store.sales,
+      sales,
+      admission,
+      clock,
+      random,
+      isDraining,
+      onLost,
+    }),
     log: store.log,
     authenticate: makeAuthenticate({ keys: store.keys, clock }),
-    notReady: () => (isDraining() ? 'The service is stopping.' : undefined),
+    notReady: () => (isDraining() ? 'The service is stopping.' : admission.closed()),
     isDraining,
     logger,
     answerWithinMs: policy.deadlineMs + FAILED_ANSWER_AFTER_MS,
   })
-  let mailing: Promise<void> = Promise.resolve()
+  let background: Promise<unknown> = Promise.resolve()
 
   return {
     server,
 
     async start() {
-      mailing = deliverMail.run(stopping.signal).catch(onLost)
+      background = Promise.all([
+        deliverMail.run(stopping.signal),
+        watchAccount.run(stopping.signal),
+      ]).catch(onLost)
       const found = await recoverSales.find()
       if (found.length === 0) return
       logger.info({ found: found.length }, 'taking up unfinished sales')
@@ -93,7 +118,7 @@ export async function makeApp(deps: {
       stopping.abort()
       await sales.drain()
       await server.close()
-      await mailing
+      await background
     },
   }
 }

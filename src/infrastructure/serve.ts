@@ -4,9 +4,9 @@ import type { Logger } from 'pino'
 import { takeServingLock } from '../adapters/sqlite/serving-lock.ts'
 import { makeApp, makeMailer } from './app.ts'
 import type { Config } from './config.ts'
+import { connectZoho } from './connect-zoho.ts'
 import { withDemoKey } from './demo-key.ts'
 import { makeLogger } from './logger.ts'
-import { makeCrm } from './make-crm.ts'
 import { openStore, type Store } from './open-store.ts'
 import { startLines } from './start-lines.ts'
 import { makeSystemClock } from './system-clock.ts'
@@ -36,14 +36,16 @@ async function serveStore(
   say: (text: string) => void,
 ): Promise<number> {
   const clock = makeSystemClock()
+  const random = makeSystemRandom()
   const demo = config.crm === 'fake' ? withDemoKey(store.keys, clock.now()) : undefined
   const app = await makeApp({
     config,
     store: { ...store, keys: demo?.keys ?? store.keys },
-    crm: makeCrm(config, clock),
+    zoho: connectZoho({ config, clock, random, shelf: store.token }),
+    unfit: () => undefined,
     mailer: makeMailer(config.mail),
     clock,
-    random: makeSystemRandom(),
+    random,
     logger,
     onLost: (err) => {
       // What is on disk is not known, so not even an orderly stop may write to it.

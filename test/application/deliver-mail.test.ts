@@ -32,10 +32,11 @@ function makeSleepyClock() {
 /** An outbox with the mails of so many failed sales, and a mailer that does as it is told. */
 async function setUp(mails: number, answer: (mail: NewMail, attempt: number) => void) {
   const store = await openStore(':memory:')
-  const waiting = Array.from({ length: mails }, (_, i) => a.mailOf(a.saleIdOf(i + 1)))
-  for (const mail of waiting) {
-    await store.sales.begin(a.firstOf(mail.saleId), undefined, now)
-    await store.sales.append(a.appendOf(mail.saleId, [requested], [a.failed], [mail]))
+  const saleIds = Array.from({ length: mails }, (_, i) => a.saleIdOf(i + 1))
+  const waiting = saleIds.map((saleId) => a.mailOf(saleId))
+  for (const saleId of saleIds) {
+    await store.sales.begin(a.firstOf(saleId), undefined, now)
+    await store.sales.append(a.appendOf(saleId, [requested], [a.failed], [a.mailOf(saleId)]))
   }
   const stop = new AbortController()
   const handed: NewMail[] = []

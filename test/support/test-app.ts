@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { type FakeZoho, fetchOf, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
-import { makeZohoCrm } from '../../src/adapters/zoho/zoho-crm.ts'
 import type { Scope } from '../../src/application/ports/key-store.ts'
 import type { Mailer } from '../../src/application/ports/mailer.ts'
 import type { NewMail } from '../../src/application/ports/outbox.ts'
 import { type App, makeApp } from '../../src/infrastructure/app.ts'
 import { type Config, readConfig } from '../../src/infrastructure/config.ts'
+import { connectZoho } from '../../src/infrastructure/connect-zoho.ts'
 import { openStore, type Store } from '../../src/infrastructure/open-store.ts'
 import { makeSystemClock } from '../../src/infrastructure/system-clock.ts'
 import { makeSystemRandom } from '../../src/infrastructure/system-random.ts'
@@ -42,10 +42,16 @@ export function quickConfig(settings: Readonly<Record<string, string>> = {}): Co
 
 export async function makeTestApp(
   settings: Readonly<Record<string, string>> = {},
-  given: { readonly fake?: FakeZoho; readonly mailer?: Mailer; readonly store?: Store } = {},
+  given: {
+    readonly fake?: FakeZoho
+    readonly mailer?: Mailer
+    readonly store?: Store
+    readonly unfit?: () => string | undefined
+  } = {},
 ): Promise<TestApp> {
   const config = quickConfig(settings)
   const clock = makeSystemClock()
+  const random = makeSystemRandom()
   const { referenceField } = config.zoho
   const fake = given.fake ?? makeFakeZoho({ ...clock, referenceField, latencyMs: 0 })
   const store = given.store ?? (await openStore(':memory:'))
@@ -55,10 +61,11 @@ export async function makeTestApp(
   const app = await makeApp({
     config,
     store,
-    crm: makeZohoCrm({ config: config.zoho, fetch: fetchOf(fake), clock }),
+    zoho: connectZoho({ config, clock, random, shelf: store.token, fetch: fetchOf(fake) }),
+    unfit: given.unfit ?? (() => undefined),
     mailer: given.mailer ?? { send: async (mail) => void mails.push(mail) },
     clock,
-    random: makeSystemRandom(),
+    random,
     logger: pino({ level: config.logLevel }, { write: (line: string) => void logLines.push(line) }),
     onLost: (error) => void lost.push(error),
   })

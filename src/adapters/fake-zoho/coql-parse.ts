@@ -5,6 +5,8 @@ import { type Token, tokenize } from './coql-tokens.ts'
 export type Criterion =
   | { readonly type: 'every' | 'some'; readonly criteria: readonly Criterion[] }
   | { readonly type: 'match'; readonly column: string; readonly values: readonly string[] }
+  | { readonly type: 'empty'; readonly column: string; readonly empty: boolean }
+  | { readonly type: 'above'; readonly column: string; readonly value: string }
 
 export type Query = {
   readonly columns: readonly string[]
@@ -32,7 +34,7 @@ type Cursor = { readonly query: string; readonly tokens: readonly Token[]; next:
 /**
  * The subset of COQL that this fake speaks:
  *
- *     select a, b.c from M where x = 'v' and (y in ('v','w') or z = 1)
+ *     select a, b.c from M where x = 'v' and (y in ('v','w') or z > 1) and x is not null
  *     [order by f [asc|desc]] [limit n | limit offset, n]
  */
 export function parseCoql(query: string): ParsedQuery {
@@ -87,6 +89,12 @@ function readCriterion(cursor: Cursor, depth: number): Criterion {
     expectSymbol(cursor, ')')
     return { type: 'match', column, values }
   }
+  if (takeWord(cursor, 'is')) {
+    const empty = !takeWord(cursor, 'not')
+    expectWord(cursor, 'null')
+    return { type: 'empty', column, empty }
+  }
+  if (takeSymbol(cursor, '>')) return { type: 'above', column, value: readValue(cursor) }
   expectSymbol(cursor, '=')
   return { type: 'match', column, values: [readValue(cursor)] }
 }
@@ -134,7 +142,7 @@ function readList(
 }
 
 function countMatches(criterion: Criterion): number {
-  if (criterion.type === 'match') return 1
+  if (!('criteria' in criterion)) return 1
   return criterion.criteria.reduce((sum, inner) => sum + countMatches(inner), 0)
 }
 

@@ -13,7 +13,7 @@ const QUERY_CHARS_MAX = 20_000
 const SPACE = /\s+/y
 const WORD = /[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*/y
 const NUMBER = /-?\d+(?:\.\d+)?/y
-const SYMBOL = /[(),=]/y
+const SYMBOL = /[(),=>]/y
 
 /** @throws {CoqlError} for a character no query has, and for a string that never ends. */
 export function tokenize(query: string): readonly Token[] {

@@ -85,13 +85,18 @@ function matcher(
   criterion: Criterion,
   column: (path: string) => Column,
 ): (record: CrmRecord) => boolean {
-  if (criterion.type !== 'match') {
+  if ('criteria' in criterion) {
     const inner = criterion.criteria.map((one) => matcher(one, column))
     return criterion.type === 'every'
       ? (record) => inner.every((matches) => matches(record))
       : (record) => inner.some((matches) => matches(record))
   }
   const { read } = column(criterion.column)
+  if (criterion.type === 'empty') return (record) => (read(record) === null) === criterion.empty
+  if (criterion.type === 'above') {
+    // Ids are what is compared so, and these are too large for a JavaScript number.
+    return (record) => compareIds(comparableOf(read(record)) ?? '', criterion.value) > 0
+  }
   const wanted = new Set(criterion.values.map((value) => value.toLowerCase()))
   return (record) => {
     const comparable = comparableOf(read(record))

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { GetContact } from '../../application/get-contact.ts'
 import { assertNever } from '../../domain/assert-never.ts'
 import { type Address, type Contact, isEmailAddress } from '../../domain/contact.ts'
-import { errorBody, RETRY_AFTER_S } from './errors.ts'
+import { errorBody, retryAfterSeconds } from './errors.ts'
 
 type Options = { readonly getContact: GetContact }
 
@@ -29,10 +29,9 @@ export const contactRoutes: FastifyPluginAsync<Options> = async (app, { getConta
       case 'timeout':
         return reply.code(504).send(errorBody('The CRM did not answer in time.'))
       case 'throttled': {
-        const seconds = Math.ceil((result.retryAfterMs ?? RETRY_AFTER_S * 1_000) / 1_000)
         return reply
           .code(503)
-          .header('retry-after', seconds)
+          .header('retry-after', retryAfterSeconds(result.retryAfterMs))
           .send(errorBody('The CRM takes no more requests at the moment.'))
       }
       case 'unusable':

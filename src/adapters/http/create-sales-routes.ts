@@ -5,7 +5,7 @@ import { assertNever } from '../../domain/assert-never.ts'
 import type { CrmId } from '../../domain/ids.ts'
 import { callerOf } from './auth.ts'
 import { CreateSalesBody } from './create-sales-schema.ts'
-import { errorBody, RETRY_AFTER_S } from './errors.ts'
+import { errorBody, RETRY_AFTER_S, retryAfterSeconds } from './errors.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
 import type { TypeBoxTypeProvider } from './type-provider.ts'
 
@@ -15,6 +15,7 @@ const TURNED_AWAY = {
   draining: 'The service is stopping, nothing was started.',
   busy: 'Too much in flight, nothing was started.',
   storage: 'The service cannot record a sale at the moment, nothing was started.',
+  crm: 'The CRM cannot take a sale at the moment, nothing was started.',
 } as const
 
 /** The published sale. Translates HTTP to one use case and its result back; decides nothing. */
@@ -63,9 +64,10 @@ function send(reply: FastifyReply, result: CreateSaleResult): FastifyReply {
     case 'keyReused':
       return reply.code(422).send(errorBody('Idempotency-Key: was used with another body'))
     case 'turnedAway':
+      reply.log.warn({ why: result.why, reason: result.reason }, 'sale turned away')
       return reply
         .code(503)
-        .header('retry-after', RETRY_AFTER_S)
+        .header('retry-after', retryAfterSeconds(result.retryAfterMs))
         .send(errorBody(TURNED_AWAY[result.why]))
     case 'silent':
       // Nothing true can be said, so nothing is: the caller sees what a crash would show it.

@@ -9,6 +9,11 @@ export function errorBody(message: string) {
 /** Seconds a caller is asked to wait when nothing was started. */
 export const RETRY_AFTER_S = 2
 
+/** Whole seconds for `Retry-After`, never 0. */
+export function retryAfterSeconds(ms: number | undefined): number {
+  return ms === undefined ? RETRY_AFTER_S : Math.max(1, Math.ceil(ms / 1_000))
+}
+
 /** Fastify's own refusals, in words that name what was wrong. Source: its reference, Errors. */
 const FRAMEWORK_MESSAGES: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Content-Type: must be application/json',

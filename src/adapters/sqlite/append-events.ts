@@ -1,7 +1,6 @@
 import type { Transaction } from 'kysely'
-import { type Actor, type MailSent, toRecord } from '../../application/event-record.ts'
+import { type Actor, type LogEvent, toRecord } from '../../application/event-record.ts'
 import type { SaleId } from '../../domain/ids.ts'
-import type { SaleEvent } from '../../domain/sale/events.ts'
 import { encodeRecord } from './event-codec.ts'
 import type { Schema } from './schema.ts'
 
@@ -15,7 +14,7 @@ type Stream = { readonly saleId: SaleId; readonly after: number } | null
 export async function appendEvents(
   tx: Transaction<Schema>,
   stream: Stream,
-  events: readonly (SaleEvent | MailSent)[],
+  events: readonly LogEvent[],
   actor: Actor,
 ): Promise<number> {
   const last = await tx

@@ -45,7 +45,7 @@ export type OutboxTable = {
   readonly id: Generated<number>
   readonly message_id: string
   readonly about: NewMail['about']
-  readonly sale_id: SaleId
+  readonly sale_id: SaleId | null
   readonly subject: string
   readonly text: string
   readonly created_at: EpochMs
@@ -64,10 +64,17 @@ export type ApiKeyTable = {
   readonly revoked_at: EpochMs | null
 }
 
+export type TokenShelfTable = {
+  readonly id: number
+  readonly sealed: Buffer | null
+  readonly claimed_until: number
+}
+
 export type Schema = {
   readonly event: EventTable
   readonly sale: SaleTable
   readonly idempotency_claim: IdempotencyClaimTable
   readonly outbox: OutboxTable
   readonly api_key: ApiKeyTable
+  readonly token_shelf: TokenShelfTable
 }

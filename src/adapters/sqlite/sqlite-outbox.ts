@@ -37,7 +37,8 @@ export function makeSqliteOutbox({ kysely }: Database): Outbox {
     },
 
     async markSent({ messageId, about, saleId }, at) {
-      const sent: MailSent = { type: 'MailSent', at, data: { messageId, about, saleIds: [saleId] } }
+      const data = { messageId, about, saleIds: saleId === null ? [] : [saleId] }
+      const sent: MailSent = { type: 'MailSent', at, data }
       await withAppErrors('markSent', () =>
         kysely.transaction().execute(async (tx) => {
           const marked = await tx

@@ -1,7 +1,9 @@
-import type { SaleLog } from '../../application/ports/sale-log.ts'
+import type { Selectable } from 'kysely'
+import type { PlacedSale, SaleLog } from '../../application/ports/sale-log.ts'
 import type { Database } from './database.ts'
 import { decodeRecord } from './event-codec.ts'
 import { toSummary } from './sale-row.ts'
+import type { SaleTable } from './schema.ts'
 import { withAppErrors } from './sqlite-errors.ts'
 
 /** A position as `list` gives it out. 15 digits are exact as a number. */
@@ -62,5 +64,33 @@ export function makeSqliteSaleLog({ kysely }: Database): SaleLog {
         return rows.map(decodeRecord)
       })
     },
+
+    find(saleIds) {
+      return withAppErrors('find', async () => {
+        const rows = await kysely
+          .selectFrom('sale')
+          .selectAll()
+          .where('sale_id', 'in', saleIds)
+          .execute()
+        return rows.map(toPlaced)
+      })
+    },
+
+    began(after, limit) {
+      return withAppErrors('began', async () => {
+        const rows = await kysely
+          .selectFrom('sale')
+          .selectAll()
+          .where('first_position', '>', after)
+          .orderBy('first_position')
+          .limit(limit)
+          .execute()
+        return rows.map(toPlaced)
+      })
+    },
   }
+}
+
+function toPlaced(row: Selectable<SaleTable>): PlacedSale {
+  return { ...toSummary(row), position: row.first_position }
 }

@@ -1,12 +1,12 @@
 import { sql, type Transaction } from 'kysely'
 import { AppError } from '../../application/errors.ts'
 import { toSaleEvent } from '../../application/event-record.ts'
-import type { NewMail } from '../../application/ports/outbox.ts'
 import type { Append, SaleStore } from '../../application/ports/sale-store.ts'
 import { appendEvents } from './append-events.ts'
 import type { Database } from './database.ts'
 import { decodeRecord } from './event-codec.ts'
 import { findClaim, putClaim, removeExpiredClaims } from './idempotency-claims.ts'
+import { putMails } from './put-mails.ts'
 import { toColumns } from './sale-row.ts'
 import type { Schema } from './schema.ts'
 import { withAppErrors } from './sqlite-errors.ts'
@@ -100,25 +100,4 @@ async function requireSequence(tx: Transaction<Schema>, append: Append): Promise
     .executeTakeFirst()
   if ((sale?.sequence ?? 0) === append.after) return
   throw new AppError('conflict', `sale ${append.saleId}: it is no longer at ${append.after}`)
-}
-
-async function putMails(tx: Transaction<Schema>, mails: readonly NewMail[]): Promise<void> {
-  if (mails.length === 0) return
-  const rows = mails.map((mail) => ({
-    message_id: mail.messageId,
-    about: mail.about,
-    sale_id: mail.saleId,
-    subject: mail.subject,
-    text: mail.text,
-    created_at: mail.createdAt,
-    attempts: 0,
-    due_at: mail.createdAt,
-    sent_at: null,
-  }))
-  await tx
-    .insertInto('outbox')
-    .values(rows)
-    // A sale that gets stuck twice has told it once.
-    .onConflict((conflict) => conflict.column('message_id').doNothing())
-    .execute()
 }

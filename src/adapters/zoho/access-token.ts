@@ -1,110 +1,171 @@
 import type { Clock } from '../../application/ports/clock.ts'
+import type { TokenShelf } from '../../application/ports/token-shelf.ts'
 import type { CallResult } from '../../domain/sale/outcome.ts'
-import { TokenAnswer, TokenError } from './answer-schemas.ts'
-import { type Exchange, exchange } from './exchange.ts'
+import type { EpochMs } from '../../domain/time.ts'
+import { REFRESH_TIMEOUT_MS, refreshToken } from './refresh-token.ts'
+import { makeSeal } from './token-seal.ts'
+import {
+  isLasting,
+  NO_TOKEN,
+  parseTokenState,
+  refreshWaitMs,
+  type Token,
+  type TokenState,
+  withAttempt,
+} from './token-state.ts'
+import type { Urgency } from './urgency.ts'
 import type { ZohoConfig, ZohoFetch } from './zoho-config.ts'
-
-/** Milliseconds one refresh may take, however many calls wait for it. */
-const REFRESH_TIMEOUT_MS = 10_000
-
-/** A token is replaced so long before its end, so that no call carries one that has just ended. */
-const REFRESH_AHEAD_MS = 60_000
-
-/** Zoho's tokens live an hour; assumed where the answer does not say (it sometimes does not). */
-const LIFETIME_DEFAULT_MS = 3_600_000
 
 /** A token refused within this time of its own refresh is not refreshed again until it is over. */
 const REFRESH_PAUSE_MS = 60_000
 
+/** The pause after a refusal to renew; it doubles with each that follows. */
+const REFUSED_PAUSE_FIRST_MS = 60_000
+const REFUSED_PAUSE_MAX_MS = 600_000
+
+/** How often another process that renews the token is looked at, and for how many times. */
+const OTHER_POLL_MS = 250
+const OTHER_POLLS_MAX = 60
+
 export type TokenResult = CallResult<string>
 
-/** The one access token of the whole service. */
+/** The one access token of the whole service, and of the processes beside it. */
 export interface AccessToken {
   /** A token that is good for a while. However many ask, one refresh is made for all. */
-  get(signal: AbortSignal): Promise<TokenResult>
+  get(urgency: Urgency, signal: AbortSignal): Promise<TokenResult>
 
   /** Says that Zoho refused this token, so that the next `get` does not give it out again. */
   refuse(token: string): void
-}
 
-type Token = { readonly value: string; readonly refreshedAt: number; readonly expiresAt: number }
+  /** Why Zoho renews no token any more; `undefined` as far as it does. */
+  shut(): string | undefined
+}
 
 export function makeAccessToken(deps: {
   readonly config: ZohoConfig
   readonly fetch: ZohoFetch
   readonly clock: Clock
+  readonly shelf: TokenShelf
 }): AccessToken {
-  const { config, clock } = deps
-  let current: Token | undefined
+  const { config, clock, shelf } = deps
+  const seal = makeSeal(config)
+  let state: TokenState = NO_TOKEN
   let refused: string | undefined
-  let refreshing: Promise<TokenResult> | undefined
+  let shutReason: string | undefined
+  let renewing: Promise<TokenResult> | undefined
 
   return {
-    async get(signal) {
-      if (current !== undefined && isGood(current)) return { outcome: 'done', value: current.value }
-      if (current !== undefined && current.value === refused && isFresh(current)) {
-        const retryAfterMs = current.refreshedAt + REFRESH_PAUSE_MS - clock.now()
-        const reason = 'a new token was refused'
-        return { outcome: 'notSent', reason, fault: 'wrongAnswer', retryAfterMs }
-      }
-      refreshing ??= refresh().finally(() => {
-        refreshing = undefined
+    shut: () => shutReason,
+
+    async get(urgency, signal) {
+      const known = goodToken()
+      if (known !== undefined) return { outcome: 'done', value: known.value }
+      renewing ??= renew(urgency).finally(() => {
+        renewing = undefined
       })
-      return withinSignal(refreshing, signal)
+      return withinSignal(renewing, signal)
     },
 
     refuse(token) {
-      if (token === current?.value) refused = token
+      if (token === state.token?.value) refused = token
     },
   }
 
-  function isGood(token: Token): boolean {
-    return token.value !== refused && clock.now() < token.expiresAt - REFRESH_AHEAD_MS
+  function goodToken(): Token | undefined {
+    const { token } = state
+    if (token === null || token.value === refused) return undefined
+    return isLasting(token, clock.now()) ? token : undefined
   }
 
-  function isFresh(token: Token): boolean {
-    return clock.now() < token.refreshedAt + REFRESH_PAUSE_MS
+  async function renew(urgency: Urgency): Promise<TokenResult> {
+    for (let polls = 0; polls < OTHER_POLLS_MAX; polls += 1) {
+      await takeFromShelf()
+      const shared = goodToken()
+      if (shared !== undefined) return { outcome: 'done', value: shared.value }
+      const waitMs = Math.max(
+        freshlyRefusedMs(),
+        refreshWaitMs(state, isRollback(urgency), clock.now()),
+      )
+      if (waitMs > 0) return notYet(waitMs)
+      const until = (clock.now() + REFRESH_TIMEOUT_MS) as EpochMs
+      if (await claim(until)) return refresh().finally(release)
+      await clock.sleep(OTHER_POLL_MS)
+    }
+    return { outcome: 'notSent', reason: 'no token: another process renews it', fault: 'timeout' }
   }
 
   async function refresh(): Promise<TokenResult> {
-    const timeout = new AbortController()
-    const answered = new AbortController()
-    void clock.sleep(REFRESH_TIMEOUT_MS, answered.signal).then(() => timeout.abort())
-    const body = new URLSearchParams({
-      grant_type: 'refresh_token',
-      client_id: config.clientId,
-      client_secret: config.clientSecret,
-      refresh_token: config.refreshToken,
-    }).toString()
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-    const url = new URL('/oauth/v2/token', config.accountsUrl).href
-    const reply = await exchange(deps.fetch, url, { method: 'POST', headers, body }, timeout.signal)
-    answered.abort()
-    return remember(reply)
+    // Counted before it is made: a process that dies of it must not forget that it was.
+    await keep(withAttempt(state, clock.now()))
+    const answer = await refreshToken(deps)
+    switch (answer.type) {
+      case 'renewed':
+        shutReason = undefined
+        await keep({ ...state, token: answer.token, pausedUntil: 0, refusals: 0 })
+        return { outcome: 'done', value: answer.token.value }
+      case 'shut':
+        shutReason = answer.reason
+        return notYet(await pause())
+      case 'denied':
+        return notYet(await pause())
+      case 'failed':
+        return { outcome: 'notSent', reason: `no token: ${answer.reason}`, fault: answer.fault }
+    }
   }
 
-  /** Success is the presence of a token: Zoho answers 200 to a revoked refresh token. */
-  function remember(reply: Exchange): TokenResult {
-    if (reply.type === 'failed') {
-      const fault = reply.failure.type === 'timeout' ? 'timeout' : 'unreachable'
-      return { outcome: 'notSent', reason: 'no token: Zoho accounts did not answer', fault }
-    }
-    if (!TokenAnswer.Check(reply.body)) {
-      const error = TokenError.Check(reply.body) ? reply.body.error : `HTTP ${reply.status}`
-      const fault = error === 'Access Denied' ? 'throttled' : 'wrongAnswer'
-      return { outcome: 'notSent', reason: `no token: ${error.slice(0, 60)}`, fault }
-    }
-    const { access_token: value, expires_in: seconds } = reply.body
-    const lifetimeMs = seconds === undefined ? LIFETIME_DEFAULT_MS : seconds * 1_000
-    const refreshedAt = clock.now()
-    current = { value, refreshedAt, expiresAt: refreshedAt + lifetimeMs }
-    return { outcome: 'done', value }
+  /** Asking again at once would lengthen Zoho's own pause, so ours lengthens first. */
+  async function pause(): Promise<number> {
+    const doublings = Math.min(state.refusals, 30)
+    const ms = Math.min(REFUSED_PAUSE_FIRST_MS * 2 ** doublings, REFUSED_PAUSE_MAX_MS)
+    await keep({ ...state, pausedUntil: clock.now() + ms, refusals: state.refusals + 1 })
+    return ms
   }
+
+  function notYet(retryAfterMs: number): TokenResult {
+    const reason = shutReason ?? 'no token: it is not to be renewed yet'
+    return { outcome: 'notSent', reason, fault: 'throttled', retryAfterMs }
+  }
+
+  function freshlyRefusedMs(): number {
+    const { token } = state
+    if (token === null || token.value !== refused) return 0
+    return token.refreshedAt + REFRESH_PAUSE_MS - clock.now()
+  }
+
+  // A shelf that fails costs a refresh more, not a sale: the token lives on in memory.
+  async function takeFromShelf(): Promise<void> {
+    const sealed = await shelf.read().catch(() => undefined)
+    const text = sealed && seal.open(sealed)
+    const shared = text === undefined ? undefined : parseTokenState(text)
+    if (shared !== undefined && isNewer(shared, state)) state = shared
+  }
+
+  async function keep(changed: TokenState): Promise<void> {
+    state = changed
+    await shelf.write(seal.close(JSON.stringify(changed))).catch(() => undefined)
+  }
+
+  async function claim(until: EpochMs): Promise<boolean> {
+    return shelf.claim(clock.now(), until).catch(() => true)
+  }
+
+  async function release(): Promise<void> {
+    await shelf.release().catch(() => undefined)
+  }
+}
+
+function isRollback(urgency: Urgency): boolean {
+  return urgency === 'rollback' || urgency === 'retry'
+}
+
+/** Each attempt is on record, so the state with the later one knows more. */
+function isNewer(a: TokenState, b: TokenState): boolean {
+  return (a.refreshes.at(-1) ?? 0) >= (b.refreshes.at(-1) ?? 0)
 }
 
 /** A caller whose time is over does not wait for the refresh; the others still get it. */
 async function withinSignal(
-  refresh: Promise<TokenResult>,
+  renewing: Promise<TokenResult>,
   signal: AbortSignal,
 ): Promise<TokenResult> {
   const over = Promise.withResolvers<TokenResult>()
@@ -113,7 +174,7 @@ async function withinSignal(
   if (signal.aborted) end()
   signal.addEventListener('abort', end, { once: true })
   try {
-    return await Promise.race([refresh, over.promise])
+    return await Promise.race([renewing, over.promise])
   } finally {
     signal.removeEventListener('abort', end)
   }

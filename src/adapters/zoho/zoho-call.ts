@@ -2,7 +2,9 @@ import type { Clock } from '../../application/ports/clock.ts'
 import type { AccessToken } from './access-token.ts'
 import { type Named, nameAnswer, type RequestKind } from './answers.ts'
 import { exchange } from './exchange.ts'
-import type { Limiter } from './limiter.ts'
+import type { CallEnding, Limiter } from './limiter.ts'
+import type { Traffic } from './traffic.ts'
+import type { Urgency } from './urgency.ts'
 import type { ZohoConfig, ZohoFetch } from './zoho-config.ts'
 
 export type ZohoRequest = {
@@ -11,6 +13,7 @@ export type ZohoRequest = {
   /** With its query, from the root of the API. */
   readonly path: string
   readonly body?: string
+  readonly urgency: Urgency
 }
 
 /**
@@ -25,8 +28,9 @@ export function makeZohoCall(deps: {
   readonly clock: Clock
   readonly token: AccessToken
   readonly limiter: Limiter
+  readonly traffic: Traffic
 }): ZohoCall {
-  const { config, clock, token, limiter } = deps
+  const { config, clock, token, limiter, traffic } = deps
 
   return async function call(request, withinMs) {
     const timeout = new AbortController()
@@ -44,25 +48,43 @@ export function makeZohoCall(deps: {
   }
 
   async function attempt(request: ZohoRequest, signal: AbortSignal): Promise<Named> {
-    const pass = await token.get(signal)
-    if (pass.outcome !== 'done') return { type: 'ended', result: pass }
-    const release = await limiter.take(signal)
+    const pass = await token.get(request.urgency, signal)
+    if (pass.outcome !== 'done') {
+      if (!signal.aborted) traffic.sawNoToken()
+      return { type: 'ended', result: pass }
+    }
+    const release = await limiter.take(request.urgency, signal)
     if (release === undefined) return notSent('no time left to send it', 'timeout')
+    const startedAt = clock.now()
+    let named: Named = notSent('not sent', 'wrongAnswer')
     try {
-      const { kind, method, path, body } = request
-      const headers = {
-        authorization: `Zoho-oauthtoken ${pass.value}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      }
-      const url = new URL(path, config.apiUrl).href
-      const reply = await exchange(deps.fetch, url, { method, headers, body }, signal)
-      const named = nameAnswer(kind, reply, config.referenceField)
-      if (named.type === 'tokenRefused') token.refuse(pass.value)
+      named = await send(request, pass.value, signal)
       return named
     } finally {
-      release()
+      const ending = endingOf(named)
+      release(ending)
+      traffic.saw(ending, clock.now() - startedAt)
     }
   }
+
+  async function send(request: ZohoRequest, pass: string, signal: AbortSignal): Promise<Named> {
+    const { kind, method, path, body } = request
+    const headers = {
+      authorization: `Zoho-oauthtoken ${pass}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    }
+    const url = new URL(path, config.apiUrl).href
+    const reply = await exchange(deps.fetch, url, { method, headers, body }, signal)
+    const named = nameAnswer(kind, reply, config.referenceField)
+    if (named.type === 'tokenRefused') token.refuse(pass)
+    return named
+  }
+}
+
+/** Refusals are answers, too: Zoho is there. */
+function endingOf(named: Named): CallEnding {
+  if (named.type !== 'ended' || named.result.outcome === 'refused') return 'answered'
+  return named.result.fault === 'throttled' ? 'throttled' : 'silent'
 }
 
 function notSent(reason: string, fault: 'timeout' | 'wrongAnswer'): Named {

@@ -3,7 +3,6 @@ import type { Crm } from '../../application/ports/crm.ts'
 import type { CrmId } from '../../domain/ids.ts'
 import type { CallResult, Product } from '../../domain/sale/outcome.ts'
 import type { CreateStep } from '../../domain/sale/steps.ts'
-import { makeAccessToken } from './access-token.ts'
 import { IdRow } from './answer-schemas.ts'
 import { type Named, wrongAnswer } from './answers.ts'
 import {
@@ -13,39 +12,36 @@ import {
   contactTermsOf,
 } from './contact-records.ts'
 import { literal, select } from './coql.ts'
-import { makeLimiter } from './limiter.ts'
 import { PRODUCT_IDS_MAX, productOf, productsPath } from './product-records.ts'
 import type { Row } from './rows.ts'
 import { recordBody } from './sale-records.ts'
-import { makeZohoCall } from './zoho-call.ts'
-import { MODULE_OF, type ZohoConfig, type ZohoFetch } from './zoho-config.ts'
+import type { Urgency } from './urgency.ts'
+import type { ZohoCall } from './zoho-call.ts'
+import { MODULE_OF, type ZohoConfig } from './zoho-config.ts'
 
 /** The `Crm` port over Zoho CRM REST v8. */
 export function makeZohoCrm(deps: {
-  readonly config: ZohoConfig
-  readonly fetch: ZohoFetch
+  readonly config: Pick<ZohoConfig, 'referenceField' | 'terms'>
+  readonly call: ZohoCall
   readonly clock: Clock
 }): Crm {
-  const { config, clock } = deps
-  const token = makeAccessToken(deps)
-  const limiter = makeLimiter(config.maxConcurrency)
-  const call = makeZohoCall({ ...deps, token, limiter })
+  const { config, call, clock } = deps
 
   return {
     async findContact(email, withinMs) {
-      const answer = await query(contactByEmailQuery(email), withinMs)
+      const answer = await query(contactByEmailQuery(email), 'new', withinMs)
       return readAs(answer, (rows) => contactOf(rows, email))
     },
 
-    async readContact(contactId, withinMs) {
-      const answer = await query(contactByIdQuery(contactId), withinMs)
+    async readContact(contactId, { withinMs, urgency }) {
+      const answer = await query(contactByIdQuery(contactId), urgency, withinMs)
       return readAs(answer, (rows) => contactTermsOf(rows, contactId))
     },
 
     async readProducts(productIds, withinMs) {
       const pages = await Promise.all(
         pagesOf(productIds).map((ids) =>
-          call({ kind: 'read', method: 'GET', path: productsPath(ids) }, withinMs),
+          call({ kind: 'read', method: 'GET', path: productsPath(ids), urgency: 'new' }, withinMs),
         ),
       )
       const products: Product[] = []
@@ -61,7 +57,8 @@ export function makeZohoCrm(deps: {
       const until = clock.now() + withinMs
       const path = `/crm/v8/${MODULE_OF[record.step]}`
       const body = recordBody(record, config.referenceField, config.terms)
-      const answer = await call({ kind: 'create', method: 'POST', path, body }, withinMs)
+      const request = { kind: 'create', method: 'POST', path, body, urgency: 'forward' } as const
+      const answer = await call(request, withinMs)
       if (answer.type === 'written') return { outcome: 'done', value: answer.id as CrmId }
       if (answer.type === 'duplicate') {
         return adopt(record.step, answer.id, record.reference, until - clock.now())
@@ -69,31 +66,32 @@ export function makeZohoCrm(deps: {
       return resultOf(answer)
     },
 
-    async deleteRecord(step, id, withinMs) {
+    async deleteRecord(step, id, { withinMs, urgency }) {
       const until = clock.now() + withinMs
       const path = `/crm/v8/${MODULE_OF[step]}/${id}`
-      const answer = await call({ kind: 'delete', method: 'DELETE', path }, withinMs)
+      const answer = await call({ kind: 'delete', method: 'DELETE', path, urgency }, withinMs)
       if (answer.type === 'written') return { outcome: 'done', value: undefined }
       if (answer.type !== 'notDeleted') return resultOf(answer)
-      const read = await readRecord(step, id, until - clock.now())
+      const read = await readRecord(step, id, urgency, until - clock.now())
       if (read.outcome !== 'done') return read
       return read.value === undefined
         ? { outcome: 'done', value: undefined }
         : { outcome: 'refused', reason: answer.reason }
     },
 
-    async findByReference(step, reference, withinMs) {
+    async findByReference(step, reference, { withinMs, urgency }) {
       const field = config.referenceField
       const where = `${field} = ${literal(reference)}`
       const columns = ['id', field]
-      const answer = await query(select({ columns, from: MODULE_OF[step], where }), withinMs)
+      const lookUp = select({ columns, from: MODULE_OF[step], where })
+      const answer = await query(lookUp, urgency, withinMs)
       return readAs(answer, (rows) => idsOf(rows.filter((row) => row[field] === reference)))
     },
   }
 
-  function query(selectQuery: string, withinMs: number): Promise<Named> {
+  function query(selectQuery: string, urgency: Urgency, withinMs: number): Promise<Named> {
     const body = JSON.stringify({ select_query: selectQuery })
-    return call({ kind: 'read', method: 'POST', path: '/crm/v8/coql', body }, withinMs)
+    return call({ kind: 'read', method: 'POST', path: '/crm/v8/coql', body, urgency }, withinMs)
   }
 
   /** The record of an earlier attempt is ours once it was seen, live, with our reference. */
@@ -104,7 +102,7 @@ export function makeZohoCrm(deps: {
     withinMs: number,
   ): Promise<CallResult<CrmId>> {
     const unproven = `a record with this reference exists (${id.slice(0, 20)}), and was not seen`
-    const read = await readRecord(step, id, withinMs)
+    const read = await readRecord(step, id, 'forward', withinMs)
     const seen = read.outcome === 'done' && read.value?.[config.referenceField] === reference
     return seen
       ? { outcome: 'done', value: id }
@@ -114,10 +112,11 @@ export function makeZohoCrm(deps: {
   async function readRecord(
     step: CreateStep,
     id: CrmId,
+    urgency: Urgency,
     withinMs: number,
   ): Promise<CallResult<Row | undefined>> {
     const path = `/crm/v8/${MODULE_OF[step]}/${id}?fields=${config.referenceField}`
-    const answer = await call({ kind: 'readOne', method: 'GET', path }, withinMs)
+    const answer = await call({ kind: 'readOne', method: 'GET', path, urgency }, withinMs)
     if (answer.type !== 'rows') return resultOf(answer)
     return { outcome: 'done', value: answer.rows.find((row) => row['id'] === id) }
   }

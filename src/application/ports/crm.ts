@@ -18,6 +18,14 @@ export type NewRecord =
   | DealDraft
   | ((QuoteDraft | SalesOrderDraft) & { readonly addresses: Addresses })
 
+/** A call for a sale that is beginning or has begun, or to clear up after one. */
+export type CallTerms = {
+  /** Milliseconds for the whole call. */
+  readonly withinMs: number
+  /** Whose turn comes first: clearing up, going forward, what is new, what failed before. */
+  readonly urgency: 'rollback' | 'forward' | 'new' | 'retry'
+}
+
 /**
  * The customer records the sales team works in.
  *
@@ -30,7 +38,7 @@ export interface Crm {
   findContact(email: string, withinMs: number): Promise<CallResult<Contact | null>>
 
   /** The contact of a sale; `null` when there is none with this id. */
-  readContact(contactId: CrmId, withinMs: number): Promise<CallResult<ContactTerms | null>>
+  readContact(contactId: CrmId, terms: CallTerms): Promise<CallResult<ContactTerms | null>>
 
   /** Those of the products that are there, in any order. */
   readProducts(
@@ -46,12 +54,12 @@ export interface Crm {
   createRecord(record: NewRecord, withinMs: number): Promise<CallResult<CrmId>>
 
   /** Takes a record out of the CRM. `done` as well when a read shows that it is not there. */
-  deleteRecord(step: CreateStep, id: CrmId, withinMs: number): Promise<CallResult<void>>
+  deleteRecord(step: CreateStep, id: CrmId, terms: CallTerms): Promise<CallResult<void>>
 
   /** The ids of all live records with this reference, read without an index that lags. */
   findByReference(
     step: CreateStep,
     reference: string,
-    withinMs: number,
+    terms: CallTerms,
   ): Promise<CallResult<readonly CrmId[]>>
 }

@@ -1,12 +1,14 @@
 import type { SaleId } from '../../domain/ids.ts'
 import type { EpochMs } from '../../domain/time.ts'
+import type { MailSubject } from '../event-record.ts'
 
 /** A mail as it is fixed before its first attempt, so that every copy is the same. */
 export type NewMail = {
   /** Without angle brackets: `<sale id>.failed@<domain>`. */
   readonly messageId: string
-  readonly about: 'failed' | 'stuck'
-  readonly saleId: SaleId
+  readonly about: MailSubject
+  /** `null` for a mail about the account. */
+  readonly saleId: SaleId | null
   readonly subject: string
   readonly text: string
   readonly createdAt: EpochMs
@@ -17,7 +19,7 @@ export type WaitingMail = NewMail & {
   readonly attempts: number
 }
 
-/** Mails that wait to be accepted. `SaleStore.append` puts them in; nothing else does. */
+/** Mails that wait to be accepted. `SaleStore` and `AccountLog` put them in, with the event that obliges us to tell. */
 export interface Outbox {
   /** Up to `limit` mails due at `now`, longest waiting first. */
   due(now: EpochMs, limit: number): Promise<readonly WaitingMail[]>

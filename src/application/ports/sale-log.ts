@@ -19,6 +19,9 @@ export type SaleQuery = {
 
 export type SalePage = { readonly sales: readonly SaleSummary[]; readonly next: string | null }
 
+/** A sale and the position of its first event in the whole log. */
+export type PlacedSale = SaleSummary & { readonly position: number }
+
 export type SaleHistory = SaleSummary & { readonly events: readonly EventRecord[] }
 
 /** The log as it is read by people and programs; nothing here changes it. */
@@ -31,4 +34,10 @@ export interface SaleLog {
 
   /** Up to `limit` events of the whole log, oldest first, with a position above `after`. */
   events(after: number, limit: number): Promise<readonly EventRecord[]>
+
+  /** Those of the sales that the log knows, in any order. 2,000 ids at most. */
+  find(saleIds: readonly SaleId[]): Promise<readonly PlacedSale[]>
+
+  /** Up to `limit` sales that began after position `after`, oldest first. */
+  began(after: number, limit: number): Promise<readonly PlacedSale[]>
 }

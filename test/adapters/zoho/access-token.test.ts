@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type AccessToken, makeAccessToken } from '../../../src/adapters/zoho/access-token.ts'
+import type { Urgency } from '../../../src/adapters/zoho/urgency.ts'
 import type { ZohoFetch } from '../../../src/adapters/zoho/zoho-config.ts'
 import { ManualClock } from '../../fakes/manual-clock.ts'
+import { MemoryShelf } from '../../fakes/memory-shelf.ts'
 import { quickConfig } from '../../support/test-app.ts'
 
 const never = new AbortController().signal
+const config = quickConfig().zoho
+const MINUTE_MS = 60_000
 
 type Answer = { readonly status?: number; readonly body: object }
 
-/** A token of its own for each refresh, unless told otherwise. */
+/** A token of its own for each refresh, unless told otherwise. Processes share clock and shelf. */
 function setUp(answers: readonly Answer[] = []) {
   const clock = new ManualClock()
+  const shelf = new MemoryShelf()
   let refreshes = 0
   const fetch: ZohoFetch = async () => {
     const standard = { body: { access_token: `token-${refreshes + 1}`, expires_in: 3600 } }
@@ -19,12 +24,13 @@ function setUp(answers: readonly Answer[] = []) {
     refreshes += 1
     return new Response(JSON.stringify(body), { status })
   }
-  const token = makeAccessToken({ config: quickConfig().zoho, fetch, clock })
-  return { clock, token, refreshes: () => refreshes }
+  const process = (changed = {}) =>
+    makeAccessToken({ config: { ...config, ...changed }, fetch, clock, shelf })
+  return { clock, shelf, token: process(), process, refreshes: () => refreshes }
 }
 
-const tokenOf = async (token: AccessToken) => {
-  const result = await token.get(never)
+async function tokenOf(token: AccessToken, urgency: Urgency = 'new'): Promise<string> {
+  const result = await token.get(urgency, never)
   return result.outcome === 'done' ? result.value : `${result.outcome}: ${result.reason}`
 }
 
@@ -49,24 +55,18 @@ describe('The access token', () => {
     const { token, clock, refreshes } = setUp()
     await tokenOf(token)
     token.refuse('token-1')
-    assert.match(await tokenOf(token), /^notSent: a new token was refused/)
+    assert.match(await tokenOf(token), /^notSent: /)
     assert.equal(refreshes(), 1)
-    clock.advance(60_000)
+    clock.advance(MINUTE_MS)
     assert.equal(await tokenOf(token), 'token-2')
   })
 
   it('is not given up because an older one was refused', async () => {
     const { token, clock } = setUp()
     await tokenOf(token)
-    clock.advance(3_600_000)
+    clock.advance(60 * MINUTE_MS)
     await tokenOf(token)
     token.refuse('token-1')
-    assert.equal(await tokenOf(token), 'token-2')
-  })
-
-  it('takes an answer of 200 with an error for what it is', async () => {
-    const { token } = setUp([{ body: { error: 'invalid_code' } }])
-    assert.equal(await tokenOf(token), 'notSent: no token: invalid_code')
     assert.equal(await tokenOf(token), 'token-2')
   })
 
@@ -81,10 +81,103 @@ describe('The access token', () => {
     const over = new AbortController()
     const fetch: ZohoFetch = () => new Promise(() => undefined)
     const clock = new ManualClock()
-    const token = makeAccessToken({ config: quickConfig().zoho, fetch, clock })
-    const waiting = token.get(over.signal)
+    const token = makeAccessToken({ config, fetch, clock, shelf: new MemoryShelf() })
+    const waiting = token.get('new', over.signal)
     over.abort()
-    const result = await waiting
-    assert.equal(result.outcome, 'notSent')
+    assert.equal((await waiting).outcome, 'notSent')
+  })
+})
+
+describe('The right to refresh', () => {
+  it('is kept for rollbacks when eight of ten minutes’ refreshes are spent', async () => {
+    const short = { body: { access_token: 'short', expires_in: 61 } }
+    const { token, clock, refreshes } = setUp(Array.from({ length: 10 }, () => short))
+    for (let i = 0; i < 8; i += 1) {
+      assert.equal(await tokenOf(token), 'short')
+      clock.advance(2_000)
+    }
+    assert.match(await tokenOf(token, 'forward'), /^notSent: /)
+    assert.equal(await tokenOf(token, 'rollback'), 'short')
+    clock.advance(2_000)
+    assert.equal(await tokenOf(token, 'retry'), 'short')
+    clock.advance(2_000)
+    assert.match(await tokenOf(token, 'rollback'), /^notSent: /)
+    assert.equal(refreshes(), 10)
+    clock.advance(10 * MINUTE_MS)
+    assert.equal(await tokenOf(token), 'token-11')
+  })
+
+  it('pauses longer and longer after "Access Denied"', async () => {
+    const denied = { status: 400, body: { error: 'Access Denied', status: 'failure' } }
+    const { token, clock, refreshes } = setUp([denied, denied])
+    assert.match(await tokenOf(token), /^notSent: /)
+    clock.advance(MINUTE_MS - 1)
+    await tokenOf(token)
+    assert.equal(refreshes(), 1)
+    clock.advance(1)
+    await tokenOf(token)
+    assert.equal(refreshes(), 2)
+    clock.advance(2 * MINUTE_MS - 1)
+    await tokenOf(token)
+    assert.equal(refreshes(), 2)
+    clock.advance(1)
+    assert.equal(await tokenOf(token), 'token-3')
+    assert.equal(token.shut(), undefined)
+  })
+
+  it('is gone when the refresh token was revoked, until Zoho gives a token again', async () => {
+    const revoked = { body: { error: 'invalid_code' } }
+    const { token, clock, refreshes } = setUp([revoked])
+    assert.match(await tokenOf(token), /invalid_code/)
+    assert.match(token.shut() ?? '', /invalid_code/)
+    await tokenOf(token)
+    assert.equal(refreshes(), 1)
+    clock.advance(MINUTE_MS)
+    assert.equal(await tokenOf(token), 'token-2')
+    assert.equal(token.shut(), undefined)
+  })
+})
+
+describe('A token on the shelf', () => {
+  it('serves the next process without a refresh, and the one beside it', async () => {
+    const { token, process, refreshes } = setUp()
+    assert.equal(await tokenOf(token), 'token-1')
+    assert.equal(await tokenOf(process()), 'token-1')
+    assert.equal(refreshes(), 1)
+  })
+
+  it('cannot be read in the database, nor under other credentials', async () => {
+    const { token, shelf, process, refreshes } = setUp()
+    await tokenOf(token)
+    const bytes = Buffer.from(shelf.sealed ?? [])
+    assert.ok(bytes.length > 0 && !bytes.includes('token-1'))
+    assert.equal(await tokenOf(process({ clientSecret: 'another' })), 'token-2')
+    assert.equal(refreshes(), 2)
+  })
+
+  it('is passed over when it is damaged', async () => {
+    const { token, shelf, process } = setUp()
+    await tokenOf(token)
+    const [first = 0, ...rest] = shelf.sealed ?? []
+    shelf.sealed = new Uint8Array([first ^ 1, ...rest])
+    assert.equal(await tokenOf(process()), 'token-2')
+  })
+
+  it('brings the spent refreshes along, so that a crash loop does not spend all ten', async () => {
+    const denied = { status: 500, body: { error: 'internal' } }
+    const { process, refreshes } = setUp(Array.from({ length: 20 }, () => denied))
+    for (let i = 0; i < 12; i += 1) await tokenOf(process())
+    assert.equal(refreshes(), 8)
+  })
+
+  it('is renewed by one process while another waits for it', async () => {
+    const { process, clock, refreshes } = setUp()
+    const both = Promise.all([tokenOf(process()), tokenOf(process())])
+    for (let i = 0; i < 20; i += 1) {
+      await new Promise((resolve) => setImmediate(resolve))
+      clock.advance(250)
+    }
+    assert.deepEqual(await both, ['token-1', 'token-1'])
+    assert.equal(refreshes(), 1)
   })
 })

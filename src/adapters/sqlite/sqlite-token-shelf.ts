@@ -1,0 +1,42 @@
+import type { TokenShelf } from '../../application/ports/token-shelf.ts'
+import type { Database } from './database.ts'
+import { withAppErrors } from './sqlite-errors.ts'
+
+/** The migration made the one row there is. */
+const ROW = 1
+
+export function makeSqliteTokenShelf({ kysely }: Database): TokenShelf {
+  const update = () => kysely.updateTable('token_shelf').where('id', '=', ROW)
+
+  return {
+    read() {
+      return withAppErrors('read token', async () => {
+        const row = await kysely
+          .selectFrom('token_shelf')
+          .select('sealed')
+          .where('id', '=', ROW)
+          .executeTakeFirst()
+        return row?.sealed ?? undefined
+      })
+    },
+
+    async write(sealed) {
+      const bytes = Buffer.from(sealed)
+      await withAppErrors('write token', () => update().set({ sealed: bytes }).execute())
+    },
+
+    claim(now, until) {
+      return withAppErrors('claim token', async () => {
+        const claimed = await update()
+          .where('claimed_until', '<=', now)
+          .set({ claimed_until: until })
+          .executeTakeFirst()
+        return claimed.numUpdatedRows > 0n
+      })
+    },
+
+    async release() {
+      await withAppErrors('release token', () => update().set({ claimed_until: 0 }).execute())
+    },
+  }
+}

@@ -1,0 +1,55 @@
+import type { Admission, Admitted } from '../../application/ports/admission.ts'
+import type { Breaker } from './breaker.ts'
+import type { Limiter } from './limiter.ts'
+import type { Traffic } from './traffic.ts'
+
+/** Calls that a sale which has begun still needs, on average over its way. */
+const CALLS_OF_A_BEGUN_SALE = 3
+
+/** Calls one after the other that a new sale needs. */
+const ROUND_TRIPS = 4
+
+/** What a caller is told to wait where only a person can open the account again. */
+const SHUT_RETRY_MS = 60_000
+
+/** Turns new work away while the CRM is away, shut, or so busy that it could not be in time. */
+export function makeZohoAdmission(deps: {
+  readonly breaker: Breaker
+  readonly limiter: Limiter
+  readonly traffic: Traffic
+  /** Milliseconds from its request that a sale has. */
+  readonly deadlineMs: number
+  readonly shut: () => string | undefined
+}): Admission {
+  const { breaker, limiter, traffic, deadlineMs, shut } = deps
+
+  return {
+    closed: shut,
+
+    newSale(ahead) {
+      const why = shut()
+      if (why !== undefined) return turnedAway(why, SHUT_RETRY_MS)
+      const lateMs = estimatedMs(ahead) - deadlineMs
+      if (lateMs > 0) return turnedAway('too many sales are before it', lateMs)
+      const waitMs = breaker.enter()
+      return waitMs === 0 ? { admitted: true } : turnedAway('the CRM does not answer', waitMs)
+    },
+
+    lookUp() {
+      const why = shut()
+      if (why !== undefined) return turnedAway(why, SHUT_RETRY_MS)
+      const waitMs = breaker.waitMs()
+      return waitMs === 0 ? { admitted: true } : turnedAway('the CRM does not answer', waitMs)
+    },
+  }
+
+  /** Sales that have begun go first, so all their calls are before the first of a new one. */
+  function estimatedMs(ahead: number): number {
+    const callsBefore = limiter.waiting() + ahead * CALLS_OF_A_BEGUN_SALE
+    return traffic.callMs() * (callsBefore / limiter.limit() + ROUND_TRIPS)
+  }
+}
+
+function turnedAway(reason: string, retryAfterMs: number): Admitted {
+  return { admitted: false, reason, retryAfterMs }
+}

@@ -1,0 +1,64 @@
+import type { Admission } from '../../application/ports/admission.ts'
+import type { Clock } from '../../application/ports/clock.ts'
+import type { Crm } from '../../application/ports/crm.ts'
+import type { CrmAccount } from '../../application/ports/crm-account.ts'
+import type { Random } from '../../application/ports/random.ts'
+import type { TokenShelf } from '../../application/ports/token-shelf.ts'
+import { makeAccessToken } from './access-token.ts'
+import { makeBreaker } from './breaker.ts'
+import { select } from './coql.ts'
+import { makeLimiter } from './limiter.ts'
+import { makeTraffic } from './traffic.ts'
+import { makeZohoAdmission } from './zoho-admission.ts'
+import { makeZohoCall, type ZohoCall } from './zoho-call.ts'
+import type { ZohoConfig, ZohoFetch } from './zoho-config.ts'
+import { makeZohoCrm } from './zoho-crm.ts'
+
+const CREDITS_GONE = 'Zoho has answered 429 for minutes: the credits of the day may be gone'
+
+/** A row that is none: the cheapest question that needs token, scope and credits. */
+const PROBE = JSON.stringify({
+  select_query: select({ columns: ['id'], from: 'Contacts', where: "id = '0'" }),
+})
+
+/** Everything that goes to Zoho, over one token, one limiter and one breaker. */
+export type Zoho = {
+  readonly crm: Crm
+  readonly admission: Admission
+  readonly account: CrmAccount
+  readonly call: ZohoCall
+}
+
+export function makeZoho(deps: {
+  readonly config: ZohoConfig
+  readonly fetch: ZohoFetch
+  readonly clock: Clock
+  readonly random: Pick<Random, 'fraction'>
+  readonly shelf: TokenShelf
+  /** Milliseconds from its request that a sale has. */
+  readonly deadlineMs: number
+  /** Milliseconds one call may take. */
+  readonly requestTimeoutMs: number
+}): Zoho {
+  const { config, clock, random, deadlineMs, requestTimeoutMs } = deps
+  const token = makeAccessToken(deps)
+  const limiter = makeLimiter({ clock, random, maxConcurrency: config.maxConcurrency })
+  const breaker = makeBreaker(clock)
+  const traffic = makeTraffic({ clock, breaker })
+  const call = makeZohoCall({ ...deps, token, limiter, traffic })
+  const shut = () => token.shut() ?? (traffic.creditsGone() ? CREDITS_GONE : undefined)
+
+  return {
+    call,
+    crm: makeZohoCrm({ config, call, clock }),
+    admission: makeZohoAdmission({ breaker, limiter, traffic, deadlineMs, shut }),
+    account: {
+      shut,
+      async probe() {
+        const request = { kind: 'read', method: 'POST', path: '/crm/v8/coql' } as const
+        const probe = { ...request, body: PROBE, urgency: 'rollback' } as const
+        return (await call(probe, requestTimeoutMs)).type === 'rows'
+      },
+    },
+  }
+}
