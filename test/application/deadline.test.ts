@@ -27,7 +27,7 @@ const SETTINGS = {
 
 /** What the CRM does for ever, and what the sale is said to have waited for. */
 const FOR_EVER: readonly (readonly [string, Operation, FaultKind, RegExp])[] = [
-  ['a refused token', 'token', { type: 'refuse' }, /: no token: invalid_code$/],
+  ['a refused token', 'token', { type: 'refuse' }, /the access token \(invalid_code\)$/],
   ['no contact', 'coql:Contacts', { type: 'timeoutBefore' }, /products: no answer in time$/],
   ['a failing contact', 'coql:Contacts', { type: 'status' }, /INTERNAL_ERROR/],
   ['no products', 'list:Products', { type: 'timeoutBefore' }, /products: no answer in time$/],

@@ -1,6 +1,6 @@
 import type { Clock } from '../../application/ports/clock.ts'
 import type { TokenShelf } from '../../application/ports/token-shelf.ts'
-import type { CallResult } from '../../domain/sale/outcome.ts'
+import type { CallFault, CallResult } from '../../domain/sale/outcome.ts'
 import type { EpochMs } from '../../domain/time.ts'
 import { REFRESH_TIMEOUT_MS, refreshToken } from './refresh-token.ts'
 import { makeSeal } from './token-seal.ts'
@@ -86,7 +86,7 @@ export function makeAccessToken(deps: {
         freshlyRefusedMs(),
         refreshWaitMs(state, isRollback(urgency), clock.now()),
       )
-      if (waitMs > 0) return notYet(waitMs)
+      if (waitMs > 0) return notYet(waitMs, freshlyRefusedMs() > 0 ? 'wrongAnswer' : 'throttled')
       const until = (clock.now() + REFRESH_TIMEOUT_MS) as EpochMs
       if (await claim(until)) return refresh().finally(release)
       await clock.sleep(OTHER_POLL_MS)
@@ -105,9 +105,9 @@ export function makeAccessToken(deps: {
         return { outcome: 'done', value: answer.token.value }
       case 'shut':
         shutReason = answer.reason
-        return notYet(await pause())
+        return notYet(await pause(), 'wrongAnswer')
       case 'denied':
-        return notYet(await pause())
+        return notYet(await pause(), 'throttled')
       case 'failed':
         return { outcome: 'notSent', reason: `no token: ${answer.reason}`, fault: answer.fault }
     }
@@ -121,9 +121,12 @@ export function makeAccessToken(deps: {
     return ms
   }
 
-  function notYet(retryAfterMs: number): TokenResult {
-    const reason = shutReason ?? 'no token: it is not to be renewed yet'
-    return { outcome: 'notSent', reason, fault: 'throttled', retryAfterMs }
+  function notYet(retryAfterMs: number, fault: CallFault): TokenResult {
+    if (shutReason !== undefined) {
+      return { outcome: 'notSent', reason: shutReason, fault: 'wrongAnswer', retryAfterMs }
+    }
+    const reason = 'no token: it is not to be renewed yet'
+    return { outcome: 'notSent', reason, fault, retryAfterMs }
   }
 
   function freshlyRefusedMs(): number {

@@ -36,8 +36,6 @@ export function makeZohoAdmission(deps: {
     },
 
     lookUp() {
-      const why = shut()
-      if (why !== undefined) return turnedAway(why, SHUT_RETRY_MS)
       const waitMs = breaker.waitMs()
       return waitMs === 0 ? { admitted: true } : turnedAway('the CRM does not answer', waitMs)
     },
