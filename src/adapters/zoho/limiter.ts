@@ -15,6 +15,9 @@ export interface Limiter {
   /** Calls that wait for a place. */
   waiting(): number
 
+  /** Whether a 429 keeps every call waiting for a while. */
+  paused(): boolean
+
   /** Calls that may be in flight at the moment. */
   limit(): number
 }
@@ -53,6 +56,7 @@ export function makeLimiter(deps: {
 
   return {
     limit: () => limit,
+    paused,
     waiting: () => Object.values(queues).reduce((sum, queue) => sum + queue.length, 0),
 
     async take(urgency, signal) {
@@ -92,7 +96,7 @@ export function makeLimiter(deps: {
   }
 
   function letThrough(): void {
-    if (clock.now() < pausedUntil) return
+    if (paused()) return
     while (total() < limit) {
       const queue = nextQueue()
       const waiting = queue?.shift()
@@ -108,6 +112,10 @@ export function makeLimiter(deps: {
     const deletesMayGo = forward.length === 0 || inFlight.rollback + inFlight.retry < half
     if (rollback.length > 0 && deletesMayGo) return rollback
     return [forward, fresh, retry].find((queue) => queue.length > 0)
+  }
+
+  function paused(): boolean {
+    return clock.now() < pausedUntil
   }
 
   function total(): number {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../application/ports/clock.ts'
+import type { CallFault } from '../../domain/sale/outcome.ts'
 import type { AccessToken } from './access-token.ts'
 import { type Named, nameAnswer, type RequestKind } from './answers.ts'
 import { exchange } from './exchange.ts'
@@ -54,7 +55,11 @@ export function makeZohoCall(deps: {
       return { type: 'ended', result: pass }
     }
     const release = await limiter.take(request.urgency, signal)
-    if (release === undefined) return notSent('no time left to send it', 'timeout')
+    if (release === undefined) {
+      return limiter.paused()
+        ? notSent('Zoho has asked us to wait (TOO_MANY_REQUESTS)', 'throttled')
+        : notSent('no time left to send it', 'timeout')
+    }
     const startedAt = clock.now()
     let named: Named = notSent('not sent', 'wrongAnswer')
     try {
@@ -87,6 +92,6 @@ function endingOf(named: Named): CallEnding {
   return named.result.fault === 'throttled' ? 'throttled' : 'silent'
 }
 
-function notSent(reason: string, fault: 'timeout' | 'wrongAnswer'): Named {
+function notSent(reason: string, fault: CallFault): Named {
   return { type: 'ended', result: { outcome: 'notSent', reason, fault } }
 }
