@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  SAMPLE_CONTACT_ID,
+  SAMPLE_PRODUCT_IDS,
+} from '../../../src/adapters/fake-zoho/sample-data.ts'
+import { makeTestApp, type TestApp } from '../../support/test-app.ts'
+import { assertWholeOrNothing } from '../../support/whole-or-nothing.ts'
+
+const SALE = {
+  contactId: SAMPLE_CONTACT_ID,
+  products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 2 })),
+}
+
+async function sell(t: TestApp, key: string, sale: object = SALE) {
+  const headers = { 'x-api-key': key }
+  return t.server.inject({ method: 'POST', url: '/createSales', headers, payload: sale })
+}
+
+/** Resolves when nothing is left to be done for any sale. */
+async function untilAllAtRest(t: TestApp): Promise<void> {
+  for (let tries = 0; tries < 500; tries += 1) {
+    if ((await t.store.sales.unfinished(undefined, 1)).length === 0) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('a sale did not come to its end in time')
+}
+
+describe('A sale that meets no fault', () => {
+  it('makes five calls in four round trips', async () => {
+    await using t = await makeTestApp()
+    let inFlight = 0
+    let roundTrips = 0
+    t.fake.hooks.before = (operation) => {
+      if (operation === 'token') return
+      if (inFlight === 0) roundTrips += 1
+      inFlight += 1
+    }
+    t.fake.hooks.after = async (operation) => {
+      if (operation === 'token') return
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      inFlight -= 1
+    }
+    const answer = await sell(t, await t.key('acme', 'sales:create'))
+    assert.equal(answer.statusCode, 200)
+    const calls = t.fake.journal.map(({ operation }) => operation).filter((op) => op !== 'token')
+    assert.deepEqual(calls.toSorted(), [
+      'coql:Contacts',
+      'create:Deals',
+      'create:Quotes',
+      'create:Sales_Orders',
+      'list:Products',
+    ])
+    assert.equal(roundTrips, 4)
+  })
+
+  it('asks for 120 products in batches of 50', async () => {
+    await using t = await makeTestApp()
+    const ids = Array.from({ length: 120 }, (_, i) => String(900_000 + i))
+    for (const id of ids) {
+      t.fake.records.add('Products', {
+        id,
+        Product_Name: `Product ${id}`,
+        Unit_Price: 0.1,
+        Product_Active: true,
+      })
+    }
+    const products = ids.map((productId) => ({ productId, quantity: 3 }))
+    const answer = await sell(t, await t.key('acme', 'sales:create'), { ...SALE, products })
+    assert.equal(answer.statusCode, 200)
+    const lists = t.fake.journal.filter(({ operation }) => operation === 'list:Products')
+    assert.equal(lists.length, 3)
+    assert.equal(t.fake.records.live('Deals')[0]?.['Amount'], 36)
+  })
+})
+
+describe('A create that is applied after its answer was lost', () => {
+  // Milliseconds after the loss at which Zoho makes the record.
+  const LATE_MS = [100, 300, 900, 2_000, 3_500, 5_000] as const
+  const STEPS = ['create:Deals', 'create:Quotes', 'create:Sales_Orders'] as const
+
+  it('never leaves a record, from 0.1 to 5 seconds late', async () => {
+    await using t = await makeTestApp({
+      ZOHO_SETTLE_MS: '6000',
+      SALE_DEADLINE_MS: '2500',
+      ZOHO_REQUEST_TIMEOUT_MS: '400',
+    })
+    const key = await t.key('acme', 'sales:create')
+    const answers = []
+    for (const operation of STEPS) {
+      for (const afterMs of LATE_MS) {
+        t.fake.faults.add({ operation, kind: { type: 'lateApply', afterMs } })
+        // One after the other up to the fault, so that each fault meets a sale of its own.
+        const met = Promise.withResolvers<void>()
+        t.fake.hooks.after = (seen) => {
+          if (seen === operation) met.resolve()
+        }
+        answers.push(sell(t, key))
+        await Promise.race([met.promise, new Promise((resolve) => setTimeout(resolve, 300))])
+      }
+    }
+    for (const answer of await Promise.all(answers)) {
+      assert.ok([200, 500].includes(answer.statusCode))
+    }
+    await untilAllAtRest(t)
+    const { sales } = await t.store.log.list({ limit: 100 })
+    assert.equal(sales.length, STEPS.length * LATE_MS.length)
+    for (const sale of sales) assertWholeOrNothing(t.fake.records, sale)
+  })
+
+  it('never leaves a record when its repeat succeeded and was rolled back before', async () => {
+    await using t = await makeTestApp({ ZOHO_SETTLE_MS: '2500', SALE_DEADLINE_MS: '3000' })
+    t.fake.faults.add({ operation: 'create:Deals', kind: { type: 'lateApply', afterMs: 1_500 } })
+    t.fake.faults.add({ operation: 'create:Sales_Orders', kind: { type: 'refuse' } })
+    const answer = await sell(t, await t.key('acme', 'sales:create'))
+    assert.equal(answer.statusCode, 500)
+    await untilAllAtRest(t)
+    const [sale] = (await t.store.log.list({ limit: 1 })).sales
+    assert.equal(sale?.status, 'rolled_back')
+    assertWholeOrNothing(t.fake.records, sale ?? { saleId: '', status: '' })
+    assert.equal(t.fake.records.bin('Deals').length, 2, 'the repeat and the late one')
+  })
+})
