@@ -6,9 +6,6 @@ import { errorBody, retryAfterSeconds } from './errors.ts'
 
 type Options = { readonly getContact: GetContact }
 
-/** The words of the CRM may repeat the address it was asked for. */
-const ADDRESS = /\S*@\S*/g
-
 /** The published contact look-up. The address is in the query, so it is in no log line. */
 export const contactRoutes: FastifyPluginAsync<Options> = async (app, { getContact }) => {
   app.get('/getContact', { config: { access: ['contacts:read'] } }, async (request, reply) => {
@@ -18,8 +15,8 @@ export const contactRoutes: FastifyPluginAsync<Options> = async (app, { getConta
     }
     const result = await getContact(email)
     if ('reason' in result) {
-      const reason = result.reason.replaceAll(ADDRESS, '…')
-      request.log.warn({ outcome: result.type, reason }, 'contact not read')
+      const { type: outcome, reason } = result
+      request.log.warn({ outcome, reason }, 'contact not read')
     }
     switch (result.type) {
       case 'found':

@@ -10,6 +10,9 @@ const Row = Type.Record(Type.String(), Type.Unknown())
 /** A page of records, or of rows. */
 export const RowsAnswer = Compile(Type.Object({ data: Type.Array(Row) }))
 
+/** The fields of a module: Zoho names this list after what is in it. */
+export const FieldsAnswer = Compile(Type.Object({ fields: Type.Array(Row) }))
+
 /** The one record of a write that Zoho says it did. */
 export const WrittenItem = Compile(
   Type.Object({ status: Type.Literal('success'), details: Type.Object({ id: Id }) }),

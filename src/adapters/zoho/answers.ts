@@ -3,6 +3,7 @@ import type { CallFault, CallResult } from '../../domain/sale/outcome.ts'
 import {
   DuplicateDetails,
   ErrorItem,
+  FieldsAnswer,
   MultipleDetails,
   RowsAnswer,
   WrittenItem,
@@ -50,7 +51,7 @@ export function nameAnswer(kind: RequestKind, exchange: Exchange, referenceField
   if (status === 204 && body === undefined) {
     return isRead ? { type: 'rows', rows: [] } : wrongAnswer('HTTP 204 to a write')
   }
-  const rows = RowsAnswer.Check(body) ? body.data : undefined
+  const rows = listOf(body)
   if (isRead && status === 200 && rows !== undefined) return { type: 'rows', rows }
   const [item] = rows ?? []
   if (!isRead && WrittenItem.Check(item)) return { type: 'written', id: item.details.id as CrmId }
@@ -59,6 +60,11 @@ export function nameAnswer(kind: RequestKind, exchange: Exchange, referenceField
     return nameError(kind, status, error, referenceField)
   }
   return nameUnreadable(status)
+}
+
+function listOf(body: unknown): readonly Row[] | undefined {
+  if (RowsAnswer.Check(body)) return body.data
+  return FieldsAnswer.Check(body) ? body.fields : undefined
 }
 
 function nameError(kind: RequestKind, status: number, error: Row, referenceField: string): Named {
@@ -148,8 +154,15 @@ export function wrongAnswer(reason: string): Named & { readonly type: 'ended' } 
   return ended(unknown(reason, 'wrongAnswer'))
 }
 
+/** An e-mail address: the words of the CRM may repeat the one it was asked for. */
+const ADDRESS = /\S*@\S*/g
+
 /** Code, message and the name of the field: never a value, which might be a person's. */
 function wordsOf(error: Row): string {
+  return told(error).replaceAll(ADDRESS, '…')
+}
+
+function told(error: Row): string {
   const code = (textOf(error['code']) ?? '').slice(0, WORDS_MAX)
   if (code === 'MULTIPLE_OR_MULTI_ERRORS' && MultipleDetails.Check(error['details'])) {
     const nested = error['details'].errors.filter((one) => one['code'] !== code)
