@@ -18,6 +18,7 @@ import { makeSalesAtWork } from '../application/sales-at-work.ts'
 import { makeWatchAccount } from '../application/watch-account.ts'
 import { FAILED_ANSWER_AFTER_MS } from '../domain/sale/policy.ts'
 import type { Config } from './config.ts'
+import type { CrmFitness } from './crm-fitness.ts'
 import type { Store } from './open-store.ts'
 
 export type App = {
@@ -38,8 +39,7 @@ export async function makeApp(deps: {
   readonly config: Config
   readonly store: Store
   readonly zoho: Pick<Zoho, 'crm' | 'admission' | 'account'>
-  /** Why the CRM is not fit for sales, or not yet known to be; `undefined` when it is. */
-  readonly unfit: () => string | undefined
+  readonly fitness: CrmFitness
   readonly mailer: Mailer
   readonly clock: Clock
   readonly random: Random
@@ -47,9 +47,9 @@ export async function makeApp(deps: {
   /** Nobody knows what is on disk: the process must stop. */
   readonly onLost: (error: unknown) => void
 }): Promise<App> {
-  const { config, store, mailer, clock, random, logger, onLost } = deps
+  const { config, store, fitness, mailer, clock, random, logger, onLost } = deps
   const { crm, account } = deps.zoho
-  const admission = makeCheckedAdmission(deps.zoho.admission, deps.unfit)
+  const admission = makeCheckedAdmission(deps.zoho.admission, fitness.unfit)
   const { requestTimeoutMs, policy } = config
   const mailDomain = config.mail.from.split('@').at(-1) ?? 'localhost'
   const stopping = new AbortController()
@@ -104,6 +104,7 @@ export async function makeApp(deps: {
       background = Promise.all([
         deliverMail.run(stopping.signal),
         watchAccount.run(stopping.signal),
+        fitness.run(stopping.signal),
       ]).catch(onLost)
       const found = await recoverSales.find()
       if (found.length === 0) return

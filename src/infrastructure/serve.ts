@@ -5,6 +5,7 @@ import { takeServingLock } from '../adapters/sqlite/serving-lock.ts'
 import { makeApp, makeMailer } from './app.ts'
 import type { Config } from './config.ts'
 import { connectZoho } from './connect-zoho.ts'
+import { checkFitness } from './crm-fitness.ts'
 import { withDemoKey } from './demo-key.ts'
 import { makeLogger } from './logger.ts'
 import { openStore, type Store } from './open-store.ts'
@@ -37,12 +38,22 @@ async function serveStore(
 ): Promise<number> {
   const clock = makeSystemClock()
   const random = makeSystemRandom()
+  const stopped = stopSignal()
+  const zoho = connectZoho({ config, clock, random, shelf: store.token })
+  const first = await checkFitness({ config, admin: zoho.admin, clock, logger })
+  if (first.type === 'unsafe') {
+    for (const { check, remedy } of first.findings) {
+      process.stderr.write(`The CRM is not fit for sales: ${check}. ${remedy}\n`)
+    }
+    return 2
+  }
+  const { fitness } = first
   const demo = config.crm === 'fake' ? withDemoKey(store.keys, clock.now()) : undefined
   const app = await makeApp({
     config,
     store: { ...store, keys: demo?.keys ?? store.keys },
-    zoho: connectZoho({ config, clock, random, shelf: store.token }),
-    unfit: () => undefined,
+    zoho,
+    fitness,
     mailer: makeMailer(config.mail),
     clock,
     random,
@@ -53,7 +64,6 @@ async function serveStore(
       process.exit(1)
     },
   })
-  const stopped = stopSignal()
   await app.start()
   await app.server.listen({ host: config.host, port: config.port })
   const address = app.server.server.address()

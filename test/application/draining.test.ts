@@ -30,7 +30,7 @@ describe('A service that stops', () => {
   it('answers the caller of a running sale, and begins no other', async () => {
     await using t = await makeTestApp(PATIENT)
     const key = await t.key('shop', 'sales:create')
-    const held = holdAt(t, 'create:Sales_Orders')
+    const held = holdAt(t, 'create:Deals')
     const running = post(t, key)
     await held.arrived
     const stopped = t.app.stop()

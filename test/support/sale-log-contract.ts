@@ -160,5 +160,35 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
       assert.deepEqual(await positions(2, 3), [3, 4, 5])
       assert.deepEqual(await positions(8, 3), [])
     })
+
+    it('finds the sales it knows, each with the position where it begins', async () => {
+      await using stores = await makeStores()
+      await beginFive(stores)
+      const wanted = [5, 9, 1, 4].map(a.saleIdOf)
+      const found = await stores.log.find(wanted)
+      const byId = new Map(found.map((sale) => [sale.saleId, sale]))
+      assert.equal(found.length, 3)
+      assert.deepEqual(
+        [1, 4, 5].map((number) => byId.get(a.saleIdOf(number))?.position),
+        [1, 4, 8],
+      )
+      const { position: _, ...summary } = byId.get(a.saleIdOf(4)) ?? assert.fail('sale 4 is known')
+      const { events: __, ...shown } =
+        (await stores.log.show(a.saleIdOf(4), undefined)) ?? assert.fail('sale 4 is shown')
+      assert.deepEqual(summary, shown)
+      assert.deepEqual(await stores.log.find([]), [])
+    })
+
+    it('reads the sales in the order in which they began, page by page', async () => {
+      await using stores = await makeStores()
+      await beginFive(stores)
+      const placed = async (after: number, limit: number) =>
+        (await stores.log.began(after, limit)).map(({ saleId, position }) => [saleId, position])
+      const all = [1, 2, 3, 4, 8].map((position, i) => [a.saleIdOf(i + 1), position])
+      assert.deepEqual(await placed(0, 10), all)
+      assert.deepEqual(await placed(0, 2), all.slice(0, 2))
+      assert.deepEqual(await placed(2, 10), all.slice(2))
+      assert.deepEqual(await placed(8, 10), [])
+    })
   })
 }

@@ -7,6 +7,7 @@ import type { NewMail } from '../../src/application/ports/outbox.ts'
 import { type App, makeApp } from '../../src/infrastructure/app.ts'
 import { type Config, readConfig } from '../../src/infrastructure/config.ts'
 import { connectZoho } from '../../src/infrastructure/connect-zoho.ts'
+import type { CrmFitness } from '../../src/infrastructure/crm-fitness.ts'
 import { openStore, type Store } from '../../src/infrastructure/open-store.ts'
 import { makeSystemClock } from '../../src/infrastructure/system-clock.ts'
 import { makeSystemRandom } from '../../src/infrastructure/system-random.ts'
@@ -46,7 +47,7 @@ export async function makeTestApp(
     readonly fake?: FakeZoho
     readonly mailer?: Mailer
     readonly store?: Store
-    readonly unfit?: () => string | undefined
+    readonly fitness?: CrmFitness
   } = {},
 ): Promise<TestApp> {
   const config = quickConfig(settings)
@@ -62,7 +63,7 @@ export async function makeTestApp(
     config,
     store,
     zoho: connectZoho({ config, clock, random, shelf: store.token, fetch: fetchOf(fake) }),
-    unfit: given.unfit ?? (() => undefined),
+    fitness: given.fitness ?? { unfit: () => undefined, run: async () => undefined },
     mailer: given.mailer ?? { send: async (mail) => void mails.push(mail) },
     clock,
     random,

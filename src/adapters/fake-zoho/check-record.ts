@@ -1,6 +1,7 @@
 import { type Refusal, refusal } from './answers.ts'
+import type { Field, Form } from './fields.ts'
 import { asObject, type Json, type JsonObject, own } from './json.ts'
-import type { Field, Form, Module, Schema } from './modules.ts'
+import type { Module, Schema } from './modules.ts'
 import { lookupId, type Records } from './records.ts'
 import { isDate } from './time.ts'
 import type { World } from './world.ts'
@@ -8,6 +9,8 @@ import type { World } from './world.ts'
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly refusal: Refusal }
+
+type Checking = Pick<World, 'records' | 'schema' | 'settings' | 'nextId'>
 
 /** Where in the request a value stands, in Zoho's two ways of saying so. */
 type Place = { readonly api_name: string; readonly json_path: string }
@@ -31,7 +34,7 @@ function checkForm(
   given: JsonObject,
   path: string,
   form: Form,
-  world: Pick<World, 'records' | 'schema' | 'nextId'>,
+  world: Checking,
 ): Checked<JsonObject> {
   const missing = form.mandatory.find((name) => isEmpty(own(given, name)))
   if (missing !== undefined) {
@@ -53,12 +56,7 @@ function checkForm(
   return yes(Object.fromEntries(values))
 }
 
-function checkLines(
-  value: Json,
-  form: Form,
-  place: Place,
-  world: Pick<World, 'records' | 'schema' | 'nextId'>,
-): Checked<Json> {
+function checkLines(value: Json, form: Form, place: Place, world: Checking): Checked<Json> {
   if (!Array.isArray(value)) return wrongType('jsonarray', place)
   const lines: JsonObject[] = []
   for (const [index, item] of value.entries()) {
@@ -77,13 +75,18 @@ function checkValue(
   value: Json,
   field: Exclude<Field, { readonly type: 'subform' }>,
   place: Place,
-  { records, schema }: Pick<World, 'records' | 'schema'>,
+  { records, schema, settings }: Checking,
 ): Checked<Json> {
   switch (field.type) {
     case 'text':
       if (typeof value !== 'string') return wrongType('text', place)
       if (value.length <= field.lengthMax) return yes(value)
       return invalid({ maximum_length: field.lengthMax, ...place })
+    case 'picklist': {
+      const values = settings.current.picklists[field.name]
+      if (typeof value !== 'string') return wrongType('text', place)
+      return values.includes(value) ? yes(value) : invalid({ supported_values: values, ...place })
+    }
     case 'double':
       return typeof value === 'number' ? yes(value) : wrongType('double', place)
     case 'boolean':

@@ -3,7 +3,6 @@ import type { Call } from './call.ts'
 import { checkRecord } from './check-record.ts'
 import { asObject, type Json, type JsonObject, own, parseJson } from './json.ts'
 import type { Module } from './modules.ts'
-import type { CrmRecord } from './records.ts'
 import { OWNER } from './sample-data.ts'
 import { zohoTime } from './time.ts'
 import type { World } from './world.ts'
@@ -54,14 +53,11 @@ function answerItems(items: readonly (Created | Refusal)[]): Answer {
 }
 
 function createRecord(given: Json, path: string, world: World, module: Module): Created | Refusal {
-  const { records, referenceField, nextId, now } = world
+  const { records, nextId, now } = world
   const checked = checkRecord(given, path, module, world)
   if (!checked.ok) return checked.refusal
-  const reference = own(checked.value, referenceField)
-  if (typeof reference === 'string') {
-    const first = records.findByReference(module.name, reference)
-    if (first !== undefined) return duplicate(first, `${path}.${referenceField}`, world, module)
-  }
+  const duplicate = duplicateIn(checked.value, path, world, module)
+  if (duplicate !== undefined) return duplicate
   if (records.isFull(module.name)) {
     return refusal('STORAGE_SPACE_EXCEEDED', 'the storage space is used up')
   }
@@ -74,11 +70,8 @@ function createRecord(given: Json, path: string, world: World, module: Module): 
     id: nextId(),
     Created_By: user,
   }
-  records.add(module.name, {
-    ...checked.value,
-    ...stamps,
-    Owner: { ...user, email: OWNER.email },
-  })
+  const owner = { ...user, email: OWNER.email }
+  records.add(module.name, { ...checked.value, ...stamps, Owner: owner }, now())
   return {
     code: 'SUCCESS',
     details: { ...stamps, $approval_state: 'approved' },
@@ -87,23 +80,31 @@ function createRecord(given: Json, path: string, world: World, module: Module): 
   }
 }
 
-function duplicate(
-  first: CrmRecord,
+/** The refusal for the first unique field whose value a live record has already. */
+function duplicateIn(
+  given: JsonObject,
   path: string,
-  { referenceField }: World,
+  { records }: World,
   module: Module,
-): Refusal {
-  return refusal('DUPLICATE_DATA', 'duplicate data', {
-    api_name: referenceField,
-    json_path: path,
-    id: first.id,
-    duplicate_record: {
+): Refusal | undefined {
+  for (const [name, field] of module.fields) {
+    const isUnique = field.type === 'text' && field.custom?.isUnique === true
+    const text = isUnique ? own(given, name) : null
+    const first = typeof text === 'string' && records.findByUnique(module.name, name, text)
+    if (!first) continue
+    return refusal('DUPLICATE_DATA', 'duplicate data', {
+      api_name: name,
+      json_path: `${path}.${name}`,
       id: first.id,
-      Owner: { name: OWNER.name, id: OWNER.id, zuid: OWNER.zuid },
-      module: { api_name: module.name, id: module.id },
-    },
-    more_records: false,
-  })
+      duplicate_record: {
+        id: first.id,
+        Owner: { name: OWNER.name, id: OWNER.id, zuid: OWNER.zuid },
+        module: { api_name: module.name, id: module.id },
+      },
+      more_records: false,
+    })
+  }
+  return undefined
 }
 
 function notAnArray(place: JsonObject): Answer {

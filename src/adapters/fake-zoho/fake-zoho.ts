@@ -7,6 +7,7 @@ import { type JournalEntry, makeJournal } from './journal.ts'
 import { type Operation, operationOf } from './operation.ts'
 import type { Records } from './records.ts'
 import { prepare } from './routes.ts'
+import { makeSettings, type SettingsPatch, type SettingsStore } from './settings.ts'
 import type { Credentials } from './tokens.ts'
 import { untilAborted } from './until-aborted.ts'
 import { makeWorld } from './world.ts'
@@ -24,6 +25,8 @@ export type FakeZohoOptions = {
   readonly credentials?: Credentials | undefined
   /** What the token answer says; by default the origin of the request. */
   readonly apiDomain?: string | undefined
+  /** What may be changed later, too; `latencyMs` wins over the latency here. */
+  readonly settings?: SettingsPatch | undefined
 }
 
 /** Assignable at any time. What a hook throws is what the caller of `fetch` sees. */
@@ -44,13 +47,18 @@ export type FakeZoho = {
   readonly records: Records
   readonly journal: readonly JournalEntry[]
   readonly hooks: Hooks
+  readonly settings: SettingsStore
   /** Every access token issued so far is answered INVALID_TOKEN from now on. */
   readonly expireTokens: () => void
 }
 
 /** Zoho's REST interface v8 over records in memory, the sample data among them. */
 export function makeFakeZoho(options: FakeZohoOptions): FakeZoho {
-  const world = makeWorld(options)
+  const settings = makeSettings({
+    ...options.settings,
+    latency: { type: 'fixed', ms: options.latencyMs },
+  })
+  const world = makeWorld(options, settings)
   const faults = makeFaults()
   const journal = makeJournal()
   const hooks: Hooks = {}
@@ -63,7 +71,7 @@ export function makeFakeZoho(options: FakeZohoOptions): FakeZoho {
 
     const kind = faults.take(operation)
     const { applyAfterMs, leaving } = planOf(kind, operation)
-    const apply = prepare(call, world)
+    const apply = prepare(call, operation, world)
     const own = applyAfterMs === 0 ? apply() : undefined
     const answer = leaving === 'own' ? own : leaving
     // Before the hook, which may hold the call for as long as it likes.
@@ -98,6 +106,7 @@ export function makeFakeZoho(options: FakeZohoOptions): FakeZoho {
     records: world.records,
     journal: journal.entries,
     hooks,
+    settings,
     expireTokens: () => world.tokens.expireAll(),
   }
 }

@@ -1,4 +1,4 @@
-import type { Operation } from './operation.ts'
+import { fits, type Operation, type OperationPattern } from './operation.ts'
 
 export type FaultKind =
   /** Zoho understands and says no. Not applied. By default 400 INVALID_DATA "invalid data". */
@@ -30,7 +30,7 @@ export type Said = {
 }
 
 export type FaultRule = {
-  readonly operation: Operation
+  readonly operation: OperationPattern
   /** Which of the calls from now on is the first to be met: 1, the default, is the next. */
   readonly nth?: number | undefined
   /** How many calls are met from there: 1 by default, `Infinity` for all. */
@@ -39,7 +39,7 @@ export type FaultRule = {
 }
 
 export interface Faults {
-  /** Rules for one operation queue up: a call is met by one of them, the longest added first. */
+  /** Rules that fit the same call queue up: a call is met by one of them, the longest added first. */
   add(rule: FaultRule): void
   clear(): void
 }
@@ -65,7 +65,7 @@ export function makeFaults(): FaultQueue {
       pending = []
     },
     take(operation) {
-      const matching = pending.filter(({ rule }) => rule.operation === operation)
+      const matching = pending.filter(({ rule }) => fits(operation, rule.operation))
       const due = matching.find((one) => one.callsLeftBefore <= 0)
       for (const one of matching) one.callsLeftBefore -= 1
       if (due === undefined) return undefined

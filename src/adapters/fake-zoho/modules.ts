@@ -1,3 +1,24 @@
+import {
+  BOOLEAN,
+  CURRENCY,
+  DATE,
+  DOUBLE,
+  EMAIL,
+  type Field,
+  type Form,
+  ID,
+  lookup,
+  PHONE,
+  picklist,
+  type Subform,
+  type SubformName,
+  TEXT,
+  TEXT_AREA,
+  TIME,
+  USER,
+  WEBSITE,
+} from './fields.ts'
+
 export const MODULE_NAMES = [
   'Contacts',
   'Accounts',
@@ -9,20 +30,8 @@ export const MODULE_NAMES = [
 export type ModuleName = (typeof MODULE_NAMES)[number]
 
 /** The modules in which a call may create records; the others hold the sample data. */
-export const SALE_MODULES: readonly ModuleName[] = ['Deals', 'Quotes', 'Sales_Orders']
-
-/** `system`: set by Zoho; what a request says of it is ignored. */
-export type Field =
-  | { readonly type: 'text'; readonly lengthMax: number }
-  | { readonly type: 'double' | 'boolean' | 'date' | 'system' }
-  | { readonly type: 'lookup'; readonly module: ModuleName }
-  | { readonly type: 'subform'; readonly form: Form }
-
-/** Fields by API name, and those that a record cannot be created without. */
-export type Form = {
-  readonly fields: ReadonlyMap<string, Field>
-  readonly mandatory: readonly string[]
-}
+export const SALE_MODULES = ['Deals', 'Quotes', 'Sales_Orders'] as const
+export type SaleModule = (typeof SALE_MODULES)[number]
 
 export type Module = Form & {
   readonly name: ModuleName
@@ -33,22 +42,13 @@ export type Module = Form & {
 
 export type Schema = Readonly<Record<ModuleName, Module>>
 
-const TEXT: Field = { type: 'text', lengthMax: 255 }
-const LONG_TEXT: Field = { type: 'text', lengthMax: 32_000 }
-const DOUBLE: Field = { type: 'double' }
-const BOOLEAN: Field = { type: 'boolean' }
-const DATE: Field = { type: 'date' }
-const SYSTEM: Field = { type: 'system' }
-
-const lookup = (module: ModuleName): Field => ({ type: 'lookup', module })
-
 const SYSTEM_FIELDS = {
-  id: SYSTEM,
-  Owner: SYSTEM,
-  Created_By: SYSTEM,
-  Modified_By: SYSTEM,
-  Created_Time: SYSTEM,
-  Modified_Time: SYSTEM,
+  id: ID,
+  Owner: USER,
+  Created_By: USER,
+  Modified_By: USER,
+  Created_Time: TIME,
+  Modified_Time: TIME,
 }
 
 const ADDRESS_FIELDS = Object.fromEntries(
@@ -57,87 +57,76 @@ const ADDRESS_FIELDS = Object.fromEntries(
   ),
 )
 
-const LINES: Field = {
-  type: 'subform',
-  form: {
-    mandatory: ['Product_Name'],
-    fields: new Map(
-      Object.entries({
-        id: SYSTEM,
-        Product_Name: lookup('Products'),
-        Quantity: DOUBLE,
-        List_Price: DOUBLE,
-        Description: LONG_TEXT,
-      }),
-    ),
-  },
-}
-
 const SALE_FIELDS = {
   Contact_Name: lookup('Contacts'),
   Account_Name: lookup('Accounts'),
-  Description: LONG_TEXT,
+  Description: TEXT_AREA,
 }
 
-/** What the modules hold. `referenceField` is the unique text field of the sale's three. */
-export function makeSchema(referenceField: string): Schema {
-  const sale = { ...SALE_FIELDS, [referenceField]: TEXT }
-  return {
-    Contacts: module('Contacts', '550428000000000101', 'Full_Name', [], {
-      First_Name: TEXT,
-      Last_Name: TEXT,
-      Full_Name: TEXT,
-      Email: TEXT,
-      Phone: TEXT,
-      Account_Name: lookup('Accounts'),
-    }),
-    Accounts: module('Accounts', '550428000000000102', 'Account_Name', [], {
-      Account_Name: TEXT,
-      Phone: TEXT,
-      Website: TEXT,
-      ...ADDRESS_FIELDS,
-    }),
-    Products: module('Products', '550428000000000103', 'Product_Name', [], {
-      Product_Name: TEXT,
-      Product_Code: TEXT,
-      Unit_Price: DOUBLE,
-      Product_Active: BOOLEAN,
-      Qty_in_Stock: DOUBLE,
-      Description: LONG_TEXT,
-    }),
-    Deals: module(
-      'Deals',
-      '550428000000000104',
-      'Deal_Name',
-      ['Deal_Name', 'Stage', 'Closing_Date'],
-      { ...sale, Deal_Name: TEXT, Stage: TEXT, Pipeline: TEXT, Closing_Date: DATE, Amount: DOUBLE },
-    ),
-    Quotes: module('Quotes', '550428000000000105', 'Subject', ['Subject', 'Quoted_Items'], {
-      ...sale,
+/** What the modules come with; the reference field is added to the sale's three. */
+export const BASE_SCHEMA: Schema = {
+  Contacts: module('Contacts', '550428000000000101', 'Full_Name', ['Last_Name'], {
+    First_Name: TEXT,
+    Last_Name: TEXT,
+    Full_Name: TEXT,
+    Email: EMAIL,
+    Secondary_Email: EMAIL,
+    Phone: PHONE,
+    Account_Name: lookup('Accounts'),
+  }),
+  Accounts: module('Accounts', '550428000000000102', 'Account_Name', ['Account_Name'], {
+    Account_Name: TEXT,
+    Phone: PHONE,
+    Website: WEBSITE,
+    ...ADDRESS_FIELDS,
+  }),
+  Products: module('Products', '550428000000000103', 'Product_Name', ['Product_Name'], {
+    Product_Name: TEXT,
+    Product_Code: TEXT,
+    Unit_Price: CURRENCY,
+    Product_Active: BOOLEAN,
+    Qty_in_Stock: DOUBLE,
+    Description: TEXT_AREA,
+  }),
+  Deals: module(
+    'Deals',
+    '550428000000000104',
+    'Deal_Name',
+    ['Deal_Name', 'Stage', 'Closing_Date'],
+    {
+      ...SALE_FIELDS,
+      Deal_Name: TEXT,
+      Stage: picklist('Stage'),
+      Pipeline: picklist('Pipeline'),
+      Closing_Date: DATE,
+      Amount: CURRENCY,
+    },
+  ),
+  Quotes: module('Quotes', '550428000000000105', 'Subject', ['Subject', 'Quoted_Items'], {
+    ...SALE_FIELDS,
+    ...ADDRESS_FIELDS,
+    Subject: TEXT,
+    Quote_Stage: picklist('Quote_Stage'),
+    Valid_Till: DATE,
+    Deal_Name: lookup('Deals'),
+    Quoted_Items: lines('Quoted_Items', '550428000000000107'),
+  }),
+  Sales_Orders: module(
+    'Sales_Orders',
+    '550428000000000106',
+    'Subject',
+    ['Subject', 'Ordered_Items'],
+    {
+      ...SALE_FIELDS,
       ...ADDRESS_FIELDS,
       Subject: TEXT,
-      Quote_Stage: TEXT,
-      Valid_Till: DATE,
+      Status: picklist('Status'),
+      Due_Date: DATE,
       Deal_Name: lookup('Deals'),
-      Quoted_Items: LINES,
-    }),
-    Sales_Orders: module(
-      'Sales_Orders',
-      '550428000000000106',
-      'Subject',
-      ['Subject', 'Ordered_Items'],
-      {
-        ...sale,
-        ...ADDRESS_FIELDS,
-        Subject: TEXT,
-        Status: TEXT,
-        Due_Date: DATE,
-        Deal_Name: lookup('Deals'),
-        Quote_Name: lookup('Quotes'),
-        Ordered_Items: LINES,
-      },
-    ),
-  }
+      Quote_Name: lookup('Quotes'),
+      Ordered_Items: lines('Ordered_Items', '550428000000000108'),
+    },
+  ),
 }
 
 function module(
@@ -156,6 +145,27 @@ function module(
   }
 }
 
+function lines(name: SubformName, id: string): Field {
+  const fields = {
+    id: ID,
+    Product_Name: lookup('Products'),
+    Quantity: DOUBLE,
+    List_Price: CURRENCY,
+    Description: TEXT_AREA,
+  }
+  const form: Subform = {
+    name,
+    id,
+    mandatory: ['Product_Name'],
+    fields: new Map(Object.entries(fields)),
+  }
+  return { type: 'subform', form }
+}
+
 export function moduleNamed(text: string | undefined): ModuleName | undefined {
   return MODULE_NAMES.find((name) => name === text)
+}
+
+export function isSaleModule(name: string): name is SaleModule {
+  return SALE_MODULES.some((one) => one === name)
 }

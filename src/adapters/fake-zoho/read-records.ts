@@ -1,7 +1,7 @@
 import { type Answer, json, NO_CONTENT, refuse } from './answers.ts'
 import type { Call } from './call.ts'
 import { compareIds, isId } from './ids.ts'
-import { own } from './json.ts'
+import { type JsonObject, own } from './json.ts'
 import type { Module } from './modules.ts'
 import type { CrmRecord } from './records.ts'
 import type { World } from './world.ts'
@@ -39,26 +39,45 @@ export function listRecords(call: Call, { records }: World, module: Module): Ans
   const found = call.parameters.has('ids')
     ? ids.flatMap((id) => records.find(module.name, id) ?? [])
     : records.live(module.name)
-  // Newest first: the order of a list follows the ids and never the request.
-  const page = [...new Set(found)]
-    .sort((left, right) => compareIds(right.id, left.id))
-    .slice(0, LIST_RECORDS_MAX)
-  if (page.length === 0) return NO_CONTENT
+  return listAnswer(call, module, [...new Set(found)], names, { sort_by: 'id', sort_order: 'desc' })
+}
+
+/** One page of them, newest first: a list follows the ids and never the request. */
+export function listAnswer(
+  call: Call,
+  module: Module,
+  found: readonly CrmRecord[],
+  names: readonly string[],
+  order: JsonObject,
+): Answer {
+  const perPage = numberIn(call, 'per_page', LIST_RECORDS_MAX)
+  const page = numberIn(call, 'page', 1)
+  const start = (page - 1) * perPage
+  const rows = found
+    .toSorted((left, right) => compareIds(right.id, left.id))
+    .slice(start, start + perPage)
+  if (rows.length === 0) return NO_CONTENT
   const plain = names.filter((name) => module.fields.get(name)?.type !== 'subform')
   return json(200, {
-    data: page.map((record) => pick(record, module, plain)),
+    data: rows.map((record) => pick(record, module, plain)),
     info: {
-      per_page: LIST_RECORDS_MAX,
-      count: page.length,
-      page: 1,
-      sort_by: 'id',
-      sort_order: 'desc',
-      more_records: found.length > LIST_RECORDS_MAX,
+      per_page: perPage,
+      count: rows.length,
+      page,
+      ...order,
+      more_records: found.length > start + rows.length,
     },
   })
 }
 
-function namesIn(call: Call, parameter: string): readonly string[] {
+/** A whole number from 1 to 200, or `otherwise`. */
+function numberIn(call: Call, name: string, otherwise: number): number {
+  const value = Number(call.parameters.get(name))
+  const isGood = Number.isInteger(value) && value >= 1 && value <= LIST_RECORDS_MAX
+  return isGood ? value : otherwise
+}
+
+export function namesIn(call: Call, parameter: string): readonly string[] {
   const text = call.parameters.get(parameter) ?? ''
   return text.split(',').filter((name) => name !== '')
 }

@@ -1,10 +1,15 @@
+import { forbidden } from './access.ts'
 import { type Answer, refuse } from './answers.ts'
 import { type Call, TOKEN_PATH } from './call.ts'
+import { createFields } from './create-fields.ts'
 import { createRecords } from './create-records.ts'
 import { deleteRecord } from './delete-record.ts'
-import { type Module, moduleNamed, SALE_MODULES } from './modules.ts'
+import { isSaleModule, type Module, moduleNamed } from './modules.ts'
+import type { Operation } from './operation.ts'
 import { getRecord, listRecords } from './read-records.ts'
 import { runCoql } from './run-coql.ts'
+import { searchRecords } from './search-records.ts'
+import { listFields, listModules, listUsers, readOrganisation } from './settings-calls.ts'
 import type { World } from './world.ts'
 
 type Parts = { readonly module: string; readonly id: string }
@@ -20,6 +25,7 @@ type Route = {
 
 const MODULE_PATH = '/crm/v8/:module'
 const RECORD_PATH = '/crm/v8/:module/:id'
+const FIELDS_PATH = '/crm/v8/settings/fields'
 
 // The first path that fits wins, so the special ones stand before the general ones.
 const ROUTES: readonly Route[] = [
@@ -30,12 +36,18 @@ const ROUTES: readonly Route[] = [
     handle: (call, world) => world.tokens.issue(call),
   },
   { method: 'POST', path: '/crm/v8/coql', handle: runCoql },
+  { method: 'GET', path: FIELDS_PATH, handle: listFields },
+  { method: 'POST', path: FIELDS_PATH, handle: createFields },
+  { method: 'GET', path: '/crm/v8/settings/modules', handle: listModules },
+  { method: 'GET', path: '/crm/v8/org', handle: readOrganisation },
+  { method: 'GET', path: '/crm/v8/users', handle: listUsers },
+  { method: 'GET', path: '/crm/v8/:module/search', handle: inModule(searchRecords) },
   { method: 'GET', path: MODULE_PATH, handle: inModule(listRecords) },
   {
     method: 'POST',
     path: MODULE_PATH,
     handle: inModule((call, world, module) =>
-      SALE_MODULES.includes(module.name) ? createRecords(call, world, module) : wrongMethod(),
+      isSaleModule(module.name) ? createRecords(call, world, module) : wrongMethod(),
     ),
   },
   {
@@ -51,10 +63,11 @@ const ROUTES: readonly Route[] = [
 ]
 
 /**
- * Finds who answers a call, and looks at its token, at once; what comes back applies the call.
- * The two are apart because Zoho may take a call in now and apply it a good deal later.
+ * Finds who answers a call, and looks at its token and its rights, at once; what comes back
+ * applies the call. The two are apart because Zoho may take a call in now and apply it a good deal
+ * later.
  */
-export function prepare(call: Call, world: World): () => Answer {
+export function prepare(call: Call, operation: Operation, world: World): () => Answer {
   const onPath = ROUTES.flatMap((route) => {
     const parts = partsOf(call.url.pathname, route.path)
     return parts === undefined ? [] : [{ route, parts }]
@@ -66,7 +79,10 @@ export function prepare(call: Call, world: World): () => Answer {
   const found = onPath.find(({ route }) => route.path === path && route.method === call.method)
   if (found === undefined) return wrongMethod
   const { route, parts } = found
-  const denied = route.open === true ? undefined : world.tokens.refusalOf(call)
+  const denied =
+    route.open === true
+      ? undefined
+      : (world.tokens.refusalOf(call) ?? forbidden(call, operation, world))
   return () => denied ?? route.handle(call, world, parts)
 }
 

@@ -2,9 +2,10 @@ import { type Answer, json, NO_CONTENT, refuse } from './answers.ts'
 import type { Call } from './call.ts'
 import { CoqlError, invalidQuery } from './coql-error.ts'
 import { type Criterion, parseCoql, type Query } from './coql-parse.ts'
+import type { Field } from './fields.ts'
 import { compareIds } from './ids.ts'
 import { asObject, type Json, own, parseJson } from './json.ts'
-import { type Field, type ModuleName, moduleNamed, type Schema } from './modules.ts'
+import { type ModuleName, moduleNamed, type Schema } from './modules.ts'
 import { type CrmRecord, lookupId, type Records } from './records.ts'
 import type { World } from './world.ts'
 
@@ -25,13 +26,6 @@ export function runCoql(call: Call, { schema, records }: World): Answer {
     if (error instanceof CoqlError) return error.answer
     throw error
   }
-}
-
-/** The module a COQL call reads; `undefined` when its query is not to be understood. */
-export function queriedModule(bodyText: string): ModuleName | undefined {
-  const text = own(asObject(parseJson(bodyText)) ?? {}, 'select_query')
-  const parsed = typeof text === 'string' ? parseCoql(text) : undefined
-  return parsed?.ok === true ? moduleNamed(parsed.query.module) : undefined
 }
 
 function select(query: Query, schema: Schema, records: Records): Answer {
@@ -94,8 +88,9 @@ function matcher(
   const { read } = column(criterion.column)
   if (criterion.type === 'empty') return (record) => (read(record) === null) === criterion.empty
   if (criterion.type === 'above') {
-    // Ids are what is compared so, and these are too large for a JavaScript number.
-    return (record) => compareIds(comparableOf(read(record)) ?? '', criterion.value) > 0
+    // Pages begin above an id, which is too large for a JavaScript number; nothing else is asked.
+    if (criterion.column === 'id') return (record) => compareIds(record.id, criterion.value) > 0
+    throw invalidQuery('comparator given seems to be invalid', { column_name: criterion.column })
   }
   const wanted = new Set(criterion.values.map((value) => value.toLowerCase()))
   return (record) => {
@@ -114,9 +109,10 @@ function comparer(
   orderBy: Query['orderBy'],
   column: (path: string) => Column,
 ): (left: CrmRecord, right: CrmRecord) => number {
-  if (orderBy === undefined) return (left, right) => compareIds(left.id, right.id)
-  const { read } = column(orderBy.column)
-  const sign = orderBy.descending ? -1 : 1
+  const { column: path = 'id', descending = false } = orderBy ?? {}
+  const { read } = column(path)
+  const sign = descending ? -1 : 1
+  if (path === 'id') return (left, right) => sign * compareIds(left.id, right.id)
   return (left, right) => sign * compareValues(read(left), read(right))
 }
 

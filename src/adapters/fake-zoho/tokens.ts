@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type Answer, json, refuse } from './answers.ts'
 import type { Call } from './call.ts'
+import { makeRefreshes } from './refreshes.ts'
+import type { SettingsStore } from './settings.ts'
 
 export type Credentials = {
   readonly clientId: string
@@ -18,60 +20,83 @@ export interface Tokens {
   /** Answers a call to the token endpoint. */
   issue(call: Call): Answer
 
-  /** The refusal of a call that brings no good token; `undefined` when its token is good. */
+  /**
+   * The refusal of a call that brings no good token; `undefined` when its token is good, which
+   * then is one call older.
+   */
   refusalOf(call: Call): Answer | undefined
 
   /** Every token issued so far is no longer good. */
   expireAll(): void
-}
 
-const TOKEN_LIFE_SECONDS = 3_600
+  /** As if no token had ever been asked for. */
+  reset(): void
+}
 
 // Zoho keeps so many tokens per refresh token; one more ends the oldest.
 const LIVE_TOKENS_MAX = 15
 
 const SCHEME = 'Zoho-oauthtoken '
 
-const SCOPE = [
-  'ZohoCRM.modules.contacts.READ',
-  'ZohoCRM.modules.accounts.READ',
-  'ZohoCRM.modules.products.READ',
-  'ZohoCRM.modules.deals.ALL',
-  'ZohoCRM.modules.quotes.ALL',
-  'ZohoCRM.modules.salesorders.ALL',
-  'ZohoCRM.coql.READ',
-].join(' ')
+type Live = { readonly expiresAtMs: number; callsLeft: number }
 
-export function makeTokens({ now, credentials, apiDomain }: TokenOptions): Tokens {
-  const expiresAtMs = new Map<string, number>()
+export function makeTokens(
+  { now, credentials, apiDomain }: TokenOptions,
+  settings: SettingsStore,
+): Tokens {
+  const live = new Map<string, Live>()
+  const refreshes = makeRefreshes(now)
 
   return {
     issue({ parameters, url }) {
+      const { scopes, tokenLifeSeconds, tokenCallsMax, refreshesMax, isRefreshTokenRevoked } =
+        settings.current
       const error = refusedGrant(parameters, credentials)
       // Zoho says no with a 200, so success shows only in the presence of a token.
       if (error !== undefined) return json(200, { error })
+      const refreshToken = parameters.get('refresh_token') ?? ''
+      if (refreshesMax !== null && !refreshes.take(refreshToken, refreshesMax))
+        return accessDenied()
+      if (isRefreshTokenRevoked) return json(200, { error: 'invalid_code' })
       const token = newToken()
-      expiresAtMs.set(token, now() + TOKEN_LIFE_SECONDS * 1_000)
-      const [oldest] = expiresAtMs.keys()
-      if (expiresAtMs.size > LIVE_TOKENS_MAX && oldest !== undefined) expiresAtMs.delete(oldest)
+      const expiresAtMs = now() + tokenLifeSeconds * 1_000
+      live.set(token, { expiresAtMs, callsLeft: tokenCallsMax ?? Number.POSITIVE_INFINITY })
+      const [oldest] = live.keys()
+      if (live.size > LIVE_TOKENS_MAX && oldest !== undefined) live.delete(oldest)
       return json(200, {
         access_token: token,
-        scope: SCOPE,
+        scope: scopes.join(' '),
         api_domain: apiDomain ?? url.origin,
         token_type: 'Bearer',
-        expires_in: TOKEN_LIFE_SECONDS,
+        expires_in: tokenLifeSeconds,
       })
     },
     refusalOf({ authorization }) {
       if (authorization === null || !authorization.startsWith(SCHEME)) {
         return refuse(401, 'AUTHENTICATION_FAILURE', 'Authentication failed')
       }
-      const expiry = expiresAtMs.get(authorization.slice(SCHEME.length))
-      if (expiry !== undefined && now() < expiry) return undefined
-      return refuse(401, 'INVALID_TOKEN', 'invalid oauth token')
+      const token = live.get(authorization.slice(SCHEME.length))
+      if (token === undefined || token.expiresAtMs <= now() || token.callsLeft <= 0) {
+        return refuse(401, 'INVALID_TOKEN', 'invalid oauth token')
+      }
+      token.callsLeft -= 1
+      return undefined
     },
-    expireAll: () => expiresAtMs.clear(),
+    expireAll: () => live.clear(),
+    reset() {
+      live.clear()
+      refreshes.clear()
+    },
   }
+}
+
+function accessDenied(): Answer {
+  return json(400, {
+    error_description:
+      'You have made too many requests continuously. Please try again after some time.',
+    error: 'Access Denied',
+    status: 'failure',
+  })
 }
 
 function refusedGrant(

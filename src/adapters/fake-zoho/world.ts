@@ -1,7 +1,9 @@
+import { type CustomFields, makeCustomFields } from './custom-fields.ts'
 import { makeIds } from './ids.ts'
-import { makeSchema, type Schema } from './modules.ts'
+import type { Schema } from './modules.ts'
 import { makeRecords, type Records } from './records.ts'
 import { addSampleData } from './sample-data.ts'
+import type { SettingsStore } from './settings.ts'
 import { makeTokens, type TokenOptions, type Tokens } from './tokens.ts'
 
 /** Everything the calls read and change. */
@@ -9,22 +11,40 @@ export type World = {
   readonly now: () => number
   readonly nextId: () => string
   readonly referenceField: string
+  readonly settings: SettingsStore
+  readonly customFields: CustomFields
   readonly schema: Schema
   readonly records: Records
   readonly tokens: Tokens
+  /** The sample data alone, no token, no custom field. The settings are not touched. */
+  reset(): void
 }
 
-export function makeWorld(options: TokenOptions & { readonly referenceField: string }): World {
+export function makeWorld(
+  options: TokenOptions & { readonly referenceField: string },
+  settings: SettingsStore,
+): World {
   const { now, referenceField } = options
-  const schema = makeSchema(referenceField)
-  const records = makeRecords(schema, referenceField)
+  const customFields = makeCustomFields(referenceField, settings)
+  const records = makeRecords(() => customFields.schema, referenceField)
+  const tokens = makeTokens(options, settings)
   addSampleData(records)
   return {
     now,
     nextId: makeIds(now()),
     referenceField,
-    schema,
+    settings,
+    customFields,
+    get schema() {
+      return customFields.schema
+    },
     records,
-    tokens: makeTokens(options),
+    tokens,
+    reset() {
+      records.clear()
+      customFields.clear()
+      tokens.reset()
+      addSampleData(records)
+    },
   }
 }

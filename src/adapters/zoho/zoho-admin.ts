@@ -5,14 +5,14 @@ import {
   REFERENCES_PAGE_MAX,
 } from '../../application/ports/crm-admin.ts'
 import type { CrmId } from '../../domain/ids.ts'
-import type { CallResult } from '../../domain/sale/outcome.ts'
 import type { CreateStep } from '../../domain/sale/steps.ts'
 import { IdRow } from './answer-schemas.ts'
-import { type Named, wrongAnswer } from './answers.ts'
+import type { Named } from './answers.ts'
 import { literal } from './coql.ts'
 import { type Row, textOf } from './rows.ts'
 import { fieldsOf, fieldsPath, newReferenceField } from './zoho-admin-fields.ts'
 import { readGrant } from './zoho-admin-grant.ts'
+import { readAs, resultOf } from './zoho-admin-results.ts'
 import type { ZohoCall, ZohoRequest } from './zoho-call.ts'
 import { MODULE_OF, type ZohoConfig, type ZohoFetch } from './zoho-config.ts'
 
@@ -43,7 +43,7 @@ export function makeZohoAdmin(deps: {
 
     async tryQuery(withinMs) {
       const answer = await query('select id from Contacts where id is not null limit 1', withinMs)
-      return readAs(answer, () => NOTHING)
+      return answer.type === 'rows' ? DONE : resultOf(answer)
     },
 
     async createReferenceField(step, withinMs) {
@@ -86,10 +86,10 @@ export function makeZohoAdmin(deps: {
 
   function markedOf(rows: readonly Row[]): readonly MarkedRecord[] | undefined {
     if (!rows.every((row) => IdRow.Check(row))) return undefined
-    return rows.map((row) => ({
-      id: row['id'] as CrmId,
-      reference: textOf(row[referenceField]) ?? '',
-    }))
+    return rows.map((row: Row) => {
+      const reference = textOf(row[referenceField]) ?? ''
+      return { id: row['id'] as CrmId, reference }
+    })
   }
 
   /** A page that does not begin above the last one would be read for ever. */
@@ -107,6 +107,4 @@ export function makeZohoAdmin(deps: {
   }
 }
 
-/** `undefined` is "not what was asked for", so nothing at all needs a value. */
-const NOTHING: void = undefined
 const DONE = { outcome: 'done', value: undefined } as const

@@ -2,6 +2,7 @@ import type { Admission } from '../../application/ports/admission.ts'
 import type { Clock } from '../../application/ports/clock.ts'
 import type { Crm } from '../../application/ports/crm.ts'
 import type { CrmAccount } from '../../application/ports/crm-account.ts'
+import type { CrmAdmin } from '../../application/ports/crm-admin.ts'
 import type { Random } from '../../application/ports/random.ts'
 import type { TokenShelf } from '../../application/ports/token-shelf.ts'
 import { makeAccessToken } from './access-token.ts'
@@ -9,8 +10,9 @@ import { makeBreaker } from './breaker.ts'
 import { select } from './coql.ts'
 import { makeLimiter } from './limiter.ts'
 import { makeTraffic } from './traffic.ts'
+import { makeZohoAdmin } from './zoho-admin.ts'
 import { makeZohoAdmission } from './zoho-admission.ts'
-import { makeZohoCall, type ZohoCall } from './zoho-call.ts'
+import { makeZohoCall } from './zoho-call.ts'
 import type { ZohoConfig, ZohoFetch } from './zoho-config.ts'
 import { makeZohoCrm } from './zoho-crm.ts'
 
@@ -24,9 +26,9 @@ const PROBE = JSON.stringify({
 /** Everything that goes to Zoho, over one token, one limiter and one breaker. */
 export type Zoho = {
   readonly crm: Crm
+  readonly admin: CrmAdmin
   readonly admission: Admission
   readonly account: CrmAccount
-  readonly call: ZohoCall
 }
 
 export function makeZoho(deps: {
@@ -49,8 +51,8 @@ export function makeZoho(deps: {
   const shut = () => token.shut() ?? (traffic.creditsGone() ? CREDITS_GONE : undefined)
 
   return {
-    call,
     crm: makeZohoCrm({ config, call, clock }),
+    admin: makeZohoAdmin({ config, fetch: deps.fetch, clock, call }),
     admission: makeZohoAdmission({ breaker, limiter, traffic, deadlineMs, shut }),
     account: {
       shut,

@@ -6,6 +6,7 @@ import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
 } from '../../../src/adapters/fake-zoho/sample-data.ts'
+import { DEFAULT_SETTINGS } from '../../../src/adapters/fake-zoho/settings.ts'
 import { at, create, DEAL, ORIGIN, openSession, said } from './support.ts'
 
 const [motor] = SAMPLE_PRODUCT_IDS
@@ -75,9 +76,17 @@ describe('A record that is wrong', () => {
     [
       'a text that is too long',
       'Deals',
-      { ...DEAL, Stage: 'x'.repeat(256) },
+      { ...DEAL, Deal_Name: 'x'.repeat(256) },
       'INVALID_DATA',
-      { maximum_length: 255, ...dealPath('Stage') },
+      { maximum_length: 255, ...dealPath('Deal_Name') },
+      'invalid data',
+    ],
+    [
+      'a value that its list does not have',
+      'Quotes',
+      { ...QUOTE, Quote_Stage: 'Sent' },
+      'INVALID_DATA',
+      { supported_values: DEFAULT_SETTINGS.picklists.Quote_Stage, ...dealPath('Quote_Stage') },
       'invalid data',
     ],
     [

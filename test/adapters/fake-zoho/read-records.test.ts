@@ -161,7 +161,7 @@ describe('A path', () => {
     ['GET', '/crm/v8/constructor/1', 400, 'INVALID_MODULE'],
     ['POST', '/crm/v8/Shoes', 400, 'INVALID_MODULE'],
     ['DELETE', '/crm/v8/Shoes/1', 400, 'INVALID_MODULE'],
-    ['POST', '/crm/v8/Contacts', 400, 'INVALID_REQUEST_METHOD'],
+    ['POST', '/crm/v8/Contacts', 401, 'OAUTH_SCOPE_MISMATCH'],
     ['PUT', '/crm/v8/Deals/1', 400, 'INVALID_REQUEST_METHOD'],
     ['GET', '/crm/v8/coql', 400, 'INVALID_REQUEST_METHOD'],
     ['GET', '/crm/v2/Deals', 404, 'INVALID_URL_PATTERN'],

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
+import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-zoho/sample-data.ts'
+import { serveFakeZoho } from '../../src/adapters/fake-zoho/serve.ts'
+import { makeClient } from '../../src/infrastructure/demo/client.ts'
+import { startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
+import { makeSystemClock } from '../../src/infrastructure/system-clock.ts'
+import { makeFolder, runGateway } from '../support/run-gateway.ts'
+
+const LOOPBACK = '127.0.0.1'
+const PASSED_WITHIN_MS = 15_000
+
+const SALE = {
+  contactId: SAMPLE_CONTACT_ID,
+  products: [{ productId: SAMPLE_PRODUCT_IDS[0], quantity: 1 }],
+}
+
+type Fields = Parameters<typeof makeFakeZoho>[0]['settings']
+
+function makeFake(settings?: Fields) {
+  const referenceField = 'Gateway_Reference'
+  return makeFakeZoho({ ...makeSystemClock(), referenceField, latencyMs: 0, settings })
+}
+
+function settingsFor(url: string, folder: string) {
+  return {
+    PORT: '0',
+    DATA_DIR: folder,
+    CRM: 'zoho',
+    ZOHO_ACCOUNTS_URL: url,
+    ZOHO_API_URL: url,
+    ZOHO_CLIENT_ID: 'a',
+    ZOHO_CLIENT_SECRET: 'b',
+    ZOHO_REFRESH_TOKEN: 'c',
+    ZOHO_SETTLE_MS: '200',
+    LOG_LEVEL: 'warn',
+  }
+}
+
+describe('A start with Zoho', () => {
+  for (const state of ['absent', 'plain'] as const) {
+    it(`is refused when the reference field is ${state}, and says how to mend it`, async () => {
+      const fields = { Deals: 'unique', Quotes: state, Sales_Orders: 'unique' } as const
+      const zoho = await serveFakeZoho(makeFake({ referenceFields: fields }), {
+        host: LOOPBACK,
+        port: 0,
+      })
+      await using folder = await makeFolder()
+      const { code, stdout, stderr } = await runGateway(
+        ['serve'],
+        settingsFor(zoho.url, folder.path),
+      )
+      await zoho.close()
+      assert.equal(code, 2)
+      assert.equal(stdout, '')
+      assert.match(stderr, /Quotes\.Gateway_Reference/)
+      assert.match(stderr, /gateway zoho setup|Do not allow duplicate values/)
+    })
+  }
+
+  it('takes no sale until Zoho could be asked, and says why', async () => {
+    const first = await serveFakeZoho(makeFake(), { host: LOOPBACK, port: 0 })
+    const port = Number(new URL(first.url).port)
+    await first.close()
+    await using folder = await makeFolder()
+    const settings = settingsFor(first.url, folder.path)
+    const made = await runGateway(['keys', 'create', '--name', 'a', '--scope', 'admin'], settings)
+    await using gateway = await startGateway(settings)
+    const client = makeClient(gateway.url, made.stdout.trim())
+
+    const ready = await client.get('/readyz')
+    assert.equal(ready.status, 503)
+    assert.match(ready.text, /not known whether the CRM is fit for sales/)
+    assert.equal((await client.sell(SALE))?.status, 503)
+    assert.equal((await client.get('/sales')).text, '{"sales":[],"next":null}')
+
+    const zoho = await serveFakeZoho(makeFake(), { host: LOOPBACK, port })
+    const begin = performance.now()
+    while ((await client.get('/readyz')).status !== 200) {
+      assert.ok(performance.now() - begin < PASSED_WITHIN_MS, 'the check did not pass in time')
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+    assert.equal((await client.sell(SALE))?.status, 200)
+    assert.equal(await gateway.stop(), 0)
+    await zoho.close()
+  })
+})
