@@ -1,4 +1,3 @@
-import type { CallResult } from '../domain/sale/outcome.ts'
 import { CREATE_STEPS } from '../domain/sale/steps.ts'
 import {
   type Finding,
@@ -74,9 +73,4 @@ function scopeFindings(grants: readonly ScopeGrant[] | null): readonly Finding[]
       if (granted) return fine(check)
       return wrong(check, 'Make a new refresh token whose scopes include it.')
     })
-}
-
-/** Why a use case that needs an answer cannot go on; `undefined` when there is one. */
-export function failureOf(result: CallResult<unknown>): string | undefined {
-  return result.outcome === 'done' ? undefined : result.reason
 }

@@ -1,5 +1,6 @@
+import type { CallResult } from '../domain/sale/outcome.ts'
 import { CREATE_STEPS, type CreateStep } from '../domain/sale/steps.ts'
-import { type Finding, judged, referenceFinding } from './check-crm-fields.ts'
+import { type Finding, judged, referenceFinding, wrong } from './check-crm-fields.ts'
 import type { CrmAdmin, CrmNeeds } from './ports/crm-admin.ts'
 
 /** What became of the reference field in one module. */
@@ -35,8 +36,7 @@ export function makeSetUpCrm(deps: {
       const made = await admin.createReferenceField(step, requestTimeoutMs)
       // Only the look says what is there: the answer may be lost, and the name come out otherwise.
       const after = await look(step)
-      const failed = judged(before.finding.check, made, before.finding.remedy)
-      const finding = after.absent && !failed.ok ? failed : after.finding
+      const finding = after.absent ? notMade(before.finding, made) : after.finding
       results.push({ step, created: after.finding.ok, finding })
     }
     return results
@@ -62,4 +62,10 @@ export function makeSetUpCrm(deps: {
     const absent = fields.value.every(({ name }) => name !== needs.referenceField)
     return { finding: referenceFinding(module, needs.referenceField, fields.value), absent }
   }
+}
+
+function notMade(before: Finding, made: CallResult<void>): Finding {
+  if (made.outcome !== 'done') return judged(before.check, made, before.remedy ?? '')
+  const remedy = 'Zoho made a field, and shows none of this name: look at its API name, or repeat.'
+  return wrong(before.check, remedy)
 }

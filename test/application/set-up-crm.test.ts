@@ -101,7 +101,9 @@ describe('Setting up the CRM', () => {
   it('believes the field, not the answer: its name may have come out otherwise', async () => {
     const makes = { ...FIELD, name: `${FIELD.name}1` }
     const { setUp } = makeCrm({ create: { says: done(undefined), makes } })
-    assert.ok((await setUp()).every(({ created, finding }) => !created && !finding.ok))
+    const results = await setUp()
+    assert.ok(results.every(({ created, finding }) => !created && !finding.ok))
+    assert.match(results[0]?.finding.remedy ?? '', /^Zoho made a field, and shows none of this /)
   })
 
   it('says what the CRM said to a create that it refused', async () => {

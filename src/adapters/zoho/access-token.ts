@@ -16,7 +16,10 @@ import {
 import type { Urgency } from './urgency.ts'
 import type { ZohoConfig, ZohoFetch } from './zoho-config.ts'
 
-/** A token refused within this time of its own refresh is not refreshed again until it is over. */
+/**
+ * A token that was refused within this time of its own refresh, and that no call was ever let in
+ * with, is not refreshed again until it is over: the next one would fare no better.
+ */
 const REFRESH_PAUSE_MS = 60_000
 
 /** The pause after a refusal to renew; it doubles with each that follows. */
@@ -37,6 +40,9 @@ export interface AccessToken {
   /** Says that Zoho refused this token, so that the next `get` does not give it out again. */
   refuse(token: string): void
 
+  /** Says that Zoho let a call in with this token. */
+  accept(token: string): void
+
   /** Why Zoho renews no token any more; `undefined` as far as it does. */
   shut(): string | undefined
 }
@@ -51,6 +57,7 @@ export function makeAccessToken(deps: {
   const seal = makeSeal(config)
   let state: TokenState = NO_TOKEN
   let refused: string | undefined
+  let accepted: string | undefined
   let shutReason: string | undefined
   let renewing: Promise<TokenResult> | undefined
 
@@ -64,6 +71,10 @@ export function makeAccessToken(deps: {
         renewing = undefined
       })
       return withinSignal(renewing, signal)
+    },
+
+    accept(token) {
+      accepted = token
     },
 
     refuse(token) {
@@ -131,7 +142,7 @@ export function makeAccessToken(deps: {
 
   function freshlyRefusedMs(): number {
     const { token } = state
-    if (token === null || token.value !== refused) return 0
+    if (token === null || token.value !== refused || token.value === accepted) return 0
     return token.refreshedAt + REFRESH_PAUSE_MS - clock.now()
   }
 

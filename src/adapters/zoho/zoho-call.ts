@@ -82,6 +82,7 @@ export function makeZohoCall(deps: {
     const reply = await exchange(deps.fetch, url, { method, headers, body }, signal)
     const named = nameAnswer(kind, reply, config.referenceField)
     if (named.type === 'tokenRefused') token.refuse(pass)
+    else if (endingOf(named) === 'answered') token.accept(pass)
     return named
   }
 }

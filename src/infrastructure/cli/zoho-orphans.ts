@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { Command } from 'commander'
 import { makeFindOrphans, type Stray, type StrayCounts } from '../../application/find-orphans.ts'
-import { printLine } from './command-config.ts'
+import { commandConfig, printLine } from './command-config.ts'
 import { withZoho } from './zoho-connection.ts'
 
 export function zohoOrphansCommand(): Command {
@@ -13,6 +13,7 @@ export function zohoOrphansCommand(): Command {
 
 /** Each is printed as it is found: there may be more than memory should hold. */
 async function listOrphans(options: { readonly json?: true }): Promise<void> {
+  if (commandConfig().crm === 'fake') process.stderr.write(OWN_FAKE)
   const counts = await withZoho(async (connection) => {
     const { store, needs } = connection
     const findOrphans = makeFindOrphans({ ...connection, log: store.log })
@@ -26,6 +27,8 @@ async function listOrphans(options: { readonly json?: true }): Promise<void> {
   process.stderr.write(`${summary(counts)}\n`)
   process.exitCode = counts.orphan > 0 ? 1 : 0
 }
+
+const OWN_FAKE = 'CRM=fake: this command has a fake of its own, with no record of the service.\n'
 
 type Printer = { one(stray: Stray, module: string): void; end(): void }
 

@@ -61,6 +61,16 @@ describe('The access token', () => {
     assert.equal(await tokenOf(token), 'token-2')
   })
 
+  it('is refreshed at once when Zoho refused it after calls that it was good for', async () => {
+    const { token, refreshes } = setUp()
+    token.accept(await tokenOf(token))
+    token.refuse('token-1')
+    assert.equal(await tokenOf(token), 'token-2')
+    token.refuse('token-2')
+    assert.match(await tokenOf(token), /^notSent: /)
+    assert.equal(refreshes(), 2)
+  })
+
   it('is not given up because an older one was refused', async () => {
     const { token, clock } = setUp()
     await tokenOf(token)

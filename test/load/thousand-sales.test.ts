@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { type FakeZoho, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
+import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-zoho/sample-data.ts'
+import type { ChanceFault } from '../../src/adapters/fake-zoho/settings.ts'
+import { makeSystemClock } from '../../src/infrastructure/system-clock.ts'
+import { makeTestApp, type TestApp } from '../support/test-app.ts'
+import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
+
+const SALES = 1_000
+const CALLERS = 64
+const GATE = 10
+const TOKEN_CALLS_MAX = 1_000
+const THROTTLED_MAX = 3
+const SEED = 20_261_124
+
+/** How much of the places the gate allows is in use, on average, while callers wait. */
+const USE_MIN = 0.9
+
+const SALE = {
+  contactId: SAMPLE_CONTACT_ID,
+  products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 2 })),
+}
+
+/** One call in twenty meets one of these. */
+const FAULTS: readonly ChanceFault[] = (
+  [
+    { type: 'refuse' },
+    { type: 'status' },
+    { type: 'statusAfter' },
+    { type: 'resetBefore' },
+    { type: 'resetAfter' },
+    { type: 'lateApply', afterMs: 400 },
+  ] as const
+).flatMap((kind) =>
+  (['create:*', 'delete:*', 'coql:*', 'list:*'] as const).map((operation) => ({
+    operation,
+    kind,
+    probability: 0.05 / 6,
+  })),
+)
+
+describe('A thousand sales at once', () => {
+  it('are each whole or gone, over a Zoho that fails at one call in twenty', async (t) => {
+    const clock = makeSystemClock()
+    const fake = makeFakeZoho({
+      ...clock,
+      referenceField: 'Gateway_Reference',
+      latencyMs: 0,
+      settings: {
+        seed: SEED,
+        latency: { type: 'uniform', minMs: 10, maxMs: 30 },
+        concurrencyMax: GATE,
+        tokenCallsMax: TOKEN_CALLS_MAX,
+        // Ten minutes of refreshes pass in seconds here.
+        refreshesMax: null,
+        chanceFaults: FAULTS,
+      },
+    })
+    const settings = {
+      ZOHO_MAX_CONCURRENCY: String(GATE),
+      ZOHO_SETTLE_MS: '1000',
+      ZOHO_REQUEST_TIMEOUT_MS: '5000',
+      SALE_DEADLINE_MS: '30000',
+      LOG_LEVEL: 'error',
+    }
+    const use = watchUse(fake)
+    await using app = await makeTestApp(settings, { fake: use.fake })
+    const key = await app.key('load', 'sales:create')
+
+    const begin = performance.now()
+    const statuses = await sellAll(app, key)
+    const tookMs = performance.now() - begin
+    const used = use.callMs() / tookMs / GATE
+    await untilAllAtRest(app)
+
+    const { sales, next } = await app.store.log.list({ limit: 2 * SALES })
+    assert.equal(next, null)
+    for (const sale of sales) assertWholeOrNothing(fake.records, sale)
+    const completed = sales.filter(({ status }) => status === 'completed').length
+    assert.equal(completed, statuses.filter((status) => status === 200).length)
+    assert.equal(sales.length, SALES)
+
+    const throttled = fake.journal.filter(({ status }) => status === 429).length
+    const refreshes = fake.journal.filter(({ operation }) => operation === 'token').length
+    const calls = fake.journal.length - refreshes
+    t.diagnostic(
+      `${completed} completed, ${SALES - completed} rolled back, ${calls} calls in ` +
+        `${Math.round(tookMs)} ms, at most ${use.max()} at once, ${Math.round(used * 100)} % of ` +
+        `the gate, ${throttled} 429s, ${refreshes} refreshes`,
+    )
+    assert.ok(use.max() <= GATE, `${use.max()} calls at once`)
+    assert.ok(throttled <= THROTTLED_MAX, `${throttled} 429s`)
+    assert.ok(refreshes <= Math.ceil(calls / TOKEN_CALLS_MAX) + 1, `${refreshes} refreshes`)
+    assert.ok(used >= USE_MIN, `only ${Math.round(used * 100)} % of the gate was used`)
+  })
+})
+
+/** Watches the calls to the CRM on our side of the wire: how many at once, and for how long. */
+function watchUse(fake: FakeZoho) {
+  let inFlight = 0
+  let max = 0
+  let callMs = 0
+  const fetch: FakeZoho['fetch'] = async (request) => {
+    if (!new URL(request.url).pathname.startsWith('/crm/')) return fake.fetch(request)
+    const begin = performance.now()
+    inFlight += 1
+    max = Math.max(max, inFlight)
+    try {
+      return await fake.fetch(request)
+    } finally {
+      inFlight -= 1
+      callMs += performance.now() - begin
+    }
+  }
+  return { fake: { ...fake, fetch }, max: () => max, callMs: () => callMs }
+}
+
+/** So many callers, each with its next sale as soon as it has the answer to the last. */
+async function sellAll(app: TestApp, key: string): Promise<readonly number[]> {
+  const statuses: number[] = []
+  let begun = 0
+  const caller = async () => {
+    while (begun < SALES) {
+      begun += 1
+      const answer = await app.server.inject({
+        method: 'POST',
+        url: '/createSales',
+        headers: { 'x-api-key': key },
+        payload: SALE,
+      })
+      statuses.push(answer.statusCode)
+    }
+  }
+  await Promise.all(Array.from({ length: CALLERS }, caller))
+  return statuses
+}
+
+async function untilAllAtRest(app: TestApp): Promise<void> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    if ((await app.store.sales.unfinished(undefined, 1)).length === 0) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('a sale did not come to its end in time')
+}
