@@ -119,6 +119,8 @@ export async function makeApp(deps: {
       stopping.abort()
       await sales.drain()
       await server.close()
+      // A sale that was only just being recorded has begun, and was answered, meanwhile.
+      await sales.drain()
       await background
     },
   }

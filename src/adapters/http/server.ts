@@ -69,8 +69,6 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
     clientErrorHandler: answerBrokenRequest,
   })
   app.setValidatorCompiler(validatorCompiler)
-  // Answers are built member by member in their published order, so they are written as they are.
-  app.setSerializerCompiler(() => JSON.stringify)
   app.removeContentTypeParser('text/plain')
 
   await app.register(sensible)

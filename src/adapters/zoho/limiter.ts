@@ -142,6 +142,11 @@ export function makeLimiter(deps: {
   function pauseUntil(until: number): void {
     if (until <= pausedUntil) return
     pausedUntil = until
-    void clock.sleep(until - clock.now()).then(letThrough)
+    wakeLater()
+  }
+
+  /** A timer may fire a moment early, and then nobody else would wake those who wait. */
+  function wakeLater(): void {
+    void clock.sleep(pausedUntil - clock.now()).then(() => (paused() ? wakeLater() : letThrough()))
   }
 }

@@ -7,6 +7,7 @@ export function serveCommand(): Command {
   return new Command('serve')
     .description('serve the gateway, by default on 127.0.0.1:3000 with a fake Zoho')
     .action(async () => {
-      process.exitCode = await serve(commandConfig(), printLine)
+      // What is stopped may leave timers behind, and nobody waits for them.
+      process.exit(await serve(commandConfig(), printLine))
     })
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { makeLimiter, type Release } from '../../../src/adapters/zoho/limiter.ts'
 import type { Urgency } from '../../../src/adapters/zoho/urgency.ts'
+import { makeSystemClock } from '../../../src/infrastructure/system-clock.ts'
 import { ManualClock } from '../../fakes/manual-clock.ts'
 
 const never = new AbortController().signal
@@ -96,6 +97,20 @@ describe('The limiter', () => {
     assert.equal(t.limiter.limit(), 5)
     await t.finish('answered')
     assert.equal(t.limiter.limit(), 5)
+  })
+
+  it('wakes those who wait, though a timer fires a moment early', async () => {
+    const clock = makeSystemClock()
+    const random = { fraction: () => 0.005 }
+    const limiters = Array.from({ length: 100 }, () =>
+      makeLimiter({ clock, random, maxConcurrency: 1 }),
+    )
+    const woken = limiters.map(async (limiter) => {
+      const first = await limiter.take('new', never)
+      first?.('throttled')
+      return limiter.take('new', AbortSignal.timeout(1_000))
+    })
+    for (const release of await Promise.all(woken)) assert.ok(release !== undefined)
   })
 
   it('never goes below one, nor above the setting', async () => {
