@@ -136,7 +136,8 @@ describe('The trial of the rights to create and delete', () => {
     it(`says when a record of ${module} is not to be seen, and deletes it all the same`, async () => {
       const place = adminAtFake()
       const kind = { type: 'status', status: 204 } as const
-      place.fake.faults.add({ operation: `coql:${module}`, kind })
+      // The look after the create, and the one before the delete.
+      place.fake.faults.add({ operation: `coql:${module}`, times: 2, kind })
       const found = wrongOf(await checkRights(place))
       assert.equal(found.length, 1)
       assert.match(found[0] ?? '', new RegExp(`^${module} found by its reference: It was not: let`))

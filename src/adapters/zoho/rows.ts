@@ -11,10 +11,3 @@ export function rowOf(value: unknown): Row | undefined {
 export function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
-
-/** `undefined` when the value is no list of objects. */
-export function rowsOf(value: unknown): readonly Row[] | undefined {
-  if (!Array.isArray(value)) return undefined
-  const rows = value.map(rowOf)
-  return rows.every((row) => row !== undefined) ? rows : undefined
-}
