@@ -108,6 +108,12 @@ describe('Comparing the CRM with the log', () => {
     assert.deepEqual(written, [])
   })
 
+  it('tells of the record that a sale knew itself when it was rolled back', async () => {
+    await using place = await makePlace()
+    await leaveSale(place, saleIdOf(1), [requested, priced, deal, failed, rolledBack])
+    assert.deepEqual((await compare(place)).told, [`orphan deal ${deal.data.dealId}`])
+  })
+
   it('lists apart what belongs to a sale that the log does not know', async () => {
     await using place = await makePlace()
     addRecord(place.fake, saleIdOf(7), 'quote', OTHER_ID)

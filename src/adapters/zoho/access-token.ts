@@ -43,6 +43,9 @@ export interface AccessToken {
   /** Says that Zoho let a call in with this token. */
   accept(token: string): void
 
+  /** What the present token allows; `null` without one, or where its answer did not say. */
+  scopes(): readonly string[] | null
+
   /** Why Zoho renews no token any more; `undefined` as far as it does. */
   shut(): string | undefined
 }
@@ -63,6 +66,7 @@ export function makeAccessToken(deps: {
 
   return {
     shut: () => shutReason,
+    scopes: () => state.token?.scopes ?? null,
 
     async get(urgency, signal) {
       const known = goodToken()

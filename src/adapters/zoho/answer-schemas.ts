@@ -43,6 +43,7 @@ export const TokenAnswer = Compile(
   Type.Object({
     access_token: Type.String({ minLength: 1 }),
     expires_in: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    scope: Type.Optional(Type.String()),
   }),
 )
 

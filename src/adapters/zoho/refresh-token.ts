@@ -48,10 +48,12 @@ export async function refreshToken(deps: {
     return { type: 'failed', fault, reason: 'Zoho accounts did not answer' }
   }
   if (TokenAnswer.Check(reply.body)) {
-    const { access_token: value, expires_in: seconds } = reply.body
+    const { access_token: value, expires_in: seconds, scope } = reply.body
     const lifetimeMs = seconds === undefined ? LIFETIME_DEFAULT_MS : seconds * 1_000
     const refreshedAt = clock.now()
-    return { type: 'renewed', token: { value, refreshedAt, expiresAt: refreshedAt + lifetimeMs } }
+    const expiresAt = refreshedAt + lifetimeMs
+    const scopes = scope ? scope.split(/[\s,]+/) : null
+    return { type: 'renewed', token: { value, refreshedAt, expiresAt, scopes } }
   }
   if (!TokenError.Check(reply.body)) {
     return { type: 'failed', fault: 'wrongAnswer', reason: `HTTP ${reply.status}` }

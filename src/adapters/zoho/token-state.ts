@@ -15,6 +15,8 @@ const Token = Type.Object({
   value: Type.String({ minLength: 1 }),
   refreshedAt: Type.Number(),
   expiresAt: Type.Number(),
+  /** What it allows, where the answer that brought it said so. */
+  scopes: Type.Union([Type.Array(Type.String()), Type.Null()]),
 })
 
 const State = Type.Object({

@@ -6,21 +6,22 @@ import {
 } from '../../application/ports/crm-admin.ts'
 import type { CrmId } from '../../domain/ids.ts'
 import type { CreateStep } from '../../domain/sale/steps.ts'
+import type { AccessToken } from './access-token.ts'
 import { IdRow } from './answer-schemas.ts'
 import type { Named } from './answers.ts'
 import { literal } from './coql.ts'
+import { readAs, resultOf } from './named-results.ts'
 import { type Row, textOf } from './rows.ts'
 import { fieldsOf, fieldsPath, newReferenceField } from './zoho-admin-fields.ts'
 import { readGrant } from './zoho-admin-grant.ts'
-import { readAs, resultOf } from './zoho-admin-results.ts'
 import type { ZohoCall, ZohoRequest } from './zoho-call.ts'
-import { MODULE_OF, type ZohoConfig, type ZohoFetch } from './zoho-config.ts'
+import { MODULE_OF, type ZohoConfig } from './zoho-config.ts'
 
 /** The `CrmAdmin` port over Zoho CRM REST v8. */
 export function makeZohoAdmin(deps: {
-  readonly config: ZohoConfig
-  readonly fetch: ZohoFetch
+  readonly config: Pick<ZohoConfig, 'referenceField'>
   readonly clock: Clock
+  readonly token: AccessToken
   readonly call: ZohoCall
 }): CrmAdmin {
   const { referenceField } = deps.config

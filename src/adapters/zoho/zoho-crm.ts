@@ -4,7 +4,7 @@ import type { CrmId } from '../../domain/ids.ts'
 import type { CallResult, Product } from '../../domain/sale/outcome.ts'
 import type { CreateStep } from '../../domain/sale/steps.ts'
 import { IdRow } from './answer-schemas.ts'
-import { type Named, wrongAnswer } from './answers.ts'
+import type { Named } from './answers.ts'
 import {
   contactByEmailQuery,
   contactByIdQuery,
@@ -12,6 +12,7 @@ import {
   contactTermsOf,
 } from './contact-records.ts'
 import { literal, select } from './coql.ts'
+import { readAs, resultOf } from './named-results.ts'
 import { PRODUCT_IDS_MAX, productOf, productsPath } from './product-records.ts'
 import type { Row } from './rows.ts'
 import { recordBody } from './sale-records.ts'
@@ -119,27 +120,6 @@ export function makeZohoCrm(deps: {
     const answer = await call({ kind: 'readOne', method: 'GET', path, urgency }, withinMs)
     if (answer.type !== 'rows') return resultOf(answer)
     return { outcome: 'done', value: answer.rows.find((row) => row['id'] === id) }
-  }
-}
-
-function readAs<Value>(
-  answer: Named,
-  read: (rows: readonly Row[]) => Value | undefined,
-): CallResult<Value> {
-  if (answer.type !== 'rows') return resultOf(answer)
-  const value = read(answer.rows)
-  return value === undefined
-    ? resultOf(wrongAnswer('a row that is not what was asked for'))
-    : { outcome: 'done', value }
-}
-
-/** The result of an answer that is neither rows nor a success. */
-function resultOf(answer: Named): Exclude<CallResult<never>, { outcome: 'done' }> {
-  if (answer.type === 'ended') return answer.result
-  return {
-    outcome: 'unknown',
-    reason: `an answer out of place (${answer.type})`,
-    fault: 'wrongAnswer',
   }
 }
 

@@ -52,7 +52,7 @@ export function makeZoho(deps: {
 
   return {
     crm: makeZohoCrm({ config, call, clock }),
-    admin: makeZohoAdmin({ config, fetch: deps.fetch, clock, call }),
+    admin: makeZohoAdmin({ config, clock, token, call }),
     admission: makeZohoAdmission({ breaker, limiter, traffic, deadlineMs, shut }),
     account: {
       shut,

@@ -62,8 +62,8 @@ export const REFERENCE_IDS_MAX = 50
  */
 export interface CrmAdmin {
   /**
-   * Renews the token, and says which of the scopes that the gateway uses it was granted; `null`
-   * where the CRM does not tell.
+   * Makes sure of a token, and says which of the scopes that the gateway uses it was granted;
+   * `null` where the CRM did not tell.
    */
   readGrant(withinMs: number): Promise<CallResult<readonly ScopeGrant[] | null>>
 
