@@ -101,7 +101,7 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
       failures += 1
       const backoff = isForward(sale) ? FORWARD_BACKOFF : ROLLBACK_BACKOFF
       const waitMs = jitteredBackoffMs(backoff, failures, deps.random.fraction())
-      return untilDeadline(Math.max(waitMs, askedToWaitMs))
+      return untilDeadline(Math.max(waitMs, Math.min(askedToWaitMs, ROLLBACK_BACKOFF.maxMs)))
     }
 
     /** A call that failed before time ran out is judged again, because it says why it ran out. */

@@ -1,6 +1,6 @@
 import { assertNever } from '../domain/assert-never.ts'
 import type { CrmId, SaleId } from '../domain/ids.ts'
-import { isAtRest } from '../domain/sale/ended.ts'
+import { isAtRest } from '../domain/sale/clearing.ts'
 import { firstIdsOf } from '../domain/sale/evolve.ts'
 import type { Sale } from '../domain/sale/state.ts'
 import type { FailedStep } from '../domain/sale/steps.ts'

@@ -9,9 +9,6 @@ export type SaleAnswer = 'succeeded' | 'failed'
 
 /** The sales that this process drives. One run to a sale; nothing else drives it meanwhile. */
 export interface SalesAtWork {
-  /** How many runs there are, waiting ones included. */
-  count(): number
-
   /**
    * Drives a new sale, and says what its caller is to be told, once that is durable.
    *
@@ -49,8 +46,6 @@ export function makeSalesAtWork(deps: {
   let draining = false
 
   return {
-    count: () => runs.size,
-
     begin(start) {
       const decided = Promise.withResolvers<SaleAnswer>()
       const run = newRun(true)
@@ -59,7 +54,14 @@ export function makeSalesAtWork(deps: {
         run.answered.abort()
         if (draining) run.leave.abort()
       }
-      track(run, start, false, (sale) => tellWhenDecided(run, sale, tell), decided.reject)
+      let last: Sale = start.sale
+      const onState = (sale: Sale) => {
+        last = sale
+        tellWhenDecided(run, sale, tell)
+      }
+      // A failure that is on record is certain, whatever ended the run after it.
+      const onEnd = (error: unknown) => ('failure' in last ? tell('failed') : decided.reject(error))
+      track(run, start, false, onState, onEnd)
       return decided.promise
     },
 

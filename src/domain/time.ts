@@ -19,3 +19,16 @@ export function plusMs(at: EpochMs, ms: number): EpochMs {
 export function dayAfter(at: EpochMs, days: number): IsoDate {
   return new Date(at + days * DAY_MS).toISOString().slice(0, 10) as IsoDate
 }
+
+const ISO_INSTANT = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/
+
+/** An ISO 8601 time with `Z` or an offset, or a day for its begin in UTC; else `undefined`. */
+export function parseInstant(text: string): EpochMs | undefined {
+  const day = ISO_INSTANT.exec(text)?.[1]
+  if (day === undefined) return undefined
+  // `Date.parse` takes 30 February for 2 March.
+  const midnight = new Date(day)
+  if (Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day)) return undefined
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? undefined : (at as EpochMs)
+}

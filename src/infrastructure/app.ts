@@ -16,6 +16,7 @@ import { makeRecoverSales } from '../application/recover-sales.ts'
 import { makeRunSale } from '../application/run-sale.ts'
 import { makeSalesAtWork } from '../application/sales-at-work.ts'
 import { makeWatchAccount } from '../application/watch-account.ts'
+import type { SaleId } from '../domain/ids.ts'
 import { FAILED_ANSWER_AFTER_MS } from '../domain/sale/policy.ts'
 import type { Config } from './config.ts'
 import type { CrmFitness } from './crm-fitness.ts'
@@ -24,8 +25,11 @@ import type { Store } from './open-store.ts'
 export type App = {
   readonly server: FastifyInstance
 
-  /** Takes up what an earlier process left, in the background, and begins to send mails. */
-  start(): Promise<void>
+  /**
+   * Lets `listen` open the port, then takes up what an earlier process left, in the background,
+   * and begins to send mails. Where `listen` fails, nothing was begun.
+   */
+  start(listen: () => Promise<unknown>): Promise<void>
 
   /**
    * Begins no sale any more, waits until every caller has its answer, and lets go of the rest.
@@ -76,7 +80,7 @@ export async function makeApp(deps: {
     onMail: deliverMail.wake,
   })
   const sales = makeSalesAtWork({ runSale, clock, logger, onLost })
-  const recoverSales = makeRecoverSales({ store: store.sales, sales, logger })
+  const recoverSales = makeRecoverSales({ store: store.sales, sales, clock, logger })
   const server = await makeServer({
     getContact: makeGetContact({ crm, admission, clock, requestTimeoutMs }),
     createSale: makeCreateSale({
@@ -97,22 +101,26 @@ export async function makeApp(deps: {
   })
   let background: Promise<unknown> = Promise.resolve()
 
+  async function takeUp(found: readonly SaleId[]): Promise<void> {
+    if (found.length === 0) return
+    logger.info({ found: found.length }, 'taking up unfinished sales')
+    const recovered = await recoverSales.takeUp(found, stopping.signal)
+    logger.info(recovered, 'unfinished sales taken up')
+  }
+
   return {
     server,
 
-    async start() {
+    async start(listen) {
+      // Before the port is open, so that none of this process's own sales is among them.
+      const found = await recoverSales.find()
+      await listen()
       background = Promise.all([
         deliverMail.run(stopping.signal),
         watchAccount.run(stopping.signal),
         fitness.run(stopping.signal),
+        takeUp(found),
       ]).catch(onLost)
-      const found = await recoverSales.find()
-      if (found.length === 0) return
-      logger.info({ found: found.length }, 'taking up unfinished sales')
-      void recoverSales
-        .takeUp(found)
-        .then((recovered) => logger.info(recovered, 'unfinished sales taken up'))
-        .catch(onLost)
     },
 
     async stop() {

@@ -30,6 +30,8 @@ export type Config = {
   readonly logLevel: string
 }
 
+const ZOHO_URLS = ['ZOHO_ACCOUNTS_URL', 'ZOHO_API_URL'] as const satisfies (keyof Settings)[]
+
 export type ConfigResult =
   | { readonly ok: true; readonly config: Config }
   /** One line for every setting that is wrong, by its name; values are never in it. */
@@ -45,9 +47,9 @@ export function readConfig(environment: Environment): ConfigResult {
   if (!Value.Check(Settings, filled)) {
     const names = Value.Errors(Settings, filled).map((e) => e.instancePath.split('/')[1] ?? '')
     for (const name of new Set(names)) problems.push(`${name}: ${descriptionOf(name)}`)
-    return { ok: false, problems }
+    return { ok: false, problems: [...problems, ...contradictions(given)] }
   }
-  problems.push(...contradictions(filled))
+  problems.push(...contradictions(given))
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config: configOf(filled) }
 }
 
@@ -77,17 +79,23 @@ function descriptionOf(name: string): string {
   return property.description ?? 'is malformed'
 }
 
-function contradictions(settings: Settings): readonly string[] {
+/** What does not go together, as far as it is given. */
+function contradictions(settings: Readonly<Record<string, unknown>>): readonly string[] {
   const problems: string[] = []
-  if (settings.NODE_ENV === 'production' && settings.CRM === undefined) {
+  const { NODE_ENV, CRM, ZOHO_DC } = settings as Partial<Settings>
+  if (NODE_ENV === 'production' && CRM === undefined) {
     problems.push('CRM: must be given (fake or zoho) with NODE_ENV=production')
   }
-  if (settings.CRM !== 'zoho') return problems
+  for (const name of ZOHO_URLS) {
+    const url = settings[name]
+    if (typeof url === 'string' && !URL.canParse(url)) problems.push(`${name}: is no URL`)
+  }
+  if (CRM !== 'zoho') return problems
   for (const name of SECRET_SETTINGS) {
     if (settings[name] === undefined) problems.push(`${name}: is needed with CRM=zoho`)
   }
-  for (const name of ['ZOHO_ACCOUNTS_URL', 'ZOHO_API_URL'] as const) {
-    if (settings[name] === undefined && settings.ZOHO_DC === undefined) {
+  for (const name of ZOHO_URLS) {
+    if (settings[name] === undefined && ZOHO_DC === undefined) {
       problems.push(`${name}: is needed with CRM=zoho, or ZOHO_DC`)
     }
   }

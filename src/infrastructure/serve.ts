@@ -60,12 +60,14 @@ async function serveStore(
     logger,
     onLost: (err) => {
       // What is on disk is not known, so not even an orderly stop may write to it.
-      logger.fatal({ err }, 'the database failed: stopping, the next start reads it anew')
+      logger.fatal(
+        { err },
+        'stopping, because it cannot be trusted to go on: the next start reads the log anew',
+      )
       process.exit(1)
     },
   })
-  await app.start()
-  await app.server.listen({ host: config.host, port: config.port })
+  await app.start(() => app.server.listen({ host: config.host, port: config.port }))
   const address = app.server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   say(startLines({ ...config, port }, demo?.demoKey).join('\n'))

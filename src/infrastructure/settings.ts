@@ -31,7 +31,7 @@ const matching = (pattern: string, description: string, fallback?: string) =>
 
 const ADDRESS = '[^\\s@,<>"]+@[^\\s@,<>"]+'
 const ZOHO_URL =
-  '^(https://[^/\\s@]+|http://(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])(:\\d+)?)/?$'
+  '^(https://[^/\\s@?#]+|http://(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])(:\\d+)?)/?$'
 const zohoUrl = () => matching(ZOHO_URL, 'must be https://host, or http:// on loopback, no path')
 
 export const DATA_CENTRES = ['us', 'eu', 'in', 'au', 'jp', 'ca', 'sa', 'cn'] as const

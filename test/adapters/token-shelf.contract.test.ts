@@ -29,6 +29,12 @@ for (const [name, makeShelf] of SHELVES) {
       assert.equal(await shelf.claim(at(1_000), at(2_000)), true)
     })
 
+    it('does not honour a claim made by a clock that was far ahead', async () => {
+      const shelf = await makeShelf()
+      await shelf.claim(at(86_400_000), at(86_410_000))
+      assert.equal(await shelf.claim(at(0), at(10_000)), true)
+    })
+
     it('lets the next one renew as soon as the right was given back', async () => {
       const shelf = await makeShelf()
       await shelf.claim(at(0), at(1_000))

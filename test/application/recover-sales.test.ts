@@ -8,16 +8,24 @@ import { makeRecoverSales } from '../../src/application/recover-sales.ts'
 import type { SalesAtWork } from '../../src/application/sales-at-work.ts'
 import type { SaleId } from '../../src/domain/ids.ts'
 import { openStore, type Store } from '../../src/infrastructure/open-store.ts'
+import { makeSystemClock } from '../../src/infrastructure/system-clock.ts'
 import { live, post, SUCCESS, untilEvent } from '../support/http-requests.ts'
 import { factsOf, leaveSale, makeFake } from '../support/left-sale.ts'
 import { saleIdOf } from '../support/store-examples.ts'
 import { makeTestApp } from '../support/test-app.ts'
 
+const never = new AbortController().signal
+
 function setUp() {
   const store = td.object<SaleStore>()
   const sales = td.object<SalesAtWork>()
   const logger = td.object<Logger>()
-  return { store, sales, logger, recoverSales: makeRecoverSales({ store, sales, logger }) }
+  return {
+    store,
+    sales,
+    logger,
+    recoverSales: makeRecoverSales({ store, sales, logger, clock: makeSystemClock() }),
+  }
 }
 
 describe('recoverSales', () => {
@@ -37,18 +45,42 @@ describe('recoverSales', () => {
     td.when(t.store.load(saleIdOf(1))).thenResolve([requested])
     td.when(t.store.load(saleIdOf(2))).thenReject(error)
     td.when(t.store.load(saleIdOf(3))).thenResolve([requested])
-    const recovered = await t.recoverSales.takeUp([1, 2, 3].map(saleIdOf))
+    const recovered = await t.recoverSales.takeUp([1, 2, 3].map(saleIdOf), never)
     assert.deepEqual(recovered, { takenUp: 2, unreadable: 1 })
     td.verify(t.sales.takeUp(td.matchers.anything()), { times: 2 })
     const message = 'sale cannot be read: not taken up'
     td.verify(t.logger.error({ err: error, saleId: saleIdOf(2) }, message), { times: 1 })
   })
 
+  it('tries again while the database is busy', async () => {
+    const t = setUp()
+    const { requested } = factsOf({ idempotent: false })
+    let asked = 0
+    td.when(t.store.load(saleIdOf(1))).thenDo(async () => {
+      asked += 1
+      if (asked === 1) throw new AppError('unavailable', 'load: busy')
+      return [requested]
+    })
+    const recovered = await t.recoverSales.takeUp([saleIdOf(1)], never)
+    assert.deepEqual(recovered, { takenUp: 1, unreadable: 0 })
+  })
+
+  it('lets timers and signals have a turn between two sales, and stops when it is told', async () => {
+    const t = setUp()
+    const stop = new AbortController()
+    const { requested } = factsOf({ idempotent: false })
+    td.when(t.store.load(td.matchers.anything())).thenResolve([requested])
+    setTimeout(() => stop.abort(), 20)
+    const ids = Array.from({ length: 5_000 }, (_, i) => saleIdOf(i))
+    const { takenUp } = await t.recoverSales.takeUp(ids, stop.signal)
+    assert.ok(takenUp > 0 && takenUp < 5_000, `${takenUp} taken up`)
+  })
+
   it('lets any other error pass', async () => {
     const t = setUp()
     const error = new AppError('lost', 'load')
     td.when(t.store.load(saleIdOf(1))).thenReject(error)
-    await assert.rejects(t.recoverSales.takeUp([saleIdOf(1)]), error)
+    await assert.rejects(t.recoverSales.takeUp([saleIdOf(1)], never), error)
   })
 })
 

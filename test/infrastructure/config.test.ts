@@ -35,6 +35,8 @@ const WRONG = [
   ['ZOHO_API_URL', 'http://www.zohoapis.eu'],
   ['ZOHO_API_URL', 'https://www.zohoapis.eu/crm'],
   ['ZOHO_ACCOUNTS_URL', 'https://user:pass@accounts.zoho.eu'],
+  ['ZOHO_API_URL', 'https://www.zohoapis.eu?x=1'],
+  ['ZOHO_API_URL', 'https://www.zohoapis.eu:99999'],
   ['ZOHO_REFERENCE_FIELD', "x' or 1=1"],
   ['ZOHO_MAX_CONCURRENCY', '0'],
   ['ZOHO_TRIGGER', 'workflow;blueprint'],
@@ -67,6 +69,13 @@ describe('The settings', () => {
   it('tell every mistake at once', () => {
     const names = problemsOf({ PORT: 'x', CRM: 'y', LOG_LEVEL: 'z' }).map((p) => p.split(':')[0])
     assert.deepEqual(names.sort(), ['CRM', 'LOG_LEVEL', 'PORT'])
+  })
+
+  it('tell what is missing beside what is malformed', () => {
+    const names = problemsOf({ PORT: 'x', CRM: 'zoho' }).map((problem) => problem.split(':')[0])
+    assert.equal(names.length, 6)
+    const more = problemsOf({ LOG_LEVEL: 'loud', NODE_ENV: 'production' })
+    assert.deepEqual(more.map((problem) => problem.split(':')[0]).sort(), ['CRM', 'LOG_LEVEL'])
   })
 
   it('take an empty variable for one that is not there', () => {

@@ -52,6 +52,17 @@ describe('The process', () => {
     assert.equal(await third.stop(), 0)
   })
 
+  it('ends, and drives no sale, when its port is taken', async () => {
+    await using folder = await makeFolder()
+    const first = await startGateway({ PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'warn' })
+    await using other = await makeFolder()
+    const settings = { PORT: new URL(first.url).port, DATA_DIR: other.path, LOG_LEVEL: 'warn' }
+    const second = await runGateway(['serve'], settings)
+    assert.equal(second.code, 1)
+    assert.match(second.stderr, /EADDRINUSE/)
+    assert.equal(await first.stop(), 0)
+  })
+
   it('gives running callers their answers after SIGTERM, and begins no sale', async () => {
     await using stage = await makeStage({ latencyMs: 150, settleMs: 200 })
     await using gateway = await stage.start()

@@ -11,14 +11,19 @@ export type SmtpPeer = {
 
 /** A real SMTP server on loopback that keeps what it accepted, or refuses at one point. */
 export async function startSmtpServer(
-  options: { readonly refuse?: 'greeting' | 'recipient' | 'data' } = {},
+  options: {
+    readonly refuse?: 'greeting' | 'recipient' | 'data'
+    /** The one recipient that is refused, until it is taken out. */
+    readonly refused?: Set<string>
+  } = {},
 ): Promise<SmtpPeer> {
   const messages: { raw: string; to: readonly string[] }[] = []
   const refusal = (at: string) => (options.refuse === at ? new Error('not today') : null)
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     onConnect: (_session, callback) => callback(refusal('greeting')),
-    onRcptTo: (_address, _session, callback) => callback(refusal('recipient')),
+    onRcptTo: ({ address }, _session, callback) =>
+      callback(options.refused?.has(address) ? new Error('later') : refusal('recipient')),
     onData(stream, session, callback) {
       let raw = ''
       stream.setEncoding('utf8')

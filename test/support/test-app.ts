@@ -70,7 +70,7 @@ export async function makeTestApp(
     logger: pino({ level: config.logLevel }, { write: (line: string) => void logLines.push(line) }),
     onLost: (error) => void lost.push(error),
   })
-  await app.start()
+  await app.start(async () => undefined)
   return {
     app,
     server: app.server,

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { EpochMs } from '../../domain/time.ts'
+import { type EpochMs, parseInstant } from '../../domain/time.ts'
 
 /**
  * Reads a query by RFC 3986: a `+` is a plus, as in an e-mail address or the offset of a time,
@@ -39,21 +39,11 @@ export function integerParameter(
   throw badParameter(request, name, `must be a whole number from ${range.min} to ${range.max}`)
 }
 
-const ISO_TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/
-
 /** An instant; a day alone is its begin in UTC. @throws {Error} 400. */
 export function timeParameter(request: FastifyRequest, name: string): EpochMs | undefined {
   const text = parameter(request, name)
   if (text === undefined) return undefined
-  const at = ISO_TIME.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(at)) {
-    throw badParameter(request, name, 'must be an ISO 8601 day, or time with Z or an offset')
-  }
-  return at as EpochMs
-}
-
-/** `Date.parse` takes 30 February for 2 March. */
-function isDay(text: string): boolean {
-  const at = new Date(text)
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
+  const at = parseInstant(text)
+  if (at !== undefined) return at
+  throw badParameter(request, name, 'must be an ISO 8601 day, or time with Z or an offset')
 }

@@ -31,4 +31,15 @@ async function writeWhole(file: string, content: string): Promise<void> {
     await handle.close()
   }
   await rename(draft, file)
+  await syncFolder(path.dirname(file))
+}
+
+/** The new name is on disk only when the folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
 }

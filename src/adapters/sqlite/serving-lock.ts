@@ -31,19 +31,21 @@ export function takeServingLock(path: string): ServingLock | undefined {
   // Two names of one file share its lock.
   const lockPath = `${realpathSync(path)}-serving`
   ensureDatabaseFile(lockPath)
-  const lock = new SqliteDatabase(lockPath, { timeout: WAIT_MS })
+  let lock: SqliteDatabase.Database | undefined
   try {
+    lock = new SqliteDatabase(lockPath, { timeout: WAIT_MS })
     lock.exec('begin exclusive')
   } catch (error) {
-    lock.close()
+    lock?.close()
     if (error instanceof SqliteDatabase.SqliteError && error.code === 'SQLITE_BUSY') return
     throw toAppError('serve', error)
   }
-  held.add(lock)
+  const taken = lock
+  held.add(taken)
   return {
     release() {
-      held.delete(lock)
-      lock.close()
+      held.delete(taken)
+      taken.close()
     },
   }
 }

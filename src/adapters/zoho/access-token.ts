@@ -7,6 +7,7 @@ import { makeSeal } from './token-seal.ts'
 import {
   isLasting,
   NO_TOKEN,
+  notAhead,
   parseTokenState,
   refreshWaitMs,
   type Token,
@@ -62,7 +63,8 @@ export function makeAccessToken(deps: {
   let refused: string | undefined
   let accepted: string | undefined
   let shutReason: string | undefined
-  let renewing: Promise<TokenResult> | undefined
+  // A rollback does not join a renewal for something new: it may use refreshes that one may not.
+  const renewing = new Map<boolean, Promise<TokenResult>>()
 
   return {
     shut: () => shutReason,
@@ -71,10 +73,14 @@ export function makeAccessToken(deps: {
     async get(urgency, signal) {
       const known = goodToken()
       if (known !== undefined) return { outcome: 'done', value: known.value }
-      renewing ??= renew(urgency).finally(() => {
-        renewing = undefined
-      })
-      return withinSignal(renewing, signal)
+      const forRollback = isRollback(urgency)
+      const renewal =
+        renewing.get(forRollback) ??
+        renew(forRollback).finally(() => {
+          renewing.delete(forRollback)
+        })
+      renewing.set(forRollback, renewal)
+      return withinSignal(renewal, signal)
     },
 
     accept(token) {
@@ -92,15 +98,12 @@ export function makeAccessToken(deps: {
     return isLasting(token, clock.now()) ? token : undefined
   }
 
-  async function renew(urgency: Urgency): Promise<TokenResult> {
+  async function renew(forRollback: boolean): Promise<TokenResult> {
     for (let polls = 0; polls < OTHER_POLLS_MAX; polls += 1) {
       await takeFromShelf()
       const shared = goodToken()
       if (shared !== undefined) return { outcome: 'done', value: shared.value }
-      const waitMs = Math.max(
-        freshlyRefusedMs(),
-        refreshWaitMs(state, isRollback(urgency), clock.now()),
-      )
+      const waitMs = Math.max(freshlyRefusedMs(), refreshWaitMs(state, forRollback, clock.now()))
       if (waitMs > 0) return notYet(waitMs, freshlyRefusedMs() > 0 ? 'wrongAnswer' : 'throttled')
       const until = (clock.now() + REFRESH_TIMEOUT_MS) as EpochMs
       if (await claim(until)) return refresh().finally(release)
@@ -155,7 +158,8 @@ export function makeAccessToken(deps: {
     const sealed = await shelf.read().catch(() => undefined)
     const text = sealed && seal.open(sealed)
     const shared = text === undefined ? undefined : parseTokenState(text)
-    if (shared !== undefined && isNewer(shared, state)) state = shared
+    if (shared === undefined || !isNewer(shared, state)) return
+    state = notAhead(shared, clock.now(), REFUSED_PAUSE_MAX_MS)
   }
 
   async function keep(changed: TokenState): Promise<void> {

@@ -35,6 +35,9 @@ const WORDS_MAX = 120
 /** Errors inside one error that are told, and looked through. */
 const NESTED_MAX = 10
 
+/** What Zoho says of an id that is nobody's. */
+const NO_SUCH_ID = 'the id given seems to be invalid'
+
 /** Statuses that are a refusal even when the body cannot be read. */
 const REFUSING_STATUSES: ReadonlySet<number> = new Set([403, 404, 405, 413, 415])
 
@@ -52,8 +55,11 @@ export function nameAnswer(kind: RequestKind, exchange: Exchange, referenceField
     return isRead ? { type: 'rows', rows: [] } : wrongAnswer('HTTP 204 to a write')
   }
   const rows = listOf(body)
-  if (isRead && status === 200 && rows !== undefined) return { type: 'rows', rows }
-  const [item] = rows ?? []
+  // A refusal may stand among the rows of a 200: that is no answer to what was asked.
+  const item = rows?.find(isRefusal) ?? rows?.[0]
+  if (isRead && status === 200 && rows !== undefined && !rows.some(isRefusal)) {
+    return { type: 'rows', rows }
+  }
   if (!isRead && WrittenItem.Check(item)) return { type: 'written', id: item.details.id as CrmId }
   const error = item ?? rowOf(body)
   if (error !== undefined && ErrorItem.Check(error)) {
@@ -62,12 +68,19 @@ export function nameAnswer(kind: RequestKind, exchange: Exchange, referenceField
   return nameUnreadable(status)
 }
 
+function isRefusal(row: Row): boolean {
+  return row['status'] === 'error' && ErrorItem.Check(row)
+}
+
 function listOf(body: unknown): readonly Row[] | undefined {
   if (RowsAnswer.Check(body)) return body.data
   return FieldsAnswer.Check(body) ? body.fields : undefined
 }
 
 function nameError(kind: RequestKind, status: number, error: Row, referenceField: string): Named {
+  if (status < 300 && error['status'] !== 'error') {
+    return wrongAnswer(`HTTP ${status} that says neither yes nor no`)
+  }
   const code = textOf(error['code']) ?? ''
   const reason = wordsOf(error)
   switch (meaningOf(code, status)) {
@@ -97,7 +110,8 @@ function nameRefusal(
     return { type: 'notDeleted', reason }
   }
   // Whether an unknown id is answered 204 or so is not documented alike everywhere.
-  if (kind === 'readOne' && code === 'INVALID_DATA') return { type: 'rows', rows: [] }
+  if (kind === 'readOne' && code === 'INVALID_DATA' && error['message'] === NO_SUCH_ID)
+    return { type: 'rows', rows: [] }
   return ended({ outcome: 'refused', reason })
 }
 

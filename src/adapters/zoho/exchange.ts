@@ -93,9 +93,12 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-/** Codes of Node and undici for a connection that was never made. TLS fails before a request, too. */
+/** Codes of Node, undici and TLS for a connection that was never made, or never trusted. */
 const NEVER_CONNECTED =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|EPROTO|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/
+  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/
+
+/** What was done when a connection could not even be made. */
+const CONNECTING: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo'])
 
 /** Deno gives no code; its HTTP client says in the message that connecting failed. */
 const DENO_NEVER_CONNECTED = /client error \(Connect\)/
@@ -106,7 +109,11 @@ const CAUSES_MAX = 5
 function networkFailure(error: unknown): NetworkFailure {
   for (let cause = error, depth = 0; cause instanceof Error && depth < CAUSES_MAX; depth += 1) {
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
-    if (NEVER_CONNECTED.test(code)) return { type: 'unreachable', reason: code }
+    // The same error in mid-connection would say nothing of what was sent.
+    const syscall = 'syscall' in cause ? cause.syscall : undefined
+    if (NEVER_CONNECTED.test(code) || (code !== '' && CONNECTING.has(syscall))) {
+      return { type: 'unreachable', reason: code }
+    }
     if (DENO_NEVER_CONNECTED.test(cause.message)) {
       return { type: 'unreachable', reason: 'connection not made' }
     }

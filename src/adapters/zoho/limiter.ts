@@ -22,9 +22,6 @@ export interface Limiter {
   limit(): number
 }
 
-/** After a 429 the limit is halved, at most once in this time: the calls in flight share the blame. */
-const DECREASE_PAUSE_MS = 1_000
-
 /** Without a 429 for so long, one more call is tried. */
 const INCREASE_AFTER_MS = 5_000
 
@@ -51,6 +48,7 @@ export function makeLimiter(deps: {
   }
   let limit = maxConcurrency
   let limitChangedAt = Number.NEGATIVE_INFINITY
+  let throttledAt = Number.NEGATIVE_INFINITY
   let throttledInARow = 0
   let pausedUntil = Number.NEGATIVE_INFINITY
 
@@ -64,12 +62,13 @@ export function makeLimiter(deps: {
       const admitted = turn(urgency, signal)
       letThrough()
       if (!(await admitted)) return undefined
+      const admittedAt = clock.now()
       let held = true
       return (ending) => {
         if (!held) return
         held = false
         inFlight[urgency] -= 1
-        learn(ending)
+        learn(ending, admittedAt)
         letThrough()
       }
     },
@@ -122,13 +121,15 @@ export function makeLimiter(deps: {
     return inFlight.rollback + inFlight.forward + inFlight.new + inFlight.retry
   }
 
-  function learn(ending: CallEnding): void {
+  function learn(ending: CallEnding, admittedAt: number): void {
     const now = clock.now()
     if (ending === 'throttled') {
+      // Calls that were in flight already when the first 429 came share its blame.
+      if (admittedAt <= throttledAt) return
+      throttledAt = now
       throttledInARow += 1
       const fullMs = Math.min(PAUSE_FIRST_MS * 2 ** Math.min(throttledInARow - 1, 30), PAUSE_MAX_MS)
       pauseUntil(now + Math.round(fullMs * random.fraction()))
-      if (now < limitChangedAt + DECREASE_PAUSE_MS) return
       limit = Math.max(1, Math.floor(limit / 2))
       limitChangedAt = now
     } else if (ending === 'answered') {

@@ -8,6 +8,9 @@ export const REFRESH_WINDOW_MS = 600_000
 /** So many of them only a rollback may use. */
 export const REFRESHES_KEPT = 2
 
+/** How far apart the clocks of two processes may be. */
+const CLOCK_SLACK_MS = 5_000
+
 /** A token is replaced so long before its end, so that no call carries one that has just ended. */
 const REFRESH_AHEAD_MS = 60_000
 
@@ -44,6 +47,22 @@ export function parseTokenState(text: string): TokenState | undefined {
     return validator.Check(value) ? value : undefined
   } catch {
     return undefined
+  }
+}
+
+/**
+ * What another process wrote, with no time in it ahead of ours: that was told by a clock that was
+ * wrong, and would shut the token for as long as it was.
+ *
+ * @param pauseMaxMs the longest pause that is ever kept
+ */
+export function notAhead(state: TokenState, now: number, pauseMaxMs: number): TokenState {
+  const { token, refreshes, pausedUntil } = state
+  return {
+    ...state,
+    token: token !== null && token.refreshedAt > now + CLOCK_SLACK_MS ? null : token,
+    refreshes: refreshes.map((at) => Math.min(at, now)),
+    pausedUntil: Math.min(pausedUntil, now + pauseMaxMs),
   }
 }
 

@@ -9,6 +9,10 @@ const CALLS_OF_A_BEGUN_SALE = 3
 /** Calls one after the other that a new sale needs. */
 const ROUND_TRIPS = 4
 
+/** A look-up behind so many calls would not be answered in its time. */
+const LOOK_UPS_WAITING_MAX = 256
+const BUSY_RETRY_MS = 1_000
+
 /** What a caller is told to wait where only a person can open the account again. */
 const SHUT_RETRY_MS = 60_000
 
@@ -36,6 +40,9 @@ export function makeZohoAdmission(deps: {
     },
 
     lookUp() {
+      if (limiter.waiting() >= LOOK_UPS_WAITING_MAX) {
+        return turnedAway('too much is before it', BUSY_RETRY_MS)
+      }
       const waitMs = breaker.waitMs()
       return waitMs === 0 ? { admitted: true } : turnedAway('the CRM does not answer', waitMs)
     },

@@ -60,7 +60,7 @@ export function makeZohoCrm(deps: {
       const body = recordBody(record, config.referenceField, config.terms)
       const request = { kind: 'create', method: 'POST', path, body, urgency: 'forward' } as const
       const answer = await call(request, withinMs)
-      if (answer.type === 'written') return { outcome: 'done', value: answer.id as CrmId }
+      if (answer.type === 'written') return { outcome: 'done', value: answer.id }
       if (answer.type === 'duplicate') {
         return adopt(record.step, answer.id, record.reference, until - clock.now())
       }
@@ -75,7 +75,7 @@ export function makeZohoCrm(deps: {
       if (answer.type !== 'notDeleted') return resultOf(answer)
       const read = await readRecord(step, id, urgency, until - clock.now())
       if (read.outcome !== 'done') return read
-      return read.value === undefined
+      return read.value === null
         ? { outcome: 'done', value: undefined }
         : { outcome: 'refused', reason: answer.reason }
     },
@@ -86,7 +86,12 @@ export function makeZohoCrm(deps: {
       const columns = ['id', field]
       const lookUp = select({ columns, from: MODULE_OF[step], where })
       const answer = await query(lookUp, urgency, withinMs)
-      return readAs(answer, (rows) => idsOf(rows.filter((row) => row[field] === reference)))
+      // A row without the field is one we may not see into: that is not "none".
+      return readAs(answer, (rows) =>
+        rows.every((row) => typeof row[field] === 'string')
+          ? idsOf(rows.filter((row) => row[field] === reference))
+          : undefined,
+      )
     },
   }
 
@@ -102,7 +107,7 @@ export function makeZohoCrm(deps: {
     reference: string,
     withinMs: number,
   ): Promise<CallResult<CrmId>> {
-    const unproven = `a record with this reference exists (${id.slice(0, 20)}), and was not seen`
+    const unproven = `a record with this reference exists (${id}), and was not seen`
     const read = await readRecord(step, id, 'forward', withinMs)
     const seen = read.outcome === 'done' && read.value?.[config.referenceField] === reference
     return seen
@@ -115,11 +120,12 @@ export function makeZohoCrm(deps: {
     id: CrmId,
     urgency: Urgency,
     withinMs: number,
-  ): Promise<CallResult<Row | undefined>> {
+  ): Promise<CallResult<Row | null>> {
     const path = `/crm/v8/${MODULE_OF[step]}/${id}?fields=${config.referenceField}`
     const answer = await call({ kind: 'readOne', method: 'GET', path, urgency }, withinMs)
-    if (answer.type !== 'rows') return resultOf(answer)
-    return { outcome: 'done', value: answer.rows.find((row) => row['id'] === id) }
+    return readAs(answer, (rows) =>
+      rows.length === 0 ? null : rows.find((row) => row['id'] === id),
+    )
   }
 }
 

@@ -1,7 +1,8 @@
 import { assertNever } from '../assert-never.ts'
 import type { CrmId } from '../ids.ts'
 import { type EpochMs, plusMs } from '../time.ts'
-import { type EndedSale, isAtRest, isEnded, settledAt } from './ended.ts'
+import { type ClearingSale, isAtRest, isClearing, settledAt } from './clearing.ts'
+import { isLate } from './deadline.ts'
 import type { SaleEvent } from './events.ts'
 import { evolve, isForward } from './evolve.ts'
 import type { CallResult, Outcome } from './outcome.ts'
@@ -45,12 +46,12 @@ function meaning(
         ? onCreated(sale, outcome.step, outcome.result, now, policy)
         : []
     case 'deleted':
-      if (!isEnded(sale) || !sale.records.some(({ id }) => id === outcome.id)) return []
+      if (!isClearing(sale) || !sale.records.some(({ id }) => id === outcome.id)) return []
       return outcome.result.outcome === 'done'
         ? [deleted(outcome.step, outcome.id, now)]
         : stuckWhenDue(sale, now, policy)
     case 'lookedUp':
-      return isEnded(sale) ? onLookedUp(sale, outcome, now, policy) : []
+      return isClearing(sale) ? onLookedUp(sale, outcome, now, policy) : []
     default:
       return assertNever(outcome)
   }
@@ -63,7 +64,7 @@ function onInterrupted(sale: Sale, now: EpochMs): readonly SaleEvent[] {
     const reason = `the service stopped while it waited for ${waitedFor(sale)}`
     return [taken, compensation('interrupted', reason, now)]
   }
-  return isEnded(sale) && !isAtRest(sale) ? [{ type: 'SaleInterrupted', at: now, data: {} }] : []
+  return isClearing(sale) && !isAtRest(sale) ? [{ type: 'SaleInterrupted', at: now, data: {} }] : []
 }
 
 function onTermsRead(
@@ -136,7 +137,7 @@ function onCreated(
 }
 
 function onLookedUp(
-  sale: EndedSale,
+  sale: ClearingSale,
   lookUp: Outcome & { readonly type: 'lookedUp' },
   now: EpochMs,
   policy: SalePolicy,
@@ -152,7 +153,7 @@ function onLookedUp(
 }
 
 /** Whether the record needs no new fact: it is the sale's own, or already waits to be deleted. */
-function isKnown(sale: EndedSale, id: CrmId): boolean {
+function isKnown(sale: ClearingSale, id: CrmId): boolean {
   if (sale.records.some((record) => record.id === id)) return true
   return sale.status === 'completed' && Object.values(sale.firstIds).includes(id)
 }
@@ -160,13 +161,13 @@ function isKnown(sale: EndedSale, id: CrmId): boolean {
 /** When the answer is decided and nothing is left in the CRM, that is a fact of its own. */
 function withEnding(sale: Sale, events: readonly SaleEvent[], now: EpochMs): readonly SaleEvent[] {
   const after = events.reduce(evolve, sale)
-  if (!isEnded(after) || isAtRest(after)) return events
+  if (!isClearing(after) || isAtRest(after)) return events
   if (after.records.length > 0 || after.open.length > 0) return events
   const type = after.status === 'completed' ? 'SaleSettled' : 'SaleRolledBack'
   return [...events, { type, at: now, data: {} }]
 }
 
-function stuckWhenDue(sale: EndedSale, now: EpochMs, policy: SalePolicy): readonly SaleEvent[] {
+function stuckWhenDue(sale: ClearingSale, now: EpochMs, policy: SalePolicy): readonly SaleEvent[] {
   const reported = sale.status === 'stuck' || (sale.status === 'completed' && sale.reportedStuck)
   if (reported || now < plusMs(settledAt(sale, policy), policy.stuckAfterMs)) return []
   const leftovers = [
@@ -174,14 +175,6 @@ function stuckWhenDue(sale: EndedSale, now: EpochMs, policy: SalePolicy): readon
     ...sale.open.map(({ step }) => ({ step, reference: referenceOf(sale.saleId, step) })),
   ]
   return [{ type: 'SaleStuck', at: now, data: { leftovers } }]
-}
-
-export function deadlineOf(sale: ForwardSale, policy: SalePolicy): EpochMs {
-  return plusMs(sale.requestedAt, policy.deadlineMs)
-}
-
-function isLate(sale: ForwardSale, now: EpochMs, policy: SalePolicy): boolean {
-  return now >= deadlineOf(sale, policy)
 }
 
 function ranOut(

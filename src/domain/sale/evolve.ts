@@ -1,6 +1,6 @@
 import { assertNever } from '../assert-never.ts'
 import type { CrmId, SaleId } from '../ids.ts'
-import { type EndedSale, isEnded } from './ended.ts'
+import { type ClearingSale, isClearing } from './clearing.ts'
 import type { CompensationRequired, ReferenceLookedUp, SaleEvent } from './events.ts'
 import {
   createDue,
@@ -55,7 +55,7 @@ export function evolve(sale: Sale, event: SaleEvent): Sale {
     case 'CompensationRequired':
       return isForward(sale) ? rollingBack(sale, event) : sale
     case 'ReferenceLookedUp':
-      return isEnded(sale) ? { ...sale, open: lookedUp(sale.open, event) } : sale
+      return isClearing(sale) ? { ...sale, open: lookedUp(sale.open, event) } : sale
     case 'SalesOrderDeleted':
       return withoutRecord(sale, event.data.salesOrderId)
     case 'QuoteDeleted':
@@ -111,14 +111,14 @@ export function firstIdsOf(sale: Sale): FirstIds {
   }
 }
 
-function requestOf(sale: ForwardSale | EndedSale) {
+function requestOf(sale: ForwardSale | ClearingSale) {
   const { saleId, requestedAt, contactId, products, idempotent } = sale
   return { saleId, requestedAt, contactId, products, idempotent }
 }
 
 /** A record that turned up after the answer was decided: it has to go, unless it is the sale's own. */
 function withRecord(sale: Sale, step: CreateStep, id: CrmId): Sale {
-  if (!isEnded(sale)) return sale
+  if (!isClearing(sale)) return sale
   if (sale.status === 'completed' && sale.firstIds[step] === id) return sale
   if (sale.records.some((record) => record.id === id)) return sale
   const firstIds = { ...sale.firstIds, [step]: sale.firstIds[step] ?? id }
@@ -126,7 +126,7 @@ function withRecord(sale: Sale, step: CreateStep, id: CrmId): Sale {
 }
 
 function withoutRecord(sale: Sale, id: CrmId): Sale {
-  if (!isEnded(sale)) return sale
+  if (!isClearing(sale)) return sale
   return { ...sale, records: sale.records.filter((record) => record.id !== id) }
 }
 
@@ -141,7 +141,7 @@ function interrupted(sale: Sale, at: CompensationRequired['at']): Sale {
     const step = createDue(sale)
     return step === undefined ? sale : opened(sale, step)
   }
-  if (!isEnded(sale)) return sale
+  if (!isClearing(sale)) return sale
   const open = sale.open.map(({ step }) => ({ step, lookedUp: false }))
   return { ...sale, settleFrom: at, open }
 }

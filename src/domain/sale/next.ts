@@ -1,8 +1,8 @@
 import type { DecimalText } from '../decimal.ts'
 import type { CrmId, SaleId } from '../ids.ts'
 import type { EpochMs, IsoDate } from '../time.ts'
-import { deadlineOf } from './decide.ts'
-import { type EndedSale, isAtRest, settledAt } from './ended.ts'
+import { type ClearingSale, isAtRest, settledAt } from './clearing.ts'
+import { deadlineOf } from './deadline.ts'
 import type { SaleLine } from './events.ts'
 import { isForward } from './evolve.ts'
 import type { SalePolicy } from './policy.ts'
@@ -134,7 +134,7 @@ function forwardEffect(sale: ForwardSale, until: EpochMs): Effect {
 }
 
 /** A record that resists holds up those it points at, so there is one at most. */
-function dueDelete(sale: EndedSale): readonly Effect[] {
+function dueDelete(sale: ClearingSale): readonly Effect[] {
   for (const step of DELETE_STEPS) {
     const record = sale.records.find((known) => known.step === step)
     if (record !== undefined) return [{ type: 'delete', ...record }]
@@ -143,7 +143,7 @@ function dueDelete(sale: EndedSale): readonly Effect[] {
 }
 
 /** A sale that failed looks at once and again after settle time; a completed one only then. */
-function dueLooks(sale: EndedSale, settled: boolean): readonly Effect[] {
+function dueLooks(sale: ClearingSale, settled: boolean): readonly Effect[] {
   const look = settled ? 'second' : 'first'
   return sale.open
     .filter((open) => settled || (sale.status !== 'completed' && !open.lookedUp))

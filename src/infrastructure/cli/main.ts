@@ -40,11 +40,24 @@ function exitCodeOf(error: unknown): number {
     return WRONG_USAGE
   }
   if (error instanceof AppError) {
-    process.stderr.write(`${error.message}\n`)
+    process.stderr.write(`${chainOf(error)}\n`)
     return error.code === 'refused' ? WRONG_USAGE : FAILURE
   }
   // A system error such as a taken port explains itself; a bug needs its stack.
   const known = error instanceof Error && 'code' in error
   process.stderr.write(`${known ? error.message : String((error as Error)?.stack ?? error)}\n`)
   return FAILURE
+}
+
+/** How many causes of causes are told. */
+const CAUSES_MAX = 5
+
+/** A message never repeats its cause, so the chain tells more than its first link. */
+function chainOf(error: Error): string {
+  const messages: string[] = []
+  for (let one: unknown = error; one instanceof Error && messages.length < CAUSES_MAX; ) {
+    messages.push(one.message)
+    one = one.cause
+  }
+  return messages.join(': ')
 }

@@ -1,6 +1,5 @@
 import process from 'node:process'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import type { SaleLog } from '../../application/ports/sale-log.ts'
 import { publishedEvent, publishedSummary } from '../../application/published.ts'
 import {
   PUBLIC_STATUSES,
@@ -8,12 +7,11 @@ import {
   type SaleSummary,
 } from '../../application/sale-summary.ts'
 import { parseSaleId } from '../../domain/ids.ts'
-import type { EpochMs } from '../../domain/time.ts'
+import { type EpochMs, parseInstant } from '../../domain/time.ts'
 import { printLine, withStore } from './command-config.ts'
-import { table } from './table.ts'
 import { timeline } from './timeline.ts'
 
-/** Sales read at one go; the list goes on page by page to its end. */
+/** Sales read at one go. */
 const PAGE_MAX = 200
 
 export function salesCommand(): Command {
@@ -43,31 +41,32 @@ type ListOptions = {
 }
 
 async function listSales(options: ListOptions): Promise<void> {
-  const sales = await withStore(({ log }) => all(log, options))
-  if (options.json) {
-    for (const sale of sales) printLine(JSON.stringify(publishedSummary(sale)))
-    return
-  }
-  const rows = sales.map((sale) => [
-    sale.saleId,
-    sale.status,
-    new Date(sale.requestedAt).toISOString(),
-    sale.contactId,
-    sale.failure === null ? '' : `${sale.failure.step}: ${sale.failure.message}`,
-  ])
-  const head = ['SALE', 'STATUS', 'REQUESTED', 'CONTACT', 'FAILURE']
-  for (const line of table(head, rows)) printLine(line)
+  await withStore(async ({ log }) => {
+    const { status, from, to } = options
+    if (!options.json) printLine(row('SALE', 'STATUS', 'REQUESTED', 'CONTACT', 'FAILURE'))
+    // Page by page, so that a long log takes no more memory than a short one.
+    for (let after: string | undefined; ; ) {
+      const { sales, next } = await log.list({ status, from, to, after, limit: PAGE_MAX })
+      for (const sale of sales) printLine(options.json ? jsonLine(sale) : textLine(sale))
+      if (next === null) return
+      after = next
+    }
+  })
 }
 
-async function all(log: SaleLog, options: ListOptions): Promise<readonly SaleSummary[]> {
-  const { status, from, to } = options
-  const sales: SaleSummary[] = []
-  for (let after: string | undefined; ; ) {
-    const page = await log.list({ status, from, to, after, limit: PAGE_MAX })
-    sales.push(...page.sales)
-    if (page.next === null) return sales
-    after = page.next
-  }
+function jsonLine(sale: SaleSummary): string {
+  return JSON.stringify(publishedSummary(sale))
+}
+
+function textLine({ saleId, status, requestedAt, contactId, failure }: SaleSummary): string {
+  const why = failure === null ? '' : `${failure.step}: ${failure.message}`
+  return row(saleId, status, new Date(requestedAt).toISOString(), contactId, why)
+}
+
+/** Columns as wide as what they hold: a UUID, the longest status, a time, 20 digits. */
+function row(sale: string, status: string, requested: string, contact: string, why: string) {
+  const columns = [sale.padEnd(36), status.padEnd(12), requested.padEnd(24), contact.padEnd(20)]
+  return [...columns, why].join('  ').trimEnd()
 }
 
 async function showSale(id: string, options: { readonly json?: true }): Promise<void> {
@@ -86,7 +85,7 @@ async function showSale(id: string, options: { readonly json?: true }): Promise<
 }
 
 function instant(text: string): EpochMs {
-  const at = Date.parse(text)
-  if (Number.isNaN(at)) throw new InvalidArgumentError('A time such as 2026-11-24T10:00:00Z.')
-  return at as EpochMs
+  const at = parseInstant(text)
+  if (at === undefined) throw new InvalidArgumentError('A time such as 2026-11-24T10:00:00Z.')
+  return at
 }

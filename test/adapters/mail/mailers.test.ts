@@ -109,6 +109,19 @@ describe('The SMTP mailer', () => {
     })
   }
 
+  it('tries again for the recipient that was refused, and for that one only', async () => {
+    const refused = new Set(['second@example.com'])
+    await using server = await startSmtpServer({ refused })
+    const mailer = makeSmtpMailer(server.url, parties)
+    await assert.rejects(mailer.send(mail), (error) => errorCode(error) === 'unavailable')
+    refused.clear()
+    await mailer.send(mail)
+    assert.deepEqual(
+      server.messages.map(({ to }) => to),
+      [['it@example.com'], ['second@example.com']],
+    )
+  })
+
   it('calls a server that is not there unavailable', async () => {
     const server = await startSmtpServer()
     await server.close()

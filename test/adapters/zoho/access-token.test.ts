@@ -148,6 +148,20 @@ describe('The right to refresh', () => {
   })
 })
 
+describe('A rollback', () => {
+  it('does not wait with what is new for a right that only it has', async () => {
+    const short = { body: { access_token: 'short', expires_in: 61 } }
+    const { token, clock } = setUp(Array.from({ length: 10 }, () => short))
+    for (let i = 0; i < 8; i += 1) {
+      await tokenOf(token)
+      clock.advance(2_000)
+    }
+    const both = await Promise.all([tokenOf(token, 'new'), tokenOf(token, 'rollback')])
+    assert.match(both[0], /^notSent: /)
+    assert.equal(both[1], 'short')
+  })
+})
+
 describe('A token on the shelf', () => {
   it('serves the next process without a refresh, and the one beside it', async () => {
     const { token, process, refreshes } = setUp()
@@ -178,6 +192,21 @@ describe('A token on the shelf', () => {
     const { process, refreshes } = setUp(Array.from({ length: 20 }, () => denied))
     for (let i = 0; i < 12; i += 1) await tokenOf(process())
     assert.equal(refreshes(), 8)
+  })
+
+  it('is not believed when a clock that was ahead put it there', async () => {
+    const { shelf, clock, refreshes } = setUp()
+    const ahead = new ManualClock()
+    ahead.advance(24 * 60 * MINUTE_MS)
+    const fetch: ZohoFetch = async () =>
+      new Response(JSON.stringify({ access_token: 'from-tomorrow', expires_in: 3600 }))
+    await tokenOf(makeAccessToken({ config, fetch, clock: ahead, shelf }))
+    await shelf.claim(ahead.now(), ahead.now() + 10_000)
+    const now: ZohoFetch = async () =>
+      new Response(JSON.stringify({ access_token: 'from-today', expires_in: 3600 }))
+    const token = makeAccessToken({ config, fetch: now, clock, shelf })
+    assert.equal(await tokenOf(token), 'from-today')
+    assert.equal(refreshes(), 0)
   })
 
   it('is renewed by one process while another waits for it', async () => {

@@ -86,8 +86,7 @@ describe('The limiter', () => {
     const t = setUp(8, 0)
     for (let i = 0; i < 8; i += 1) t.ask('new')
     await settle()
-    await t.finish('throttled')
-    await t.finish('throttled')
+    for (let i = 0; i < 6; i += 1) await t.finish('throttled')
     assert.equal(t.limiter.limit(), 4)
     t.clock.advance(4_999)
     await t.finish('answered')
@@ -97,6 +96,17 @@ describe('The limiter', () => {
     assert.equal(t.limiter.limit(), 5)
     await t.finish('answered')
     assert.equal(t.limiter.limit(), 5)
+  })
+
+  it('pauses once for a burst of 429s, not longer for each of them', async () => {
+    const t = setUp(8)
+    for (let i = 0; i < 8; i += 1) t.ask('new')
+    await settle()
+    for (let i = 0; i < 8; i += 1) await t.finish('throttled')
+    t.ask('new', 'after')
+    t.clock.advance(1_000)
+    await settle()
+    assert.equal(t.order.at(-1), 'after')
   })
 
   it('wakes those who wait, though a timer fires a moment early', async () => {
