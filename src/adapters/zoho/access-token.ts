@@ -63,8 +63,8 @@ export function makeAccessToken(deps: {
   let refused: string | undefined
   let accepted: string | undefined
   let shutReason: string | undefined
-  // A rollback does not join a renewal for something new: it may use refreshes that one may not.
-  const renewing = new Map<boolean, Promise<TokenResult>>()
+  let renewing: Promise<TokenResult> | undefined
+  let renewingForRollback: Promise<TokenResult> | undefined
 
   return {
     shut: () => shutReason,
@@ -73,13 +73,7 @@ export function makeAccessToken(deps: {
     async get(urgency, signal) {
       const known = goodToken()
       if (known !== undefined) return { outcome: 'done', value: known.value }
-      const forRollback = isRollback(urgency)
-      const renewal =
-        renewing.get(forRollback) ??
-        renew(forRollback).finally(() => {
-          renewing.delete(forRollback)
-        })
-      renewing.set(forRollback, renewal)
+      const renewal = isRollback(urgency) ? renewForRollback() : renewForOthers()
       return withinSignal(renewal, signal)
     },
 
@@ -96,6 +90,24 @@ export function makeAccessToken(deps: {
     const { token } = state
     if (token === null || token.value === refused) return undefined
     return isLasting(token, clock.now()) ? token : undefined
+  }
+
+  function renewForOthers(): Promise<TokenResult> {
+    renewing ??= (renewingForRollback ?? renew(false)).finally(() => {
+      renewing = undefined
+    })
+    return renewing
+  }
+
+  /** A rollback may use refreshes that others may not, so their refusal is not its own. */
+  function renewForRollback(): Promise<TokenResult> {
+    const others = renewing ?? Promise.resolve()
+    renewingForRollback ??= others
+      .then(() => renew(true))
+      .finally(() => {
+        renewingForRollback = undefined
+      })
+    return renewingForRollback
   }
 
   async function renew(forRollback: boolean): Promise<TokenResult> {
