@@ -1,4 +1,4 @@
-import { type Answer, json, refusal, refuse } from './answers.ts'
+import { type Answer, json, type Refusal, refusal } from './answers.ts'
 import type { Call } from './call.ts'
 import type { Operation } from './operation.ts'
 import { queriedModules } from './queried-modules.ts'
@@ -32,12 +32,21 @@ export function forbidden(call: Call, operation: Operation, world: World): Answe
     ...(right === undefined ? [] : modules.map((module) => moduleScope(`${module}`, right))),
   ]
   if (!needed.every((one) => isGranted(one, scopes))) {
-    return refuse(401, 'OAUTH_SCOPE_MISMATCH', 'Unauthorized')
+    return answer(401, verb === 'create', refusal('OAUTH_SCOPE_MISMATCH', 'Unauthorized'))
   }
   const refused = modules.find((module) => denied.some((one) => one === `${right}:${module}`))
-  return right === undefined || refused === undefined
-    ? undefined
-    : noPermission(verb, right, refused)
+  if (right === undefined || refused === undefined) return undefined
+  const details = { permissions: [`Crm_Implied_${PERMISSIONS[right]}_${refused}`] }
+  const isWrapped = verb !== 'delete' && verb !== 'coql'
+  return answer(403, isWrapped, refusal('NO_PERMISSION', 'permission denied', details))
+}
+
+/** Zoho's names for the rights of a user. */
+const PERMISSIONS = { create: 'Create', read: 'View', delete: 'Delete' } as const
+
+/** Zoho's OpenAPI files do not agree on whether the call as a whole or its records are refused. */
+function answer(status: number, isWrapped: boolean, said: Refusal): Answer {
+  return json(status, isWrapped ? { data: [said] } : said)
 }
 
 function moduleScope(module: string, right: Right): string {
@@ -57,14 +66,4 @@ function isGranted(needed: string, scopes: readonly string[]): boolean {
     if (granted.has(`${place}.${right}`) || granted.has(`${place}.all`)) return true
   }
   return false
-}
-
-/** Zoho's names for the rights of a user. */
-const PERMISSIONS = { create: 'Create', read: 'View', delete: 'Delete' } as const
-
-/** Wrapped in `data` but for a delete by id and a query, as the calls' other answers are. */
-function noPermission(verb: string, right: Right, module: string): Answer {
-  const details = { permissions: [`Crm_Implied_${PERMISSIONS[right]}_${module}`] }
-  const said = refusal('NO_PERMISSION', 'permission denied', details)
-  return json(403, verb === 'delete' || verb === 'coql' ? said : { data: [said] })
 }

@@ -1,3 +1,4 @@
+import { ConnectionReset } from './connection-reset.ts'
 import type { Json, JsonObject } from './json.ts'
 
 /** What the fake says, before it becomes a `Response`. `text: null` is an answer with no body. */
@@ -5,6 +6,8 @@ export type Answer = {
   readonly status: number
   readonly text: string | null
   readonly contentType: string
+  /** The connection is cut in the middle of it. */
+  readonly isCut?: true
 }
 
 /** A refusal inside an answer: Zoho has one shape for whole calls and for single records. */
@@ -40,12 +43,25 @@ export function refuse(
 // `Response` throws for a body beside these.
 const STATUSES_WITHOUT_BODY: readonly number[] = [204, 205, 304]
 
-export function toResponse(answer: Answer): Response {
-  if (answer.text === null || STATUSES_WITHOUT_BODY.includes(answer.status)) {
-    return new Response(null, { status: answer.status })
+/** @throws {ConnectionReset} for an answer that is cut before it began. */
+export function toResponse(answer: Answer, extra: Readonly<Record<string, string>> = {}): Response {
+  const { status, text, contentType, isCut } = answer
+  if (text === null || STATUSES_WITHOUT_BODY.includes(status)) {
+    if (isCut) throw new ConnectionReset()
+    return new Response(null, { status, headers: extra })
   }
-  return new Response(answer.text, {
-    status: answer.status,
-    headers: { 'content-type': answer.contentType },
+  const headers = { ...extra, 'content-type': contentType }
+  return new Response(isCut ? cutBody(text) : text, { status, headers })
+}
+
+function cutBody(text: string): ReadableStream<Uint8Array> {
+  const half = new TextEncoder().encode(text.slice(0, text.length / 2))
+  let isSent = false
+  return new ReadableStream({
+    pull(controller) {
+      if (isSent) controller.error(new ConnectionReset())
+      else controller.enqueue(half)
+      isSent = true
+    },
   })
 }

@@ -1,12 +1,11 @@
-import { toResponse } from './answers.ts'
-import { readCall } from './call.ts'
-import { ConnectionReset } from './connection-reset.ts'
-import { planOf } from './fault-plan.ts'
+import { makeAnswerCall } from './answer-call.ts'
+import { makeChance } from './chance.ts'
+import { makeControl } from './control.ts'
 import { type Faults, makeFaults } from './faults.ts'
+import { makeGate } from './gate.ts'
 import { type JournalEntry, makeJournal } from './journal.ts'
-import { type Operation, operationOf } from './operation.ts'
+import type { Operation } from './operation.ts'
 import type { Records } from './records.ts'
-import { prepare } from './routes.ts'
 import { makeSettings, type SettingsPatch, type SettingsStore } from './settings.ts'
 import type { Credentials } from './tokens.ts'
 import { untilAborted } from './until-aborted.ts'
@@ -21,11 +20,11 @@ export type FakeZohoOptions = {
   readonly referenceField: string
   /** How long each call takes to arrive; 0 for no wait at all. */
   readonly latencyMs: number
-  /** The only ones the token endpoint takes; without them it takes any. */
+  /** The only ones that the token endpoint takes; of those left out, it takes any. */
   readonly credentials?: Credentials | undefined
   /** What the token answer says; by default the origin of the request. */
   readonly apiDomain?: string | undefined
-  /** What may be changed later, too; `latencyMs` wins over the latency here. */
+  /** What can be changed later, too. A latency in here is taken for `latencyMs`. */
   readonly settings?: SettingsPatch | undefined
 }
 
@@ -43,6 +42,8 @@ export type FakeZoho = {
    * signal's reason, but what has been sent arrives and is applied, as at Zoho.
    */
   readonly fetch: (request: Request) => Promise<Response>
+  /** Answers a request on the control path, which is no part of Zoho. */
+  readonly control: (request: Request) => Promise<Response>
   readonly faults: Faults
   readonly records: Records
   readonly journal: readonly JournalEntry[]
@@ -50,54 +51,37 @@ export type FakeZoho = {
   readonly settings: SettingsStore
   /** Every access token issued so far is answered INVALID_TOKEN from now on. */
   readonly expireTokens: () => void
+  readonly clearJournal: () => void
+  /**
+   * As it was when it was made: the sample data, the first settings, no faults, no tokens, no
+   * journal. What was to be applied later is not. The hooks stay.
+   */
+  readonly reset: () => void
 }
 
 /** Zoho's REST interface v8 over records in memory, the sample data among them. */
 export function makeFakeZoho(options: FakeZohoOptions): FakeZoho {
-  const settings = makeSettings({
-    ...options.settings,
-    latency: { type: 'fixed', ms: options.latencyMs },
-  })
+  const { now, latencyMs } = options
+  const settings = makeSettings({ latency: { type: 'fixed', ms: latencyMs }, ...options.settings })
   const world = makeWorld(options, settings)
-  const faults = makeFaults()
-  const journal = makeJournal()
+  const [faults, journal, chance] = [makeFaults(), makeJournal(), makeChance(settings)]
+  const gate = makeGate(now, settings)
   const hooks: Hooks = {}
+  let resets = 0
 
-  async function answerCall(request: Request): Promise<Response> {
-    const call = await readCall(request)
-    const operation = operationOf(request, call.bodyText)
-    if (options.latencyMs > 0) await options.sleep(options.latencyMs)
-    await hooks.before?.(operation)
+  const answerCall = makeAnswerCall({
+    ...options,
+    world,
+    faults,
+    journal,
+    chance,
+    gate,
+    hooks,
+    resets: () => resets,
+  })
 
-    const kind = faults.take(operation)
-    const { applyAfterMs, leaving } = planOf(kind, operation)
-    const apply = prepare(call, operation, world)
-    const own = applyAfterMs === 0 ? apply() : undefined
-    const answer = leaving === 'own' ? own : leaving
-    // Before the hook, which may hold the call for as long as it likes.
-    journal.add({
-      method: call.method,
-      path: call.url.pathname,
-      operation,
-      status: typeof answer === 'object' ? answer.status : null,
-      fault: kind?.type ?? null,
-    })
-    if (own !== undefined) await hooks.after?.(operation)
-    else if (applyAfterMs !== null) void applyLate(applyAfterMs, operation, apply)
-
-    if (typeof answer === 'object') return toResponse(answer)
-    if (answer === 'reset') throw new ConnectionReset()
-    return new Promise<never>(() => {})
-  }
-
-  async function applyLate(afterMs: number, operation: Operation, apply: () => unknown) {
-    await options.sleep(afterMs)
-    apply()
-    await hooks.after?.(operation)
-  }
-
-  return {
-    async fetch(request) {
+  const fake = {
+    async fetch(request: Request): Promise<Response> {
       // A request given up before it is sent arrives nowhere.
       request.signal.throwIfAborted()
       return untilAborted(request, answerCall(request))
@@ -108,7 +92,18 @@ export function makeFakeZoho(options: FakeZohoOptions): FakeZoho {
     hooks,
     settings,
     expireTokens: () => world.tokens.expireAll(),
+    clearJournal: () => journal.clear(),
+    reset() {
+      resets += 1
+      settings.reset()
+      world.reset()
+      faults.clear()
+      journal.clear()
+      chance.restart()
+      gate.reset()
+    },
   }
+  return { ...fake, control: makeControl(fake, world) }
 }
 
 /** The fake in the place of the platform's `fetch`. */

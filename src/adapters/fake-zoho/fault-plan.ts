@@ -1,6 +1,7 @@
-import { type Answer, json, refusal } from './answers.ts'
-import type { FaultKind, Said } from './faults.ts'
+import { type Answer, json, refusal, refuse } from './answers.ts'
+import type { FaultKind, Said } from './fault-kinds.ts'
 import type { Operation } from './operation.ts'
+import * as spoilt from './spoilt-answers.ts'
 
 const JSON_TYPE = 'application/json;charset=UTF-8'
 const INTERNAL_ERROR = ['INTERNAL_ERROR', 'Internal Server Error'] as const
@@ -14,24 +15,47 @@ const SAID_BY_STATUS = new Map<number, readonly [code: string, message: string]>
   [503, ['SERVICE_UNAVAILABLE', 'the service is unavailable']],
 ])
 
+/** What goes with a code where a fault does not say. */
+const SAID_BY_CODE = new Map<string, readonly [status: number, message: string]>([
+  ['RECORD_LOCKED', [400, 'record is locked']],
+  ['NOT_APPROVED', [400, 'record is not approved']],
+  ['NO_PERMISSION', [403, 'permission denied']],
+  ['OAUTH_SCOPE_MISMATCH', [401, 'Unauthorized']],
+])
+
+const HTML_502: Answer = {
+  status: 502,
+  text: '<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>',
+  contentType: 'text/html',
+}
+
 /** What becomes of one call. */
 export type Plan = {
   /** When it is applied, in milliseconds from its arrival; `null` for never. */
   readonly applyAfterMs: number | null
-  /** What its caller gets: the answer that applying it gave, another, a cut line, or nothing. */
-  readonly leaving: Answer | 'own' | 'reset' | 'nothing'
+  /**
+   * What its caller gets: what is made of the answer that applying it gave, another answer, a cut
+   * line, or nothing.
+   */
+  readonly leaving: Answer | ((own: Answer) => Answer) | 'reset' | 'nothing'
+  /** How much later the answer leaves, in milliseconds. */
+  readonly leavesAfterMs?: number
 }
+
+const asItIs = (own: Answer): Answer => own
 
 export function planOf(kind: FaultKind | undefined, operation: Operation): Plan {
   switch (kind?.type) {
     case undefined:
-      return { applyAfterMs: 0, leaving: 'own' }
+      return { applyAfterMs: 0, leaving: asItIs }
     case 'refuse':
       return { applyAfterMs: null, leaving: refusedAnswer(operation, kind) }
     case 'status':
       return { applyAfterMs: null, leaving: saidAnswer(kind) }
     case 'statusAfter':
       return { applyAfterMs: 0, leaving: saidAnswer(kind) }
+    case 'html502':
+      return { applyAfterMs: kind.applied === true ? 0 : null, leaving: HTML_502 }
     case 'timeoutBefore':
       return { applyAfterMs: null, leaving: 'nothing' }
     case 'timeoutAfter':
@@ -41,8 +65,28 @@ export function planOf(kind: FaultKind | undefined, operation: Operation): Plan 
     case 'resetAfter':
       return { applyAfterMs: 0, leaving: 'reset' }
     case 'lateApply':
-      return { applyAfterMs: kind.afterMs, leaving: 'reset' }
+      return { applyAfterMs: kind.afterMs, leaving: kind.leaving ?? 'reset' }
+    case 'slow':
+      return { applyAfterMs: 0, leaving: asItIs, leavesAfterMs: kind.ms }
+    case 'cutBody':
+      return { applyAfterMs: 0, leaving: spoilt.cut }
+    case 'hugeBody':
+      return { applyAfterMs: 0, leaving: (own) => spoilt.huge(own, kind.bytes) }
+    case 'wrongIdType':
+      return { applyAfterMs: 0, leaving: spoilt.withNumbersForIds }
+    case 'emptyData':
+      return { applyAfterMs: 0, leaving: spoilt.withoutData }
+    case 'multipleErrors':
+      return { applyAfterMs: 0, leaving: spoilt.withNestedDuplicates }
+    case 'mixed207':
+      return { applyAfterMs: 0, leaving: spoilt.mixed }
+    case 'notDeleted':
+      return { applyAfterMs: null, leaving: notDeleted() }
   }
+}
+
+function notDeleted(): Answer {
+  return refuse(400, 'INVALID_DATA', 'record not deleted', { resource_path_index: 1 })
 }
 
 /** An answer that has nothing to do with what the call asked for. */
@@ -58,8 +102,10 @@ function refusedAnswer(
   kind: Extract<FaultKind, { readonly type: 'refuse' }>,
 ): Answer {
   if (operation === 'token') return json(kind.status ?? 200, { error: kind.code ?? 'invalid_code' })
-  const { status = 400, code = 'INVALID_DATA', message = 'invalid data' } = kind
-  const said = refusal(code, message)
+  const { code = 'INVALID_DATA' } = kind
+  const [status, message] = SAID_BY_CODE.get(code) ?? [400, 'invalid data']
+  const said = refusal(code, kind.message ?? message)
   const isWrite = operation.startsWith('create:') || operation.startsWith('delete:')
-  return json(status, isWrite ? { data: [said] } : said)
+  const shape = kind.shape ?? (isWrite ? 'data' : 'flat')
+  return json(kind.status ?? status, shape === 'data' ? { data: [said] } : said)
 }

@@ -1,33 +1,7 @@
+import type { FaultKind } from './fault-kinds.ts'
 import { fits, type Operation, type OperationPattern } from './operation.ts'
 
-export type FaultKind =
-  /** Zoho understands and says no. Not applied. By default 400 INVALID_DATA "invalid data". */
-  | {
-      readonly type: 'refuse'
-      readonly status?: number | undefined
-      readonly code?: string | undefined
-      readonly message?: string | undefined
-    }
-  /** Answered so, and not applied. By default 500, with the body Zoho sends with that status. */
-  | ({ readonly type: 'status' } & Said)
-  /** Applied, and answered so all the same. */
-  | ({ readonly type: 'statusAfter' } & Said)
-  /** Never applied, never answered. */
-  | { readonly type: 'timeoutBefore' }
-  /** Applied, never answered. */
-  | { readonly type: 'timeoutAfter' }
-  /** Never applied, the connection cut. */
-  | { readonly type: 'resetBefore' }
-  /** Applied, the connection cut. */
-  | { readonly type: 'resetAfter' }
-  /** The connection cut at once, and applied so many milliseconds later, as if sent then. */
-  | { readonly type: 'lateApply'; readonly afterMs: number }
-
-export type Said = {
-  readonly status?: number | undefined
-  readonly body?: string | undefined
-  readonly contentType?: string | undefined
-}
+export type { FaultKind } from './fault-kinds.ts'
 
 export type FaultRule = {
   readonly operation: OperationPattern
@@ -39,17 +13,17 @@ export type FaultRule = {
 }
 
 export interface Faults {
-  /** Rules that fit the same call queue up: a call is met by one of them, the longest added first. */
+  /** Rules that fit the same call queue up: it is met by one of them, the longest added first. */
   add(rule: FaultRule): void
   clear(): void
 }
 
 export interface FaultQueue extends Faults {
-  /** The fault that meets this call, which counts as one call for every rule of its operation. */
+  /** The fault that meets this call, which counts as one call for every rule that fits it. */
   take(operation: Operation): FaultKind | undefined
 }
 
-const RULES_MAX = 1_000
+export const RULES_MAX = 1_000
 
 type Pending = { readonly rule: FaultRule; callsLeftBefore: number; timesLeft: number }
 

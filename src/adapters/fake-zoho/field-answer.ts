@@ -111,7 +111,7 @@ function referredBy(
             api_name: field.module,
             id,
             display_label: field.module.replaceAll('_', ' '),
-            module: { api_name: field.module, id: schema[field.module].id },
+            module: { api_name: field.module, id: schema[field.module].id, crypt: false },
           }
         : {},
     associated_module:

@@ -1,4 +1,5 @@
-import type { FaultKind } from './faults.ts'
+import type { FaultKind } from './fault-kinds.ts'
+import type { GateRefusal } from './gate.ts'
 import type { Operation } from './operation.ts'
 
 export type JournalEntry = {
@@ -8,7 +9,13 @@ export type JournalEntry = {
   readonly operation: Operation
   /** HTTP status of the answer; `null` when none leaves. */
   readonly status: number | null
-  readonly fault: FaultKind['type'] | null
+  readonly fault: FaultKind['type'] | GateRefusal | null
+  /** When the call arrived, in milliseconds since the Unix epoch. */
+  readonly startedAtMs: number
+  /** When its answer left, or its caller; `null` as long as neither has. */
+  readonly endedAtMs: number | null
+  /** Calls in flight when this one arrived, it among them; tokens are counted by themselves. */
+  readonly inFlight: number
 }
 
 /** The oldest entries go first. */
@@ -16,16 +23,28 @@ export const JOURNAL_ENTRIES_MAX = 10_000
 
 export type Journal = {
   readonly entries: readonly JournalEntry[]
-  add(entry: JournalEntry): void
+  /** Returns what is to be told when the call ended. */
+  add(entry: Omit<JournalEntry, 'endedAtMs'>): (endedAtMs: number) => void
+  clear(): void
 }
 
 export function makeJournal(): Journal {
   const entries: JournalEntry[] = []
   return {
     entries,
-    add(entry) {
+    add(begun) {
+      const entry: { -readonly [K in keyof JournalEntry]: JournalEntry[K] } = {
+        ...begun,
+        endedAtMs: null,
+      }
       entries.push(entry)
       if (entries.length > JOURNAL_ENTRIES_MAX) entries.shift()
+      return (endedAtMs) => {
+        entry.endedAtMs = endedAtMs
+      }
+    },
+    clear() {
+      entries.length = 0
     },
   }
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { ConnectionReset } from './connection-reset.ts'
+import { CONTROL_PATH } from './control.ts'
 import type { FakeZoho } from './fake-zoho.ts'
 
 /** 1 MiB: a hundred records with every field filled stay below it. */
@@ -9,15 +10,18 @@ export const BODY_BYTES_MAX = 1_048_576
 
 const SOCKETS_MAX = 1_000
 
+/** What answers; without `control`, its path is one that Zoho does not know. */
+type Served = Pick<FakeZoho, 'fetch'> & Partial<Pick<FakeZoho, 'control'>>
+
 export type FakeZohoServer = {
   readonly url: string
   /** Cuts what is open, so that neither idle nor unanswered connections hold it up. */
   close(): Promise<void>
 }
 
-/** Puts the fake behind a loopback socket. Port 0 is any free one. */
+/** Puts the fake, and its control path, behind a loopback socket. Port 0 is any free one. */
 export async function serveFakeZoho(
-  fake: Pick<FakeZoho, 'fetch'>,
+  fake: Served,
   listen: { readonly host: '127.0.0.1'; readonly port: number },
 ): Promise<FakeZohoServer> {
   const sockets = new Set<Socket>()
@@ -50,7 +54,7 @@ function urlOf(server: Server): string {
 }
 
 async function serveCall(
-  fake: Pick<FakeZoho, 'fetch'>,
+  fake: Served,
   url: string,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -58,7 +62,7 @@ async function serveCall(
   const hungUp = new AbortController()
   outgoing.once('close', () => hungUp.abort())
   try {
-    await send(await answerTo(fake, url, incoming, hungUp.signal), outgoing)
+    await send(await answerTo(fake, url, incoming, hungUp.signal), incoming.socket, outgoing)
   } catch (error) {
     if (hungUp.signal.aborted) return
     if (error instanceof ConnectionReset) return cut(incoming.socket)
@@ -68,7 +72,7 @@ async function serveCall(
 }
 
 async function answerTo(
-  fake: Pick<FakeZoho, 'fetch'>,
+  fake: Served,
   url: string,
   incoming: IncomingMessage,
   signal: AbortSignal,
@@ -76,7 +80,20 @@ async function answerTo(
   const body = await readBody(incoming)
   if (body === undefined) return refusal(413)
   const request = requestOf(url, incoming, body, signal)
-  return request === undefined ? refusal(400) : fake.fetch(request)
+  if (request === undefined) return refusal(400)
+  if (fake.control === undefined || !isControl(request)) return fake.fetch(request)
+  return isLocal(url, incoming) ? fake.control(request) : refusal(403)
+}
+
+function isControl({ url }: Request): boolean {
+  return new URL(url).pathname.startsWith(CONTROL_PATH)
+}
+
+/** From this machine, and not by way of a page in a browser that took our address for its own. */
+function isLocal(url: string, { socket, headers }: IncomingMessage): boolean {
+  const { port } = new URL(url)
+  const ours = [`127.0.0.1:${port}`, `localhost:${port}`]
+  return socket.remoteAddress === '127.0.0.1' && ours.includes(headers.host ?? '')
 }
 
 /** `undefined` when the body is too large. */
@@ -119,10 +136,23 @@ function refusal(status: number): Response {
   return new Response(null, { status, headers: { connection: 'close' } })
 }
 
-async function send(response: Response, outgoing: ServerResponse): Promise<void> {
-  const body = Buffer.from(await response.arrayBuffer())
+async function send(response: Response, socket: Socket, outgoing: ServerResponse): Promise<void> {
+  const { bytes, isCut } = await readAnswer(response)
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
-  outgoing.end(body)
+  // The plain end: a reset could take from the client what has been sent already.
+  if (isCut) outgoing.write(bytes, () => socket.destroy())
+  else outgoing.end(bytes)
+}
+
+async function readAnswer(response: Response) {
+  const chunks: Uint8Array[] = []
+  try {
+    for await (const chunk of response.body ?? []) chunks.push(chunk)
+  } catch (error) {
+    if (!(error instanceof ConnectionReset)) throw error
+    return { bytes: Buffer.concat(chunks), isCut: true }
+  }
+  return { bytes: Buffer.concat(chunks), isCut: false }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { FaultKind } from './faults.ts'
+import type { FaultKind } from './fault-kinds.ts'
 import type { PicklistName } from './fields.ts'
 import type { JsonObject } from './json.ts'
 import type { ModuleName, SaleModule } from './modules.ts'

@@ -4,10 +4,11 @@ import type { Call } from './call.ts'
 import { makeRefreshes } from './refreshes.ts'
 import type { SettingsStore } from './settings.ts'
 
+/** What is left out may be anything but empty. */
 export type Credentials = {
-  readonly clientId: string
-  readonly clientSecret: string
-  readonly refreshToken: string
+  readonly clientId?: string | undefined
+  readonly clientSecret?: string | undefined
+  readonly refreshToken?: string | undefined
 }
 
 export type TokenOptions = {

@@ -17,3 +17,12 @@ export async function untilAborted<T>(request: Request, answered: Promise<T>): P
     signal.removeEventListener('abort', abort)
   }
 }
+
+/** Nothing, until the call is given up: then its signal's reason. */
+export async function never(signal: AbortSignal): Promise<never> {
+  const aborted = Promise.withResolvers<never>()
+  const abort = () => aborted.reject(signal.reason)
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
+  return aborted.promise
+}

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ConnectionReset } from '../../../src/adapters/fake-zoho/connection-reset.ts'
 import { JOURNAL_ENTRIES_MAX, makeJournal } from '../../../src/adapters/fake-zoho/journal.ts'
-import { DEAL, openSession, turns } from './support.ts'
+import { SAMPLE_CONTACT_ID } from '../../../src/adapters/fake-zoho/sample-data.ts'
+import { at, DEAL, NOW_MS, openSession, turns } from './support.ts'
 
 describe('The hooks', () => {
   it('are told each call before it is applied and before its answer leaves', async () => {
@@ -88,28 +89,97 @@ describe('The journal', () => {
     await assert.rejects(call('POST', '/crm/v8/Deals', { data: [DEAL] }), ConnectionReset)
     await call('POST', '/crm/v8/Deals', { data: [DEAL] })
     await call('GET', '/crm/v8/Products?ids=1&fields=id')
-    const deals = { method: 'POST', path: '/crm/v8/Deals', operation: 'create:Deals' }
+    const same = { startedAtMs: NOW_MS, endedAtMs: NOW_MS, inFlight: 1 }
+    const deals = { method: 'POST', path: '/crm/v8/Deals', operation: 'create:Deals', ...same }
+    const list = { method: 'GET', path: '/crm/v8/Products', operation: 'list:Products', ...same }
+    const token = { method: 'POST', path: '/oauth/v2/token', operation: 'token', ...same }
     assert.deepEqual(fake.journal, [
-      { method: 'POST', path: '/oauth/v2/token', operation: 'token', status: 200, fault: null },
+      { ...token, status: 200, fault: null },
       { ...deals, status: null, fault: 'resetAfter' },
       { ...deals, status: 502, fault: 'statusAfter' },
-      {
-        method: 'GET',
-        path: '/crm/v8/Products',
-        operation: 'list:Products',
-        status: 204,
-        fault: null,
-      },
+      { ...list, status: 204, fault: null },
     ])
+  })
+
+  it('has when each call came and went, and how many were in flight with it', async () => {
+    const { fake, request, clock } = await openSession({ latencyMs: 300 })
+    fake.clearJournal()
+    const read = () => fake.fetch(request('GET', '/crm/v8/Products?fields=id'))
+    const first = read()
+    await clock.advance(100)
+    const second = read()
+    await clock.advance(200)
+    await first
+    await clock.advance(100)
+    await second
+    assert.deepEqual(
+      fake.journal.map(({ startedAtMs, endedAtMs, inFlight }) => [
+        startedAtMs - NOW_MS,
+        (endedAtMs ?? 0) - NOW_MS,
+        inFlight,
+      ]),
+      [
+        [300, 600, 1],
+        [400, 700, 2],
+      ],
+    )
+  })
+
+  it('has no end of a call that is never answered until its caller goes', async () => {
+    const { fake, request, clock } = await openSession()
+    fake.faults.add({ operation: 'list:Products', kind: { type: 'timeoutAfter' } })
+    const caller = new AbortController()
+    const sent = request('GET', '/crm/v8/Products?fields=id', undefined, caller.signal)
+    const rejected = assert.rejects(fake.fetch(sent), /gave up/)
+    await clock.advance(5_000)
+    assert.equal(fake.journal.at(-1)?.endedAtMs, null)
+    caller.abort(new Error('gave up'))
+    await rejected
+    await turns()
+    assert.equal(fake.journal.at(-1)?.endedAtMs, NOW_MS + 5_000)
   })
 
   it('drops its oldest entries beyond its limit', () => {
     const journal = makeJournal()
+    const other = {
+      method: 'GET',
+      path: '/',
+      operation: 'other',
+      fault: null,
+      startedAtMs: 0,
+      inFlight: 1,
+    } as const
     for (let status = 0; status < JOURNAL_ENTRIES_MAX + 3; status += 1) {
-      journal.add({ method: 'GET', path: '/', operation: 'other', status, fault: null })
+      journal.add({ ...other, status })
     }
     assert.equal(journal.entries.length, JOURNAL_ENTRIES_MAX)
     assert.equal(journal.entries[0]?.status, 3)
     assert.equal(journal.entries.at(-1)?.status, JOURNAL_ENTRIES_MAX + 2)
+  })
+})
+
+describe('A reset', () => {
+  it('leaves the fake as it was made', async () => {
+    const { fake, call } = await openSession({ settings: { searchLagMs: 5 } })
+    fake.settings.change({ searchLagMs: 7, creditsMax: 1, referenceFields: { Deals: 'absent' } })
+    fake.faults.add({ operation: '*', times: Infinity, kind: { type: 'status' } })
+    fake.records.remove('Contacts', SAMPLE_CONTACT_ID)
+    fake.reset()
+    assert.deepEqual(fake.journal, [])
+    assert.equal(fake.settings.current.searchLagMs, 5)
+    assert.equal(fake.settings.current.referenceFields.Deals, 'unique')
+    assert.deepEqual(fake.records.bin('Contacts'), [])
+    assert.ok(fake.records.find('Contacts', SAMPLE_CONTACT_ID) !== undefined)
+    const { status, body } = await call('GET', `/crm/v8/Contacts/${SAMPLE_CONTACT_ID}`)
+    assert.deepEqual([status, at(body, 'code')], [401, 'INVALID_TOKEN'])
+  })
+
+  it('calls off what was to be applied later', async () => {
+    const { fake, call, clock } = await openSession()
+    fake.faults.add({ operation: 'create:Deals', kind: { type: 'lateApply', afterMs: 1_000 } })
+    await assert.rejects(call('POST', '/crm/v8/Deals', { data: [DEAL] }), ConnectionReset)
+    fake.reset()
+    await clock.advance(1_000)
+    assert.deepEqual(fake.records.live('Deals'), [])
   })
 })

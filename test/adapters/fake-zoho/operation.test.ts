@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Operation, operationOf } from '../../../src/adapters/fake-zoho/operation.ts'
+import {
+  fits,
+  type Operation,
+  type OperationPattern,
+  operationOf,
+} from '../../../src/adapters/fake-zoho/operation.ts'
 import { ORIGIN } from './support.ts'
 
 const coql = (query: string) => JSON.stringify({ select_query: query })
@@ -29,10 +34,37 @@ describe('The operation of a request', () => {
     ['GET', '/crm/v2/Deals/1', '', 'other'],
     ['GET', '/bigin/v8/Deals/1', '', 'other'],
     ['GET', '/', '', 'other'],
+    ['GET', '/crm/v8/Contacts/search?email=a@example.com&', '', 'search:Contacts'],
+    ['GET', '/crm/v8/settings/fields?module=Deals&', '', 'fields:Deals'],
+    ['GET', '/crm/v8/settings/fields?module=Quoted_Items', '', 'fields:Quoted_Items'],
+    ['GET', '/crm/v8/settings/fields', '', 'other'],
+    ['POST', '/crm/v8/settings/fields?module=Deals', '{}', 'createField:Deals'],
+    ['POST', '/crm/v8/settings/fields?module=Quoted_Items', '{}', 'other'],
+    ['GET', '/crm/v8/settings/modules', '', 'modules'],
+    ['GET', '/crm/v8/settings/layouts', '', 'other'],
+    ['GET', '/crm/v8/org', '', 'org'],
+    ['GET', '/crm/v8/users?type=CurrentUser', '', 'users'],
+    ['POST', '/crm/v8/users', '{}', 'other'],
   ]
   for (const [method, path, body, operation] of cases) {
     it(`${method} ${path} ${body} is ${operation}`, () => {
       assert.equal(operationOf({ method, url: ORIGIN + path }, body), operation)
+    })
+  }
+})
+
+describe('A pattern of operations', () => {
+  const cases: readonly (readonly [OperationPattern, Operation, boolean])[] = [
+    ['*', 'token', true],
+    ['create:*', 'create:Deals', true],
+    ['create:*', 'createField:Deals', false],
+    ['create:Deals', 'create:Deals', true],
+    ['create:Deals', 'create:Quotes', false],
+    ['token', 'other', false],
+  ]
+  for (const [pattern, operation, isFit] of cases) {
+    it(`${pattern} ${isFit ? 'fits' : 'does not fit'} ${operation}`, () => {
+      assert.equal(fits(operation, pattern), isFit)
     })
   }
 })

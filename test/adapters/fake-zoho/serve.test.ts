@@ -14,7 +14,7 @@ import { at, DEAL, GRANT, openSession, said } from './support.ts'
 const LISTEN = { host: '127.0.0.1', port: 0 } as const
 
 async function served<T>(
-  fake: Pick<FakeZoho, 'fetch'>,
+  fake: Pick<FakeZoho, 'fetch'> & Partial<Pick<FakeZoho, 'control'>>,
   use: (server: FakeZohoServer) => Promise<T>,
 ): Promise<T> {
   const server = await serveFakeZoho(fake, LISTEN)
@@ -81,6 +81,37 @@ describe('The served fake', () => {
     const reset = { fetch: () => Promise.reject(new ConnectionReset()) }
     await served(reset, async ({ url }) => {
       await assert.rejects(fetch(url), TypeError)
+    })
+  })
+
+  it('cuts the connection in the middle of an answer that is to be cut', async () => {
+    const session = await openSession()
+    session.fake.faults.add({ operation: 'org', kind: { type: 'cutBody' } })
+    await served(session.fake, async ({ url }) => {
+      const { headers } = session.request('GET', '/crm/v8/org')
+      const response = await fetch(`${url}/crm/v8/org`, { headers })
+      assert.equal(response.status, 200)
+      const reader = response.body?.getReader()
+      const first = await reader?.read()
+      assert.match(new TextDecoder().decode(first?.value), /^\{"org":/)
+      await assert.rejects(async () => reader?.read())
+    })
+  })
+
+  it('sends an answer of 10 MiB', async () => {
+    const session = await openSession()
+    session.fake.faults.add({ operation: 'org', kind: { type: 'hugeBody' } })
+    await served(session.fake, async ({ url }) => {
+      const { headers } = session.request('GET', '/crm/v8/org')
+      const response = await fetch(`${url}/crm/v8/org`, { headers })
+      assert.equal((await response.arrayBuffer()).byteLength, 10 * 1024 * 1024)
+    })
+  })
+
+  it('has no control path without one to answer it', async () => {
+    const { fake } = await openSession()
+    await served({ fetch: fake.fetch }, async ({ url }) => {
+      assert.equal((await fetch(`${url}/__control/journal`)).status, 404)
     })
   })
 
