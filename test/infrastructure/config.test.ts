@@ -101,6 +101,14 @@ describe('The settings', () => {
   // A data centre, and where it is.
   const CENTRES = [
     ['us', 'https://accounts.zoho.com', 'https://www.zohoapis.com'],
+    ['eu', 'https://accounts.zoho.eu', 'https://www.zohoapis.eu'],
+    ['in', 'https://accounts.zoho.in', 'https://www.zohoapis.in'],
+    ['au', 'https://accounts.zoho.com.au', 'https://www.zohoapis.com.au'],
+    ['jp', 'https://accounts.zoho.jp', 'https://www.zohoapis.jp'],
+    ['ca', 'https://accounts.zohocloud.ca', 'https://www.zohoapis.ca'],
+    ['sa', 'https://accounts.zoho.sa', 'https://www.zohoapis.sa'],
+    ['cn', 'https://accounts.zoho.com.cn', 'https://www.zohoapis.com.cn'],
+    ['au-sandbox', 'https://accounts.zoho.com.au', 'https://sandbox.zohoapis.com.au'],
     ['eu-sandbox', 'https://accounts.zoho.eu', 'https://sandbox.zohoapis.eu'],
     ['ca-developer', 'https://accounts.zohocloud.ca', 'https://developer.zohoapis.ca'],
   ] as const

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createSocketServer } from 'node:net'
 import { describe, it } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -65,6 +65,60 @@ describe('An exchange over a socket', () => {
     it(`names a server that ${what}`, async () => {
       await using server = await listen(answer)
       assert.partialDeepStrictEqual(await post(server.url, WITHIN_MS), expected)
+    })
+  }
+
+  it('keeps its connections alive for calls that follow one another', async () => {
+    const sockets = new Set<unknown>()
+    await using server = await listen((request, response) => {
+      sockets.add(request.socket)
+      request.resume().on('end', () => response.end('{}'))
+    })
+    for (let i = 0; i < 20; i += 1) await post(server.url, WITHIN_MS)
+    // A platform may open a second one before the first is seen to be free.
+    assert.ok(sockets.size <= 2, `${sockets.size} connections for 20 calls`)
+  })
+
+  it('does not know what was sent when the connection is reset before a byte was read', async () => {
+    const server = createSocketServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    assert.partialDeepStrictEqual(await post(`http://127.0.0.1:${port}/`, WITHIN_MS), {
+      type: 'failed',
+      failure: { type: 'broken' },
+    })
+    server.close()
+  })
+
+  it('gets no answer from a server that speaks no TLS', async () => {
+    await using server = await listen((_, response) => response.end('{}'))
+    const answer = await post(server.url.replace('http:', 'https:'), WITHIN_MS)
+    assert.equal(answer.type, 'failed')
+  })
+
+  // What the platform says of a call that did not work, and whether anything can have been sent.
+  const CAUSES = [
+    [{ code: 'ECONNREFUSED' }, 'unreachable'],
+    [{ code: 'ENOTFOUND', syscall: 'getaddrinfo' }, 'unreachable'],
+    [{ code: 'EHOSTUNREACH', syscall: 'connect' }, 'unreachable'],
+    [{ code: 'EHOSTUNREACH', syscall: 'read' }, 'broken'],
+    [{ code: 'UND_ERR_CONNECT_TIMEOUT' }, 'unreachable'],
+    [{ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'unreachable'],
+    [{ code: 'CERT_HAS_EXPIRED' }, 'unreachable'],
+    [{ code: 'ERR_TLS_CERT_ALTNAME_INVALID' }, 'unreachable'],
+    [{ code: 'EPROTO', syscall: 'write' }, 'broken'],
+    [{ code: 'ECONNRESET', syscall: 'read' }, 'broken'],
+    [{ code: 'EPIPE', syscall: 'write' }, 'broken'],
+    [{ code: 'UND_ERR_SOCKET' }, 'broken'],
+    [{}, 'broken'],
+  ] as const
+  for (const [members, type] of CAUSES) {
+    it(`is ${type} for ${JSON.stringify(members)}`, async () => {
+      const cause = Object.assign(new Error('why'), members)
+      const fails = () => Promise.reject(new TypeError('fetch failed', { cause }))
+      const parts = { method: 'POST', headers: {}, body: 'x' }
+      const given = await exchange(fails, 'http://x.invalid/', parts, AbortSignal.timeout(1_000))
+      assert.partialDeepStrictEqual(given, { type: 'failed', failure: { type } })
     })
   }
 
