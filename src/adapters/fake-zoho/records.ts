@@ -1,5 +1,5 @@
 import { asObject, type Json, own } from './json.ts'
-import { MODULE_NAMES, type ModuleName, type Schema } from './modules.ts'
+import { MODULE_NAMES, type Module, type ModuleName, type Schema } from './modules.ts'
 
 /** A record as Zoho keeps it: every field of its module is there, the empty ones as `null`. */
 export type CrmRecord = { readonly id: string; readonly [field: string]: Json }
@@ -58,18 +58,6 @@ export function makeRecords(schema: () => Schema, referenceField: string): Recor
     return found
   }
 
-  /** The keys of a record's texts that may have to be the only ones. */
-  function keysOf(module: ModuleName, record: CrmRecord): readonly string[] {
-    const custom = [...schema()[module].fields].flatMap(([name, field]) =>
-      field.type === 'text' && field.custom !== undefined ? [name] : [],
-    )
-    // A field that a module has not now may be one again before the record goes.
-    return [...new Set([...custom, referenceField])].flatMap((name) => {
-      const value = own(record, name)
-      return typeof value === 'string' ? [keyOf(name, value)] : []
-    })
-  }
-
   function emptyLookups(target: ModuleName, id: string): void {
     for (const { name, fields } of Object.values(schema())) {
       for (const [fieldName, field] of fields) {
@@ -97,7 +85,8 @@ export function makeRecords(schema: () => Schema, referenceField: string): Recor
       const { live, idByText } = shelf(module)
       const empty = [...schema()[module].fields.keys()].map((name) => [name, null] as const)
       live.set(record.id, { ...Object.fromEntries(empty), ...record })
-      for (const key of keysOf(module, record)) idByText.set(key, record.id)
+      for (const key of keysOf(schema()[module], referenceField, record))
+        idByText.set(key, record.id)
       if (changedAtMs > 0) changed.set(record.id, changedAtMs)
     },
     remove(module, id) {
@@ -106,7 +95,7 @@ export function makeRecords(schema: () => Schema, referenceField: string): Recor
       if (record === undefined) return false
       live.delete(id)
       changed.delete(id)
-      for (const key of keysOf(module, record)) {
+      for (const key of keysOf(schema()[module], referenceField, record)) {
         if (idByText.get(key) === id) idByText.delete(key)
       }
       bin.push(record)
@@ -123,6 +112,18 @@ export function makeRecords(schema: () => Schema, referenceField: string): Recor
       }
     },
   }
+}
+
+/** The keys of a record's texts that may have to be the only ones. */
+function keysOf({ fields }: Module, referenceField: string, record: CrmRecord): readonly string[] {
+  const custom = [...fields].flatMap(([name, field]) =>
+    field.type === 'text' && field.custom !== undefined ? [name] : [],
+  )
+  // A field that a module has not now may be one again before the record goes.
+  return [...new Set([...custom, referenceField])].flatMap((name) => {
+    const value = own(record, name)
+    return typeof value === 'string' ? [keyOf(name, value)] : []
+  })
 }
 
 const keyOf = (field: string, text: string) => `${field}=${text.toLowerCase()}`

@@ -74,6 +74,13 @@ describe('The lockout of the token endpoint', () => {
     assert.equal((await ask('another')).status, 200)
   })
 
+  it('is over when the fake is reset', async () => {
+    const { ask, fake } = open({ refreshesMax: 1 })
+    await times(2, ask)
+    fake.reset()
+    assert.equal((await ask()).status, 200)
+  })
+
   it('is not there by default', async () => {
     const { ask } = open({})
     for (const { status } of await times(30, ask)) assert.equal(status, 200)
