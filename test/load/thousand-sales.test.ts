@@ -49,7 +49,7 @@ describe('A thousand sales at once', () => {
       latencyMs: 0,
       settings: {
         seed: SEED,
-        latency: { type: 'uniform', minMs: 10, maxMs: 30 },
+        latency: { type: 'uniform', minMs: 20, maxMs: 50 },
         concurrencyMax: GATE,
         tokenCallsMax: TOKEN_CALLS_MAX,
         // Ten minutes of refreshes pass in seconds here.
