@@ -141,8 +141,8 @@ function makeParts() {
 }
 
 /** The domain is pure: what it once said of two objects it would say again. */
-function remembering({ decide, evolve, next }: Domain): Domain {
-  return { decide: remember(decide), evolve: remember(evolve), next }
+function remembering(domain: Domain): Domain {
+  return { ...domain, decide: remember(domain.decide), evolve: remember(domain.evolve) }
 }
 
 function remember<First extends object, Second extends object, Rest extends unknown[], Result>(

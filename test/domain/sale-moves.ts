@@ -12,6 +12,8 @@ export type Domain = {
   readonly decide: typeof decide
   readonly evolve: typeof evolve
   readonly next: typeof next
+  /** The id that comes with a duplicate is taken as the record's before a read has shown it. */
+  readonly adoptsUnread?: true
 }
 
 /** One thing that can happen to a world. */
@@ -61,7 +63,7 @@ export function driverMoves(domain: Domain, world: model.World): readonly Move[]
       return { label: `contact: ${fate}`, to: { ...world, ...change }, events: [] }
     })
   }
-  return model.fates(world, effect).map(([fate, change]) => {
+  return model.fates(world, effect, domain.adoptsUnread === true).map(([fate, change]) => {
     const label = `${say(effect)}: ${fate}`
     if (isFruitless(change)) return { ...record(domain, world, change.pending), label, effect }
     return { label, to: model.sorted({ ...world, ...change }), effect, events: [] }

@@ -7,6 +7,7 @@ import type { Outcome } from '../../src/domain/sale/outcome.ts'
 import type { SalePolicy } from '../../src/domain/sale/policy.ts'
 import type { Sale } from '../../src/domain/sale/state.ts'
 import type { CreateStep } from '../../src/domain/sale/steps.ts'
+import type { EpochMs } from '../../src/domain/time.ts'
 import * as a from '../support/sale-examples.ts'
 import type { CrmKind } from '../support/sale-model.ts'
 import type { Domain } from './sale-moves.ts'
@@ -96,6 +97,16 @@ export const MUTANTS: readonly Mutant[] = [
     domain: records((events) => events.filter(({ type }) => type !== 'CreateUnanswered')),
   },
   {
+    name: 'an open step is written nowhere, and a restart forgets it',
+    crm: 'lenient',
+    rule: LEAVES_A_RECORD,
+    domain: evolvesTo((before, after, event) =>
+      event.type === 'SaleInterrupted' && 'open' in before
+        ? evolve({ ...before, open: [] }, event)
+        : after,
+    ),
+  },
+  {
     name: 'the first look closes a step',
     crm: 'lenient',
     rule: LEAVES_A_REQUEST,
@@ -112,6 +123,16 @@ export const MUTANTS: readonly Mutant[] = [
         ? { ...after, settleFrom: before.settleFrom }
         : after,
     ),
+  },
+  {
+    name: 'settle time is counted from the last event',
+    crm: 'lenient',
+    rule: LEAVES_A_REQUEST,
+    domain: evolvesTo((before, after, event) => {
+      if (isForward(after)) return { ...after, lastAt: event.at }
+      if (!('lastAt' in before) || !('settleFrom' in after)) return after
+      return { ...after, settleFrom: before.lastAt as EpochMs }
+    }),
   },
   {
     name: 'a completed sale is settled at once',
@@ -229,6 +250,26 @@ export const MUTANTS: readonly Mutant[] = [
         const request = { saleId, requestedAt, contactId, products, idempotent }
         const again = { ...request, ...a.priced.data, status: 'priced', open: [] } as const
         return next(again, ...rest)
+      },
+    },
+  },
+  {
+    name: 'a duplicate is adopted without a read',
+    crm: 'lenient',
+    rule: 'a completed sale without one of its own records',
+    domain: { ...right, adoptsUnread: true },
+  },
+  {
+    name: 'a create carries no reference',
+    crm: 'lenient',
+    rule: 'two live records for one step',
+    domain: {
+      ...right,
+      next: (...asked) => {
+        const due = next(...asked)
+        if (due.type !== 'perform' || due.effects[0].type !== 'create') return due
+        const [{ draft, ...create }] = due.effects
+        return { type: 'perform', effects: [{ ...create, draft: { ...draft, reference: '' } }] }
       },
     },
   },

@@ -3,6 +3,7 @@ import type { SaleEvent } from '../../src/domain/sale/events.ts'
 import type { Effect } from '../../src/domain/sale/next.ts'
 import type { CallResult, Outcome, SaleContact } from '../../src/domain/sale/outcome.ts'
 import type { SalePolicy } from '../../src/domain/sale/policy.ts'
+import { referenceOf } from '../../src/domain/sale/reference.ts'
 import type { Sale } from '../../src/domain/sale/state.ts'
 import { CREATE_STEPS, type CreateStep, type CrmRecord } from '../../src/domain/sale/steps.ts'
 import type { EpochMs } from '../../src/domain/time.ts'
@@ -29,8 +30,13 @@ export const modelPolicy: SalePolicy = {
 /** `strict` refuses to delete a record that a live one points at; `lenient` deletes it. */
 export type CrmKind = 'lenient' | 'strict'
 
+/** A record that was sent without its reference: the CRM sees no duplicate, and no look finds it. */
+type Unmarked = { readonly unmarked?: true }
+
+type LiveRecord = CrmRecord & Unmarked
+
 /** A create that was not applied when its time-out came. It may still be, or never. */
-type HeldBack = { readonly step: CreateStep; readonly ageTicks: number }
+type HeldBack = { readonly step: CreateStep; readonly ageTicks: number } & Unmarked
 
 /** What the events said, kept beside the state, so that a faulty `evolve` cannot hide it. */
 type Told = {
@@ -45,7 +51,7 @@ export type World = {
   readonly heldBackMax: number
   readonly sale: Sale
   readonly told: Told
-  readonly live: readonly CrmRecord[]
+  readonly live: readonly LiveRecord[]
   readonly heldBack: readonly HeldBack[]
   /** What came of the call that is under way, before anybody recorded it. */
   readonly pending: Outcome | null
@@ -64,8 +70,12 @@ export function firstWorld(sale: Sale, crm: CrmKind, heldBackMax: number): World
 /** One way in which a call ends: its name, and what it changes. */
 export type Fate = readonly [name: string, change: Partial<World> & { readonly pending: Outcome }]
 
-/** Every way in which the call can end, the good one first. */
-export function fates(world: World, effect: Effect): readonly Fate[] {
+/**
+ * Every way in which the call can end, the good one first.
+ *
+ * @param adoptsUnread the id that comes with a duplicate is believed before a read shows the record
+ */
+export function fates(world: World, effect: Effect, adoptsUnread: boolean): readonly Fate[] {
   switch (effect.type) {
     case 'readTerms': {
       const products = a.done([a.product])
@@ -74,12 +84,13 @@ export function fates(world: World, effect: Effect): readonly Fate[] {
       })
     }
     case 'create':
-      return createFates(world, effect.draft.step)
+      return createFates(world, effect.draft, adoptsUnread)
     case 'delete':
       return deleteFates(world, effect)
     case 'lookUp': {
       const { step, look } = effect
-      const ids = world.live.filter((record) => record.step === step).map(({ id }) => id)
+      const found = world.live.filter((record) => record.step === step && !record.unmarked)
+      const ids = found.map(({ id }) => id)
       return [
         ['answered', { pending: { type: 'lookedUp', step, look, result: a.done(ids) } }],
         ['not answered', { pending: { type: 'lookedUp', step, look, result: a.unknown } }],
@@ -99,12 +110,18 @@ export const contactFates: readonly Fate[] = contactReads.map(([name, contact]) 
   return [name, { pending: { type: 'contactRead', contact }, contactAtHand }]
 })
 
-function createFates(world: World, step: CreateStep): readonly Fate[] {
+function createFates(
+  world: World,
+  { step, reference }: { readonly step: CreateStep; readonly reference: string },
+  adoptsUnread: boolean,
+): readonly Fate[] {
   const pending = (result: CallResult<CrmId>) => ({ type: 'created', step, result }) as const
-  const holder = world.live.find((record) => record.step === step)
-  const made = holder ?? { step, id: freshId(world, step) }
+  const mark = reference === referenceOf(a.saleId, step) ? {} : ({ unmarked: true } as const)
+  const holder = holderOf(world, step, mark)
+  const made = holder ?? { step, id: freshId(world, step), ...mark }
   const live = holder === undefined ? [...world.live, made] : world.live
-  const heldBack = [...world.heldBack, { step, ageTicks: 0 }]
+  const heldBack = [...world.heldBack, { step, ageTicks: 0, ...mark }]
+  const inBin = adoptsUnread ? a.done(freshId(world, step)) : a.unknown
   const sure: readonly Fate[] = [
     [
       holder === undefined ? 'done' : 'duplicate, adopted',
@@ -114,10 +131,17 @@ function createFates(world: World, step: CreateStep): readonly Fate[] {
     ['refused', { pending: pending(a.refused) }],
     ['not sent', { pending: pending(a.notSent) }],
     ['lost', { pending: pending(a.unknown) }],
+    ['duplicate of a record in the bin', { pending: pending(inBin) }],
   ]
   return world.heldBack.length < world.heldBackMax
     ? [...sure, ['held back', { pending: pending(a.unknown), heldBack }]]
     : sure
+}
+
+/** The live record that keeps the unique field from being used again. */
+function holderOf({ live }: World, step: CreateStep, { unmarked }: Unmarked) {
+  if (unmarked) return undefined
+  return live.find((record) => record.step === step && !record.unmarked)
 }
 
 function deleteFates(world: World, effect: Effect & { readonly type: 'delete' }): readonly Fate[] {
@@ -142,15 +166,16 @@ function deleteFates(world: World, effect: Effect & { readonly type: 'delete' })
 /** The CRM comes round to a create that it held back, and checks its unique field only then. */
 export function applyLate(world: World, late: HeldBack): World {
   const heldBack = world.heldBack.filter((other) => other !== late)
-  const isTaken = world.live.some((record) => record.step === late.step)
-  const made = { step: late.step, id: freshId(world, late.step) }
-  return { ...world, heldBack, live: isTaken ? world.live : [...world.live, made] }
+  const { ageTicks: _, ...asSent } = late
+  if (holderOf(world, late.step, late) !== undefined) return { ...world, heldBack }
+  const made = { ...asSent, id: freshId(world, late.step) }
+  return { ...world, heldBack, live: [...world.live, made] }
 }
 
 /** What is held back for longer than settle time is never applied: so much is assumed of Zoho. */
 export function tick(world: World): World {
   const heldBack = world.heldBack
-    .map(({ step, ageTicks }) => ({ step, ageTicks: ageTicks + 1 }))
+    .map((late) => ({ ...late, ageTicks: late.ageTicks + 1 }))
     .filter(({ ageTicks }) => ageTicks < SETTLE_TICKS)
   return { ...world, sale: aged(world.sale, TICK_MS), heldBack, tried: 0 }
 }
@@ -179,9 +204,16 @@ function olderBy(sale: Sale, byMs: number): Sale {
       return { ...sale, ...ANY_REQUEST, ...ANY_FAILURE, settleFrom: later(sale.settleFrom) }
     case 'rolledBack':
       return { ...sale, ...ANY_REQUEST, ...ANY_FAILURE, endedAt: a.now }
-    default:
-      return { ...sale, requestedAt: later(sale.requestedAt) }
+    default: {
+      const older = { ...sale, requestedAt: later(sale.requestedAt) }
+      return remembersAnEvent(older) ? { ...older, ...{ lastAt: later(older.lastAt) } } : older
+    }
   }
+}
+
+/** A faulty domain may count from an instant that the right one does not keep. */
+function remembersAnEvent<Some extends Sale>(sale: Some): sale is Some & { lastAt: EpochMs } {
+  return 'lastAt' in sale
 }
 
 const ANY_REQUEST = { idempotent: true, requestedAt: a.now }
