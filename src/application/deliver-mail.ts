@@ -54,18 +54,18 @@ export function makeDeliverMail(deps: {
 
   async function sendOne(mail: WaitingMail, stop: AbortSignal): Promise<void> {
     try {
-      await mailer.send(mail)
+      await mailer.send(mail, mail.attempts)
     } catch (error) {
       if (errorCode(error) === undefined) throw error
       const failed = mail.attempts + 1
       const dueAt = plusMs(clock.now(), backoffMs(MAIL_BACKOFF, failed))
-      logger.warn({ err: error, saleId: mail.saleId, failed }, 'mail not accepted')
-      await outbox.postpone(mail, dueAt)
+      logger.warn({ err: error, ...nameOf(mail), failed }, 'mail not accepted')
+      await patiently(() => outbox.postpone(mail, dueAt), stop)
       return
     }
     // It was accepted: only marking it is repeated, or a second copy would go out.
     await patiently(() => outbox.markSent(mail, clock.now()), stop)
-    logger.info({ saleId: mail.saleId, about: mail.about }, 'mail accepted')
+    logger.info(nameOf(mail), 'mail accepted')
   }
 
   /**
@@ -85,4 +85,8 @@ export function makeDeliverMail(deps: {
     }
     return undefined
   }
+}
+
+function nameOf({ saleId, about, saleIds }: WaitingMail) {
+  return { saleId, about, sales: saleIds.length }
 }

@@ -49,26 +49,39 @@ function failureMail(
     if (id !== null) return id
     return open.some((entry) => entry.step === step) ? 'not known' : 'not created'
   }
+  const facts = [
+    `Error Message: ${failureLine({ step: failedStep, reason })}`,
+    `Deal ID: ${idLine('deal')}`,
+    `Quote ID: ${idLine('quote')}`,
+    `Sales Order ID: ${idLine('salesOrder')}`,
+    `Sale ID: ${sale.saleId}`,
+  ].join('\n')
   return {
     messageId: `${sale.saleId}.failed@${mailDomain}`,
     about: 'failed',
     saleId: sale.saleId,
     subject: `Sale ${sale.saleId} failed (${STEP_TITLES[failedStep]})`,
-    text: [
-      'A sale failed and is rolled back.',
-      '',
-      `Error Message: ${STEP_TITLES[failedStep]}: ${oneLine(reason)}`,
-      `Deal ID: ${idLine('deal')}`,
-      `Quote ID: ${idLine('quote')}`,
-      `Sales Order ID: ${idLine('salesOrder')}`,
-      `Sale ID: ${sale.saleId}`,
-      '',
-      'What was created is being deleted; "not known" was sent and never answered, and is looked',
-      'for. A further mail comes only if something cannot be removed.',
-      '',
-    ].join('\n'),
+    text: failureText('A sale failed and is rolled back.', [facts]),
+    facts,
     createdAt: event.at,
   }
+}
+
+/** What one mail says of several failed sales, given the lines about each. */
+export function collectedFailures(facts: readonly string[]): Pick<NewMail, 'subject' | 'text'> {
+  const subject = `${facts.length} sales failed`
+  return { subject, text: failureText(`${subject} and are rolled back.`, facts) }
+}
+
+function failureText(opening: string, facts: readonly string[]): string {
+  return [
+    opening,
+    '',
+    ...facts.flatMap((lines) => [lines, '']),
+    'What was created is being deleted; "not known" was sent and never answered, and is looked',
+    'for. A further mail comes only if something cannot be removed.',
+    '',
+  ].join('\n')
 }
 
 function stuckMail(
@@ -106,7 +119,11 @@ function leftoverLine(leftover: Leftover): string {
     : `Perhaps in the CRM: ${name} with reference ${leftover.reference}`
 }
 
-/** One fact a line, whole: what the CRM said must not begin a line of its own, nor be cut by SMTP. */
+/**
+ * One fact a line, whole: what the CRM said must not begin a line of its own, nor be cut by SMTP.
+ * For a control character a mail server may refuse the mail for ever.
+ */
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim().slice(0, REASON_LENGTH_MAX)
+  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
+  return line.slice(0, REASON_LENGTH_MAX).toWellFormed()
 }

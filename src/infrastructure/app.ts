@@ -9,6 +9,7 @@ import { makeCheckedAdmission } from '../application/checked-admission.ts'
 import { makeCreateSale } from '../application/create-sale.ts'
 import { makeDeliverMail } from '../application/deliver-mail.ts'
 import { makeGetContact } from '../application/get-contact.ts'
+import { mailBacklog } from '../application/mail-backlog.ts'
 import type { Clock } from '../application/ports/clock.ts'
 import type { Mailer } from '../application/ports/mailer.ts'
 import type { Random } from '../application/ports/random.ts'
@@ -55,7 +56,7 @@ export async function makeApp(deps: {
   const { crm, account } = deps.zoho
   const admission = makeCheckedAdmission(deps.zoho.admission, fitness.unfit)
   const { requestTimeoutMs, policy } = config
-  const mailDomain = config.mail.from.split('@').at(-1) ?? 'localhost'
+  const mailDomain = mailDomainOf(config.mail)
   const stopping = new AbortController()
   const isDraining = () => stopping.signal.aborted
 
@@ -95,6 +96,7 @@ export async function makeApp(deps: {
     log: store.log,
     authenticate: makeAuthenticate({ keys: store.keys, clock }),
     notReady: () => (isDraining() ? 'The service is stopping.' : admission.closed()),
+    verbose: async () => ({ mail: await mailBacklog(store.outbox, clock.now()) }),
     isDraining,
     logger,
     answerWithinMs: policy.deadlineMs + FAILED_ANSWER_AFTER_MS,
@@ -138,4 +140,9 @@ export function makeMailer(mail: Config['mail']): Mailer {
   return mail.smtpUrl === undefined
     ? makeFileMailer(mail.folder, mail)
     : makeSmtpMailer(mail.smtpUrl, mail)
+}
+
+/** What stands behind the `@` of a message id. */
+export function mailDomainOf(mail: Config['mail']): string {
+  return mail.from.split('@').at(-1) ?? 'localhost'
 }

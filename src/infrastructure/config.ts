@@ -82,10 +82,11 @@ function descriptionOf(name: string): string {
 /** What does not go together, as far as it is given. */
 function contradictions(settings: Readonly<Record<string, unknown>>): readonly string[] {
   const problems: string[] = []
-  const { NODE_ENV, CRM, ZOHO_DC } = settings as Partial<Settings>
+  const { NODE_ENV, CRM, ZOHO_DC, SMTP_URL } = settings as Partial<Settings>
   if (NODE_ENV === 'production' && CRM === undefined) {
     problems.push('CRM: must be given (fake or zoho) with NODE_ENV=production')
   }
+  if (SMTP_URL !== undefined && !namesServer(SMTP_URL)) problems.push('SMTP_URL: names no server')
   for (const name of ZOHO_URLS) {
     const url = settings[name]
     if (typeof url === 'string' && !URL.canParse(url)) problems.push(`${name}: is no URL`)
@@ -100,6 +101,10 @@ function contradictions(settings: Readonly<Record<string, unknown>>): readonly s
     }
   }
   return problems
+}
+
+function namesServer(url: unknown): boolean {
+  return typeof url === 'string' && URL.canParse(url) && new URL(url).hostname !== ''
 }
 
 function configOf(settings: Settings): Config {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import process from 'node:process'
 import type { Logger } from 'pino'
 import { takeServingLock } from '../adapters/sqlite/serving-lock.ts'
+import { mailBacklog } from '../application/mail-backlog.ts'
 import { makeApp, makeMailer } from './app.ts'
 import type { Config } from './config.ts'
 import { connectZoho } from './connect-zoho.ts'
@@ -67,10 +68,13 @@ async function serveStore(
       process.exit(1)
     },
   })
+  // Before the first is sent.
+  const mail = await mailBacklog(store.outbox, clock.now())
   await app.start(() => app.server.listen({ host: config.host, port: config.port }))
   const address = app.server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
-  say(startLines({ ...config, port }, demo?.demoKey).join('\n'))
+  logger.info({ port, ...(mail.waiting > 0 ? { mail } : {}) }, 'serving')
+  say(startLines({ ...config, port }, demo?.demoKey, mail).join('\n'))
 
   const signal = await stopped
   logger.info({ signal }, 'stopping: callers of running sales get their answers')

@@ -1,10 +1,15 @@
 import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../adapters/fake-zoho/sample-data.ts'
+import type { MailBacklog } from '../application/mail-backlog.ts'
 import type { Config } from './config.ts'
 
 /** What a person reads when the service is up. With the fake it can be tried by pasting a line. */
-export function startLines(config: Config, demoKey: string | undefined): readonly string[] {
+export function startLines(
+  config: Config,
+  demoKey: string | undefined,
+  mail: MailBacklog,
+): readonly string[] {
   const url = `http://${hostFor(config.host)}:${config.port}`
-  const lines = [`PLG sales gateway on ${url}`]
+  const lines = [`PLG sales gateway on ${url}${backlogOf(mail)}`]
   if (demoKey === undefined) return lines
   const [first, second] = SAMPLE_PRODUCT_IDS
   const body = JSON.stringify({
@@ -28,6 +33,24 @@ export function startLines(config: Config, demoKey: string | undefined): readonl
     `curl -sS -H 'x-api-key: ${demoKey}' -H 'content-type: application/json' -d '${body}' '${url}/createSales'`,
     '',
   ]
+}
+
+/** A person is to see at the start that mails do not get away. */
+function backlogOf({ waiting, oldestWaitingSeconds }: MailBacklog): string {
+  if (oldestWaitingSeconds === null) return ''
+  const what = waiting === 1 ? '1 mail waits' : `${waiting} mails wait`
+  return ` (${what} to be sent, the oldest for ${durationOf(oldestWaitingSeconds)})`
+}
+
+/** The largest unit of which there are two. */
+function durationOf(seconds: number): string {
+  const units = [
+    [86_400, 'days'],
+    [3_600, 'h'],
+    [60, 'min'],
+  ] as const
+  const unit = units.find(([size]) => seconds >= 2 * size)
+  return unit === undefined ? `${seconds} s` : `${Math.floor(seconds / unit[0])} ${unit[1]}`
 }
 
 /** An address that listens on everything is reached by loopback. */

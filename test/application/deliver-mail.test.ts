@@ -118,7 +118,7 @@ describe('deliverMail', () => {
   it('tries all at once after a start, however long they were to wait', async () => {
     await using t = await setUp(25, (_mail, attempt) => attempt === 25 && t.stop.abort())
     for (const mail of t.waiting) {
-      await t.store.outbox.postpone({ ...mail, attempts: 9 }, a.later(900_000))
+      await t.store.outbox.postpone({ ...mail, saleIds: [], attempts: 9 }, a.later(900_000))
     }
     await t.make().run(t.stop.signal)
     assert.equal(t.handed.length, 25)

@@ -15,7 +15,7 @@ async function putMails(
     const mail = a.mailOf(saleId, at)
     await stores.sales.begin(a.firstOf(saleId), undefined, now)
     await stores.sales.append(a.appendOf(saleId, [requested], [a.failed], [mail]))
-    mails.push({ ...mail, attempts: 0 })
+    mails.push({ ...mail, saleIds: [saleId], attempts: 0 })
   }
   return mails
 }

@@ -68,7 +68,9 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
       await stores.sales.append(a.appendOf(saleId, [requested], [a.failed], [mail]))
       const again = { ...mail, text: 'another text' }
       await stores.sales.append(a.appendOf(saleId, [requested, a.failed], a.rolledBack, [again]))
-      assert.deepEqual(await stores.outbox.due(a.later(0), 9), [{ ...mail, attempts: 0 }])
+      assert.deepEqual(await stores.outbox.due(a.later(0), 9), [
+        { ...mail, saleIds: [mail.saleId], attempts: 0 },
+      ])
     })
 
     it('lists the unfinished sales, oldest first, page by page', async () => {

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { type FakeZoho, fetchOf, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
 import type { Scope } from '../../src/application/ports/key-store.ts'
 import type { Mailer } from '../../src/application/ports/mailer.ts'
-import type { NewMail } from '../../src/application/ports/outbox.ts'
+import type { WaitingMail } from '../../src/application/ports/outbox.ts'
 import { type App, makeApp } from '../../src/infrastructure/app.ts'
 import { type Config, readConfig } from '../../src/infrastructure/config.ts'
 import { connectZoho } from '../../src/infrastructure/connect-zoho.ts'
@@ -18,7 +18,7 @@ export type TestApp = {
   readonly server: FastifyInstance
   readonly fake: FakeZoho
   readonly store: Store
-  readonly mails: readonly NewMail[]
+  readonly mails: readonly WaitingMail[]
   readonly logLines: readonly string[]
   readonly lost: readonly unknown[]
   /** A new key of this client. */
@@ -56,7 +56,7 @@ export async function makeTestApp(
   const { referenceField } = config.zoho
   const fake = given.fake ?? makeFakeZoho({ ...clock, referenceField, latencyMs: 0 })
   const store = given.store ?? (await openStore(':memory:'))
-  const mails: NewMail[] = []
+  const mails: WaitingMail[] = []
   const logLines: string[] = []
   const lost: unknown[] = []
   const app = await makeApp({
@@ -64,7 +64,7 @@ export async function makeTestApp(
     store,
     zoho: connectZoho({ config, clock, random, shelf: store.token, fetch: fetchOf(fake) }),
     fitness: given.fitness ?? { unfit: () => undefined, run: async () => undefined },
-    mailer: given.mailer ?? { send: async (mail) => void mails.push(mail) },
+    mailer: given.mailer ?? { send: async (mail: WaitingMail) => void mails.push(mail) },
     clock,
     random,
     logger: pino({ level: config.logLevel }, { write: (line: string) => void logLines.push(line) }),

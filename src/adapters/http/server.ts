@@ -31,6 +31,8 @@ export type ServerDeps = {
   readonly log: SaleLog
   readonly authenticate: Authenticate
   readonly notReady: () => string | undefined
+  /** What `GET /readyz?verbose` adds. */
+  readonly verbose: () => Promise<Readonly<Record<string, unknown>>>
   readonly isDraining: () => boolean
   readonly logger: FastifyBaseLogger
   /** The longest that a caller of createSales may wait for its answer, in milliseconds. */

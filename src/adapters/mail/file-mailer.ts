@@ -10,14 +10,18 @@ export function makeFileMailer(folder: string, parties: MailParties): Mailer {
     async send(mail) {
       try {
         await mkdir(folder, { recursive: true })
-        const name = mail.messageId.split('@')[0]?.replace(/[^\w.-]/g, '_') ?? 'mail'
         const content = messageLines(mail, parties).join('\n')
-        await writeWhole(path.join(folder, `${name}.eml`), content)
+        await writeWhole(path.join(folder, fileNameOf(mail.messageId)), content)
       } catch (cause) {
         throw new AppError('unavailable', 'mail: not written to its file', { cause })
       }
     },
   }
+}
+
+export function fileNameOf(messageId: string): string {
+  const name = messageId.split('@')[0]?.replace(/[^\w.-]/g, '_') ?? 'mail'
+  return `${name}.eml`
 }
 
 /** Whole or not at all, and on disk when it returns. */

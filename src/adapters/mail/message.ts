@@ -1,4 +1,4 @@
-import type { NewMail } from '../../application/ports/outbox.ts'
+import type { Mail } from '../../application/ports/outbox.ts'
 
 /** From the settings, never from data. */
 export type MailParties = { readonly from: string; readonly to: readonly string[] }
@@ -11,7 +11,7 @@ const LINE_ENDS = /[\r\n]+/g
  * library, because those fold lines beyond 76 characters, and each fact is to stand whole on its
  * line in the raw message, too. The outbox keeps lines below the 998 bytes that RFC 5322 allows.
  */
-export function messageLines(mail: NewMail, parties: MailParties): readonly string[] {
+export function messageLines(mail: Mail, parties: MailParties): readonly string[] {
   return [
     `From: ${parties.from}`,
     `To: ${parties.to.join(', ')}`,

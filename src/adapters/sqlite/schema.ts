@@ -52,6 +52,15 @@ export type OutboxTable = {
   readonly attempts: number
   readonly due_at: EpochMs
   readonly sent_at: EpochMs | null
+  readonly open: 0 | 1
+}
+
+export type MailedFailureTable = {
+  readonly id: Generated<number>
+  readonly sale_id: SaleId
+  readonly mail_id: number
+  readonly failed_at: EpochMs
+  readonly facts: string | null
 }
 
 export type ApiKeyTable = {
@@ -75,6 +84,7 @@ export type Schema = {
   readonly sale: SaleTable
   readonly idempotency_claim: IdempotencyClaimTable
   readonly outbox: OutboxTable
+  readonly mailed_failure: MailedFailureTable
   readonly api_key: ApiKeyTable
   readonly token_shelf: TokenShelfTable
 }

@@ -1,7 +1,9 @@
 import type { Selectable } from 'kysely'
 import { GATEWAY, type MailSent } from '../../application/event-record.ts'
 import type { Outbox, WaitingMail } from '../../application/ports/outbox.ts'
+import type { SaleId } from '../../domain/ids.ts'
 import { appendEvents } from './append-events.ts'
+import { closeDue, salesOf } from './collected-mails.ts'
 import type { Database } from './database.ts'
 import type { OutboxTable } from './schema.ts'
 import { withAppErrors } from './sqlite-errors.ts'
@@ -10,16 +12,22 @@ export function makeSqliteOutbox({ kysely }: Database): Outbox {
   return {
     due(now, limit) {
       return withAppErrors('due', async () => {
+        await closeDue(kysely, now)
         const rows = await kysely
           .selectFrom('outbox')
           .selectAll()
           .where('sent_at', 'is', null)
+          .where('open', '=', 0)
           .where('due_at', '<=', now)
           .orderBy('due_at')
           .orderBy('id')
           .limit(limit)
           .execute()
-        return rows.map(toWaitingMail)
+        const named = await salesOf(
+          kysely,
+          rows.map(({ id }) => id),
+        )
+        return rows.map((row) => toWaitingMail(row, named.get(row.id)))
       })
     },
 
@@ -36,8 +44,22 @@ export function makeSqliteOutbox({ kysely }: Database): Outbox {
       })
     },
 
-    async markSent({ messageId, about, saleId }, at) {
-      const data = { messageId, about, saleIds: saleId === null ? [] : [saleId] }
+    backlog() {
+      return withAppErrors('backlog', async () => {
+        const { count, oldest } = await kysely
+          .selectFrom('outbox')
+          .select((eb) => [
+            eb.fn.countAll<number>().as('count'),
+            eb.fn.min('created_at').as('oldest'),
+          ])
+          .where('sent_at', 'is', null)
+          .executeTakeFirstOrThrow()
+        return { count, oldestAt: oldest ?? undefined }
+      })
+    },
+
+    async markSent({ messageId, about, saleIds }, at) {
+      const data = { messageId, about, saleIds }
       const sent: MailSent = { type: 'MailSent', at, data }
       await withAppErrors('markSent', () =>
         kysely.transaction().execute(async (tx) => {
@@ -76,11 +98,15 @@ export function makeSqliteOutbox({ kysely }: Database): Outbox {
   }
 }
 
-function toWaitingMail(row: Selectable<OutboxTable>): WaitingMail {
+function toWaitingMail(
+  row: Selectable<OutboxTable>,
+  named: readonly SaleId[] = row.sale_id === null ? [] : [row.sale_id],
+): WaitingMail {
   return {
     messageId: row.message_id,
     about: row.about,
     saleId: row.sale_id,
+    saleIds: named,
     subject: row.subject,
     text: row.text,
     createdAt: row.created_at,

@@ -4,6 +4,7 @@ import { AppError } from '../../application/errors.ts'
 import { ConfigError } from './command-config.ts'
 import { demoCommand } from './demo.ts'
 import { keysCommand } from './keys.ts'
+import { mailCommand } from './mail.ts'
 import { salesCommand } from './sales.ts'
 import { serveCommand } from './serve.ts'
 import { zohoCommand } from './zoho.ts'
@@ -17,7 +18,14 @@ export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('gateway').description(
     'The PLG sales gateway: an all-or-nothing sale in Zoho CRM.',
   )
-  const commands = [serveCommand(), demoCommand(), keysCommand(), salesCommand(), zohoCommand()]
+  const commands = [
+    serveCommand(),
+    demoCommand(),
+    keysCommand(),
+    salesCommand(),
+    zohoCommand(),
+    mailCommand(),
+  ]
   for (const command of commands) program.addCommand(command)
   throwInsteadOfExit(program)
   try {
