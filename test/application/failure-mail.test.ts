@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { mailsFor } from '../../src/application/failure-mail.ts'
+import { collectedFailures, mailsFor } from '../../src/application/failure-mail.ts'
 import type { SaleEvent } from '../../src/domain/sale/events.ts'
 import { replay } from '../../src/domain/sale/evolve.ts'
 import * as a from '../support/sale-examples.ts'
@@ -105,6 +105,34 @@ describe('The mail of a failed sale', () => {
     assert.equal(lines.length, 5)
     assert.match(lines[0] ?? '', /^Error Message: Deal: one two Deal ID: 1 three x+$/)
     assert.ok(Buffer.byteLength(lines[0] ?? '') <= 998)
+  })
+
+  it('has no character that a mail server may refuse', () => {
+    const [mail] = mailsOf([requested, a.required('deal', 'a\u0000b\u001b[0m\u0085c\ud83d')])
+    assert.equal(factLines(mail?.text)[0], 'Error Message: Deal: a b [0m c\ufffd')
+  })
+
+  it('has the lines of every sale where it tells of several', () => {
+    const facts = ['deal', 'quote'].map((step) => {
+      const [mail] = mailsOf([requested, priced, a.required(step as 'deal' | 'quote')])
+      return mail?.facts ?? ''
+    })
+    const { subject, text } = collectedFailures(facts)
+    assert.equal(subject, '2 sales failed')
+    const blocks = text.split('\n\n')
+    assert.equal(blocks[0], '2 sales failed and are rolled back.')
+    assert.deepEqual(blocks.slice(1, 3), facts)
+    for (const block of blocks.slice(1, 3)) {
+      const labels = block.split('\n').map((line) => line.split(': ')[0])
+      assert.deepEqual(labels, [
+        'Error Message',
+        'Deal ID',
+        'Quote ID',
+        'Sales Order ID',
+        'Sale ID',
+      ])
+    }
+    assert.match(blocks[3] ?? '', /^What was created is being deleted;/)
   })
 
   it('is not for events that oblige to nothing', () => {

@@ -1,29 +1,86 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { SMTPServer } from 'smtp-server'
+import { SMTPServer, type SMTPServerSession } from 'smtp-server'
+
+/** A server that is closed waits so long, in milliseconds, for clients that hang on. */
+const CLOSE_TIMEOUT_MS = 50
+
+/** How the server meets one connection. */
+export type Fate =
+  | { readonly type: 'accept' }
+  /** A reply at one point: 4xx for later, 5xx for never. */
+  | {
+      readonly type: 'refuse'
+      readonly at: 'greeting' | 'login' | 'recipient' | 'data'
+      readonly code: number
+      readonly say?: string
+    }
+  /** No greeting ever, or no answer to the message, which is thrown away. */
+  | { readonly type: 'silent'; readonly at: 'greeting' | 'data' }
+  /** The message is thrown away, and the connection is cut before a 250. */
+  | { readonly type: 'cut' }
+  /** The message is kept, and the connection is cut before the 250. */
+  | { readonly type: 'takeAndCut' }
+  /** The message is kept, and the 250 leaves late. */
+  | { readonly type: 'takeLate'; readonly ms: number }
+
+export const ACCEPT: Fate = { type: 'accept' }
+
+export type SmtpMessage = {
+  readonly raw: string
+  readonly to: readonly string[]
+  /** What the client said of its letters. */
+  readonly bodyType: string | undefined
+}
 
 export type SmtpPeer = {
   readonly url: string
-  readonly messages: readonly { readonly raw: string; readonly to: readonly string[] }[]
+  /** What it took, also where it did not get to say so. */
+  readonly messages: readonly SmtpMessage[]
+  /** Connections so far. */
+  readonly met: () => number
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** A real SMTP server on loopback that keeps what it accepted, or refuses at one point. */
+/** A real SMTP server on loopback that keeps what it accepted, or fails as it is told. */
 export async function startSmtpServer(
   options: {
-    readonly refuse?: 'greeting' | 'recipient' | 'data'
-    /** The one recipient that is refused, until it is taken out. */
-    readonly refused?: Set<string>
+    /** Of every connection, `accept` unless given. */
+    readonly fate?: () => Fate
+    /** Recipients that are refused, until they are taken out. */
+    readonly refused?: ReadonlySet<string>
+    /** Where it is to be known. */
+    readonly password?: string
+    readonly port?: number
   } = {},
 ): Promise<SmtpPeer> {
-  const messages: { raw: string; to: readonly string[] }[] = []
-  const refusal = (at: string) => (options.refuse === at ? new Error('not today') : null)
-  const server = new SMTPServer({
-    disabledCommands: ['AUTH', 'STARTTLS'],
-    onConnect: (_session, callback) => callback(refusal('greeting')),
-    onRcptTo: ({ address }, _session, callback) =>
-      callback(options.refused?.has(address) ? new Error('later') : refusal('recipient')),
+  const messages: SmtpMessage[] = []
+  const fates = new Map<string, Fate>()
+  const fateOf = ({ id }: SMTPServerSession) => fates.get(id) ?? ACCEPT
+  const refusalOf = (session: SMTPServerSession, at: string): Error | null => {
+    const fate = fateOf(session)
+    if (fate.type !== 'refuse' || fate.at !== at) return null
+    return Object.assign(new Error(fate.say ?? 'not today'), { responseCode: fate.code })
+  }
+  const server: SMTPServer = new SMTPServer({
+    disabledCommands: options.password === undefined ? ['AUTH', 'STARTTLS'] : ['STARTTLS'],
+    closeTimeout: CLOSE_TIMEOUT_MS,
+    onConnect(session, callback) {
+      const fate = options.fate?.() ?? ACCEPT
+      fates.set(session.id, fate)
+      if (fate.type !== 'silent' || fate.at !== 'greeting') callback(refusalOf(session, 'greeting'))
+    },
+    onAuth({ username, password }, session, callback) {
+      const refusal = refusalOf(session, 'login')
+      if (refusal !== null) callback(refusal)
+      else if (password === options.password) callback(null, { user: username })
+      else callback(Object.assign(new Error('bad credentials'), { responseCode: 535 }))
+    },
+    onRcptTo({ address }, session, callback) {
+      const later = () => Object.assign(new Error(`<${address}> later`), { responseCode: 450 })
+      callback(options.refused?.has(address) ? later() : refusalOf(session, 'recipient'))
+    },
     onData(stream, session, callback) {
       let raw = ''
       stream.setEncoding('utf8')
@@ -31,16 +88,42 @@ export async function startSmtpServer(
         raw += chunk
       })
       stream.on('end', () => {
-        const refused = refusal('data')
+        const fate = fateOf(session)
+        const refusal = refusalOf(session, 'data')
+        const isLost = fate.type === 'cut' || fate.type === 'silent'
         const to = session.envelope.rcptTo.map(({ address }) => address)
-        if (refused === null) messages.push({ raw, to })
-        callback(refused)
+        const { bodyType } = session.envelope
+        if (refusal === null && !isLost) messages.push({ raw, to, bodyType })
+        if (fate.type === 'cut' || fate.type === 'takeAndCut') cut(server, session)
+        else if (fate.type === 'takeLate') setTimeout(() => callback(null), fate.ms)
+        else if (fate.type !== 'silent') callback(refusal)
       })
     },
   })
-  server.listen(0, '127.0.0.1')
+  // A client that gives up on a silent server is no error of the server.
+  server.on('error', () => undefined)
+  server.listen(options.port ?? 0, '127.0.0.1')
   await once(server.server, 'listening')
   const { port } = server.server.address() as AddressInfo
+  const login =
+    options.password === undefined ? '' : `gateway:${encodeURIComponent(options.password)}@`
   const close = () => new Promise<void>((resolve) => server.close(() => resolve()))
-  return { url: `smtp://127.0.0.1:${port}`, messages, close, [Symbol.asyncDispose]: close }
+  return {
+    url: `smtp://${login}127.0.0.1:${port}`,
+    messages,
+    met: () => fates.size,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function cut(server: SMTPServer, session: SMTPServerSession): void {
+  for (const connection of server.connections) {
+    if (connection.session.id === session.id) connection._socket.destroy()
+  }
+}
+
+/** Of a message as it was taken. */
+export function messageIdOf({ raw }: SmtpMessage): string {
+  return /^Message-ID: <(.+)>$/m.exec(raw)?.[1]?.trim() ?? 'none'
 }

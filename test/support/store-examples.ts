@@ -114,3 +114,10 @@ export function mailOf(saleId: SaleId, createdAt = now): NewMail {
     createdAt,
   }
 }
+
+/** The mail of a failed sale as the gateway makes it, which may be collected. */
+export function failureMailOf(number: number, createdAt: EpochMs, reason = 'no'): NewMail {
+  const saleId = saleIdOf(number)
+  const facts = `Error Message: ${reason}\nSale ID: ${saleId}`
+  return { ...mailOf(saleId, createdAt), text: `Alone:\n${facts}\n`, facts }
+}

@@ -7,7 +7,7 @@ import { makeFileMailer } from '../../../src/adapters/mail/file-mailer.ts'
 import { makeSmtpMailer } from '../../../src/adapters/mail/smtp-mailer.ts'
 import { errorCode } from '../../../src/application/errors.ts'
 import type { Mailer } from '../../../src/application/ports/mailer.ts'
-import type { NewMail } from '../../../src/application/ports/outbox.ts'
+import type { Mail } from '../../../src/application/ports/outbox.ts'
 import type { SaleId } from '../../../src/domain/ids.ts'
 import type { EpochMs } from '../../../src/domain/time.ts'
 import { startSmtpServer } from '../../support/smtp-peer.ts'
@@ -15,10 +15,8 @@ import { startSmtpServer } from '../../support/smtp-peer.ts'
 const parties = { from: 'gateway@localhost', to: ['it@example.com', 'second@example.com'] }
 const saleId = '01932b2e-7d00-7000-8000-000000000001' as SaleId
 const longLine = `Error Message: Sales Order: ${'INVALID_DATA '.repeat(30).trim()}`
-const mail: NewMail = {
+const mail: Mail = {
   messageId: `${saleId}.failed@localhost`,
-  about: 'failed',
-  saleId,
   subject: `Sale ${saleId} failed (Sales Order)`,
   text: `A sale failed.\n\n${longLine}\nDeal ID: 42\nSale ID: ${saleId}\n`,
   createdAt: Date.parse('2026-11-24T10:00:00Z') as EpochMs,
@@ -95,42 +93,6 @@ for (const [name, makePeer] of PEERS) {
     })
   })
 }
-
-describe('The SMTP mailer', () => {
-  const refusals = ['greeting', 'recipient', 'data'] as const
-  for (const refuse of refusals) {
-    it(`calls a mail that is refused at the ${refuse} unavailable`, async () => {
-      await using server = await startSmtpServer({ refuse })
-      await assert.rejects(
-        makeSmtpMailer(server.url, parties).send(mail),
-        (error) => errorCode(error) === 'unavailable',
-      )
-      assert.equal(server.messages.length, 0)
-    })
-  }
-
-  it('tries again for the recipient that was refused, and for that one only', async () => {
-    const refused = new Set(['second@example.com'])
-    await using server = await startSmtpServer({ refused })
-    const mailer = makeSmtpMailer(server.url, parties)
-    await assert.rejects(mailer.send(mail), (error) => errorCode(error) === 'unavailable')
-    refused.clear()
-    await mailer.send(mail)
-    assert.deepEqual(
-      server.messages.map(({ to }) => to),
-      [['it@example.com'], ['second@example.com']],
-    )
-  })
-
-  it('calls a server that is not there unavailable', async () => {
-    const server = await startSmtpServer()
-    await server.close()
-    await assert.rejects(
-      makeSmtpMailer(server.url, parties).send(mail),
-      (error) => errorCode(error) === 'unavailable',
-    )
-  })
-})
 
 describe('The file mailer', () => {
   it('calls a folder that cannot be written unavailable', async () => {

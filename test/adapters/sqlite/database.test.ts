@@ -145,6 +145,10 @@ describe('the queries of every start and every sale', () => {
     [sql`select sale_id from sale where at_rest = 0 order by first_position`, /sale_unfinished/],
     [sql`select * from sale where client = 'c' order by first_position desc`, /sale_client/],
     [sql`select * from outbox where sent_at is null and due_at <= 1`, /outbox_waiting/],
+    [sql`select id from outbox where open = 1 and due_at <= 1`, /outbox_open/],
+    [sql`select count(*), min(created_at) from outbox where sent_at is null`, /outbox_oldest/],
+    [sql`select failed_at from mailed_failure where failed_at > 1`, /mailed_failure_time/],
+    [sql`select sale_id from mailed_failure where mail_id = 1 order by id`, /mailed_failure_mail/],
     [sql`select * from event where sale_id = 's' order by sequence`, /sqlite_autoindex_event_1/],
   ]
   for (const [query, index] of PLANS) {
