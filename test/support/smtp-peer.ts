@@ -26,6 +26,21 @@ export type Fate =
 
 export const ACCEPT: Fate = { type: 'accept' }
 
+/** Of a mailer that meets silence. The server greets after 100 ms, to find out who talks early. */
+export const QUICK = { connectionMs: 500, greetingMs: 250, silenceMs: 250, silenceMaxMs: 250 }
+
+/** Of any other. */
+export const PATIENT = {
+  connectionMs: 10_000,
+  greetingMs: 10_000,
+  silenceMs: 10_000,
+  silenceMaxMs: 10_000,
+}
+
+export function timeoutsFor(fate: Fate): typeof QUICK {
+  return fate.type === 'silent' ? QUICK : PATIENT
+}
+
 export type SmtpMessage = {
   readonly raw: string
   readonly to: readonly string[]
@@ -66,6 +81,7 @@ export async function startSmtpServer(
   const server: SMTPServer = new SMTPServer({
     disabledCommands: options.password === undefined ? ['AUTH', 'STARTTLS'] : ['STARTTLS'],
     closeTimeout: CLOSE_TIMEOUT_MS,
+    disableReverseLookup: true,
     onConnect(session, callback) {
       const fate = options.fate?.() ?? ACCEPT
       fates.set(session.id, fate)

@@ -6,10 +6,16 @@ import { makeSmtpMailer } from '../../../src/adapters/mail/smtp-mailer.ts'
 import { AppError } from '../../../src/application/errors.ts'
 import type { Mail } from '../../../src/application/ports/outbox.ts'
 import { now } from '../../support/sale-examples.ts'
-import { ACCEPT, type Fate, startSmtpServer } from '../../support/smtp-peer.ts'
+import {
+  ACCEPT,
+  type Fate,
+  PATIENT,
+  QUICK,
+  startSmtpServer,
+  timeoutsFor,
+} from '../../support/smtp-peer.ts'
 
 const parties = { from: 'gateway@localhost', to: ['it@example.com', 'second@example.com'] }
-const quick = { connectionMs: 500, greetingMs: 150, silenceMs: 150, silenceMaxMs: 600 }
 const mail: Mail = {
   messageId: 'one.failed@localhost',
   subject: 'Sale failed',
@@ -45,7 +51,7 @@ describe('The SMTP mailer', () => {
   for (const [what, fate, reason, taken] of FAILURES) {
     it(`says why a mail that is ${what} was not accepted`, async () => {
       await using server = await startSmtpServer({ fate: () => fate })
-      const mailer = makeSmtpMailer(server.url, parties, quick)
+      const mailer = makeSmtpMailer(server.url, parties, timeoutsFor(fate))
       assert.match(await reasonOf(mailer.send(mail)), reason)
       assert.equal(server.messages.length, taken)
     })
@@ -54,7 +60,7 @@ describe('The SMTP mailer', () => {
   it('says that a server is not there', async () => {
     const server = await startSmtpServer()
     await server.close()
-    const mailer = makeSmtpMailer(server.url, parties, quick)
+    const mailer = makeSmtpMailer(server.url, parties, PATIENT)
     assert.match(await reasonOf(mailer.send(mail)), /ECONNREFUSED/)
   })
 
@@ -67,15 +73,16 @@ describe('The SMTP mailer', () => {
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
-    const mailer = makeSmtpMailer(`smtp://127.0.0.1:${port}`, parties, quick)
+    const mailer = makeSmtpMailer(`smtp://127.0.0.1:${port}`, parties, QUICK)
     assert.match(await reasonOf(mailer.send(mail)), /abort/i)
     server.close()
   })
 
   it('waits longer with each attempt for a server that answers late', async () => {
-    const fate = { type: 'takeLate', ms: 400 } as const
+    const fate = { type: 'takeLate', ms: 600 } as const
     await using server = await startSmtpServer({ fate: () => fate })
-    const mailer = makeSmtpMailer(server.url, parties, quick)
+    const timeouts = { ...PATIENT, silenceMs: QUICK.silenceMs }
+    const mailer = makeSmtpMailer(server.url, parties, timeouts)
     assert.match(await reasonOf(mailer.send(mail, 0)), /ETIMEDOUT/)
     await mailer.send(mail, 9)
     assert.equal(server.messages[0]?.raw, server.messages[1]?.raw)
@@ -88,7 +95,7 @@ describe('The SMTP mailer', () => {
     it(`tries again for the one recipient that was refused, ${what}`, async () => {
       const refused = new Set(['second@example.com'])
       await using server = await startSmtpServer({ refused })
-      const mailer = makeSmtpMailer(server.url, { ...parties, to: ['it@example.com', to] }, quick)
+      const mailer = makeSmtpMailer(server.url, { ...parties, to: ['it@example.com', to] }, PATIENT)
       assert.equal(
         await reasonOf(mailer.send(mail)),
         'EENVELOPE: Recipient command failed: 450 <<recipient 2>> later',
@@ -105,7 +112,7 @@ describe('The SMTP mailer', () => {
 
   it('says that the message has letters beyond ASCII', async () => {
     await using server = await startSmtpServer()
-    const mailer = makeSmtpMailer(server.url, parties, quick)
+    const mailer = makeSmtpMailer(server.url, parties, PATIENT)
     await mailer.send({ ...mail, text: 'Nilüfer' })
     await mailer.send(mail)
     assert.match(server.messages[0]?.raw ?? '', /^Nilüfer\r?$/m)
@@ -122,7 +129,7 @@ describe('The SMTP mailer', () => {
     )
     let fate: Fate = { type: 'refuse', at: 'login', code: 535, say: `I got ${sent} ${password}` }
     await using server = await startSmtpServer({ fate: () => fate, password })
-    const mailer = makeSmtpMailer(server.url, parties, quick)
+    const mailer = makeSmtpMailer(server.url, parties, PATIENT)
     const reason = await reasonOf(mailer.send(mail))
     assert.match(reason, /EAUTH: .*535 I got .*<secret>,<secret> <secret>/)
     for (const secret of [password, encodeURIComponent(password), ...sent.slice(1)]) {
@@ -131,7 +138,7 @@ describe('The SMTP mailer', () => {
     fate = ACCEPT
     await mailer.send(mail)
     assert.equal(server.messages.length, 1)
-    const wrong = makeSmtpMailer(server.url.replace('gateway:', 'gateway:x'), parties, quick)
+    const wrong = makeSmtpMailer(server.url.replace('gateway:', 'gateway:x'), parties, PATIENT)
     assert.match(await reasonOf(wrong.send(mail)), /535 bad credentials/)
   })
 })
