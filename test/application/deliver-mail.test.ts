@@ -186,6 +186,26 @@ describe('deliverMail', () => {
     assert.equal((await t.sent()).length, 1)
   })
 
+  it('sends no second copy when the database is busy after the first was refused', async () => {
+    await using t = await setUp(1, (_mail, attempt) => {
+      if (attempt === 1) throw BUSY
+      t.stop.abort()
+    })
+    let refusals = 2
+    const outbox: Outbox = {
+      ...t.store.outbox,
+      async postpone(mail, dueAt) {
+        refusals -= 1
+        if (refusals >= 0) throw BUSY
+        await t.store.outbox.postpone(mail, dueAt)
+      },
+    }
+    await t.make(outbox).run(t.stop.signal)
+    // The database is tried again after 100 and 200 ms, the mail when a second is over.
+    assert.deepEqual(t.slept, [100, 200, 700])
+    assert.equal(t.handed.length, 2)
+  })
+
   it('waits for a database that is busy', async () => {
     await using t = await setUp(1, () => t.stop.abort())
     let refusals = 3

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { type FakeZoho, fetchOf, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
+import type { Clock } from '../../src/application/ports/clock.ts'
 import type { Scope } from '../../src/application/ports/key-store.ts'
 import type { Mailer } from '../../src/application/ports/mailer.ts'
 import type { WaitingMail } from '../../src/application/ports/outbox.ts'
@@ -48,10 +49,11 @@ export async function makeTestApp(
     readonly mailer?: Mailer
     readonly store?: Store
     readonly fitness?: CrmFitness
+    readonly clock?: Clock
   } = {},
 ): Promise<TestApp> {
   const config = quickConfig(settings)
-  const clock = makeSystemClock()
+  const clock = given.clock ?? makeSystemClock()
   const random = makeSystemRandom()
   const { referenceField } = config.zoho
   const fake = given.fake ?? makeFakeZoho({ ...clock, referenceField, latencyMs: 0 })

@@ -64,7 +64,7 @@ describe('The SMTP mailer', () => {
     assert.match(await reasonOf(mailer.send(mail)), /ECONNREFUSED/)
   })
 
-  it('gives up on a server that drips out its greeting for ever', async () => {
+  it('gives up on a server that drips out an answer for ever', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined)
       const drip = setInterval(() => socket.write('250-more\r\n'), 40)
