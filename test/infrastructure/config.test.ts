@@ -42,6 +42,8 @@ const WRONG = [
   ['ZOHO_TRIGGER', 'workflow;blueprint'],
   ['SALE_DEADLINE_MS', '-1'],
   ['SMTP_URL', 'http://mail'],
+  ['SMTP_URL', 'smtp://['],
+  ['SMTP_URL', 'smtp:///mail'],
   ['MAIL_TO', 'not an address'],
   ['MAIL_FROM', 'a@b, c@d'],
   ['LOG_LEVEL', 'loud'],

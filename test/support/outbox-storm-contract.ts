@@ -82,6 +82,19 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
       )
     })
 
+    it('hands out no mail that others may still join, stored late while it looks', async () => {
+      await using stores = await makeStores()
+      await fail(stores, 1, 20)
+      const saleId = a.saleIdOf(21)
+      await stores.sales.begin(a.firstOf(saleId), undefined, now)
+      const append = a.appendOf(saleId, [requested], [a.failed], [a.failureMailOf(21, now)])
+      const [first] = await Promise.all([stores.outbox.due(FAR, 99), stores.sales.append(append)])
+      await fail(stores, 22, 22)
+      const then = await stores.outbox.due(FAR, 99)
+      assert.deepEqual(first, then.slice(0, first.length))
+      assert.deepEqual(then.flatMap(numbersOf), range(1, 22))
+    })
+
     it('records all the sales that a mail named', async () => {
       await using stores = await makeStores()
       await fail(stores, 1, 23)
