@@ -12,7 +12,7 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
   describe(`KeyStore contract: ${name}`, () => {
     it('finds a key by what was said once', async () => {
       await using stores = await makeStores()
-      const { id, key } = await stores.keys.create(newKey)
+      const { id, key } = await stores.keys.create(newKey, a.operator)
       assert.match(key, KEY)
       assert.ok(!key.includes(id))
       assert.deepEqual(await stores.keys.find(key), { id, ...newKey, revokedAt: null })
@@ -20,7 +20,7 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
 
     it('finds no key that was never made', async () => {
       await using stores = await makeStores()
-      const { id, key } = await stores.keys.create(newKey)
+      const { id, key } = await stores.keys.create(newKey, a.operator)
       for (const other of ['', id, key.toUpperCase(), `${key}x`, key.slice(0, -1)]) {
         assert.equal(await stores.keys.find(other), undefined)
       }
@@ -28,10 +28,10 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
 
     it('lists every key ever made, oldest first', async () => {
       await using stores = await makeStores()
-      const { id } = await stores.keys.create(newKey)
+      const { id } = await stores.keys.create(newKey, a.operator)
       const kiosk = { client: 'kiosk', scopes: [], createdAt: now, expiresAt: null } as const
-      const { id: kioskId } = await stores.keys.create(kiosk)
-      await stores.keys.revoke(id, a.later(3))
+      const { id: kioskId } = await stores.keys.create(kiosk, a.operator)
+      await stores.keys.revoke(id, a.later(3), a.operator)
       assert.deepEqual(await stores.keys.list(), [
         { id, ...newKey, revokedAt: a.later(3) },
         { id: kioskId, ...kiosk, revokedAt: null },
@@ -40,10 +40,10 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
 
     it('revokes a key once, and still finds it', async () => {
       await using stores = await makeStores()
-      const { id, key } = await stores.keys.create(newKey)
-      assert.equal(await stores.keys.revoke('ffffffff0', a.later(1)), false)
-      assert.equal(await stores.keys.revoke(id, a.later(1)), true)
-      assert.equal(await stores.keys.revoke(id, a.later(2)), false)
+      const { id, key } = await stores.keys.create(newKey, a.operator)
+      assert.equal(await stores.keys.revoke('ffffffff0', a.later(1), a.operator), false)
+      assert.equal(await stores.keys.revoke(id, a.later(1), a.operator), true)
+      assert.equal(await stores.keys.revoke(id, a.later(2), a.operator), false)
       assert.equal((await stores.keys.find(key))?.revokedAt, a.later(1))
     })
   })

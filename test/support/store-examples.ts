@@ -1,4 +1,4 @@
-import type { Actor } from '../../src/application/event-record.ts'
+import type { Actor, ClientActor } from '../../src/application/event-record.ts'
 import type { KeyStore } from '../../src/application/ports/key-store.ts'
 import type { NewMail, Outbox } from '../../src/application/ports/outbox.ts'
 import type { SaleLog } from '../../src/application/ports/sale-log.ts'
@@ -34,7 +34,9 @@ export type Stores = {
 export type MakeStores = () => Promise<Stores>
 
 export const client = 'web-shop'
-export const actor: Actor = { client, keyId: '0a1b2c3d' }
+export const actor: ClientActor = { client, keyId: '0a1b2c3d' }
+
+export const operator: Actor = { operator: 'root' }
 
 export const claim: Claim = { client, key: 'order-4711', request: '{"products":[]}' }
 
