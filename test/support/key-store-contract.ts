@@ -46,5 +46,33 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
       assert.equal(await stores.keys.revoke(id, a.later(2), a.operator), false)
       assert.equal((await stores.keys.find(key))?.revokedAt, a.later(1))
     })
+
+    it('records who made and who revoked a key, with the key itself nowhere', async () => {
+      await using stores = await makeStores()
+      const { id, key } = await stores.keys.create(newKey, a.operator)
+      const lasting = { ...newKey, expiresAt: null }
+      const { id: lastingId } = await stores.keys.create(lasting, a.actor)
+      await stores.keys.revoke(id, a.later(2), { operator: 'ada' })
+      await stores.keys.revoke(id, a.later(3), { operator: 'ada' })
+      await stores.keys.revoke('ffffffff0', a.later(3), { operator: 'ada' })
+      const events = await stores.log.events(0, 9)
+      const { client, scopes } = newKey
+      const made = { keyId: id, client, scopes, expiresAt: '2026-11-23T10:00:00.009Z' }
+      assert.deepEqual(
+        events.map(({ type, at, data, actor }) => [type, at, data, actor]),
+        [
+          ['ApiKeyCreated', '2026-11-23T10:00:00.000Z', made, a.operator],
+          [
+            'ApiKeyCreated',
+            '2026-11-23T10:00:00.000Z',
+            { ...made, keyId: lastingId, expiresAt: null },
+            a.actor,
+          ],
+          ['ApiKeyRevoked', '2026-11-23T10:00:00.002Z', { keyId: id }, { operator: 'ada' }],
+        ],
+      )
+      assert.ok(events.every(({ saleId, sequence }) => saleId === null && sequence === null))
+      assert.ok(!JSON.stringify(events).includes(key))
+    })
   })
 }

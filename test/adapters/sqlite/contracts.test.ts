@@ -1,9 +1,16 @@
+import { actionLogContract } from '../../support/action-log-contract.ts'
 import { keyStoreContract } from '../../support/key-store-contract.ts'
 import { outboxContract } from '../../support/outbox-contract.ts'
 import { saleLogContract } from '../../support/sale-log-contract.ts'
 import { saleStoreContract } from '../../support/sale-store-contract.ts'
 import { openStores } from './open-stores.ts'
 
-for (const contract of [saleStoreContract, saleLogContract, outboxContract, keyStoreContract]) {
+for (const contract of [
+  saleStoreContract,
+  saleLogContract,
+  outboxContract,
+  keyStoreContract,
+  actionLogContract,
+]) {
   contract('sqlite', openStores)
 }
