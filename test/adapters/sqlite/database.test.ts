@@ -146,6 +146,11 @@ describe('the queries of every start and every sale', () => {
     [sql`select * from sale where client = 'c' order by first_position desc`, /sale_client/],
     [sql`select * from outbox where sent_at is null and due_at <= 1`, /outbox_waiting/],
     [sql`select * from event where sale_id = 's' order by sequence`, /sqlite_autoindex_event_1/],
+    [
+      sql`select 1 from event where type = 'AuditorLooked'
+        and body ->> '$.actor.keyId' = ${'k'} and body ->> '$.data.day' = ${'d'}`,
+      /event_auditor_look/,
+    ],
   ]
   for (const [query, index] of PLANS) {
     it(`are answered from an index: ${index.source}`, async () => {
