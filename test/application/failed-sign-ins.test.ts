@@ -76,14 +76,22 @@ describe('Failed sign-ins', () => {
     await settle()
     assert.equal(recorded.length, 0)
     clock.advance(1)
+    failed.count({ why: 'missing', address: '10.0.0.1' })
     await settle()
+    failed.count({ why: 'missing', address: '10.0.0.1' })
+    const FIRST = [FIRST_MINUTE, 1]
     assert.deepEqual(
       recorded.map(({ data }) => [data.minute, data.count]),
-      [[FIRST_MINUTE, 1]],
+      [FIRST],
     )
     clock.advance(MINUTE_MS)
     await settle()
-    assert.equal(recorded.length, 1)
+    clock.advance(MINUTE_MS)
+    await settle()
+    assert.deepEqual(
+      recorded.map(({ data }) => [data.minute, data.count]),
+      [FIRST, ['2026-11-24T10:01:00.000Z', 2]],
+    )
     stop.abort()
     await running
   })
