@@ -6,6 +6,7 @@ import * as outbox from './004-outbox.ts'
 import * as apiKey from './005-api-key.ts'
 import * as crmAccount from './006-crm-account.ts'
 import * as mailedFailure from './008-mailed-failure.ts'
+import * as auditorLook from './009-auditor-look.ts'
 
 /**
  * Run in key order, once each, forward only, all that are pending in one transaction. Written
@@ -19,4 +20,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '005-api-key': apiKey,
   '006-crm-account': crmAccount,
   '008-mailed-failure': mailedFailure,
+  '009-auditor-look': auditorLook,
 }

@@ -4,7 +4,7 @@ import { evolve, replay } from '../domain/sale/evolve.ts'
 import { answer } from '../domain/sale/next.ts'
 import { initialSale } from '../domain/sale/state.ts'
 import { errorCode } from './errors.ts'
-import type { Actor } from './event-record.ts'
+import type { ClientActor } from './event-record.ts'
 import type { Admission } from './ports/admission.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Random } from './ports/random.ts'
@@ -20,7 +20,7 @@ export type SaleRequest = {
   readonly products: readonly RequestedProduct[]
   /** The `Idempotency-Key`, without quotes. */
   readonly idempotencyKey: string | undefined
-  readonly actor: Actor & { readonly client: string }
+  readonly actor: ClientActor
 }
 
 export type CreateSaleResult =

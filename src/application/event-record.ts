@@ -1,13 +1,26 @@
 import type { SaleId } from '../domain/ids.ts'
 import type { SaleEvent } from '../domain/sale/events.ts'
 import type { EpochMs } from '../domain/time.ts'
+import type { ActionEvent } from './action-events.ts'
+import { type CallsMade, type CrmCall, NO_CALLS } from './crm-call.ts'
 import { AppError } from './errors.ts'
 
+/** A client's request. Events of the first version have no more than client, key and request. */
+export type ClientActor = {
+  readonly client: string
+  /** Public, and no part of the key. */
+  readonly keyId: string
+  readonly requestId?: string
+  /** The other end of the connection; `null` when it was gone already. */
+  readonly address?: string | null
+  /** As the caller named itself, harmless and cut short; `null` when it did not. */
+  readonly userAgent?: string | null
+  /** What served the request: name and version. */
+  readonly software?: string
+}
+
 /** Who caused an event: a client's request, a person at the command line, or the service. */
-export type Actor =
-  | { readonly client: string; readonly keyId: string; readonly requestId?: string }
-  | { readonly operator: string }
-  | { readonly system: string }
+export type Actor = ClientActor | { readonly operator: string } | { readonly system: string }
 
 /** The service itself, acting on what it recorded before. */
 export const GATEWAY: Actor = { system: 'gateway' }
@@ -26,6 +39,10 @@ export type EventRecord = {
   readonly at: string
   readonly data: Readonly<Record<string, unknown>>
   readonly actor: Actor
+  /** What was to change in the CRM since the event of the sale before; absent when nothing was. */
+  readonly calls?: readonly CrmCall[]
+  /** How many calls were made before those; absent when all are told. */
+  readonly earlierCalls?: number
 }
 
 /** An event about a mail: it belongs to no sale, because one mail may name several. */
@@ -56,7 +73,7 @@ export type AccountEvent =
     }
 
 /** Everything that is written to the log. */
-export type LogEvent = SaleEvent | MailSent | AccountEvent
+export type LogEvent = SaleEvent | MailSent | AccountEvent | ActionEvent
 
 /** Of every type of event, the version that this code writes, and reads. */
 const VERSIONS: Readonly<Record<LogEvent['type'], number>> = {
@@ -79,12 +96,20 @@ const VERSIONS: Readonly<Record<LogEvent['type'], number>> = {
   MailSent: 1,
   CrmAccountShut: 1,
   CrmAccountReopened: 1,
+  ApiKeyCreated: 1,
+  ApiKeyRevoked: 1,
+  AuditorLooked: 1,
+  SignInsFailed: 1,
 }
 
-const BELONGS_TO_NO_SALE: ReadonlySet<string> = new Set<(MailSent | AccountEvent)['type']>([
+const BELONGS_TO_NO_SALE: ReadonlySet<string> = new Set<Exclude<LogEvent, SaleEvent>['type']>([
   'MailSent',
   'CrmAccountShut',
   'CrmAccountReopened',
+  'ApiKeyCreated',
+  'ApiKeyRevoked',
+  'AuditorLooked',
+  'SignInsFailed',
 ])
 
 export function toRecord(
@@ -94,12 +119,22 @@ export function toRecord(
     readonly saleId: SaleId | null
     readonly sequence: number | null
     readonly actor: Actor
+    readonly made?: CallsMade
   },
 ): EventRecord {
-  const { position, saleId, sequence, actor } = place
+  const { position, saleId, sequence, actor, made = NO_CALLS } = place
   const { type, data } = event
   const at = new Date(event.at).toISOString()
-  return { position, saleId, sequence, type, version: VERSIONS[type], at, data, actor }
+  const record = { position, saleId, sequence, type, version: VERSIONS[type], at, data, actor }
+  return { ...record, ...toldCalls(made) }
+}
+
+function toldCalls({
+  calls,
+  earlierCalls,
+}: CallsMade): Pick<EventRecord, 'calls' | 'earlierCalls'> {
+  if (calls.length === 0) return {}
+  return earlierCalls === 0 ? { calls } : { calls, earlierCalls }
 }
 
 /**

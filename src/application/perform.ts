@@ -1,6 +1,7 @@
 import { assertNever } from '../domain/assert-never.ts'
 import type { Effect } from '../domain/sale/next.ts'
 import type { CallResult, Outcome } from '../domain/sale/outcome.ts'
+import { type CrmCall, RECORD_MODULES, witness } from './crm-call.ts'
 import type { Clock } from './ports/clock.ts'
 import type { ContactTerms, Crm } from './ports/crm.ts'
 
@@ -9,7 +10,10 @@ import type { ContactTerms, Crm } from './ports/crm.ts'
  *
  * @param failedBefore whether the same effect came to nothing the last time
  */
-export type Perform = (effect: Effect, failedBefore: boolean) => Promise<Outcome>
+export type Perform = (effect: Effect, failedBefore: boolean) => Promise<Performed>
+
+/** `call` is there when something was to change in the CRM. */
+type Performed = { readonly outcome: Outcome; readonly call?: CrmCall }
 
 /**
  * Remembers the contact's addresses for as long as the run lives: they are not in the log, so a
@@ -37,7 +41,7 @@ export function makePerform(deps: {
           crm.readProducts(effect.productIds, withinMs),
         ])
         remember(contact)
-        return { type: 'termsRead', contact, products }
+        return { outcome: { type: 'termsRead', contact, products } }
       }
       case 'create': {
         const { draft, until } = effect
@@ -45,22 +49,29 @@ export function makePerform(deps: {
           const terms = { withinMs: leftMs(until), urgency: 'forward' } as const
           const contact = await crm.readContact(draft.contactId, terms)
           remember(contact)
-          return { type: 'contactRead', contact }
+          return { outcome: { type: 'contactRead', contact } }
         }
         const { addresses } = contactAtHand
         const record = draft.step === 'deal' ? draft : { ...draft, addresses }
-        const result = await crm.createRecord(record, leftMs(until))
-        return { type: 'created', step: draft.step, result }
+        const { step, reference } = draft
+        const called = { operation: 'create', module: RECORD_MODULES[step], reference } as const
+        const { result, call } = await witness(clock, called, () =>
+          crm.createRecord(record, leftMs(until)),
+        )
+        return { outcome: { type: 'created', step, result }, call }
       }
       case 'delete': {
         const { step, id } = effect
-        const result = await crm.deleteRecord(step, id, clearing)
-        return { type: 'deleted', step, id, result }
+        const called = { operation: 'delete', module: RECORD_MODULES[step], id } as const
+        const { result, call } = await witness(clock, called, () =>
+          crm.deleteRecord(step, id, clearing),
+        )
+        return { outcome: { type: 'deleted', step, id, result }, call }
       }
       case 'lookUp': {
         const { step, reference, look } = effect
         const result = await crm.findByReference(step, reference, clearing)
-        return { type: 'lookedUp', step, look, result }
+        return { outcome: { type: 'lookedUp', step, look, result } }
       }
       default:
         return assertNever(effect)

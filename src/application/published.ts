@@ -1,3 +1,4 @@
+import type { CrmCall } from './crm-call.ts'
 import type { EventRecord } from './event-record.ts'
 import type { SaleSummary } from './sale-summary.ts'
 
@@ -19,5 +20,18 @@ export function publishedSummary(sale: SaleSummary) {
 /** An event in the order of members that is published, whatever the order it is stored in. */
 export function publishedEvent(event: EventRecord): EventRecord {
   const { position, saleId, sequence, type, version, at, data, actor } = event
-  return { position, saleId, sequence, type, version, at, data, actor }
+  const { calls, earlierCalls } = event
+  return {
+    ...{ position, saleId, sequence, type, version, at, data, actor },
+    ...(calls === undefined ? {} : { calls: calls.map(publishedCall) }),
+    ...(earlierCalls === undefined ? {} : { earlierCalls }),
+  }
+}
+
+function publishedCall(call: CrmCall): CrmCall {
+  const { module, at, ms, outcome, answer } = call
+  const end = { at, ms, outcome, answer }
+  return call.operation === 'create'
+    ? { operation: call.operation, module, reference: call.reference, ...end }
+    : { operation: call.operation, module, id: call.id, ...end }
 }

@@ -7,6 +7,7 @@ import type { CallResult, Outcome } from '../domain/sale/outcome.ts'
 import type { SalePolicy } from '../domain/sale/policy.ts'
 import type { Sale } from '../domain/sale/state.ts'
 import { FORWARD_BACKOFF, jitteredBackoffMs, ROLLBACK_BACKOFF, STORE_BACKOFF } from './backoff.ts'
+import { NO_CALLS, withCall } from './crm-call.ts'
 import { errorCode } from './errors.ts'
 import { GATEWAY } from './event-record.ts'
 import { mailsFor } from './failure-mail.ts'
@@ -61,6 +62,8 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
     let failures = 0
     // What came of the last call, where that moved nothing.
     let inVain: Outcome | undefined
+    // The calls that no event tells of yet: a process that is killed forgets them.
+    let made = NO_CALLS
 
     if (options.takenUp) await record({ type: 'interrupted' })
 
@@ -87,7 +90,8 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
     async function performFirstThatMoves(effects: readonly Effect[]): Promise<number> {
       let askedToWaitMs = 0
       for (const effect of effects) {
-        const outcome = await perform(effect, failures > 0)
+        const { outcome, call } = await perform(effect, failures > 0)
+        if (call !== undefined) made = withCall(made, call)
         if (await record(outcome)) {
           failures = 0
           inVain = undefined
@@ -134,6 +138,7 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
         after: sequence,
         events,
         actor: GATEWAY,
+        made,
         summary: summarize(after),
         mails,
       }
@@ -150,6 +155,7 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
           await clock.sleep(jitteredBackoffMs(STORE_BACKOFF, failed, deps.random.fraction()))
         }
       }
+      made = NO_CALLS
       if (mails.length > 0) deps.onMail()
     }
   }

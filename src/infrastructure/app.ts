@@ -8,8 +8,10 @@ import { makeAuthenticate } from '../application/authenticate.ts'
 import { makeCheckedAdmission } from '../application/checked-admission.ts'
 import { makeCreateSale } from '../application/create-sale.ts'
 import { makeDeliverMail } from '../application/deliver-mail.ts'
+import { makeFailedSignIns } from '../application/failed-sign-ins.ts'
 import { makeGetContact } from '../application/get-contact.ts'
 import { mailBacklog } from '../application/mail-backlog.ts'
+import { makeNoteLook } from '../application/note-look.ts'
 import type { Clock } from '../application/ports/clock.ts'
 import type { Mailer } from '../application/ports/mailer.ts'
 import type { Random } from '../application/ports/random.ts'
@@ -22,6 +24,7 @@ import { FAILED_ANSWER_AFTER_MS } from '../domain/sale/policy.ts'
 import type { Config } from './config.ts'
 import type { CrmFitness } from './crm-fitness.ts'
 import type { Store } from './open-store.ts'
+import { SOFTWARE } from './software.ts'
 
 export type App = {
   readonly server: FastifyInstance
@@ -80,6 +83,7 @@ export async function makeApp(deps: {
     mailDomain,
     onMail: deliverMail.wake,
   })
+  const failedSignIns = makeFailedSignIns({ actions: store.actions, clock, logger })
   const sales = makeSalesAtWork({ runSale, clock, logger, onLost })
   const recoverSales = makeRecoverSales({ store: store.sales, sales, clock, logger })
   const server = await makeServer({
@@ -94,7 +98,9 @@ export async function makeApp(deps: {
       onLost,
     }),
     log: store.log,
-    authenticate: makeAuthenticate({ keys: store.keys, clock }),
+    authenticate: makeAuthenticate({ keys: store.keys, clock, failed: failedSignIns }),
+    noteLook: makeNoteLook({ actions: store.actions, clock, onLost }),
+    software: SOFTWARE,
     notReady: () => (isDraining() ? 'The service is stopping.' : admission.closed()),
     verbose: async () => ({ mail: await mailBacklog(store.outbox, clock.now()) }),
     isDraining,
@@ -121,6 +127,7 @@ export async function makeApp(deps: {
         deliverMail.run(stopping.signal),
         watchAccount.run(stopping.signal),
         fitness.run(stopping.signal),
+        failedSignIns.run(stopping.signal),
         takeUp(found),
       ]).catch(onLost)
     },
@@ -132,6 +139,7 @@ export async function makeApp(deps: {
       // A sale that was only just being recorded has begun, and was answered, meanwhile.
       await sales.drain()
       await background
+      await failedSignIns.flush()
     },
   }
 }

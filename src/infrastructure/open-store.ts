@@ -2,12 +2,14 @@ import { migrations } from '../../migrations/index.ts'
 import { assertFullSync, type Database, openDatabase } from '../adapters/sqlite/database.ts'
 import { migrate } from '../adapters/sqlite/migrate.ts'
 import { makeSqliteAccountLog } from '../adapters/sqlite/sqlite-account-log.ts'
+import { makeSqliteActionLog } from '../adapters/sqlite/sqlite-action-log.ts'
 import { makeSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
 import { makeSqliteOutbox } from '../adapters/sqlite/sqlite-outbox.ts'
 import { makeSqliteSaleLog } from '../adapters/sqlite/sqlite-sale-log.ts'
 import { makeSqliteSaleStore } from '../adapters/sqlite/sqlite-sale-store.ts'
 import { makeSqliteTokenShelf } from '../adapters/sqlite/sqlite-token-shelf.ts'
 import type { AccountLog } from '../application/ports/account-log.ts'
+import type { ActionLog } from '../application/ports/action-log.ts'
 import type { KeyStore } from '../application/ports/key-store.ts'
 import type { Outbox } from '../application/ports/outbox.ts'
 import type { SaleLog } from '../application/ports/sale-log.ts'
@@ -21,6 +23,7 @@ export type Store = {
   readonly outbox: Outbox
   readonly keys: KeyStore
   readonly account: AccountLog
+  readonly actions: ActionLog
   readonly token: TokenShelf
   close(): Promise<void>
 }
@@ -49,6 +52,7 @@ function storeOf(database: Database): Store {
     outbox: makeSqliteOutbox(database),
     keys: makeSqliteKeyStore(database),
     account: makeSqliteAccountLog(database),
+    actions: makeSqliteActionLog(database),
     token: makeSqliteTokenShelf(database),
     close: () => database.close(),
   }

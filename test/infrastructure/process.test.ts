@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { userInfo } from 'node:os'
 import { describe, it } from 'node:test'
 import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-zoho/sample-data.ts'
+import type { EventRecord } from '../../src/application/event-record.ts'
 import { makeClient } from '../../src/infrastructure/demo/client.ts'
 import { gatewayCommand, startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
 import { makeStage } from '../../src/infrastructure/demo/stage.ts'
@@ -164,9 +166,27 @@ describe('The command line', () => {
     const whole = JSON.parse((await gatewayCli('sales', 'show', sale.saleId, '--json')).stdout)
     assert.deepEqual(whole, JSON.parse((await client.get(`/sales/${sale.saleId}`)).text))
 
+    assert.match(shown.stdout, new RegExp(`\\n  for acme, key ${key.id}, from 127.0.0.1\\n`))
+    assert.match(shown.stdout, /DealCreated .*\n +create Deals: done after \d+ ms: success\n/)
+
     assert.equal((await gatewayCli('keys', 'revoke', key.id)).code, 0)
     assert.equal((await client.get('/sales')).status, 401)
     assert.equal((await gatewayCli('keys', 'revoke', key.id)).code, 1)
+
+    const auditor = await gatewayCli('keys', 'create', '--name', 'audit', '--scope', 'audit:read')
+    const log = await makeClient(gateway.url, auditor.stdout.trim()).get('/log')
+    const lines = log.text.trim().split('\n')
+    const events: readonly EventRecord[] = lines.map((line) => JSON.parse(line))
+    const byHand = events.filter(({ actor }) => 'operator' in actor)
+    const operator = userInfo().username
+    assert.deepEqual(
+      byHand.map(({ type, data, actor }) => [type, data['client'] ?? data['keyId'], actor]),
+      [
+        ['ApiKeyCreated', 'acme', { operator }],
+        ['ApiKeyRevoked', key.id, { operator }],
+        ['ApiKeyCreated', 'audit', { operator }],
+      ],
+    )
     assert.equal(await gateway.stop(), 0)
   })
 

@@ -98,6 +98,25 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
       )
     })
 
+    it('shows who asked, and the calls, as they were stored', async () => {
+      await using stores = await makeStores()
+      const saleId = a.saleIdOf(1)
+      const actor = {
+        ...a.actor,
+        requestId: 'order-4711',
+        address: '2001:db8::1',
+        userAgent: null,
+        software: 'plg-sales-gateway/0.1.0',
+      }
+      await stores.sales.begin({ ...a.firstOf(saleId), actor }, undefined, now)
+      const made = { calls: [a.createCall], earlierCalls: 3 }
+      await stores.sales.append({ ...a.appendOf(saleId, [requested], [a.failed]), made })
+      const [first, second] = (await stores.log.show(saleId, a.client))?.events ?? []
+      assert.deepEqual(first?.actor, actor)
+      assert.deepEqual([second?.calls, second?.earlierCalls], [[a.createCall], 3])
+      assert.deepEqual(await stores.log.events(0, 9), [first, second])
+    })
+
     it('lists what became of each sale', async () => {
       await using stores = await makeStores()
       const [done, undone] = [a.saleIdOf(1), a.saleIdOf(2)] as const

@@ -28,6 +28,35 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
       assert.deepEqual(await stores.sales.load(otherId), [requested])
     })
 
+    it('stores the calls with the first of the events they led to', async () => {
+      await using stores = await makeStores()
+      await stores.sales.begin(a.firstOf(saleId), undefined, a.later(0))
+      const made = { calls: [a.createCall, a.deleteCall], earlierCalls: 7 }
+      await stores.sales.append({
+        ...a.appendOf(saleId, [requested], [a.priced, a.dealCreated]),
+        made,
+      })
+      const rest = a.appendOf(saleId, [requested, a.priced, a.dealCreated], [a.failed])
+      await stores.sales.append({ ...rest, made: { calls: [a.deleteCall], earlierCalls: 0 } })
+      const events = await stores.log.events(0, 9)
+      assert.deepEqual(
+        events.map(({ calls, earlierCalls }) => [calls, earlierCalls]),
+        [
+          [undefined, undefined],
+          [made.calls, 7],
+          [undefined, undefined],
+          [[a.deleteCall], undefined],
+        ],
+      )
+      assert.ok(!Object.hasOwn(events[2] ?? {}, 'calls'))
+      assert.deepEqual(await stores.sales.load(saleId), [
+        requested,
+        a.priced,
+        a.dealCreated,
+        a.failed,
+      ])
+    })
+
     it('refuses the slower of two writers and keeps the faster one whole', async () => {
       await using stores = await makeStores()
       await stores.sales.begin(a.firstOf(saleId), undefined, a.later(0))

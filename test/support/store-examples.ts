@@ -1,4 +1,6 @@
-import type { Actor } from '../../src/application/event-record.ts'
+import type { CrmCall } from '../../src/application/crm-call.ts'
+import type { Actor, ClientActor } from '../../src/application/event-record.ts'
+import type { ActionLog } from '../../src/application/ports/action-log.ts'
 import type { KeyStore } from '../../src/application/ports/key-store.ts'
 import type { NewMail, Outbox } from '../../src/application/ports/outbox.ts'
 import type { SaleLog } from '../../src/application/ports/sale-log.ts'
@@ -29,14 +31,37 @@ export type Stores = {
   readonly log: SaleLog
   readonly outbox: Outbox
   readonly keys: KeyStore
+  readonly actions: ActionLog
 } & AsyncDisposable
 
 export type MakeStores = () => Promise<Stores>
 
 export const client = 'web-shop'
-export const actor: Actor = { client, keyId: '0a1b2c3d' }
+export const actor: ClientActor = { client, keyId: '0a1b2c3d' }
+
+export const operator: Actor = { operator: 'root' }
 
 export const claim: Claim = { client, key: 'order-4711', request: '{"products":[]}' }
+
+export const createCall: CrmCall = {
+  operation: 'create',
+  module: 'Deals',
+  reference: 'a sale:deal',
+  at: '2026-11-23T10:00:00.000Z',
+  ms: 210,
+  outcome: 'unknown',
+  answer: 'no answer in time',
+}
+
+export const deleteCall: CrmCall = {
+  operation: 'delete',
+  module: 'Deals',
+  id: dealId,
+  at: '2026-11-23T10:00:00.500Z',
+  ms: 90,
+  outcome: 'done',
+  answer: 'success',
+}
 
 export const priced: SaleEvent = {
   type: 'SalePriced',

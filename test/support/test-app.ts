@@ -83,7 +83,7 @@ export async function makeTestApp(
     lost,
     async key(client, ...scopes) {
       const made = { client, scopes, createdAt: clock.now(), expiresAt: null }
-      return (await store.keys.create(made)).key
+      return (await store.keys.create(made, { operator: 'test' })).key
     },
     async [Symbol.asyncDispose]() {
       await app.stop()

@@ -3,7 +3,7 @@ import type { CreateSale, CreateSaleResult } from '../../application/create-sale
 import type { SaleAnswer } from '../../application/sales-at-work.ts'
 import { assertNever } from '../../domain/assert-never.ts'
 import type { CrmId } from '../../domain/ids.ts'
-import { callerOf } from './auth.ts'
+import { actorOf } from './auth.ts'
 import { CreateSalesBody } from './create-sales-schema.ts'
 import { errorBody, RETRY_AFTER_S, retryAfterSeconds } from './errors.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
@@ -33,7 +33,6 @@ export const createSalesRoutes: FastifyPluginAsync<
         const message = 'Idempotency-Key: must be 1 to 255 visible ASCII characters'
         return reply.code(400).send(errorBody(message))
       }
-      const { client, id } = callerOf(request)
       // The schema has proved the ids to be digits, so these casts only name what is already true.
       const result = await createSale({
         contactId: request.body.contactId as CrmId,
@@ -42,7 +41,7 @@ export const createSalesRoutes: FastifyPluginAsync<
           quantity,
         })),
         idempotencyKey: header.type === 'given' ? header.key : undefined,
-        actor: { client, keyId: id, requestId: request.id },
+        actor: actorOf(request),
       })
       if ('saleId' in result) reply.header('sale-id', result.saleId)
       return send(reply, result)

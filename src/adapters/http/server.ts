@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Authenticate } from '../../application/authenticate.ts'
 import type { CreateSale } from '../../application/create-sale.ts'
 import type { GetContact } from '../../application/get-contact.ts'
+import type { NoteLook } from '../../application/note-look.ts'
 import type { SaleLog } from '../../application/ports/sale-log.ts'
 import { requireKeys } from './auth.ts'
 import { answerBrokenRequest } from './broken-request.ts'
@@ -30,6 +31,9 @@ export type ServerDeps = {
   readonly createSale: CreateSale
   readonly log: SaleLog
   readonly authenticate: Authenticate
+  readonly noteLook: NoteLook
+  /** Name and version, for the events. */
+  readonly software: string
   readonly notReady: () => string | undefined
   /** What `GET /readyz?verbose` adds. */
   readonly verbose: () => Promise<Readonly<Record<string, unknown>>>
@@ -82,7 +86,7 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   })
   // What a caller expects beyond 100-continue is ignored: Node's 417 has no body.
   app.server.on('checkExpectation', app.routing)
-  requireKeys(app, deps.authenticate)
+  requireKeys(app, deps)
   handleErrors(app)
   app.addHook('onSend', async (_request, reply) => {
     if (deps.isDraining()) reply.header('connection', 'close')

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely'
+import type { CallsMade } from '../../application/crm-call.ts'
 import { type Actor, type LogEvent, toRecord } from '../../application/event-record.ts'
 import type { SaleId } from '../../domain/ids.ts'
 import { encodeRecord } from './event-codec.ts'
@@ -16,6 +17,7 @@ export async function appendEvents(
   stream: Stream,
   events: readonly LogEvent[],
   actor: Actor,
+  made?: CallsMade,
 ): Promise<number> {
   const last = await tx
     .selectFrom('event')
@@ -26,7 +28,10 @@ export async function appendEvents(
     const position = first + index
     const saleId = stream === null ? null : stream.saleId
     const sequence = stream === null ? null : stream.after + index + 1
-    const body = encodeRecord(toRecord(event, { position, saleId, sequence, actor }))
+    const place = { position, saleId, sequence, actor }
+    // Events of one append come of the same calls, which are told once.
+    const told = index === 0 && made !== undefined ? { ...place, made } : place
+    const body = encodeRecord(toRecord(event, told))
     return { position, sale_id: saleId, sequence, type: event.type, body }
   })
   await tx.insertInto('event').values(rows).execute()

@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { type Selectable, sql } from 'kysely'
-import { type ApiKey, type KeyStore, SCOPES } from '../../application/ports/key-store.ts'
+import type { ApiKeyCreated, ApiKeyRevoked } from '../../application/action-events.ts'
+import {
+  type ApiKey,
+  type KeyStore,
+  type NewApiKey,
+  SCOPES,
+} from '../../application/ports/key-store.ts'
+import { appendEvents } from './append-events.ts'
 import type { Database } from './database.ts'
 import { digestOf } from './digest.ts'
 import type { ApiKeyTable } from './schema.ts'
@@ -13,22 +20,26 @@ const ID_BYTES = 4
 
 export function makeSqliteKeyStore({ kysely }: Database): KeyStore {
   return {
-    create({ client, scopes, createdAt, expiresAt }) {
+    create(newKey, by) {
       return withAppErrors('create', async () => {
         const id = randomBytes(ID_BYTES).toString('hex')
         const key = KEY_PREFIX + randomBytes(KEY_BYTES).toString('base64url')
-        await kysely
-          .insertInto('api_key')
-          .values({
-            id,
-            client,
-            scopes: JSON.stringify(scopes),
-            digest: digestOf(key),
-            created_at: createdAt,
-            expires_at: expiresAt,
-            revoked_at: null,
-          })
-          .execute()
+        const { client, scopes, createdAt, expiresAt } = newKey
+        await kysely.transaction().execute(async (tx) => {
+          await tx
+            .insertInto('api_key')
+            .values({
+              id,
+              client,
+              scopes: JSON.stringify(scopes),
+              digest: digestOf(key),
+              created_at: createdAt,
+              expires_at: expiresAt,
+              revoked_at: null,
+            })
+            .execute()
+          await appendEvents(tx, null, [createdEvent(id, newKey)], by)
+        })
         return { id, key }
       })
     },
@@ -41,16 +52,21 @@ export function makeSqliteKeyStore({ kysely }: Database): KeyStore {
       })
     },
 
-    revoke(id, at) {
-      return withAppErrors('revoke', async () => {
-        const revoked = await kysely
-          .updateTable('api_key')
-          .set({ revoked_at: at })
-          .where('id', '=', id)
-          .where('revoked_at', 'is', null)
-          .executeTakeFirst()
-        return revoked.numUpdatedRows > 0n
-      })
+    revoke(id, at, by) {
+      return withAppErrors('revoke', () =>
+        kysely.transaction().execute(async (tx) => {
+          const { numUpdatedRows } = await tx
+            .updateTable('api_key')
+            .set({ revoked_at: at })
+            .where('id', '=', id)
+            .where('revoked_at', 'is', null)
+            .executeTakeFirst()
+          if (numUpdatedRows === 0n) return false
+          const revoked: ApiKeyRevoked = { type: 'ApiKeyRevoked', at, data: { keyId: id } }
+          await appendEvents(tx, null, [revoked], by)
+          return true
+        }),
+      )
     },
 
     find(key) {
@@ -64,6 +80,14 @@ export function makeSqliteKeyStore({ kysely }: Database): KeyStore {
       })
     },
   }
+}
+
+function createdEvent(
+  keyId: string,
+  { client, scopes, createdAt, ...key }: NewApiKey,
+): ApiKeyCreated {
+  const expiresAt = key.expiresAt === null ? null : new Date(key.expiresAt).toISOString()
+  return { type: 'ApiKeyCreated', at: createdAt, data: { keyId, client, scopes, expiresAt } }
 }
 
 function toApiKey(row: Selectable<ApiKeyTable>): ApiKey {

@@ -9,6 +9,7 @@ import {
   WrittenItem,
 } from './answer-schemas.ts'
 import { meaningOf } from './codes.ts'
+import { wordsOf } from './error-words.ts'
 import type { Exchange, NetworkFailure } from './exchange.ts'
 import { type Row, rowOf, textOf } from './rows.ts'
 
@@ -29,10 +30,7 @@ export type Named =
   | { readonly type: 'tokenRefused'; readonly reason: string }
   | { readonly type: 'ended'; readonly result: Ended }
 
-/** Reasons reach the log and the mail: Zoho's own words end after so many characters. */
-const WORDS_MAX = 120
-
-/** Errors inside one error that are told, and looked through. */
+/** Errors inside one error that are looked through. */
 const NESTED_MAX = 10
 
 /** What Zoho says of an id that is nobody's. */
@@ -166,32 +164,4 @@ function ended(result: Ended): Named & { readonly type: 'ended' } {
 /** An answer that arrived and makes no sense: what became of the request is not known. */
 export function wrongAnswer(reason: string): Named & { readonly type: 'ended' } {
   return ended(unknown(reason, 'wrongAnswer'))
-}
-
-/** An e-mail address: the words of the CRM may repeat the one it was asked for. */
-const ADDRESS = /\S*@\S*/g
-
-/** Code, message and the name of the field: never a value, which might be a person's. */
-function wordsOf(error: Row): string {
-  return told(error).replaceAll(ADDRESS, '…')
-}
-
-function told(error: Row): string {
-  const code = (textOf(error['code']) ?? '').slice(0, WORDS_MAX)
-  if (code === 'MULTIPLE_OR_MULTI_ERRORS' && MultipleDetails.Check(error['details'])) {
-    const nested = error['details'].errors.filter((one) => one['code'] !== code)
-    return (
-      nested
-        .slice(0, NESTED_MAX)
-        .map(wordsOf)
-        .join('; ')
-        .slice(0, 2 * WORDS_MAX) || code
-    )
-  }
-  const message = (textOf(error['message']) ?? 'no message').slice(0, WORDS_MAX)
-  const details = rowOf(error['details'])
-  const field = textOf(details?.['api_name']) ?? textOf(details?.['param_name'])
-  return field === null
-    ? `${code}: ${message}`
-    : `${code}: ${message} (${field.slice(0, WORDS_MAX)})`
 }

@@ -1,3 +1,4 @@
+import { RECORD_MODULES } from '../../application/crm-call.ts'
 import type { CreateStep } from '../../domain/sale/steps.ts'
 
 /** The platform's `fetch`, as far as it is used. Handed in, so that the fake can stand in for it. */
@@ -30,8 +31,4 @@ export type RecordTerms = {
 
 export type ZohoModule = 'Contacts' | 'Products' | 'Deals' | 'Quotes' | 'Sales_Orders'
 
-export const MODULE_OF: Readonly<Record<CreateStep, ZohoModule>> = {
-  deal: 'Deals',
-  quote: 'Quotes',
-  salesOrder: 'Sales_Orders',
-}
+export const MODULE_OF: Readonly<Record<CreateStep, ZohoModule>> = RECORD_MODULES

@@ -76,7 +76,7 @@ export function makeZohoCrm(deps: {
       const read = await readRecord(step, id, urgency, until - clock.now())
       if (read.outcome !== 'done') return read
       return read.value === null
-        ? { outcome: 'done', value: undefined }
+        ? { outcome: 'done', value: undefined, answer: `${answer.reason}, and it is not there` }
         : { outcome: 'refused', reason: answer.reason }
     },
 
@@ -111,7 +111,7 @@ export function makeZohoCrm(deps: {
     const read = await readRecord(step, id, 'forward', withinMs)
     const seen = read.outcome === 'done' && read.value?.[config.referenceField] === reference
     return seen
-      ? { outcome: 'done', value: id }
+      ? { outcome: 'done', value: id, answer: 'an earlier attempt had made it' }
       : { outcome: 'unknown', reason: unproven, fault: 'wrongAnswer' }
   }
 

@@ -1,6 +1,7 @@
 import type { SaleId } from '../../domain/ids.ts'
 import type { SaleEvent } from '../../domain/sale/events.ts'
 import type { EpochMs } from '../../domain/time.ts'
+import type { CallsMade } from '../crm-call.ts'
 import type { Actor } from '../event-record.ts'
 import type { SaleSummary } from '../sale-summary.ts'
 import type { NewMail } from './outbox.ts'
@@ -13,6 +14,8 @@ export type Append = {
   readonly after: Sequence
   readonly events: readonly SaleEvent[]
   readonly actor: Actor
+  /** The calls that led to these events; the first of them tells of them. */
+  readonly made?: CallsMade
   /** The sale as the list shows it once these events are stored. */
   readonly summary: SaleSummary
   /** What these events oblige us to tell. */

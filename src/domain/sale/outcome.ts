@@ -12,7 +12,12 @@ import type { CreateStep } from './steps.ts'
  * - `notSent`  it did not reach the CRM, or the CRM says that it did nothing: it can be repeated.
  */
 export type CallResult<Value> =
-  | { readonly outcome: 'done'; readonly value: Value }
+  | {
+      readonly outcome: 'done'
+      readonly value: Value
+      /** What the CRM said, where that was more than yes; of the same kind as `reason`. */
+      readonly answer?: string
+    }
   | { readonly outcome: 'refused'; readonly reason: string }
   | { readonly outcome: 'unknown'; readonly reason: string; readonly fault: CallFault }
   | {

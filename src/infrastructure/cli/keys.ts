@@ -2,6 +2,7 @@ import process from 'node:process'
 import { Command, InvalidArgumentError } from 'commander'
 import { type ApiKey, SCOPES, type Scope } from '../../application/ports/key-store.ts'
 import { type EpochMs, plusMs } from '../../domain/time.ts'
+import { operator } from '../operator.ts'
 import { makeSystemClock } from '../system-clock.ts'
 import { printLine, withStore } from './command-config.ts'
 import { table } from './table.ts'
@@ -40,7 +41,7 @@ async function createKey(options: {
   const createdAt = makeSystemClock().now()
   const expiresAt = options.expires === undefined ? null : plusMs(createdAt, options.expires)
   const made = await withStore(({ keys }) =>
-    keys.create({ client: options.name, scopes: options.scope, createdAt, expiresAt }),
+    keys.create({ client: options.name, scopes: options.scope, createdAt, expiresAt }, operator()),
   )
   process.stderr.write(`Key ${made.id} of ${options.name}. It is shown this once:\n`)
   printLine(made.key)
@@ -64,7 +65,9 @@ async function listKeys(options: { readonly json?: true }): Promise<void> {
 }
 
 async function revokeKey(id: string): Promise<void> {
-  const revoked = await withStore(({ keys }) => keys.revoke(id, makeSystemClock().now()))
+  const revoked = await withStore(({ keys }) =>
+    keys.revoke(id, makeSystemClock().now(), operator()),
+  )
   process.stderr.write(revoked ? `Key ${id} is revoked.\n` : `There is no good key ${id}.\n`)
   process.exitCode = revoked ? 0 : 1
 }

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { type FakeZoho, makeFakeZoho } from '../../adapters/fake-zoho/fake-zoho.ts'
 import { serveFakeZoho } from '../../adapters/fake-zoho/serve.ts'
 import { openStore } from '../open-store.ts'
+import { operator } from '../operator.ts'
 import { makeSystemClock } from '../system-clock.ts'
 import { type GatewayProcess, startGateway } from './gateway-process.ts'
 
@@ -34,12 +35,10 @@ export async function makeStage(options: StageOptions): Promise<Stage> {
   const fake = makeFakeZoho({ now, sleep, referenceField: REFERENCE_FIELD, latencyMs })
   const zoho = await serveFakeZoho(fake, { host: '127.0.0.1', port: 0 })
   const store = await openStore(path.join(folder, 'gateway.db'))
-  const { key } = await store.keys.create({
-    client: 'demo',
-    scopes: ['admin'],
-    createdAt: now(),
-    expiresAt: null,
-  })
+  const { key } = await store.keys.create(
+    { client: 'demo', scopes: ['admin'], createdAt: now(), expiresAt: null },
+    operator(),
+  )
   await store.close()
   const settings = {
     PORT: '0',

@@ -4,6 +4,7 @@ import { SCOPES, type Scope } from '../../../src/application/ports/key-store.ts'
 import type { EpochMs } from '../../../src/domain/time.ts'
 import { assertNothingStarted, errorMessage, get, post } from '../../support/http-requests.ts'
 import { listen, parseAnswer, sendRaw } from '../../support/raw-request.ts'
+import { operator } from '../../support/store-examples.ts'
 import { makeTestApp, type TestApp } from '../../support/test-app.ts'
 
 const UNAUTHORIZED = '{"status":"error","message":"Invalid or missing API key."}'
@@ -16,7 +17,7 @@ async function keyWith(
 ): Promise<{ readonly id: string; readonly key: string }> {
   const createdAt = Date.now() as EpochMs
   const expiresAt = lifetimeMs === null ? null : ((createdAt + lifetimeMs) as EpochMs)
-  return t.store.keys.create({ client: 'shop', scopes: ['admin'], createdAt, expiresAt })
+  return t.store.keys.create({ client: 'shop', scopes: ['admin'], createdAt, expiresAt }, operator)
 }
 
 /** Why a key is not taken, and the key. */
@@ -33,7 +34,7 @@ const NO_GOOD: readonly (readonly [string, (t: TestApp) => Promise<string>])[] =
     'a revoked key',
     async (t) => {
       const { id, key } = await keyWith(t, null)
-      await t.store.keys.revoke(id, Date.now() as EpochMs)
+      await t.store.keys.revoke(id, Date.now() as EpochMs, operator)
       return key
     },
   ],
@@ -85,7 +86,7 @@ describe('The API key', () => {
     await using t = await makeTestApp()
     const { id, key } = await keyWith(t, 3_600_000)
     assert.equal((await get(t, key, '/sales')).statusCode, 200)
-    await t.store.keys.revoke(id, Date.now() as EpochMs)
+    await t.store.keys.revoke(id, Date.now() as EpochMs, operator)
     assert.equal((await get(t, key, '/sales')).statusCode, 401)
   })
 

@@ -52,7 +52,15 @@ describe('GET /sales/{saleId}', () => {
       payload: { contactId: '1', products: [{ productId: '1', quantity: 1 }] },
     })
     const { events } = (await get(t, key, `/sales/${saleIdOf(answer)}`)).json()
-    assert.deepEqual(events[0].actor, { client: 'shop', keyId, requestId: 'order-4711' })
+    const { software, ...actor } = events[0].actor
+    assert.deepEqual(actor, {
+      client: 'shop',
+      keyId,
+      requestId: 'order-4711',
+      address: '127.0.0.1',
+      userAgent: 'lightMyRequest',
+    })
+    assert.match(software, /^plg-sales-gateway\/\d+\.\d+\.\d+$/)
     assert.deepEqual(events[1].actor, { system: 'gateway' })
   })
 

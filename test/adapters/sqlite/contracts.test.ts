@@ -1,3 +1,4 @@
+import { actionLogContract } from '../../support/action-log-contract.ts'
 import { keyStoreContract } from '../../support/key-store-contract.ts'
 import { outboxContract } from '../../support/outbox-contract.ts'
 import { outboxStormContract } from '../../support/outbox-storm-contract.ts'
@@ -11,6 +12,7 @@ for (const contract of [
   outboxContract,
   outboxStormContract,
   keyStoreContract,
+  actionLogContract,
 ]) {
   contract('sqlite', openStores)
 }

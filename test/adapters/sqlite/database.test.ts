@@ -150,6 +150,11 @@ describe('the queries of every start and every sale', () => {
     [sql`select failed_at from mailed_failure where failed_at > 1`, /mailed_failure_time/],
     [sql`select sale_id from mailed_failure where mail_id = 1 order by id`, /mailed_failure_mail/],
     [sql`select * from event where sale_id = 's' order by sequence`, /sqlite_autoindex_event_1/],
+    [
+      sql`select 1 from event where type = 'AuditorLooked'
+        and body ->> '$.actor.keyId' = ${'k'} and body ->> '$.data.day' = ${'d'}`,
+      /event_auditor_look/,
+    ],
   ]
   for (const [query, index] of PLANS) {
     it(`are answered from an index: ${index.source}`, async () => {

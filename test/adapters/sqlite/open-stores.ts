@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { migrations } from '../../../migrations/index.ts'
 import { type Database, openDatabase } from '../../../src/adapters/sqlite/database.ts'
 import { migrate } from '../../../src/adapters/sqlite/migrate.ts'
+import { makeSqliteActionLog } from '../../../src/adapters/sqlite/sqlite-action-log.ts'
 import { makeSqliteKeyStore } from '../../../src/adapters/sqlite/sqlite-key-store.ts'
 import { makeSqliteOutbox } from '../../../src/adapters/sqlite/sqlite-outbox.ts'
 import { makeSqliteSaleLog } from '../../../src/adapters/sqlite/sqlite-sale-log.ts'
@@ -32,6 +33,7 @@ export async function openStores(
     log: makeSqliteSaleLog(database),
     outbox: makeSqliteOutbox(database),
     keys: makeSqliteKeyStore(database),
+    actions: makeSqliteActionLog(database),
     [Symbol.asyncDispose]: () => database.close(),
   }
 }

@@ -106,4 +106,33 @@ describe('An answer of Zoho', () => {
       result: { outcome: 'refused', reason: 'INVALID_DATA: in words (Email)' },
     })
   })
+
+  // What Zoho says, and what is told of it.
+  const SENTENCES: readonly (readonly [string, string])[] = [
+    ['The module name given seems to be invalid', 'The module name given seems to be invalid'],
+    ["You don't have permission (create).", "You don't have permission (create)."],
+    ['Please check if the URL is a correct one', 'Please check if the URL is a correct one'],
+    ['the contact Ada Lovelace is locked by Zuse, K.', 'the contact … is locked by …'],
+    ["invalid value 'ada and co' for name", 'invalid value … for name'],
+    ['no "plain words" here', 'no … here'],
+    ['sent to ada@example.com, <ada> at 16110 Bursa', 'sent to … at …'],
+    ['Mühendislik Ltd. exists', '… exists'],
+    ['Lovelace', '…'],
+    ['', 'no message'],
+    ["it's the owner's", "it's the owner's"],
+  ]
+  for (const [message, told] of SENTENCES) {
+    it(`is told without the values in its message: ${message}`, () => {
+      const named = nameAnswer('create', answered(400, flat('NOT_APPROVED', message)), FIELD)
+      const reason = `NOT_APPROVED: ${told}`
+      assert.deepEqual(named, { type: 'ended', result: { outcome: 'refused', reason } })
+    })
+  }
+
+  it('is told without a code or a field that is none', () => {
+    const body = item('ada@example.com', 'error', { api_name: 'Ada Lovelace' })
+    const named = nameAnswer('create', answered(400, body), FIELD)
+    const reason = '…: in words'
+    assert.deepEqual(named, { type: 'ended', result: { outcome: 'refused', reason } })
+  })
 })
