@@ -1,7 +1,7 @@
 import type { SaleId } from '../domain/ids.ts'
 import type { SaleEvent } from '../domain/sale/events.ts'
 import type { EpochMs } from '../domain/time.ts'
-import { AppError } from './errors.ts'
+import { UnreadableError } from './errors.ts'
 
 /** Who caused an event: a client's request, a person at the command line, or the service. */
 export type Actor =
@@ -28,6 +28,11 @@ export type EventRecord = {
   readonly actor: Actor
 }
 
+/** A line of the log whose event cannot be read: what is known of it without. */
+export type UnreadableRecord = Pick<EventRecord, 'position' | 'saleId' | 'sequence' | 'type'> & {
+  readonly unreadable: true
+}
+
 /** An event about a mail: it belongs to no sale, because one mail may name several. */
 export type MailSent = {
   readonly type: 'MailSent'
@@ -40,7 +45,7 @@ export type MailSent = {
   }
 }
 
-export type MailSubject = 'failed' | 'stuck' | 'account'
+export type MailSubject = 'failed' | 'stuck' | 'unreadable' | 'account'
 
 /** The CRM can no longer be used, or can be again. It belongs to no sale. */
 export type AccountEvent =
@@ -55,8 +60,29 @@ export type AccountEvent =
       readonly data: Readonly<Record<never, never>>
     }
 
+/** A person asked that the rollback of a sale be tried now. It is no part of the sale's history. */
+export type SaleResumeRequested = {
+  readonly type: 'SaleResumeRequested'
+  readonly at: EpochMs
+  readonly data: { readonly saleId: SaleId }
+}
+
+/** Events of a sale cannot be read, so it is not carried on: nothing can be added to its own. */
+export type SaleUnreadable = {
+  readonly type: 'SaleUnreadable'
+  readonly at: EpochMs
+  readonly data: {
+    readonly saleId: SaleId
+    /** Of the event; `null` where events are missing at the end. */
+    readonly position: number | null
+  }
+}
+
+/** Belongs to no sale. */
+type LooseEvent = MailSent | AccountEvent | SaleResumeRequested | SaleUnreadable
+
 /** Everything that is written to the log. */
-export type LogEvent = SaleEvent | MailSent | AccountEvent
+export type LogEvent = SaleEvent | LooseEvent
 
 /** Of every type of event, the version that this code writes, and reads. */
 const VERSIONS: Readonly<Record<LogEvent['type'], number>> = {
@@ -77,12 +103,16 @@ const VERSIONS: Readonly<Record<LogEvent['type'], number>> = {
   SaleSettled: 1,
   SaleStuck: 1,
   MailSent: 1,
+  SaleResumeRequested: 1,
+  SaleUnreadable: 1,
   CrmAccountShut: 1,
   CrmAccountReopened: 1,
 }
 
-const BELONGS_TO_NO_SALE: ReadonlySet<string> = new Set<(MailSent | AccountEvent)['type']>([
+const BELONGS_TO_NO_SALE: ReadonlySet<string> = new Set<LooseEvent['type']>([
   'MailSent',
+  'SaleResumeRequested',
+  'SaleUnreadable',
   'CrmAccountShut',
   'CrmAccountReopened',
 ])
@@ -105,16 +135,17 @@ export function toRecord(
 /**
  * The sale's fact that a stored record holds.
  *
- * @throws {AppError} `unreadable` when this version writes no such event.
+ * @throws {UnreadableError} when this version writes no such event.
  */
 export function toSaleEvent(record: EventRecord): SaleEvent {
   const { type, version, data } = record
   const at = Date.parse(record.at) as EpochMs
   if (!Object.hasOwn(VERSIONS, type) || BELONGS_TO_NO_SALE.has(type) || Number.isNaN(at)) {
-    throw new AppError('unreadable', `event ${record.position}: unknown type or time`)
+    throw new UnreadableError(`event ${record.position}: unknown type or time`, record.position)
   }
   if (version !== VERSIONS[type as SaleEvent['type']]) {
-    throw new AppError('unreadable', `event ${record.position}: unknown version ${version}`)
+    const message = `event ${record.position}: unknown version ${version}`
+    throw new UnreadableError(message, record.position)
   }
   // Type and version are ours, so the members are those this code wrote under that version;
   // the fixtures of test/application/event-record.test.ts hold one of each.

@@ -1,4 +1,4 @@
-import type { EventRecord } from './event-record.ts'
+import type { EventRecord, UnreadableRecord } from './event-record.ts'
 import type { SaleSummary } from './sale-summary.ts'
 
 /** A sale in the order of members that is published. Times as ISO 8601 in UTC. */
@@ -20,4 +20,11 @@ export function publishedSummary(sale: SaleSummary) {
 export function publishedEvent(event: EventRecord): EventRecord {
   const { position, saleId, sequence, type, version, at, data, actor } = event
   return { position, saleId, sequence, type, version, at, data, actor }
+}
+
+/** A line of the log. One that cannot be read has its place all the same, and says so. */
+export function publishedLine(line: EventRecord | UnreadableRecord) {
+  if (!('unreadable' in line)) return publishedEvent(line)
+  const { position, saleId, sequence, type, unreadable } = line
+  return { position, saleId, sequence, type, unreadable }
 }

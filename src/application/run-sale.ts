@@ -3,7 +3,7 @@ import { decide } from '../domain/sale/decide.ts'
 import type { SaleEvent } from '../domain/sale/events.ts'
 import { evolve, isForward } from '../domain/sale/evolve.ts'
 import { type Effect, next } from '../domain/sale/next.ts'
-import type { CallResult, Outcome } from '../domain/sale/outcome.ts'
+import type { CallResult, Interrupted, Outcome } from '../domain/sale/outcome.ts'
 import type { SalePolicy } from '../domain/sale/policy.ts'
 import type { Sale } from '../domain/sale/state.ts'
 import { FORWARD_BACKOFF, jitteredBackoffMs, ROLLBACK_BACKOFF, STORE_BACKOFF } from './backoff.ts'
@@ -40,7 +40,9 @@ export type RunOptions = {
   /** Ends the run at the next point where nothing is in flight; the log knows how to go on. */
   readonly leave: AbortSignal
   /** The sale was found in the log: that is the first outcome of this run. */
-  readonly takenUp: boolean
+  readonly interrupted: Interrupted | undefined
+  /** Waits so many milliseconds, or until the run is to leave or somebody asks for a try now. */
+  readonly untilRetry: (ms: number) => Promise<void>
 }
 
 /**
@@ -62,7 +64,7 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
     // What came of the last call, where that moved nothing.
     let inVain: Outcome | undefined
 
-    if (options.takenUp) await record({ type: 'interrupted' })
+    if (options.interrupted !== undefined) await record(options.interrupted)
 
     while (!options.leave.aborted) {
       const due = next(sale, clock.now(), policy)
@@ -75,7 +77,7 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
           break
         case 'perform': {
           const pause = await performFirstThatMoves(due.effects)
-          if (pause > 0) await clock.sleep(pause, options.leave)
+          if (pause > 0) await waitForRetry(pause)
           break
         }
         default:
@@ -102,6 +104,11 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
       const backoff = isForward(sale) ? FORWARD_BACKOFF : ROLLBACK_BACKOFF
       const waitMs = jitteredBackoffMs(backoff, failures, deps.random.fraction())
       return untilDeadline(Math.max(waitMs, Math.min(askedToWaitMs, ROLLBACK_BACKOFF.maxMs)))
+    }
+
+    /** Who asks for a try now never asks for one going forward. */
+    function waitForRetry(ms: number): Promise<void> {
+      return isForward(sale) ? clock.sleep(ms, options.leave) : options.untilRetry(ms)
     }
 
     /** A call that failed before time ran out is judged again, because it says why it ran out. */

@@ -9,7 +9,7 @@ import { checkFitness } from './crm-fitness.ts'
 import { withDemoKey } from './demo-key.ts'
 import { makeLogger } from './logger.ts'
 import { openStore, type Store } from './open-store.ts'
-import { startLines } from './start-lines.ts'
+import { heldLines, startLines } from './start-lines.ts'
 import { makeSystemClock } from './system-clock.ts'
 import { makeSystemRandom } from './system-random.ts'
 
@@ -67,10 +67,12 @@ async function serveStore(
       process.exit(1)
     },
   })
-  await app.start(() => app.server.listen({ host: config.host, port: config.port }))
+  const { held } = await app.start(() =>
+    app.server.listen({ host: config.host, port: config.port }),
+  )
   const address = app.server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
-  say(startLines({ ...config, port }, demo?.demoKey).join('\n'))
+  say([...startLines({ ...config, port }, demo?.demoKey), ...heldLines(held)].join('\n'))
 
   const signal = await stopped
   logger.info({ signal }, 'stopping: callers of running sales get their answers')

@@ -1,5 +1,9 @@
 import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../adapters/fake-zoho/sample-data.ts'
+import type { SaleId } from '../domain/ids.ts'
 import type { Config } from './config.ts'
+
+/** How many held sales are named; the log line names all. */
+const HELD_NAMED_MAX = 10
 
 /** What a person reads when the service is up. With the fake it can be tried by pasting a line. */
 export function startLines(config: Config, demoKey: string | undefined): readonly string[] {
@@ -26,6 +30,21 @@ export function startLines(config: Config, demoKey: string | undefined): readonl
     'Paste one of these into another terminal:',
     `curl -sS -H 'x-api-key: ${demoKey}' '${url}/getContact?email=info@poligonmuhendislik.com'`,
     `curl -sS -H 'x-api-key: ${demoKey}' -H 'content-type: application/json' -d '${body}' '${url}/createSales'`,
+    '',
+  ]
+}
+
+/** What a person reads when the database is a restored copy with unfinished sales. */
+export function heldLines(held: readonly SaleId[]): readonly string[] {
+  if (held.length === 0) return []
+  const more = held.length - HELD_NAMED_MAX
+  return [
+    '',
+    `This database is a restored copy. ${held.length} ${held.length === 1 ? 'sale' : 'sales'} half-finished in it may have gone on`,
+    'since it was made, and will not be touched until named. Look at each in the CRM first: one',
+    'that is in progress is rolled back, and all that carries its reference is deleted.',
+    ...held.slice(0, HELD_NAMED_MAX).map((saleId) => `  gateway sales resume ${saleId}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
     '',
   ]
 }

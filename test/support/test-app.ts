@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { type FakeZoho, fetchOf, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
+import type { Clock } from '../../src/application/ports/clock.ts'
 import type { Scope } from '../../src/application/ports/key-store.ts'
 import type { Mailer } from '../../src/application/ports/mailer.ts'
 import type { NewMail } from '../../src/application/ports/outbox.ts'
+import type { SaleId } from '../../src/domain/ids.ts'
 import { type App, makeApp } from '../../src/infrastructure/app.ts'
 import { type Config, readConfig } from '../../src/infrastructure/config.ts'
 import { connectZoho } from '../../src/infrastructure/connect-zoho.ts'
@@ -15,6 +17,8 @@ import { makeSystemRandom } from '../../src/infrastructure/system-random.ts'
 /** The whole service in this process: real client, fake Zoho, SQLite in memory, mails in a list. */
 export type TestApp = {
   readonly app: App
+  /** Sales that a restored copy holds. */
+  readonly held: readonly SaleId[]
   readonly server: FastifyInstance
   readonly fake: FakeZoho
   readonly store: Store
@@ -48,10 +52,11 @@ export async function makeTestApp(
     readonly mailer?: Mailer
     readonly store?: Store
     readonly fitness?: CrmFitness
+    readonly clock?: Clock
   } = {},
 ): Promise<TestApp> {
   const config = quickConfig(settings)
-  const clock = makeSystemClock()
+  const clock = given.clock ?? makeSystemClock()
   const random = makeSystemRandom()
   const { referenceField } = config.zoho
   const fake = given.fake ?? makeFakeZoho({ ...clock, referenceField, latencyMs: 0 })
@@ -70,9 +75,10 @@ export async function makeTestApp(
     logger: pino({ level: config.logLevel }, { write: (line: string) => void logLines.push(line) }),
     onLost: (error) => void lost.push(error),
   })
-  await app.start(async () => undefined)
+  const { held } = await app.start(async () => undefined)
   return {
     app,
+    held,
     server: app.server,
     fake,
     store,

@@ -70,6 +70,11 @@ export type TokenShelfTable = {
   readonly claimed_until: number
 }
 
+export type CopyMarkTable = {
+  readonly position: number
+  readonly made_at: EpochMs
+}
+
 export type Schema = {
   readonly event: EventTable
   readonly sale: SaleTable
@@ -77,4 +82,5 @@ export type Schema = {
   readonly outbox: OutboxTable
   readonly api_key: ApiKeyTable
   readonly token_shelf: TokenShelfTable
+  readonly copy_mark: CopyMarkTable
 }
