@@ -122,7 +122,7 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
       return Math.min(waitMs, sale.requestedAt + policy.deadlineMs - clock.now())
     }
 
-    /** Whether the outcome was worth a fact. It is durable when this returns. */
+    /** Whether the sale moved. What came of it is durable when this returns. */
     async function record(outcome: Outcome): Promise<boolean> {
       const events = decide(sale, outcome, clock.now(), policy)
       if (events.length === 0) return false
@@ -131,7 +131,8 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
       sale = after
       sequence += events.length
       options.onState(sale)
-      return true
+      // To be called stuck is no move: the next try waits as it did.
+      return events.some(({ type }) => type !== 'SaleStuck')
     }
 
     async function appendPatiently(events: readonly SaleEvent[], after: Sale): Promise<void> {
