@@ -144,9 +144,9 @@ describe('A delete that Zoho refuses for ever', () => {
     await place.pass(60 * MINUTE_MS)
     const letGo = Promise.withResolvers<void>()
     const arrived = Promise.withResolvers<void>()
-    place.fake.hooks.after = async (operation) => {
+    place.fake.hooks.before = async (operation) => {
       if (operation !== 'delete:Deals') return
-      place.fake.hooks.after = undefined
+      place.fake.hooks.before = undefined
       arrived.resolve()
       await letGo.promise
     }
@@ -155,13 +155,14 @@ describe('A delete that Zoho refuses for ever', () => {
     await arrived.promise
     await place.store.resumeRequests.add(saleId, { operator: 'it' }, place.clock.now())
     await place.pass(2_000)
-    // Too late for the try that waits for its answer.
+    // The try that is on its way is refused, and no other.
     const before = calls(t, 'delete:').length
     place.fake.faults.clear()
+    place.fake.faults.add({ operation: 'delete:Deals', kind: { type: 'refuse' } })
     letGo.resolve()
     await place.pass(1_000)
     assert.equal((await eventTypes(t, saleId)).at(-1), 'SaleRolledBack')
-    assert.equal(calls(t, 'delete:').length, before + 1)
+    assert.equal(calls(t, 'delete:').length, before + 2)
   })
 })
 
