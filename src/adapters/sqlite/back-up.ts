@@ -73,7 +73,7 @@ async function finish(
 ): Promise<number> {
   await using target = disposable(openDatabase(draft))
   await migrate(target, migrations)
-  return withAppErrors('backup', async () => {
+  return await withAppErrors('backup', async () => {
     const { kysely } = target
     const { last } = await kysely
       .selectFrom('event')
