@@ -5,6 +5,7 @@ import * as idempotencyClaim from './003-idempotency-claim.ts'
 import * as outbox from './004-outbox.ts'
 import * as apiKey from './005-api-key.ts'
 import * as crmAccount from './006-crm-account.ts'
+import * as operations from './007-operations.ts'
 import * as mailedFailure from './008-mailed-failure.ts'
 import * as auditorLook from './009-auditor-look.ts'
 
@@ -19,6 +20,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '004-outbox': outbox,
   '005-api-key': apiKey,
   '006-crm-account': crmAccount,
+  '007-operations': operations,
   '008-mailed-failure': mailedFailure,
   '009-auditor-look': auditorLook,
 }

@@ -3,12 +3,13 @@ import type { RequestedProduct, SaleEvent } from '../domain/sale/events.ts'
 import { evolve, replay } from '../domain/sale/evolve.ts'
 import { answer } from '../domain/sale/next.ts'
 import { initialSale } from '../domain/sale/state.ts'
-import { errorCode } from './errors.ts'
+import { errorCode, UnreadableError } from './errors.ts'
 import type { ClientActor } from './event-record.ts'
 import type { Admission } from './ports/admission.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Random } from './ports/random.ts'
 import type { Claim, Claimed, SaleStore } from './ports/sale-store.ts'
+import type { ReportUnreadable } from './report-unreadable.ts'
 import { summarize } from './sale-summary.ts'
 import type { SaleAnswer, SalesAtWork } from './sales-at-work.ts'
 
@@ -27,6 +28,8 @@ export type CreateSaleResult =
   | { readonly type: 'answered'; readonly saleId: SaleId; readonly answer: SaleAnswer }
   | { readonly type: 'replayed'; readonly saleId: SaleId; readonly answer: SaleAnswer }
   | { readonly type: 'stillRunning'; readonly saleId: SaleId }
+  /** The events of the key's sale cannot be read: nobody can say how it stands. */
+  | { readonly type: 'unreadable'; readonly saleId: SaleId }
   /** The key stands for another request. */
   | { readonly type: 'keyReused' }
   /** Nothing was started: come again later. */
@@ -47,6 +50,7 @@ export function makeCreateSale(deps: {
   readonly admission: Admission
   readonly clock: Clock
   readonly random: Random
+  readonly reportUnreadable: ReportUnreadable
   /** Whether the service is on its way out and begins no sale. */
   readonly isDraining: () => boolean
   /** The process must stop and read the log again. */
@@ -109,13 +113,23 @@ export function makeCreateSale(deps: {
   async function replayOf(claimed: Claimed): Promise<CreateSaleResult> {
     const { saleId } = claimed
     if (!claimed.sameRequest) return { type: 'keyReused' }
-    const sale = replay(saleId, await store.load(saleId))
+    const events = await store.load(saleId).catch(passUnreadable)
+    if (events instanceof UnreadableError) {
+      await deps.reportUnreadable(saleId, events)
+      return { type: 'unreadable', saleId }
+    }
+    const sale = replay(saleId, events)
     const told = answer(sale, clock.now())
     if (told.type !== 'pending') return { type: 'replayed', saleId, answer: told.type }
     // A failure is certain from `CompensationRequired` on, whatever is still to be cleared.
     if (sale.status === 'rollingBack') return { type: 'replayed', saleId, answer: 'failed' }
     return { type: 'stillRunning', saleId }
   }
+}
+
+function passUnreadable(error: unknown): UnreadableError {
+  if (error instanceof UnreadableError) return error
+  throw error
 }
 
 function claimOf(request: SaleRequest): Claim | undefined {

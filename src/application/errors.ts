@@ -23,6 +23,17 @@ export class AppError extends Error {
   }
 }
 
+/** Events of a sale that cannot be read. */
+export class UnreadableError extends AppError {
+  /** Of the event in the log; `null` where events are missing at the end. */
+  readonly position: number | null
+
+  constructor(message: string, position: number | null) {
+    super('unreadable', message)
+    this.position = position
+  }
+}
+
 /** `undefined` for anything that is not an `AppError`: that is a bug, whatever it claims to be. */
 export function errorCode(error: unknown): AppErrorCode | undefined {
   return error instanceof AppError ? error.code : undefined

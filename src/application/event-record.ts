@@ -3,7 +3,7 @@ import type { SaleEvent } from '../domain/sale/events.ts'
 import type { EpochMs } from '../domain/time.ts'
 import type { ActionEvent } from './action-events.ts'
 import { type CallsMade, type CrmCall, NO_CALLS } from './crm-call.ts'
-import { AppError } from './errors.ts'
+import { UnreadableError } from './errors.ts'
 
 /** A client's request. Events of the first version have no more than client, key and request. */
 export type ClientActor = {
@@ -45,6 +45,11 @@ export type EventRecord = {
   readonly earlierCalls?: number
 }
 
+/** A line of the log whose event cannot be read: what is known of it without. */
+export type UnreadableRecord = Pick<EventRecord, 'position' | 'saleId' | 'sequence' | 'type'> & {
+  readonly unreadable: true
+}
+
 /** An event about a mail: it belongs to no sale, because one mail may name several. */
 export type MailSent = {
   readonly type: 'MailSent'
@@ -57,7 +62,7 @@ export type MailSent = {
   }
 }
 
-export type MailSubject = 'failed' | 'stuck' | 'account'
+export type MailSubject = 'failed' | 'stuck' | 'unreadable' | 'account'
 
 /** The CRM can no longer be used, or can be again. It belongs to no sale. */
 export type AccountEvent =
@@ -72,8 +77,29 @@ export type AccountEvent =
       readonly data: Readonly<Record<never, never>>
     }
 
+/** A person asked that the rollback of a sale be tried now. It is no part of the sale's history. */
+export type SaleResumeRequested = {
+  readonly type: 'SaleResumeRequested'
+  readonly at: EpochMs
+  readonly data: { readonly saleId: SaleId }
+}
+
+/** Events of a sale cannot be read, so it is not carried on: nothing can be added to its own. */
+export type SaleUnreadable = {
+  readonly type: 'SaleUnreadable'
+  readonly at: EpochMs
+  readonly data: {
+    readonly saleId: SaleId
+    /** Of the event; `null` where events are missing at the end. */
+    readonly position: number | null
+  }
+}
+
+/** Belongs to no sale. */
+type LooseEvent = MailSent | AccountEvent | SaleResumeRequested | SaleUnreadable | ActionEvent
+
 /** Everything that is written to the log. */
-export type LogEvent = SaleEvent | MailSent | AccountEvent | ActionEvent
+export type LogEvent = SaleEvent | LooseEvent
 
 /** Of every type of event, the version that this code writes, and reads. */
 const VERSIONS: Readonly<Record<LogEvent['type'], number>> = {
@@ -94,6 +120,8 @@ const VERSIONS: Readonly<Record<LogEvent['type'], number>> = {
   SaleSettled: 1,
   SaleStuck: 1,
   MailSent: 1,
+  SaleResumeRequested: 1,
+  SaleUnreadable: 1,
   CrmAccountShut: 1,
   CrmAccountReopened: 1,
   ApiKeyCreated: 1,
@@ -102,8 +130,10 @@ const VERSIONS: Readonly<Record<LogEvent['type'], number>> = {
   SignInsFailed: 1,
 }
 
-const BELONGS_TO_NO_SALE: ReadonlySet<string> = new Set<Exclude<LogEvent, SaleEvent>['type']>([
+const BELONGS_TO_NO_SALE: ReadonlySet<string> = new Set<LooseEvent['type']>([
   'MailSent',
+  'SaleResumeRequested',
+  'SaleUnreadable',
   'CrmAccountShut',
   'CrmAccountReopened',
   'ApiKeyCreated',
@@ -140,16 +170,17 @@ function toldCalls({
 /**
  * The sale's fact that a stored record holds.
  *
- * @throws {AppError} `unreadable` when this version writes no such event.
+ * @throws {UnreadableError} when this version writes no such event.
  */
 export function toSaleEvent(record: EventRecord): SaleEvent {
   const { type, version, data } = record
   const at = Date.parse(record.at) as EpochMs
   if (!Object.hasOwn(VERSIONS, type) || BELONGS_TO_NO_SALE.has(type) || Number.isNaN(at)) {
-    throw new AppError('unreadable', `event ${record.position}: unknown type or time`)
+    throw new UnreadableError(`event ${record.position}: unknown type or time`, record.position)
   }
   if (version !== VERSIONS[type as SaleEvent['type']]) {
-    throw new AppError('unreadable', `event ${record.position}: unknown version ${version}`)
+    const message = `event ${record.position}: unknown version ${version}`
+    throw new UnreadableError(message, record.position)
   }
   // Type and version are ours, so the members are those this code wrote under that version;
   // the fixtures of test/application/event-record.test.ts hold one of each.

@@ -1,5 +1,5 @@
 import type { CrmCall } from './crm-call.ts'
-import type { EventRecord } from './event-record.ts'
+import type { EventRecord, UnreadableRecord } from './event-record.ts'
 import type { SaleSummary } from './sale-summary.ts'
 
 /** A sale in the order of members that is published. Times as ISO 8601 in UTC. */
@@ -34,4 +34,11 @@ function publishedCall(call: CrmCall): CrmCall {
   return call.operation === 'create'
     ? { operation: call.operation, module, reference: call.reference, ...end }
     : { operation: call.operation, module, id: call.id, ...end }
+}
+
+/** A line of the log. One that cannot be read has its place all the same, and says so. */
+export function publishedLine(line: EventRecord | UnreadableRecord) {
+  if (!('unreadable' in line)) return publishedEvent(line)
+  const { position, saleId, sequence, type, unreadable } = line
+  return { position, saleId, sequence, type, unreadable }
 }

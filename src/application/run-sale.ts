@@ -3,7 +3,7 @@ import { decide } from '../domain/sale/decide.ts'
 import type { SaleEvent } from '../domain/sale/events.ts'
 import { evolve, isForward } from '../domain/sale/evolve.ts'
 import { type Effect, next } from '../domain/sale/next.ts'
-import type { CallResult, Outcome } from '../domain/sale/outcome.ts'
+import type { CallResult, Interrupted, Outcome } from '../domain/sale/outcome.ts'
 import type { SalePolicy } from '../domain/sale/policy.ts'
 import type { Sale } from '../domain/sale/state.ts'
 import { FORWARD_BACKOFF, jitteredBackoffMs, ROLLBACK_BACKOFF, STORE_BACKOFF } from './backoff.ts'
@@ -41,7 +41,9 @@ export type RunOptions = {
   /** Ends the run at the next point where nothing is in flight; the log knows how to go on. */
   readonly leave: AbortSignal
   /** The sale was found in the log: that is the first outcome of this run. */
-  readonly takenUp: boolean
+  readonly interrupted: Interrupted | undefined
+  /** Waits so many milliseconds, or until the run is to leave or somebody asks for a try now. */
+  readonly untilRetry: (ms: number) => Promise<void>
 }
 
 /**
@@ -65,7 +67,7 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
     // The calls that no event tells of yet: a process that is killed forgets them.
     let made = NO_CALLS
 
-    if (options.takenUp) await record({ type: 'interrupted' })
+    if (options.interrupted !== undefined) await record(options.interrupted)
 
     while (!options.leave.aborted) {
       const due = next(sale, clock.now(), policy)
@@ -78,7 +80,7 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
           break
         case 'perform': {
           const pause = await performFirstThatMoves(due.effects)
-          if (pause > 0) await clock.sleep(pause, options.leave)
+          if (pause > 0) await waitForRetry(pause)
           break
         }
         default:
@@ -108,6 +110,11 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
       return untilDeadline(Math.max(waitMs, Math.min(askedToWaitMs, ROLLBACK_BACKOFF.maxMs)))
     }
 
+    /** Who asks for a try now never asks for one going forward. */
+    function waitForRetry(ms: number): Promise<void> {
+      return isForward(sale) ? clock.sleep(ms, options.leave) : options.untilRetry(ms)
+    }
+
     /** A call that failed before time ran out is judged again, because it says why it ran out. */
     async function recordTimePassed(): Promise<void> {
       if (isForward(sale) && inVain !== undefined && (await record(inVain))) return
@@ -119,7 +126,7 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
       return Math.min(waitMs, sale.requestedAt + policy.deadlineMs - clock.now())
     }
 
-    /** Whether the outcome was worth a fact. It is durable when this returns. */
+    /** Whether the sale moved. What came of it is durable when this returns. */
     async function record(outcome: Outcome): Promise<boolean> {
       const events = decide(sale, outcome, clock.now(), policy)
       if (events.length === 0) return false
@@ -128,7 +135,8 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
       sale = after
       sequence += events.length
       options.onState(sale)
-      return true
+      // To be called stuck is no move: the next try waits as it did.
+      return events.some(({ type }) => type !== 'SaleStuck')
     }
 
     async function appendPatiently(events: readonly SaleEvent[], after: Sale): Promise<void> {

@@ -1,4 +1,6 @@
+import type { SaleId } from '../domain/ids.ts'
 import { answer } from '../domain/sale/next.ts'
+import type { Interrupted } from '../domain/sale/outcome.ts'
 import type { Sale } from '../domain/sale/state.ts'
 import { errorCode } from './errors.ts'
 import type { Clock } from './ports/clock.ts'
@@ -17,8 +19,14 @@ export interface SalesAtWork {
    */
   begin(start: SaleAtHand): Promise<SaleAnswer>
 
-  /** Drives a sale found in the log, in the background. */
-  takeUp(start: SaleAtHand): void
+  /** Drives a sale found in the log, in the background; without effect where it is driven already. */
+  takeUp(start: SaleAtHand, interrupted: Interrupted): void
+
+  /**
+   * Makes the sale's rollback try again now, whatever its backoff; one that is just trying tries
+   * once more. Says whether the sale is driven here.
+   */
+  retryNow(saleId: SaleId): boolean
 
   /**
    * Lets go of every sale whose caller is answered; the next start takes it up. Resolves when
@@ -40,9 +48,12 @@ export function makeSalesAtWork(deps: {
     readonly leave: AbortController
     /** Aborted once the caller is answered. */
     readonly answered: AbortController
+    /** Ends the wait for the next try, while there is one. */
+    endWait: () => void
+    isToRetryNow: boolean
     ended: Promise<void>
   }
-  const runs = new Set<Run>()
+  const runs = new Map<SaleId, Run>()
   let draining = false
 
   return {
@@ -52,7 +63,7 @@ export function makeSalesAtWork(deps: {
       const tell = (told: SaleAnswer) => {
         decided.resolve(told)
         run.answered.abort()
-        if (draining) run.leave.abort()
+        if (draining) leave(run)
       }
       let last: Sale = start.sale
       const onState = (sale: Sale) => {
@@ -61,32 +72,56 @@ export function makeSalesAtWork(deps: {
       }
       // A failure that is on record is certain, whatever ended the run after it.
       const onEnd = (error: unknown) => ('failure' in last ? tell('failed') : decided.reject(error))
-      track(run, start, false, onState, onEnd)
+      track(run, start, undefined, onState, onEnd)
       return decided.promise
     },
 
-    takeUp(start) {
-      track(
-        newRun(false),
-        start,
-        true,
-        () => undefined,
-        () => undefined,
-      )
+    takeUp(start, interrupted) {
+      if (runs.has(start.sale.saleId)) return
+      const nobody = () => undefined
+      track(newRun(false), start, interrupted, nobody, nobody)
+    },
+
+    retryNow(saleId) {
+      const run = runs.get(saleId)
+      if (run === undefined) return false
+      run.isToRetryNow = true
+      run.endWait()
+      return true
     },
 
     async drain() {
       draining = true
-      for (const run of runs) if (!callerWaits(run)) run.leave.abort()
+      for (const run of runs.values()) if (!callerWaits(run)) leave(run)
       // A run that is added while this waits has a caller of its own, and ends by itself.
-      while (runs.size > 0) await Promise.all([...runs].map((run) => run.ended))
+      while (runs.size > 0) await Promise.all([...runs.values()].map((run) => run.ended))
     },
   }
 
   function newRun(hasCaller: boolean): Run {
     const answered = new AbortController()
     if (!hasCaller) answered.abort()
-    return { leave: new AbortController(), answered, ended: Promise.resolve() }
+    return {
+      leave: new AbortController(),
+      answered,
+      endWait: () => undefined,
+      isToRetryNow: false,
+      ended: Promise.resolve(),
+    }
+  }
+
+  function leave(run: Run): void {
+    run.leave.abort()
+    run.endWait()
+  }
+
+  async function untilRetry(run: Run, ms: number): Promise<void> {
+    if (!run.isToRetryNow && !run.leave.signal.aborted) {
+      const wait = new AbortController()
+      run.endWait = () => wait.abort()
+      await clock.sleep(ms, wait.signal)
+    }
+    run.isToRetryNow = false
   }
 
   function callerWaits(run: Run): boolean {
@@ -96,14 +131,20 @@ export function makeSalesAtWork(deps: {
   function track(
     run: Run,
     start: SaleAtHand,
-    takenUp: boolean,
+    interrupted: Interrupted | undefined,
     onState: (sale: Sale) => void,
     onEnd: (error: unknown) => void,
   ): void {
-    runs.add(run)
-    if (draining && !callerWaits(run)) run.leave.abort()
     const { saleId } = start.sale
-    run.ended = runSale(start, { onState, leave: run.leave.signal, takenUp })
+    runs.set(saleId, run)
+    if (draining && !callerWaits(run)) leave(run)
+    const options = {
+      onState,
+      leave: run.leave.signal,
+      interrupted,
+      untilRetry: (ms: number) => untilRetry(run, ms),
+    }
+    run.ended = runSale(start, options)
       .then(
         () => onEnd(new Error(`sale ${saleId}: its run ended before an answer was decided`)),
         (error: unknown) => {
@@ -114,7 +155,7 @@ export function makeSalesAtWork(deps: {
           if (errorCode(error) === 'lost') deps.onLost(error)
         },
       )
-      .finally(() => runs.delete(run))
+      .finally(() => runs.delete(saleId))
   }
 
   function tellWhenDecided(run: Run, sale: Sale, tell: (told: SaleAnswer) => void): void {

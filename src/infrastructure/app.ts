@@ -16,8 +16,11 @@ import type { Clock } from '../application/ports/clock.ts'
 import type { Mailer } from '../application/ports/mailer.ts'
 import type { Random } from '../application/ports/random.ts'
 import { makeRecoverSales } from '../application/recover-sales.ts'
+import { makeReportUnreadable } from '../application/report-unreadable.ts'
+import { makeResumeSales } from '../application/resume-sales.ts'
 import { makeRunSale } from '../application/run-sale.ts'
 import { makeSalesAtWork } from '../application/sales-at-work.ts'
+import { makeTakeUpSale } from '../application/take-up-sale.ts'
 import { makeWatchAccount } from '../application/watch-account.ts'
 import type { SaleId } from '../domain/ids.ts'
 import { FAILED_ANSWER_AFTER_MS } from '../domain/sale/policy.ts'
@@ -31,9 +34,10 @@ export type App = {
 
   /**
    * Lets `listen` open the port, then takes up what an earlier process left, in the background,
-   * and begins to send mails. Where `listen` fails, nothing was begun.
+   * and begins to send mails. Where `listen` fails, nothing was begun. Says which sales are not
+   * taken up, because the database is a restored copy that an operator has to decide about.
    */
-  start(listen: () => Promise<unknown>): Promise<void>
+  start(listen: () => Promise<unknown>): Promise<{ readonly held: readonly SaleId[] }>
 
   /**
    * Begins no sale any more, waits until every caller has its answer, and lets go of the rest.
@@ -85,7 +89,29 @@ export async function makeApp(deps: {
   })
   const failedSignIns = makeFailedSignIns({ actions: store.actions, clock, logger })
   const sales = makeSalesAtWork({ runSale, clock, logger, onLost })
-  const recoverSales = makeRecoverSales({ store: store.sales, sales, clock, logger })
+  const takeUpSale = makeTakeUpSale({ store: store.sales, copied: store.copied, sales, clock })
+  const reportUnreadable = makeReportUnreadable({
+    unreadable: store.unreadable,
+    clock,
+    logger,
+    mailDomain,
+    onMail: deliverMail.wake,
+  })
+  const recoverSales = makeRecoverSales({
+    store: store.sales,
+    copied: store.copied,
+    takeUpSale,
+    reportUnreadable,
+    clock,
+  })
+  const resumeSales = makeResumeSales({
+    requests: store.resumeRequests,
+    sales,
+    takeUpSale,
+    reportUnreadable,
+    clock,
+    logger,
+  })
   const server = await makeServer({
     getContact: makeGetContact({ crm, admission, clock, requestTimeoutMs }),
     createSale: makeCreateSale({
@@ -94,6 +120,7 @@ export async function makeApp(deps: {
       admission,
       clock,
       random,
+      reportUnreadable,
       isDraining,
       onLost,
     }),
@@ -121,25 +148,30 @@ export async function makeApp(deps: {
 
     async start(listen) {
       // Before the port is open, so that none of this process's own sales is among them.
-      const found = await recoverSales.find()
+      // And the position before that, so that no request made meanwhile is missed.
+      const position = await store.resumeRequests.position()
+      const { left, held } = await recoverSales.find()
       await listen()
+      if (held.length > 0) logger.warn({ held }, 'a restored copy: unfinished sales are held')
       background = Promise.all([
         deliverMail.run(stopping.signal),
         watchAccount.run(stopping.signal),
         fitness.run(stopping.signal),
         failedSignIns.run(stopping.signal),
-        takeUp(found),
+        takeUp(left),
+        resumeSales.run(position, stopping.signal),
       ]).catch(onLost)
+      return { held }
     },
 
     async stop() {
       stopping.abort()
       await sales.drain()
       await server.close()
-      // A sale that was only just being recorded has begun, and was answered, meanwhile.
-      await sales.drain()
       await background
       await failedSignIns.flush()
+      // A sale that was only just being recorded, or read from the log, has begun meanwhile.
+      await sales.drain()
     },
   }
 }

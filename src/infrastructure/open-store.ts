@@ -3,18 +3,24 @@ import { assertFullSync, type Database, openDatabase } from '../adapters/sqlite/
 import { migrate } from '../adapters/sqlite/migrate.ts'
 import { makeSqliteAccountLog } from '../adapters/sqlite/sqlite-account-log.ts'
 import { makeSqliteActionLog } from '../adapters/sqlite/sqlite-action-log.ts'
+import { makeSqliteCopiedSales } from '../adapters/sqlite/sqlite-copied-sales.ts'
 import { makeSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
 import { makeSqliteOutbox } from '../adapters/sqlite/sqlite-outbox.ts'
+import { makeSqliteResumeRequests } from '../adapters/sqlite/sqlite-resume-requests.ts'
 import { makeSqliteSaleLog } from '../adapters/sqlite/sqlite-sale-log.ts'
 import { makeSqliteSaleStore } from '../adapters/sqlite/sqlite-sale-store.ts'
 import { makeSqliteTokenShelf } from '../adapters/sqlite/sqlite-token-shelf.ts'
+import { makeSqliteUnreadableSales } from '../adapters/sqlite/sqlite-unreadable-sales.ts'
 import type { AccountLog } from '../application/ports/account-log.ts'
 import type { ActionLog } from '../application/ports/action-log.ts'
+import type { CopiedSales } from '../application/ports/copied-sales.ts'
 import type { KeyStore } from '../application/ports/key-store.ts'
 import type { Outbox } from '../application/ports/outbox.ts'
+import type { ResumeRequests } from '../application/ports/resume-requests.ts'
 import type { SaleLog } from '../application/ports/sale-log.ts'
 import type { SaleStore } from '../application/ports/sale-store.ts'
 import type { TokenShelf } from '../application/ports/token-shelf.ts'
+import type { UnreadableSales } from '../application/ports/unreadable-sales.ts'
 
 /** Everything that is kept in the database, as ports. */
 export type Store = {
@@ -25,6 +31,9 @@ export type Store = {
   readonly account: AccountLog
   readonly actions: ActionLog
   readonly token: TokenShelf
+  readonly copied: CopiedSales
+  readonly resumeRequests: ResumeRequests
+  readonly unreadable: UnreadableSales
   close(): Promise<void>
 }
 
@@ -54,6 +63,9 @@ function storeOf(database: Database): Store {
     account: makeSqliteAccountLog(database),
     actions: makeSqliteActionLog(database),
     token: makeSqliteTokenShelf(database),
+    copied: makeSqliteCopiedSales(database),
+    resumeRequests: makeSqliteResumeRequests(database),
+    unreadable: makeSqliteUnreadableSales(database),
     close: () => database.close(),
   }
 }

@@ -10,7 +10,7 @@ import { checkFitness } from './crm-fitness.ts'
 import { withDemoKey } from './demo-key.ts'
 import { makeLogger } from './logger.ts'
 import { openStore, type Store } from './open-store.ts'
-import { startLines } from './start-lines.ts'
+import { heldLines, startLines } from './start-lines.ts'
 import { makeSystemClock } from './system-clock.ts'
 import { makeSystemRandom } from './system-random.ts'
 
@@ -70,11 +70,13 @@ async function serveStore(
   })
   // Before the first is sent.
   const mail = await mailBacklog(store.outbox, clock.now())
-  await app.start(() => app.server.listen({ host: config.host, port: config.port }))
+  const { held } = await app.start(() =>
+    app.server.listen({ host: config.host, port: config.port }),
+  )
   const address = app.server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   logger.info({ port, ...(mail.waiting > 0 ? { mail } : {}) }, 'serving')
-  say(startLines({ ...config, port }, demo?.demoKey, mail).join('\n'))
+  say([...startLines({ ...config, port }, demo?.demoKey, mail), ...heldLines(held)].join('\n'))
 
   const signal = await stopped
   logger.info({ signal }, 'stopping: callers of running sales get their answers')

@@ -1,6 +1,10 @@
 import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../adapters/fake-zoho/sample-data.ts'
 import type { MailBacklog } from '../application/mail-backlog.ts'
+import type { SaleId } from '../domain/ids.ts'
 import type { Config } from './config.ts'
+
+/** How many held sales are named; the log line names all. */
+const HELD_NAMED_MAX = 10
 
 /** What a person reads when the service is up. With the fake it can be tried by pasting a line. */
 export function startLines(
@@ -51,6 +55,21 @@ function durationOf(seconds: number): string {
   ] as const
   const unit = units.find(([size]) => seconds >= 2 * size)
   return unit === undefined ? `${seconds} s` : `${Math.floor(seconds / unit[0])} ${unit[1]}`
+}
+
+/** What a person reads when the database is a restored copy with unfinished sales. */
+export function heldLines(held: readonly SaleId[]): readonly string[] {
+  if (held.length === 0) return []
+  const more = held.length - HELD_NAMED_MAX
+  return [
+    '',
+    `This database is a restored copy. ${held.length} ${held.length === 1 ? 'sale' : 'sales'} half-finished in it may have gone on`,
+    'since it was made, and will not be touched until named. Look at each in the CRM first: one',
+    'that is in progress is rolled back, and all that carries its reference is deleted.',
+    ...held.slice(0, HELD_NAMED_MAX).map((saleId) => `  gateway sales resume ${saleId}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    '',
+  ]
 }
 
 /** An address that listens on everything is reached by loopback. */

@@ -7,6 +7,7 @@ import type { Mailer } from '../../src/application/ports/mailer.ts'
 import { openStore, type Store } from '../../src/infrastructure/open-store.ts'
 import { ManualClock } from '../fakes/manual-clock.ts'
 import { FAILED, onlySale, post, saleIdOf } from '../support/http-requests.ts'
+import { readable } from '../support/readable.ts'
 import { makeFolder } from '../support/run-gateway.ts'
 import { requested } from '../support/sale-examples.ts'
 import {
@@ -69,7 +70,7 @@ async function deliver(
 }
 
 async function sentOf(store: Store) {
-  return (await store.log.events(0, 1_000)).filter(({ type }) => type === 'MailSent')
+  return readable(await store.log.events(0, 1_000)).filter(({ type }) => type === 'MailSent')
 }
 
 const FATES: readonly (readonly [string, Fate])[] = [

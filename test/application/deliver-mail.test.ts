@@ -70,7 +70,8 @@ describe('deliverMail', () => {
       t.waiting.map(({ messageId, text }) => [messageId, text]),
     )
     const [first] = await t.sent()
-    assert.deepEqual(first?.data, {
+    assert.ok(first !== undefined && 'data' in first)
+    assert.deepEqual(first.data, {
       messageId: t.waiting[0]?.messageId,
       about: 'failed',
       saleIds: [t.waiting[0]?.saleId],

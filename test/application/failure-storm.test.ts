@@ -7,6 +7,7 @@ import { openStore, type Store } from '../../src/infrastructure/open-store.ts'
 import { ManualClock } from '../fakes/manual-clock.ts'
 import { countOf } from '../support/counts.ts'
 import { FAILED, post, saleIdOf, until } from '../support/http-requests.ts'
+import { readable } from '../support/readable.ts'
 import { makeFolder } from '../support/run-gateway.ts'
 import {
   ACCEPT,
@@ -124,7 +125,7 @@ async function untilTold(store: Store, clock: ManualClock): Promise<void> {
 async function eventsOf(store: Store) {
   const events = []
   for (let after = 0; ; ) {
-    const page = await store.log.events(after, 1_000)
+    const page = readable(await store.log.events(after, 1_000))
     events.push(...page)
     const last = page.at(-1)
     if (last === undefined) return events

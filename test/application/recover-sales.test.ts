@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as td from 'testdouble'
-import { AppError } from '../../src/application/errors.ts'
-import type { Logger } from '../../src/application/ports/logger.ts'
+import { AppError, UnreadableError } from '../../src/application/errors.ts'
+import type { CopiedSales } from '../../src/application/ports/copied-sales.ts'
 import type { SaleStore } from '../../src/application/ports/sale-store.ts'
 import { makeRecoverSales } from '../../src/application/recover-sales.ts'
+import type { ReportUnreadable } from '../../src/application/report-unreadable.ts'
 import type { SalesAtWork } from '../../src/application/sales-at-work.ts'
+import { makeTakeUpSale } from '../../src/application/take-up-sale.ts'
 import type { SaleId } from '../../src/domain/ids.ts'
 import { openStore, type Store } from '../../src/infrastructure/open-store.ts'
 import { makeSystemClock } from '../../src/infrastructure/system-clock.ts'
@@ -18,14 +20,16 @@ const never = new AbortController().signal
 
 function setUp() {
   const store = td.object<SaleStore>()
+  const copied = td.object<CopiedSales>()
   const sales = td.object<SalesAtWork>()
-  const logger = td.object<Logger>()
-  return {
-    store,
-    sales,
-    logger,
-    recoverSales: makeRecoverSales({ store, sales, logger, clock: makeSystemClock() }),
-  }
+  const reported: Parameters<ReportUnreadable>[] = []
+  const reportUnreadable: ReportUnreadable = async (...report) => reported.push(report) > 0
+  const clock = makeSystemClock()
+  td.when(copied.held()).thenResolve([])
+  td.when(copied.isCopied(td.matchers.anything())).thenResolve(false)
+  const takeUpSale = makeTakeUpSale({ store, copied, sales, clock })
+  const recoverSales = makeRecoverSales({ store, copied, takeUpSale, reportUnreadable, clock })
+  return { store, copied, sales, reported, recoverSales }
 }
 
 describe('recoverSales', () => {
@@ -35,21 +39,20 @@ describe('recoverSales', () => {
     td.when(t.store.unfinished(undefined, 1_000)).thenResolve(ids.slice(0, 1_000))
     td.when(t.store.unfinished(saleIdOf(999), 1_000)).thenResolve(ids.slice(1_000, 2_000))
     td.when(t.store.unfinished(saleIdOf(1_999), 1_000)).thenResolve(ids.slice(2_000))
-    assert.deepEqual(await t.recoverSales.find(), ids)
+    assert.deepEqual(await t.recoverSales.find(), { left: ids, held: [] })
   })
 
   it('passes over a sale that cannot be read, and reports it', async () => {
     const t = setUp()
     const { requested } = factsOf({ idempotent: false })
-    const error = new AppError('unreadable', 'event 7: unknown version 9')
+    const error = new UnreadableError('event 7: unknown version 9', 7)
     td.when(t.store.load(saleIdOf(1))).thenResolve([requested])
     td.when(t.store.load(saleIdOf(2))).thenReject(error)
     td.when(t.store.load(saleIdOf(3))).thenResolve([requested])
     const recovered = await t.recoverSales.takeUp([1, 2, 3].map(saleIdOf), never)
     assert.deepEqual(recovered, { takenUp: 2, unreadable: 1 })
-    td.verify(t.sales.takeUp(td.matchers.anything()), { times: 2 })
-    const message = 'sale cannot be read: not taken up'
-    td.verify(t.logger.error({ err: error, saleId: saleIdOf(2) }, message), { times: 1 })
+    td.verify(t.sales.takeUp(td.matchers.anything(), { type: 'interrupted' }), { times: 2 })
+    assert.deepEqual(t.reported, [[saleIdOf(2), error]])
   })
 
   it('tries again while the database is busy', async () => {
@@ -88,7 +91,7 @@ describe('recoverSales', () => {
 function withUnreadable(store: Store, unreadable: SaleId): Store {
   const load: SaleStore['load'] = (saleId) =>
     saleId === unreadable
-      ? Promise.reject(new AppError('unreadable', 'event 2: unknown version 2'))
+      ? Promise.reject(new UnreadableError('event 2: unknown version 2', 2))
       : store.sales.load(saleId)
   return { ...store, sales: { ...store.sales, load } }
 }
@@ -105,7 +108,7 @@ describe('A start', () => {
       await using t = await makeTestApp({}, { fake, store: withUnreadable(store, saleIdOf(2)) })
       for (const number of [1, 3]) await untilEvent(t, saleIdOf(number), 'SaleRolledBack')
       assert.equal((await store.log.show(saleIdOf(2), undefined))?.status, 'in_progress')
-      assert.match(t.logLines.join(''), /sale cannot be read: not taken up/)
+      assert.match(t.logLines.join(''), /sale cannot be read: not carried on/)
       assert.deepEqual(t.lost, [])
       // The service serves all the same.
       assert.equal((await post(t, await t.key('shop', 'sales:create'))).body, SUCCESS)

@@ -199,7 +199,8 @@ describe('The command line', () => {
     ['keys', 'create', '--name', 'acme', '--scope', 'admin', '--expires', '1y'],
     ['sales', 'list', '--status', 'lost'],
     ['audit', 'verify'],
-    ['db', 'backup', 'x'],
+    ['db', 'backup'],
+    ['sales', 'resume'],
   ]
   for (const args of WRONG) {
     it(`refuses "${args.join(' ')}" in one line`, async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { AuditorLooked, SignInsFailed } from '../../src/application/action-events.ts'
+import { readable } from './readable.ts'
 import { now } from './sale-examples.ts'
 import * as a from './store-examples.ts'
 
@@ -60,7 +61,7 @@ export function actionLogContract(name: string, makeStores: a.MakeStores): void 
         stores.actions.recordLook(nextDay, a.actor),
         stores.actions.recordLook(nextDay, a.actor),
       ])
-      const events = await stores.log.events(0, 9)
+      const events = readable(await stores.log.events(0, 9))
       assert.deepEqual(
         events.map(({ data, actor }) => [actor, data]),
         [

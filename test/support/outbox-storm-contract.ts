@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { OWN_MAILS_MAX, SALES_PER_MAIL_MAX } from '../../src/application/failure-storm.ts'
 import type { WaitingMail } from '../../src/application/ports/outbox.ts'
 import { type EpochMs, plusMs } from '../../src/domain/time.ts'
+import { readable } from './readable.ts'
 import { now, requested } from './sale-examples.ts'
 import * as a from './store-examples.ts'
 
@@ -101,7 +102,7 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
       const mail = (await stores.outbox.due(FAR, 99)).at(-1)
       assert.ok(mail !== undefined)
       await stores.outbox.markSent(mail, a.later(7))
-      const last = (await stores.log.events(0, 999)).at(-1)
+      const last = readable(await stores.log.events(0, 999)).at(-1)
       assert.equal(last?.type, 'MailSent')
       assert.deepEqual(last?.data, {
         messageId: mail.messageId,

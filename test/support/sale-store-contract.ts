@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { errorCode } from '../../src/application/errors.ts'
 import type { SaleId } from '../../src/domain/ids.ts'
+import { readable } from './readable.ts'
 import { requested } from './sale-examples.ts'
 import * as a from './store-examples.ts'
 
@@ -38,7 +39,7 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
       })
       const rest = a.appendOf(saleId, [requested, a.priced, a.dealCreated], [a.failed])
       await stores.sales.append({ ...rest, made: { calls: [a.deleteCall], earlierCalls: 0 } })
-      const events = await stores.log.events(0, 9)
+      const events = readable(await stores.log.events(0, 9))
       assert.deepEqual(
         events.map(({ calls, earlierCalls }) => [calls, earlierCalls]),
         [

@@ -5,6 +5,7 @@ import type { Clock } from '../../src/application/ports/clock.ts'
 import type { Scope } from '../../src/application/ports/key-store.ts'
 import type { Mailer } from '../../src/application/ports/mailer.ts'
 import type { WaitingMail } from '../../src/application/ports/outbox.ts'
+import type { SaleId } from '../../src/domain/ids.ts'
 import { type App, makeApp } from '../../src/infrastructure/app.ts'
 import { type Config, readConfig } from '../../src/infrastructure/config.ts'
 import { connectZoho } from '../../src/infrastructure/connect-zoho.ts'
@@ -16,6 +17,8 @@ import { makeSystemRandom } from '../../src/infrastructure/system-random.ts'
 /** The whole service in this process: real client, fake Zoho, SQLite in memory, mails in a list. */
 export type TestApp = {
   readonly app: App
+  /** Sales that a restored copy holds. */
+  readonly held: readonly SaleId[]
   readonly server: FastifyInstance
   readonly fake: FakeZoho
   readonly store: Store
@@ -72,9 +75,10 @@ export async function makeTestApp(
     logger: pino({ level: config.logLevel }, { write: (line: string) => void logLines.push(line) }),
     onLost: (error) => void lost.push(error),
   })
-  await app.start(async () => undefined)
+  const { held } = await app.start(async () => undefined)
   return {
     app,
+    held,
     server: app.server,
     fake,
     store,

@@ -60,6 +60,12 @@ function send(reply: FastifyReply, result: CreateSaleResult): FastifyReply {
         .code(409)
         .header('retry-after', RETRY_AFTER_S)
         .send(errorBody('Idempotency-Key: its sale is still running'))
+    case 'unreadable':
+      // Any 500 would say that the sale failed, and a 503 that there is none.
+      return reply
+        .code(409)
+        .header('retry-after', RETRY_AFTER_S)
+        .send(errorBody('Idempotency-Key: its sale cannot be read, a person has to look'))
     case 'keyReused':
       return reply.code(422).send(errorBody('Idempotency-Key: was used with another body'))
     case 'turnedAway':

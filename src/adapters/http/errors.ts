@@ -42,6 +42,10 @@ export function sendError(
       .header('retry-after', RETRY_AFTER_S)
       .send(errorBody('Temporarily unavailable, nothing was started.'))
   }
+  if (errorCode(error) === 'unreadable') {
+    request.log.error({ err: error }, 'log not readable')
+    return reply.code(500).send(errorBody('Its log cannot be read, a person has to look.'))
+  }
   const status = error.statusCode ?? 500
   if (status >= 500) {
     request.log.error({ err: error }, 'request failed')

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { SaleLog } from '../../application/ports/sale-log.ts'
-import { publishedEvent, publishedSummary } from '../../application/published.ts'
+import { publishedEvent, publishedLine, publishedSummary } from '../../application/published.ts'
 import { PUBLIC_STATUSES } from '../../application/sale-summary.ts'
 import { parseCrmId, parseSaleId } from '../../domain/ids.ts'
 import { callerOf, mayUse } from './auth.ts'
@@ -39,7 +39,7 @@ export const logRoutes: FastifyPluginAsync<Options> = async (app, { log }) => {
   app.get('/log', { config: { access: ['audit:read'] } }, async (request, reply) => {
     const after = integerParameter(request, 'after', POSITION)
     const events = await log.events(after, integerParameter(request, 'limit', EVENTS_LIMIT))
-    const lines = events.map((event) => `${JSON.stringify(publishedEvent(event))}\n`)
+    const lines = events.map((event) => `${JSON.stringify(publishedLine(event))}\n`)
     return reply.type('application/x-ndjson').send(lines.join(''))
   })
 }

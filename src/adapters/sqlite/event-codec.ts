@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize'
-import { AppError } from '../../application/errors.ts'
+import { UnreadableError } from '../../application/errors.ts'
 import type { EventRecord } from '../../application/event-record.ts'
 
 /**
@@ -20,7 +20,7 @@ export function encodeRecord(record: EventRecord): string {
 /**
  * The record that a row holds.
  *
- * @throws {AppError} `unreadable` when it holds none, or one of another position.
+ * @throws {UnreadableError} when it holds none, or one of another position.
  */
 export function decodeRecord(row: {
   readonly position: number
@@ -28,7 +28,7 @@ export function decodeRecord(row: {
 }): EventRecord {
   const record = parse(row.body)
   if (!isRecord(record) || record.position !== row.position) {
-    throw new AppError('unreadable', `event ${row.position}: its body is no event`)
+    throw new UnreadableError(`event ${row.position}: its body is no event`, row.position)
   }
   return record
 }

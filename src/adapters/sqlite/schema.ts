@@ -79,6 +79,11 @@ export type TokenShelfTable = {
   readonly claimed_until: number
 }
 
+export type CopyMarkTable = {
+  readonly position: number
+  readonly made_at: EpochMs
+}
+
 export type Schema = {
   readonly event: EventTable
   readonly sale: SaleTable
@@ -87,4 +92,5 @@ export type Schema = {
   readonly mailed_failure: MailedFailureTable
   readonly api_key: ApiKeyTable
   readonly token_shelf: TokenShelfTable
+  readonly copy_mark: CopyMarkTable
 }

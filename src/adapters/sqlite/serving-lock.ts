@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import SqliteDatabase from 'better-sqlite3'
 import { ensureDatabaseFile, IN_MEMORY } from './database-file.ts'
 import { toAppError } from './sqlite-errors.ts'
@@ -15,6 +15,23 @@ const held = new Set<SqliteDatabase.Database>()
 
 /** The right to serve a database. It ends with the process, however that ends. */
 export type ServingLock = { release(): void }
+
+/** Whether a process serves the database at `path` just now. It takes no lock from anybody. */
+export function isServed(path: string): boolean {
+  const lockPath = existsSync(path) ? `${realpathSync(path)}-serving` : path
+  if (!existsSync(lockPath)) return false
+  const lock = new SqliteDatabase(lockPath, { readonly: true, timeout: 0 })
+  try {
+    // The exclusive lock of the one that serves keeps readers out.
+    lock.prepare('select count(*) from sqlite_schema').get()
+    return false
+  } catch (error) {
+    if (error instanceof SqliteDatabase.SqliteError && error.code === 'SQLITE_BUSY') return true
+    throw toAppError('look who serves', error)
+  } finally {
+    lock.close()
+  }
+}
 
 /**
  * Takes the right to serve the database at `path`; `undefined` when another process, or this one,

@@ -1,9 +1,11 @@
 import type { Selectable } from 'kysely'
+import { UnreadableError } from '../../application/errors.ts'
+import type { EventRecord, UnreadableRecord } from '../../application/event-record.ts'
 import type { PlacedSale, SaleLog } from '../../application/ports/sale-log.ts'
 import type { Database } from './database.ts'
 import { decodeRecord } from './event-codec.ts'
 import { toSummary } from './sale-row.ts'
-import type { SaleTable } from './schema.ts'
+import type { EventTable, SaleTable } from './schema.ts'
 import { withAppErrors } from './sqlite-errors.ts'
 
 /** A position as `list` gives it out. 15 digits are exact as a number. */
@@ -56,12 +58,12 @@ export function makeSqliteSaleLog({ kysely }: Database): SaleLog {
       return withAppErrors('events', async () => {
         const rows = await kysely
           .selectFrom('event')
-          .select(['position', 'body'])
+          .selectAll()
           .where('position', '>', after)
           .orderBy('position')
           .limit(limit)
           .execute()
-        return rows.map(decodeRecord)
+        return rows.map(toLine)
       })
     },
 
@@ -88,6 +90,17 @@ export function makeSqliteSaleLog({ kysely }: Database): SaleLog {
         return rows.map(toPlaced)
       })
     },
+  }
+}
+
+/** What cannot be read keeps its place, so that nobody takes the log for shorter than it is. */
+function toLine(row: Selectable<EventTable>): EventRecord | UnreadableRecord {
+  try {
+    return decodeRecord(row)
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error
+    const { position, sale_id: saleId, sequence, type } = row
+    return { position, saleId, sequence, type, unreadable: true }
   }
 }
 

@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely'
-import { AppError } from '../../application/errors.ts'
+import { AppError, UnreadableError } from '../../application/errors.ts'
 import { toSaleEvent } from '../../application/event-record.ts'
 import type { Append, SaleStore } from '../../application/ports/sale-store.ts'
 import { appendEvents } from './append-events.ts'
@@ -63,12 +63,22 @@ export function makeSqliteSaleStore({ kysely }: Database): SaleStore {
     load(saleId) {
       return withAppErrors('load', async () => {
         const rows = await kysely
-          .selectFrom('event')
-          .select(['position', 'body'])
-          .where('sale_id', '=', saleId)
-          .orderBy('sequence')
+          .selectFrom('sale')
+          // One statement, so that what is appended meanwhile is in both or in neither.
+          .leftJoin('event', 'event.sale_id', 'sale.sale_id')
+          .select(['sale.sequence as count', 'event.position', 'event.sequence', 'event.body'])
+          .where('sale.sale_id', '=', saleId)
+          .orderBy('event.sequence')
           .execute()
-        return rows.map((row) => toSaleEvent(decodeRecord(row)))
+        return rows.flatMap(({ count, position, sequence, body }, index) => {
+          if (position === null || body === null || sequence !== index + 1) {
+            throw new UnreadableError(`sale ${saleId}: its event ${index + 1} is missing`, position)
+          }
+          if (index + 1 === rows.length && count !== rows.length) {
+            throw new UnreadableError(`sale ${saleId}: its last events are missing`, null)
+          }
+          return toSaleEvent(decodeRecord({ position, body }))
+        })
       })
     },
 

@@ -1,6 +1,6 @@
 import type { CrmId, SaleId } from '../../domain/ids.ts'
 import type { EpochMs } from '../../domain/time.ts'
-import type { EventRecord } from '../event-record.ts'
+import type { EventRecord, UnreadableRecord } from '../event-record.ts'
 import type { PublicStatus, SaleSummary } from '../sale-summary.ts'
 
 /** Which sales to list. `client` limits the answer to one client's own. */
@@ -29,11 +29,18 @@ export interface SaleLog {
   /** Newest first. An `after` that no page gave out lists from the newest. */
   list(query: SaleQuery): Promise<SalePage>
 
-  /** One sale with its events in order; `undefined` when unknown, or of another `client`. */
+  /**
+   * One sale with its events in order; `undefined` when unknown, or of another `client`.
+   *
+   * @throws {UnreadableError} when one of them is no event.
+   */
   show(saleId: SaleId, client: string | undefined): Promise<SaleHistory | undefined>
 
-  /** Up to `limit` events of the whole log, oldest first, with a position above `after`. */
-  events(after: number, limit: number): Promise<readonly EventRecord[]>
+  /**
+   * Up to `limit` events of the whole log, oldest first, with a position above `after`. One that
+   * cannot be read does not hide the others.
+   */
+  events(after: number, limit: number): Promise<readonly (EventRecord | UnreadableRecord)[]>
 
   /** Those of the sales that the log knows, in any order. 2,000 ids at most. */
   find(saleIds: readonly SaleId[]): Promise<readonly PlacedSale[]>

@@ -61,7 +61,7 @@ export interface SaleStore {
   /**
    * A sale's events, oldest first; none for an unknown id.
    *
-   * @throws {AppError} `unreadable` when one of them is not what this version writes.
+   * @throws {UnreadableError} when one of them is not what this version writes, or is missing.
    */
   load(saleId: SaleId): Promise<readonly SaleEvent[]>
 

@@ -4,14 +4,14 @@ import { type EpochMs, plusMs } from '../time.ts'
 import { type ClearingSale, isAtRest, isClearing, settledAt } from './clearing.ts'
 import { isLate } from './deadline.ts'
 import type { SaleEvent } from './events.ts'
-import { evolve, isForward } from './evolve.ts'
+import { evolve, firstIdsOf, isForward } from './evolve.ts'
 import type { CallResult, Outcome } from './outcome.ts'
 import type { SalePolicy } from './policy.ts'
 import { price } from './price.ts'
 import { created, deleted } from './record-facts.ts'
 import { referenceOf } from './reference.ts'
 import { createDue, type ForwardSale, type Sale } from './state.ts'
-import { type CreateStep, type FailedStep, STEP_NAMES } from './steps.ts'
+import { CREATE_STEPS, type CreateStep, type FailedStep, STEP_NAMES } from './steps.ts'
 
 /**
  * What an outcome means for the sale: the facts to record, or none when nothing is to be learnt
@@ -34,7 +34,7 @@ function meaning(
 ): readonly SaleEvent[] {
   switch (outcome.type) {
     case 'interrupted':
-      return onInterrupted(sale, now)
+      return onInterrupted(sale, outcome.fromCopy === true, now)
     case 'timePassed':
       return isForward(sale) && isLate(sale, now, policy) ? [ranOut(sale, now, policy)] : []
     case 'termsRead':
@@ -57,14 +57,32 @@ function meaning(
   }
 }
 
-function onInterrupted(sale: Sale, now: EpochMs): readonly SaleEvent[] {
+function onInterrupted(sale: Sale, fromCopy: boolean, now: EpochMs): readonly SaleEvent[] {
   if (isForward(sale)) {
     const taken: SaleEvent = { type: 'SaleInterrupted', at: now, data: {} }
+    if (fromCopy) return [taken, ...abandoned(sale, now)]
     if (sale.idempotent) return [taken]
     const reason = `the service stopped while it waited for ${waitedFor(sale)}`
     return [taken, compensation('interrupted', reason, now)]
   }
   return isClearing(sale) && !isAtRest(sale) ? [{ type: 'SaleInterrupted', at: now, data: {} }] : []
+}
+
+/**
+ * A copy does not say how the sale went on after it was made. Going forward could make a second
+ * time what was rolled back since, so a sale that an operator names is rolled back, key or no
+ * key. That rollback cannot trust the log to be the latest: each record that the log does not
+ * know of may have been created since, and is looked for.
+ */
+function abandoned(sale: ForwardSale, now: EpochMs): readonly SaleEvent[] {
+  const known = firstIdsOf(sale)
+  const reason = 'the log is a copy: this may have been sent after it was made'
+  return [
+    compensation('interrupted', 'the log was restored from a copy made in mid-sale', now),
+    ...CREATE_STEPS.filter((step) => known[step] === null && step !== createDue(sale)).map(
+      (step): SaleEvent => ({ type: 'CreateUnanswered', at: now, data: { step, reason } }),
+    ),
+  ]
 }
 
 function onTermsRead(

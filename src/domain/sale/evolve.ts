@@ -49,7 +49,7 @@ export function evolve(sale: Sale, event: SaleEvent): Sale {
     case 'SaleCompleted':
       return sale
     case 'CreateUnanswered':
-      return isForward(sale) ? opened(sale, event.data.step) : sale
+      return isForward(sale) || sale.status === 'rollingBack' ? opened(sale, event.data.step) : sale
     case 'SaleInterrupted':
       return interrupted(sale, event.at)
     case 'CompensationRequired':
@@ -130,7 +130,7 @@ function withoutRecord(sale: Sale, id: CrmId): Sale {
   return { ...sale, records: sale.records.filter((record) => record.id !== id) }
 }
 
-function opened(sale: ForwardSale, step: CreateStep): Sale {
+function opened(sale: ForwardSale | RollingBackSale, step: CreateStep): Sale {
   if (sale.status === 'requested' || sale.open.some((open) => open.step === step)) return sale
   return { ...sale, open: [...sale.open, { step, lookedUp: false }] }
 }

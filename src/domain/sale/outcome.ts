@@ -42,9 +42,16 @@ export type Product = {
   readonly active: boolean
 }
 
+/** The sale was taken up from the log. */
+export type Interrupted = {
+  readonly type: 'interrupted'
+  /** The log is a restored copy: more may have been sent for this sale than it says. */
+  readonly fromCopy?: true
+}
+
 /** What came of an effect, or of time and restarts. The only thing that moves a sale. */
 export type Outcome =
-  | { readonly type: 'interrupted' }
+  | Interrupted
   | { readonly type: 'timePassed' }
   | {
       readonly type: 'termsRead'

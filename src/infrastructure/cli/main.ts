@@ -2,6 +2,7 @@ import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { AppError } from '../../application/errors.ts'
 import { ConfigError } from './command-config.ts'
+import { dbCommand } from './db.ts'
 import { demoCommand } from './demo.ts'
 import { keysCommand } from './keys.ts'
 import { mailCommand } from './mail.ts'
@@ -25,6 +26,7 @@ export async function main(args: readonly string[]): Promise<void> {
     salesCommand(),
     zohoCommand(),
     mailCommand(),
+    dbCommand(),
   ]
   for (const command of commands) program.addCommand(command)
   throwInsteadOfExit(program)

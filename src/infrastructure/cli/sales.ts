@@ -9,13 +9,16 @@ import {
 import { parseSaleId } from '../../domain/ids.ts'
 import { type EpochMs, parseInstant } from '../../domain/time.ts'
 import { printLine, withStore } from './command-config.ts'
+import { resumeSale } from './sales-resume.ts'
 import { timeline } from './timeline.ts'
 
 /** Sales read at one go. */
 const PAGE_MAX = 200
 
 export function salesCommand(): Command {
-  const sales = new Command('sales').description('read the log of the sales')
+  const sales = new Command('sales').description(
+    'read the log of the sales, and put one back to work',
+  )
   sales
     .command('list')
     .description('sales, newest first')
@@ -30,6 +33,12 @@ export function salesCommand(): Command {
     .argument('<id>')
     .option('--json', 'as JSON')
     .action(showSale)
+  sales
+    .command('resume')
+    .description('try the rollback of a sale now, or take up one that a restored copy holds')
+    .argument('<id>')
+    .option('--json', 'as JSON')
+    .action(resumeSale)
   return sales
 }
 

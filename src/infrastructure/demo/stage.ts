@@ -16,6 +16,8 @@ export type StageOptions = {
   readonly latencyMs: number
   /** Milliseconds until a second look; Zoho's own two minutes would be a long wait. */
   readonly settleMs: number
+  /** Further settings of the gateway. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** A fake Zoho that outlives the gateway, an empty data folder, and a key for it. */
@@ -23,6 +25,8 @@ export type Stage = {
   readonly fake: FakeZoho
   readonly key: string
   readonly folder: string
+  /** What the gateway is started with; the command line takes the same. */
+  readonly settings: Readonly<Record<string, string>>
   /** Starts a gateway on this stage; only one can serve at a time. */
   start(): Promise<GatewayProcess>
   [Symbol.asyncDispose](): Promise<void>
@@ -51,11 +55,13 @@ export async function makeStage(options: StageOptions): Promise<Stage> {
     ZOHO_REFRESH_TOKEN: randomUUID(),
     ZOHO_SETTLE_MS: String(options.settleMs),
     LOG_LEVEL: 'warn',
+    ...options.settings,
   }
   return {
     fake,
     key,
     folder,
+    settings,
     start: () => startGateway(settings),
     async [Symbol.asyncDispose]() {
       await zoho.close()

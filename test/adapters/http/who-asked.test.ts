@@ -5,13 +5,14 @@ import type { EpochMs } from '../../../src/domain/time.ts'
 import { openStore } from '../../../src/infrastructure/open-store.ts'
 import { get, post, SALE } from '../../support/http-requests.ts'
 import { listen, sendRaw } from '../../support/raw-request.ts'
+import { readable } from '../../support/readable.ts'
 import { operator } from '../../support/store-examples.ts'
 import { makeTestApp, type TestApp } from '../../support/test-app.ts'
 
 const DAY_MS = 86_400_000
 
 async function eventsOf(t: Pick<TestApp, 'store'>, type: string) {
-  return (await t.store.log.events(0, 1_000)).filter((event) => event.type === type)
+  return readable(await t.store.log.events(0, 1_000)).filter((event) => event.type === type)
 }
 
 async function onlyEvent(t: Pick<TestApp, 'store'>, type: string) {
