@@ -16,6 +16,7 @@ import { makeRecoverSales } from '../application/recover-sales.ts'
 import { makeRunSale } from '../application/run-sale.ts'
 import { makeSalesAtWork } from '../application/sales-at-work.ts'
 import { makeWatchAccount } from '../application/watch-account.ts'
+import type { WatchStorage } from '../application/watch-storage.ts'
 import type { SaleId } from '../domain/ids.ts'
 import { FAILED_ANSWER_AFTER_MS } from '../domain/sale/policy.ts'
 import type { Config } from './config.ts'
@@ -42,6 +43,8 @@ export type App = {
 export async function makeApp(deps: {
   readonly config: Config
   readonly store: Store
+  /** Left out for a database in memory. */
+  readonly storage?: Pick<WatchStorage, 'full' | 'run'>
   readonly zoho: Pick<Zoho, 'crm' | 'admission' | 'account'>
   readonly fitness: CrmFitness
   readonly mailer: Mailer
@@ -51,7 +54,7 @@ export async function makeApp(deps: {
   /** Nobody knows what is on disk: the process must stop. */
   readonly onLost: (error: unknown) => void
 }): Promise<App> {
-  const { config, store, fitness, mailer, clock, random, logger, onLost } = deps
+  const { config, store, storage, fitness, mailer, clock, random, logger, onLost } = deps
   const { crm, account } = deps.zoho
   const admission = makeCheckedAdmission(deps.zoho.admission, fitness.unfit)
   const { requestTimeoutMs, policy } = config
@@ -90,11 +93,13 @@ export async function makeApp(deps: {
       clock,
       random,
       isDraining,
+      storageFull: () => storage?.full(),
       onLost,
     }),
     log: store.log,
     authenticate: makeAuthenticate({ keys: store.keys, clock }),
-    notReady: () => (isDraining() ? 'The service is stopping.' : admission.closed()),
+    notReady: () =>
+      isDraining() ? 'The service is stopping.' : (storage?.full() ?? admission.closed()),
     isDraining,
     logger,
     answerWithinMs: policy.deadlineMs + FAILED_ANSWER_AFTER_MS,
@@ -119,6 +124,7 @@ export async function makeApp(deps: {
         deliverMail.run(stopping.signal),
         watchAccount.run(stopping.signal),
         fitness.run(stopping.signal),
+        storage?.run(stopping.signal),
         takeUp(found),
       ]).catch(onLost)
     },

@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import process from 'node:process'
 import type { Logger } from 'pino'
+import { makeDiskReserve } from '../adapters/disk/disk-reserve.ts'
 import { takeServingLock } from '../adapters/sqlite/serving-lock.ts'
+import type { Clock } from '../application/ports/clock.ts'
+import { makeWatchStorage, type WatchStorage } from '../application/watch-storage.ts'
 import { makeApp, makeMailer } from './app.ts'
 import type { Config } from './config.ts'
 import { connectZoho } from './connect-zoho.ts'
@@ -21,22 +24,37 @@ export async function serve(config: Config, say: (text: string) => void): Promis
     process.stderr.write(`${config.databasePath} is being served by another process.\n`)
     return 2
   }
-  const store = await openStore(config.databasePath)
+  const clock = makeSystemClock()
+  const storage = makeWatchStorage({ reserve: makeDiskReserve(config.databasePath), clock, logger })
+  await storage.makeRoom()
+  const onLost = (err: unknown) => {
+    // What is on disk is not known, so not even an orderly stop may write to it.
+    logger.fatal(
+      { err },
+      'stopping, because it cannot be trusted to go on: the next start reads the log anew',
+    )
+    process.exit(1)
+  }
+  const store = await openStore(config.databasePath, { onFull: storage.onFull, onLost })
   try {
-    return await serveStore(config, store, logger, say)
+    await storage.look()
+    return await serveStore({ config, store, storage, clock, logger, onLost, say })
   } finally {
     await store.close()
     lock.release()
   }
 }
 
-async function serveStore(
-  config: Config,
-  store: Store,
-  logger: Logger,
-  say: (text: string) => void,
-): Promise<number> {
-  const clock = makeSystemClock()
+async function serveStore(deps: {
+  readonly config: Config
+  readonly store: Store
+  readonly storage: WatchStorage
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly onLost: (error: unknown) => void
+  readonly say: (text: string) => void
+}): Promise<number> {
+  const { config, store, storage, clock, logger, onLost, say } = deps
   const random = makeSystemRandom()
   const stopped = stopSignal()
   const zoho = connectZoho({ config, clock, random, shelf: store.token })
@@ -52,20 +70,14 @@ async function serveStore(
   const app = await makeApp({
     config,
     store: { ...store, keys: demo?.keys ?? store.keys },
+    storage,
     zoho,
     fitness,
     mailer: makeMailer(config.mail),
     clock,
     random,
     logger,
-    onLost: (err) => {
-      // What is on disk is not known, so not even an orderly stop may write to it.
-      logger.fatal(
-        { err },
-        'stopping, because it cannot be trusted to go on: the next start reads the log anew',
-      )
-      process.exit(1)
-    },
+    onLost,
   })
   await app.start(() => app.server.listen({ host: config.host, port: config.port }))
   const address = app.server.server.address()

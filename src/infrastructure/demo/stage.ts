@@ -6,7 +6,7 @@ import { type FakeZoho, makeFakeZoho } from '../../adapters/fake-zoho/fake-zoho.
 import { serveFakeZoho } from '../../adapters/fake-zoho/serve.ts'
 import { openStore } from '../open-store.ts'
 import { makeSystemClock } from '../system-clock.ts'
-import { type GatewayProcess, startGateway } from './gateway-process.ts'
+import { type GatewayCommand, type GatewayProcess, startGateway } from './gateway-process.ts'
 
 const REFERENCE_FIELD = 'Gateway_Reference'
 
@@ -23,7 +23,7 @@ export type Stage = {
   readonly key: string
   readonly folder: string
   /** Starts a gateway on this stage; only one can serve at a time. */
-  start(): Promise<GatewayProcess>
+  start(command?: GatewayCommand): Promise<GatewayProcess>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -57,7 +57,7 @@ export async function makeStage(options: StageOptions): Promise<Stage> {
     fake,
     key,
     folder,
-    start: () => startGateway(settings),
+    start: (command) => startGateway(settings, command),
     async [Symbol.asyncDispose]() {
       await zoho.close()
       await rm(folder, { recursive: true, force: true })
