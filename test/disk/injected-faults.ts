@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type GatewayCommand,
   gatewayCommand,
@@ -42,7 +43,7 @@ export function tracedGateway(
   return {
     file: 'strace',
     args: [
-      ...['-D', '-f', '--seccomp-bpf', '-qq', '-o', trace, '-e', 'trace=pwrite64,fsync'],
+      ...['-D', '-f', '--seccomp-bpf', '-q', '-o', trace, '-e', 'trace=pwrite64,fsync'],
       ...[...inject, ...files, gateway.file, ...gateway.args],
     ],
   }
@@ -52,11 +53,25 @@ function injection({ call, error, nth, forEver }: DiskFault): string {
   return `${call}:error=${error}:when=${nth}${forEver ? '+' : ''}`
 }
 
-/** How many calls of this name a trace shows, and how many of them were made to fail. */
-export async function callsIn(
-  trace: string,
-  call: DiskFault['call'],
-): Promise<{ readonly made: number; readonly failed: number }> {
-  const lines = (await readFile(trace, 'utf8')).split('\n').filter((l) => l.includes(`${call}(`))
-  return { made: lines.length, failed: lines.filter((l) => l.endsWith('(INJECTED)')).length }
+/** How often, and for how many times, a trace is looked at that is not at its end yet. */
+const POLL_MS = 10
+const POLLS_MAX = 1_000
+
+/** How many calls of this name the trace of an ended gateway shows to have been made to fail. */
+export async function failedCallsIn(trace: string, call: DiskFault['call']): Promise<number> {
+  for (let polls = 0; polls < POLLS_MAX; polls += 1) {
+    const lines = (await readFile(trace, 'utf8')).trimEnd().split('\n')
+    // strace outlives what it traces by a moment, and writes late; the main thread ends last.
+    const main = pidOf(lines.find((line) => line.includes('(')))
+    const last = lines.at(-1)
+    if (last?.endsWith(' +++') && pidOf(last) === main) {
+      return lines.filter((l) => l.includes(`${call}(`) && l.endsWith('(INJECTED)')).length
+    }
+    await sleep(POLL_MS)
+  }
+  throw new Error('strace did not come to its end')
+}
+
+function pidOf(line: string | undefined): string | undefined {
+  return line?.split(/ +/)[0]
 }

@@ -15,6 +15,8 @@ export type StageOptions = {
   readonly latencyMs: number
   /** Milliseconds until a second look; Zoho's own two minutes would be a long wait. */
   readonly settleMs: number
+  /** Where its folder is made, if not among the temporary ones of the system. */
+  readonly parent?: string
 }
 
 /** A fake Zoho that outlives the gateway, an empty data folder, and a key for it. */
@@ -29,7 +31,7 @@ export type Stage = {
 
 export async function makeStage(options: StageOptions): Promise<Stage> {
   const { now, sleep } = makeSystemClock()
-  const folder = await mkdtemp(path.join(tmpdir(), 'plg-gateway-demo-'))
+  const folder = await mkdtemp(path.join(options.parent ?? tmpdir(), 'plg-gateway-demo-'))
   const { latencyMs } = options
   const fake = makeFakeZoho({ now, sleep, referenceField: REFERENCE_FIELD, latencyMs })
   const zoho = await serveFakeZoho(fake, { host: '127.0.0.1', port: 0 })
