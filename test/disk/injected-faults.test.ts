@@ -6,7 +6,7 @@ import { makeFileMailer } from '../../src/adapters/mail/file-mailer.ts'
 import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
 import { openStore } from '../../src/infrastructure/open-store.ts'
 import { makeTestApp, quickConfig } from '../support/test-app.ts'
-import { type DiskFault, failedCallsIn, tracedGateway, whyNotInjected } from './injected-faults.ts'
+import { type DiskFault, readTrace, tracedGateway, whyNotInjected } from './injected-faults.ts'
 import {
   assertSound,
   assertTrue,
@@ -95,7 +95,8 @@ async function runWith(stage: Stage, fault: DiskFault, counts: Counts): Promise<
     if (code === 1) counts.stops += 1
   }
   for (const answer of told.values()) if (answer !== undefined) counts.told += 1
-  const failed = await failedCallsIn(trace, fault.call)
+  const { failed, writtenAfter } = await readTrace(trace)
+  if (fault.error === 'EIO' && failed > 0) assert.equal(writtenAfter, 0, 'it wrote on')
   counts.failedCalls += failed
 
   await readAnew(stage, database, probes, told)

@@ -57,19 +57,33 @@ function injection({ call, error, nth, forEver }: DiskFault): string {
 const POLL_MS = 10
 const POLLS_MAX = 1_000
 
-/** How many calls of this name the trace of an ended gateway shows to have been made to fail. */
-export async function failedCallsIn(trace: string, call: DiskFault['call']): Promise<number> {
+export type Traced = {
+  /** Calls that were made to fail. */
+  readonly failed: number
+  /** Writes that went well after the first of them. */
+  readonly writtenAfter: number
+}
+
+/** What the trace of an ended gateway shows. */
+export async function readTrace(trace: string): Promise<Traced> {
   for (let polls = 0; polls < POLLS_MAX; polls += 1) {
     const lines = (await readFile(trace, 'utf8')).trimEnd().split('\n')
-    // strace outlives what it traces by a moment, and writes late; the main thread ends last.
     const main = pidOf(lines.find((line) => line.includes('(')))
     const last = lines.at(-1)
-    if (last?.endsWith(' +++') && pidOf(last) === main) {
-      return lines.filter((l) => l.includes(`${call}(`) && l.endsWith('(INJECTED)')).length
-    }
+    // strace outlives what it traces by a moment, and writes late; the main thread ends last.
+    if (last?.endsWith(' +++') && pidOf(last) === main) return tracedIn(lines)
     await sleep(POLL_MS)
   }
   throw new Error('strace did not come to its end')
+}
+
+function tracedIn(lines: readonly string[]): Traced {
+  const isFailed = (line: string) => line.endsWith('(INJECTED)')
+  const after = lines.slice(lines.findIndex(isFailed)).filter((line) => !isFailed(line))
+  return {
+    failed: lines.filter(isFailed).length,
+    writtenAfter: after.filter((line) => line.includes('pwrite64(')).length,
+  }
 }
 
 function pidOf(line: string | undefined): string | undefined {

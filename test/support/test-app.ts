@@ -4,6 +4,7 @@ import { type FakeZoho, fetchOf, makeFakeZoho } from '../../src/adapters/fake-zo
 import type { Scope } from '../../src/application/ports/key-store.ts'
 import type { Mailer } from '../../src/application/ports/mailer.ts'
 import type { NewMail } from '../../src/application/ports/outbox.ts'
+import type { WatchStorage } from '../../src/application/watch-storage.ts'
 import { type App, makeApp } from '../../src/infrastructure/app.ts'
 import { type Config, readConfig } from '../../src/infrastructure/config.ts'
 import { connectZoho } from '../../src/infrastructure/connect-zoho.ts'
@@ -48,6 +49,7 @@ export async function makeTestApp(
     readonly mailer?: Mailer
     readonly store?: Store
     readonly fitness?: CrmFitness
+    readonly storage?: Pick<WatchStorage, 'full' | 'run'>
   } = {},
 ): Promise<TestApp> {
   const config = quickConfig(settings)
@@ -62,6 +64,7 @@ export async function makeTestApp(
   const app = await makeApp({
     config,
     store,
+    ...(given.storage === undefined ? {} : { storage: given.storage }),
     zoho: connectZoho({ config, clock, random, shelf: store.token, fetch: fetchOf(fake) }),
     fitness: given.fitness ?? { unfit: () => undefined, run: async () => undefined },
     mailer: given.mailer ?? { send: async (mail) => void mails.push(mail) },
