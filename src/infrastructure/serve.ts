@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import process from 'node:process'
 import type { Logger } from 'pino'
 import { makeDiskReserve } from '../adapters/disk/disk-reserve.ts'
-import { takeServingLock } from '../adapters/sqlite/serving-lock.ts'
+import { type ServingLock, takeServingLock } from '../adapters/sqlite/serving-lock.ts'
+import { errorCode } from '../application/errors.ts'
 import type { Clock } from '../application/ports/clock.ts'
 import { makeWatchStorage, type WatchStorage } from '../application/watch-storage.ts'
 import { makeApp, makeMailer } from './app.ts'
@@ -19,13 +20,13 @@ import { makeSystemRandom } from './system-random.ts'
 /** Serves until SIGTERM or SIGINT, and says the exit code. `say` takes the text for a person. */
 export async function serve(config: Config, say: (text: string) => void): Promise<number> {
   const logger = makeLogger(config.logLevel)
-  const lock = takeServingLock(config.databasePath)
+  const clock = makeSystemClock()
+  const storage = makeWatchStorage({ reserve: makeDiskReserve(config.databasePath), clock, logger })
+  const lock = await takeLock(config.databasePath, storage)
   if (lock === undefined) {
     process.stderr.write(`${config.databasePath} is being served by another process.\n`)
     return 2
   }
-  const clock = makeSystemClock()
-  const storage = makeWatchStorage({ reserve: makeDiskReserve(config.databasePath), clock, logger })
   await storage.makeRoom()
   const onLost = (err: unknown) => {
     // What is on disk is not known, so not even an orderly stop may write to it.
@@ -42,6 +43,17 @@ export async function serve(config: Config, say: (text: string) => void): Promis
   } finally {
     await store.close()
     lock.release()
+  }
+}
+
+/** Even a lock takes room, and on a full disk there is none before the reserve is let go. */
+async function takeLock(path: string, storage: WatchStorage): Promise<ServingLock | undefined> {
+  try {
+    return takeServingLock(path)
+  } catch (error) {
+    if (errorCode(error) !== 'unavailable') throw error
+    await storage.makeRoom()
+    return takeServingLock(path)
   }
 }
 

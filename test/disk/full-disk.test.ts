@@ -23,7 +23,9 @@ const DISK_BYTES = 64 * MIB
 const RUNNING = 40
 
 /** Long enough that the disk gets full in the midst of them. */
-const LATENCY_MS = 40
+const LATENCY_MS = 60
+
+const ALL_SALES = '/sales?limit=200'
 
 const ANSWER_WITHIN_MS = 60_000
 const ROOM_NOTICED_WITHIN_MS = 10_000
@@ -43,7 +45,8 @@ describe('A gateway on a disk that gets full', { concurrency: 1 }, () => {
     assert.equal(await readiness(url), 200)
 
     const { probes, running } = sellMany(stage, url)
-    await until(() => stage.fake.records.live('Quotes').length >= 5)
+    const client = makeClient(url, stage.key)
+    await until(async () => JSON.parse((await client.get(ALL_SALES)).text).sales.length === RUNNING)
     disk.fill()
     const told = await Promise.all(running)
     const statuses = Map.groupBy(told, (one) => one?.status)
@@ -54,7 +57,6 @@ describe('A gateway on a disk that gets full', { concurrency: 1 }, () => {
     const refused = await sellProbe(url, stage, late, ANSWER_WITHIN_MS)
     assert.equal(refused?.status, 503)
     assert.equal(await readiness(url), 503)
-    const client = makeClient(url, stage.key)
     assert.equal((await client.get('/getContact?email=info@poligonmuhendislik.com')).status, 200)
     const sales = await salesAtRest(url, stage)
     assert.equal(sales.size, RUNNING)
@@ -109,6 +111,25 @@ describe('A gateway on a disk that gets full', { concurrency: 1 }, () => {
     assert.equal(await gateway.stop(), 0)
     assertSound(databaseOf(stage))
     t.diagnostic(`${disk.type}: ${sales.size} sales were left`)
+  })
+
+  it('is started on it after an orderly stop, which has left no file open for it', async (t) => {
+    await using disk = await smallDisk(t)
+    if (disk === undefined) return
+    await using stage = await makeStage({ latencyMs: 0, settleMs: 200, parent: disk.folder })
+    await using stopped = await stage.start()
+    const first: ProbeSale = { quantity: 1, key: 'first' }
+    const told = await sellProbe(stopped.url, stage, first, ANSWER_WITHIN_MS)
+    assert.equal(await stopped.stop(), 0)
+    disk.fill()
+
+    await using gateway = await stage.start()
+    assert.equal(await readiness(gateway.url), 503)
+    assert.deepEqual(await sellProbe(gateway.url, stage, first, ANSWER_WITHIN_MS), told)
+    disk.free()
+    assert.ok((await msUntilReady(gateway.url)) < ROOM_NOTICED_WITHIN_MS)
+    assert.equal(await gateway.stop(), 0)
+    assertSound(databaseOf(stage))
   })
 
   it('loses nothing where even the reserve is gone, started on it or not', async (t) => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -9,7 +9,7 @@ export type SmallDisk = {
   readonly folder: string
   /** `ext4` in a file, or `tmpfs` where no file can be mounted. */
   readonly type: 'ext4' | 'tmpfs'
-  /** Takes every byte that is free. */
+  /** Takes every byte that is free now, and not what somebody gives back meanwhile. */
   fill(): void
   /** Gives back what `fill` took. */
   free(): void
@@ -33,7 +33,7 @@ export async function makeSmallDisk(bytes: number): Promise<SmallDisk | undefine
   return {
     folder,
     type,
-    fill: () => fill(ballast),
+    fill: () => fill(folder, ballast),
     free: () => rmSync(ballast, { force: true }),
     async [Symbol.asyncDispose]() {
       // Lazily: a process that was killed a moment ago may still hold a file.
@@ -67,23 +67,26 @@ function succeeds(file: string, ...args: readonly string[]): boolean {
   return spawnSync(file, args, { stdio: 'ignore' }).status === 0
 }
 
-function fill(ballast: string): void {
+function fill(folder: string, ballast: string): void {
+  const { bavail, bsize } = statfsSync(folder)
+  let leftBytes = bavail * bsize
   const handle = openSync(ballast, 'a')
   try {
-    for (const bytes of PIECES_BYTES) writeWhileRoom(handle, Buffer.alloc(bytes, 'x'))
+    for (const bytes of PIECES_BYTES) {
+      const piece = Buffer.alloc(bytes, 'x')
+      while (leftBytes >= bytes && fits(handle, piece)) leftBytes -= bytes
+    }
   } finally {
     closeSync(handle)
   }
 }
 
-function writeWhileRoom(handle: number, piece: Buffer): void {
-  // Bounded by the disk.
-  for (;;) {
-    try {
-      writeSync(handle, piece)
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return
-      throw error
-    }
+function fits(handle: number, piece: Buffer): boolean {
+  try {
+    writeSync(handle, piece)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return false
+    throw error
   }
 }
