@@ -32,7 +32,7 @@ const ANSWER_WITHIN_MS = 30_000
 const READ_MAX = 1_000
 
 /** In memory where there is such a place: thousands of syncs are not what is tried here. */
-const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+const PLACE = !('Deno' in globalThis) && existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 /** What a gateway that was killed in mid-work left behind. */
 type Left = {
