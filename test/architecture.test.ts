@@ -7,6 +7,7 @@ import { describe, it } from 'node:test'
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/domain': [],
   'src/application': ['src/domain'],
+  'src/adapters/disk': ['src/domain', 'src/application', 'npm'],
   'src/adapters/fake-zoho': ['src/domain', 'src/application', 'npm'],
   'src/adapters/http': ['src/domain', 'src/application', 'npm'],
   'src/adapters/mail': ['src/domain', 'src/application', 'npm'],

@@ -16,6 +16,9 @@ import type { SaleAnswer, SalesAtWork } from './sales-at-work.ts'
 /** Sales whose callers wait, at most; one more is turned away before anything is recorded. */
 const CALLERS_WAITING_MAX = 256
 
+/** What a caller is told to wait while the disk is full: the time in which room is noticed, and more. */
+const STORAGE_RETRY_MS = 5_000
+
 export type SaleRequest = {
   readonly contactId: CrmId
   readonly products: readonly RequestedProduct[]
@@ -53,6 +56,8 @@ export function makeCreateSale(deps: {
   readonly reportUnreadable: ReportUnreadable
   /** Whether the service is on its way out and begins no sale. */
   readonly isDraining: () => boolean
+  /** Why the disk takes no new sale; `undefined` when it does. A database in memory has no disk. */
+  readonly storageFull?: () => string | undefined
   /** The process must stop and read the log again. */
   readonly onLost: (error: unknown) => void
 }): CreateSale {
@@ -66,6 +71,8 @@ export function makeCreateSale(deps: {
     if (earlier !== undefined) return replayOf(earlier)
     if (deps.isDraining()) return { type: 'turnedAway', why: 'draining' }
     if (callersWaiting >= CALLERS_WAITING_MAX) return { type: 'turnedAway', why: 'busy' }
+    const full = deps.storageFull?.()
+    if (full !== undefined) return noRoom(full)
     const entry = deps.admission.newSale(callersWaiting)
     if (!entry.admitted) {
       const { reason, retryAfterMs } = entry
@@ -96,7 +103,7 @@ export function makeCreateSale(deps: {
       const taken = await store.begin(first, claim, clock.now())
       if (taken !== undefined) return replayOf(taken)
     } catch (cause) {
-      if (errorCode(cause) === 'unavailable') return { type: 'turnedAway', why: 'storage' }
+      if (errorCode(cause) === 'unavailable') return noRoom(String(cause))
       if (errorCode(cause) !== 'lost') throw cause
       deps.onLost(cause)
       return { type: 'silent', saleId, cause }
@@ -130,6 +137,10 @@ export function makeCreateSale(deps: {
 function passUnreadable(error: unknown): UnreadableError {
   if (error instanceof UnreadableError) return error
   throw error
+}
+
+function noRoom(reason: string): CreateSaleResult {
+  return { type: 'turnedAway', why: 'storage', reason, retryAfterMs: STORAGE_RETRY_MS }
 }
 
 function claimOf(request: SaleRequest): Claim | undefined {

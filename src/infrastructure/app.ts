@@ -22,6 +22,7 @@ import { makeRunSale } from '../application/run-sale.ts'
 import { makeSalesAtWork } from '../application/sales-at-work.ts'
 import { makeTakeUpSale } from '../application/take-up-sale.ts'
 import { makeWatchAccount } from '../application/watch-account.ts'
+import type { WatchStorage } from '../application/watch-storage.ts'
 import type { SaleId } from '../domain/ids.ts'
 import { FAILED_ANSWER_AFTER_MS } from '../domain/sale/policy.ts'
 import type { Config } from './config.ts'
@@ -50,6 +51,8 @@ export type App = {
 export async function makeApp(deps: {
   readonly config: Config
   readonly store: Store
+  /** Left out for a database in memory. */
+  readonly storage?: Pick<WatchStorage, 'full' | 'run'>
   readonly zoho: Pick<Zoho, 'crm' | 'admission' | 'account'>
   readonly fitness: CrmFitness
   readonly mailer: Mailer
@@ -59,7 +62,7 @@ export async function makeApp(deps: {
   /** Nobody knows what is on disk: the process must stop. */
   readonly onLost: (error: unknown) => void
 }): Promise<App> {
-  const { config, store, fitness, mailer, clock, random, logger, onLost } = deps
+  const { config, store, storage, fitness, mailer, clock, random, logger, onLost } = deps
   const { crm, account } = deps.zoho
   const admission = makeCheckedAdmission(deps.zoho.admission, fitness.unfit)
   const { requestTimeoutMs, policy } = config
@@ -122,14 +125,16 @@ export async function makeApp(deps: {
       random,
       reportUnreadable,
       isDraining,
+      storageFull: () => storage?.full(),
       onLost,
     }),
     log: store.log,
     authenticate: makeAuthenticate({ keys: store.keys, clock, failed: failedSignIns }),
     noteLook: makeNoteLook({ actions: store.actions, clock, onLost }),
     software: SOFTWARE,
-    notReady: () => (isDraining() ? 'The service is stopping.' : admission.closed()),
     verbose: async () => ({ mail: await mailBacklog(store.outbox, clock.now()) }),
+    notReady: () =>
+      isDraining() ? 'The service is stopping.' : (storage?.full() ?? admission.closed()),
     isDraining,
     logger,
     answerWithinMs: policy.deadlineMs + FAILED_ANSWER_AFTER_MS,
@@ -160,6 +165,7 @@ export async function makeApp(deps: {
         failedSignIns.run(stopping.signal),
         takeUp(left),
         resumeSales.run(position, stopping.signal),
+        storage?.run(stopping.signal),
       ]).catch(onLost)
       return { held }
     },

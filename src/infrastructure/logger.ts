@@ -10,7 +10,12 @@ const REDACTED = [
   'password',
 ]
 
-/** JSON lines on stderr: stdout is for what was asked for. */
+/** Lines that wait for room where stderr is a file on a full disk; those beyond it are lost. */
+const WAITING_BYTES_MAX = 1024 * 1024
+
+/** JSON lines on stderr: stdout is for what was asked for. A line that cannot be written ends nothing. */
 export function makeLogger(level: string): Logger {
-  return pino({ level, redact: REDACTED }, destination({ fd: 2, sync: true }))
+  const lines = destination({ fd: 2, sync: true, maxLength: WAITING_BYTES_MAX })
+  lines.on('error', () => undefined)
+  return pino({ level, redact: REDACTED }, lines)
 }

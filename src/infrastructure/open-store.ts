@@ -1,5 +1,11 @@
 import { migrations } from '../../migrations/index.ts'
-import { assertFullSync, type Database, openDatabase } from '../adapters/sqlite/database.ts'
+import {
+  assertFullSync,
+  type Database,
+  type DiskWatch,
+  openDatabase,
+  settleWal,
+} from '../adapters/sqlite/database.ts'
 import { migrate } from '../adapters/sqlite/migrate.ts'
 import { makeSqliteAccountLog } from '../adapters/sqlite/sqlite-account-log.ts'
 import { makeSqliteActionLog } from '../adapters/sqlite/sqlite-action-log.ts'
@@ -42,9 +48,10 @@ export type Store = {
  *
  * @throws {AppError} `refused` when a newer version wrote it; `unavailable` or `lost`.
  */
-export async function openStore(path: string): Promise<Store> {
-  const database = openDatabase(path)
+export async function openStore(path: string, watch?: DiskWatch): Promise<Store> {
+  const database = openDatabase(path, watch)
   try {
+    await settleWal(database)
     await migrate(database, migrations)
     await assertFullSync(database)
   } catch (error) {

@@ -1,8 +1,12 @@
 import { once } from 'node:events'
 import process from 'node:process'
 import type { Logger } from 'pino'
-import { takeServingLock } from '../adapters/sqlite/serving-lock.ts'
+import { makeDiskReserve } from '../adapters/disk/disk-reserve.ts'
+import { type ServingLock, takeServingLock } from '../adapters/sqlite/serving-lock.ts'
+import { errorCode } from '../application/errors.ts'
 import { mailBacklog } from '../application/mail-backlog.ts'
+import type { Clock } from '../application/ports/clock.ts'
+import { makeWatchStorage, type WatchStorage } from '../application/watch-storage.ts'
 import { makeApp, makeMailer } from './app.ts'
 import type { Config } from './config.ts'
 import { connectZoho } from './connect-zoho.ts'
@@ -17,27 +21,53 @@ import { makeSystemRandom } from './system-random.ts'
 /** Serves until SIGTERM or SIGINT, and says the exit code. `say` takes the text for a person. */
 export async function serve(config: Config, say: (text: string) => void): Promise<number> {
   const logger = makeLogger(config.logLevel)
-  const lock = takeServingLock(config.databasePath)
+  const clock = makeSystemClock()
+  const storage = makeWatchStorage({ reserve: makeDiskReserve(config.databasePath), clock, logger })
+  const lock = await takeLock(config.databasePath, storage)
   if (lock === undefined) {
     process.stderr.write(`${config.databasePath} is being served by another process.\n`)
     return 2
   }
-  const store = await openStore(config.databasePath)
+  await storage.makeRoom()
+  const onLost = (err: unknown) => {
+    // What is on disk is not known, so not even an orderly stop may write to it.
+    logger.fatal(
+      { err },
+      'stopping, because it cannot be trusted to go on: the next start reads the log anew',
+    )
+    process.exit(1)
+  }
+  const store = await openStore(config.databasePath, { onFull: storage.onFull, onLost })
   try {
-    return await serveStore(config, store, logger, say)
+    await storage.look()
+    return await serveStore({ config, store, storage, clock, logger, onLost, say })
   } finally {
     await store.close()
     lock.release()
   }
 }
 
-async function serveStore(
-  config: Config,
-  store: Store,
-  logger: Logger,
-  say: (text: string) => void,
-): Promise<number> {
-  const clock = makeSystemClock()
+/** Even a lock takes room, and on a full disk there is none before the reserve is let go. */
+async function takeLock(path: string, storage: WatchStorage): Promise<ServingLock | undefined> {
+  try {
+    return takeServingLock(path)
+  } catch (error) {
+    if (errorCode(error) !== 'unavailable') throw error
+    await storage.makeRoom()
+    return takeServingLock(path)
+  }
+}
+
+async function serveStore(deps: {
+  readonly config: Config
+  readonly store: Store
+  readonly storage: WatchStorage
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly onLost: (error: unknown) => void
+  readonly say: (text: string) => void
+}): Promise<number> {
+  const { config, store, storage, clock, logger, onLost, say } = deps
   const random = makeSystemRandom()
   const stopped = stopSignal()
   const zoho = connectZoho({ config, clock, random, shelf: store.token })
@@ -53,20 +83,14 @@ async function serveStore(
   const app = await makeApp({
     config,
     store: { ...store, keys: demo?.keys ?? store.keys },
+    storage,
     zoho,
     fitness,
     mailer: makeMailer(config.mail),
     clock,
     random,
     logger,
-    onLost: (err) => {
-      // What is on disk is not known, so not even an orderly stop may write to it.
-      logger.fatal(
-        { err },
-        'stopping, because it cannot be trusted to go on: the next start reads the log anew',
-      )
-      process.exit(1)
-    },
+    onLost,
   })
   // Before the first is sent.
   const mail = await mailBacklog(store.outbox, clock.now())

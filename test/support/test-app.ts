@@ -5,6 +5,7 @@ import type { Clock } from '../../src/application/ports/clock.ts'
 import type { Scope } from '../../src/application/ports/key-store.ts'
 import type { Mailer } from '../../src/application/ports/mailer.ts'
 import type { WaitingMail } from '../../src/application/ports/outbox.ts'
+import type { WatchStorage } from '../../src/application/watch-storage.ts'
 import type { SaleId } from '../../src/domain/ids.ts'
 import { type App, makeApp } from '../../src/infrastructure/app.ts'
 import { type Config, readConfig } from '../../src/infrastructure/config.ts'
@@ -53,6 +54,7 @@ export async function makeTestApp(
     readonly store?: Store
     readonly fitness?: CrmFitness
     readonly clock?: Clock
+    readonly storage?: Pick<WatchStorage, 'full' | 'run'>
   } = {},
 ): Promise<TestApp> {
   const config = quickConfig(settings)
@@ -67,6 +69,7 @@ export async function makeTestApp(
   const app = await makeApp({
     config,
     store,
+    ...(given.storage === undefined ? {} : { storage: given.storage }),
     zoho: connectZoho({ config, clock, random, shelf: store.token, fetch: fetchOf(fake) }),
     fitness: given.fitness ?? { unfit: () => undefined, run: async () => undefined },
     mailer: given.mailer ?? { send: async (mail: WaitingMail) => void mails.push(mail) },

@@ -1,4 +1,4 @@
-import { mkdir, open, rename } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../application/errors.ts'
 import type { Mailer } from '../../application/ports/mailer.ts'
@@ -27,15 +27,25 @@ export function fileNameOf(messageId: string): string {
 /** Whole or not at all, and on disk when it returns. */
 async function writeWhole(file: string, content: string): Promise<void> {
   const draft = `${file}.part`
-  const handle = await open(draft, 'w', 0o600)
+  try {
+    await writeSynced(draft, content)
+    await rename(draft, file)
+  } catch (error) {
+    // On a full disk even half a mail is in the way.
+    await rm(draft, { force: true })
+    throw error
+  }
+  await syncFolder(path.dirname(file))
+}
+
+async function writeSynced(file: string, content: string): Promise<void> {
+  const handle = await open(file, 'w', 0o600)
   try {
     await handle.writeFile(content)
     await handle.sync()
   } finally {
     await handle.close()
   }
-  await rename(draft, file)
-  await syncFolder(path.dirname(file))
 }
 
 /** The new name is on disk only when the folder is. */

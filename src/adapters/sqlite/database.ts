@@ -1,9 +1,10 @@
 import SqliteDatabase from 'better-sqlite3'
 import { Kysely, sql } from 'kysely'
+import { errorCode } from '../../application/errors.ts'
 import { ensureDatabaseFile, IN_MEMORY } from './database-file.ts'
 import { immediateDialect } from './immediate-dialect.ts'
 import type { Schema } from './schema.ts'
-import { toAppError, withAppErrors } from './sqlite-errors.ts'
+import { isDiskFull, toAppError, withAppErrors } from './sqlite-errors.ts'
 
 /** How long a statement waits for another process's write lock before SQLITE_BUSY. */
 const BUSY_TIMEOUT_MS = 5_000
@@ -23,15 +24,30 @@ export type Database = {
   close(): Promise<void>
 }
 
+/** Told of what the disk does in the moment a statement meets it, before its caller is. */
+export type DiskWatch = {
+  /** There was no room; nothing was stored. */
+  readonly onFull: () => void
+  /** Nobody knows what is on disk. It may end the process: then nothing more is written or said. */
+  readonly onLost: (error: unknown) => void
+}
+
+const UNWATCHED: DiskWatch = { onFull() {}, onLost() {} }
+
 /**
  * Opens the database, and makes it where there is none; `:memory:` is a private one.
  *
  * @throws {AppError} `refused`, `unavailable` or `lost`: it cannot be opened.
  */
-export function openDatabase(path: string): Database {
+export function openDatabase(path: string, watch: DiskWatch = UNWATCHED): Database {
   if (path !== IN_MEMORY) ensureDatabaseFile(path)
   const sqlite = open(path)
-  const kysely = new Kysely<Schema>({ dialect: immediateDialect(sqlite) })
+  const onError = (error: unknown) => {
+    if (isDiskFull(error)) watch.onFull()
+    const known = toAppError('statement', error)
+    if (errorCode(known) === 'lost') watch.onLost(known)
+  }
+  const kysely = new Kysely<Schema>({ dialect: immediateDialect(sqlite, onError) })
   return {
     kysely,
     async close() {
@@ -57,6 +73,22 @@ export async function assertFullSync({ kysely }: Database): Promise<void> {
   )
   const synchronous = await pragma(kysely, 'synchronous')
   if (synchronous !== SYNCHRONOUS_FULL) throw new Error(`database: synchronous is ${synchronous}`)
+}
+
+/**
+ * Copies what the write-ahead log holds into the database file, and syncs it. An earlier process
+ * may have stopped because a sync failed; the system then reads back from memory what is not on
+ * disk, and no later sync of that file writes it. So nothing may be taken for true before this.
+ * Where there is no room for the copy, or another process holds it up, the log stays as it is.
+ *
+ * @throws {AppError} `lost`: the disk failed.
+ */
+export async function settleWal({ kysely }: Database): Promise<void> {
+  try {
+    await withAppErrors('settleWal', () => sql`pragma wal_checkpoint(passive)`.execute(kysely))
+  } catch (error) {
+    if (errorCode(error) !== 'unavailable') throw error
+  }
 }
 
 function open(path: string): SqliteDatabase.Database {

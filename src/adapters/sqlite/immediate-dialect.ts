@@ -8,12 +8,18 @@ import {
   SqliteDriver,
 } from 'kysely'
 
-/** Kysely's SQLite dialect, but every transaction takes the write lock when it begins. */
-export function immediateDialect(database: SqliteDatabase.Database): Dialect {
+/**
+ * Kysely's SQLite dialect, but every transaction takes the write lock when it begins, and `onError`
+ * is told what a statement throws before anybody else is.
+ */
+export function immediateDialect(
+  database: SqliteDatabase.Database,
+  onError: (error: unknown) => void,
+): Dialect {
   const dialect = new SqliteDialect({ database })
   return {
     createAdapter: () => new TransactionalDdlAdapter(),
-    createDriver: () => new ImmediateDriver(database),
+    createDriver: () => new ImmediateDriver(database, onError),
     createIntrospector: (db) => dialect.createIntrospector(db),
     createQueryCompiler: () => dialect.createQueryCompiler(),
   }
@@ -21,10 +27,27 @@ export function immediateDialect(database: SqliteDatabase.Database): Dialect {
 
 class ImmediateDriver extends SqliteDriver {
   readonly #database: SqliteDatabase.Database
+  readonly #onError: (error: unknown) => void
 
-  constructor(database: SqliteDatabase.Database) {
+  constructor(database: SqliteDatabase.Database, onError: (error: unknown) => void) {
     super({ database })
     this.#database = database
+    this.#onError = onError
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection()
+    return {
+      executeQuery: async (query) => {
+        try {
+          return await connection.executeQuery(query)
+        } catch (error) {
+          this.#onError(error)
+          throw error
+        }
+      },
+      streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
+    }
   }
 
   /**

@@ -11,11 +11,10 @@ const ENTRY = fileURLToPath(new URL('../gateway.js', import.meta.url))
 /** What the tasks in deno.json allow, for a gateway that is started by Deno. */
 const DENO_PERMISSIONS = ['net', 'read', 'write', 'env', 'ffi', 'sys', 'run'] as const
 
+export type GatewayCommand = { readonly file: string; readonly args: readonly string[] }
+
 /** The command line that runs `gateway` with these arguments on the runtime that runs us. */
-export function gatewayCommand(args: readonly string[]): {
-  readonly file: string
-  readonly args: readonly string[]
-} {
+export function gatewayCommand(args: readonly string[]): GatewayCommand {
   const denoArgs = ['run', ...DENO_PERMISSIONS.map((name) => `--allow-${name}`)]
   const runtimeArgs = 'Deno' in globalThis ? denoArgs : []
   return { file: process.execPath, args: [...runtimeArgs, ENTRY, ...args] }
@@ -26,8 +25,8 @@ export type GatewayProcess = {
   readonly url: string
   /** The lines it said when it began. */
   readonly lines: readonly string[]
-  /** SIGKILL; resolves when the process is gone. */
-  kill(): Promise<void>
+  /** SIGKILL; resolves when the process is gone, to the exit code if it had ended by itself. */
+  kill(): Promise<number | null>
   /** SIGTERM; resolves to the exit code. */
   stop(): Promise<number | null>
   /** Makes sure that the process is gone, whatever became of it. */
@@ -35,14 +34,15 @@ export type GatewayProcess = {
 }
 
 /**
- * Starts `gateway serve` with these settings and no others.
+ * Starts `gateway serve` with these settings and no others. A `command` of one's own becomes it in
+ * the end, in the same process.
  *
  * @throws {Error} when it ends, or says no address, before it serves; its stderr is in the message.
  */
 export async function startGateway(
   settings: Readonly<Record<string, string>>,
+  { file, args }: GatewayCommand = gatewayCommand(['serve']),
 ): Promise<GatewayProcess> {
-  const { file, args } = gatewayCommand(['serve'])
   const inherited = ['PATH', 'HOME', 'DENO_DIR', 'TMPDIR'].flatMap((name) => {
     const value = process.env[name]
     return value === undefined ? [] : [[name, value] as const]
@@ -55,16 +55,19 @@ export async function startGateway(
   if (url === undefined) throw new Error(`the gateway said no address: ${lines[0]}`)
   const kill = async () => {
     child.kill('SIGKILL')
-    await ended
+    return ended
   }
   return {
     url,
     lines,
     kill,
-    [Symbol.asyncDispose]: kill,
+    async [Symbol.asyncDispose]() {
+      await kill()
+    },
     async stop() {
       // Not `child.kill`: Deno then tells the signal, whatever the exit code was.
-      if (child.pid !== undefined) process.kill(child.pid, 'SIGTERM')
+      const hasEnded = child.exitCode !== null || child.signalCode !== null
+      if (child.pid !== undefined && !hasEnded) process.kill(child.pid, 'SIGTERM')
       return ended
     },
   }

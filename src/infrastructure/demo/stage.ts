@@ -7,7 +7,7 @@ import { serveFakeZoho } from '../../adapters/fake-zoho/serve.ts'
 import { openStore } from '../open-store.ts'
 import { operator } from '../operator.ts'
 import { makeSystemClock } from '../system-clock.ts'
-import { type GatewayProcess, startGateway } from './gateway-process.ts'
+import { type GatewayCommand, type GatewayProcess, startGateway } from './gateway-process.ts'
 
 const REFERENCE_FIELD = 'Gateway_Reference'
 
@@ -18,6 +18,8 @@ export type StageOptions = {
   readonly settleMs: number
   /** Further settings of the gateway. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Where its folder is made, if not among the temporary ones of the system. */
+  readonly parent?: string
 }
 
 /** A fake Zoho that outlives the gateway, an empty data folder, and a key for it. */
@@ -28,13 +30,13 @@ export type Stage = {
   /** What the gateway is started with; the command line takes the same. */
   readonly settings: Readonly<Record<string, string>>
   /** Starts a gateway on this stage; only one can serve at a time. */
-  start(): Promise<GatewayProcess>
+  start(command?: GatewayCommand): Promise<GatewayProcess>
   [Symbol.asyncDispose](): Promise<void>
 }
 
 export async function makeStage(options: StageOptions): Promise<Stage> {
   const { now, sleep } = makeSystemClock()
-  const folder = await mkdtemp(path.join(tmpdir(), 'plg-gateway-demo-'))
+  const folder = await mkdtemp(path.join(options.parent ?? tmpdir(), 'plg-gateway-demo-'))
   const { latencyMs } = options
   const fake = makeFakeZoho({ now, sleep, referenceField: REFERENCE_FIELD, latencyMs })
   const zoho = await serveFakeZoho(fake, { host: '127.0.0.1', port: 0 })
@@ -62,7 +64,7 @@ export async function makeStage(options: StageOptions): Promise<Stage> {
     key,
     folder,
     settings,
-    start: () => startGateway(settings),
+    start: (command) => startGateway(settings, command),
     async [Symbol.asyncDispose]() {
       await zoho.close()
       await rm(folder, { recursive: true, force: true })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, it } from 'node:test'
@@ -103,6 +103,19 @@ describe('The file mailer', () => {
       makeFileMailer(path.join(file, 'mail'), parties).send(mail),
       (error) => errorCode(error) === 'unavailable',
     )
+    await rm(folder, { recursive: true })
+  })
+})
+
+describe('A mail that cannot be written to its file', () => {
+  it('is not accepted, and leaves no half of it behind', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'plg-mail-'))
+    // A folder of its name is in its way.
+    const name = `${saleId}.failed.eml`
+    await mkdir(path.join(folder, name))
+    const sending = makeFileMailer(folder, parties).send(mail)
+    await assert.rejects(sending, (error) => errorCode(error) === 'unavailable')
+    assert.deepEqual(await readdir(folder), [name])
     await rm(folder, { recursive: true })
   })
 })

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
-import { stat, writeFile } from 'node:fs/promises'
+import { copyFile, open, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { type RawBuilder, sql } from 'kysely'
-import { assertFullSync, openDatabase } from '../../../src/adapters/sqlite/database.ts'
+import { assertFullSync, openDatabase, settleWal } from '../../../src/adapters/sqlite/database.ts'
 import { errorCode } from '../../../src/application/errors.ts'
 import { now, requested } from '../../support/sale-examples.ts'
 import * as a from '../../support/store-examples.ts'
 import { makeFolder, openStores } from './open-stores.ts'
 import { startChild } from './start-child.ts'
+
+/** SQLite's own. */
+const PAGE_BYTES = 4096
 
 describe('openDatabase', () => {
   it('makes the folder, and the files for their owner only', async () => {
@@ -136,6 +139,65 @@ describe('a full disk', () => {
     await stores.sales.append(append)
     assert.deepEqual(await stores.sales.load(saleId), [requested, a.failed])
     assert.equal(await stores.outbox.nextDueAt(), now)
+  })
+})
+
+describe('a disk that is watched', () => {
+  it('is told to be full before the caller is', async () => {
+    await using folder = await makeFolder()
+    const told: string[] = []
+    const onFull = () => void told.push('watch')
+    const onLost = () => void told.push('lost')
+    const database = openDatabase(folder.path, { onFull, onLost })
+    await sql`create table big (text)`.execute(database.kysely)
+    await sql`pragma max_page_count = 2`.execute(database.kysely)
+    const insert = sql`insert into big values (zeroblob(100000))`.execute(database.kysely)
+    await insert.catch(() => told.push('caller'))
+    assert.deepEqual(told, ['watch', 'caller'])
+    await database.close()
+  })
+
+  it('is told to be lost when what it gives back is damaged, and of nothing else', async () => {
+    await using folder = await makeFolder()
+    const first = await openStores(folder.path)
+    await first.sales.begin(a.firstOf(a.saleIdOf(1)), undefined, now)
+    const { rows } = await sql<{
+      rootpage: number
+    }>`select rootpage from sqlite_schema where name = 'event'`.execute(first.database.kysely)
+    await first.database.close()
+    const file = await open(folder.path, 'r+')
+    await file.write(Buffer.alloc(PAGE_BYTES, 'x'), 0, PAGE_BYTES, pageAt(rows[0]?.rootpage))
+    await file.close()
+    const lost: unknown[] = []
+    const watch = { onFull: assert.fail, onLost: (error: unknown) => void lost.push(error) }
+    const database = openDatabase(folder.path, watch)
+    await assert.rejects(sql`no such statement`.execute(database.kysely))
+    assert.deepEqual(lost, [])
+    await assert.rejects(sql`select * from event`.execute(database.kysely))
+    assert.deepEqual(lost.map(errorCode), ['lost'])
+    await database.close()
+  })
+})
+
+function pageAt(page: number | undefined): number {
+  assert.ok(page !== undefined)
+  return (page - 1) * PAGE_BYTES
+}
+
+describe('settleWal', () => {
+  it('brings what only the write-ahead log held into the database file', async () => {
+    await using folder = await makeFolder()
+    await using stores = await openStores(folder.path)
+    await stores.sales.begin(a.firstOf(a.saleIdOf(1)), undefined, now)
+    const copy = join(folder.folder, 'copy.db')
+    const eventsOfFileAlone = async () => {
+      await copyFile(folder.path, copy)
+      await using alone = await openStores(copy)
+      return (await alone.log.events(0, 9)).length
+    }
+    assert.equal(await eventsOfFileAlone(), 0)
+    await settleWal(stores.database)
+    assert.equal(await eventsOfFileAlone(), 1)
   })
 })
 

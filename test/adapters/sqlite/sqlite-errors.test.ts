@@ -11,6 +11,8 @@ describe('toAppError', () => {
     ['SQLITE_LOCKED', 'unavailable'],
     ['SQLITE_FULL', 'unavailable'],
     ['SQLITE_IOERR_FSYNC', 'lost'],
+    ['SQLITE_IOERR_SHMSIZE', 'lost'],
+    ['SQLITE_NOMEM', 'lost'],
     ['SQLITE_CORRUPT_INDEX', 'lost'],
     ['SQLITE_NOTADB', 'lost'],
     ['SQLITE_CANTOPEN', 'lost'],
