@@ -1,10 +1,16 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { SMTPServer } from 'smtp-server'
+
+const IDLE_POLL_MS = 2
+const IDLE_TRIES_MAX = 1_000
 
 export type SmtpPeer = {
   readonly url: string
   readonly messages: readonly { readonly raw: string; readonly to: readonly string[] }[]
+  /** Resolves when nobody is connected: nothing more can come of a client that is gone. */
+  idle(): Promise<void>
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -15,6 +21,8 @@ export async function startSmtpServer(
     readonly refuse?: 'greeting' | 'recipient' | 'data'
     /** The one recipient that is refused, until it is taken out. */
     readonly refused?: Set<string>
+    /** Told of each message right after its "250" was written. */
+    readonly onAccepted?: (raw: string) => void
   } = {},
 ): Promise<SmtpPeer> {
   const messages: { raw: string; to: readonly string[] }[] = []
@@ -35,12 +43,21 @@ export async function startSmtpServer(
         const to = session.envelope.rcptTo.map(({ address }) => address)
         if (refused === null) messages.push({ raw, to })
         callback(refused)
+        if (refused === null) options.onAccepted?.(raw)
       })
     },
   })
+  // A client that was killed; without a listener it would be an uncaught error here.
+  server.on('error', () => undefined)
   server.listen(0, '127.0.0.1')
   await once(server.server, 'listening')
   const { port } = server.server.address() as AddressInfo
   const close = () => new Promise<void>((resolve) => server.close(() => resolve()))
-  return { url: `smtp://127.0.0.1:${port}`, messages, close, [Symbol.asyncDispose]: close }
+  const idle = async () => {
+    for (let tries = 0; tries < IDLE_TRIES_MAX && server.connections.size > 0; tries += 1) {
+      await sleep(IDLE_POLL_MS)
+    }
+    if (server.connections.size > 0) throw new Error('smtp: somebody is still connected')
+  }
+  return { url: `smtp://127.0.0.1:${port}`, messages, idle, close, [Symbol.asyncDispose]: close }
 }
