@@ -1,5 +1,6 @@
 import process from 'node:process'
 import SqliteDatabase from 'better-sqlite3'
+import { main } from '../../src/infrastructure/cli/main.ts'
 
 // The gateway itself, in a process that kills itself at a statement to its database: where nothing
 // outside could see it. It is told where by the variable DIE, and dies there by SIGKILL.
@@ -54,4 +55,4 @@ function killSelf(): never {
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
 }
 
-await import('../../src/infrastructure/gateway.js')
+await main(process.argv.slice(2))

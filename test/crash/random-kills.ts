@@ -20,8 +20,6 @@ const START_KILL_MAX_MS = 450
 const LOAD_KILL_MAX_MS = 600
 
 const CALLERS_MAX = 10
-const ANSWERS_WITHIN_MS = 60_000
-const ASK_AGAIN_MS = 200
 const LOG_POLL_MS = 40
 
 /** Milliseconds after its request that a late record is made: less than the settle time. */
@@ -112,8 +110,7 @@ function makeLane(site: Site, seed: number) {
       await fake.settings({ chanceFaults: [] })
       const gateway = await site.start()
       try {
-        await settleKeys(gateway.url)
-        await site.untilAtRest(gateway.url)
+        await site.settle(gateway.url)
         const verdict = await site.judge(gateway.url)
         const byStatus = Object.groupBy(ledger.told, ({ status }) => status ?? 'broken')
         const answers = Object.fromEntries(
@@ -196,15 +193,5 @@ function makeLane(site: Site, seed: number) {
     const answered = ledger.told.filter(({ key, status }) => key !== undefined && status === 200)
     const key = answered[below(answered.length)]?.key
     return key === undefined ? [] : [key]
-  }
-
-  async function settleKeys(url: string): Promise<void> {
-    for (let waitedMs = 0; waitedMs < ANSWERS_WITHIN_MS; waitedMs += ASK_AGAIN_MS) {
-      const asks = ledger.unsettled()
-      if (asks.length === 0) return
-      await Promise.all(asks.map((ask) => ledger.ask(url, ask)))
-      await sleep(ASK_AGAIN_MS)
-    }
-    throw new Error(`keys without an answer: ${ledger.unsettled().map(({ key }) => key)}`)
   }
 }

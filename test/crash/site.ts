@@ -26,6 +26,7 @@ import { type History, makeHistory } from './history.ts'
 
 const AT_REST_WITHIN_MS = 60_000
 const POLL_MS = 50
+const ASK_AGAIN_MS = 200
 
 /** Where Node keeps what it compiled: a start then takes half the time. */
 const COMPILE_CACHE = path.resolve('node_modules/.cache/gateway')
@@ -59,8 +60,12 @@ export type Site = {
   died(gateway: Pick<LaunchedGateway, 'ended'>): Promise<void>
   /** Follows the log until nothing is left to be done for any sale. */
   untilAtRest(url: string): Promise<void>
+  /** Gives every caller with a key its answer, and waits until all is at rest. */
+  settle(url: string): Promise<void>
   /** Checks every invariant over all there ever was. To be asked at rest. */
   judge(url: string): Promise<Verdict>
+  /** One more start, on which all comes to rest and is judged; it is stopped in order. */
+  rest(): Promise<Verdict>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -153,6 +158,21 @@ export async function makeSite(
       }
       const open = salesOf(history.lines()).filter((sale) => !sale.isAtRest)
       throw new Error(`not at rest in time: ${open.map(({ saleId }) => saleId).join(', ')}`)
+    },
+    async settle(url) {
+      for (let waitedMs = 0; ledger.unsettled().length > 0; waitedMs += ASK_AGAIN_MS) {
+        if (waitedMs > AT_REST_WITHIN_MS) throw new Error('a key has no answer in time')
+        await Promise.all(ledger.unsettled().map((ask) => ledger.ask(url, ask)))
+        await sleep(ASK_AGAIN_MS)
+      }
+      await site.untilAtRest(url)
+    },
+    async rest() {
+      await using gateway = await site.start()
+      await site.settle(gateway.url)
+      const verdict = await site.judge(gateway.url)
+      assert.equal(await gateway.stop(), 0)
+      return verdict
     },
     async judge(url) {
       await history.verifyAll(url)
