@@ -149,7 +149,11 @@ export function assertMails(
 ): number {
   const named = new Set(mails.flatMap(({ raw }) => namedIn(raw)))
   for (const { saleId, hasFailed } of sales) {
-    assert.equal(named.has(saleId), hasFailed, `sale ${saleId}: failed ${hasFailed}, mail is not so`)
+    assert.equal(
+      named.has(saleId),
+      hasFailed,
+      `sale ${saleId}: failed ${hasFailed}, mail is not so`,
+    )
     named.delete(saleId)
   }
   assert.deepEqual([...named], [], 'a mail names a sale that is not in the log')

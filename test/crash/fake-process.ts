@@ -13,7 +13,6 @@ export type FakeProcess = {
   settings(patch: SettingsPatch): Promise<void>
   addFault(rule: FaultRule): Promise<void>
   clearFaults(): Promise<void>
-  expireTokens(): Promise<void>
   seed(module: ModuleName, records: readonly object[]): Promise<readonly string[]>
   records(
     module: ModuleName,
@@ -45,9 +44,6 @@ export async function startFakeProcess(): Promise<FakeProcess> {
     },
     async clearFaults() {
       await control('DELETE', 'faults')
-    },
-    async expireTokens() {
-      await control('POST', 'expire-tokens')
     },
     async seed(module, records) {
       const { ids } = (await control('POST', 'records', { module, records })) as {

@@ -53,7 +53,10 @@ export function makeHistory(key: string): History {
       }
       after += page.length
       if (page.length < PAGE_MAX) {
-        assert.ok(after >= texts.length, `lines ${after + 1} to ${texts.length} of the log are gone`)
+        assert.ok(
+          after >= texts.length,
+          `lines ${after + 1} to ${texts.length} of the log are gone`,
+        )
         return
       }
     }

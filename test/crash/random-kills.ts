@@ -46,6 +46,7 @@ const FAULTS: readonly ChanceFault[] = (
 )
 
 export type KillReport = Verdict & {
+  readonly seed: number
   readonly kills: number
   readonly whileStarting: number
   readonly answers: Readonly<Record<string, number>>
@@ -62,12 +63,12 @@ export type KillReport = Verdict & {
 export async function killAtRandom(options: {
   readonly kills: number
   readonly seed: number
-  readonly smtp: boolean
+  readonly mails: 'files' | 'smtp'
   /** Told of each time that all is at rest. */
   readonly onRest?: (report: KillReport) => void
 }): Promise<KillReport> {
   const { kills, seed } = options
-  await using site = await makeSite(options.smtp ? { smtp: {} } : {})
+  await using site = await makeSite(options.mails === 'smtp' ? { smtp: {} } : {})
   await site.fake.settings({
     seed,
     latency: { type: 'uniform', minMs: 2, maxMs: 20 },
@@ -88,6 +89,16 @@ export async function killAtRandom(options: {
   }
   if (report === undefined) throw new Error('nothing was killed')
   return report
+}
+
+/** A report in one line. */
+export function told(report: KillReport): string {
+  const answers = Object.entries(report.answers).map(([status, count]) => `${count} × ${status}`)
+  return (
+    `seed ${report.seed}, ${report.kills} kills (${report.whileStarting} while it started), ` +
+    `${report.sales} sales, ${report.completed} completed, ${report.mails} mails, ` +
+    `${report.secondCopies} second copies; answers: ${answers.join(', ')}`
+  )
 }
 
 function makeLane(site: Site, seed: number) {
@@ -116,7 +127,7 @@ function makeLane(site: Site, seed: number) {
         const answers = Object.fromEntries(
           Object.entries(byStatus).map(([status, told]) => [status, told?.length ?? 0]),
         )
-        return { ...verdict, kills: site.kills, whileStarting, answers }
+        return { ...verdict, seed, kills: site.kills, whileStarting, answers }
       } finally {
         if (below(2) === 0) assert.equal(await gateway.stop(), 0)
         else await gateway.kill()
@@ -139,7 +150,6 @@ function makeLane(site: Site, seed: number) {
     await history.follow(gateway.url)
     const afterMs = below(LOAD_KILL_MAX_MS)
     recent.push(`${afterMs} ms after the first request`)
-    if (below(10) === 0) await fake.expireTokens()
     const over = new AbortController()
     const reading = keepReading(gateway.url, over.signal)
     const asks = [...ledger.unsettled(), ...newAsks()]
@@ -176,7 +186,12 @@ function makeLane(site: Site, seed: number) {
     if (chance < 7) return [{ body: SALE }]
     if (chance < 13) return [{ body: SALE, key }]
     // Three callers with one key, at about the same time.
-    if (chance < 15) return [{ body: SALE, key }, { body: SALE, key }, { body: SALE, key }]
+    if (chance < 15)
+      return [
+        { body: SALE, key },
+        { body: SALE, key },
+        { body: SALE, key },
+      ]
     if (chance < 16) return [{ body: saleOf(SAMPLE_PRODUCT_WITHOUT_PRICE_ID), key }]
     if (chance < 17) return [{ body: saleOf(SAMPLE_PRODUCT_INACTIVE_ID) }]
     if (chance < 18) return [{ body: { ...SALE, contactId: '1' } }]

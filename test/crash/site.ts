@@ -234,7 +234,5 @@ function isAtRest(history: History): boolean {
   const told = new Set(
     lines.flatMap(({ type, data }) => (type === 'MailSent' ? (data['saleIds'] as string[]) : [])),
   )
-  return salesOf(lines).every(
-    (sale) => sale.isAtRest && (!sale.hasFailed || told.has(sale.saleId)),
-  )
+  return salesOf(lines).every((sale) => sale.isAtRest && (!sale.hasFailed || told.has(sale.saleId)))
 }
