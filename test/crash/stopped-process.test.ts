@@ -101,7 +101,7 @@ describe('A gateway stopped by SIGSTOP', { concurrency: true }, () => {
 const LATER_THAN_ALL_MS = 5_000
 
 const SOLD_AGAIN_MS = 250
-const SOLD_TRIES_MAX = 40
+const SOLD_TRIES_MAX = 120
 
 const SEEN_POLL_MS = 10
 const SEEN_TRIES_MAX = 500
@@ -114,7 +114,7 @@ async function keepAsking(site: Site, url: string, over: AbortSignal): Promise<v
   }
 }
 
-/** Calls whose time ran out while we stood still may have shut the breaker for a moment. */
+/** Calls whose time ran out while we stood still make Zoho look slow, or gone, for a moment. */
 async function untilSold(site: Site, url: string): Promise<void> {
   for (let tries = 0; tries < SOLD_TRIES_MAX; tries += 1) {
     const { status } = await site.ledger.ask(url, { body: SALE })
