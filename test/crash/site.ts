@@ -9,6 +9,7 @@ import {
   type LaunchedGateway,
   launchGateway,
 } from '../../src/infrastructure/demo/gateway-process.ts'
+import { COMPILE_CACHE } from '../support/compile-cache.ts'
 import { makeFolder, runGateway } from '../support/run-gateway.ts'
 import { startSmtpServer } from '../support/smtp-peer.ts'
 import {
@@ -27,9 +28,6 @@ import { type History, makeHistory } from './history.ts'
 const AT_REST_WITHIN_MS = 60_000
 const POLL_MS = 50
 const ASK_AGAIN_MS = 200
-
-/** Where Node keeps what it compiled: a start then takes half the time. */
-const COMPILE_CACHE = path.resolve('node_modules/.cache/gateway')
 
 export const SALE = {
   contactId: SAMPLE_CONTACT_ID,
