@@ -116,6 +116,11 @@ export async function makeSite(
   /** How many messages the mail server had at each kill. */
   const messagesAtKill: number[] = []
   let saidSinceJudged = ''
+  /** A test that fails leaves its gateway behind. */
+  const alive = new Set<LaunchedGateway>()
+  stack.defer(async () => {
+    await Promise.all([...alive].map((gateway) => gateway.kill()))
+  })
   const kept = stack.move()
 
   const site: Site = {
@@ -128,7 +133,7 @@ export async function makeSite(
       return messagesAtKill.length
     },
     launch(more = {}) {
-      return launchGateway(
+      const launched = launchGateway(
         { ...settings, ...more.settings },
         {
           ...(more.entry === undefined ? {} : { entry: more.entry }),
@@ -137,6 +142,9 @@ export async function makeSite(
           },
         },
       )
+      alive.add(launched)
+      void launched.ended.then(() => alive.delete(launched))
+      return launched
     },
     start: (more) => site.launch(more).ready,
     async kill(gateway) {
