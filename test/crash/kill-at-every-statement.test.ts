@@ -40,17 +40,25 @@ const REFUSED: FaultRule = {
 describe('A gateway that dies at every statement to its database', { concurrency: 2 }, () => {
   it('completes a sale with a key all the same', async (t) => {
     await using site = await makeSite({ settings: SETTINGS })
-    const kills = await dieAtEveryStatement(site)
+    const kills = await dieAtEveryStatement(site, true)
     const verdict = await site.rest()
     t.diagnostic(`${kills} kills, ${verdict.sales} sales, ${verdict.completed} completed`)
     assert.equal(verdict.completed, verdict.sales)
     assert.ok(kills * STRIDE >= 25, `only ${kills} kills`)
   })
 
+  it('completes a sale without a key, or leaves nothing of it and told nobody that it is', async (t) => {
+    await using site = await makeSite({ settings: SETTINGS })
+    const kills = await dieAtEveryStatement(site, false)
+    const verdict = await site.rest()
+    t.diagnostic(`${kills} kills, ${verdict.sales} sales, ${verdict.completed} completed`)
+    assert.ok(kills * STRIDE >= 20, `only ${kills} kills`)
+  })
+
   it('leaves nothing of a sale that is refused, and tells it once', async (t) => {
     await using site = await makeSite({ settings: SETTINGS, smtp: {} })
     await site.fake.addFault(REFUSED)
-    const kills = await dieAtEveryStatement(site)
+    const kills = await dieAtEveryStatement(site, true)
     const verdict = await site.rest()
     t.diagnostic(
       `${kills} kills, ${verdict.sales} sales, ${verdict.mails} mails, ` +
@@ -103,12 +111,12 @@ async function assertMigratedOrNot(file: string): Promise<void> {
 }
 
 /** One sale for each statement that a sale needs; one gateway each, which takes up the one before. */
-async function dieAtEveryStatement(site: Site): Promise<number> {
+async function dieAtEveryStatement(site: Site, hasKey: boolean): Promise<number> {
   await site.fake.settings({ latency: { type: 'fixed', ms: 1 } })
   for (let nth = 1; nth <= STATEMENTS_MAX; nth += STRIDE) {
     const gateway = await site.start(dieAt({ when: 'before', nth, from: '"idempotency_claim"' }))
     await site.untilAtRest(gateway.url)
-    const ask = { body: SALE, key: `order-${randomUUID()}` }
+    const ask = { body: SALE, key: hasKey ? `order-${randomUUID()}` : undefined }
     const { status } = await site.ledger.ask(gateway.url, ask)
     const over = new AbortController()
     const isDead = await Promise.race([
