@@ -20,6 +20,7 @@ const START_KILL_MAX_MS = 450
 const LOAD_KILL_MAX_MS = 600
 
 const CALLERS_MAX = 10
+const ASKED_AGAIN_MAX = 10
 const LOG_POLL_MS = 40
 
 /** Milliseconds after its request that a late record is made: less than the settle time. */
@@ -152,7 +153,7 @@ function makeLane(site: Site, seed: number) {
     recent.push(`${afterMs} ms after the first request`)
     const over = new AbortController()
     const reading = keepReading(gateway.url, over.signal)
-    const asks = [...ledger.unsettled(), ...newAsks()]
+    const asks = [...ledger.unsettled().slice(-ASKED_AGAIN_MAX), ...newAsks()]
     const callers = asks.map(async (ask) => {
       await sleep(random.next() * afterMs)
       await ledger.ask(gateway.url, ask)
