@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 
 /** A server that is closed waits so long, in milliseconds, for clients that hang on. */
@@ -48,12 +49,17 @@ export type SmtpMessage = {
   readonly bodyType: string | undefined
 }
 
+const IDLE_POLL_MS = 2
+const IDLE_TRIES_MAX = 1_000
+
 export type SmtpPeer = {
   readonly url: string
   /** What it took, also where it did not get to say so. */
   readonly messages: readonly SmtpMessage[]
   /** Connections so far. */
   readonly met: () => number
+  /** Resolves when nobody is connected: nothing more can come of a client that is gone. */
+  idle(): Promise<void>
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -68,6 +74,8 @@ export async function startSmtpServer(
     /** Where it is to be known. */
     readonly password?: string
     readonly port?: number
+    /** Told of each message right after its "250" was written. */
+    readonly onAccepted?: (raw: string) => void
   } = {},
 ): Promise<SmtpPeer> {
   const messages: SmtpMessage[] = []
@@ -112,7 +120,10 @@ export async function startSmtpServer(
         if (refusal === null && !isLost) messages.push({ raw, to, bodyType })
         if (fate.type === 'cut' || fate.type === 'takeAndCut') cut(server, session)
         else if (fate.type === 'takeLate') setTimeout(() => callback(null), fate.ms)
-        else if (fate.type !== 'silent') callback(refusal)
+        else if (fate.type !== 'silent') {
+          callback(refusal)
+          if (refusal === null) options.onAccepted?.(raw)
+        }
       })
     },
   })
@@ -124,10 +135,17 @@ export async function startSmtpServer(
   const login =
     options.password === undefined ? '' : `gateway:${encodeURIComponent(options.password)}@`
   const close = () => new Promise<void>((resolve) => server.close(() => resolve()))
+  const idle = async () => {
+    for (let tries = 0; tries < IDLE_TRIES_MAX && server.connections.size > 0; tries += 1) {
+      await sleep(IDLE_POLL_MS)
+    }
+    if (server.connections.size > 0) throw new Error('smtp: somebody is still connected')
+  }
   return {
     url: `smtp://${login}127.0.0.1:${port}`,
     messages,
     met: () => fates.size,
+    idle,
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -11,7 +11,7 @@ const STEPS = [
 type SeenSale = { readonly saleId: string; readonly status: string }
 
 /** The first two invariants: a sale at rest has one of each record, linked, or none at all. */
-export function assertWholeOrNothing(records: Records, sale: SeenSale): void {
+export function assertWholeOrNothing(records: Pick<Records, 'live'>, sale: SeenSale): void {
   const [deals = [], quotes = [], orders = []] = STEPS.map(([module, step]) =>
     records.live(module).filter((record) => record[FIELD] === `${sale.saleId}:${step}`),
   )

@@ -5,6 +5,12 @@ import type { CallEnding } from './limiter.ts'
 /** How much the newest call counts in the average of how long calls take. */
 const NEWEST_WEIGHT = 0.1
 
+/**
+ * How long the average says anything after the last call: longer than a call that times out by
+ * default. Whoever is turned away for it makes no call that could show that it is better now.
+ */
+const AVERAGE_KEPT_MS = 20_000
+
 /** 429s for so long, and nothing else, are taken for the day's credits gone. */
 const CREDITS_GONE_AFTER_MS = 120_000
 
@@ -15,7 +21,7 @@ export interface Traffic {
   /** A call that got no token, so was not made. */
   sawNoToken(): void
 
-  /** Milliseconds that a call takes on average; 0 before the first. */
+  /** Milliseconds that a call takes on average; 0 where none has ended for a while. */
   callMs(): number
 
   /** Whether Zoho has long answered nothing but 429. */
@@ -24,22 +30,29 @@ export interface Traffic {
 
 export function makeTraffic(deps: { readonly clock: Clock; readonly breaker: Breaker }): Traffic {
   const { clock, breaker } = deps
-  let callMs = 0
+  let averageMs = 0
+  let averageUntil = Number.NEGATIVE_INFINITY
   let throttledSince: number | undefined
 
   return {
     saw(ending, tookMs) {
       breaker.saw(ending === 'answered')
-      callMs = callMs === 0 ? tookMs : callMs + NEWEST_WEIGHT * (tookMs - callMs)
+      const before = callMs()
+      averageMs = before === 0 ? tookMs : before + NEWEST_WEIGHT * (tookMs - before)
+      averageUntil = clock.now() + AVERAGE_KEPT_MS
       if (ending === 'answered') throttledSince = undefined
       if (ending === 'throttled') throttledSince ??= clock.now()
     },
 
     sawNoToken: () => breaker.saw(false),
-    callMs: () => callMs,
+    callMs,
 
     creditsGone() {
       return throttledSince !== undefined && clock.now() >= throttledSince + CREDITS_GONE_AFTER_MS
     },
+  }
+
+  function callMs(): number {
+    return clock.now() < averageUntil ? averageMs : 0
   }
 }

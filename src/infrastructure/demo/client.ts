@@ -74,7 +74,13 @@ export function makeClient(url: string, key: string): Client {
 }
 
 /** A completed sale with a step that was open is looked over once more, and says so. */
-function isAtRest({ status, events }: TimelineSale): boolean {
+export function isAtRest({
+  status,
+  events,
+}: {
+  readonly status: string
+  readonly events: readonly { readonly type: string }[]
+}): boolean {
   if (status !== 'completed') return status === 'rolled_back'
   const types = events.map(({ type }) => type)
   const priced = types.indexOf('SalePriced')

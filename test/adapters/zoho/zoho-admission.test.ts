@@ -42,6 +42,19 @@ describe('A new sale', () => {
     })
   }
 
+  it('is let in again when no call was made for a while: nobody else would show it to be better', () => {
+    const { admission, traffic, clock } = setUp()
+    // Eight calls that time out, or a process that stood still for a minute, are enough.
+    for (let i = 0; i < 8; i += 1) traffic.saw('silent', 15_000)
+    assert.equal(admission.newSale(0).admitted, false)
+    clock.advance(19_999)
+    assert.equal(admission.newSale(0).admitted, false)
+    clock.advance(1)
+    assert.equal(admission.newSale(0).admitted, true)
+    traffic.saw('answered', 300)
+    assert.equal(admission.newSale(100).admitted, true)
+  })
+
   it('is turned away with a look-up while Zoho does not answer; one sale is the probe', () => {
     const { admission, traffic, clock } = setUp()
     for (let i = 0; i < 10; i += 1) traffic.saw('silent', 1)

@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url'
+import {
+  type GatewayCommand,
+  gatewayCommand,
+} from '../../src/infrastructure/demo/gateway-process.ts'
+import type { DieAt } from './dying-gateway.ts'
+import type { LaunchOptions } from './site.ts'
+
+const ENTRY = fileURLToPath(new URL('./dying-gateway.ts', import.meta.url))
+
+/** How to launch a gateway that kills itself at a statement to its database. */
+export function dieAt(where: DieAt): LaunchOptions & { readonly command: GatewayCommand } {
+  return { command: gatewayCommand(['serve'], ENTRY), settings: { DIE: JSON.stringify(where) } }
+}
