@@ -94,6 +94,7 @@ export async function makeApp(deps: {
     }),
     log: store.log,
     authenticate: makeAuthenticate({ keys: store.keys, clock }),
+    clock,
     notReady: () => (isDraining() ? 'The service is stopping.' : admission.closed()),
     isDraining,
     logger,

@@ -3,7 +3,9 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Authenticate } from '../../application/authenticate.ts'
 import type { CreateSale } from '../../application/create-sale.ts'
 import type { GetContact } from '../../application/get-contact.ts'
+import type { Clock } from '../../application/ports/clock.ts'
 import type { SaleLog } from '../../application/ports/sale-log.ts'
+import { auditRoutes } from './audit/audit-routes.ts'
 import { requireKeys } from './auth.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { contactRoutes } from './contact-routes.ts'
@@ -30,6 +32,7 @@ export type ServerDeps = {
   readonly createSale: CreateSale
   readonly log: SaleLog
   readonly authenticate: Authenticate
+  readonly clock: Clock
   readonly notReady: () => string | undefined
   readonly isDraining: () => boolean
   readonly logger: FastifyBaseLogger
@@ -97,6 +100,7 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(contactRoutes, deps)
   await app.register(createSalesRoutes, deps)
   await app.register(logRoutes, deps)
+  await app.register(auditRoutes, { ...deps, prefix: '/audit' })
   await app.register(healthRoutes, deps)
   return app
 }
