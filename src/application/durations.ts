@@ -5,8 +5,8 @@ const DAY_MS = 24 * HOUR_MS
 
 /** A length of time for a person: `412 ms`, `1.24 s`, `2 min 3 s`, `3 h 4 min`, `2 d 5 h`. */
 export function durationText(ms: number): string {
-  if (ms < SECOND_MS) return `${Math.max(0, Math.round(ms))} ms`
-  if (ms < MINUTE_MS) return `${Number((ms / SECOND_MS).toFixed(2))} s`
+  if (ms < SECOND_MS) return `${Math.max(0, Math.floor(ms))} ms`
+  if (ms < MINUTE_MS) return `${Math.floor(ms / 10) / 100} s`
   if (ms < HOUR_MS) return twoParts(ms, MINUTE_MS, 'min', SECOND_MS, 's')
   if (ms < DAY_MS) return twoParts(ms, HOUR_MS, 'h', MINUTE_MS, 'min')
   return twoParts(ms, DAY_MS, 'd', HOUR_MS, 'h')

@@ -22,22 +22,24 @@ const WHY: Readonly<Record<FailedStep, string>> = {
   interrupted: 'the gateway stopped in the middle of it, and its caller could not ask again',
 }
 
+const PERSON_NEEDED = 'a person is needed, the gateway keeps trying'
+
 /** Answers what happened to a sale and whether anything is left in the CRM, in plain words. */
 export function storyOf(sale: ListedSale, trail: SaleTrail, mails: readonly SaleMail[]): Story {
   switch (sale.status) {
     case 'in_progress':
-      return { headline: 'In progress.', sentences: inProgress(trail) }
+      return { headline: 'In progress.', sentences: [inProgress(trail)] }
     case 'completed':
-      return { headline: 'Completed.', sentences: [...completed(sale, trail), ...told(mails)] }
+      return { headline: 'Completed.', sentences: [completed(sale, trail), ...told(mails)] }
     case 'rolling_back':
       return {
         headline: 'Being rolled back',
-        sentences: [`${why(sale)} ${goingOn(sale, trail)}`, ...told(mails)],
+        sentences: [`${why(sale)} ${goingOn(sale, trail)}`, ...toldOrNot(mails)],
       }
     case 'rolled_back':
       return {
         headline: 'Rolled back',
-        sentences: [`${why(sale)} ${undone(trail)}`, ...told(mails)],
+        sentences: [`${why(sale)} ${undone(trail)}`, ...toldOrNot(mails)],
       }
     case 'stuck':
       return {
@@ -45,47 +47,41 @@ export function storyOf(sale: ListedSale, trail: SaleTrail, mails: readonly Sale
         sentences: [
           `${left(sale.saleId, trail)} Please remove this in the CRM, or make it removable; the ` +
             `gateway keeps trying. The sale has to be rolled back ${why(sale)}`,
-          ...told(mails),
+          ...toldOrNot(mails),
         ],
       }
   }
 }
 
-function inProgress(trail: SaleTrail): readonly StoryPart[] {
-  const made =
-    trail.records.length === 0 ? '' : `${named(trail.records)} ${was(trail.records)} created. `
-  const { due, pricedAt } = trail
+function inProgress({ records, due, pricedAt, interruptions }: SaleTrail): string {
+  const made = records.length === 0 ? '' : `${named(records)} ${was(records)} created. `
   const doing =
     pricedAt === null || due === null
       ? 'The contact and the products are being read.'
       : `The ${STEP_NAMES[due]} is being created.`
-  const again = trail.interruptions > 0 ? ' It was taken up again after a restart.' : ''
-  return [`${made}${doing}${again}`]
+  return made + doing + (interruptions > 0 ? ' It was taken up again after a restart.' : '')
 }
 
-function completed(sale: ListedSale, trail: SaleTrail): readonly StoryPart[] {
+function completed(sale: ListedSale, trail: SaleTrail): string {
   const own = trail.records.filter(({ id }) => idsOf(sale).includes(id))
   const others = trail.records.filter(({ id }) => !idsOf(sale).includes(id))
   const tookMs = (sale.endedAt ?? sale.requestedAt) - sale.requestedAt
-  const made = `${named(own)} ${was(own)} created in ${durationText(tookMs)}.`
+  const made = `${named(own)} were created in ${durationText(tookMs)}.`
   const present = others.filter(isPresent)
   if (present.length > 0) {
-    return [
-      `${made} Beside ${own.length === 1 ? 'it' : 'them'}, ${named(present)} ${is(present)} still in the CRM and ${is(present)} to be deleted.`,
-    ]
+    const fate = trail.isStuck ? `cannot be deleted: ${PERSON_NEEDED}` : 'has to be deleted'
+    return `${made} Beside them, ${named(present)} ${is(present)} still in the CRM and ${fate}.`
   }
   const open = stillOpen(trail)
   if (open.length > 0) {
-    return [
-      `${made} The create of ${steps(open)} was not answered at first, so the CRM is searched ` +
-        'again for a second record.',
-    ]
+    const searched = trail.isStuck
+      ? `the CRM has to be searched for a second record and that keeps failing: ${PERSON_NEEDED}`
+      : 'the CRM is searched again for a second record'
+    return `${made} The create of ${steps(open)} was not answered at first, so ${searched}.`
   }
   const gone =
-    others.length === 0
-      ? ''
-      : ` ${named(others)}, found beside ${own.length === 1 ? 'it' : 'them'}, ${was(others)} deleted.`
-  return [`${made}${gone} Nothing else is left in the CRM.`]
+    others.length === 0 ? '' : ` ${named(others)}, found beside them, ${was(others)} deleted.`
+  return `${made}${gone} Nothing else is left in the CRM.`
 }
 
 function why({ failure }: ListedSale): string {
@@ -125,11 +121,16 @@ function left(saleId: SaleId, trail: SaleTrail): string {
   return sentence(`${inWords([...known, ...perhaps])}.`)
 }
 
+function toldOrNot(mails: readonly SaleMail[]): readonly StoryPart[] {
+  return mails.length === 0 ? [' No mail about it is known.'] : told(mails)
+}
+
 function told(mails: readonly SaleMail[]): readonly StoryPart[] {
   return mails.flatMap(({ about, sentAt, attempts }): readonly StoryPart[] => {
     const what = about === 'stuck' ? ' that a person is needed' : ''
     if (sentAt !== null) return [` IT was told${what} by mail at `, { at: sentAt }, '.']
-    const tried = attempts === 0 ? '' : `, after ${times(attempts)}`
+    const tried =
+      attempts === 0 ? '' : `, after ${attempts} failed attempt${attempts === 1 ? '' : 's'}`
     return [` The mail that tells IT${what} is not accepted yet${tried}; it is tried again.`]
   })
 }

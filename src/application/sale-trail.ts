@@ -36,6 +36,8 @@ export type SaleTrail = {
   readonly failedAt: EpochMs | null
   /** How often a new process took the sale up. */
   readonly interruptions: number
+  /** A clean-up kept failing, and a person was told. */
+  readonly isStuck: boolean
 }
 
 type Draft = { -readonly [Name in keyof SaleTrail]: SaleTrail[Name] } & {
@@ -69,10 +71,11 @@ export function trailOf(events: readonly EventRecord[]): SaleTrail {
     completedAt: null,
     lastDeletedAt: null,
     interruptions: 0,
+    isStuck: false,
   }
   for (const event of events) addTo(draft, event)
-  const { records, open, looks, pricedAt, due, failedAt, interruptions } = draft
-  return { records, open, looks, pricedAt, due, failedAt, interruptions }
+  const { dueFrom: _, completedAt: __, lastDeletedAt: ___, ...trail } = draft
+  return trail
 }
 
 function addTo(draft: Draft, { type, at: time, data }: EventRecord): void {
@@ -95,6 +98,8 @@ function addTo(draft: Draft, { type, at: time, data }: EventRecord): void {
     draft.records = draft.records.map((record) => ({ ...record, deleteFrom: at }))
   } else if (type === 'ReferenceLookedUp') {
     addLook(draft, data, at)
+  } else if (type === 'SaleStuck') {
+    draft.isStuck = true
   } else if (type === 'SaleCompleted') {
     draft.completedAt = at
   }
