@@ -4,11 +4,8 @@ import { makeSystemClock } from '../../src/infrastructure/system-clock.ts'
 import { PATIENT, post, saleIdOf, until, untilEvent } from '../support/http-requests.ts'
 import { makeTestApp, type TestApp } from '../support/test-app.ts'
 
-/** A name that would be markup, were it not escaped. */
-export const HOSTILE_NAME = `<script>alert("x")</script> & 'gear' motor`
-
 /** A service on a port of its own, with a sale of each kind. */
-export type AuditStage = {
+export type AuditStage = AsyncDisposable & {
   readonly t: TestApp
   readonly url: string
   /** A key with `audit:read`. */
@@ -16,7 +13,6 @@ export type AuditStage = {
   /** A key that may sell. */
   readonly shop: string
   readonly sales: Readonly<Record<'completed' | 'rolledBack' | 'lookedFor' | 'stuck', SaleId>>
-  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** Milliseconds of each answer of the CRM, so that the lanes have something to show. */
