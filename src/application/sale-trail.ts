@@ -33,6 +33,8 @@ export type SaleTrail = {
   readonly pricedAt: EpochMs | null
   /** The create that was due when the events end, or when the sale failed. */
   readonly due: CreateStep | null
+  /** From when that create may have been sent. */
+  readonly dueFrom: EpochMs | null
   readonly failedAt: EpochMs | null
   /** How often a new process took the sale up. */
   readonly interruptions: number
@@ -41,7 +43,6 @@ export type SaleTrail = {
 }
 
 type Draft = { -readonly [Name in keyof SaleTrail]: SaleTrail[Name] } & {
-  dueFrom: EpochMs | null
   completedAt: EpochMs | null
   lastDeletedAt: EpochMs | null
 }
@@ -74,7 +75,7 @@ export function trailOf(events: readonly EventRecord[]): SaleTrail {
     isStuck: false,
   }
   for (const event of events) addTo(draft, event)
-  const { dueFrom: _, completedAt: __, lastDeletedAt: ___, ...trail } = draft
+  const { completedAt: _, lastDeletedAt: __, ...trail } = draft
   return trail
 }
 

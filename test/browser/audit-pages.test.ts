@@ -55,10 +55,11 @@ describe("The auditor's pages in a browser", { skip: noBrowser }, () => {
           await page.goto(stage.url + url)
           await picture(page, name)
           await assertFits(page, name)
-          await assertAccessible(page, name)
-          for (const summary of await page.locator('summary:visible').all()) await summary.click()
+          await page.evaluate(
+            'for (const one of document.querySelectorAll("details")) one.open = true',
+          )
           await assertFits(page, `${name} with everything open`)
-          await assertAccessible(page, `${name} with everything open`)
+          await assertAccessible(page, name)
         }
         assert.deepEqual(complaints, [])
         await page.goto(`${stage.url}/audit?contactId=abc`)

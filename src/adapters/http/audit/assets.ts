@@ -11,8 +11,13 @@ export type Asset = {
 
 export const STYLE = asset('style.css', 'text/css; charset=utf-8', [
   'base.css',
+  'status.css',
+  'filters.css',
   'list.css',
   'sale.css',
+  'lanes.css',
+  'events.css',
+  'print.css',
 ])
 export const SCRIPT = asset('page.js', 'text/javascript; charset=utf-8', ['page.js'])
 export const ICON = asset('icon.svg', 'image/svg+xml', ['icon.svg'])

@@ -20,7 +20,7 @@ type Lane = {
 }
 
 type Bar = {
-  readonly kind: 'read' | 'create' | 'there' | 'delete' | 'unknown'
+  readonly kind: 'read' | 'pending' | 'create' | 'there' | 'delete' | 'unknown'
   readonly from: EpochMs
   readonly to: EpochMs
 }
@@ -77,7 +77,10 @@ function stepLanes(
     const isDue = trail.due === step && trail.failedAt === null
     const waiting = open !== undefined && open.closedAt === null
     const created = waiting ? 'not known' : isDue ? 'being created' : 'not created'
-    return [{ name: STEP_NAMES[step], id: null, bars: unknown, marks, created, deleted: '' }]
+    const sent: readonly Bar[] =
+      isDue && trail.dueFrom !== null ? [{ kind: 'pending', from: trail.dueFrom, to: end }] : []
+    const bars = [...sent, ...unknown]
+    return [{ name: STEP_NAMES[step], id: null, bars, marks, created, deleted: '' }]
   }
   return records.map((record, index) => ({
     name: index === 0 ? STEP_NAMES[step] : `${STEP_NAMES[step]}, once more`,
@@ -117,7 +120,7 @@ function laneRow(lane: Lane, trail: SaleTrail, scale: Scale): Html {
     trail.failedAt !== null && upright('failed', trail.failedAt, scale)
   }${lane.bars.map((bar) => drawn(bar, scale))}${lane.marks.map(
     (at) => html`<circle class="look" cx="${percent(scale(at))}" cy="12" r="3.5"/>`,
-  )}</svg></td><td role="cell" class="words">${lane.created}</td><td role="cell" class="words${lane.deleted === STILL_THERE && ' left'}">${lane.deleted}</td></tr>
+  )}</svg></td><td role="cell" class="words${lane.id !== null && ' created'}">${lane.created}</td><td role="cell" class="words ${lane.deleted === STILL_THERE ? 'left' : 'deleted'}">${lane.deleted}</td></tr>
 `
 }
 

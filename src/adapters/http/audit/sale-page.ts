@@ -72,20 +72,29 @@ function actions(saleId: string): Html {
 function facts(sale: SaleHistory, end: EpochMs): Html {
   const [requested] = sale.events
   const amount = sale.events.find(({ type }) => type === 'SalePriced')?.data['amount']
-  const actor = requested?.actor
-  const fact = (name: string, value: Html | string) =>
-    html`<div><dt>${name}</dt><dd>${value}</dd></div>`
   return html`<dl class="facts">
 ${fact('Requested', timeTag(sale.requestedAt))}
 ${fact('Ended', sale.endedAt === null ? 'not yet' : timeTag(sale.endedAt))}
 ${fact(sale.endedAt === null ? 'Running for' : 'Took', durationText((sale.endedAt ?? end) - sale.requestedAt))}
 ${fact('Amount', amount === undefined ? 'not priced' : String(amount))}
-${fact('Client', sale.client)}
-${fact('Key', actor !== undefined && 'keyId' in actor ? html`<span class="mono">${actor.keyId}</span>` : 'not known')}
 ${fact('Contact', html`<span class="mono">${sale.contactId}</span>`)}
 ${fact('Idempotency-Key', requested?.data['idempotent'] === true ? 'given' : 'not given')}
-${actor !== undefined && 'requestId' in actor && fact('Request', html`<span class="mono">${actor.requestId}</span>`)}
+${Object.entries(requested?.actor ?? {}).map(([name, value]) => fact(ASKED_BY[name] ?? name, value))}
 </dl>`
+}
+
+/** What is known of who asked, by the names in the event. */
+const ASKED_BY: Readonly<Record<string, string>> = {
+  client: 'Client',
+  keyId: 'Key',
+  requestId: 'Request',
+  address: 'Address',
+  userAgent: 'User agent',
+  software: 'Served by',
+}
+
+function fact(name: string, value: Html | string | null): Html {
+  return html`<div><dt>${name}</dt><dd>${value ?? 'not known'}</dd></div>`
 }
 
 function products(events: readonly EventRecord[]): Html {

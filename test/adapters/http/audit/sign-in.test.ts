@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdir, readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { errorMessage, get } from '../../../support/http-requests.ts'
 import { makeTestApp } from '../../../support/test-app.ts'
@@ -119,6 +120,24 @@ describe("The door to the auditor's pages", () => {
       assert.equal(answer.statusCode, 200)
       assert.equal(answer.headers['cache-control'], 'public, max-age=31536000, immutable')
       assert.match(url, /\?v=[0-9a-f]{16}$/)
+    }
+  })
+
+  it('gives every file of ours to the browser, whole', async () => {
+    await using t = await makeTestApp()
+    const files = new URL('../../../../src/adapters/http/audit/files/', import.meta.url)
+    const given = await Promise.all(
+      ['style.css', 'page.js', 'icon.svg'].map(async (name) => {
+        const url = `/audit/${name}`
+        return (await t.server.inject({ method: 'GET', url })).body
+      }),
+    )
+    for (const name of await readdir(files)) {
+      const text = await readFile(new URL(name, files), 'utf8')
+      assert.ok(
+        given.some((body) => body.includes(text)),
+        `${name} is not given`,
+      )
     }
   })
 })
