@@ -11,6 +11,9 @@ const SCREENSHOTS = process.env['SCREENSHOTS']
 /** Fewer rules of axe-core that pass would mean that it was not run on a page of ours. */
 const RULES_MIN = 10
 
+/** The browser left for another page, so it no longer wants what was on its way to this one. */
+const GIVEN_UP = 'net::ERR_ABORTED'
+
 /** A page, and everything it complained of. */
 export type WatchedPage = AsyncDisposable & {
   readonly context: BrowserContext
@@ -35,7 +38,10 @@ export async function openPage(
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
-  page.on('requestfailed', (request) => complaints.push(`${request.url()} failed`))
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText
+    if (why !== GIVEN_UP) complaints.push(`${request.url()} failed: ${why}`)
+  })
   page.on('response', (response) => {
     if (response.status() >= 400) complaints.push(`${response.url()} ${response.status()}`)
   })
