@@ -190,6 +190,7 @@ describe("The auditor's pages in a browser", { skip: noBrowser }, () => {
     assert.match(await page.locator('tbody').innerText(), / UTC/)
     await page.goto(`${stage.url}/audit/sales/${stage.sales.stuck}`)
     assert.match(await storyOn(page), /^Stuck: a person is needed\./)
+    assert.ok(await page.locator('[data-part="story"]').isVisible())
     assert.equal(await page.getByRole('link', { name: 'Load again' }).count(), 1)
     assert.equal(await page.locator('#print:visible, #zone:visible').count(), 0)
   })
