@@ -8,6 +8,7 @@ import * as crmAccount from './006-crm-account.ts'
 import * as operations from './007-operations.ts'
 import * as mailedFailure from './008-mailed-failure.ts'
 import * as auditorLook from './009-auditor-look.ts'
+import * as auditPages from './011-audit-pages.ts'
 
 /**
  * Run in key order, once each, forward only, all that are pending in one transaction. Written
@@ -23,4 +24,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '007-operations': operations,
   '008-mailed-failure': mailedFailure,
   '009-auditor-look': auditorLook,
+  '011-audit-pages': auditPages,
 }

@@ -135,6 +135,7 @@ export async function makeApp(deps: {
     verbose: async () => ({ mail: await mailBacklog(store.outbox, clock.now()) }),
     notReady: () =>
       isDraining() ? 'The service is stopping.' : (storage?.full() ?? admission.closed()),
+    clock,
     isDraining,
     logger,
     answerWithinMs: policy.deadlineMs + FAILED_ANSWER_AFTER_MS,

@@ -109,6 +109,13 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
         about: 'failed',
         saleIds: [21, 22, 23].map(a.saleIdOf),
       })
+      for (const number of [21, 22, 23]) {
+        const told = await stores.log.mailsOf(a.saleIdOf(number))
+        assert.deepEqual(
+          told.map(({ messageId, sentAt }) => [messageId, sentAt]),
+          [[mail.messageId, a.later(7)]],
+        )
+      }
     })
 
     it('closes a mail that is full, makes it due, and goes on with the next', async () => {

@@ -34,6 +34,13 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
       [{ status: 'rolled_back' }, [4]],
       [{ status: 'in_progress', client: a.client }, [5, 3, 1]],
       [{ contactId: otherContactId }, [3]],
+      [{ failedStep: 'quote' }, [4]],
+      [{ failedStep: 'deal' }, []],
+      [
+        { failedStep: 'quote', client: a.client, status: 'rolled_back', from: a.later(240_000) },
+        [4],
+      ],
+      [{ failedStep: 'quote', client: 'kiosk' }, []],
       [{ from: a.later(120_000), to: a.later(240_000) }, [3, 2]],
       [{ after: 'no cursor' }, [5, 4, 3, 2, 1]],
       [{ after: '-3' }, [5, 4, 3, 2, 1]],
@@ -77,6 +84,7 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
       const { events, ...summary } = shown
       assert.deepEqual(summary, {
         saleId,
+        client: a.client,
         status: 'rolling_back',
         contactId,
         dealId,
@@ -125,7 +133,7 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
       }
       await stores.sales.append(a.appendOf(done, [requested], [a.priced, ...a.completed]))
       await stores.sales.append(a.appendOf(undone, [requested], [a.failed, ...a.rolledBack]))
-      const shared = { contactId, requestedAt: now, atRest: true }
+      const shared = { client: a.client, contactId, requestedAt: now, atRest: true }
       const failure = { step: 'quote', message: 'the CRM said: INVALID_DATA' }
       const ids = { dealId, quoteId, salesOrderId }
       const noIds = { dealId: null, quoteId: null, salesOrderId: null }
@@ -196,6 +204,50 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
         (await stores.log.show(a.saleIdOf(4), undefined)) ?? assert.fail('sale 4 is shown')
       assert.deepEqual(summary, shown)
       assert.deepEqual(await stores.log.find([]), [])
+    })
+
+    it('names the clients there are, each once', async () => {
+      await using stores = await makeStores()
+      assert.deepEqual(await stores.log.clients(10), [])
+      await beginFive(stores)
+      assert.deepEqual(await stores.log.clients(10), ['kiosk', a.client])
+      assert.deepEqual(await stores.log.clients(1), ['kiosk'])
+    })
+
+    it('knows what a sale came to once it is priced', async () => {
+      await using stores = await makeStores()
+      await beginFive(stores)
+      const saleId = a.saleIdOf(5)
+      const event = { ...requested, at: a.later(300_000) }
+      await stores.sales.append(a.appendOf(saleId, [event], [a.priced]))
+      const amounts = await stores.log.amountsOf([4, 5, 9].map(a.saleIdOf))
+      assert.deepEqual([...amounts], [[saleId, '2599.80']])
+      assert.equal((await stores.log.amountsOf([])).size, 0)
+    })
+
+    it('knows the mails that name a sale, and what became of them', async () => {
+      await using stores = await makeStores()
+      await beginFive(stores)
+      const [told, waiting] = [a.mailOf(a.saleIdOf(1)), a.mailOf(a.saleIdOf(2))]
+      for (const mail of [told, waiting]) {
+        const { saleId } = mail
+        assert.ok(saleId !== null)
+        const event = { ...requested, at: a.later(saleId === a.saleIdOf(1) ? 60_000 : 120_000) }
+        await stores.sales.append(a.appendOf(saleId, [event], [a.failed], [mail]))
+      }
+      await stores.outbox.markSent({ ...told, saleIds: [a.saleIdOf(1)], attempts: 0 }, a.later(3))
+      await stores.outbox.postpone(
+        { ...waiting, saleIds: [a.saleIdOf(2)], attempts: 0 },
+        a.later(9),
+      )
+      const shared = { about: 'failed', createdAt: now }
+      assert.deepEqual(await stores.log.mailsOf(a.saleIdOf(1)), [
+        { ...shared, messageId: told.messageId, attempts: 0, sentAt: a.later(3) },
+      ])
+      assert.deepEqual(await stores.log.mailsOf(a.saleIdOf(2)), [
+        { ...shared, messageId: waiting.messageId, attempts: 1, sentAt: null },
+      ])
+      assert.deepEqual(await stores.log.mailsOf(a.saleIdOf(3)), [])
     })
 
     it('reads the sales in the order in which they began, page by page', async () => {

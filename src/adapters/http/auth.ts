@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Authenticate } from '../../application/authenticate.ts'
 import type { ClientActor } from '../../application/event-record.ts'
@@ -17,6 +18,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Any of these opens the route; `public` needs no key. Every route says one or the other. */
     access?: 'public' | readonly Scope[]
+    /** A browser asks its user for the key: it may also come as the password of HTTP Basic. */
+    keyAsPassword?: boolean
   }
 }
 
@@ -39,9 +42,7 @@ export function requireKeys(
     if (request.is404 || access === 'public') return
     if (access === undefined)
       throw new Error(`route ${request.routeOptions.url} has no access rule`)
-    const header = request.headers['x-api-key']
-    const shown = typeof header === 'string' ? header : undefined
-    const key = await deps.authenticate(shown, addressOf(request))
+    const key = await deps.authenticate(shownKey(request), addressOf(request))
     if (key === undefined) throw app.httpErrors.unauthorized('Invalid or missing API key.')
     if (!access.some((scope) => mayUse(key, scope))) {
       throw app.httpErrors.forbidden('This API key may not do that.')
@@ -51,6 +52,21 @@ export function requireKeys(
       await deps.noteLook(actorOf(request), request.routeOptions.url ?? '')
     }
   })
+}
+
+function shownKey({ headers, routeOptions }: FastifyRequest): string | undefined {
+  const header = headers['x-api-key']
+  if (typeof header === 'string') return header
+  return routeOptions.config.keyAsPassword ? passwordOf(headers.authorization) : undefined
+}
+
+/** The password of HTTP Basic (RFC 7617), whatever the user's name. */
+function passwordOf(header: string | undefined): string | undefined {
+  const encoded = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(header ?? '')?.[1]
+  if (encoded === undefined) return undefined
+  const text = Buffer.from(encoded, 'base64').toString()
+  const colon = text.indexOf(':')
+  return colon < 0 ? undefined : text.slice(colon + 1)
 }
 
 export function mayUse(key: ApiKey, scope: Scope): boolean {

@@ -35,24 +35,33 @@ export function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
+  return sendRefusal(refusalOf(error, request), reply)
+}
+
+type Refusal = { readonly status: number; readonly message: string }
+
+export function sendRefusal({ status, message }: Refusal, reply: FastifyReply): FastifyReply {
+  if (status === 503) reply.header('retry-after', RETRY_AFTER_S)
+  return reply.code(status).send(errorBody(message))
+}
+
+/** What the caller is told of an error; what it is not told is logged. */
+export function refusalOf(error: FastifyError, request: FastifyRequest): Refusal {
   if (errorCode(error) === 'unavailable') {
     request.log.warn({ err: error }, 'not available')
-    return reply
-      .code(503)
-      .header('retry-after', RETRY_AFTER_S)
-      .send(errorBody('Temporarily unavailable, nothing was started.'))
+    return { status: 503, message: 'Temporarily unavailable, nothing was started.' }
   }
   if (errorCode(error) === 'unreadable') {
     request.log.error({ err: error }, 'log not readable')
-    return reply.code(500).send(errorBody('Its log cannot be read, a person has to look.'))
+    return { status: 500, message: 'Its log cannot be read, a person has to look.' }
   }
   const status = error.statusCode ?? 500
   if (status >= 500) {
     request.log.error({ err: error }, 'request failed')
-    return reply.code(500).send(errorBody('Internal error.'))
+    return { status: 500, message: 'Internal error.' }
   }
   const message = FRAMEWORK_MESSAGES[error.code] ?? jsonMessage(error) ?? error.message
-  return reply.code(status).send(errorBody(message))
+  return { status, message }
 }
 
 /** The JSON parser quotes what it choked on, which may be anybody's name. */

@@ -4,7 +4,9 @@ import type { Authenticate } from '../../application/authenticate.ts'
 import type { CreateSale } from '../../application/create-sale.ts'
 import type { GetContact } from '../../application/get-contact.ts'
 import type { NoteLook } from '../../application/note-look.ts'
+import type { Clock } from '../../application/ports/clock.ts'
 import type { SaleLog } from '../../application/ports/sale-log.ts'
+import { auditRoutes } from './audit/audit-routes.ts'
 import { requireKeys } from './auth.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { contactRoutes } from './contact-routes.ts'
@@ -34,6 +36,7 @@ export type ServerDeps = {
   readonly noteLook: NoteLook
   /** Name and version, for the events. */
   readonly software: string
+  readonly clock: Clock
   readonly notReady: () => string | undefined
   /** What `GET /readyz?verbose` adds. */
   readonly verbose: () => Promise<Readonly<Record<string, unknown>>>
@@ -103,6 +106,7 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(contactRoutes, deps)
   await app.register(createSalesRoutes, deps)
   await app.register(logRoutes, deps)
+  await app.register(auditRoutes, { ...deps, prefix: '/audit' })
   await app.register(healthRoutes, deps)
   return app
 }

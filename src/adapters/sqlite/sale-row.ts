@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import type { ListedSale } from '../../application/ports/sale-log.ts'
 import type { SaleSummary } from '../../application/sale-summary.ts'
 import type { SaleTable } from './schema.ts'
 
@@ -18,10 +19,11 @@ export function toColumns(summary: SaleSummary) {
   } as const
 }
 
-export function toSummary(row: Selectable<SaleTable>): SaleSummary {
+export function toSummary(row: Selectable<SaleTable>): ListedSale {
   const { failed_step: step, failure_message: message } = row
   return {
     saleId: row.sale_id,
+    client: row.client,
     status: row.status,
     contactId: row.contact_id,
     dealId: row.deal_id,

@@ -1,7 +1,9 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { UnreadableError } from '../../application/errors.ts'
 import type { EventRecord, UnreadableRecord } from '../../application/event-record.ts'
 import type { PlacedSale, SaleLog } from '../../application/ports/sale-log.ts'
+import type { DecimalText } from '../../domain/decimal.ts'
+import type { SaleId } from '../../domain/ids.ts'
 import type { Database } from './database.ts'
 import { decodeRecord } from './event-codec.ts'
 import { toSummary } from './sale-row.ts'
@@ -13,7 +15,7 @@ const CURSOR = /^[1-9][0-9]{0,14}$/
 
 export function makeSqliteSaleLog({ kysely }: Database): SaleLog {
   return {
-    list({ client, status, contactId, from, to, after, limit }) {
+    list({ client, status, contactId, failedStep, from, to, after, limit }) {
       return withAppErrors('list', async () => {
         let query = kysely
           .selectFrom('sale')
@@ -23,6 +25,7 @@ export function makeSqliteSaleLog({ kysely }: Database): SaleLog {
         if (client !== undefined) query = query.where('client', '=', client)
         if (status !== undefined) query = query.where('status', '=', status)
         if (contactId !== undefined) query = query.where('contact_id', '=', contactId)
+        if (failedStep !== undefined) query = query.where('failed_step', '=', failedStep)
         if (from !== undefined) query = query.where('requested_at', '>=', from)
         if (to !== undefined) query = query.where('requested_at', '<', to)
         if (after !== undefined && CURSOR.test(after)) {
@@ -75,6 +78,62 @@ export function makeSqliteSaleLog({ kysely }: Database): SaleLog {
           .where('sale_id', 'in', saleIds)
           .execute()
         return rows.map(toPlaced)
+      })
+    },
+
+    mailsOf(saleId) {
+      return withAppErrors('mailsOf', () =>
+        kysely
+          .selectFrom('outbox')
+          .select([
+            'message_id as messageId',
+            'about',
+            'created_at as createdAt',
+            'attempts',
+            'sent_at as sentAt',
+          ])
+          .where(({ eb, or, selectFrom }) =>
+            or([
+              eb('sale_id', '=', saleId),
+              // In a storm the mail is that of another sale, and names this one as well.
+              eb(
+                'id',
+                '=',
+                selectFrom('mailed_failure').select('mail_id').where('sale_id', '=', saleId),
+              ),
+            ]),
+          )
+          .orderBy('id')
+          .execute(),
+      )
+    },
+
+    amountsOf(saleIds) {
+      return withAppErrors('amountsOf', async () => {
+        const rows = await kysely
+          .selectFrom('event')
+          .select(['sale_id', sql<DecimalText>`body ->> '$.data.amount'`.as('amount')])
+          .where('sale_id', 'in', saleIds)
+          .where('type', '=', 'SalePriced')
+          .$narrowType<{ sale_id: SaleId }>()
+          .execute()
+        return new Map(rows.map(({ sale_id: saleId, amount }) => [saleId, amount]))
+      })
+    },
+
+    clients(limit) {
+      return withAppErrors('clients', async () => {
+        // From one name to the next by the index: DISTINCT would read an entry for every sale.
+        const { rows } = await sql<{ readonly client: string }>`
+          with recursive name (client) as (
+            select min(client) from sale
+            union all
+            select (select min(sale.client) from sale where sale.client > name.client) from name
+            where name.client is not null
+          )
+          select client from name where client is not null limit ${limit}
+        `.execute(kysely)
+        return rows.map(({ client }) => client)
       })
     },
 

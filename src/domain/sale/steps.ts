@@ -8,7 +8,14 @@ export type CreateStep = (typeof CREATE_STEPS)[number]
 export const DELETE_STEPS = ['salesOrder', 'quote', 'deal'] as const satisfies CreateStep[]
 
 /** Where a sale failed. `interrupted` is a restart, `deadline` is time that ran out. */
-export type FailedStep = 'contact' | 'products' | CreateStep | 'deadline' | 'interrupted'
+export const FAILED_STEPS = [
+  'contact',
+  'products',
+  ...CREATE_STEPS,
+  'deadline',
+  'interrupted',
+] as const
+export type FailedStep = (typeof FAILED_STEPS)[number]
 
 /** One record of ours in the CRM. */
 export type CrmRecord = { readonly step: CreateStep; readonly id: CrmId }

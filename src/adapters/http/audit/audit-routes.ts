@@ -1,0 +1,161 @@
+import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '../../../application/ports/clock.ts'
+import type { SaleHistory, SaleLog } from '../../../application/ports/sale-log.ts'
+import { parseSaleId } from '../../../domain/ids.ts'
+import { errorBody, refusalOf, sendRefusal } from '../errors.ts'
+import { ASSETS } from './assets.ts'
+import { eventsCsv, salesCsv } from './downloads.ts'
+import { readFilters } from './filters.ts'
+import { messagePage } from './layout.ts'
+import { listPage } from './list-page.ts'
+import { publishedSale, salePage } from './sale-page.ts'
+
+const LIST_SALES = 50
+const CLIENTS_MAX = 200
+
+/** Nothing but our own files; no script and no style stands in a page itself. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "script-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const SECURITY_HEADERS = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+} as const
+
+const ASK_FOR_KEY = 'Basic realm="PLG sales gateway audit", charset="UTF-8"'
+
+type Options = { readonly log: SaleLog; readonly clock: Clock }
+
+/** The auditor's pages. They only read: no address of them changes anything. */
+export const auditRoutes: FastifyPluginAsync<Options> = async (app, { log, clock }) => {
+  const auditor = { config: { access: ['audit:read'], keyAsPassword: true } } as const
+
+  app.addHook('onSend', async (_request, reply) => {
+    reply.headers(SECURITY_HEADERS)
+  })
+  app.setErrorHandler<FastifyError>(sendAuditError)
+  app.setNotFoundHandler((request, reply) => {
+    reply.code(404)
+    return wantsHtml(request)
+      ? sendPage(reply, messagePage('Not found', 'There is no such page.'))
+      : reply.send(errorBody('Not found.'))
+  })
+
+  for (const { path, type, body } of ASSETS) {
+    // They hold no data, and the page that a refused sign-in shows needs them.
+    app.get(path, { config: { access: 'public' } }, async (_request, reply) =>
+      reply.type(type).header('cache-control', 'public, max-age=31536000, immutable').send(body),
+    )
+  }
+
+  app.get('/', auditor, async (request, reply) => {
+    const filters = readFilters(request.url)
+    const { problems, query, saleId } = filters
+    if (problems.length === 0 && saleId !== undefined) {
+      return reply.redirect(`/audit/sales/${saleId}`)
+    }
+    const clients = await log.clients(CLIENTS_MAX)
+    if (problems.length > 0) {
+      const [problem] = problems
+      if (!wantsHtml(request)) {
+        return reply.code(400).send(errorBody(`${problem?.name}: ${problem?.why}`))
+      }
+      const nothing = { page: undefined, amounts: new Map() }
+      return sendPage(reply.code(400), listPage({ filters, clients, ...nothing }))
+    }
+    const page = await log.list({ ...query, limit: LIST_SALES })
+    const amounts = await log.amountsOf(page.sales.map((sale) => sale.saleId))
+    return sendPage(reply, listPage({ filters, page, amounts, clients }))
+  })
+
+  app.get('/sales.csv', auditor, async (request, reply) => {
+    const { problems, query } = readFilters(request.url)
+    const [problem] = problems
+    if (problem !== undefined) {
+      throw app.httpErrors.badRequest(`${problem.name}: ${problem.why}`)
+    }
+    return sendFile(reply, 'sales.csv', 'text/csv; charset=utf-8', salesCsv(log, query))
+  })
+
+  app.get<SaleParams>('/sales/:saleId', auditor, async (request, reply) => {
+    const sale = await find(request)
+    const mails = await log.mailsOf(sale.saleId)
+    return sendPage(reply, salePage(sale, mails, clock.now()))
+  })
+
+  app.get<SaleParams>('/sales/:saleId.json', auditor, async (request, reply) => {
+    const sale = await find(request)
+    const text = JSON.stringify(publishedSale(sale), null, 2)
+    return sendFile(reply, `sale-${sale.saleId}.json`, 'application/json; charset=utf-8', text)
+  })
+
+  app.get<SaleParams>('/sales/:saleId.csv', auditor, async (request, reply) => {
+    const sale = await find(request)
+    return sendFile(reply, `sale-${sale.saleId}.csv`, 'text/csv; charset=utf-8', eventsCsv(sale))
+  })
+
+  async function find(request: FastifyRequest<SaleParams>): Promise<SaleHistory> {
+    const saleId = parseSaleId(request.params.saleId)
+    const sale = saleId && (await log.show(saleId, undefined))
+    if (sale === undefined) throw app.httpErrors.notFound('No such sale.')
+    return sale
+  }
+}
+
+type SaleParams = { Params: { saleId: string } }
+
+/** The published shape for programs, a page for people; 401 makes a browser ask for the key. */
+function sendAuditError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const refusal = refusalOf(error, request)
+  if (refusal.status === 401) reply.header('www-authenticate', ASK_FOR_KEY)
+  if (!wantsHtml(request)) return sendRefusal(refusal, reply)
+  const title = TITLES[refusal.status] ?? 'This did not work'
+  const message = refusal.status === 401 ? HOW_TO_SIGN_IN : refusal.message
+  return sendPage(reply.code(refusal.status), messagePage(title, message))
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  401: 'A key is needed',
+  403: 'Not with this key',
+  404: 'Not found',
+}
+
+const HOW_TO_SIGN_IN =
+  'Load the page again and give an API key with the scope audit:read as the password. ' +
+  'The user name may be anything.'
+
+function wantsHtml({ headers }: FastifyRequest): boolean {
+  return headers.accept?.includes('text/html') ?? false
+}
+
+function sendPage(reply: FastifyReply, text: string): FastifyReply {
+  return reply.type('text/html; charset=utf-8').send(text)
+}
+
+function sendFile(
+  reply: FastifyReply,
+  name: string,
+  type: string,
+  content: string | NodeJS.ReadableStream,
+): FastifyReply {
+  return reply
+    .type(type)
+    .header('content-disposition', `attachment; filename="${name}"`)
+    .send(content)
+}

@@ -1,0 +1,85 @@
+import { Readable } from 'node:stream'
+import { type CsvCell, csvLine } from '../../../application/csv.ts'
+import type {
+  ListedSale,
+  SaleHistory,
+  SaleLog,
+  SaleQuery,
+} from '../../../application/ports/sale-log.ts'
+import type { DecimalText } from '../../../domain/decimal.ts'
+
+/** Sales read at one go: memory is that of one page, however long the list. */
+const PAGE_SALES = 200
+
+/** Without it, a spreadsheet does not take the file for UTF-8. */
+const BYTE_ORDER_MARK = '\uFEFF'
+
+/** The sales that fit, newest first, read while they are sent. */
+export function salesCsv(log: SaleLog, query: Omit<SaleQuery, 'limit'>): Readable {
+  return Readable.from(salesChunks(log, query))
+}
+
+async function* salesChunks(log: SaleLog, query: Omit<SaleQuery, 'limit'>): AsyncGenerator<string> {
+  yield BYTE_ORDER_MARK + csvLine(SALE_COLUMNS)
+  // Bounded by the number of sales: each page begins below the one before.
+  for (let after: string | undefined; ; ) {
+    const { sales, next } = await log.list({ ...query, after, limit: PAGE_SALES })
+    const amounts = await log.amountsOf(sales.map(({ saleId }) => saleId))
+    yield sales.map((sale) => csvLine(saleCells(sale, amounts.get(sale.saleId)))).join('')
+    if (next === null) return
+    after = next
+  }
+}
+
+const SALE_COLUMNS = [
+  'sale_id',
+  'status',
+  'requested_at',
+  'ended_at',
+  'duration_ms',
+  'client',
+  'contact_id',
+  'deal_id',
+  'quote_id',
+  'sales_order_id',
+  'amount',
+  'failed_step',
+  'reason',
+] as const
+
+function saleCells(sale: ListedSale, amount: DecimalText | undefined): readonly CsvCell[] {
+  const { requestedAt, endedAt, failure } = sale
+  return [
+    sale.saleId,
+    sale.status,
+    new Date(requestedAt).toISOString(),
+    endedAt === null ? null : new Date(endedAt).toISOString(),
+    endedAt === null ? null : endedAt - requestedAt,
+    sale.client,
+    sale.contactId,
+    sale.dealId,
+    sale.quoteId,
+    sale.salesOrderId,
+    amount ?? null,
+    failure?.step ?? null,
+    failure?.message ?? null,
+  ]
+}
+
+/** The events of one sale. */
+export function eventsCsv({ events }: SaleHistory): string {
+  const columns = ['position', 'sale_id', 'sequence', 'type', 'version', 'at', 'actor', 'data']
+  const lines = events.map((event) =>
+    csvLine([
+      event.position,
+      event.saleId,
+      event.sequence,
+      event.type,
+      event.version,
+      event.at,
+      JSON.stringify(event.actor),
+      JSON.stringify(event.data),
+    ]),
+  )
+  return BYTE_ORDER_MARK + csvLine(columns) + lines.join('')
+}

@@ -1,0 +1,33 @@
+/** Text that is HTML already. Only `html` makes it, so whatever else is put into a page is escaped. */
+export class Html {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** What may stand in a template. `null`, `undefined` and `false` are nothing; lists are joined. */
+export type HtmlValue = Html | string | number | null | undefined | false | readonly HtmlValue[]
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** A template whose values are escaped; it is safe between tags and in quoted attributes. */
+export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
+  let text = parts[0] ?? ''
+  for (const [index, value] of values.entries()) text += textOf(value) + (parts[index + 1] ?? '')
+  return new Html(text)
+}
+
+function textOf(value: HtmlValue): string {
+  if (value === null || value === undefined || value === false) return ''
+  if (value instanceof Html) return value.text
+  if (typeof value === 'object') return value.map(textOf).join('')
+  return String(value).replace(/[&<>"']/g, (found) => ESCAPES[found] ?? found)
+}

@@ -1,0 +1,157 @@
+import { durationText } from '../../../application/durations.ts'
+import type { SaleHistory } from '../../../application/ports/sale-log.ts'
+import type { SaleTrail, TrailRecord } from '../../../application/sale-trail.ts'
+import { CREATE_STEPS, STEP_NAMES } from '../../../domain/sale/steps.ts'
+import type { EpochMs } from '../../../domain/time.ts'
+import { type Html, html } from './html.ts'
+import { makeScale, type Scale } from './scale.ts'
+
+/** Percent of the width: what is shorter could not be seen. */
+const BAR_WIDTH_MIN = 0.9
+
+type Lane = {
+  readonly name: string
+  readonly id: string | null
+  readonly bars: readonly Bar[]
+  readonly marks: readonly EpochMs[]
+  /** What the bars say, in words. */
+  readonly created: string
+  readonly deleted: string
+}
+
+type Bar = {
+  readonly kind: 'read' | 'pending' | 'create' | 'there' | 'delete' | 'unknown'
+  readonly from: EpochMs
+  readonly to: EpochMs
+}
+
+/**
+ * A lane for each record, with its create, its life and its delete. The drawing says nothing that
+ * the cells beside it do not say in words.
+ */
+export function lanes(sale: SaleHistory, trail: SaleTrail, end: EpochMs): Html {
+  const scale = makeScale([
+    sale.requestedAt,
+    ...sale.events.map(({ at }) => Date.parse(at) as EpochMs),
+    end,
+  ])
+  return html`<table class="lanes" role="table">
+<caption class="sr">What was created and deleted in the CRM, and how long it took</caption>
+<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Record</th><th role="columnheader" scope="col" class="drawn">${axis(sale, trail, end, scale)}</th><th role="columnheader" scope="col">Created</th><th role="columnheader" scope="col">Deleted</th></tr></thead>
+<tbody role="rowgroup">
+${lanesOf(sale, trail, end).map((lane) => laneRow(lane, trail, scale))}
+</tbody>
+</table>
+<ul class="legend" aria-hidden="true"><li><i class="create"></i>create</li><li><i class="there"></i>in the CRM</li><li><i class="delete"></i>delete</li><li><i class="unknown"></i>not answered</li><li><i class="failed"></i>failed</li><li class="note">Long waits are drawn shorter than they were.</li></ul>`
+}
+
+function lanesOf(sale: SaleHistory, trail: SaleTrail, end: EpochMs): readonly Lane[] {
+  const since = (at: EpochMs) => `+${durationText(at - sale.requestedAt)}`
+  const readUntil = trail.pricedAt ?? trail.failedAt ?? end
+  const reading: Lane = {
+    name: 'Contact, products',
+    id: null,
+    bars: [{ kind: 'read', from: sale.requestedAt, to: readUntil }],
+    marks: [],
+    created:
+      trail.pricedAt === null
+        ? 'not read'
+        : `read in ${durationText(readUntil - sale.requestedAt)}`,
+    deleted: '',
+  }
+  return [reading, ...CREATE_STEPS.flatMap((step) => stepLanes(step, trail, end, since))]
+}
+
+function stepLanes(
+  step: TrailRecord['step'],
+  trail: SaleTrail,
+  end: EpochMs,
+  since: (at: EpochMs) => string,
+): readonly Lane[] {
+  const records = trail.records.filter((record) => record.step === step)
+  const open = trail.open.find((entry) => entry.step === step)
+  const marks = trail.looks.filter((look) => look.step === step).map(({ at }) => at)
+  const unknown: readonly Bar[] =
+    open === undefined ? [] : [{ kind: 'unknown', from: open.sentAt, to: open.closedAt ?? end }]
+  if (records.length === 0) {
+    const isDue = trail.due === step && trail.failedAt === null
+    const waiting = open !== undefined && open.closedAt === null
+    const created = waiting ? 'not known' : isDue ? 'being created' : 'not created'
+    const sent: readonly Bar[] =
+      isDue && trail.dueFrom !== null ? [{ kind: 'pending', from: trail.dueFrom, to: end }] : []
+    const bars = [...sent, ...unknown]
+    return [{ name: STEP_NAMES[step], id: null, bars, marks, created, deleted: '' }]
+  }
+  return records.map((record, index) => ({
+    name: index === 0 ? STEP_NAMES[step] : `${STEP_NAMES[step]}, once more`,
+    id: record.id,
+    bars: [...(index === 0 ? unknown : []), ...recordBars(record, end)],
+    marks: index === 0 ? marks : [],
+    created:
+      record.sentAt === null
+        ? `found at ${since(record.createdAt)}`
+        : `${since(record.createdAt)}, took ${durationText(record.createdAt - record.sentAt)}`,
+    deleted: deletedWords(record, since),
+  }))
+}
+
+function deletedWords(record: TrailRecord, since: (at: EpochMs) => string): string {
+  const { deleteFrom, deletedAt } = record
+  if (deletedAt !== null) {
+    return `${since(deletedAt)}, took ${durationText(deletedAt - (deleteFrom ?? deletedAt))}`
+  }
+  return deleteFrom === null ? '' : STILL_THERE
+}
+
+const STILL_THERE = 'still in the CRM'
+
+function recordBars(record: TrailRecord, end: EpochMs): readonly Bar[] {
+  const { sentAt, createdAt, deleteFrom, deletedAt } = record
+  const bars: Bar[] = [{ kind: 'there', from: createdAt, to: deletedAt ?? end }]
+  if (sentAt !== null) bars.push({ kind: 'create', from: sentAt, to: createdAt })
+  if (deleteFrom !== null) bars.push({ kind: 'delete', from: deleteFrom, to: deletedAt ?? end })
+  return bars
+}
+
+function laneRow(lane: Lane, trail: SaleTrail, scale: Scale): Html {
+  return html`<tr role="row"><th role="rowheader" scope="row">${lane.name}${
+    lane.id !== null && html` <span class="mono">${lane.id}</span>`
+  }</th><td role="cell" class="drawn"><svg width="100%" height="24" aria-hidden="true"><rect class="track" x="0" y="11.5" width="100%" height="1"/>${
+    trail.failedAt !== null && upright('failed', trail.failedAt, scale)
+  }${lane.bars.map((bar) => drawn(bar, scale))}${lane.marks.map(
+    (at) => html`<circle class="look" cx="${percent(scale(at))}" cy="12" r="3.5"/>`,
+  )}</svg></td><td role="cell" class="words${lane.id !== null && ' created'}">${lane.created}</td><td role="cell" class="words ${lane.deleted === STILL_THERE ? 'left' : 'deleted'}">${lane.deleted}</td></tr>
+`
+}
+
+function drawn({ kind, from, to }: Bar, scale: Scale): Html {
+  const width = Math.max(BAR_WIDTH_MIN, scale(to) - scale(from))
+  const x = Math.min(scale(from), 100 - width)
+  const [y, height] = kind === 'there' ? [10, 4] : [6, 12]
+  return html`<rect class="${kind}" x="${percent(x)}" y="${y}" width="${percent(width)}" height="${height}" rx="2"/>`
+}
+
+function upright(kind: string, at: EpochMs, scale: Scale): Html {
+  const x = percent(scale(at))
+  return html`<line class="${kind}" x1="${x}" x2="${x}" y1="0" y2="24"/>`
+}
+
+/** Begin and end, and where it failed when there is room for it between them. */
+function axis(sale: SaleHistory, trail: SaleTrail, end: EpochMs, scale: Scale): Html {
+  const { failedAt } = trail
+  const middle = failedAt === null ? 0 : scale(failedAt)
+  return html`<span class="sr">Drawing</span><svg width="100%" height="18" aria-hidden="true"><text x="0" y="13">0</text>${
+    failedAt !== null &&
+    middle > FAILED_LABEL_FROM &&
+    middle < FAILED_LABEL_TO &&
+    html`<text class="failed" x="${percent(middle)}" y="13" text-anchor="middle">failed +${durationText(failedAt - sale.requestedAt)}</text>`
+  }<text x="100%" y="13" text-anchor="end">+${durationText(end - sale.requestedAt)}</text></svg>`
+}
+
+/** Percent of the width between which a label in the middle meets neither end's. */
+const FAILED_LABEL_FROM = 25
+const FAILED_LABEL_TO = 70
+
+function percent(value: number): string {
+  return `${Number(value.toFixed(2))}%`
+}

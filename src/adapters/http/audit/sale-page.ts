@@ -1,0 +1,123 @@
+import { durationText } from '../../../application/durations.ts'
+import type { EventRecord } from '../../../application/event-record.ts'
+import type { SaleHistory, SaleMail } from '../../../application/ports/sale-log.ts'
+import { publishedEvent, publishedSummary } from '../../../application/published.ts'
+import { storyOf } from '../../../application/sale-story.ts'
+import { trailOf } from '../../../application/sale-trail.ts'
+import type { SaleLine } from '../../../domain/sale/events.ts'
+import type { EpochMs } from '../../../domain/time.ts'
+import { eventList } from './event-list.ts'
+import { type Html, html } from './html.ts'
+import { lanes } from './lanes.ts'
+import { page } from './layout.ts'
+import { statusTag } from './status.ts'
+import { timeTag } from './times.ts'
+
+/** How soon a page asks again while a sale moves, and while it waits for a person or a mail. */
+const MOVING_REFRESH_MS = 1_000
+const WAITING_REFRESH_MS = 5_000
+
+/** Everything that the log tells of one sale. The parts with `data-part` change while it moves. */
+export function salePage(sale: SaleHistory, mails: readonly SaleMail[], now: EpochMs): string {
+  const refreshMs = refreshOf(sale, mails)
+  const trail = trailOf(sale.events)
+  const end = sale.atRest ? endOf(sale.events, now) : now
+  return page(
+    `Sale ${sale.saleId}`,
+    html`<div id="live" class="${sale.status}" data-refresh-ms="${refreshMs}">
+<p class="back"><a href="/audit">← All sales</a></p>
+<div class="head"><h1>Sale <span class="mono">${sale.saleId}</span></h1><span data-part="status">${statusTag(sale.status)}</span></div>
+<section class="story" aria-label="What happened"><p data-part="story" aria-live="polite">${story(sale, trail, mails)}</p></section>
+${actions(sale.saleId)}
+<section aria-labelledby="facts-title"><h2 id="facts-title">Facts</h2><div data-part="facts">${facts(sale, end)}</div></section>
+<section aria-labelledby="timeline-title"><h2 id="timeline-title">Timeline</h2><div data-part="timeline">${lanes(sale, trail, end)}</div></section>
+<section aria-labelledby="lines-title"><h2 id="lines-title">Products</h2><div data-part="lines">${products(sale.events)}</div></section>
+<section aria-labelledby="mails-title"><h2 id="mails-title">Mails to IT</h2><div data-part="mails">${mailList(mails)}</div></section>
+<section aria-labelledby="events-title"><h2 id="events-title">Events</h2><div data-part="events">${eventList(sale.events, sale.requestedAt)}</div></section>
+<section aria-labelledby="json-title"><h2 id="json-title">JSON</h2><details id="json"><summary>The sale as programs read it</summary><button class="quiet" type="button" data-copy="json-text" hidden>Copy</button><pre id="json-text" tabindex="0" aria-label="The sale as JSON" data-part="json">${JSON.stringify(publishedSale(sale), null, 2)}</pre></details></section>
+<p class="asof" data-part="asof">Read from the log at ${timeTag(now)}.${
+      refreshMs !== undefined && html` <a href="/audit/sales/${sale.saleId}">Load again</a>`
+    }</p>
+</div>`,
+  )
+}
+
+/** The sale as `GET /sales/{saleId}` gives it. */
+export function publishedSale(sale: SaleHistory) {
+  return { ...publishedSummary(sale), events: sale.events.map(publishedEvent) }
+}
+
+/** `undefined` when nothing of the page will change any more. */
+function refreshOf(sale: SaleHistory, mails: readonly SaleMail[]): number | undefined {
+  if (!sale.atRest) return sale.status === 'stuck' ? WAITING_REFRESH_MS : MOVING_REFRESH_MS
+  return mails.some(({ sentAt }) => sentAt === null) ? WAITING_REFRESH_MS : undefined
+}
+
+function endOf(events: readonly EventRecord[], now: EpochMs): EpochMs {
+  const last = events.at(-1)
+  return last === undefined ? now : (Date.parse(last.at) as EpochMs)
+}
+
+function story(...of: Parameters<typeof storyOf>): Html {
+  const { headline, sentences } = storyOf(...of)
+  return html`<strong>${headline}</strong> ${sentences.map((part) =>
+    typeof part === 'string' ? part : timeTag(part.at),
+  )}`
+}
+
+function actions(saleId: string): Html {
+  return html`<div class="actions"><a class="button" href="/audit/sales/${saleId}.json" download>JSON</a><a class="button" href="/audit/sales/${saleId}.csv" download>CSV of the events</a><button type="button" class="button" id="print" hidden>Print</button></div>`
+}
+
+function facts(sale: SaleHistory, end: EpochMs): Html {
+  const [requested] = sale.events
+  const amount = sale.events.find(({ type }) => type === 'SalePriced')?.data['amount']
+  return html`<dl class="facts">
+${fact('Requested', timeTag(sale.requestedAt))}
+${fact('Ended', sale.endedAt === null ? 'not yet' : timeTag(sale.endedAt))}
+${fact(sale.endedAt === null ? 'Running for' : 'Took', durationText((sale.endedAt ?? end) - sale.requestedAt))}
+${fact('Amount', amount === undefined ? 'not priced' : String(amount))}
+${fact('Contact', html`<span class="mono">${sale.contactId}</span>`)}
+${fact('Idempotency-Key', requested?.data['idempotent'] === true ? 'given' : 'not given')}
+${Object.entries(requested?.actor ?? {}).map(([name, value]) => fact(ASKED_BY[name] ?? name, value))}
+</dl>`
+}
+
+/** What is known of who asked, by the names in the event. */
+const ASKED_BY: Readonly<Record<string, string>> = {
+  client: 'Client',
+  keyId: 'Key',
+  requestId: 'Request',
+  address: 'Address',
+  userAgent: 'User agent',
+  software: 'Served by',
+}
+
+function fact(name: string, value: Html | string | null): Html {
+  return html`<div><dt>${name}</dt><dd>${value ?? 'not known'}</dd></div>`
+}
+
+function products(events: readonly EventRecord[]): Html {
+  const priced = events.find(({ type }) => type === 'SalePriced')
+  if (priced === undefined) return html`<p class="empty">Not priced.</p>`
+  // Type and version are ours, so these are the members that were written.
+  const lines = priced.data['lines'] as readonly SaleLine[]
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Product lines"><table>
+<thead><tr><th scope="col">Product</th><th scope="col">ID</th><th scope="col" class="number">Quantity</th><th scope="col" class="number">Unit price</th></tr></thead>
+<tbody>${lines.map(
+    ({ productName, productId, quantity, unitPrice }) =>
+      html`<tr><td>${productName}</td><td class="mono">${productId}</td><td class="number">${quantity}</td><td class="number">${unitPrice}</td></tr>`,
+  )}</tbody></table></div>`
+}
+
+function mailList(mails: readonly SaleMail[]): Html {
+  if (mails.length === 0) return html`<p class="empty">None: nothing had to be told.</p>`
+  return html`<ul class="mails">${mails.map(
+    ({ about, createdAt, sentAt, attempts, messageId }) =>
+      html`<li><p>${about === 'stuck' ? 'A person is needed' : 'The sale failed'}: ${
+        sentAt === null
+          ? html`waits since ${timeTag(createdAt)}, ${attempts} failed attempts`
+          : html`accepted by the mail server at ${timeTag(sentAt)}`
+      }</p><p class="meta">Message-ID ${messageId}</p></li>`,
+  )}</ul>`
+}

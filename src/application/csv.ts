@@ -1,0 +1,22 @@
+export type CsvCell = string | number | null
+
+/** What a spreadsheet takes for a formula. Source: OWASP, CSV Injection. */
+const FORMULA = /^[=+\-@\t\r]/
+
+/** What has to stand in quotes (RFC 4180). */
+const SPECIAL = /[",\r\n]/
+
+/**
+ * One record of a CSV file (RFC 4180), with its line end. A text that a spreadsheet would take
+ * for a formula gets an apostrophe before it.
+ */
+export function csvLine(cells: readonly CsvCell[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`
+}
+
+function csvCell(cell: CsvCell): string {
+  if (cell === null) return ''
+  if (typeof cell === 'number') return String(cell)
+  const text = FORMULA.test(cell) ? `'${cell}` : cell
+  return SPECIAL.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

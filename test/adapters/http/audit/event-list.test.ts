@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { eventList } from '../../../../src/adapters/http/audit/event-list.ts'
+import { type EventRecord, GATEWAY } from '../../../../src/application/event-record.ts'
+import { now, saleId } from '../../../support/sale-examples.ts'
+import { textOf } from './support.ts'
+
+const event: EventRecord = {
+  position: 7,
+  saleId,
+  sequence: 2,
+  type: 'DealDeleted',
+  version: 1,
+  at: '2026-11-23T10:00:01.500Z',
+  data: { dealId: '9001' },
+  actor: GATEWAY,
+}
+
+function textOfList(shown: object): string {
+  const list = eventList([{ ...event, ...shown }], now)
+  return textOf(`<main>${list.text}</main>`)
+}
+
+describe('The events on a page', () => {
+  it('say when, what it means, and who', () => {
+    const text = textOfList({})
+    assert.match(text, /\+1\.5 s 2026-11-23 10:00:01 UTC Deal 9001 was deleted/)
+    assert.ok(text.includes('DealDeleted · the gateway · position 7'))
+  })
+
+  it('name a client and its key, or an operator', () => {
+    assert.ok(textOfList({ actor: { client: '<b>', keyId: 'k1' } }).includes('client <b>, key k1'))
+    assert.ok(textOfList({ actor: { operator: 'ayse' } }).includes('operator ayse'))
+  })
+
+  it('show an event of a type that is not known here', () => {
+    assert.match(
+      textOfList({ type: 'SaleLookedAt', data: { x: [1] } }),
+      /UTC Sale Looked At SaleLookedAt/,
+    )
+    assert.match(textOfList({ type: 'constructor' }), /UTC constructor constructor/)
+  })
+
+  it('show the calls to the CRM that an event names, and nothing for what is no call', () => {
+    const calls = [
+      {
+        operation: 'delete',
+        module: 'Deals',
+        id: '9001',
+        at: event.at,
+        ms: 142,
+        outcome: 'done',
+        answer: { status: 200, code: '<SUCCESS>' },
+      },
+      { operation: 'coql', module: 'Quotes', reference: 'r:quote' },
+      'no call',
+      null,
+    ]
+    const text = textOfList({ calls })
+    assert.ok(
+      text.includes('delete Deals 9001 done, 142 ms: {"status":200,"code":"<SUCCESS>"}'),
+      text,
+    )
+    assert.ok(text.includes('coql Quotes r:quote'))
+    for (const none of [[], null, 'calls', {}])
+      assert.doesNotMatch(textOfList({ calls: none }), /coql/)
+  })
+})

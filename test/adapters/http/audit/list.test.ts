@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { SAMPLE_CONTACT_ID } from '../../../../src/adapters/fake-zoho/sample-data.ts'
+import type { SaleId } from '../../../../src/domain/ids.ts'
+import { errorMessage, get, post, saleIdOf, untilEvent } from '../../../support/http-requests.ts'
+import { now } from '../../../support/sale-examples.ts'
+import * as a from '../../../support/store-examples.ts'
+import { makeTestApp, type TestApp } from '../../../support/test-app.ts'
+import { open, textOf } from './support.ts'
+
+const KIOSK = `the "kiosk" <b>&'s`
+
+/** A completed sale of one client, then a rolled back one of another. */
+async function makeTwo() {
+  const t = await makeTestApp()
+  const auditor = await t.key('auditor', 'audit:read')
+  const done = saleIdOf(await post(t, await t.key('web-shop', 'sales:create')))
+  t.fake.faults.add({
+    operation: 'create:Quotes',
+    kind: { type: 'refuse', message: '<img src=x onerror=alert(1)>' },
+  })
+  const undone = saleIdOf(await post(t, await t.key(KIOSK, 'sales:create')))
+  await untilEvent(t, undone, 'SaleRolledBack')
+  const [first] = (await t.store.log.list({ limit: 1 })).sales
+  const between = new Date(first?.requestedAt ?? 0).toISOString()
+  return {
+    t,
+    auditor,
+    done,
+    undone,
+    between,
+    [Symbol.asyncDispose]: () => t[Symbol.asyncDispose](),
+  }
+}
+
+function listed(page: string): readonly string[] {
+  return [...page.matchAll(/<a href="\/audit\/sales\/([0-9a-f-]{36})">/g)].map(([, id]) =>
+    String(id),
+  )
+}
+
+describe('The list of sales', () => {
+  it('shows each sale with its status in words, its client, amount and failure', async () => {
+    await using two = await makeTwo()
+    const { statusCode, body } = await open(two.t, two.auditor, '/audit')
+    assert.equal(statusCode, 200)
+    assert.deepEqual(listed(body), [two.undone, two.done])
+    const text = textOf(body)
+    for (const shown of ['Completed', 'Rolled back', 'web-shop', KIOSK, '2949.50', 'UTC']) {
+      assert.ok(text.includes(shown), shown)
+    }
+    assert.ok(text.includes('Quote INVALID_DATA: <img src=x onerror=alert(1)>'))
+  })
+
+  it('escapes what callers, operators and the CRM wrote', async () => {
+    await using two = await makeTwo()
+    const { body } = await open(two.t, two.auditor, `/audit?client=${encodeURIComponent(KIOSK)}`)
+    assert.deepEqual(listed(body), [two.undone])
+    assert.doesNotMatch(body, /<img|kiosk" <b>|<b>&'s/)
+    assert.ok(body.includes('value="the &quot;kiosk&quot; &lt;b&gt;&amp;&#39;s"'))
+  })
+
+  it('filters by each field, alone and together, as a form sends it', async () => {
+    await using two = await makeTwo()
+    const { undone, done, between } = two
+    const minute = between.slice(0, 16)
+    const queries: readonly (readonly [string, readonly SaleId[]])[] = [
+      ['status=&client=&failedStep=&contactId=&from=&to=&sale=', [undone, done]],
+      ['status=completed', [done]],
+      ['status=stuck', []],
+      ['failedStep=quote', [undone]],
+      ['failedStep=deal', []],
+      ['client=web-shop', [done]],
+      [`client=${new URLSearchParams({ x: KIOSK }).toString().slice(2)}`, [undone]],
+      [`contactId=${SAMPLE_CONTACT_ID}`, [undone, done]],
+      ['contactId=1', []],
+      [`from=${between}`, [undone]],
+      [`to=${between}`, [done]],
+      [`from=${encodeURIComponent(minute)}`, [undone, done]],
+      [`to=${encodeURIComponent(minute)}`, []],
+      ['from=2026-01-01', [undone, done]],
+      [
+        `status=rolled_back&failedStep=quote&contactId=${SAMPLE_CONTACT_ID}&from=2026-01-01`,
+        [undone],
+      ],
+      ['status=completed&failedStep=quote', []],
+    ]
+    for (const [query, sales] of queries) {
+      const answer = await open(two.t, two.auditor, `/audit?${query}`)
+      assert.equal(answer.statusCode, 200, query)
+      assert.deepEqual(listed(answer.body), sales, query)
+      if (sales.length === 0) assert.match(textOf(answer.body), /No sale fits/)
+    }
+  })
+
+  it('names the field that cannot be used', async () => {
+    await using t = await makeTestApp()
+    const auditor = await t.key('auditor', 'audit:read')
+    for (const [query, name] of [
+      ['status=lost', 'status'],
+      ['failedStep=lunch', 'failedStep'],
+      ['contactId=12a', 'contactId'],
+      ['from=yesterday', 'from'],
+      ['from=2026-02-30T00:00', 'from'],
+      ['to=2026-11-24T25:00', 'to'],
+      ['after=-1', 'after'],
+      ['sale=123', 'sale'],
+      ['status=stuck&status=completed', 'status'],
+      [`client=${'x'.repeat(201)}`, 'client'],
+    ] as const) {
+      const page = await open(t, auditor, `/audit?${query}`)
+      assert.equal(page.statusCode, 400, query)
+      assert.match(
+        textOf(page.body),
+        new RegExp(`This filter cannot be used\\. .*\\(${name}\\) ?:`),
+      )
+      for (const url of [`/audit?${query}`, `/audit/sales.csv?${query}`]) {
+        const program = await get(t, auditor, url)
+        assert.equal(program.statusCode, 400)
+        assert.match(errorMessage(program), new RegExp(`^${name}: must `))
+      }
+    }
+  })
+
+  it('keeps what was typed, also where it is wrong', async () => {
+    await using t = await makeTestApp()
+    const auditor = await t.key('auditor', 'audit:read')
+    const url = '/audit?status=stuck&contactId=12a&from=2026-11-24T10:00&to=2026-11-24T10:00:30'
+    const { body } = await open(t, auditor, url)
+    assert.match(body, /<option value="stuck" selected>/)
+    assert.match(body, /name="contactId" value="12a"[^>]* aria-invalid="true"/)
+    assert.match(body, /name="from" type="datetime-local" step="any" value="2026-11-24T10:00"/)
+    assert.match(body, /name="to" type="datetime-local" step="any" value="2026-11-24T10:00:30"/)
+  })
+
+  it('leads from page to page with the filters kept, and back to the newest', async () => {
+    await using t = await makeTestApp()
+    const auditor = await t.key('auditor', 'audit:read')
+    await beginMany(t, 51)
+    const first = await open(t, auditor, '/audit?client=web-shop&status=in_progress')
+    assert.equal(listed(first.body).length, 50)
+    const older = linkTo(first.body, 'Older')
+    assert.match(older, /client=web-shop/)
+    assert.match(older, /status=in_progress/)
+    const second = await open(t, auditor, older)
+    assert.equal(listed(second.body).length, 1)
+    assert.ok(!second.body.includes('>Older<'))
+    assert.equal(linkTo(second.body, 'Newest'), '/audit?status=in_progress&client=web-shop')
+    assert.equal(new Set([...listed(first.body), ...listed(second.body)]).size, 51)
+  })
+
+  it('opens the one sale whose id was typed', async () => {
+    await using two = await makeTwo()
+    const answer = await open(two.t, two.auditor, `/audit?status=&sale=+${two.done}+`)
+    assert.equal(answer.statusCode, 302)
+    assert.equal(answer.headers.location, `/audit/sales/${two.done}`)
+  })
+
+  it('comes as CSV with the same filters, every sale of it, and no formula', async () => {
+    await using t = await makeTestApp()
+    const auditor = await t.key('auditor', 'audit:read')
+    const evil = await t.key('=cmd|"x"', 'sales:create')
+    await beginMany(t, 205)
+    await post(t, evil)
+    const answer = await get(t, auditor, '/audit/sales.csv')
+    assert.match(String(answer.headers['content-type']), /^text\/csv/)
+    assert.match(String(answer.headers['content-disposition']), /attachment; filename="sales.csv"/)
+    const [head, first, ...rest] = answer.body.trimEnd().split('\r\n')
+    assert.ok(head?.startsWith('\uFEFFsale_id,status,requested_at,ended_at,duration_ms,client,'))
+    assert.ok(first?.includes(`,"'=cmd|""x""",${SAMPLE_CONTACT_ID},`))
+    assert.ok(first?.endsWith(',2949.50,,'))
+    assert.equal(rest.length, 205)
+    const some = await get(t, auditor, '/audit/sales.csv?client=nobody')
+    assert.equal(some.body.trimEnd().split('\r\n').length, 1)
+  })
+})
+
+function linkTo(page: string, words: string): string {
+  const [, url = ''] = new RegExp(`href="([^"]+)">${words}<`).exec(page) ?? []
+  return url.replaceAll('&amp;', '&')
+}
+
+/** Sales that have only begun, all of the client `web-shop`. */
+async function beginMany(t: TestApp, count: number): Promise<void> {
+  for (let n = 1; n <= count; n += 1) {
+    await t.store.sales.begin(a.firstOf(a.saleIdOf(n)), undefined, now)
+  }
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { SaleId } from '../../../../src/domain/ids.ts'
+import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
+import {
+  get,
+  holdAt,
+  PATIENT,
+  post,
+  SALE,
+  saleIdOf,
+  until,
+  untilEvent,
+} from '../../../support/http-requests.ts'
+import { now, requested } from '../../../support/sale-examples.ts'
+import * as a from '../../../support/store-examples.ts'
+import { makeTestApp, type TestApp } from '../../../support/test-app.ts'
+import { open, textOf } from './support.ts'
+
+const HOSTILE = `<script>alert("x")</script>`
+
+async function show(t: TestApp, saleId: SaleId): Promise<{ text: string; body: string }> {
+  const auditor = await t.key('auditor', 'audit:read')
+  const { statusCode, body } = await open(t, auditor, `/audit/sales/${saleId}`)
+  assert.equal(statusCode, 200)
+  return { text: textOf(body), body }
+}
+
+describe('The page of a sale', () => {
+  it('says in a sentence at the top that it is complete, and shows its lanes', async () => {
+    await using t = await makeTestApp()
+    const saleId = saleIdOf(await post(t, await t.key('web-shop', 'sales:create')))
+    const { text, body } = await show(t, saleId)
+    const sale = await t.store.log.show(saleId, undefined)
+    assert.match(
+      text,
+      new RegExp(
+        `Completed\\. Deal ${sale?.dealId}, Quote ${sale?.quoteId} and Sales Order ` +
+          `${sale?.salesOrderId} were created in \\d+ ms\\. Nothing else is left in the CRM\\.`,
+      ),
+    )
+    assert.equal(body.match(/<rect class="create"/g)?.length, 3)
+    assert.ok(!body.includes('<rect class="delete"'))
+    assert.ok(!body.includes('data-refresh-ms="1'))
+    for (const { type } of sale?.events ?? []) assert.ok(text.includes(type), type)
+  })
+
+  it('says why it was rolled back, what was deleted, and when IT was told', async () => {
+    await using t = await makeTestApp()
+    t.fake.faults.add({
+      operation: 'create:Sales_Orders',
+      kind: { type: 'refuse', message: HOSTILE },
+    })
+    const saleId = saleIdOf(await post(t, await t.key('web-shop', 'sales:create')))
+    await untilEvent(t, saleId, 'SaleRolledBack')
+    await until('the mail is sent', async () => (await t.store.outbox.nextDueAt()) === undefined)
+    const { text, body } = await show(t, saleId)
+    assert.ok(
+      text.includes(
+        `Rolled back because the CRM refused the Sales Order: “INVALID_DATA: ${HOSTILE}”.`,
+      ),
+    )
+    assert.match(text, /Deal \d+ and Quote \d+ were deleted\. Nothing is left in the CRM\./)
+    assert.match(text, /IT was told by mail at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/)
+    assert.equal(body.match(/<rect class="delete"/g)?.length, 2)
+    assert.ok(!body.includes(HOSTILE))
+    assert.ok(text.includes(`${saleId}.failed@localhost`))
+  })
+
+  it('moves while the sale does, and rests with it', async () => {
+    await using t = await makeTestApp(PATIENT)
+    const held = holdAt(t, 'create:Quotes')
+    const answer = post(t, await t.key('web-shop', 'sales:create'))
+    await held.arrived
+    const [sale] = (await t.store.log.list({ limit: 1 })).sales
+    assert.ok(sale !== undefined)
+    const running = await show(t, sale.saleId)
+    assert.match(running.text, /In progress\. Deal \d+ was created\. The Quote is being created\./)
+    assert.match(running.body, /data-refresh-ms="1000"/)
+    held.release()
+    await answer
+    assert.match((await show(t, sale.saleId)).body, /data-refresh-ms=""/)
+  })
+
+  it('escapes the names of products', async () => {
+    await using t = await makeTestApp()
+    const saleId = a.saleIdOf(1)
+    const line = { productId: '1', productName: HOSTILE, quantity: 2, unitPrice: '1.50' }
+    const priced = { ...a.priced, data: { ...a.priced.data, lines: [line] } } as SaleEvent
+    await t.store.sales.begin(a.firstOf(saleId), undefined, now)
+    await t.store.sales.append(a.appendOf(saleId, [requested], [priced, ...a.completed]))
+    const { text, body } = await show(t, saleId)
+    assert.ok(text.includes(HOSTILE))
+    assert.ok(!body.includes('<script>'))
+  })
+
+  it('comes as JSON as programs read it, and its events as CSV', async () => {
+    await using t = await makeTestApp()
+    const auditor = await t.key('auditor', 'audit:read')
+    const saleId = saleIdOf(await post(t, await t.key('web-shop', 'sales:create')))
+    const json = await get(t, auditor, `/audit/sales/${saleId}.json`)
+    assert.match(String(json.headers['content-disposition']), new RegExp(`"sale-${saleId}.json"`))
+    assert.deepEqual(json.json(), (await get(t, auditor, `/sales/${saleId}`)).json())
+    const csv = await get(t, auditor, `/audit/sales/${saleId}.csv`)
+    const lines = csv.body.trimEnd().split('\r\n')
+    assert.equal(lines[0], '\uFEFFposition,sale_id,sequence,type,version,at,actor,data')
+    assert.equal(lines.length, 1 + json.json().events.length)
+    assert.ok(lines[1]?.includes(`,${saleId},1,SaleRequested,1,`))
+    assert.ok(lines[1]?.includes(`""contactId"":""${SALE.contactId}""`))
+  })
+
+  it('is not found for an id that no sale has, whatever its form', async () => {
+    await using t = await makeTestApp()
+    const auditor = await t.key('auditor', 'audit:read')
+    for (const id of [a.saleIdOf(1), 'x', "'--", '%00', 'x'.repeat(300)]) {
+      for (const end of ['', '.json', '.csv']) {
+        const answer = await open(t, auditor, `/audit/sales/${encodeURIComponent(id)}${end}`)
+        assert.equal(answer.statusCode, 404, id + end)
+        assert.match(textOf(answer.body), /Not found/)
+      }
+    }
+  })
+})

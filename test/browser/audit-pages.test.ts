@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { holdAt, post, saleIdOf, until } from '../support/http-requests.ts'
+import { type AuditStage, makeAuditStage } from './audit-stage.ts'
+import { launchBrowser, noBrowser } from './browser.ts'
+import { assertAccessible, assertFits, openPage, picture } from './watched-page.ts'
+
+const SCREENS = [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+] as const
+const SCHEMES = ['light', 'dark'] as const
+
+/** More presses of Tab than a page has places to stop at. */
+const TABS_MAX = 60
+
+/** Longer than a page that still asks would be silent. */
+const SILENCE_MS = 2_500
+
+function addressesOf({ sales }: AuditStage): Readonly<Record<string, string>> {
+  return {
+    list: '/audit',
+    filtered: '/audit?status=rolled_back&client=web-shop&from=2026-01-01',
+    empty: '/audit?client=nobody',
+    ...Object.fromEntries(Object.entries(sales).map(([name, id]) => [name, `/audit/sales/${id}`])),
+  }
+}
+
+function storyOn(page: Page): Promise<string> {
+  return page.locator('[data-part="story"]').innerText()
+}
+
+describe("The auditor's pages in a browser", { skip: noBrowser }, () => {
+  let stage: AuditStage
+  let browser: Browser
+
+  before(async () => {
+    stage = await makeAuditStage()
+    browser = await launchBrowser()
+  })
+
+  after(async () => {
+    await browser.close()
+    await stage[Symbol.asyncDispose]()
+  })
+
+  it('show every kind of sale on both screens, light and dark, without a complaint', async () => {
+    for (const viewport of SCREENS) {
+      for (const colorScheme of SCHEMES) {
+        await using watched = await openPage(browser, stage.auditor, { viewport, colorScheme })
+        const { page, complaints } = watched
+        for (const [address, url] of Object.entries(addressesOf(stage))) {
+          const name = `${address}-${viewport.width}-${colorScheme}`
+          await page.goto(stage.url + url)
+          await picture(page, name)
+          await assertFits(page, name)
+          await page.evaluate(
+            'for (const one of document.querySelectorAll("details")) one.open = true',
+          )
+          await assertFits(page, `${name} with everything open`)
+          await assertAccessible(page, name)
+        }
+        assert.deepEqual(complaints, [])
+        await page.goto(`${stage.url}/audit?contactId=abc`)
+        await picture(page, `wrong-filter-${viewport.width}-${colorScheme}`)
+        await assertAccessible(page, 'a filter that cannot be used')
+      }
+    }
+  })
+
+  it('answer what happened and whether anything is left', async () => {
+    await using watched = await openPage(browser, stage.auditor)
+    const { page, complaints } = watched
+    const story = async (name: keyof AuditStage['sales']) => {
+      await page.goto(`${stage.url}/audit/sales/${stage.sales[name]}`)
+      return storyOn(page)
+    }
+    assert.match(await story('completed'), /^Completed\. .* Nothing else is left in the CRM\.$/)
+    const rolledBack = await story('rolledBack')
+    assert.match(rolledBack, /^Rolled back because the CRM refused the Sales Order: “.*<b>/)
+    assert.match(rolledBack, /Deal \d+ and Quote \d+ were deleted\. Nothing is left in the CRM\./)
+    assert.match(rolledBack, /IT was told by mail at /)
+    assert.match(await story('lookedFor'), /was searched twice and one record more was found\./)
+    assert.match(
+      await story('stuck'),
+      /^Stuck: a person is needed\. Deal \d+ and Quote \d+ are still/,
+    )
+    assert.deepEqual(complaints, [])
+  })
+
+  it('find a sale by the filters, with the keyboard alone', async () => {
+    await using watched = await openPage(browser, stage.auditor)
+    const { page, complaints } = watched
+    await page.goto(`${stage.url}/audit`)
+    assert.ok((await page.locator('tbody tr').count()) >= 4)
+
+    await tabTo(page, 'Skip to the content')
+    await tabTo(page, 'Failed step')
+    await page.keyboard.type('Quote')
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'Show')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/failedStep=quote/)
+    assert.equal(await page.locator('tbody tr').count(), 1)
+
+    await tabTo(page, `Sale ${stage.sales.lookedFor}`)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`${stage.url}/audit/sales/${stage.sales.lookedFor}`)
+    await tabTo(page, 'Event 1 as stored')
+    await page.keyboard.press('Enter')
+    assert.match(await page.locator('#event-1 pre').innerText(), /"type": "SaleRequested"/)
+    assert.deepEqual(complaints, [])
+  })
+
+  it('move with a sale, without a reload, and keep what the reader does', async () => {
+    await using watched = await openPage(browser, stage.auditor)
+    const { page, complaints } = watched
+    const held = holdAt(stage.t, 'create:Quotes')
+    const answer = post(stage.t, stage.shop)
+    await held.arrived
+    const [sale] = (await stage.t.store.log.list({ limit: 1 })).sales
+    await page.goto(`${stage.url}/audit/sales/${sale?.saleId}`)
+    assert.match(await storyOn(page), /^In progress\. .* The Quote is being created\.$/)
+    await picture(page, 'live')
+    await page.locator('#event-1 summary').focus()
+    await page.keyboard.press('Enter')
+    await page.evaluate('document.body.dataset.stays = "yes"')
+
+    held.release()
+    assert.equal(saleIdOf(await answer), sale?.saleId)
+    await until('the page has moved', async () => (await storyOn(page)).startsWith('Completed.'))
+    assert.match(await page.locator('[data-part="status"]').innerText(), /Completed/)
+    assert.equal(await page.locator('.events > li').count(), 6)
+    assert.equal(await page.locator('body').getAttribute('data-stays'), 'yes')
+    assert.equal(await page.locator('#event-1').getAttribute('open'), '')
+    assert.equal(await focusedName(page), 'Event 1 as stored')
+
+    let asked = 0
+    page.on('request', () => {
+      asked += 1
+    })
+    await page.waitForTimeout(SILENCE_MS)
+    assert.equal(asked, 0, 'a page asks for a sale at rest')
+    assert.deepEqual(complaints, [])
+  })
+
+  it('do not ask while nobody looks, and ask at once again when somebody does', async () => {
+    await using watched = await openPage(browser, stage.auditor)
+    const { page } = watched
+    const held = holdAt(stage.t, 'create:Deals')
+    const answer = post(stage.t, stage.shop)
+    await held.arrived
+    const [sale] = (await stage.t.store.log.list({ limit: 1 })).sales
+    await page.goto(`${stage.url}/audit/sales/${sale?.saleId}`)
+    await look(page, false)
+    // One that is under way may still arrive.
+    await page.waitForTimeout(200)
+    let asked = 0
+    page.on('request', () => {
+      asked += 1
+    })
+    await page.waitForTimeout(SILENCE_MS)
+    assert.equal(asked, 0, 'a hidden page asks')
+    held.release()
+    await answer
+    await look(page, true)
+    await until('the page has moved', async () => (await storyOn(page)).startsWith('Completed.'))
+  })
+
+  it("show times in the reader's zone or in UTC, and remember which", async () => {
+    await using watched = await openPage(browser, stage.auditor)
+    const { page } = watched
+    await page.goto(`${stage.url}/audit/sales/${stage.sales.completed}`)
+    const time = page.locator('time').first()
+    const at = new Date((await time.getAttribute('datetime')) ?? '')
+    const utc = at.toISOString().replace('T', ' ').slice(0, 19)
+    const inIstanbul = at.toLocaleString('sv-SE', { timeZone: 'Europe/Istanbul' })
+    assert.equal(await time.innerText(), inIstanbul)
+    await page.locator('#zone').click()
+    assert.equal(await time.innerText(), `${utc} UTC`)
+    await page.goto(`${stage.url}/audit`)
+    assert.match(await page.locator('time').first().innerText(), / UTC$/)
+  })
+
+  it('say everything without the script, in UTC', async () => {
+    await using watched = await openPage(browser, stage.auditor, { javaScriptEnabled: false })
+    const { page } = watched
+    await page.goto(`${stage.url}/audit`)
+    assert.match(await page.locator('tbody').innerText(), / UTC/)
+    await page.goto(`${stage.url}/audit/sales/${stage.sales.stuck}`)
+    assert.match(await storyOn(page), /^Stuck: a person is needed\./)
+    assert.ok(await page.locator('[data-part="story"]').isVisible())
+    assert.equal(await page.getByRole('link', { name: 'Load again' }).count(), 1)
+    assert.equal(await page.locator('#print:visible, #zone:visible').count(), 0)
+  })
+
+  it('run no script but their own', async () => {
+    await using watched = await openPage(browser, stage.auditor)
+    const { page } = watched
+    await page.goto(`${stage.url}/audit`)
+    const ran = await page.evaluate(`
+      const script = document.createElement('script')
+      script.textContent = 'document.body.dataset.ran = "yes"'
+      document.body.append(script)
+      document.body.dataset.ran
+    `)
+    assert.equal(ran, undefined)
+  })
+
+  it('tell who gives no key how to sign in', async () => {
+    await using watched = await openPage(browser, 'no key')
+    const { page } = watched
+    await page.goto(`${stage.url}/audit`)
+    assert.match(await page.locator('main').innerText(), /A key is needed/)
+    await assertAccessible(page, 'the page without a key')
+  })
+})
+
+/** Presses Tab until what has the focus is called so. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < TABS_MAX; presses += 1) {
+    await page.keyboard.press('Tab')
+    if ((await focusedName(page)) === name) return
+  }
+  assert.fail(`Tab does not reach "${name}"`)
+}
+
+/** What a reader is told of the element that has the focus. */
+function focusedName(page: Page): Promise<string> {
+  return page.evaluate(`
+    const element = document.activeElement
+    const [label = element] = element.labels ?? []
+    label.textContent.trim()
+  `)
+}
+
+/** Says to the page that it is looked at, or not. */
+async function look(page: Page, visible: boolean): Promise<void> {
+  await page.evaluate(`
+    Object.defineProperty(document, 'hidden', { configurable: true, value: ${!visible} })
+    document.dispatchEvent(new Event('visibilitychange'))
+  `)
+}

@@ -1,0 +1,66 @@
+import { makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
+import type { SaleId } from '../../src/domain/ids.ts'
+import { makeSystemClock } from '../../src/infrastructure/system-clock.ts'
+import { PATIENT, post, saleIdOf, until, untilEvent } from '../support/http-requests.ts'
+import { makeTestApp, type TestApp } from '../support/test-app.ts'
+
+/** A service on a port of its own, with a sale of each kind. */
+export type AuditStage = AsyncDisposable & {
+  readonly t: TestApp
+  readonly url: string
+  /** A key with `audit:read`. */
+  readonly auditor: string
+  /** A key that may sell. */
+  readonly shop: string
+  readonly sales: Readonly<Record<'completed' | 'rolledBack' | 'lookedFor' | 'stuck', SaleId>>
+}
+
+/** Milliseconds of each answer of the CRM, so that the lanes have something to show. */
+const LATENCY_MS = 20
+
+export async function makeAuditStage(): Promise<AuditStage> {
+  const clock = makeSystemClock()
+  const referenceField = 'Gateway_Reference'
+  const fake = makeFakeZoho({ ...clock, referenceField, latencyMs: LATENCY_MS })
+  const t = await makeTestApp({ ...PATIENT, STUCK_AFTER_MS: '100' }, { fake })
+  const url = await t.server.listen({ host: '127.0.0.1', port: 0 })
+  const auditor = await t.key('auditor', 'audit:read')
+  const shop = await t.key('web-shop', 'sales:create')
+  const kiosk = await t.key('the "kiosk" <b>', 'sales:create')
+
+  const completed = await sell(t, shop)
+  fake.faults.add({
+    operation: 'create:Sales_Orders',
+    kind: { type: 'refuse', message: 'the <b>Sales Order</b> has an "unknown" status' },
+  })
+  const rolledBack = await sell(t, kiosk)
+  await untilEvent(t, rolledBack, 'SaleRolledBack')
+
+  fake.faults.add({ operation: 'create:Quotes', kind: { type: 'resetAfter' } })
+  fake.faults.add({ operation: 'create:Quotes', kind: { type: 'refuse' }, nth: 2 })
+  const lookedFor = await sell(t, shop)
+  await untilEvent(t, lookedFor, 'SaleRolledBack')
+
+  fake.faults.add({ operation: 'create:Sales_Orders', kind: { type: 'refuse' } })
+  fake.faults.add({
+    operation: 'delete:Quotes',
+    kind: { type: 'refuse', code: 'RECORD_LOCKED' },
+    times: Number.POSITIVE_INFINITY,
+  })
+  const stuck = await sell(t, shop)
+  await untilEvent(t, stuck, 'SaleStuck')
+  await until('all mails are sent', async () => (await t.store.outbox.nextDueAt()) === undefined)
+
+  return {
+    t,
+    url,
+    auditor,
+    shop,
+    sales: { completed, rolledBack, lookedFor, stuck },
+    [Symbol.asyncDispose]: () => t[Symbol.asyncDispose](),
+  }
+}
+
+async function sell(t: TestApp, key: string): Promise<SaleId> {
+  return saleIdOf(await post(t, key))
+}
