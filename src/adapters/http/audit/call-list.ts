@@ -1,27 +1,18 @@
+import type { CrmCall } from '../../../application/crm-call.ts'
 import { durationText } from '../../../application/durations.ts'
 import type { EventRecord } from '../../../application/event-record.ts'
 import { type Html, html } from './html.ts'
 
-/** The calls to the CRM that an event rests on, where its envelope names them. */
-export function callList(event: EventRecord): Html | undefined {
-  const calls: unknown = 'calls' in event ? event.calls : undefined
-  if (!Array.isArray(calls) || calls.length === 0) return undefined
-  return html`<ul class="calls">${calls.filter(isObject).map(callItem)}</ul>`
+/** The calls to the CRM that an event rests on. */
+export function callList({ calls = [], earlierCalls = 0 }: EventRecord): Html | undefined {
+  if (calls.length === 0) return undefined
+  const before = earlierCalls > 0 && html`<li>${earlierCalls} calls before these</li>`
+  return html`<ul class="calls">${before}${calls.map(callItem)}</ul>`
 }
 
-function callItem(call: Readonly<Record<string, unknown>>): Html {
-  const { operation, module, id, reference, ms, outcome, answer } = call
-  const what = [operation, module, id ?? reference].map(shown).filter((text) => text !== '')
-  return html`<li><span class="mono">${what.join(' ')}</span> ${shown(outcome)}${
-    typeof ms === 'number' && html`, ${durationText(ms)}`
-  }${answer !== undefined && html`: <span class="answer">${shown(answer)}</span>`}</li>`
-}
-
-function shown(value: unknown): string {
-  if (value === undefined || value === null) return ''
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
+function callItem(call: CrmCall): Html {
+  const which = call.operation === 'create' ? call.reference : call.id
+  return html`<li><span class="mono">${call.operation} ${call.module} ${which}</span> ${
+    call.outcome
+  }, ${durationText(call.ms)}: <span class="answer">${call.answer}</span></li>`
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { eventList } from '../../../../src/adapters/http/audit/event-list.ts'
+import type { CrmCall } from '../../../../src/application/crm-call.ts'
 import { type EventRecord, GATEWAY } from '../../../../src/application/event-record.ts'
+import type { CrmId } from '../../../../src/domain/ids.ts'
 import { now, saleId } from '../../../support/sale-examples.ts'
 import { textOf } from './support.ts'
 
@@ -41,28 +43,30 @@ describe('The events on a page', () => {
     assert.match(textOfList({ type: 'constructor' }), /UTC constructor constructor/)
   })
 
-  it('show the calls to the CRM that an event names, and nothing for what is no call', () => {
-    const calls = [
+  it('show the calls to the CRM that an event names', () => {
+    const end = { at: event.at, ms: 142 }
+    const calls: readonly CrmCall[] = [
       {
         operation: 'delete',
         module: 'Deals',
-        id: '9001',
-        at: event.at,
-        ms: 142,
+        id: '9001' as CrmId,
+        ...end,
         outcome: 'done',
-        answer: { status: 200, code: '<SUCCESS>' },
+        answer: '<success>',
       },
-      { operation: 'coql', module: 'Quotes', reference: 'r:quote' },
-      'no call',
-      null,
+      {
+        operation: 'create',
+        module: 'Quotes',
+        reference: 'r:quote',
+        ...end,
+        outcome: 'unknown',
+        answer: 'no answer',
+      },
     ]
-    const text = textOfList({ calls })
-    assert.ok(
-      text.includes('delete Deals 9001 done, 142 ms: {"status":200,"code":"<SUCCESS>"}'),
-      text,
-    )
-    assert.ok(text.includes('coql Quotes r:quote'))
-    for (const none of [[], null, 'calls', {}])
-      assert.doesNotMatch(textOfList({ calls: none }), /coql/)
+    const text = textOfList({ calls, earlierCalls: 3 })
+    assert.ok(text.includes('delete Deals 9001 done, 142 ms: <success>'), text)
+    assert.ok(text.includes('create Quotes r:quote unknown, 142 ms: no answer'), text)
+    assert.ok(text.includes('3 calls before these'), text)
+    assert.doesNotMatch(textOfList({}), /calls before/)
   })
 })
