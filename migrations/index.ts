@@ -5,6 +5,7 @@ import * as idempotencyClaim from './003-idempotency-claim.ts'
 import * as outbox from './004-outbox.ts'
 import * as apiKey from './005-api-key.ts'
 import * as crmAccount from './006-crm-account.ts'
+import * as logTree from './010-log-tree.ts'
 
 /**
  * Run in key order, once each, forward only, all that are pending in one transaction. Written
@@ -17,4 +18,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '004-outbox': outbox,
   '005-api-key': apiKey,
   '006-crm-account': crmAccount,
+  '010-log-tree': logTree,
 }

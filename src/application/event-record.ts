@@ -26,6 +26,11 @@ export type EventRecord = {
   readonly at: string
   readonly data: Readonly<Record<string, unknown>>
   readonly actor: Actor
+  /**
+   * The leaf hash, in hexadecimal, of the event before it in the same sale, or before it among
+   * those of no sale; `null` in the first. Events that were written before there was a tree have none.
+   */
+  readonly prev?: string | null
 }
 
 /** An event about a mail: it belongs to no sale, because one mail may name several. */
@@ -40,7 +45,7 @@ export type MailSent = {
   }
 }
 
-export type MailSubject = 'failed' | 'stuck' | 'account'
+export type MailSubject = 'failed' | 'stuck' | 'account' | 'checkpoint'
 
 /** The CRM can no longer be used, or can be again. It belongs to no sale. */
 export type AccountEvent =
@@ -55,8 +60,23 @@ export type AccountEvent =
       readonly data: Readonly<Record<never, never>>
     }
 
+/** Somebody took the log as it is, although a checkpoint knew more, or something else. */
+export type LogLossAccepted = {
+  readonly type: 'LogLossAccepted'
+  readonly at: EpochMs
+  readonly data: {
+    /** What the newest checkpoint knew; null where that is not known either. Roots in base64. */
+    readonly checkpointSize: number | null
+    readonly checkpointRoot: string | null
+    /** What was there. */
+    readonly logSize: number
+    readonly logRoot: string
+    readonly reason: string
+  }
+}
+
 /** Everything that is written to the log. */
-export type LogEvent = SaleEvent | MailSent | AccountEvent
+export type LogEvent = SaleEvent | MailSent | AccountEvent | LogLossAccepted
 
 /** Of every type of event, the version that this code writes, and reads. */
 const VERSIONS: Readonly<Record<LogEvent['type'], number>> = {
@@ -79,13 +99,20 @@ const VERSIONS: Readonly<Record<LogEvent['type'], number>> = {
   MailSent: 1,
   CrmAccountShut: 1,
   CrmAccountReopened: 1,
+  LogLossAccepted: 1,
 }
 
-const BELONGS_TO_NO_SALE: ReadonlySet<string> = new Set<(MailSent | AccountEvent)['type']>([
+const BELONGS_TO_NO_SALE: ReadonlySet<string> = new Set<Exclude<LogEvent, SaleEvent>['type']>([
   'MailSent',
   'CrmAccountShut',
   'CrmAccountReopened',
+  'LogLossAccepted',
 ])
+
+/** Whether this version writes events of this type that belong to no sale. */
+export function belongsToNoSale(type: string): boolean {
+  return BELONGS_TO_NO_SALE.has(type)
+}
 
 export function toRecord(
   event: LogEvent,
@@ -94,12 +121,13 @@ export function toRecord(
     readonly saleId: SaleId | null
     readonly sequence: number | null
     readonly actor: Actor
+    readonly prev: string | null
   },
 ): EventRecord {
-  const { position, saleId, sequence, actor } = place
+  const { position, saleId, sequence, actor, prev } = place
   const { type, data } = event
   const at = new Date(event.at).toISOString()
-  return { position, saleId, sequence, type, version: VERSIONS[type], at, data, actor }
+  return { position, saleId, sequence, type, version: VERSIONS[type], at, data, actor, prev }
 }
 
 /**
@@ -110,7 +138,7 @@ export function toRecord(
 export function toSaleEvent(record: EventRecord): SaleEvent {
   const { type, version, data } = record
   const at = Date.parse(record.at) as EpochMs
-  if (!Object.hasOwn(VERSIONS, type) || BELONGS_TO_NO_SALE.has(type) || Number.isNaN(at)) {
+  if (!Object.hasOwn(VERSIONS, type) || belongsToNoSale(type) || Number.isNaN(at)) {
     throw new AppError('unreadable', `event ${record.position}: unknown type or time`)
   }
   if (version !== VERSIONS[type as SaleEvent['type']]) {

@@ -18,6 +18,7 @@ export function publishedSummary(sale: SaleSummary) {
 
 /** An event in the order of members that is published, whatever the order it is stored in. */
 export function publishedEvent(event: EventRecord): EventRecord {
-  const { position, saleId, sequence, type, version, at, data, actor } = event
-  return { position, saleId, sequence, type, version, at, data, actor }
+  const { position, saleId, sequence, type, version, at, data, actor, prev } = event
+  const chained = prev === undefined ? {} : { prev }
+  return { position, saleId, sequence, type, version, at, data, actor, ...chained }
 }

@@ -3,15 +3,21 @@ import type { Logger } from 'pino'
 import { makeServer } from '../adapters/http/server.ts'
 import { makeFileMailer } from '../adapters/mail/file-mailer.ts'
 import { makeSmtpMailer } from '../adapters/mail/smtp-mailer.ts'
+import { sha256 } from '../adapters/signing/sha256.ts'
 import type { Zoho } from '../adapters/zoho/zoho.ts'
+import { makeKeepCheckpoints } from '../application/audit/keep-checkpoints.ts'
+import { makeSignCheckpoint } from '../application/audit/sign-checkpoint.ts'
+import { makeTreeProofs } from '../application/audit/tree-proofs.ts'
 import { makeAuthenticate } from '../application/authenticate.ts'
 import { makeCheckedAdmission } from '../application/checked-admission.ts'
 import { makeCreateSale } from '../application/create-sale.ts'
 import { makeDeliverMail } from '../application/deliver-mail.ts'
 import { makeGetContact } from '../application/get-contact.ts'
+import type { CheckpointFile } from '../application/ports/checkpoint-file.ts'
 import type { Clock } from '../application/ports/clock.ts'
 import type { Mailer } from '../application/ports/mailer.ts'
 import type { Random } from '../application/ports/random.ts'
+import type { Signer } from '../application/ports/signing.ts'
 import { makeRecoverSales } from '../application/recover-sales.ts'
 import { makeRunSale } from '../application/run-sale.ts'
 import { makeSalesAtWork } from '../application/sales-at-work.ts'
@@ -45,6 +51,8 @@ export async function makeApp(deps: {
   readonly zoho: Pick<Zoho, 'crm' | 'admission' | 'account'>
   readonly fitness: CrmFitness
   readonly mailer: Mailer
+  readonly signer: Signer
+  readonly checkpointFile: CheckpointFile
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -79,6 +87,23 @@ export async function makeApp(deps: {
     mailDomain,
     onMail: deliverMail.wake,
   })
+  const { tree, checkpoints } = store
+  const signCheckpoint = makeSignCheckpoint({
+    tree,
+    log: checkpoints,
+    file: deps.checkpointFile,
+    signer: deps.signer,
+    sha256,
+    clock,
+    dailyMail: config.audit.dailyMail ? { mailDomain, onMail: deliverMail.wake } : undefined,
+  })
+  const keepCheckpoints = makeKeepCheckpoints({
+    signCheckpoint,
+    tree,
+    log: checkpoints,
+    clock,
+    logger,
+  })
   const sales = makeSalesAtWork({ runSale, clock, logger, onLost })
   const recoverSales = makeRecoverSales({ store: store.sales, sales, clock, logger })
   const server = await makeServer({
@@ -93,6 +118,10 @@ export async function makeApp(deps: {
       onLost,
     }),
     log: store.log,
+    tree,
+    proofs: makeTreeProofs(tree, sha256),
+    checkpoints,
+    vkey: deps.signer.vkey,
     authenticate: makeAuthenticate({ keys: store.keys, clock }),
     notReady: () => (isDraining() ? 'The service is stopping.' : admission.closed()),
     isDraining,
@@ -114,10 +143,12 @@ export async function makeApp(deps: {
     async start(listen) {
       // Before the port is open, so that none of this process's own sales is among them.
       const found = await recoverSales.find()
+      await keepCheckpoints.sign('start')
       await listen()
       background = Promise.all([
         deliverMail.run(stopping.signal),
         watchAccount.run(stopping.signal),
+        keepCheckpoints.run(stopping.signal),
         fitness.run(stopping.signal),
         takeUp(found),
       ]).catch(onLost)
@@ -130,6 +161,7 @@ export async function makeApp(deps: {
       // A sale that was only just being recorded has begun, and was answered, meanwhile.
       await sales.drain()
       await background
+      await keepCheckpoints.sign('stop')
     },
   }
 }

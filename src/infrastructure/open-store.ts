@@ -1,14 +1,19 @@
 import { migrations } from '../../migrations/index.ts'
 import { assertFullSync, type Database, openDatabase } from '../adapters/sqlite/database.ts'
+import { growTree } from '../adapters/sqlite/grow-tree.ts'
 import { migrate } from '../adapters/sqlite/migrate.ts'
 import { makeSqliteAccountLog } from '../adapters/sqlite/sqlite-account-log.ts'
+import { makeSqliteCheckpointLog } from '../adapters/sqlite/sqlite-checkpoint-log.ts'
 import { makeSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
+import { makeSqliteLogTree } from '../adapters/sqlite/sqlite-log-tree.ts'
 import { makeSqliteOutbox } from '../adapters/sqlite/sqlite-outbox.ts'
 import { makeSqliteSaleLog } from '../adapters/sqlite/sqlite-sale-log.ts'
 import { makeSqliteSaleStore } from '../adapters/sqlite/sqlite-sale-store.ts'
 import { makeSqliteTokenShelf } from '../adapters/sqlite/sqlite-token-shelf.ts'
 import type { AccountLog } from '../application/ports/account-log.ts'
+import type { CheckpointLog } from '../application/ports/checkpoint-log.ts'
 import type { KeyStore } from '../application/ports/key-store.ts'
+import type { LogTree } from '../application/ports/log-tree.ts'
 import type { Outbox } from '../application/ports/outbox.ts'
 import type { SaleLog } from '../application/ports/sale-log.ts'
 import type { SaleStore } from '../application/ports/sale-store.ts'
@@ -22,6 +27,8 @@ export type Store = {
   readonly keys: KeyStore
   readonly account: AccountLog
   readonly token: TokenShelf
+  readonly tree: LogTree
+  readonly checkpoints: CheckpointLog
   close(): Promise<void>
 }
 
@@ -34,6 +41,7 @@ export async function openStore(path: string): Promise<Store> {
   const database = openDatabase(path)
   try {
     await migrate(database, migrations)
+    await growTree(database)
     await assertFullSync(database)
   } catch (error) {
     await database.close()
@@ -50,6 +58,8 @@ function storeOf(database: Database): Store {
     keys: makeSqliteKeyStore(database),
     account: makeSqliteAccountLog(database),
     token: makeSqliteTokenShelf(database),
+    tree: makeSqliteLogTree(database),
+    checkpoints: makeSqliteCheckpointLog(database),
     close: () => database.close(),
   }
 }

@@ -3,6 +3,7 @@ import process from 'node:process'
 import type { Logger } from 'pino'
 import { takeServingLock } from '../adapters/sqlite/serving-lock.ts'
 import { makeApp, makeMailer } from './app.ts'
+import { type Audit, openAudit, refusalOf } from './audit.ts'
 import type { Config } from './config.ts'
 import { connectZoho } from './connect-zoho.ts'
 import { checkFitness } from './crm-fitness.ts'
@@ -22,9 +23,14 @@ export async function serve(config: Config, say: (text: string) => void): Promis
     return 2
   }
   const store = await openStore(config.databasePath)
+  let audit: Audit | undefined
   try {
-    return await serveStore(config, store, logger, say)
+    audit = await openAudit(config, store)
+    if (audit.check.type === 'whole') return await serveStore(config, store, audit, logger, say)
+    process.stderr.write(refusalOf(audit.check))
+    return 1
   } finally {
+    audit?.file.close()
     await store.close()
     lock.release()
   }
@@ -33,6 +39,7 @@ export async function serve(config: Config, say: (text: string) => void): Promis
 async function serveStore(
   config: Config,
   store: Store,
+  audit: Audit,
   logger: Logger,
   say: (text: string) => void,
 ): Promise<number> {
@@ -55,6 +62,8 @@ async function serveStore(
     zoho,
     fitness,
     mailer: makeMailer(config.mail),
+    signer: audit.signer,
+    checkpointFile: audit.file,
     clock,
     random,
     logger,

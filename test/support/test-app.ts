@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { type FakeZoho, fetchOf, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
+import { makeSigner } from '../../src/adapters/signing/ed25519.ts'
+import { openCheckpointFile } from '../../src/adapters/sqlite/checkpoint-file.ts'
 import type { Scope } from '../../src/application/ports/key-store.ts'
 import type { Mailer } from '../../src/application/ports/mailer.ts'
 import type { NewMail } from '../../src/application/ports/outbox.ts'
@@ -56,6 +59,7 @@ export async function makeTestApp(
   const { referenceField } = config.zoho
   const fake = given.fake ?? makeFakeZoho({ ...clock, referenceField, latencyMs: 0 })
   const store = given.store ?? (await openStore(':memory:'))
+  const checkpointFile = openCheckpointFile(':memory:')
   const mails: NewMail[] = []
   const logLines: string[] = []
   const lost: unknown[] = []
@@ -65,6 +69,8 @@ export async function makeTestApp(
     zoho: connectZoho({ config, clock, random, shelf: store.token, fetch: fetchOf(fake) }),
     fitness: given.fitness ?? { unfit: () => undefined, run: async () => undefined },
     mailer: given.mailer ?? { send: async (mail) => void mails.push(mail) },
+    signer: makeSigner('test/sales-log', randomBytes(32)),
+    checkpointFile,
     clock,
     random,
     logger: pino({ level: config.logLevel }, { write: (line: string) => void logLines.push(line) }),
@@ -85,6 +91,7 @@ export async function makeTestApp(
     },
     async [Symbol.asyncDispose]() {
       await app.stop()
+      checkpointFile.close()
       if (given.store === undefined) await store.close()
     },
   }

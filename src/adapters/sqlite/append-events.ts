@@ -1,15 +1,20 @@
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
+import { edgeFor, growingTree, type TreeNode } from '../../application/audit/growing-tree.ts'
+import { type Hash, hexOf, leafHash } from '../../application/audit/hash.ts'
 import { type Actor, type LogEvent, toRecord } from '../../application/event-record.ts'
 import type { SaleId } from '../../domain/ids.ts'
+import { sha256 } from './digest.ts'
 import { encodeRecord } from './event-codec.ts'
 import type { Schema } from './schema.ts'
+import { insertNodes, readNodes } from './tree-rows.ts'
 
 /** A sale that has `after` events so far; `null` for what belongs to no sale. */
 type Stream = { readonly saleId: SaleId; readonly after: number } | null
 
 /**
- * Adds events to the end of the log and says the position of the first. The transaction holds
- * the write lock from its beginning, so nobody else takes that position.
+ * Adds events to the end of the log, and their leaves to its tree, and says the position of the
+ * first. The transaction holds the write lock from its beginning, so nobody else takes that
+ * position.
  */
 export async function appendEvents(
   tx: Transaction<Schema>,
@@ -17,18 +22,40 @@ export async function appendEvents(
   events: readonly LogEvent[],
   actor: Actor,
 ): Promise<number> {
-  const last = await tx
-    .selectFrom('event')
-    .select((eb) => eb.fn.max('position').as('position'))
-    .executeTakeFirstOrThrow()
-  const first = (last.position ?? 0) + 1
+  const { last, leaf } = await endOf(tx, stream)
+  const edge = await readNodes(tx, edgeFor(last, events.length))
+  const tree = growingTree(sha256, last, edge)
+  const nodes: TreeNode[] = []
+  let prev = leaf
   const rows = events.map((event, index) => {
-    const position = first + index
+    const position = last + index + 1
     const saleId = stream === null ? null : stream.saleId
     const sequence = stream === null ? null : stream.after + index + 1
-    const body = encodeRecord(toRecord(event, { position, saleId, sequence, actor }))
+    const place = { position, saleId, sequence, actor, prev: prev === null ? null : hexOf(prev) }
+    const body = encodeRecord(toRecord(event, place))
+    prev = leafHash(sha256, Buffer.from(body))
+    nodes.push(...tree.add(prev))
     return { position, sale_id: saleId, sequence, type: event.type, body }
   })
   await tx.insertInto('event').values(rows).execute()
-  return first
+  await insertNodes(tx, nodes)
+  return last + 1
+}
+
+/** The last position of the log, and the leaf of the last event of the stream. */
+async function endOf(
+  tx: Transaction<Schema>,
+  stream: Stream,
+): Promise<{ readonly last: number; readonly leaf: Hash | null }> {
+  const before =
+    stream === null
+      ? sql`select position - 1 from event where sale_id is null and sequence is null
+          order by position desc limit 1`
+      : sql`select position - 1 from event
+          where sale_id = ${stream.saleId} and sequence = ${stream.after}`
+  const { rows } = await sql<{ readonly last: number | null; readonly leaf: Buffer | null }>`
+    select (select max(position) from event) as last,
+      (select hash from tree_node where level = 0 and idx = (${before})) as leaf
+  `.execute(tx)
+  return { last: rows[0]?.last ?? 0, leaf: rows[0]?.leaf ?? null }
 }

@@ -70,6 +70,19 @@ export type TokenShelfTable = {
   readonly claimed_until: number
 }
 
+export type TreeNodeTable = {
+  readonly level: number
+  readonly idx: number
+  readonly hash: Buffer
+}
+
+export type CheckpointTable = {
+  readonly number: number
+  readonly size: number
+  readonly at: EpochMs
+  readonly note: string
+}
+
 export type Schema = {
   readonly event: EventTable
   readonly sale: SaleTable
@@ -77,4 +90,6 @@ export type Schema = {
   readonly outbox: OutboxTable
   readonly api_key: ApiKeyTable
   readonly token_shelf: TokenShelfTable
+  readonly tree_node: TreeNodeTable
+  readonly checkpoint: CheckpointTable
 }

@@ -7,7 +7,7 @@ export type NewMail = {
   /** Without angle brackets: `<sale id>.failed@<domain>`. */
   readonly messageId: string
   readonly about: MailSubject
-  /** `null` for a mail about the account. */
+  /** `null` for a mail about the account, or with a checkpoint. */
   readonly saleId: SaleId | null
   readonly subject: string
   readonly text: string
