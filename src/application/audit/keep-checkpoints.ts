@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { LogTree } from '../ports/log-tree.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { CheckpointReason } from './checkpoint.ts'
+import { base64Of } from './hash.ts'
 import type { SignCheckpoint } from './sign-checkpoint.ts'
 
 /** How often it is looked whether a checkpoint is due. Commands append beside the service. */
@@ -67,8 +68,9 @@ export function makeKeepCheckpoints(deps: {
   }
 
   async function signNow(reason: CheckpointReason): Promise<void> {
-    const { number, size } = await signCheckpoint(reason)
-    logger.info({ number, size, reason }, 'checkpoint signed')
+    const { number, size, root } = await signCheckpoint(reason)
+    // Where the lines are collected elsewhere, this one is an anchor, too.
+    logger.info({ number, size, root: base64Of(root), reason }, 'checkpoint signed')
   }
 
   /** A full disk or a log that was tampered with is for a person; the sales go on. */
