@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import SqliteDatabase from 'better-sqlite3'
 import { parseCheckpoint, type SignedCheckpoint } from '../../application/audit/checkpoint.ts'
 import { AppError } from '../../application/errors.ts'
@@ -8,6 +9,8 @@ import { toAppError } from './sqlite-errors.ts'
 /** How long a statement waits for another process's lock. */
 const BUSY_TIMEOUT_MS = 5_000
 
+type Row = { readonly number: number; readonly note: string }
+
 /**
  * The newest checkpoint in a database of one row, which is made where there is none.
  *
@@ -15,9 +18,7 @@ const BUSY_TIMEOUT_MS = 5_000
  */
 export function openCheckpointFile(path: string): CheckpointFile {
   const sqlite = open(path)
-  const read = sqlite.prepare<[], { readonly number: number; readonly note: string }>(
-    'select number, note from newest',
-  )
+  const read = sqlite.prepare<[], Row>('select number, note from newest')
   const insert = sqlite.prepare('insert or ignore into newest (id, number, note) values (1, ?, ?)')
   const update = sqlite.prepare('update newest set number = ?, note = ? where number = ?')
 
@@ -33,6 +34,19 @@ export function openCheckpointFile(path: string): CheckpointFile {
 
     close: () => sqlite.close(),
   }
+}
+
+/** What a file has that is only looked at; `undefined` also where there is no file. */
+export async function readCheckpointFile(path: string): Promise<SignedCheckpoint | undefined> {
+  if (!existsSync(path)) return undefined
+  return attempt('read newest checkpoint', () => {
+    const sqlite = new SqliteDatabase(path, { readonly: true, timeout: BUSY_TIMEOUT_MS })
+    try {
+      return checkpointOf(sqlite.prepare<[], Row>('select number, note from newest').get())
+    } finally {
+      sqlite.close()
+    }
+  })
 }
 
 function open(path: string): SqliteDatabase.Database {
@@ -52,9 +66,7 @@ function open(path: string): SqliteDatabase.Database {
   })
 }
 
-function checkpointOf(
-  row: { readonly number: number; readonly note: string } | undefined,
-): SignedCheckpoint | undefined {
+function checkpointOf(row: Row | undefined): SignedCheckpoint | undefined {
   if (row === undefined) return undefined
   const parsed = parseCheckpoint(row.note)
   if (parsed?.checkpoint.number === row.number) return parsed.checkpoint

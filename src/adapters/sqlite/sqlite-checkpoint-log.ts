@@ -68,7 +68,7 @@ export function makeSqliteCheckpointLog({ kysely }: Database): CheckpointLog {
 
     async recordLoss(event, operator) {
       await withAppErrors('record loss', () =>
-        kysely.transaction().execute((tx) => appendEvents(tx, null, [event], { operator })),
+        kysely.transaction().execute((tx) => appendEvents(tx, null, [event], operator)),
       )
     },
   }

@@ -1,3 +1,4 @@
+import type { Actor } from '../event-record.ts'
 import type { CheckpointLog } from '../ports/checkpoint-log.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LogTree } from '../ports/log-tree.ts'
@@ -21,7 +22,7 @@ export async function acceptLoss(
     readonly clock: Clock
   },
   found: LogCheck & { readonly type: 'differs' },
-  said: { readonly operator: string; readonly reason: string },
+  said: { readonly operator: Actor; readonly reason: string },
 ): Promise<SignedCheckpoint> {
   const { tree, log, signCheckpoint, sha256, clock } = deps
   const { known } = found

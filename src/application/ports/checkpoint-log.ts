@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../domain/time.ts'
 import type { SignedCheckpoint } from '../audit/checkpoint.ts'
-import type { LogLossAccepted } from '../event-record.ts'
+import type { Actor, LogLossAccepted } from '../event-record.ts'
 import type { NewMail } from './outbox.ts'
 
 /** Every checkpoint of the log, kept beside its events. None is ever changed. */
@@ -18,5 +18,5 @@ export interface CheckpointLog {
   lastLossAt(): Promise<number>
 
   /** Records that `operator` takes the log as it is. */
-  recordLoss(event: LogLossAccepted, operator: string): Promise<void>
+  recordLoss(event: LogLossAccepted, operator: Actor): Promise<void>
 }

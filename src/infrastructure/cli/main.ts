@@ -1,6 +1,7 @@
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { AppError } from '../../application/errors.ts'
+import { auditCommand } from './audit.ts'
 import { ConfigError } from './command-config.ts'
 import { demoCommand } from './demo.ts'
 import { keysCommand } from './keys.ts'
@@ -17,7 +18,14 @@ export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('gateway').description(
     'The PLG sales gateway: an all-or-nothing sale in Zoho CRM.',
   )
-  const commands = [serveCommand(), demoCommand(), keysCommand(), salesCommand(), zohoCommand()]
+  const commands = [
+    serveCommand(),
+    demoCommand(),
+    keysCommand(),
+    salesCommand(),
+    auditCommand(),
+    zohoCommand(),
+  ]
   for (const command of commands) program.addCommand(command)
   throwInsteadOfExit(program)
   try {
