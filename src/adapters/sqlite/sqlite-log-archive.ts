@@ -9,6 +9,9 @@ import { toAppError } from './sqlite-errors.ts'
 
 const BUSY_TIMEOUT_MS = 5_000
 
+/** Nodes of one level that are read at one go. */
+const NODES_MAX = 1_000
+
 /**
  * Opens a database as an auditor does: it cannot be written, and is seen as it is now, whatever a
  * serving process appends meanwhile.
@@ -56,11 +59,17 @@ function archiveOf(sqlite: SqliteDatabase.Database): LogArchive {
     *nodes(level) {
       if (!has('tree_node')) return
       const rows = sqlite
-        .prepare<[number], [number, Hash]>(
-          'select idx, hash from tree_node where level = ? order by idx',
+        .prepare<[number, number, number], [number, Hash]>(
+          'select idx, hash from tree_node where level = ? and idx >= ? order by idx limit ?',
         )
         .raw()
-      for (const [index, hash] of rows.iterate(level)) yield { index, hash }
+      // In pages, which is faster than row by row, and needs no cursor for each level.
+      for (let from = 0, more = true; more; ) {
+        const page = rows.all(level, from, NODES_MAX)
+        for (const [index, hash] of page) yield { index, hash }
+        from = (page.at(-1)?.[0] ?? 0) + 1
+        more = page.length === NODES_MAX
+      }
     },
 
     *checkpoints() {

@@ -57,10 +57,14 @@ export function parseCheckpoint(
   }
   const { reason: known } = checkpoint
   if (known === undefined || checkpoint.root.length !== HASH_BYTES) return
-  if (![checkpoint.size, checkpoint.number, checkpoint.at].every(Number.isSafeInteger)) return
+  if (![checkpoint.size, checkpoint.number, checkpoint.at].every(isCount)) return
   const parsed = { ...checkpoint, reason: known }
   // One way to write it only: what reads as the same is the same text.
   return textOf(parsed) === signed.text ? { checkpoint: parsed, signed } : undefined
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0
 }
 
 function textOf({ origin, size, root, number, at, reason }: Checkpoint): string {
