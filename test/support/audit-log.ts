@@ -17,7 +17,6 @@ import { makeSqliteCheckpointLog } from '../../src/adapters/sqlite/sqlite-checkp
 import { openLogArchive } from '../../src/adapters/sqlite/sqlite-log-archive.ts'
 import { makeSqliteLogTree } from '../../src/adapters/sqlite/sqlite-log-tree.ts'
 import { makeSqliteSaleStore } from '../../src/adapters/sqlite/sqlite-sale-store.ts'
-import type { SignedCheckpoint } from '../../src/application/audit/checkpoint.ts'
 import type { Finding } from '../../src/application/audit/finding.ts'
 import { makeSignCheckpoint } from '../../src/application/audit/sign-checkpoint.ts'
 import type { Anchor } from '../../src/application/audit/verify-checkpoints.ts'
@@ -62,15 +61,12 @@ const SALE_EVENTS = 6
 
 /**
  * Writes a log of `events` as the service does: sales that were sold and that failed, events of no
- * sale, and a checkpoint every `signEvery` events. `onCheckpoint` may copy what is there so far.
+ * sale, and a checkpoint every `signEvery` events. Every `copyEvery` events `onCopy` may copy what is there.
  */
 export async function writeLog(
   { db, checkpoints }: LogFiles,
-  size: { readonly events: number; readonly signEvery: number },
-  onCheckpoint: (
-    signed: SignedCheckpoint,
-    copyTo: (files: LogFiles) => Promise<void>,
-  ) => Promise<void> = async () => undefined,
+  size: { readonly events: number; readonly signEvery: number; readonly copyEvery: number },
+  onCopy: (copyTo: (files: LogFiles) => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const database = openDatabase(db)
   const file = openCheckpointFile(checkpoints)
@@ -82,7 +78,7 @@ export async function writeLog(
     const account = makeSqliteAccountLog(database)
     const [tree, log] = [makeSqliteLogTree(database), makeSqliteCheckpointLog(database)]
     const sign = makeSignCheckpoint({ tree, log, file, signer, sha256, clock: new ManualClock() })
-    let signedAt = 0
+    let [signedAt, copiedAt] = [0, 0]
 
     for (let number = 1, written = 0; written < size.events; number += 1) {
       if (size.events - written < SALE_EVENTS || number % 5 === 0) {
@@ -99,9 +95,14 @@ export async function writeLog(
         }
         written += SALE_EVENTS
       }
-      if (written - signedAt < size.signEvery && written < size.events) continue
-      signedAt = written
-      await onCheckpoint(await sign('events'), async (files) => {
+      const isWhole = written === size.events
+      if (written - signedAt >= size.signEvery || isWhole) {
+        signedAt = written
+        await sign('events')
+      }
+      if (written - copiedAt < size.copyEvery && !isWhole) continue
+      copiedAt = written
+      await onCopy(async (files) => {
         await sql`vacuum into ${files.db}`.execute(database.kysely)
         copyFileSync(checkpoints, files.checkpoints)
       })

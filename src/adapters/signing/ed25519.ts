@@ -31,7 +31,14 @@ export const checkSignature: CheckSignature = (publicKey, message, signature) =>
   }
 }
 
+/** The keys that were asked for, by the bytes that they were made of: a log has one or two. */
+const known = new WeakMap<Uint8Array, KeyObject>()
+
 function publicKeyOf(bytes: Uint8Array): KeyObject {
+  const made = known.get(bytes)
+  if (made !== undefined) return made
   const der = Buffer.concat([PUBLIC_PREFIX, bytes])
-  return createPublicKey({ key: der, format: 'der', type: 'spki' })
+  const key = createPublicKey({ key: der, format: 'der', type: 'spki' })
+  known.set(bytes, key)
+  return key
 }

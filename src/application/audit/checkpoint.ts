@@ -30,6 +30,11 @@ export type Checkpoint = TreeHead & {
 /** A checkpoint and the exact text that is signed, stored and published. */
 export type SignedCheckpoint = Checkpoint & { readonly note: string }
 
+export type ParsedCheckpoint = {
+  readonly checkpoint: SignedCheckpoint
+  readonly signed: SignedNote
+}
+
 export function signCheckpoint(
   sha256: Sha256,
   signer: Signer,
@@ -40,9 +45,7 @@ export function signCheckpoint(
 }
 
 /** The checkpoint that a text holds, whoever signed it; `undefined` where it holds none. */
-export function parseCheckpoint(
-  note: string,
-): { readonly checkpoint: SignedCheckpoint; readonly signed: SignedNote } | undefined {
+export function parseCheckpoint(note: string): ParsedCheckpoint | undefined {
   const signed = parseNote(note)
   if (signed === undefined) return
   const [origin, size, root, number, at, reason] = signed.text.split('\n')

@@ -1,6 +1,6 @@
 import type { ArchivedCheckpoint } from '../ports/log-archive.ts'
 import type { CheckSignature } from '../ports/signing.ts'
-import { parseCheckpoint, type SignedCheckpoint } from './checkpoint.ts'
+import { type ParsedCheckpoint, parseCheckpoint, type SignedCheckpoint } from './checkpoint.ts'
 import { type Report, rangesOf } from './finding.ts'
 import { sameBytes } from './hash.ts'
 import { isSignedBy } from './signed-note.ts'
@@ -51,16 +51,17 @@ export function readClaims(
   for (const row of given.checkpoints) {
     const place = `checkpoint ${row.number}`
     listed += 1
-    const checkpoint = parseCheckpoint(row.note)?.checkpoint
-    if (checkpoint === undefined) {
+    const parsed = parseCheckpoint(row.note)
+    if (parsed === undefined) {
       report(place, 'its text is no checkpoint')
       continue
     }
+    const { checkpoint } = parsed
     const { number, size, at, root } = checkpoint
     if (number !== row.number || size !== row.size || at !== row.at) {
       report(place, 'its text says another number, size or time than its row')
     }
-    if (!isSigned(checkpoint)) unsigned.push(row.number)
+    if (!isSigned(parsed)) unsigned.push(row.number)
     const before = newest?.number ?? 0
     if (number !== before + 1) report(place, `it follows checkpoint ${before}`)
     if (newest !== undefined && size < newest.size) {
@@ -74,10 +75,10 @@ export function readClaims(
   }
   if (file !== undefined) readFile(file)
   for (const { name, note } of anchors) {
-    const checkpoint = parseCheckpoint(note)?.checkpoint
-    if (checkpoint === undefined) report(name, 'there is no checkpoint in it')
-    else if (!isSigned(checkpoint)) report(name, 'not signed with a key that was given')
-    else claims.push({ from: name, size: checkpoint.size, root: checkpoint.root })
+    const parsed = parseCheckpoint(note)
+    if (parsed === undefined) report(name, 'there is no checkpoint in it')
+    else if (!isSigned(parsed)) report(name, 'not signed with a key that was given')
+    else claims.push({ from: name, size: parsed.checkpoint.size, root: parsed.checkpoint.root })
   }
   claims.sort((one, other) => one.size - other.size)
   const different: number[] = []
@@ -107,11 +108,9 @@ export function readClaims(
     },
   }
 
-  function isSigned({ note, origin }: SignedCheckpoint): boolean {
-    const signed = parseCheckpoint(note)?.signed
+  function isSigned({ checkpoint, signed }: ParsedCheckpoint): boolean {
     return keys.some(
-      (key) =>
-        key.name === origin && signed !== undefined && isSignedBy(checkSignature, signed, key),
+      (key) => key.name === checkpoint.origin && isSignedBy(checkSignature, signed, key),
     )
   }
 
@@ -126,7 +125,9 @@ export function readClaims(
       }
     }
     if (before === undefined) return
-    if (!isSigned(before)) report(place, 'not signed with a key that was given')
+    const parsed = parseCheckpoint(before.note)
+    if (parsed === undefined || !isSigned(parsed))
+      report(place, 'not signed with a key that was given')
     if (before.number > last + 1) {
       report(place, `it has checkpoint ${before.number}, the newest of the log is ${last}`)
     } else if (before.number === last && before.note !== newest?.note) {
