@@ -178,7 +178,7 @@ describe('The command line', () => {
     ['keys', 'create', '--name', 'acme', '--scope', 'everything'],
     ['keys', 'create', '--name', 'acme', '--scope', 'admin', '--expires', '1y'],
     ['sales', 'list', '--status', 'lost'],
-    ['audit', 'verify'],
+    ['audit', 'export'],
     ['db', 'backup', 'x'],
   ]
   for (const args of WRONG) {
