@@ -7,13 +7,12 @@ import { type Kysely, sql } from 'kysely'
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table tree_node (
-      -- Complete subtrees only, which never change. Level 0 are the leaves: that of the event at
-      -- position p has the index p - 1.
-      level integer not null,
-      idx integer not null,
-      hash blob not null check (length(hash) = 32),
-      primary key (level, idx)
-    ) strict, without rowid
+      -- From 0, in the order in which the nodes became complete, each right after the two below
+      -- it: that of the event at position p with p - 1 in binary of k ones is 2 (p - 1) - k.
+      place integer primary key,
+      -- Of a complete subtree, which never changes.
+      hash blob not null check (length(hash) = 32)
+    ) strict
   `.execute(db)
   await sql`
     create table checkpoint (
@@ -39,9 +38,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // These also stop INSERT OR REPLACE, as event_next does.
   await sql`
     create trigger tree_node_next before insert on tree_node
-    when new.idx is not (
-      select coalesce(max(idx) + 1, 0) from tree_node where level = new.level
-    )
+    when new.place is not (select coalesce(max(place) + 1, 0) from tree_node)
     begin select raise(abort, 'tree_node: not the next'); end
   `.execute(db)
   await sql`

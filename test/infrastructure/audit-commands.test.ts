@@ -7,7 +7,7 @@ import { makeClient } from '../../src/infrastructure/demo/client.ts'
 import { startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
 import { filesIn } from '../support/audit-log.ts'
 import { makeFolder, runGateway } from '../support/run-gateway.ts'
-import { tamper } from '../support/tamper.ts'
+import { cutTail, tamper } from '../support/tamper.ts'
 
 const SALE = {
   contactId: SAMPLE_CONTACT_ID,
@@ -83,10 +83,7 @@ describe('The audit commands', () => {
   it('refuse a start over a shorter log, take it when it is accepted, and tell of it for ever', async () => {
     await using place = await makePlace()
     const { settings, gateway, files } = place
-    tamper(files.db, (raw) => {
-      raw.exec('delete from event where position > 4')
-      raw.exec('delete from tree_node where (idx + 1) << level > 4')
-    })
+    tamper(files.db, (raw) => cutTail(raw, 4))
     const refused = await runGateway(['serve'], settings)
     assert.equal(refused.code, 1)
     assert.match(refused.stderr, /the log has 4 events, checkpoint 2 says 6 events/)

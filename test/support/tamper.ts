@@ -4,6 +4,7 @@ import { encodeRecord } from '../../src/adapters/sqlite/event-codec.ts'
 import { parseCheckpoint, signCheckpoint } from '../../src/application/audit/checkpoint.ts'
 import { growingTree } from '../../src/application/audit/growing-tree.ts'
 import { type Hash, hexOf, leafHash } from '../../src/application/audit/hash.ts'
+import { nodesIn, placeOf } from '../../src/application/audit/tree-ranges.ts'
 import type { EventRecord } from '../../src/application/event-record.ts'
 import type { Signer } from '../../src/application/ports/signing.ts'
 import type { LogFiles } from './audit-log.ts'
@@ -47,6 +48,12 @@ export function insertAt(raw: Raw, position: number, body: string): void {
     .run(position, saleId, sequence, type, body, '$.position', position)
 }
 
+/** Takes all but the first events away, and their nodes, as cleanly as one can without the key. */
+export function cutTail(raw: Raw, size: number): void {
+  raw.prepare('delete from event where position > ?').run(size)
+  raw.prepare('delete from tree_node where place >= ?').run(nodesIn(size))
+}
+
 export function bodyAt(raw: Raw, position: number): string {
   const body = raw.prepare('select body from event where position = ?').pluck().get(position)
   if (typeof body !== 'string') throw new Error(`no event at ${position}`)
@@ -66,11 +73,11 @@ export function rewrite(
   tamper(db, (raw) => {
     const leaves = rewriteEvents(raw, position, change)
     raw.exec('delete from tree_node')
-    const insert = raw.prepare('insert into tree_node values (?, ?, ?)')
+    const insert = raw.prepare('insert into tree_node values (?, ?)')
     const tree = growingTree(sha256, 0)
     const roots: Hash[] = [tree.root()]
     for (const leaf of leaves) {
-      for (const { level, index, hash } of tree.add(leaf)) insert.run(level, index, hash)
+      for (const node of tree.add(leaf)) insert.run(placeOf(node), node.hash)
       roots.push(tree.root())
     }
     if (signer !== undefined) signAgain(raw, roots, signer, checkpoints)

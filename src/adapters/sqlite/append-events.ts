@@ -6,7 +6,7 @@ import type { SaleId } from '../../domain/ids.ts'
 import { sha256 } from './digest.ts'
 import { encodeRecord } from './event-codec.ts'
 import type { Schema } from './schema.ts'
-import { insertNodes, readNodes } from './tree-rows.ts'
+import { insertNodes, leafAt, readNodes } from './tree-rows.ts'
 
 /** A sale that has `after` events so far; `null` for what belongs to no sale. */
 type Stream = { readonly saleId: SaleId; readonly after: number } | null
@@ -22,11 +22,14 @@ export async function appendEvents(
   events: readonly LogEvent[],
   actor: Actor,
 ): Promise<number> {
-  const { last, leaf } = await endOf(tx, stream)
-  const edge = await readNodes(tx, edgeFor(last, events.length))
+  const { last, before } = await endOf(tx, stream)
+  const edgeAt = edgeFor(last, events.length)
+  const leavesAt = before === null ? [] : [leafAt(before)]
+  const read = await readNodes(tx, [...edgeAt, ...leavesAt])
+  const edge = read.slice(0, edgeAt.length)
   const tree = growingTree(sha256, last, edge)
   const nodes: TreeNode[] = []
-  let prev = leaf
+  let prev: Hash | null = read[edgeAt.length]?.hash ?? null
   const rows = events.map((event, index) => {
     const position = last + index + 1
     const saleId = stream === null ? null : stream.saleId
@@ -42,20 +45,19 @@ export async function appendEvents(
   return last + 1
 }
 
-/** The last position of the log, and the leaf of the last event of the stream. */
+/** The last position of the log, and that of the last event of the stream. */
 async function endOf(
   tx: Transaction<Schema>,
   stream: Stream,
-): Promise<{ readonly last: number; readonly leaf: Hash | null }> {
+): Promise<{ readonly last: number; readonly before: number | null }> {
   const before =
     stream === null
-      ? sql`select position - 1 from event where sale_id is null and sequence is null
+      ? sql`select position from event where sale_id is null and sequence is null
           order by position desc limit 1`
-      : sql`select position - 1 from event
+      : sql`select position from event
           where sale_id = ${stream.saleId} and sequence = ${stream.after}`
-  const { rows } = await sql<{ readonly last: number | null; readonly leaf: Buffer | null }>`
-    select (select max(position) from event) as last,
-      (select hash from tree_node where level = 0 and idx = (${before})) as leaf
+  const { rows } = await sql<{ readonly last: number | null; readonly before: number | null }>`
+    select (select max(position) from event) as last, (${before}) as before
   `.execute(tx)
-  return { last: rows[0]?.last ?? 0, leaf: rows[0]?.leaf ?? null }
+  return { last: rows[0]?.last ?? 0, before: rows[0]?.before ?? null }
 }

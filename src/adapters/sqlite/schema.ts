@@ -71,8 +71,7 @@ export type TokenShelfTable = {
 }
 
 export type TreeNodeTable = {
-  readonly level: number
-  readonly idx: number
+  readonly place: number
   readonly hash: Buffer
 }
 

@@ -9,7 +9,7 @@ import { toAppError } from './sqlite-errors.ts'
 
 const BUSY_TIMEOUT_MS = 5_000
 
-/** Nodes of one level that are read at one go. */
+/** Nodes that are read at one go. */
 const NODES_MAX = 1_000
 
 /**
@@ -56,18 +56,18 @@ function archiveOf(sqlite: SqliteDatabase.Database): LogArchive {
       }
     },
 
-    *nodes(level) {
+    *nodes() {
       if (!has('tree_node')) return
       const rows = sqlite
-        .prepare<[number, number, number], [number, Hash]>(
-          'select idx, hash from tree_node where level = ? and idx >= ? order by idx limit ?',
+        .prepare<[number, number], [number, Hash]>(
+          'select place, hash from tree_node where place > ? order by place limit ?',
         )
         .raw()
-      // In pages, which is faster than row by row, and needs no cursor for each level.
-      for (let from = 0, more = true; more; ) {
-        const page = rows.all(level, from, NODES_MAX)
-        for (const [index, hash] of page) yield { index, hash }
-        from = (page.at(-1)?.[0] ?? 0) + 1
+      // In pages, which is faster than row by row.
+      for (let after = Number.MIN_SAFE_INTEGER, more = true; more; ) {
+        const page = rows.all(after, NODES_MAX)
+        for (const [place, hash] of page) yield { place, hash }
+        after = page.at(-1)?.[0] ?? after
         more = page.length === NODES_MAX
       }
     },

@@ -1,11 +1,12 @@
 import { sql, type Transaction } from 'kysely'
 import type { Hash } from '../../application/audit/hash.ts'
+import { placeOf } from '../../application/audit/tree-ranges.ts'
 import type { LogTree } from '../../application/ports/log-tree.ts'
 import type { Database } from './database.ts'
 import { growIn } from './grow-tree.ts'
 import type { Schema } from './schema.ts'
 import { withAppErrors } from './sqlite-errors.ts'
-import { readNodes, treeSize } from './tree-rows.ts'
+import { leafAt, readNodes, treeSize } from './tree-rows.ts'
 
 export function makeSqliteLogTree({ kysely }: Database): LogTree {
   return {
@@ -19,22 +20,19 @@ export function makeSqliteLogTree({ kysely }: Database): LogTree {
 
     leaves(after, limit) {
       return withAppErrors('tree leaves', async () => {
-        const rows = await kysely
-          .selectFrom('tree_node')
-          .leftJoin('event', (join) =>
-            join.onRef('event.position', '=', (eb) => eb('tree_node.idx', '+', 1)),
-          )
-          .select(['tree_node.idx', 'tree_node.hash', 'event.body'])
-          .where('tree_node.level', '=', 0)
-          .where('tree_node.idx', '>=', after)
-          .orderBy('tree_node.idx')
-          .limit(limit)
+        const last = Math.min(after + limit, await treeSize(kysely))
+        const events = await kysely
+          .selectFrom('event')
+          .select(['position', 'body'])
+          .where('position', '>', after)
+          .where('position', '<=', last)
           .execute()
-        return rows.map(({ idx, hash, body }) => ({
-          position: idx + 1,
-          leaf: hash,
-          body: body === null ? undefined : Buffer.from(body),
-        }))
+        const bodies = new Map(events.map(({ position, body }) => [position, Buffer.from(body)]))
+        const positions = Array.from({ length: last - after }, (_, index) => after + 1 + index)
+        const leaves = await readNodes(kysely, positions.map(leafAt))
+        return leaves.map(({ index, hash }) => {
+          return { position: index + 1, leaf: hash, body: bodies.get(index + 1) }
+        })
       })
     },
 
@@ -47,18 +45,16 @@ async function rebuild(tx: Transaction<Schema>): Promise<number> {
   const { rows: triggers } = await sql<{ readonly name: string; readonly sql: string }>`
     select name, sql from sqlite_schema where type = 'trigger' and tbl_name = 'tree_node'
   `.execute(tx)
-  await sql`create temp table old_leaf as select idx, hash from tree_node where level = 0`.execute(
-    tx,
-  )
+  await sql`create temp table old_node as select place, hash from tree_node`.execute(tx)
   for (const { name } of triggers) await sql`drop trigger ${sql.ref(name)}`.execute(tx)
   await tx.deleteFrom('tree_node').execute()
   for (const trigger of triggers) await sql.raw(trigger.sql).execute(tx)
   const size = await growIn(tx, async (position) => {
     const { rows } = await sql<{
       readonly hash: Hash
-    }>`select hash from old_leaf where idx = ${position - 1}`.execute(tx)
+    }>`select hash from old_node where place = ${placeOf(leafAt(position))}`.execute(tx)
     return rows[0]?.hash
   })
-  await sql`drop table old_leaf`.execute(tx)
+  await sql`drop table old_node`.execute(tx)
   return size
 }

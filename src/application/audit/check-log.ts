@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts'
 import type { CheckpointFile } from '../ports/checkpoint-file.ts'
 import type { CheckpointLog } from '../ports/checkpoint-log.ts'
 import type { LogTree } from '../ports/log-tree.ts'
@@ -55,12 +56,21 @@ export async function checkLog(deps: CheckLogDeps): Promise<LogCheck> {
   }
   const says = `checkpoint ${known.number} says ${known.size} events`
   if (size < known.size) return differs(`the log has ${size} events, ${says}`)
-  if (!sameBytes(await proofs.rootAt(known.size), known.root)) {
-    return differs(`the log has ${size} events, ${says}, and its first ${known.size} are not those`)
-  }
-  const wrong = await firstWrongEvent(known)
+  const wrong = await whatIsWrong(known)
   if (wrong === undefined) return { type: 'whole' }
   return differs(`the log has ${size} events, ${says}, and ${wrong}`)
+
+  async function whatIsWrong(checkpoint: SignedCheckpoint): Promise<string | undefined> {
+    try {
+      const root = await proofs.rootAt(checkpoint.size)
+      if (sameBytes(root, checkpoint.root)) return await firstWrongEvent(checkpoint)
+      return `its first ${checkpoint.size} are not those`
+    } catch (error) {
+      // A node that is gone.
+      if (error instanceof AppError && error.code === 'unreadable') return error.message
+      throw error
+    }
+  }
 
   function isOurs({ note }: SignedCheckpoint): boolean {
     const key = parseVkey(sha256, signer.vkey)

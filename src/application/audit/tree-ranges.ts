@@ -4,6 +4,29 @@
 /** A complete subtree. Level 0 are the leaves; `index` counts those of a level from the left. */
 export type NodeAt = { readonly level: number; readonly index: number }
 
+/**
+ * Where a node stands, from 0, when each is put down as soon as it is complete: after the two below
+ * it. Whatever is appended to a log is then appended to its nodes, too.
+ */
+export function placeOf({ level, index }: NodeAt): number {
+  const lastLeaf = (index + 1) * 2 ** level - 1
+  return nodesIn(lastLeaf) + level
+}
+
+/** How many nodes are complete in a tree of `size` leaves. */
+export function nodesIn(size: number): number {
+  let ones = 0
+  for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) ones += rest % 2
+  return 2 * size - ones
+}
+
+/** How many leaves a tree has of which so many nodes are complete. */
+export function sizeOf(nodes: number): number {
+  let size = Math.ceil(nodes / 2)
+  while (nodesIn(size + 1) <= nodes) size += 1
+  return size
+}
+
 /** The leaves from `from`, inclusive, to `to`, exclusive, counted from 0. */
 export type LeafRange = { readonly from: number; readonly to: number }
 

@@ -1,17 +1,8 @@
 import type { LogArchive } from '../ports/log-archive.ts'
-import type { Report } from './finding.ts'
-import { growingTree } from './growing-tree.ts'
+import { type Report, rangesOf } from './finding.ts'
+import { growingTree, type TreeNode } from './growing-tree.ts'
 import { type Hash, nodeHash, type Sha256, sameBytes } from './hash.ts'
-
-/** The stored nodes of one level, as far as they were compared. */
-type Level = {
-  readonly rows: Iterator<{ readonly index: number; readonly hash: Hash }>
-  /** The last two that were read: the children of the next node above. */
-  left: Hash | undefined
-  right: Hash | undefined
-  /** What it has is no row of nodes from the left: the rest of it says nothing. */
-  broken: boolean
-}
+import { nodesIn, placeOf } from './tree-ranges.ts'
 
 /** The tree over the events as they are, compared with the stored one as it grows. */
 export type TreeCheck = {
@@ -21,7 +12,7 @@ export type TreeCheck = {
   add(leaf: Hash): void
   /** Takes the stored leaf for that of an event that is missing; `false` when there is none. */
   addStored(): boolean
-  /** Tells of stored nodes that no event belongs to. */
+  /** Tells of nodes that are missing, and of stored ones that no event belongs to. */
   end(): void
 }
 
@@ -31,7 +22,11 @@ export function makeTreeCheck(
   report: Report,
 ): TreeCheck {
   const tree = growingTree(sha256, 0)
-  const levels: Level[] = []
+  const rows = archive.nodes()[Symbol.iterator]()
+  let ahead = rows.next()
+  /** Of each level the last two stored nodes: the children of the next one above. */
+  const pairs: [Hash | undefined, Hash | undefined][] = []
+  const missing: number[] = []
   let computedRoot: { readonly size: number; readonly root: Hash } | undefined
 
   return {
@@ -44,72 +39,58 @@ export function makeTreeCheck(
       return computedRoot.root
     },
 
-    add: grow,
+    add(leaf) {
+      for (const node of tree.add(leaf)) compare(node)
+    },
 
     addStored() {
-      const level = levelAt(0)
-      const next = level.broken ? undefined : read(level, 0, tree.size)
-      if (next === undefined) return false
-      compareFrom(1, tree.add(next))
+      const place = placeOf({ level: 0, index: tree.size })
+      if (ahead.done === true || ahead.value.place !== place) return false
+      for (const node of tree.add(ahead.value.hash)) compare(node)
       return true
     },
 
     end() {
-      for (let index = 0; ; index += 1) {
-        const level = levelAt(index)
-        const { done } = level.rows.next()
-        if (done === true && level.left === undefined && level.right === undefined) return
-        if (done !== true) report('tree', `level ${index} has nodes that no event belongs to`)
-        // The iterator holds a cursor of the database open.
-        level.rows.return?.()
-      }
+      for (const range of rangesOf(missing)) report('tree', `node ${range} is not there`)
+      const last = nodesIn(tree.size)
+      if (ahead.done === true) return
+      report('tree', `from node ${last} on there are nodes that no event belongs to`)
+      rows.return?.()
     },
   }
 
-  function grow(leaf: Hash): void {
-    const complete = tree.add(leaf)
-    const level = levelAt(0)
-    const stored = level.broken ? undefined : read(level, 0, tree.size - 1)
-    if (stored !== undefined && !sameBytes(stored, leaf)) {
-      report(`position ${tree.size}`, 'the event is not the one of which the tree has the hash')
+  function compare({ level, index, hash }: TreeNode): void {
+    const place = placeOf({ level, index })
+    const stored = take(place)
+    const below = pairs[level - 1]
+    const [, left] = pairs[level] ?? []
+    pairs[level] = [left, stored]
+    if (stored === undefined) {
+      missing.push(place)
+      return
     }
-    compareFrom(1, complete)
-  }
-
-  function compareFrom(
-    first: number,
-    complete: readonly { readonly level: number; readonly index: number; readonly hash: Hash }[],
-  ): void {
-    for (const { level: number, index, hash } of complete.slice(first)) {
-      const level = levelAt(number)
-      const stored = level.broken ? undefined : read(level, number, index)
-      if (stored === undefined || sameBytes(stored, hash)) continue
-      // Another leaf makes another node: what is told is only where the nodes themselves disagree.
-      const { left, right } = levelAt(number - 1)
-      if (left === undefined || right === undefined) continue
-      if (!sameBytes(nodeHash(sha256, left, right), stored)) {
-        report('tree', `node ${index} of level ${number} is not made of the two below it`)
-      }
+    if (sameBytes(stored, hash)) return
+    if (level === 0) {
+      report(`position ${index + 1}`, 'the event is not the one of which the tree has the hash')
+      return
+    }
+    // Another leaf makes another node: what is told is only where the nodes themselves disagree.
+    const [one, other] = below ?? []
+    if (one === undefined || other === undefined) return
+    if (!sameBytes(nodeHash(sha256, one, other), stored)) {
+      report('tree', `node ${place} is not made of the two below it`)
     }
   }
 
-  function levelAt(number: number): Level {
-    const known = levels[number]
-    if (known !== undefined) return known
-    const rows = archive.nodes(number)
-    const level: Level = { rows, left: undefined, right: undefined, broken: false }
-    levels[number] = level
-    return level
-  }
-
-  function read(level: Level, number: number, index: number): Hash | undefined {
-    const next = level.rows.next()
-    level.left = level.right
-    level.right = next.done === true ? undefined : next.value.hash
-    if (next.done !== true && next.value.index === index) return next.value.hash
-    level.broken = true
-    const what = next.done === true ? 'is missing' : `is missing, the next is ${next.value.index}`
-    report('tree', `node ${index} of level ${number} ${what}`)
-    return undefined
+  /** The stored hash of this place; rows of earlier places are of no event. */
+  function take(place: number): Hash | undefined {
+    while (ahead.done !== true && ahead.value.place < place) {
+      report('tree', `node ${ahead.value.place} belongs to no event`)
+      ahead = rows.next()
+    }
+    if (ahead.done === true || ahead.value.place !== place) return undefined
+    const { hash } = ahead.value
+    ahead = rows.next()
+    return hash
   }
 }

@@ -38,8 +38,8 @@ export interface LogArchive {
   schema(): readonly SchemaEntry[]
   /** In the order of their positions. */
   events(): Iterable<ArchivedEvent>
-  /** The stored nodes of one level of the tree, from the left. */
-  nodes(level: number): Iterator<{ readonly index: number; readonly hash: Hash }>
+  /** The stored nodes of the tree, in the order of their places. */
+  nodes(): Iterable<{ readonly place: number; readonly hash: Hash }>
   /** In the order of their numbers. */
   checkpoints(): Iterable<ArchivedCheckpoint>
   sale(saleId: SaleId): ArchivedSale | undefined

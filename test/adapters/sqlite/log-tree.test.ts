@@ -99,20 +99,16 @@ describe('The stored tree', () => {
   // what is tried, the statement, what SQLite says
   const REFUSED: readonly (readonly [string, RawBuilder<unknown>, RegExp])[] = [
     ['an update of a node', sql`update tree_node set hash = ${hash}`, /append only/],
-    ['a delete of a node', sql`delete from tree_node where idx = 5`, /append only/],
-    [
-      'a replaced node',
-      sql`insert or replace into tree_node values (0, 5, ${hash})`,
-      /not the next/,
-    ],
+    ['a delete of a node', sql`delete from tree_node where place = 9`, /append only/],
+    ['a replaced node', sql`insert or replace into tree_node values (9, ${hash})`, /not the next/],
     [
       'an upserted node',
-      sql`insert into tree_node values (0, 5, ${hash})
+      sql`insert into tree_node values (9, ${hash})
         on conflict do update set hash = excluded.hash`,
       /not the next/,
     ],
-    ['a gap in the nodes', sql`insert into tree_node values (0, 7, ${hash})`, /not the next/],
-    ['a node that is no hash', sql`insert into tree_node values (0, 6, ${Buffer.of(1)})`, /CHECK/],
+    ['a gap in the nodes', sql`insert into tree_node values (11, ${hash})`, /not the next/],
+    ['a node that is no hash', sql`insert into tree_node values (10, ${Buffer.of(1)})`, /CHECK/],
     ['an update of a checkpoint', sql`update checkpoint set note = 'y'`, /append only/],
     ['a delete of a checkpoint', sql`delete from checkpoint`, /append only/],
     ['a replaced checkpoint', sql`insert or replace into checkpoint ${note}`, /not the next/],

@@ -12,7 +12,7 @@ import { filesIn, findingsOf, otherSigner, signer } from '../../support/audit-lo
 import { makeFolder } from '../../support/run-gateway.ts'
 import { now } from '../../support/sale-examples.ts'
 import * as a from '../../support/store-examples.ts'
-import { type Raw, tamper } from '../../support/tamper.ts'
+import { cutTail, type Raw, tamper } from '../../support/tamper.ts'
 
 /** A log of seven events with a checkpoint over six of them. */
 async function makeLog() {
@@ -48,8 +48,8 @@ async function makeLog() {
 }
 
 const cut = (raw: Raw) => {
-  raw.exec('delete from event where position > 4; delete from sale where first_position > 4')
-  raw.exec('delete from tree_node where (idx + 1) << level > 4')
+  cutTail(raw, 4)
+  raw.exec('delete from sale where first_position > 4')
 }
 const change = (raw: Raw) =>
   raw.exec(`update event set body = replace(body, 'T10', 'T11') where position = 2`)
@@ -88,12 +88,12 @@ describe('A start', () => {
     ],
     [
       'has another tree',
-      (raw) => raw.exec('update tree_node set hash = zeroblob(32) where level = 2'),
+      (raw) => raw.exec('update tree_node set hash = zeroblob(32) where place = 6'),
       /its first 6 are not those/,
     ],
     [
       'has another leaf',
-      (raw) => raw.exec('update tree_node set hash = zeroblob(32) where idx = 1 and level = 0'),
+      (raw) => raw.exec('update tree_node set hash = zeroblob(32) where place = 1'),
       /event 2 is another/,
     ],
   ]

@@ -8,7 +8,13 @@ import {
   provesConsistency,
   provesInclusion,
 } from '../../../src/application/audit/tree-proofs.ts'
-import { type NodeAt, nodesOf } from '../../../src/application/audit/tree-ranges.ts'
+import {
+  type NodeAt,
+  nodesIn,
+  nodesOf,
+  placeOf,
+  sizeOf,
+} from '../../../src/application/audit/tree-ranges.ts'
 
 // The leaves, roots and proofs of certificate-transparency's tests of RFC 6962
 // (https://github.com/google/certificate-transparency, merkletree/merkle_tree_test.cc).
@@ -131,6 +137,21 @@ describe('The tree of the log', () => {
         assert.deepEqual(whole.root(), rootByDefinition(leaves.slice(0, size)))
       }
     }
+  })
+})
+
+describe('The place of a node', () => {
+  it('is where it is put down as soon as it is complete', () => {
+    const grown = growingTree(sha256, 0)
+    let place = 0
+    for (let size = 1; size <= 1_000; size += 1) {
+      for (const node of grown.add(Buffer.alloc(32))) {
+        assert.equal(placeOf(node), place)
+        place += 1
+      }
+      assert.deepEqual([nodesIn(size), sizeOf(place)], [place, size])
+    }
+    assert.deepEqual([nodesIn(0), sizeOf(0)], [0, 0])
   })
 })
 
