@@ -342,6 +342,49 @@ describe(`A log of ${EVENTS} events that is tampered with`, () => {
     })
   }
 
+  // The text of event 3, the DealCreated of a sale, as somebody with the key writes it, and what
+  // is found out although chains, tree and signatures are made to fit.
+  const RULES: readonly (readonly [string, (text: string) => string, RegExp])[] = [
+    [
+      'a body in another form',
+      (text) => text.replace('{', '{ '),
+      /3: its body is not in canonical/,
+    ],
+    ['a body that is none', () => '[]', /3: its body is no event/],
+    [
+      'another event before it',
+      (text) => text.replace(/"prev":"[^"]+"/, `"prev":"${'0'.repeat(64)}"`),
+      /3: it names another event before it/,
+    ],
+    ['no event before it', (text) => text.replace(/"prev":"[^"]+",/, ''), /3: it does not name/],
+    ['another sequence', (text) => text.replace('"sequence":3', '"sequence":4'), /3: its body and/],
+    [
+      'another type',
+      (text) => text.replace('DealCreated', 'QuoteCreated'),
+      /3: QuoteCreated cannot/,
+    ],
+    ['an unknown type', (text) => text.replace('DealCreated', 'X'), /3: it cannot be read/],
+    ['an unknown version', (text) => text.replace('"version":1', '"version":9'), /3: it cannot be/],
+  ]
+  for (const [name, finish, finding] of RULES) {
+    it(`is found out when it is rewritten with the key: ${name}`, async () => {
+      rewrite(fresh(), 3, (record) => record, signer, finish)
+      const findings = await findingsOf(work)
+      assertFound(findings, finding)
+      assert.ok(findings.every(({ place }) => !/checkpoint|tree/.test(place)))
+    })
+  }
+
+  it('is found out when the columns of an event say something else, or its sale skips one', async () => {
+    tamper(fresh().db, (raw) => raw.exec("update event set type = 'x' where position = 3"))
+    assert.deepEqual(
+      (await findingsOf(work)).map(({ place, text }) => `${place}: ${text}`),
+      ['position 3: its body and its columns say different things'],
+    )
+    tamper(fresh().db, (raw) => raw.exec('update event set sequence = 9 where position = 6'))
+    assertFound(await findingsOf(work), /position 6: its sequence is 9, and it follows 5 of sale/)
+  })
+
   it('tells of all that is wrong, not of the first', async () => {
     tamper(fresh().db, (raw) => {
       const last = bodyAt(raw, 9)

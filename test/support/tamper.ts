@@ -62,16 +62,18 @@ export function bodyAt(raw: Raw, position: number): string {
 
 /**
  * Changes one event and makes all that follows from it anew, as only somebody can who knows how
- * the log is made: chains, tree, and with a signer every checkpoint.
+ * the log is made: chains, tree, and with a signer every checkpoint. `finish` has the last word on the
+ * text of that event.
  */
 export function rewrite(
   { db, checkpoints }: LogFiles,
   position: number,
   change: (record: EventRecord) => EventRecord,
   signer: Signer | undefined,
+  finish?: (text: string) => string,
 ): void {
   tamper(db, (raw) => {
-    const leaves = rewriteEvents(raw, position, change)
+    const leaves = rewriteEvents(raw, position, change, finish)
     raw.exec('delete from tree_node')
     const insert = raw.prepare('insert into tree_node values (?, ?)')
     const tree = growingTree(sha256, 0)
@@ -88,6 +90,7 @@ function rewriteEvents(
   raw: Raw,
   from: number,
   change: (record: EventRecord) => EventRecord,
+  finish: (text: string) => string = (text) => text,
 ): readonly Hash[] {
   const rows = raw
     .prepare<[], { position: number; body: string }>(
@@ -100,7 +103,7 @@ function rewriteEvents(
     const record: EventRecord = JSON.parse(body)
     const prev = last.get(record.saleId) ?? null
     const made = { ...(position === from ? change(record) : record), prev }
-    const text = encodeRecord(made)
+    const text = position === from ? finish(encodeRecord(made)) : encodeRecord(made)
     if (text !== body) update.run(text, position)
     const leaf = leafHash(sha256, Buffer.from(text))
     last.set(record.saleId, hexOf(leaf))
