@@ -8,6 +8,7 @@ import * as crmAccount from './006-crm-account.ts'
 import * as operations from './007-operations.ts'
 import * as mailedFailure from './008-mailed-failure.ts'
 import * as auditorLook from './009-auditor-look.ts'
+import * as logTree from './010-log-tree.ts'
 import * as auditPages from './011-audit-pages.ts'
 
 /**
@@ -24,5 +25,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '007-operations': operations,
   '008-mailed-failure': mailedFailure,
   '009-auditor-look': auditorLook,
+  '010-log-tree': logTree,
   '011-audit-pages': auditPages,
 }

@@ -13,6 +13,9 @@ export const MAIL_BACKOFF: Backoff = { firstMs: 1_000, maxMs: 900_000 }
 /** A write that the database had no room or no time for. */
 export const STORE_BACKOFF: Backoff = { firstMs: 100, maxMs: 5_000 }
 
+/** A checkpoint that could not be signed or kept: sales go on meanwhile. */
+export const CHECKPOINT_BACKOFF: Backoff = { firstMs: 1_000, maxMs: 60_000 }
+
 /** Beyond so many doublings every backoff is at its maximum; it keeps the power finite. */
 const DOUBLINGS_MAX = 30
 

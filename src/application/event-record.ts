@@ -43,6 +43,11 @@ export type EventRecord = {
   readonly calls?: readonly CrmCall[]
   /** How many calls were made before those; absent when all are told. */
   readonly earlierCalls?: number
+  /**
+   * The leaf hash, in hexadecimal, of the event before it in the same sale, or before it among
+   * those of no sale; `null` in the first. Events that were written before there was a tree have none.
+   */
+  readonly prev?: string | null
 }
 
 /** A line of the log whose event cannot be read: what is known of it without. */
@@ -62,7 +67,7 @@ export type MailSent = {
   }
 }
 
-export type MailSubject = 'failed' | 'stuck' | 'unreadable' | 'account'
+export type MailSubject = 'failed' | 'stuck' | 'unreadable' | 'account' | 'checkpoint'
 
 /** The CRM can no longer be used, or can be again. It belongs to no sale. */
 export type AccountEvent =
@@ -95,8 +100,29 @@ export type SaleUnreadable = {
   }
 }
 
+/** Somebody took the log as it is, although a checkpoint knew more, or something else. */
+export type LogLossAccepted = {
+  readonly type: 'LogLossAccepted'
+  readonly at: EpochMs
+  readonly data: {
+    /** What the newest checkpoint knew; null where that is not known either. Roots in base64. */
+    readonly checkpointSize: number | null
+    readonly checkpointRoot: string | null
+    /** What was there. */
+    readonly logSize: number
+    readonly logRoot: string
+    readonly reason: string
+  }
+}
+
 /** Belongs to no sale. */
-type LooseEvent = MailSent | AccountEvent | SaleResumeRequested | SaleUnreadable | ActionEvent
+type LooseEvent =
+  | MailSent
+  | AccountEvent
+  | SaleResumeRequested
+  | SaleUnreadable
+  | ActionEvent
+  | LogLossAccepted
 
 /** Everything that is written to the log. */
 export type LogEvent = SaleEvent | LooseEvent
@@ -128,6 +154,7 @@ const VERSIONS: Readonly<Record<LogEvent['type'], number>> = {
   ApiKeyRevoked: 1,
   AuditorLooked: 1,
   SignInsFailed: 1,
+  LogLossAccepted: 1,
 }
 
 const BELONGS_TO_NO_SALE: ReadonlySet<string> = new Set<LooseEvent['type']>([
@@ -140,7 +167,13 @@ const BELONGS_TO_NO_SALE: ReadonlySet<string> = new Set<LooseEvent['type']>([
   'ApiKeyRevoked',
   'AuditorLooked',
   'SignInsFailed',
+  'LogLossAccepted',
 ])
+
+/** Whether this version writes events of this type that belong to no sale. */
+export function belongsToNoSale(type: string): boolean {
+  return BELONGS_TO_NO_SALE.has(type)
+}
 
 export function toRecord(
   event: LogEvent,
@@ -150,13 +183,14 @@ export function toRecord(
     readonly sequence: number | null
     readonly actor: Actor
     readonly made?: CallsMade
+    readonly prev: string | null
   },
 ): EventRecord {
-  const { position, saleId, sequence, actor, made = NO_CALLS } = place
+  const { position, saleId, sequence, actor, made = NO_CALLS, prev } = place
   const { type, data } = event
   const at = new Date(event.at).toISOString()
   const record = { position, saleId, sequence, type, version: VERSIONS[type], at, data, actor }
-  return { ...record, ...toldCalls(made) }
+  return { ...record, ...toldCalls(made), prev }
 }
 
 function toldCalls({
@@ -175,7 +209,7 @@ function toldCalls({
 export function toSaleEvent(record: EventRecord): SaleEvent {
   const { type, version, data } = record
   const at = Date.parse(record.at) as EpochMs
-  if (!Object.hasOwn(VERSIONS, type) || BELONGS_TO_NO_SALE.has(type) || Number.isNaN(at)) {
+  if (!Object.hasOwn(VERSIONS, type) || belongsToNoSale(type) || Number.isNaN(at)) {
     throw new UnreadableError(`event ${record.position}: unknown type or time`, record.position)
   }
   if (version !== VERSIONS[type as SaleEvent['type']]) {

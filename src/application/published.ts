@@ -20,11 +20,12 @@ export function publishedSummary(sale: SaleSummary) {
 /** An event in the order of members that is published, whatever the order it is stored in. */
 export function publishedEvent(event: EventRecord): EventRecord {
   const { position, saleId, sequence, type, version, at, data, actor } = event
-  const { calls, earlierCalls } = event
+  const { calls, earlierCalls, prev } = event
   return {
     ...{ position, saleId, sequence, type, version, at, data, actor },
     ...(calls === undefined ? {} : { calls: calls.map(publishedCall) }),
     ...(earlierCalls === undefined ? {} : { earlierCalls }),
+    ...(prev === undefined ? {} : { prev }),
   }
 }
 

@@ -3,7 +3,11 @@ import type { Logger } from 'pino'
 import { makeServer } from '../adapters/http/server.ts'
 import { makeFileMailer } from '../adapters/mail/file-mailer.ts'
 import { makeSmtpMailer } from '../adapters/mail/smtp-mailer.ts'
+import { sha256 } from '../adapters/signing/sha256.ts'
 import type { Zoho } from '../adapters/zoho/zoho.ts'
+import { makeKeepCheckpoints } from '../application/audit/keep-checkpoints.ts'
+import { makeSignCheckpoint } from '../application/audit/sign-checkpoint.ts'
+import { makeTreeProofs } from '../application/audit/tree-proofs.ts'
 import { makeAuthenticate } from '../application/authenticate.ts'
 import { makeCheckedAdmission } from '../application/checked-admission.ts'
 import { makeCreateSale } from '../application/create-sale.ts'
@@ -12,9 +16,11 @@ import { makeFailedSignIns } from '../application/failed-sign-ins.ts'
 import { makeGetContact } from '../application/get-contact.ts'
 import { mailBacklog } from '../application/mail-backlog.ts'
 import { makeNoteLook } from '../application/note-look.ts'
+import type { CheckpointFile } from '../application/ports/checkpoint-file.ts'
 import type { Clock } from '../application/ports/clock.ts'
 import type { Mailer } from '../application/ports/mailer.ts'
 import type { Random } from '../application/ports/random.ts'
+import type { Signer } from '../application/ports/signing.ts'
 import { makeRecoverSales } from '../application/recover-sales.ts'
 import { makeReportUnreadable } from '../application/report-unreadable.ts'
 import { makeResumeSales } from '../application/resume-sales.ts'
@@ -56,6 +62,8 @@ export async function makeApp(deps: {
   readonly zoho: Pick<Zoho, 'crm' | 'admission' | 'account'>
   readonly fitness: CrmFitness
   readonly mailer: Mailer
+  readonly signer: Signer
+  readonly checkpointFile: CheckpointFile
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -91,6 +99,23 @@ export async function makeApp(deps: {
     onMail: deliverMail.wake,
   })
   const failedSignIns = makeFailedSignIns({ actions: store.actions, clock, logger })
+  const { tree, checkpoints } = store
+  const signCheckpoint = makeSignCheckpoint({
+    tree,
+    log: checkpoints,
+    file: deps.checkpointFile,
+    signer: deps.signer,
+    sha256,
+    clock,
+    dailyMail: config.audit.dailyMail ? { mailDomain, onMail: deliverMail.wake } : undefined,
+  })
+  const keepCheckpoints = makeKeepCheckpoints({
+    signCheckpoint,
+    tree,
+    log: checkpoints,
+    clock,
+    logger,
+  })
   const sales = makeSalesAtWork({ runSale, clock, logger, onLost })
   const takeUpSale = makeTakeUpSale({ store: store.sales, copied: store.copied, sales, clock })
   const reportUnreadable = makeReportUnreadable({
@@ -136,6 +161,10 @@ export async function makeApp(deps: {
     notReady: () =>
       isDraining() ? 'The service is stopping.' : (storage?.full() ?? admission.closed()),
     clock,
+    tree,
+    proofs: makeTreeProofs(tree, sha256),
+    checkpoints,
+    vkey: deps.signer.vkey,
     isDraining,
     logger,
     answerWithinMs: policy.deadlineMs + FAILED_ANSWER_AFTER_MS,
@@ -157,11 +186,13 @@ export async function makeApp(deps: {
       // And the position before that, so that no request made meanwhile is missed.
       const position = await store.resumeRequests.position()
       const { left, held } = await recoverSales.find()
+      await keepCheckpoints.sign('start')
       await listen()
       if (held.length > 0) logger.warn({ held }, 'a restored copy: unfinished sales are held')
       background = Promise.all([
         deliverMail.run(stopping.signal),
         watchAccount.run(stopping.signal),
+        keepCheckpoints.run(stopping.signal),
         fitness.run(stopping.signal),
         failedSignIns.run(stopping.signal),
         takeUp(left),
@@ -179,6 +210,7 @@ export async function makeApp(deps: {
       await failedSignIns.flush()
       // A sale that was only just being recorded, or read from the log, has begun meanwhile.
       await sales.drain()
+      await keepCheckpoints.sign('stop')
     },
   }
 }

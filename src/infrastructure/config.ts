@@ -15,6 +15,12 @@ export type Config = {
   readonly host: string
   readonly port: number
   readonly databasePath: string
+  readonly audit: {
+    readonly keyFile: string
+    /** Where the newest checkpoint is, apart from the database. */
+    readonly checkpointsPath: string
+    readonly dailyMail: boolean
+  }
   readonly crm: 'fake' | 'zoho'
   readonly zoho: ZohoConfig
   readonly requestTimeoutMs: number
@@ -116,6 +122,12 @@ function configOf(settings: Settings): Config {
     host: settings.HOST,
     port: settings.PORT,
     databasePath,
+    audit: {
+      keyFile: settings.AUDIT_KEY_FILE ?? path.join(dataDir, 'audit.key'),
+      checkpointsPath:
+        databasePath === ':memory:' ? ':memory:' : path.join(dataDir, 'checkpoints.db'),
+      dailyMail: settings.AUDIT_DAILY_MAIL === 'on',
+    },
     crm,
     zoho: zohoConfigOf(settings),
     requestTimeoutMs: settings.ZOHO_REQUEST_TIMEOUT_MS,

@@ -6,11 +6,14 @@ import {
   openDatabase,
   settleWal,
 } from '../adapters/sqlite/database.ts'
+import { growTree } from '../adapters/sqlite/grow-tree.ts'
 import { migrate } from '../adapters/sqlite/migrate.ts'
 import { makeSqliteAccountLog } from '../adapters/sqlite/sqlite-account-log.ts'
 import { makeSqliteActionLog } from '../adapters/sqlite/sqlite-action-log.ts'
+import { makeSqliteCheckpointLog } from '../adapters/sqlite/sqlite-checkpoint-log.ts'
 import { makeSqliteCopiedSales } from '../adapters/sqlite/sqlite-copied-sales.ts'
 import { makeSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
+import { makeSqliteLogTree } from '../adapters/sqlite/sqlite-log-tree.ts'
 import { makeSqliteOutbox } from '../adapters/sqlite/sqlite-outbox.ts'
 import { makeSqliteResumeRequests } from '../adapters/sqlite/sqlite-resume-requests.ts'
 import { makeSqliteSaleLog } from '../adapters/sqlite/sqlite-sale-log.ts'
@@ -19,8 +22,10 @@ import { makeSqliteTokenShelf } from '../adapters/sqlite/sqlite-token-shelf.ts'
 import { makeSqliteUnreadableSales } from '../adapters/sqlite/sqlite-unreadable-sales.ts'
 import type { AccountLog } from '../application/ports/account-log.ts'
 import type { ActionLog } from '../application/ports/action-log.ts'
+import type { CheckpointLog } from '../application/ports/checkpoint-log.ts'
 import type { CopiedSales } from '../application/ports/copied-sales.ts'
 import type { KeyStore } from '../application/ports/key-store.ts'
+import type { LogTree } from '../application/ports/log-tree.ts'
 import type { Outbox } from '../application/ports/outbox.ts'
 import type { ResumeRequests } from '../application/ports/resume-requests.ts'
 import type { SaleLog } from '../application/ports/sale-log.ts'
@@ -40,6 +45,8 @@ export type Store = {
   readonly copied: CopiedSales
   readonly resumeRequests: ResumeRequests
   readonly unreadable: UnreadableSales
+  readonly tree: LogTree
+  readonly checkpoints: CheckpointLog
   close(): Promise<void>
 }
 
@@ -53,6 +60,7 @@ export async function openStore(path: string, watch?: DiskWatch): Promise<Store>
   try {
     await settleWal(database)
     await migrate(database, migrations)
+    await growTree(database)
     await assertFullSync(database)
   } catch (error) {
     await database.close()
@@ -73,6 +81,8 @@ function storeOf(database: Database): Store {
     copied: makeSqliteCopiedSales(database),
     resumeRequests: makeSqliteResumeRequests(database),
     unreadable: makeSqliteUnreadableSales(database),
+    tree: makeSqliteLogTree(database),
+    checkpoints: makeSqliteCheckpointLog(database),
     close: () => database.close(),
   }
 }

@@ -8,6 +8,7 @@ import { mailBacklog } from '../application/mail-backlog.ts'
 import type { Clock } from '../application/ports/clock.ts'
 import { makeWatchStorage, type WatchStorage } from '../application/watch-storage.ts'
 import { makeApp, makeMailer } from './app.ts'
+import { type Audit, openAudit, refusalOf } from './audit.ts'
 import type { Config } from './config.ts'
 import { connectZoho } from './connect-zoho.ts'
 import { checkFitness } from './crm-fitness.ts'
@@ -38,10 +39,17 @@ export async function serve(config: Config, say: (text: string) => void): Promis
     process.exit(1)
   }
   const store = await openStore(config.databasePath, { onFull: storage.onFull, onLost })
+  let audit: Audit | undefined
   try {
     await storage.look()
-    return await serveStore({ config, store, storage, clock, logger, onLost, say })
+    audit = await openAudit(config, store)
+    if (audit.check.type === 'whole') {
+      return await serveStore({ config, store, audit, storage, clock, logger, onLost, say })
+    }
+    process.stderr.write(refusalOf(audit.check))
+    return 1
   } finally {
+    audit?.file.close()
     await store.close()
     lock.release()
   }
@@ -61,13 +69,14 @@ async function takeLock(path: string, storage: WatchStorage): Promise<ServingLoc
 async function serveStore(deps: {
   readonly config: Config
   readonly store: Store
+  readonly audit: Audit
   readonly storage: WatchStorage
   readonly clock: Clock
   readonly logger: Logger
   readonly onLost: (error: unknown) => void
   readonly say: (text: string) => void
 }): Promise<number> {
-  const { config, store, storage, clock, logger, onLost, say } = deps
+  const { config, store, audit, storage, clock, logger, onLost, say } = deps
   const random = makeSystemRandom()
   const stopped = stopSignal()
   const zoho = connectZoho({ config, clock, random, shelf: store.token })
@@ -87,6 +96,8 @@ async function serveStore(deps: {
     zoho,
     fitness,
     mailer: makeMailer(config.mail),
+    signer: audit.signer,
+    checkpointFile: audit.file,
     clock,
     random,
     logger,

@@ -46,6 +46,8 @@ export const Settings = Type.Object({
   DATABASE_URL: Type.Optional(
     matching('^sqlite:.+$', 'must be sqlite: followed by the path of a file'),
   ),
+  AUDIT_KEY_FILE: Type.Optional(text()),
+  AUDIT_DAILY_MAIL: choice(['on', 'off'], 'off'),
   CRM: Type.Optional(choice(['fake', 'zoho'])),
   ZOHO_DC: Type.Optional(choice(DC_CHOICES)),
   ZOHO_ACCOUNTS_URL: Type.Optional(zohoUrl()),

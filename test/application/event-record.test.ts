@@ -41,7 +41,7 @@ const AT = '2026-11-23T10:00:00.000Z'
 const saleId = null
 
 function stored(type: string, version: number, data: string, at = AT): EventRecord {
-  const text = `{"position":7,"saleId":null,"sequence":null,"type":"${type}","version":${version},"at":"${at}","data":${data},"actor":{"system":"gateway"}}`
+  const text = `{"position":7,"saleId":null,"sequence":null,"type":"${type}","version":${version},"at":"${at}","data":${data},"actor":{"system":"gateway"},"prev":null}`
   return JSON.parse(text)
 }
 
@@ -54,7 +54,7 @@ describe('A stored event', () => {
 
     it(`is written as it is read: ${type} ${version}`, () => {
       const record = stored(type, version, data)
-      const place = { position: 7, saleId, sequence: null, actor: GATEWAY }
+      const place = { position: 7, saleId, sequence: null, actor: GATEWAY, prev: null }
       assert.deepEqual(toRecord(toSaleEvent(record), place), record)
     })
 

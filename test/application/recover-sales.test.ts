@@ -113,9 +113,11 @@ describe('A start', () => {
       // The service serves all the same.
       assert.equal((await post(t, await t.key('shop', 'sales:create'))).body, SUCCESS)
     }
-    await using t = await makeTestApp({}, { fake, store })
-    await untilEvent(t, saleIdOf(2), 'SaleRolledBack')
-    assert.deepEqual(live(t), [1, 1, 1])
+    {
+      await using t = await makeTestApp({}, { fake, store })
+      await untilEvent(t, saleIdOf(2), 'SaleRolledBack')
+      assert.deepEqual(live(t), [1, 1, 1])
+    }
     await store.close()
   })
 

@@ -65,7 +65,7 @@ function apart(events: readonly SaleEvent[]): readonly SaleEvent[] {
 
 function recordsOf(events: readonly SaleEvent[]) {
   return events.map((event, i) =>
-    toRecord(event, { position: i + 1, saleId, sequence: i + 1, actor: GATEWAY }),
+    toRecord(event, { position: i + 1, saleId, sequence: i + 1, actor: GATEWAY, prev: null }),
   )
 }
 

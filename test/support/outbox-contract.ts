@@ -66,6 +66,7 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
           at: '2026-11-23T10:00:00.007Z',
           data: { messageId: mail.messageId, about: 'failed', saleIds: [mail.saleId] },
           actor: { system: 'gateway' },
+          prev: null,
         },
       ])
     })

@@ -98,11 +98,16 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
       const at = '2026-11-23T10:00:00.000Z'
       const rest = { saleId, version: 1, at, actor: a.actor }
       assert.deepEqual(
-        events,
+        events.map(({ prev, ...event }) => event),
         [requested, a.priced, a.dealCreated, a.failed].map(({ type, data }, index) => {
           const position = index === 0 ? 1 : index + 2
           return { position, sequence: index + 1, type, data, ...rest }
         }),
+      )
+      // Each names the one before it in its sale.
+      assert.deepEqual(
+        events.map(({ prev }) => (prev === null ? null : /^[0-9a-f]{64}$/.test(prev ?? ''))),
+        [null, true, true, true],
       )
     })
 

@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { type FakeZoho, fetchOf, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
+import { makeSigner } from '../../src/adapters/signing/ed25519.ts'
+import { openCheckpointFile } from '../../src/adapters/sqlite/checkpoint-file.ts'
 import type { Clock } from '../../src/application/ports/clock.ts'
 import type { Scope } from '../../src/application/ports/key-store.ts'
 import type { Mailer } from '../../src/application/ports/mailer.ts'
@@ -64,6 +67,7 @@ export async function makeTestApp(
   const fake = given.fake ?? makeFakeZoho({ ...clock, referenceField, latencyMs: 0 })
   const store = given.store ?? (await openStore(':memory:'))
   const mails: WaitingMail[] = []
+  const checkpointFile = openCheckpointFile(':memory:')
   const logLines: string[] = []
   const lost: unknown[] = []
   const app = await makeApp({
@@ -73,6 +77,8 @@ export async function makeTestApp(
     zoho: connectZoho({ config, clock, random, shelf: store.token, fetch: fetchOf(fake) }),
     fitness: given.fitness ?? { unfit: () => undefined, run: async () => undefined },
     mailer: given.mailer ?? { send: async (mail: WaitingMail) => void mails.push(mail) },
+    signer: makeSigner('test/sales-log', randomBytes(32)),
+    checkpointFile,
     clock,
     random,
     logger: pino({ level: config.logLevel }, { write: (line: string) => void logLines.push(line) }),
@@ -94,6 +100,7 @@ export async function makeTestApp(
     },
     async [Symbol.asyncDispose]() {
       await app.stop()
+      checkpointFile.close()
       if (given.store === undefined) await store.close()
     },
   }

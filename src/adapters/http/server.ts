@@ -13,6 +13,7 @@ import { contactRoutes } from './contact-routes.ts'
 import { createSalesRoutes } from './create-sales-routes.ts'
 import { handleErrors, sendError } from './errors.ts'
 import { healthRoutes } from './health-routes.ts'
+import { type LogProofDeps, logProofRoutes } from './log-proof-routes.ts'
 import { logRoutes } from './log-routes.ts'
 import { parseQuery } from './query.ts'
 import { requestIdOf } from './request-id.ts'
@@ -28,7 +29,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 5_000
 /** How long a connection may be silent beyond the time a sale may take. */
 const IDLE_SLACK_MS = 30_000
 
-export type ServerDeps = {
+export type ServerDeps = LogProofDeps & {
   readonly getContact: GetContact
   readonly createSale: CreateSale
   readonly log: SaleLog
@@ -107,6 +108,7 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(createSalesRoutes, deps)
   await app.register(logRoutes, deps)
   await app.register(auditRoutes, { ...deps, prefix: '/audit' })
+  await app.register(logProofRoutes, deps)
   await app.register(healthRoutes, deps)
   return app
 }

@@ -17,6 +17,15 @@ export function encodeRecord(record: EventRecord): string {
   return text
 }
 
+/** Whether a text is the canonical form of the value it was parsed to. */
+export function isCanonical(text: string, value: unknown): boolean {
+  try {
+    return canonicalize(value) === text
+  } catch {
+    return false
+  }
+}
+
 /**
  * The record that a row holds.
  *

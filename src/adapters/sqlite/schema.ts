@@ -84,6 +84,18 @@ export type CopyMarkTable = {
   readonly made_at: EpochMs
 }
 
+export type TreeNodeTable = {
+  readonly place: number
+  readonly hash: Buffer
+}
+
+export type CheckpointTable = {
+  readonly number: number
+  readonly size: number
+  readonly at: EpochMs
+  readonly note: string
+}
+
 export type Schema = {
   readonly event: EventTable
   readonly sale: SaleTable
@@ -93,4 +105,6 @@ export type Schema = {
   readonly api_key: ApiKeyTable
   readonly token_shelf: TokenShelfTable
   readonly copy_mark: CopyMarkTable
+  readonly tree_node: TreeNodeTable
+  readonly checkpoint: CheckpointTable
 }

@@ -13,7 +13,7 @@ export type Mail = {
 
 type OutboxMail = Mail & {
   readonly about: MailSubject
-  /** The sale it was made for, and names first; `null` for a mail about the account. */
+  /** The sale it was made for, and names first; `null` for a mail about the account, or with a checkpoint. */
   readonly saleId: SaleId | null
 }
 

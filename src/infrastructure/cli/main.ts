@@ -1,6 +1,7 @@
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { AppError } from '../../application/errors.ts'
+import { auditCommand } from './audit.ts'
 import { ConfigError } from './command-config.ts'
 import { dbCommand } from './db.ts'
 import { demoCommand } from './demo.ts'
@@ -27,6 +28,7 @@ export async function main(args: readonly string[]): Promise<void> {
     zohoCommand(),
     mailCommand(),
     dbCommand(),
+    auditCommand(),
   ]
   for (const command of commands) program.addCommand(command)
   throwInsteadOfExit(program)

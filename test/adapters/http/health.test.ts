@@ -84,6 +84,6 @@ describe('The health of the service', () => {
     await get(t, '', '/livez')
     await get(t, '', '/readyz')
     assert.deepEqual(t.fake.journal, [])
-    assert.deepEqual(t.logLines, [])
+    assert.ok(!t.logLines.some((line) => line.includes('answered')))
   })
 })

@@ -116,7 +116,7 @@ describe('the event table', () => {
       body,
       '{"actor":{"client":"web-shop","keyId":"0a1b2c3d"},"at":"2026-11-23T10:00:00.000Z",' +
         '"data":{"contactId":"550428000000001001","idempotent":true,' +
-        '"products":[{"productId":"550428000000003001","quantity":2}]},"position":1,' +
+        '"products":[{"productId":"550428000000003001","quantity":2}]},"position":1,"prev":null,' +
         `"saleId":"${first}","sequence":1,"type":"SaleRequested","version":1}`,
     )
   })

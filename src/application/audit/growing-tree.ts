@@ -1,0 +1,63 @@
+import { emptyRoot, type Hash, nodeHash, type Sha256 } from './hash.ts'
+import { type NodeAt, nodesOf } from './tree-ranges.ts'
+
+export type TreeNode = NodeAt & { readonly hash: Hash }
+
+/** A tree that takes leaves at its right edge. It holds no more than one hash for each level. */
+export type GrowingTree = {
+  readonly size: number
+  /** Adds a leaf and says the nodes that are complete with it, the leaf itself first. */
+  add(leaf: Hash): readonly TreeNode[]
+  /** RFC 6962, 2.1. */
+  root(): Hash
+}
+
+/**
+ * @param edge of the tree that is there: its nodes of `nodesOf({ from: 0, to: size })`; those
+ *   that `edgeFor` leaves out may be missing where no root is asked for.
+ */
+export function growingTree(
+  sha256: Sha256,
+  size: number,
+  edge: readonly TreeNode[] = [],
+): GrowingTree {
+  const waiting = new Map(edge.map(({ level, hash }) => [level, hash]))
+  let count = size
+
+  return {
+    get size() {
+      return count
+    },
+
+    add(leaf) {
+      const complete: TreeNode[] = [{ level: 0, index: count, hash: leaf }]
+      let hash = leaf
+      let level = 0
+      for (let index = count; index % 2 === 1; index = (index - 1) / 2) {
+        const left = waiting.get(level)
+        if (left === undefined) throw new Error(`the edge of the tree lacks level ${level}`)
+        waiting.delete(level)
+        hash = nodeHash(sha256, left, hash)
+        level += 1
+        complete.push({ level, index: (index - 1) / 2, hash })
+      }
+      waiting.set(level, hash)
+      count += 1
+      return complete
+    },
+
+    root() {
+      const [last, ...before] = [...waiting].sort(([one], [other]) => one - other)
+      if (last === undefined) return emptyRoot(sha256)
+      return before.reduce((right, [, left]) => nodeHash(sha256, left, right), last[1])
+    },
+  }
+}
+
+/** The nodes at the edge of a tree of `size` leaves that are merged when `added` more come. */
+export function edgeFor(size: number, added: number): readonly NodeAt[] {
+  return nodesOf({ from: 0, to: size }).filter(({ level }) => {
+    const width = 2 ** (level + 1)
+    return Math.floor(size / width) !== Math.floor((size + added) / width)
+  })
+}

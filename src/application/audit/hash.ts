@@ -1,0 +1,50 @@
+/** A SHA-256 of 32 bytes. */
+export type Hash = Uint8Array
+
+/** Pure, but what computes it is the runtime's own library, which this layer does not know. */
+export type Sha256 = (bytes: Uint8Array) => Hash
+
+export const HASH_BYTES = 32
+
+// RFC 6962, 2.1: the prefixes keep a leaf from passing for a node, and a node for a leaf.
+const LEAF_PREFIX = 0
+const NODE_PREFIX = 1
+
+/** The hash of one event: of the exact bytes that are stored and published. */
+export function leafHash(sha256: Sha256, body: Uint8Array): Hash {
+  const prefixed = new Uint8Array(body.length + 1)
+  prefixed[0] = LEAF_PREFIX
+  prefixed.set(body, 1)
+  return sha256(prefixed)
+}
+
+export function nodeHash(sha256: Sha256, left: Hash, right: Hash): Hash {
+  const prefixed = new Uint8Array(1 + 2 * HASH_BYTES)
+  prefixed[0] = NODE_PREFIX
+  prefixed.set(left, 1)
+  prefixed.set(right, 1 + HASH_BYTES)
+  return sha256(prefixed)
+}
+
+/** The root of a tree without leaves. */
+export function emptyRoot(sha256: Sha256): Hash {
+  return sha256(new Uint8Array(0))
+}
+
+export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index])
+}
+
+export function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
+}
+
+export function base64Of(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64')
+}
+
+/** The bytes of standard base64 with its padding; `undefined` for any other text. */
+export function bytesOfBase64(text: string): Uint8Array | undefined {
+  const bytes = Buffer.from(text, 'base64')
+  return bytes.toString('base64') === text ? new Uint8Array(bytes) : undefined
+}

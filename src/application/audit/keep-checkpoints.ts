@@ -1,0 +1,88 @@
+import { backoffMs, CHECKPOINT_BACKOFF } from '../backoff.ts'
+import { errorCode } from '../errors.ts'
+import type { CheckpointLog } from '../ports/checkpoint-log.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { LogTree } from '../ports/log-tree.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { CheckpointReason } from './checkpoint.ts'
+import { base64Of } from './hash.ts'
+import type { SignCheckpoint } from './sign-checkpoint.ts'
+
+/** How often it is looked whether a checkpoint is due. Commands append beside the service. */
+const LOOK_EVERY_MS = 1_000
+
+/** A checkpoint is due after so many events, */
+const EVENTS_MAX = 256
+/** so long after the one before when there are new events, */
+const INTERVAL_MS = 60_000
+/** and so long after it when nothing happened: silence that is signed is no gap. */
+const HEARTBEAT_MS = 3_600_000
+
+/** Signs checkpoints beside the sales, which never wait for one. */
+export interface KeepCheckpoints {
+  /** Signs one now. Where it cannot be kept a line says so, and nothing else stops for it. */
+  sign(reason: CheckpointReason): Promise<void>
+
+  /** Signs what is due until `stop` is aborted. @throws {AppError} `lost`. */
+  run(stop: AbortSignal): Promise<void>
+}
+
+export function makeKeepCheckpoints(deps: {
+  readonly signCheckpoint: SignCheckpoint
+  readonly tree: Pick<LogTree, 'size'>
+  readonly log: Pick<CheckpointLog, 'newest'>
+  readonly clock: Clock
+  readonly logger: Logger
+}): KeepCheckpoints {
+  const { signCheckpoint, tree, log, clock, logger } = deps
+
+  return {
+    async sign(reason) {
+      await tried(() => signNow(reason))
+    },
+
+    async run(stop) {
+      for (let failed = 0; !stop.aborted; ) {
+        await clock.sleep(
+          failed === 0 ? LOOK_EVERY_MS : backoffMs(CHECKPOINT_BACKOFF, failed),
+          stop,
+        )
+        if (stop.aborted) return
+        failed = (await tried(signDue)) ? 0 : failed + 1
+      }
+    },
+  }
+
+  async function signDue(): Promise<void> {
+    const reason = await due()
+    if (reason !== undefined) await signNow(reason)
+  }
+
+  async function due(): Promise<CheckpointReason | undefined> {
+    const [size, newest] = [await tree.size(), await log.newest()]
+    const added = size - (newest?.size ?? 0)
+    const ageMs = newest === undefined ? HEARTBEAT_MS : clock.now() - newest.at
+    if (added >= EVENTS_MAX) return 'events'
+    if (added > 0 && ageMs >= INTERVAL_MS) return 'interval'
+    return ageMs >= HEARTBEAT_MS ? 'hour' : undefined
+  }
+
+  async function signNow(reason: CheckpointReason): Promise<void> {
+    const { number, size, root } = await signCheckpoint(reason)
+    // Where the lines are collected elsewhere, this one is an anchor, too.
+    logger.info({ number, size, root: base64Of(root), reason }, 'checkpoint signed')
+  }
+
+  /** A full disk or a log that was tampered with is for a person; the sales go on. */
+  async function tried(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work()
+      return true
+    } catch (error) {
+      const code = errorCode(error)
+      if (code === undefined || code === 'lost') throw error
+      logger.error({ err: error }, 'no checkpoint signed')
+      return false
+    }
+  }
+}
