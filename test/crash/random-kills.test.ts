@@ -4,7 +4,7 @@ import { countOf } from '../support/counts.ts'
 import { killAtRandom, told } from './random-kills.ts'
 
 /** With those of the other files here more than 300; `npm run kills -- --kills N` makes more. */
-const KILLS = countOf('KILLS', 160)
+const KILLS = countOf('KILLS', 120)
 const SEED = countOf('SEED', 20_261_124)
 
 describe('A gateway killed at random times', { concurrency: true }, () => {

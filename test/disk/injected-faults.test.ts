@@ -151,6 +151,8 @@ async function readAnew(
     // Each run asks for a token of its own: a claim or a pause of this one would hold up the next.
     await store.token.write(new Uint8Array())
     await store.token.release()
+    // Deno does not take a connection that has brought nothing for an idle one, and waits for it.
+    anew.server.server.closeAllConnections()
   } finally {
     await store.close()
   }
