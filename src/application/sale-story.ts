@@ -125,9 +125,15 @@ function toldOrNot(mails: readonly SaleMail[]): readonly StoryPart[] {
   return mails.length === 0 ? [' No mail about it is known.'] : told(mails)
 }
 
+/** What a mail tells beyond the failure itself. */
+const TOLD_THAT: Partial<Record<SaleMail['about'], string>> = {
+  stuck: ' that a person is needed',
+  unreadable: ' that its log cannot be read',
+}
+
 function told(mails: readonly SaleMail[]): readonly StoryPart[] {
   return mails.flatMap(({ about, sentAt, attempts }): readonly StoryPart[] => {
-    const what = about === 'stuck' ? ' that a person is needed' : ''
+    const what = TOLD_THAT[about] ?? ''
     if (sentAt !== null) return [` IT was told${what} by mail at `, { at: sentAt }, '.']
     const tried =
       attempts === 0 ? '' : `, after ${attempts} failed attempt${attempts === 1 ? '' : 's'}`

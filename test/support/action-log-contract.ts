@@ -25,7 +25,13 @@ const failed: SignInsFailed = {
   },
 }
 
-const NO_SALE = { saleId: null, sequence: null, version: 1, at: '2026-11-23T10:00:00.000Z' }
+const NO_SALE = {
+  saleId: null,
+  sequence: null,
+  version: 1,
+  at: '2026-11-23T10:00:00.000Z',
+  prev: null,
+}
 
 /** What `ActionLog` promises, of any adapter. */
 export function actionLogContract(name: string, makeStores: a.MakeStores): void {

@@ -42,7 +42,10 @@ export function requireKeys(
     if (request.is404 || access === 'public') return
     if (access === undefined)
       throw new Error(`route ${request.routeOptions.url} has no access rule`)
-    const key = await deps.authenticate(shownKey(request), addressOf(request))
+    const shown = shownKey(request)
+    const key = asksForPassword(request, shown)
+      ? undefined
+      : await deps.authenticate(shown, addressOf(request))
     if (key === undefined) throw app.httpErrors.unauthorized('Invalid or missing API key.')
     if (!access.some((scope) => mayUse(key, scope))) {
       throw app.httpErrors.forbidden('This API key may not do that.')
@@ -52,6 +55,12 @@ export function requireKeys(
       await deps.noteLook(actorOf(request), request.routeOptions.url ?? '')
     }
   })
+}
+
+/** A browser's first visit shows nothing, to be asked for the key: that is no failed sign-in. */
+function asksForPassword({ headers, routeOptions }: FastifyRequest, shown?: string): boolean {
+  const { keyAsPassword } = routeOptions.config
+  return keyAsPassword === true && shown === undefined && headers.authorization === undefined
 }
 
 function shownKey({ headers, routeOptions }: FastifyRequest): string | undefined {

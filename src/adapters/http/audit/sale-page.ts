@@ -110,11 +110,17 @@ function products(events: readonly EventRecord[]): Html {
   )}</tbody></table></div>`
 }
 
+const MAIL_TITLES: Partial<Record<SaleMail['about'], string>> = {
+  failed: 'The sale failed',
+  stuck: 'A person is needed',
+  unreadable: 'Its log cannot be read',
+}
+
 function mailList(mails: readonly SaleMail[]): Html {
   if (mails.length === 0) return html`<p class="empty">None: nothing had to be told.</p>`
   return html`<ul class="mails">${mails.map(
     ({ about, createdAt, sentAt, attempts, messageId }) =>
-      html`<li><p>${about === 'stuck' ? 'A person is needed' : 'The sale failed'}: ${
+      html`<li><p>${MAIL_TITLES[about] ?? about}: ${
         sentAt === null
           ? html`waits since ${timeTag(createdAt)}, ${attempts} failed attempts`
           : html`accepted by the mail server at ${timeTag(sentAt)}`
