@@ -57,7 +57,7 @@ const FAILED: readonly (readonly SaleEvent[])[] = [
 ]
 
 /** Events of one sale of the log, sold or failed. */
-const SALE_EVENTS = 6
+export const SALE_EVENTS = 6
 
 /**
  * Writes a log of `events` as the service does: sales that were sold and that failed, events of no
@@ -79,6 +79,7 @@ export async function writeLog(
     const [tree, log] = [makeSqliteLogTree(database), makeSqliteCheckpointLog(database)]
     const sign = makeSignCheckpoint({ tree, log, file, signer, sha256, clock: new ManualClock() })
     let [signedAt, copiedAt] = [0, 0]
+    await sign('start')
 
     for (let number = 1, written = 0; written < size.events; number += 1) {
       if (size.events - written < SALE_EVENTS || number % 5 === 0) {

@@ -70,7 +70,7 @@ describe('A start', () => {
 
   // what was done, how, what is told
   const DIFFERENT: readonly (readonly [string, (raw: Raw) => unknown, RegExp])[] = [
-    ['is shorter', cut, /the log has 4 events, checkpoint 1 says 6 events/],
+    ['is shorter', cut, /the log has 4 events, checkpoint 1 says 6 events$/],
     ['has another event', change, /event 2 is another/],
     [
       'has another event after its checkpoint',
