@@ -48,11 +48,11 @@ export function makeDeliverMail(deps: {
   async function sendDue(stop: AbortSignal): Promise<void> {
     for (const mail of await outbox.due(clock.now(), BATCH_MAX)) {
       if (stop.aborted) return
-      await sendOne(mail, stop)
+      await sendOne(mail)
     }
   }
 
-  async function sendOne(mail: WaitingMail, stop: AbortSignal): Promise<void> {
+  async function sendOne(mail: WaitingMail): Promise<void> {
     try {
       await mailer.send(mail)
     } catch (error) {
@@ -63,17 +63,18 @@ export function makeDeliverMail(deps: {
       await outbox.postpone(mail, dueAt)
       return
     }
-    // It was accepted: only marking it is repeated, or a second copy would go out.
-    await patiently(() => outbox.markSent(mail, clock.now()), stop)
+    // It was accepted: only marking it is repeated, or a second copy would go out. Not even a stop
+    // ends that before its grace period does.
+    await patiently(() => outbox.markSent(mail, clock.now()))
     logger.info({ saleId: mail.saleId, about: mail.about }, 'mail accepted')
   }
 
   /**
    * The database may be full or busy for a while; a mail waits for it rather than being lost.
-   * What is in hand when the service stops is tried once.
+   * What `stop` ends is tried once more at most.
    */
-  async function patiently<T>(work: () => Promise<T>, stop: AbortSignal): Promise<T | undefined> {
-    for (let failed = 0; failed === 0 || !stop.aborted; ) {
+  async function patiently<T>(work: () => Promise<T>, stop?: AbortSignal): Promise<T | undefined> {
+    for (let failed = 0; failed === 0 || !stop?.aborted; ) {
       try {
         return await work()
       } catch (error) {
