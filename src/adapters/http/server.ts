@@ -35,6 +35,8 @@ export type ServerDeps = {
   readonly logger: FastifyBaseLogger
   /** The longest that a caller of createSales may wait for its answer, in milliseconds. */
   readonly answerWithinMs: number
+  /** Nobody knows what is on disk: the process must stop. */
+  readonly onLost: (error: unknown) => void
 }
 
 /** The whole HTTP front, ready to listen, or to be asked without a socket by `inject`. */
@@ -81,7 +83,7 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   // What a caller expects beyond 100-continue is ignored: Node's 417 has no body.
   app.server.on('checkExpectation', app.routing)
   requireKeys(app, deps.authenticate)
-  handleErrors(app)
+  handleErrors(app, deps.onLost)
   app.addHook('onSend', async (_request, reply) => {
     if (deps.isDraining()) reply.header('connection', 'close')
   })
