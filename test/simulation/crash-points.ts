@@ -1,6 +1,7 @@
 import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-zoho/sample-data.ts'
 import { Clients, type Order } from './clients.ts'
 import type { Scenario } from './crash-scenarios.ts'
+import { CALM } from './dials.ts'
 import { judge } from './invariants.ts'
 import { askAgain, comeToRest } from './rest.ts'
 import type { DatabaseTemplate } from './simulated-database.ts'
@@ -50,6 +51,7 @@ export async function runWithCrashes(
     const key = hasKey ? 'the-only-key' : undefined
     const order: Order = { name: 'order', client: 'web-shop', key, body: BODY }
     world.time.after(SALE_AFTER_MS, () => void clients.sell(order))
+    world.time.after(CALM_AFTER_MS, () => world.turn(CALM))
     await comeToRest(world, clients, ends === 'stuck')
     await askAgain(world, clients)
     judge(world, clients, [])
@@ -62,6 +64,9 @@ export async function runWithCrashes(
 
 /** The process is up by then, so that a sale is asked for in the middle of its life. */
 const SALE_AFTER_MS = 1_000
+
+/** What is left to chance ends here, so that all of it comes to an end. */
+const CALM_AFTER_MS = 30_000
 
 /** The labels of the points that the process reaches from now on, and its death at one of them. */
 function watch(process: SimulatedProcess, crashAt: number | undefined): string[] {
