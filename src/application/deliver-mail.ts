@@ -63,17 +63,18 @@ export function makeDeliverMail(deps: {
       await patiently(() => outbox.postpone(mail, dueAt), stop)
       return
     }
-    // It was accepted: only marking it is repeated, or a second copy would go out.
-    await patiently(() => outbox.markSent(mail, clock.now()), stop)
+    // It was accepted: only marking it is repeated, or a second copy would go out. Not even a stop
+    // ends that before its grace period does.
+    await patiently(() => outbox.markSent(mail, clock.now()))
     logger.info(nameOf(mail), 'mail accepted')
   }
 
   /**
    * The database may be full or busy for a while; a mail waits for it rather than being lost.
-   * What is in hand when the service stops is tried once.
+   * What `stop` ends is tried once more at most.
    */
-  async function patiently<T>(work: () => Promise<T>, stop: AbortSignal): Promise<T | undefined> {
-    for (let failed = 0; failed === 0 || !stop.aborted; ) {
+  async function patiently<T>(work: () => Promise<T>, stop?: AbortSignal): Promise<T | undefined> {
+    for (let failed = 0; failed === 0 || !stop?.aborted; ) {
       try {
         return await work()
       } catch (error) {

@@ -168,6 +168,7 @@ export async function makeApp(deps: {
     isDraining,
     logger,
     answerWithinMs: policy.deadlineMs + FAILED_ANSWER_AFTER_MS,
+    onLost,
   })
   let background: Promise<unknown> = Promise.resolve()
 

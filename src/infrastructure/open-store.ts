@@ -69,7 +69,8 @@ export async function openStore(path: string, watch?: DiskWatch): Promise<Store>
   return storeOf(database)
 }
 
-function storeOf(database: Database): Store {
+/** Every port over one open and migrated database. */
+export function storeOf(database: Database): Store {
   return {
     sales: makeSqliteSaleStore(database),
     log: makeSqliteSaleLog(database),

@@ -73,6 +73,14 @@ describe('createSale over a database in trouble', () => {
     assert.deepEqual(calls(t, ''), [])
   })
 
+  it('cuts the connection when the disk fails at the look for the claim, and stops', async () => {
+    await using t = await makeAppOver(() => ({ findClaim: failing('lost') }))
+    const key = await t.key('shop', 'sales:create')
+    const bytes = saleBytes(key).replace('\r\n\r\n', '\r\nIdempotency-Key: k\r\n\r\n')
+    assert.equal(await sendRaw(await listen(t), bytes), '')
+    assert.equal(t.lost.length, 1)
+  })
+
   for (const [code, losses] of [
     ['lost', 1],
     ['conflict', 0],

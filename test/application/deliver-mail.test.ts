@@ -207,6 +207,21 @@ describe('deliverMail', () => {
     assert.equal(t.handed.length, 2)
   })
 
+  it('marks a mail that was accepted, however often the database is busy while it stops', async () => {
+    await using t = await setUp(1, () => t.stop.abort())
+    let refusals = 3
+    const outbox: Outbox = {
+      ...t.store.outbox,
+      async markSent(mail, at) {
+        refusals -= 1
+        if (refusals >= 0) throw BUSY
+        await t.store.outbox.markSent(mail, at)
+      },
+    }
+    await t.make(outbox).run(t.stop.signal)
+    assert.equal((await t.sent()).length, 1)
+  })
+
   it('waits for a database that is busy', async () => {
     await using t = await setUp(1, () => t.stop.abort())
     let refusals = 3

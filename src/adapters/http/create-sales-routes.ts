@@ -5,7 +5,7 @@ import { assertNever } from '../../domain/assert-never.ts'
 import type { CrmId } from '../../domain/ids.ts'
 import { actorOf } from './auth.ts'
 import { CreateSalesBody } from './create-sales-schema.ts'
-import { errorBody, RETRY_AFTER_S, retryAfterSeconds } from './errors.ts'
+import { cutOff, errorBody, RETRY_AFTER_S, retryAfterSeconds } from './errors.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
 import type { TypeBoxTypeProvider } from './type-provider.ts'
 
@@ -75,11 +75,8 @@ function send(reply: FastifyReply, result: CreateSaleResult): FastifyReply {
         .header('retry-after', retryAfterSeconds(result.retryAfterMs))
         .send(errorBody(TURNED_AWAY[result.why]))
     case 'silent':
-      // Nothing true can be said, so nothing is: the caller sees what a crash would show it.
       reply.log.error({ err: result.cause, saleId: result.saleId }, 'sale left unanswered')
-      reply.hijack()
-      reply.raw.destroy()
-      return reply
+      return cutOff(reply)
     default:
       return assertNever(result)
   }

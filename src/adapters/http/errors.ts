@@ -24,10 +24,26 @@ const FRAMEWORK_MESSAGES: Readonly<Record<string, string>> = {
   FST_ERR_BAD_URL: 'URL: is malformed',
 }
 
-/** One shape for whatever goes wrong in a route, a hook or the framework. */
-export function handleErrors(app: FastifyInstance): void {
+/**
+ * One shape for whatever goes wrong in a route, a hook or the framework.
+ *
+ * @param onLost told where nobody knows what is on disk: the process must stop
+ */
+export function handleErrors(app: FastifyInstance, onLost: (error: unknown) => void): void {
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(errorBody('Not found.')))
-  app.setErrorHandler<FastifyError>(sendError)
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    if (errorCode(error) !== 'lost') return sendError(error, request, reply)
+    request.log.error({ err: error }, 'request left unanswered')
+    onLost(error)
+    return cutOff(reply)
+  })
+}
+
+/** Where nothing true can be said, nothing is: the caller sees what a crash would show it. */
+export function cutOff(reply: FastifyReply): FastifyReply {
+  reply.hijack()
+  reply.raw.destroy()
+  return reply
 }
 
 export function sendError(

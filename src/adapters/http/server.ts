@@ -45,6 +45,8 @@ export type ServerDeps = LogProofDeps & {
   readonly logger: FastifyBaseLogger
   /** The longest that a caller of createSales may wait for its answer, in milliseconds. */
   readonly answerWithinMs: number
+  /** Nobody knows what is on disk: the process must stop. */
+  readonly onLost: (error: unknown) => void
 }
 
 /** The whole HTTP front, ready to listen, or to be asked without a socket by `inject`. */
@@ -91,7 +93,7 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   // What a caller expects beyond 100-continue is ignored: Node's 417 has no body.
   app.server.on('checkExpectation', app.routing)
   requireKeys(app, deps)
-  handleErrors(app)
+  handleErrors(app, deps.onLost)
   app.addHook('onSend', async (_request, reply) => {
     if (deps.isDraining()) reply.header('connection', 'close')
   })

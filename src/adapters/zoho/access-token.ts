@@ -172,6 +172,8 @@ export function makeAccessToken(deps: {
     const shared = text === undefined ? undefined : parseTokenState(text)
     if (shared === undefined || !isNewer(shared, state)) return
     state = notAhead(shared, clock.now(), REFUSED_PAUSE_MAX_MS)
+    // Put right on the shelf, too: read again, its times would be taken for the present each time.
+    if (state !== shared) await keep(state)
   }
 
   async function keep(changed: TokenState): Promise<void> {

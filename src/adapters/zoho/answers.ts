@@ -53,6 +53,10 @@ export function nameAnswer(kind: RequestKind, exchange: Exchange, referenceField
     return isRead ? { type: 'rows', rows: [] } : wrongAnswer('HTTP 204 to a write')
   }
   const rows = listOf(body)
+  // One record was sent, so one is answered for: a success beside a refusal may have been done.
+  if (!isRead && rows !== undefined && rows.length > 1) {
+    return wrongAnswer(`HTTP ${status} with ${rows.length} results for one record`)
+  }
   // A refusal may stand among the rows of a 200: that is no answer to what was asked.
   const item = rows?.find(isRefusal) ?? rows?.[0]
   if (isRead && status === 200 && rows !== undefined && !rows.some(isRefusal)) {

@@ -52,12 +52,14 @@ export function parseTokenState(text: string): TokenState | undefined {
 
 /**
  * What another process wrote, with no time in it ahead of ours: that was told by a clock that was
- * wrong, and would shut the token for as long as it was.
+ * wrong, and would shut the token for as long as it was. The same object where none is ahead.
  *
  * @param pauseMaxMs the longest pause that is ever kept
  */
 export function notAhead(state: TokenState, now: number, pauseMaxMs: number): TokenState {
   const { token, refreshes, pausedUntil } = state
+  const latest = Math.max(token?.refreshedAt ?? 0, ...refreshes, pausedUntil - pauseMaxMs)
+  if (latest <= now + CLOCK_SLACK_MS) return state
   return {
     ...state,
     token: token !== null && token.refreshedAt > now + CLOCK_SLACK_MS ? null : token,

@@ -48,9 +48,14 @@ export function makeZohoAdmission(deps: {
     },
   }
 
-  /** Sales that have begun go first, so all their calls are before the first of a new one. */
+  /**
+   * Sales that have begun go first, so all their calls are before the first of a new one. With none
+   * before it a sale is let in, however slow the last calls were: nothing else would show that
+   * they are faster now.
+   */
   function estimatedMs(ahead: number): number {
     const callsBefore = limiter.waiting() + ahead * CALLS_OF_A_BEGUN_SALE
+    if (callsBefore === 0) return 0
     return traffic.callMs() * (callsBefore / limiter.limit() + ROUND_TRIPS)
   }
 }

@@ -81,7 +81,8 @@ export function makeKeepCheckpoints(deps: {
     } catch (error) {
       const code = errorCode(error)
       if (code === undefined || code === 'lost') throw error
-      logger.error({ err: error }, 'no checkpoint signed')
+      const level = code === 'unavailable' ? 'warn' : 'error'
+      logger[level]({ err: error }, 'no checkpoint signed')
       return false
     }
   }

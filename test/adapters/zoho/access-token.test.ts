@@ -209,6 +209,25 @@ describe('A token on the shelf', () => {
     assert.equal(refreshes(), 0)
   })
 
+  it('is not shut for longer by refreshes of a clock that was ahead', async () => {
+    const failed = { status: 500, body: { error: 'internal' } }
+    const { shelf, clock, process } = setUp(Array.from({ length: 8 }, () => failed))
+    const ahead = new ManualClock()
+    ahead.advance(24 * 60 * MINUTE_MS)
+    const fetch: ZohoFetch = async () => new Response(JSON.stringify(failed.body), { status: 500 })
+    for (let i = 0; i < 8; i += 1) {
+      await tokenOf(makeAccessToken({ config, fetch, clock: ahead, shelf }))
+    }
+    const token = process()
+    assert.match(await tokenOf(token), /^notSent: /)
+    // Asked in between, it must not take the others' refreshes for its own of this very moment.
+    for (let minutes = 0; minutes < 10; minutes += 1) {
+      clock.advance(MINUTE_MS)
+      await tokenOf(token)
+    }
+    assert.doesNotMatch(await tokenOf(token), /not to be renewed yet/)
+  })
+
   it('is renewed by one process while another waits for it', async () => {
     const { process, clock, refreshes } = setUp()
     const both = Promise.all([tokenOf(process()), tokenOf(process())])

@@ -1,0 +1,80 @@
+import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-zoho/sample-data.ts'
+import { Clients, type Order } from './clients.ts'
+import type { Scenario } from './crash-scenarios.ts'
+import { CALM } from './dials.ts'
+import { judge } from './invariants.ts'
+import { askAgain, comeToRest } from './rest.ts'
+import type { DatabaseTemplate } from './simulated-database.ts'
+import type { SimulatedProcess } from './simulated-process.ts'
+import { World } from './world.ts'
+
+const BODY = {
+  contactId: SAMPLE_CONTACT_ID,
+  products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 2 })),
+}
+
+const SETTINGS = {
+  ZOHO_SETTLE_MS: '1000',
+  ZOHO_REQUEST_TIMEOUT_MS: '2000',
+  SALE_DEADLINE_MS: '20000',
+  STUCK_AFTER_MS: '2000',
+  LOG_LEVEL: 'warn',
+}
+
+/** What one run through a scenario came to. */
+export type PointsRun = {
+  /** The points that each process reached, in order; the last process reaches rest. */
+  readonly points: readonly (readonly string[])[]
+  /** Of the one sale; `undefined` where it was never recorded. */
+  readonly status: string | undefined
+  readonly violations: readonly string[]
+}
+
+/**
+ * Plays a scenario, and kills the first process at its point `crashes[0]` (from 1), the one that
+ * follows at its point `crashes[1]`, and lets the one after that go on.
+ */
+export async function runWithCrashes(
+  scenario: Scenario,
+  template: DatabaseTemplate,
+  crashes: readonly number[],
+): Promise<PointsRun> {
+  const { dials, faults = [], hasKey, ends } = scenario
+  const seed = `crash points of ${scenario.name}`
+  const world = new World({ seed, template, settings: SETTINGS, ...(dials ? { dials } : {}) })
+  const points: string[][] = []
+  world.onBirth = (process) => points.push(watch(process, crashes[process.number - 1]))
+  try {
+    for (const fault of faults) world.fake.faults.add(fault)
+    const clients = new Clients(world)
+    world.boot()
+    const key = hasKey ? 'the-only-key' : undefined
+    const order: Order = { name: 'order', client: 'web-shop', key, body: BODY }
+    world.time.after(SALE_AFTER_MS, () => void clients.sell(order))
+    world.time.after(CALM_AFTER_MS, () => world.turn(CALM))
+    await comeToRest(world, clients, ends === 'stuck')
+    await askAgain(world, clients)
+    judge(world, clients, [])
+    const [sale] = world.database.rows<{ status: string }>('select status from sale')
+    return { points, status: sale?.status, violations: world.violations }
+  } finally {
+    world.close()
+  }
+}
+
+/** The process is up by then, so that a sale is asked for in the middle of its life. */
+const SALE_AFTER_MS = 1_000
+
+/** What is left to chance ends here, so that all of it comes to an end. */
+const CALM_AFTER_MS = 30_000
+
+/** The labels of the points that the process reaches from now on, and its death at one of them. */
+function watch(process: SimulatedProcess, crashAt: number | undefined): string[] {
+  const reached: string[] = []
+  process.doom = ({ label, isDurable }) => {
+    if (!isDurable) return false
+    reached.push(label)
+    return reached.length === crashAt
+  }
+  return reached
+}

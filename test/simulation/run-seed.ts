@@ -1,0 +1,160 @@
+import process from 'node:process'
+import { Clients } from './clients.ts'
+import { type Foreign, judge } from './invariants.ts'
+import { type Act, afterTheStorm, drawPlan, type Event, type Plan } from './plan.ts'
+import { askAgain, comeToRest, passUntil } from './rest.ts'
+import { SeededRandom } from './seeded-random.ts'
+import { type DatabaseTemplate, makeTemplate } from './simulated-database.ts'
+import type { SimulatedProcess } from './simulated-process.ts'
+import { World, type WorldOptions } from './world.ts'
+
+export type SeedReport = {
+  readonly seed: number
+  readonly violations: readonly string[]
+  /** SHA-256 over the trace. */
+  readonly digest: string
+  readonly trace: readonly string[]
+  readonly counts: ReadonlyMap<string, number>
+}
+
+/** The clients of every world, and what their keys allow. */
+export function simulationTemplate(): Promise<DatabaseTemplate> {
+  return makeTemplate({
+    'web-shop': ['sales:create', 'sales:read', 'contacts:read'],
+    'field-sales': ['sales:create', 'sales:read', 'contacts:read'],
+    auditor: ['audit:read'],
+  })
+}
+
+/** Plays one seed from its begin to its judgement. The same seed gives the same trace. */
+export async function runSeed(
+  seed: number,
+  template: DatabaseTemplate,
+  changed: Pick<WorldOptions, 'sabotage' | 'restWithinMs'> = {},
+): Promise<SeedReport> {
+  const plan = drawPlan(new SeededRandom(`${seed}`).of('plan'))
+  const { settings, dials, awayMs, clockJumpMs } = plan
+  const given = { settings, dials, awayMs, clockJumpMs, ...changed }
+  const world = new World({ seed: `${seed}`, template, ...given })
+  // A promise that nobody looks after ends a real process: it is a bug wherever it happens.
+  const onUnhandled = (error: unknown) => world.violate(`unhandled rejection: ${String(error)}`)
+  process.on('unhandledRejection', onUnhandled)
+  try {
+    await play(world, plan)
+  } finally {
+    world.close()
+    await world.time.settle()
+    process.off('unhandledRejection', onUnhandled)
+  }
+  const { violations, trace, counts } = world
+  return { seed, violations, digest: trace.digest(), trace: trace.lines, counts }
+}
+
+async function play(world: World, plan: Plan): Promise<void> {
+  const { time } = world
+  const startedAt = time.now
+  const clients = new Clients(world)
+  const foreign = plantForeign(world, plan)
+  for (const rule of plan.lasting) world.fake.faults.add(rule)
+  world.boot()
+  for (const act of plan.acts) time.after(act.atMs, () => void perform(act, clients, world))
+  for (const event of plan.events) time.after(event.atMs, () => befall(event, world))
+
+  await passUntil(world, startedAt + plan.stormMs)
+  world.trace.add('the faults stop')
+  world.turn(afterTheStorm())
+  if (world.process) world.process.doom = undefined
+  world.onBirth = () => undefined
+  await comeToRest(world, clients, plan.lasting.length > 0)
+  if (plan.lasting.length > 0 && plan.isMended) {
+    world.trace.add('a person mends what lasted')
+    world.fake.faults.clear()
+    await comeToRest(world, clients, false)
+  }
+  // Who still waits would only be asked for once more.
+  if (clients.waiting === 0) await askAgain(world, clients)
+  judge(world, clients, foreign)
+  countUp(world, time.now - startedAt)
+}
+
+async function perform(act: Act, clients: Clients, world: World): Promise<void> {
+  switch (act.type) {
+    case 'sell':
+      await clients.sell(act.order)
+      return
+    case 'read':
+      await clients.read(act.client, act.url)
+      return
+    case 'readSale': {
+      const saleId = world.events.findLast(({ saleId }) => saleId !== null)?.saleId
+      await clients.read(act.client, saleId === undefined ? '/sales' : `/sales/${saleId}`)
+    }
+  }
+}
+
+function befall(event: Event, world: World): void {
+  const { process } = world
+  switch (event.type) {
+    case 'crash':
+      if (process) world.crash(process, 'no point in particular')
+      return
+    case 'doom': {
+      const doomed = (one: SimulatedProcess) => {
+        let left = event.points
+        one.doom = () => --left === 0
+        world.onBirth = () => undefined
+      }
+      if (process) doomed(process)
+      else world.onBirth = doomed
+      return
+    }
+    case 'stop':
+      if (process) void world.stop(process)
+      return
+    case 'tokensExpire':
+      world.trace.add('all tokens expire')
+      world.fake.expireTokens()
+      return
+    case 'weather':
+      world.trace.add('the weather turns')
+      world.turn(event.dials)
+  }
+}
+
+/** Records of other people, some of which look like ours. */
+function plantForeign(world: World, plan: Plan): readonly Foreign[] {
+  const planted: Foreign[] = []
+  const { records } = world.fake
+  let next = 0
+  const plant = (module: Foreign['module'], fields: Readonly<Record<string, string | null>>) => {
+    next += 1
+    const id = `77000000000000${String(next).padStart(4, '0')}`
+    records.add(module, { id, ...fields })
+    planted.push({ module, id })
+  }
+  const other = '01930000-0000-7000-a000-000000000001'
+  plant('Deals', { Deal_Name: `Sale ${other}`, Gateway_Reference: `${other}:deal` })
+  plant('Quotes', { Subject: 'by hand', Gateway_Reference: null })
+  plant('Sales_Orders', { Subject: `Sale ${other}`, Gateway_Reference: `${other}:salesOrder` })
+  let lookalikes = 0
+  world.onSaleId = (saleId) => {
+    if (!plan.plantsLookalikes || lookalikes >= 2) return
+    lookalikes += 1
+    plant('Deals', { Deal_Name: `Sale ${saleId}`, Gateway_Reference: null })
+    plant('Quotes', { Subject: `Sale ${saleId}`, Gateway_Reference: `${saleId}:deal` })
+    plant('Sales_Orders', { Subject: `Sale ${saleId}`, Gateway_Reference: `${saleId}:salesOrder2` })
+  }
+  return planted
+}
+
+function countUp(world: World, virtualMs: number): void {
+  world.count('virtual minutes', Math.round(virtualMs / 60_000))
+  world.count('sales', world.sales.size)
+  for (const row of world.database.rows<{ status: string; n: number }>(
+    'select status, count(*) as n from sale group by status',
+  )) {
+    world.count(`sales ${row.status}`, row.n)
+  }
+  world.count('calls to the CRM', world.fake.journal.length)
+  for (const { fault } of world.fake.journal) if (fault !== null) world.count(`fault: crm ${fault}`)
+}

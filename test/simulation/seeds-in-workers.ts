@@ -1,0 +1,25 @@
+import { Tally } from './tally.ts'
+import { type Failure, runInWorkers } from './workers.ts'
+
+export type SeedsReport = { readonly tally: Tally; readonly failures: readonly Failure[] }
+
+/**
+ * Runs `count` seeds from `first` on, dealt out to processes of this runtime.
+ *
+ * @param onProgress told of all that was run so far
+ */
+export async function runSeedsInWorkers(
+  first: number,
+  count: number,
+  onProgress: (report: SeedsReport) => void = () => undefined,
+): Promise<SeedsReport> {
+  const tally = new Tally()
+  const failures: Failure[] = []
+  await runInWorkers('./seeds-worker.ts', [first, count], (report) => {
+    tally.add(report.counts)
+    failures.push(...report.failures)
+    onProgress({ tally, failures })
+  })
+  if (tally.of('seeds') !== count) throw new Error(`${tally.of('seeds')} of ${count} seeds ran`)
+  return { tally, failures }
+}

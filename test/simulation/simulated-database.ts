@@ -1,0 +1,195 @@
+import SqliteDatabase from 'better-sqlite3'
+import { type DatabaseConnection, type Driver, Kysely } from 'kysely'
+import { migrations } from '../../migrations/index.ts'
+import type { Database } from '../../src/adapters/sqlite/database.ts'
+import { digestOf } from '../../src/adapters/sqlite/digest.ts'
+import { immediateDialect } from '../../src/adapters/sqlite/immediate-dialect.ts'
+import { migrate } from '../../src/adapters/sqlite/migrate.ts'
+import type { Schema } from '../../src/adapters/sqlite/schema.ts'
+import type { Scope } from '../../src/application/ports/key-store.ts'
+import type { Dials } from './dials.ts'
+import type { SeededRandom } from './seeded-random.ts'
+import { never, type SimulatedProcess } from './simulated-process.ts'
+
+export type StoredEvent = { readonly position: number; readonly body: string }
+
+/** A migrated database with a key for each client, as bytes, so that a world begins with it at once. */
+export type DatabaseTemplate = {
+  readonly bytes: Buffer
+  readonly keys: ReadonlyMap<string, string>
+}
+
+export async function makeTemplate(
+  clients: Readonly<Record<string, readonly Scope[]>>,
+): Promise<DatabaseTemplate> {
+  const raw = new SqliteDatabase(':memory:')
+  const kysely = new Kysely<Schema>({ dialect: immediateDialect(raw, () => undefined) })
+  const database: Database = { kysely, close: () => kysely.destroy() }
+  await migrate(database, migrations)
+  const keys = new Map<string, string>()
+  const insert = raw.prepare(
+    'insert into api_key (id, client, scopes, digest, created_at) values (?, ?, ?, ?, 0)',
+  )
+  for (const [client, scopes] of Object.entries(clients)) {
+    // Not made by the key store: events name the id of a key, and the tree holds the events, so
+    // both have to be the same in every run.
+    const key = `plg_${client}-${'k'.repeat(32)}`
+    insert.run(`key-${client}`, client, JSON.stringify(scopes), digestOf(key))
+    keys.set(client, key)
+  }
+  const bytes = raw.serialize()
+  await database.close()
+  return { bytes, keys }
+}
+
+/**
+ * SQLite in memory that outlives the processes over it. What a process had not committed when it
+ * died is undone. Faults come from beneath the dialect, as they would from a disk.
+ */
+export class SimulatedDatabase {
+  /** Every event that was ever committed, as its bytes were then. */
+  readonly committed: StoredEvent[] = []
+  readonly #raw: SqliteDatabase.Database
+  readonly #statements = new Map<string, SqliteDatabase.Statement>()
+  readonly #deps: DatabaseDeps
+
+  constructor(template: DatabaseTemplate, deps: DatabaseDeps) {
+    this.#raw = new SqliteDatabase(template.bytes)
+    this.#raw.pragma('foreign_keys = ON')
+    this.#raw.pragma('recursive_triggers = ON')
+    this.#deps = deps
+  }
+
+  /** The database as one process sees it. */
+  open(process: SimulatedProcess): Database {
+    const raw = this.#raw
+    // Compiling each statement anew would be most of what a simulated sale costs.
+    const remembering = {
+      prepare: (text: string) => this.#prepared(text),
+      close: () => undefined,
+      get inTransaction() {
+        return raw.inTransaction
+      },
+    }
+    const real = immediateDialect(
+      remembering as unknown as SqliteDatabase.Database,
+      () => undefined,
+    )
+    const createDriver = () => this.#faulty(real.createDriver(), process)
+    const kysely = new Kysely<Schema>({ dialect: { ...real, createDriver } })
+    return { kysely, close: async () => undefined }
+  }
+
+  /** What is stored, seen by no process and never failing. Not to be asked in mid-transaction. */
+  rows<Row>(text: string, ...parameters: readonly unknown[]): readonly Row[] {
+    return this.#prepared(text).all(...parameters) as Row[]
+  }
+
+  /** What a process that dies leaves of an open transaction: nothing. */
+  undoOpen(): void {
+    if (this.#raw.inTransaction) this.#raw.exec('rollback')
+  }
+
+  close(): void {
+    this.#raw.close()
+  }
+
+  #prepared(text: string): SqliteDatabase.Statement {
+    let statement = this.#statements.get(text)
+    if (statement === undefined) {
+      statement = this.#raw.prepare(text)
+      this.#statements.set(text, statement)
+    }
+    return statement
+  }
+
+  #faulty(real: Driver, process: SimulatedProcess): Driver {
+    let connection: DatabaseConnection | undefined
+    return {
+      init: () => real.init(),
+      acquireConnection: async () => {
+        connection ??= this.#faultyConnection(await real.acquireConnection(), process)
+        return connection
+      },
+      beginTransaction: (one, settings) => real.beginTransaction(one, settings),
+      commitTransaction: (one) => real.commitTransaction(one),
+      rollbackTransaction: (one) => real.rollbackTransaction(one),
+      releaseConnection: (one) => real.releaseConnection(one),
+      destroy: async () => undefined,
+    }
+  }
+
+  #faultyConnection(real: DatabaseConnection, process: SimulatedProcess): DatabaseConnection {
+    return {
+      executeQuery: async (query) => {
+        if (!process.alive) return never()
+        const { sql } = query
+        const isCommit = sql === 'commit'
+        const isDurable = isCommit || (isWrite(sql) && !this.#raw.inTransaction)
+        await process.reach(isCommit ? 'before commit' : 'statement', isCommit)
+        const failed = this.#meetFault(sql, isDurable)
+        // As in the service, which a disk that fails ends before anybody is told of it.
+        if (failed) return process.lose()
+        const result = await real.executeQuery(query)
+        if (!isDurable) return result as never
+        this.#noteCommitted()
+        const { failedCommitKept } = this.#deps.dials()
+        if (this.#deps.random.chance(failedCommitKept)) {
+          this.#deps.onFault('database kept')
+          return process.lose()
+        }
+        // A claim that another process holds changes nothing, however often it is asked for.
+        await process.reach('after commit', isCommit || result.numAffectedRows !== 0n)
+        return result as never
+      },
+      streamQuery: () => {
+        throw new Error('the application streams no query')
+      },
+    }
+  }
+
+  /** Whether the disk failed, and nobody knows what is on it. */
+  #meetFault(sql: string, isDurable: boolean): boolean {
+    const { random } = this.#deps
+    const { busy, full, failed } = this.#deps.dials()
+    if (sql === 'rollback') return false
+    if (sql === 'begin immediate' && random.chance(busy)) this.#fail('SQLITE_BUSY', 'busy')
+    if ((isDurable || isWrite(sql)) && random.chance(full)) {
+      // SQLite may have undone the transaction by itself, and then a rollback is an error.
+      if (sql === 'commit' || random.chance(0.5)) this.undoOpen()
+      this.#fail('SQLITE_FULL', 'full')
+    }
+    if (!random.chance(failed)) return false
+    if (sql === 'commit') this.undoOpen()
+    this.#deps.onFault('database failed')
+    return true
+  }
+
+  #fail(code: string, name: string): never {
+    this.#deps.onFault(`database ${name}`)
+    throw new SqliteDatabase.SqliteError(`simulated: ${name}`, code)
+  }
+
+  #noteCommitted(): void {
+    const last = this.committed.length
+    const rows = this.rows<StoredEvent>(
+      'select position, body from event where position > ? order by position',
+      last,
+    )
+    for (const row of rows) {
+      this.committed.push(row)
+      this.#deps.onCommitted(row)
+    }
+  }
+}
+
+type DatabaseDeps = {
+  readonly random: SeededRandom
+  readonly dials: () => Dials['database']
+  readonly onCommitted: (event: StoredEvent) => void
+  readonly onFault: (name: string) => void
+}
+
+function isWrite(sql: string): boolean {
+  return /^(insert|update|delete)\b/i.test(sql)
+}

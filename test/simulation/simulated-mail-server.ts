@@ -1,0 +1,80 @@
+import { AppError } from '../../src/application/errors.ts'
+import type { Mailer } from '../../src/application/ports/mailer.ts'
+import type { Mail } from '../../src/application/ports/outbox.ts'
+import type { Dials } from './dials.ts'
+import type { SeededRandom } from './seeded-random.ts'
+import { never, type SimulatedProcess } from './simulated-process.ts'
+import type { Trace } from './trace.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+/** How long a client waits for a server that says nothing. */
+const SILENCE_MS = 20_000
+
+/** A mail as the server has it. */
+export type Copy = {
+  readonly mail: Mail
+  readonly process: SimulatedProcess
+  /** Its sender was told that it is accepted. */
+  isConfirmed: boolean
+}
+
+/** A mail server behind the port: what it has accepted stays accepted, whoever dies. */
+export class SimulatedMailServer {
+  readonly copies: Copy[] = []
+  readonly #deps: MailDeps
+
+  constructor(deps: MailDeps) {
+    this.#deps = deps
+  }
+
+  mailerOf(process: SimulatedProcess): Mailer {
+    const { time, trace, random, dials, onFault } = this.#deps
+    return {
+      send: async (mail) => {
+        await process.reach('send mail', true)
+        const { refused, hung, answerLost, takesMs } = dials()
+        const fate = random.fraction()
+        await time.sleep(random.int(...takesMs))
+        const name = `p${process.number} mail ${mail.messageId}`
+        if (fate < refused) {
+          trace.add(`${name} refused`)
+          onFault('mail refused')
+          if (!process.alive) return never()
+          throw new AppError('unavailable', 'mail: not accepted by the server')
+        }
+        const isSilent = fate < refused + hung + answerLost
+        if (isSilent) onFault(fate < refused + hung ? 'mail hung' : 'mail answer lost')
+        // What a dead process had on its way may get there, whole or not at all.
+        if (fate < refused + hung || (!process.alive && random.chance(0.5))) {
+          trace.add(`${name} hangs`)
+          if (!process.alive) return never()
+          await time.sleep(SILENCE_MS)
+          if (!process.alive) return never()
+          throw new AppError('unavailable', 'mail: not accepted by the server')
+        }
+        const { messageId, subject, text, createdAt } = mail
+        const sent = { messageId, subject, text, createdAt }
+        const copy: Copy = { mail: sent, process, isConfirmed: false }
+        trace.add(`${name} accepted`)
+        this.#deps.onCopy(copy)
+        this.copies.push(copy)
+        await process.reach('mail accepted', true)
+        await time.sleep(isSilent ? SILENCE_MS : random.int(...takesMs))
+        if (!process.alive) return never()
+        if (isSilent) throw new AppError('unavailable', 'mail: not accepted by the server')
+        copy.isConfirmed = true
+        await process.reach('mail confirmed', true)
+      },
+    }
+  }
+}
+
+type MailDeps = {
+  readonly time: VirtualTime
+  readonly trace: Trace
+  readonly random: SeededRandom
+  readonly dials: () => Dials['mail']
+  /** Told of each copy before it is added to the others. */
+  readonly onCopy: (copy: Copy) => void
+  readonly onFault: (name: string) => void
+}

@@ -1,0 +1,194 @@
+import { pino } from 'pino'
+import { checkSignature, makeSigner } from '../../src/adapters/signing/ed25519.ts'
+import { sha256 } from '../../src/adapters/signing/sha256.ts'
+import { checkLog } from '../../src/application/audit/check-log.ts'
+import type { Clock } from '../../src/application/ports/clock.ts'
+import type { Random } from '../../src/application/ports/random.ts'
+import type { SaleId } from '../../src/domain/ids.ts'
+import type { EpochMs } from '../../src/domain/time.ts'
+import { type App, makeApp } from '../../src/infrastructure/app.ts'
+import { connectZoho } from '../../src/infrastructure/connect-zoho.ts'
+import { checkFitness } from '../../src/infrastructure/crm-fitness.ts'
+import { storeOf } from '../../src/infrastructure/open-store.ts'
+import type { SeededRandom } from './seeded-random.ts'
+import type { World } from './world.ts'
+
+const SIGNER = makeSigner('simulated/sales-log', new Uint8Array(32).fill(7))
+
+/** What a call of a dead process becomes. */
+export function never<T>(): Promise<T> {
+  return new Promise(() => undefined)
+}
+
+/** A point that a process reached, counted from its start. */
+export type Point = {
+  readonly label: string
+  /** Something is on disk or outside that was not before, or is just about to be. */
+  readonly isDurable: boolean
+}
+
+/** Says, of each point, whether the process dies there. */
+export type Doom = (point: Point) => boolean
+
+/**
+ * One life of the service: the real application over ports that end with it. Once it is dead none
+ * of its calls reaches the outside, and none comes back.
+ */
+export class SimulatedProcess {
+  readonly number: number
+  alive = true
+  /** Requests reach it: its port is open. */
+  listening = false
+  /** It came to its end by itself, all done. */
+  stoppedInOrder = false
+  app: App | undefined
+  doom: Doom | undefined
+  /** Resolves when the process is gone, however it ended. */
+  readonly gone: Promise<'gone'>
+  readonly clock: Clock
+  /** What takes each sleeper of this process out again. */
+  readonly #sleepers = new Set<() => void>()
+  readonly #world: World
+  readonly #end: (how: 'gone') => void
+
+  constructor(world: World, number: number, wallOffsetMs: number) {
+    this.number = number
+    this.#world = world
+    const { promise, resolve } = Promise.withResolvers<'gone'>()
+    this.gone = promise
+    this.#end = resolve
+    this.clock = this.#makeClock(wallOffsetMs)
+  }
+
+  /**
+   * Is told of each point before the process goes on; where its doom has it die, it does not.
+   */
+  reach(label: string, isDurable: boolean): Promise<void> | undefined {
+    if (!this.alive) return never()
+    this.#world.time.activity += 1
+    if (this.doom?.({ label, isDurable }) !== true) return undefined
+    this.#world.crash(this, label)
+    return never()
+  }
+
+  /** The disk failed, and ends it before anybody is told. */
+  lose(): Promise<never> {
+    if (this.alive) this.#world.crash(this, 'lost')
+    return never()
+  }
+
+  /** Ends it at once. */
+  die(): void {
+    this.alive = false
+    this.listening = false
+    // Node holds a signal that is heard for as long as it may be aborted, and this world by it.
+    for (const forget of this.#sleepers) forget()
+    this.#sleepers.clear()
+    this.#end('gone')
+  }
+
+  /** What `serve` does, as far as it is not about sockets and signals. */
+  async start(): Promise<void> {
+    const world = this.#world
+    const { config } = world
+    const logger = pino(
+      { level: config.logLevel, base: null, timestamp: false },
+      { write: (line: string) => this.#log(line) },
+    )
+    const { clock } = this
+    const random = makeRandom(world.random.of(`process ${this.number}`), clock, world)
+    const trueStore = storeOf(world.database.open(this))
+    const fetch = world.network.fetchOf(this)
+    const trueZoho = connectZoho({ config, clock, random, shelf: trueStore.token, fetch })
+    const ports = { store: trueStore, zoho: trueZoho }
+    const { store, zoho } = { ...ports, ...world.sabotage?.(ports, world) }
+    const first = await checkFitness({ config, admin: zoho.admin, clock, logger })
+    if (first.type === 'unsafe') {
+      world.crash(this, 'refuses to serve')
+      return never()
+    }
+    const checkpointFile = world.checkpointFileOf(this)
+    const { tree, checkpoints } = trueStore
+    const kept = { tree, log: checkpoints, file: checkpointFile, signer: SIGNER }
+    const check = await checkLog({ ...kept, sha256, checkSignature })
+    if (check.type === 'differs') {
+      world.violate(`a start was refused: ${check.why}`)
+      world.crash(this, 'refuses to serve')
+      return never()
+    }
+    const app = await makeApp({
+      config,
+      store,
+      zoho,
+      fitness: first.fitness,
+      mailer: world.mailServer.mailerOf(this),
+      clock,
+      random,
+      logger,
+      signer: SIGNER,
+      checkpointFile,
+      onLost: () => void this.lose(),
+    })
+    this.app = app
+    await app.start(async () => {
+      this.listening = this.alive
+    })
+  }
+
+  #log(line: string): void {
+    if (this.alive) this.#world.onLogLine(line)
+  }
+
+  #makeClock(wallOffsetMs: number): Clock {
+    const { time, random, dials } = this.#world
+    const chance = random.of(`timers of process ${this.number}`)
+    const lateness = () => {
+      const { early, lateMs } = dials.timers
+      if (early > 0 && chance.chance(early)) return -1
+      return lateMs > 0 ? chance.int(0, lateMs) : 0
+    }
+    return {
+      now: () => (time.now + wallOffsetMs) as EpochMs,
+      sleep: (ms, signal) => {
+        if (!this.alive) return never()
+        if (signal?.aborted) return Promise.resolve()
+        const { promise, resolve } = Promise.withResolvers<void>()
+        const wake = () => {
+          forget()
+          time.activity += 1
+          resolve()
+        }
+        // A timer of Node takes a millisecond at least.
+        const cancel = time.after(Math.max(1, Math.ceil(ms) + lateness()), wake)
+        const forget = () => {
+          cancel()
+          signal?.removeEventListener('abort', wake)
+          this.#sleepers.delete(forget)
+        }
+        this.#sleepers.add(forget)
+        signal?.addEventListener('abort', wake, { once: true })
+        return promise
+      },
+    }
+  }
+}
+
+function makeRandom(row: SeededRandom, clock: Clock, world: World): Random {
+  let last = 0
+  let counter = 0
+  return {
+    fraction: () => row.fraction(),
+    saleId() {
+      const now = clock.now()
+      counter = now === last ? counter + 1 : 0
+      last = now
+      const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0')
+      const time = hex(now, 12)
+      const tail = hex(row.bits(), 8) + hex(row.bits() & 0xffff, 4)
+      const id = `${time.slice(0, 8)}-${time.slice(8)}-7${hex(counter, 3)}-a${tail.slice(0, 3)}`
+      const saleId = `${id}-${tail.slice(3)}${hex(row.bits() & 0xfff, 3)}` as SaleId
+      world.onSaleId(saleId)
+      return saleId
+    },
+  }
+}

@@ -1,0 +1,281 @@
+import { type FakeZoho, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
+import { openCheckpointFile } from '../../src/adapters/sqlite/checkpoint-file.ts'
+import type { Zoho } from '../../src/adapters/zoho/zoho.ts'
+import type { CheckpointFile } from '../../src/application/ports/checkpoint-file.ts'
+import { type Config, readConfig } from '../../src/infrastructure/config.ts'
+import type { Store } from '../../src/infrastructure/open-store.ts'
+import { CALM, type Dials, type Range } from './dials.ts'
+import { SeededRandom } from './seeded-random.ts'
+import { type DatabaseTemplate, SimulatedDatabase, type StoredEvent } from './simulated-database.ts'
+import { type Copy, SimulatedMailServer } from './simulated-mail-server.ts'
+import { SimulatedNetwork } from './simulated-network.ts'
+import { never, SimulatedProcess } from './simulated-process.ts'
+import { Trace } from './trace.ts'
+import { VirtualTime } from './virtual-time.ts'
+
+const STARTED_AT = Date.parse('2026-11-24T10:00:00.000Z')
+
+/**
+ * How long, once the faults have stopped, everything may take to come to an end: a rollback waits up
+ * to ten minutes between two attempts, a mail up to fifteen, and a shut token up to ten more.
+ */
+const REST_WITHIN_MS = 45 * 60_000
+
+/** Nothing of these may ever be seen outside of where it belongs. */
+export const SECRETS = {
+  ZOHO_CLIENT_SECRET: 'sim-client-secret-1c3f8e',
+  ZOHO_REFRESH_TOKEN: 'sim-refresh-token-9b27aa',
+} as const
+
+const SETTINGS = {
+  CRM: 'zoho',
+  ZOHO_ACCOUNTS_URL: 'https://accounts.crm.example',
+  ZOHO_API_URL: 'https://api.crm.example',
+  ZOHO_CLIENT_ID: 'sim-client',
+  ...SECRETS,
+  MAIL_FROM: 'gateway@plg.example',
+  LOG_LEVEL: 'info',
+}
+
+/** One event of the log, as far as the world looks into it. */
+export type SeenEvent = {
+  readonly position: number
+  readonly saleId: string | null
+  readonly sequence: number | null
+  readonly type: string
+  readonly at: string
+  readonly data: Readonly<Record<string, unknown>>
+  readonly actor: { readonly client?: string; readonly requestId?: string }
+}
+
+export type WorldOptions = {
+  readonly seed: string
+  readonly template: DatabaseTemplate
+  readonly settings?: Readonly<Record<string, string>>
+  readonly dials?: Dials
+  /** How long a process stays away once it is gone, in milliseconds. */
+  readonly awayMs?: Range
+  /** How far apart the wall clocks of two processes may be, in milliseconds. */
+  readonly clockJumpMs?: number
+  /** A fault planted into the service, to see that it is found. */
+  readonly sabotage?: Sabotage | undefined
+  /** In the place of what the service promises, where a test has no time for that. */
+  readonly restWithinMs?: number | undefined
+}
+
+/** The ports of each process, as the application is to see them in place of the true ones. */
+export type Sabotage = (ports: Ports, world: World) => Partial<Ports>
+export type Ports = { readonly store: Store; readonly zoho: Zoho }
+
+/** The service and all that is outside of it, in one thread, driven by one seed. */
+export class World {
+  readonly time = new VirtualTime(STARTED_AT)
+  readonly trace = new Trace(this.time)
+  readonly random: SeededRandom
+  readonly config: Config
+  readonly database: SimulatedDatabase
+  readonly fake: FakeZoho
+  readonly network: SimulatedNetwork
+  readonly mailServer: SimulatedMailServer
+  readonly #checkpoints: CheckpointFile = openCheckpointFile(':memory:')
+  readonly template: DatabaseTemplate
+  readonly sabotage: Sabotage | undefined
+  readonly restWithinMs: number
+  /** The events of each sale, in order, as they were committed. */
+  readonly sales = new Map<string, SeenEvent[]>()
+  readonly events: SeenEvent[] = []
+  readonly logLines: string[] = []
+  /** What must never happen, and did. */
+  readonly violations: string[] = []
+  readonly counts = new Map<string, number>()
+  dials: Dials
+  process: SimulatedProcess | undefined
+  /** Says how each new process is to end; `undefined` leaves it alone. */
+  onBirth: (process: SimulatedProcess) => void = () => undefined
+  /** A sale is about to be recorded under this id. */
+  onSaleId: (saleId: string) => void = () => undefined
+  readonly #awayMs: Range
+  readonly #clockJumpMs: number
+  readonly #births: SeededRandom
+  #born = 0
+
+  constructor(options: WorldOptions) {
+    this.random = new SeededRandom(options.seed)
+    this.#births = this.random.of('births')
+    this.template = options.template
+    this.sabotage = options.sabotage
+    this.restWithinMs = options.restWithinMs ?? REST_WITHIN_MS
+    this.dials = options.dials ?? CALM
+    this.#awayMs = options.awayMs ?? [1_000, 1_000]
+    this.#clockJumpMs = options.clockJumpMs ?? 0
+    this.config = configOf({ ...SETTINGS, ...options.settings })
+    const { time, trace, random } = this
+    const onFault = (name: string) => this.count(`fault: ${name}`)
+    this.database = new SimulatedDatabase(options.template, {
+      random: random.of('database'),
+      dials: () => this.dials.database,
+      onCommitted: (event) => this.#noteEvent(event),
+      onFault: (name) => {
+        onFault(name)
+        trace.add(`${name}`)
+      },
+    })
+    this.fake = makeFakeZoho({
+      now: () => time.now,
+      sleep: (ms) => time.sleep(ms),
+      referenceField: this.config.zoho.referenceField,
+      latencyMs: 0,
+      settings: { seed: random.of('crm').bits(), ...this.dials.crm },
+    })
+    this.network = new SimulatedNetwork({
+      time,
+      trace,
+      random: random.of('network'),
+      fake: this.fake,
+      dials: () => this.dials.network,
+      onFault,
+    })
+    this.mailServer = new SimulatedMailServer({
+      time,
+      trace,
+      random: random.of('mail'),
+      dials: () => this.dials.mail,
+      onCopy: (copy) => this.#noteCopy(copy),
+      onFault,
+    })
+  }
+
+  /** The newest checkpoint as one process sees it. It outlives the processes. */
+  checkpointFileOf(process: SimulatedProcess): CheckpointFile {
+    return {
+      newest: () => (process.alive ? this.#checkpoints.newest() : never()),
+      replace: async (expected, next) => {
+        await process.reach('before checkpoint', true)
+        const isFirst = await this.#checkpoints.replace(expected, next)
+        this.trace.add(`p${process.number} checkpoint ${next.number} of ${next.size}`)
+        await process.reach('checkpoint kept', true)
+        return isFirst
+      },
+      close: () => undefined,
+    }
+  }
+
+  count(name: string, by = 1): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + by)
+  }
+
+  violate(what: string): void {
+    this.trace.add(`VIOLATION ${what}`)
+    this.violations.push(what)
+  }
+
+  turn(dials: Dials): void {
+    this.dials = dials
+    this.fake.settings.change(dials.crm)
+  }
+
+  /** Starts a process now. There is none, or it is gone. */
+  boot(): SimulatedProcess {
+    this.#born += 1
+    const jump = this.#clockJumpMs
+    const wallOffsetMs = this.#born === 1 ? 0 : this.#births.int(-jump, jump)
+    const process = new SimulatedProcess(this, this.#born, wallOffsetMs)
+    this.process = process
+    this.trace.add(`p${process.number} starts, its clock ${wallOffsetMs} ms ahead`)
+    this.count('starts')
+    this.onBirth(process)
+    process.start().catch((error: unknown) => {
+      if (!process.alive) return
+      // A database that fails at the start ends it; anything else is a bug.
+      if (!isAppError(error)) this.violate(`a start threw ${String(error)}`)
+      this.crash(process, 'start failed')
+    })
+    return process
+  }
+
+  /** Kills the process where it stands. A new one starts a while later. */
+  crash(process: SimulatedProcess, where: string): void {
+    if (!process.alive) return
+    this.trace.add(`p${process.number} crashes at ${where}`)
+    this.count('crashes')
+    this.#end(process)
+  }
+
+  /** SIGTERM; after the grace period the process is gone, whatever it still does. */
+  async stop(process: SimulatedProcess): Promise<void> {
+    if (!process.alive || process.app === undefined) return
+    this.trace.add(`p${process.number} is told to stop`)
+    this.count('orderly stops')
+    const overdue = this.time.sleep(this.config.shutdownGraceMs).then(() => 'overdue')
+    const stopped = process.app.stop().then(
+      () => 'in time',
+      (error: unknown) => `with ${String(error)}`,
+    )
+    const how = await Promise.race([stopped, overdue, process.gone])
+    if (!process.alive) return
+    this.trace.add(`p${process.number} has stopped ${how}`)
+    process.stoppedInOrder = how === 'in time'
+    if (how.startsWith('with')) this.violate(`a stop threw: ${how}`)
+    this.#end(process)
+  }
+
+  onLogLine(line: string): void {
+    this.time.activity += 1
+    this.logLines.push(line)
+  }
+
+  /** Lets go of all that would keep it in memory. */
+  close(): void {
+    if (this.process?.alive) this.process.die()
+    this.network.close()
+    this.#checkpoints.close()
+    this.database.close()
+  }
+
+  #end(process: SimulatedProcess): void {
+    process.die()
+    this.database.undoOpen()
+    this.process = undefined
+    this.time.after(this.#births.int(...this.#awayMs), () => this.boot())
+  }
+
+  #noteEvent(stored: StoredEvent): void {
+    this.trace.add(`log ${stored.body}`)
+    const event = JSON.parse(stored.body) as SeenEvent
+    this.events.push(event)
+    if (event.saleId === null) return
+    const before = this.sales.get(event.saleId)
+    if (before === undefined) this.sales.set(event.saleId, [event])
+    else before.push(event)
+  }
+
+  /** A copy beside another has to have an excuse: nobody could know of the first. */
+  #noteCopy({ mail }: Copy): void {
+    this.count('mails')
+    const isMarked = this.events.some(
+      ({ type, data }) => type === 'MailSent' && data['messageId'] === mail.messageId,
+    )
+    if (isMarked) this.violate(`5: ${mail.messageId} was sent again after MailSent`)
+    for (const earlier of this.mailServer.copies) {
+      if (earlier.mail.messageId !== mail.messageId) continue
+      this.count('second copies of mails')
+      const { isConfirmed, process } = earlier
+      if (isConfirmed && (process.alive || process.stoppedInOrder)) {
+        this.violate(`5: ${mail.messageId} was sent again, and its first copy was no secret`)
+      }
+      if (JSON.stringify(earlier.mail) !== JSON.stringify(mail)) {
+        this.violate(`5: two copies of ${mail.messageId} differ`)
+      }
+    }
+  }
+}
+
+function isAppError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AppError'
+}
+
+function configOf(settings: Readonly<Record<string, string>>): Config {
+  const result = readConfig(settings)
+  if (!result.ok) throw new Error(result.problems.join('; '))
+  return result.config
+}
