@@ -120,7 +120,8 @@ async function tryToServeBeside({ settings }: Site): Promise<readonly number[]> 
 async function keepAsking(site: Site, url: string, over: AbortSignal): Promise<void> {
   for (let asked = 0; !over.aborted; asked += 1) {
     const key = asked % 2 === 0 ? { key: randomUUID() } : {}
-    await site.ledger.ask(url, { body: SALE, ...key })
+    const { status } = await site.ledger.ask(url, { body: SALE, ...key })
+    if (status === 503) await sleep(SOLD_AGAIN_MS)
   }
 }
 
