@@ -49,6 +49,7 @@ export class Clients {
   /** Everything that left the service, for a search. */
   readonly said: string[] = []
   readonly #world: World
+  #reads = 0
   readonly #random: SeededRandom
 
   constructor(world: World) {
@@ -75,7 +76,10 @@ export class Clients {
   async read(client: string, url: string): Promise<Reply> {
     this.waiting += 1
     try {
-      const reply = await this.#ask({ method: 'GET', url, headers: this.#headers(client) }, url)
+      this.#reads += 1
+      // An auditor's look is recorded, and the id of its request with it.
+      const headers = { ...this.#headers(client), 'x-request-id': `read-no-${this.#reads}` }
+      const reply = await this.#ask({ method: 'GET', url, headers }, url)
       if (reply.type === 'answered' && reply.status === 200) this.#compareRead(url, reply.body)
       return reply
     } finally {

@@ -4,7 +4,7 @@ import type { CheckpointLog } from '../ports/checkpoint-log.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { LogTree } from '../ports/log-tree.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { CheckpointReason } from './checkpoint.ts'
+import type { CheckpointReason, SignedCheckpoint } from './checkpoint.ts'
 import { base64Of } from './hash.ts'
 import type { SignCheckpoint } from './sign-checkpoint.ts'
 
@@ -27,6 +27,9 @@ export interface KeepCheckpoints {
   run(stop: AbortSignal): Promise<void>
 }
 
+/** The newest checkpoint that was looked at. */
+type Seen = SignedCheckpoint | undefined
+
 export function makeKeepCheckpoints(deps: {
   readonly signCheckpoint: SignCheckpoint
   readonly tree: Pick<LogTree, 'size'>
@@ -35,6 +38,7 @@ export function makeKeepCheckpoints(deps: {
   readonly logger: Logger
 }): KeepCheckpoints {
   const { signCheckpoint, tree, log, clock, logger } = deps
+  let seen: Seen
 
   return {
     async sign(reason) {
@@ -59,7 +63,14 @@ export function makeKeepCheckpoints(deps: {
   }
 
   async function due(): Promise<CheckpointReason | undefined> {
-    const [size, newest] = [await tree.size(), await log.newest()]
+    const size = await tree.size()
+    // A newer one, of a command, can only put it off: that is asked for when one seems due.
+    if (dueAfter(seen, size) === undefined) return undefined
+    seen = await log.newest()
+    return dueAfter(seen, size)
+  }
+
+  function dueAfter(newest: Seen, size: number): CheckpointReason | undefined {
     const added = size - (newest?.size ?? 0)
     const ageMs = newest === undefined ? HEARTBEAT_MS : clock.now() - newest.at
     if (added >= EVENTS_MAX) return 'events'
