@@ -5,8 +5,8 @@ import type { SeenEvent, World } from './world.ts'
 const SUCCESS = '{"status":"success","message":"Success."}'
 const FAILED = '{"status":"failed","message":"Failed."}'
 
-/** The pause between two attempts grows with each, up to so many times the first. */
-const PAUSE_GROWS_MAX = 8
+/** The pause between two attempts doubles with each, up to so many times the first. */
+const PAUSE_GROWS_MAX = 32
 
 /** Answers that say that nothing was started. */
 const NOTHING_STARTED: ReadonlySet<number> = new Set([409, 422, 429, 503])
@@ -64,7 +64,7 @@ export class Clients {
       for (let attempt = 1; ; attempt += 1) {
         const reply = await this.#try(order, `${order.name}-try-${attempt}`)
         if (isFinal(reply, order)) return reply
-        const pauseMs = this.#random.int(500, 3_000) * Math.min(attempt, PAUSE_GROWS_MAX)
+        const pauseMs = this.#random.int(500, 3_000) * Math.min(2 ** attempt, PAUSE_GROWS_MAX)
         await this.#world.time.sleep(Math.max(pauseMs, retryAfterMs(reply)))
       }
     } finally {

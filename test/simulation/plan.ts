@@ -173,7 +173,7 @@ function drawLasting(random: SeededRandom): readonly FaultRule[] {
 
 function drawActs(random: SeededRandom, stormMs: number): readonly Act[] {
   const acts: Act[] = []
-  const count = random.pick([1, 2, 3, 4, 5, 6, 12])
+  const count = random.pick([1, 2, 2, 3, 4, 5, 8])
   // A crowd that comes at once meets the limits; one that trickles meets each other's leavings.
   const withinMs = random.pick([200, Math.floor(stormMs * 0.8)])
   for (let i = 0; i < count; i += 1) {
