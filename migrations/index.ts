@@ -10,6 +10,7 @@ import * as mailedFailure from './008-mailed-failure.ts'
 import * as auditorLook from './009-auditor-look.ts'
 import * as logTree from './010-log-tree.ts'
 import * as auditPages from './011-audit-pages.ts'
+import * as evidence from './012-evidence.ts'
 
 /**
  * Run in key order, once each, forward only, all that are pending in one transaction. Written
@@ -27,4 +28,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '009-auditor-look': auditorLook,
   '010-log-tree': logTree,
   '011-audit-pages': auditPages,
+  '012-evidence': evidence,
 }

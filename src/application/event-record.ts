@@ -115,6 +115,22 @@ export type LogLossAccepted = {
   }
 }
 
+/** Somebody is about to be handed evidence: recorded before the first file of it is made. */
+export type AuditExported = {
+  readonly type: 'AuditExported'
+  readonly at: EpochMs
+  readonly data:
+    | { readonly what: 'sale'; readonly saleId: SaleId; readonly events: number }
+    | {
+        readonly what: 'range'
+        readonly from: string
+        readonly to: string
+        readonly first: number
+        readonly last: number
+        readonly events: number
+      }
+}
+
 /** Belongs to no sale. */
 type LooseEvent =
   | MailSent
@@ -123,6 +139,7 @@ type LooseEvent =
   | SaleUnreadable
   | ActionEvent
   | LogLossAccepted
+  | AuditExported
 
 /** Everything that is written to the log. */
 export type LogEvent = SaleEvent | LooseEvent
@@ -155,6 +172,7 @@ const VERSIONS: Readonly<Record<LogEvent['type'], number>> = {
   AuditorLooked: 1,
   SignInsFailed: 1,
   LogLossAccepted: 1,
+  AuditExported: 1,
 }
 
 const BELONGS_TO_NO_SALE: ReadonlySet<string> = new Set<LooseEvent['type']>([
@@ -168,6 +186,7 @@ const BELONGS_TO_NO_SALE: ReadonlySet<string> = new Set<LooseEvent['type']>([
   'AuditorLooked',
   'SignInsFailed',
   'LogLossAccepted',
+  'AuditExported',
 ])
 
 /** Whether this version writes events of this type that belong to no sale. */

@@ -12,6 +12,7 @@ import { makeSqliteAccountLog } from '../adapters/sqlite/sqlite-account-log.ts'
 import { makeSqliteActionLog } from '../adapters/sqlite/sqlite-action-log.ts'
 import { makeSqliteCheckpointLog } from '../adapters/sqlite/sqlite-checkpoint-log.ts'
 import { makeSqliteCopiedSales } from '../adapters/sqlite/sqlite-copied-sales.ts'
+import { makeSqliteEvidenceLog } from '../adapters/sqlite/sqlite-evidence-log.ts'
 import { makeSqliteKeyStore } from '../adapters/sqlite/sqlite-key-store.ts'
 import { makeSqliteLogTree } from '../adapters/sqlite/sqlite-log-tree.ts'
 import { makeSqliteOutbox } from '../adapters/sqlite/sqlite-outbox.ts'
@@ -24,6 +25,7 @@ import type { AccountLog } from '../application/ports/account-log.ts'
 import type { ActionLog } from '../application/ports/action-log.ts'
 import type { CheckpointLog } from '../application/ports/checkpoint-log.ts'
 import type { CopiedSales } from '../application/ports/copied-sales.ts'
+import type { EvidenceLog } from '../application/ports/evidence-log.ts'
 import type { KeyStore } from '../application/ports/key-store.ts'
 import type { LogTree } from '../application/ports/log-tree.ts'
 import type { Outbox } from '../application/ports/outbox.ts'
@@ -47,6 +49,7 @@ export type Store = {
   readonly unreadable: UnreadableSales
   readonly tree: LogTree
   readonly checkpoints: CheckpointLog
+  readonly evidence: EvidenceLog
   close(): Promise<void>
 }
 
@@ -84,6 +87,7 @@ export function storeOf(database: Database): Store {
     unreadable: makeSqliteUnreadableSales(database),
     tree: makeSqliteLogTree(database),
     checkpoints: makeSqliteCheckpointLog(database),
+    evidence: makeSqliteEvidenceLog(database),
     close: () => database.close(),
   }
 }

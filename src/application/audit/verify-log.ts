@@ -6,6 +6,7 @@ import type { CheckSignature } from '../ports/signing.ts'
 import type { SignedCheckpoint } from './checkpoint.ts'
 import { type Report, rangesOf } from './finding.ts'
 import { type Hash, hexOf, leafHash, type Sha256 } from './hash.ts'
+import { recordOf } from './record-of.ts'
 import { type Anchor, type NewestRead, readClaims } from './verify-checkpoints.ts'
 import { makeSalesCheck, type SalesCheck } from './verify-sales.ts'
 import { compareSchemas } from './verify-schema.ts'
@@ -159,23 +160,4 @@ function lossOf({ data, actor, at }: EventRecord): string {
     `${checkpointSize} events (root ${checkpointRoot}), ${logSize} were there (root ${logRoot}).`,
     `Reason: ${JSON.stringify(reason)}`,
   ].join(' ')
-}
-
-function recordOf(text: string): EventRecord | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value !== 'object' || value === null) return undefined
-    const { type, at, data, actor } = value as Partial<EventRecord>
-    const isRecord =
-      typeof type === 'string' &&
-      typeof at === 'string' &&
-      typeof data === 'object' &&
-      typeof actor === 'object' &&
-      data !== null &&
-      actor !== null
-    // The rest is compared with the columns, which are as they should be or a finding.
-    return isRecord ? (value as EventRecord) : undefined
-  } catch {
-    return undefined
-  }
 }

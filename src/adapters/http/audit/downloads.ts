@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { type CsvCell, csvLine } from '../../../application/csv.ts'
+import { EVENTS_CSV_HEAD, eventCsvLine } from '../../../application/events-csv.ts'
 import type {
   ListedSale,
   SaleHistory,
@@ -68,18 +69,5 @@ function saleCells(sale: ListedSale, amount: DecimalText | undefined): readonly 
 
 /** The events of one sale. */
 export function eventsCsv({ events }: SaleHistory): string {
-  const columns = ['position', 'sale_id', 'sequence', 'type', 'version', 'at', 'actor', 'data']
-  const lines = events.map((event) =>
-    csvLine([
-      event.position,
-      event.saleId,
-      event.sequence,
-      event.type,
-      event.version,
-      event.at,
-      JSON.stringify(event.actor),
-      JSON.stringify(event.data),
-    ]),
-  )
-  return BYTE_ORDER_MARK + csvLine(columns) + lines.join('')
+  return EVENTS_CSV_HEAD + events.map(eventCsvLine).join('')
 }

@@ -1,10 +1,10 @@
 import { durationText } from '../../../application/durations.ts'
 import type { EventRecord } from '../../../application/event-record.ts'
 import { actorWords, eventWords } from '../../../application/event-words.ts'
+import { type Html, html } from '../../../application/html.ts'
 import { publishedEvent } from '../../../application/published.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import { callList } from './call-list.ts'
-import { type Html, html } from './html.ts'
 import { timeTag } from './times.ts'
 
 /** The events of a sale in order: when, what it means, who, and the event itself. */

@@ -1,9 +1,9 @@
 import { durationText } from '../../../application/durations.ts'
+import { type Html, html } from '../../../application/html.ts'
 import type { SaleHistory } from '../../../application/ports/sale-log.ts'
 import type { SaleTrail, TrailRecord } from '../../../application/sale-trail.ts'
 import { CREATE_STEPS, STEP_NAMES } from '../../../domain/sale/steps.ts'
 import type { EpochMs } from '../../../domain/time.ts'
-import { type Html, html } from './html.ts'
 import { makeScale, type Scale } from './scale.ts'
 
 /** Percent of the width: what is shorter could not be seen. */

@@ -1,5 +1,5 @@
+import { type Html, html } from '../../../application/html.ts'
 import { ICON, SCRIPT, STYLE } from './assets.ts'
-import { type Html, html } from './html.ts'
 
 /** A whole page around its main part. */
 export function page(title: string, main: Html): string {

@@ -1,5 +1,6 @@
 import { durationText } from '../../../application/durations.ts'
 import { failedStepWords } from '../../../application/event-words.ts'
+import { type Html, html } from '../../../application/html.ts'
 import type { ListedSale, SalePage } from '../../../application/ports/sale-log.ts'
 import { PUBLIC_STATUSES } from '../../../application/sale-summary.ts'
 import type { DecimalText } from '../../../domain/decimal.ts'
@@ -12,7 +13,6 @@ import {
   filterUrl,
   type GivenFilters,
 } from './filters.ts'
-import { type Html, html } from './html.ts'
 import { page } from './layout.ts'
 import { STATUS_WORDS, statusTag } from './status.ts'
 import { timeTag } from './times.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { html } from '../../../../src/adapters/http/audit/html.ts'
+import { html } from '../../src/application/html.ts'
 
 describe('An HTML template', () => {
   it('escapes whatever is put into it, in text and in attributes', () => {

@@ -1,0 +1,10 @@
+import { type Kysely, sql } from 'kysely'
+
+/** What is told about a sale outside of its own events, looked for without the whole log. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create index event_about_sale on event (position)
+    where sale_id is null
+    and type in ('MailSent', 'SaleResumeRequested', 'SaleUnreadable', 'AuditExported')
+  `.execute(db)
+}
