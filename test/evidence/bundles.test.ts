@@ -4,12 +4,14 @@ import path from 'node:path'
 import process from 'node:process'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { makeSigner } from '../../src/adapters/signing/ed25519.ts'
+import { checkSignature, makeSigner } from '../../src/adapters/signing/ed25519.ts'
 import { sha256 } from '../../src/adapters/signing/sha256.ts'
+import { isCanonical } from '../../src/adapters/sqlite/event-codec.ts'
 import { signManifest } from '../../src/application/audit/evidence.ts'
 import { hexOf } from '../../src/application/audit/hash.ts'
+import { verifyBundle } from '../../src/application/audit/verify-bundle.ts'
 import type { Signer } from '../../src/application/ports/signing.ts'
-import { signer } from '../support/audit-log.ts'
+import { keyOf, signer } from '../support/audit-log.ts'
 import { countOf } from '../support/counts.ts'
 import { openEvidenceLog } from '../support/evidence-log.ts'
 import { makeFolder, run } from '../support/run-gateway.ts'
@@ -32,6 +34,17 @@ const hasPython = (await run('python3', ['--version']).catch(() => undefined))?.
 function verifyWith(args: readonly string[]) {
   const runtime = 'Deno' in globalThis ? ['run', '--allow-read'] : []
   return run(process.execPath, [...runtime, VERIFIER, ...args])
+}
+
+/** What `audit verify --bundle` finds. */
+function findingsIn(bundle: string): readonly string[] {
+  const files = new Map(
+    filesOf(bundle).map((name) => [name, readFileSync(path.join(bundle, name))]),
+  )
+  const found: string[] = []
+  const tools = { keys: [keyOf(signer)], sha256, checkSignature, isCanonical }
+  verifyBundle(files, tools, (place, text) => found.push(`${place}: ${text}`))
+  return found
 }
 
 /** By folder, whether it was found good. */
@@ -196,7 +209,7 @@ describe('Bundles of evidence', () => {
     timeout: 240_000,
   }, async (t) => {
     await using folder = await makeFolder()
-    const good = await makeGood(folder.path, signer, GOOD)
+    const good = [...(await makeGood(folder.path, signer, GOOD - 1))]
     const kinds = Object.entries(MUTATIONS)
     const mutated: string[] = []
     const nameOf = new Map<string, string>()
@@ -208,6 +221,12 @@ describe('Bundles of evidence', () => {
       nameOf.set(bundle, `${name}, seed ${seed}`)
       mutated.push(bundle)
     }
+    const again = path.join(folder.path, 'signed-again')
+    cpSync(good[0] ?? '', again, { recursive: true })
+    signAgain(again)
+    good.push(again)
+    const own = [...good, ...mutated].filter((bundle) => findingsIn(bundle).length === 0)
+    assert.deepEqual(own.sort(), [...good].sort(), 'by the code of the service')
     const shipped = await verdictsOf('shipped', [...good, ...mutated], signer)
     const second = await verdictsOf('second', [...good, ...mutated], signer)
     assert.deepEqual(

@@ -18,10 +18,12 @@ import { parseVkey, type VerifierKey } from '../../application/audit/vkey.ts'
 import { AppError } from '../../application/errors.ts'
 import type { Config } from '../config.ts'
 import { type Looked, verdictJson, verdictLines } from './audit-verdict.ts'
+import { verifyBundleIn } from './audit-verify-bundle.ts'
 import { vkey } from './audit-witness.ts'
 import { commandConfig, printLine } from './command-config.ts'
 
 type Options = {
+  readonly bundle?: string
   readonly db?: string
   readonly key?: readonly VerifierKey[]
   readonly anchor?: readonly string[]
@@ -32,7 +34,8 @@ export function verifyCommand(): Command {
   return new Command('verify')
     .description('look at the whole log, and tell all that is wrong with it')
     .option('--db <file>', 'another database, such as a copy; checkpoints.db beside it counts, too')
-    .option('--key <vkey>', 'public key of the log; may be repeated', collectKeys)
+    .option('--bundle <dir>', 'evidence that was exported, in the place of a log; needs --key')
+    .option('--key <vkey>', 'public key of the log, or its file; may be repeated', collectKeys)
     .option(
       '--anchor <file>',
       'a checkpoint kept elsewhere, also as a mail; may be repeated',
@@ -43,6 +46,10 @@ export function verifyCommand(): Command {
 }
 
 async function verify(options: Options): Promise<void> {
+  if (options.bundle !== undefined) {
+    verifyBundleIn(options.bundle, { keys: options.key, json: options.json === true })
+    return
+  }
   const config = commandConfig()
   const file = options.db ?? config.databasePath
   const keys = options.key ?? [ownKey(config)]
@@ -109,5 +116,5 @@ function collect(value: string, before: readonly string[] = []): readonly string
 }
 
 function collectKeys(value: string, before: readonly VerifierKey[] = []): readonly VerifierKey[] {
-  return [...before, vkey(value)]
+  return [...before, vkey(existsSync(value) ? readFileSync(value, 'utf8') : value)]
 }
