@@ -83,6 +83,7 @@ async function makeGood(folder: string, key: Signer, count: number): Promise<rea
     for (let number = 1; number <= 10; number += 1) {
       await source.addSale(number)
       if (number % 2 === 0) await source.sign('events')
+      if (number % 4 === 2) await source.addSharedMail(number - 1, number)
       await take({ sale: saleIdOf(number) })
       if (number % 4 === 0) await take(source.everything)
     }
@@ -139,8 +140,8 @@ function flip(bundle: string, seed: number): void {
   })
 }
 
-const firstProof = (bundle: string) =>
-  path.join(bundle, filesOf(bundle).find((name) => name.startsWith('proofs')) ?? '')
+const proofsOf = (bundle: string) => filesOf(bundle).filter((name) => name.startsWith('proofs'))
+const lastProof = (bundle: string) => path.join(bundle, proofsOf(bundle).at(-1) ?? '')
 
 const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'a bit of some file': flip,
@@ -171,15 +172,34 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     )
     signAgain(bundle)
   },
-  'a bit of a proof, signed': (bundle) => {
-    edit(firstProof(bundle), (bytes) => {
-      bytes[30] = (bytes[30] ?? 0) ^ 1
-      return bytes
+  'the last event changed, signed': (bundle) => {
+    lines(bundle, (list) => list.with(-1, (list.at(-1) ?? '').replace('"at":"2026', '"at":"2025')))
+    signAgain(bundle)
+  },
+  'another hash in a proof, signed': (bundle) => {
+    edit(lastProof(bundle), (bytes) => {
+      const [head = '', ...rest] = bytes.toString().split('\n\n')
+      const [format, index, ...hashes] = head.split('\n')
+      const others = hashes.map((_, at) => Buffer.alloc(32, at + 1).toString('base64'))
+      // A log of one event has a proof without hashes.
+      const made = others.length === 0 ? [Buffer.alloc(32).toString('base64')] : others
+      return Buffer.from([[format, index, ...made].join('\n'), ...rest].join('\n\n'))
+    })
+    signAgain(bundle)
+  },
+  'a withheld event of another hash, or no event, signed': (bundle) => {
+    edit(path.join(bundle, 'manifest.json'), (bytes) => {
+      const manifest = JSON.parse(bytes.toString())
+      const [known] = manifest.withheld
+      if (known !== undefined) known.leaf = '0'.repeat(64)
+      else manifest.withheld = [{ position: 1, type: 'MailSent', at: '', about: '', leaf: '' }]
+      if ('first' in manifest.scope) manifest.scope.first += 1
+      return Buffer.from(JSON.stringify(manifest))
     })
     signAgain(bundle)
   },
   'a hash more in a proof, signed': (bundle) => {
-    edit(firstProof(bundle), (bytes) =>
+    edit(lastProof(bundle), (bytes) =>
       Buffer.from(bytes.toString().replace('\n\n', `\n${Buffer.alloc(32).toString('base64')}\n\n`)),
     )
     signAgain(bundle)
@@ -253,7 +273,13 @@ describe('Bundles of evidence', () => {
     await using folder = await makeFolder()
     await using source = await openEvidenceLog(folder.path, signer, readFileSync(VERIFIER, 'utf8'))
     for (const number of [41, 42, 43]) await source.addSale(number, `client-of-${number}`)
+    await source.addSharedMail(41, 42, 43)
+    await source.addSharedMail(43)
     const bundle = await source.take({ sale: saleIdOf(42) }, path.join(folder.path, 'bundle'))
+    assert.deepEqual(findingsIn(bundle), [])
+    const manifest = JSON.parse(readFileSync(path.join(bundle, 'manifest.json'), 'utf8'))
+    assert.equal(manifest.withheld.length, 1, 'the mail is there, without its text')
+    assert.match(readFileSync(path.join(bundle, 'report.html'), 'utf8'), /told of several sales/)
     for (const name of filesOf(bundle)) {
       const text = readFileSync(path.join(bundle, name), 'utf8')
       for (const marker of [saleIdOf(41), saleIdOf(43), 'client-of-41', 'client-of-43']) {

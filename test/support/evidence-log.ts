@@ -2,6 +2,7 @@ import path from 'node:path'
 import { sql } from 'kysely'
 import { migrations } from '../../migrations/index.ts'
 import { sha256, startSha256 } from '../../src/adapters/signing/sha256.ts'
+import { appendEvents } from '../../src/adapters/sqlite/append-events.ts'
 import { openCheckpointFile } from '../../src/adapters/sqlite/checkpoint-file.ts'
 import { openDatabase } from '../../src/adapters/sqlite/database.ts'
 import { migrate } from '../../src/adapters/sqlite/migrate.ts'
@@ -15,6 +16,7 @@ import { makeSqliteSaleStore } from '../../src/adapters/sqlite/sqlite-sale-store
 import type { AskedEvidence } from '../../src/application/audit/bundle-parts.ts'
 import { makeExportBundle } from '../../src/application/audit/export-bundle.ts'
 import { makeSignCheckpoint } from '../../src/application/audit/sign-checkpoint.ts'
+import { GATEWAY } from '../../src/application/event-record.ts'
 import type { Signer } from '../../src/application/ports/signing.ts'
 import type { SaleEvent } from '../../src/domain/sale/events.ts'
 import { type EpochMs, plusMs } from '../../src/domain/time.ts'
@@ -81,6 +83,18 @@ export async function openEvidenceLog(folder: string, signer: Signer, verifier: 
         ? (await outbox.due(now, 1_000)).filter((one) => one.saleId === saleId)
         : []
       if (mail !== undefined) await outbox.markSent(mail, now)
+    },
+
+    /** One mail that tells of several sales, as in a storm. */
+    async addSharedMail(...numbers: readonly number[]): Promise<void> {
+      const saleIds = numbers.map(a.saleIdOf)
+      const messageId = `${saleIds[0]}.failed@gateway.example`
+      const sent = {
+        type: 'MailSent',
+        at: now,
+        data: { messageId, about: 'failed', saleIds },
+      } as const
+      await database.kysely.transaction().execute((tx) => appendEvents(tx, null, [sent], GATEWAY))
     },
 
     /** Where the bundle is. */
