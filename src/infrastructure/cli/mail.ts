@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { Command } from 'commander'
 import { fileNameOf } from '../../adapters/mail/file-mailer.ts'
@@ -30,7 +31,7 @@ async function sendTestMail(options: { readonly json?: true }): Promise<void> {
 
 function testMail(mail: Config['mail']): Mail {
   return {
-    messageId: `test.${crypto.randomUUID()}@${mailDomainOf(mail)}`,
+    messageId: `test.${randomUUID()}@${mailDomainOf(mail)}`,
     subject: 'Test mail of the PLG sales gateway',
     text: [
       'This is a test, sent by hand with "gateway mail test". No sale failed.',
