@@ -78,7 +78,10 @@ describe("The auditor's pages in a browser", { skip: noBrowser }, () => {
     }
     assert.match(await story('completed'), /^Completed\. .* Nothing else is left in the CRM\.$/)
     const rolledBack = await story('rolledBack')
-    assert.match(rolledBack, /^Rolled back because the CRM refused the Sales Order: “INVALID_DATA: .*”\.)
+    assert.match(
+      rolledBack,
+      /^Rolled back because the CRM refused the Sales Order: “INVALID_DATA: .*”\. /,
+    )
     assert.match(rolledBack, /Deal \d+ and Quote \d+ were deleted\. Nothing is left in the CRM\./)
     assert.match(rolledBack, /IT was told by mail at /)
     assert.match(await story('lookedFor'), /was searched twice and one record more was found\./)
