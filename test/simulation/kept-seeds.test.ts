@@ -5,14 +5,9 @@ import { runSeed, simulationTemplate } from './run-seed.ts'
 // Seeds that showed a defect once it was put back. What a seed plays follows from the whole of the
 // plan, so a change of the plan makes others of them; each defect has a test of its own as well.
 const KEPT = [
-  [22, 'slow calls of before kept every new sale away for ever'],
-  [62, 'a disk that failed at a read was answered 500, of a sale that may be complete'],
+  [10, 'slow calls of before kept every new sale away for ever'],
   [113, 'a success with a refusal beside it was taken for a refusal, and its Deal stayed'],
-  [514, 'refreshes of a clock that was ahead shut the token for as long as it was'],
-  [
-    8343,
-    'a mail on its way when its sender died came after the copy of the next: the judge was wrong',
-  ],
+  [1161, 'refreshes of a clock that was ahead shut the token for as long as it was'],
 ] as const
 
 describe('A seed that once failed', () => {
