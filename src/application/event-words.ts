@@ -1,5 +1,5 @@
 import { type CreateStep, type FailedStep, STEP_NAMES } from '../domain/sale/steps.ts'
-import type { Actor, EventRecord } from './event-record.ts'
+import type { Actor, EventRecord, MailSubject } from './event-record.ts'
 
 const FAILED_STEP_WORDS: Readonly<Record<FailedStep, string>> = {
   ...STEP_NAMES,
@@ -31,6 +31,22 @@ const WORDS: Readonly<Record<string, (data: EventRecord['data']) => string>> = {
   DealDeleted: ({ dealId }) => `Deal ${dealId} was deleted`,
   SaleRolledBack: () => 'The sale is rolled back, nothing of it is left in the CRM',
   SaleSettled: () => 'The CRM holds nothing beside the records of the sale',
+  MailSent: ({ about, saleIds }) =>
+    `The mail server took a mail about ${mailSubject(about)}${salesNamed(saleIds)}`,
+  SaleResumeRequested: ({ saleId }) => `A person asked to try sale ${saleId} again`,
+  SaleUnreadable: ({ saleId }) => `Sale ${saleId} cannot be read from the log, a person is needed`,
+  CrmAccountShut: ({ reason }) => `The CRM account cannot be used: ${reason}`,
+  CrmAccountReopened: () => 'The CRM account can be used again',
+  ApiKeyCreated: ({ keyId, client }) => `Key ${keyId} was made for client ${client}`,
+  ApiKeyRevoked: ({ keyId }) => `Key ${keyId} was revoked`,
+  AuditorLooked: ({ what, day }) => `First look of ${day} at ${what}`,
+  SignInsFailed: ({ count, minute }) =>
+    `${count} requests without a good key in the minute from ${minute}`,
+  LogLossAccepted: ({ reason }) => `The log was taken as it is, after a loss: ${reason}`,
+  AuditExported: (data) =>
+    data['what'] === 'sale'
+      ? `Evidence about sale ${data['saleId']} was taken along`
+      : `Evidence from ${data['from']} to ${data['to']} was taken along`,
   SaleStuck: ({ leftovers }) =>
     `The rollback keeps failing, a person is needed: ${counted(leftovers, 'leftover')}`,
 }
@@ -60,6 +76,23 @@ function stepName(step: unknown): string {
 function counted(list: unknown, name: string): string {
   const count = Array.isArray(list) ? list.length : 0
   return `${count} ${name}${count === 1 ? '' : 's'}`
+}
+
+const MAIL_SUBJECTS: Readonly<Record<MailSubject, string>> = {
+  failed: 'a failure',
+  stuck: 'a rollback that needs a person',
+  unreadable: 'a log that cannot be read',
+  account: 'the CRM account',
+  checkpoint: 'a checkpoint',
+}
+
+function mailSubject(about: unknown): string {
+  return MAIL_SUBJECTS[about as MailSubject] ?? String(about)
+}
+
+function salesNamed(saleIds: unknown): string {
+  const isNone = !Array.isArray(saleIds) || saleIds.length === 0
+  return isNone ? '' : `, naming ${counted(saleIds, 'sale')}`
 }
 
 function foundWords(found: unknown): string {

@@ -3,11 +3,13 @@ import type { Logger } from 'pino'
 import { makeServer } from '../adapters/http/server.ts'
 import { makeFileMailer } from '../adapters/mail/file-mailer.ts'
 import { makeSmtpMailer } from '../adapters/mail/smtp-mailer.ts'
+import { checkSignature } from '../adapters/signing/ed25519.ts'
 import { sha256 } from '../adapters/signing/sha256.ts'
 import type { Zoho } from '../adapters/zoho/zoho.ts'
 import { makeKeepCheckpoints } from '../application/audit/keep-checkpoints.ts'
 import { makeSignCheckpoint } from '../application/audit/sign-checkpoint.ts'
 import { makeTreeProofs } from '../application/audit/tree-proofs.ts'
+import { makeVerifySale } from '../application/audit/verify-sale.ts'
 import { makeAuthenticate } from '../application/authenticate.ts'
 import { makeCheckedAdmission } from '../application/checked-admission.ts'
 import { makeCreateSale } from '../application/create-sale.ts'
@@ -33,6 +35,7 @@ import type { SaleId } from '../domain/ids.ts'
 import { FAILED_ANSWER_AFTER_MS } from '../domain/sale/policy.ts'
 import type { Config } from './config.ts'
 import type { CrmFitness } from './crm-fitness.ts'
+import { exportOf } from './evidence.ts'
 import type { Store } from './open-store.ts'
 import { SOFTWARE } from './software.ts'
 
@@ -154,6 +157,8 @@ export async function makeApp(deps: {
       onLost,
     }),
     log: store.log,
+    exportBundle: exportOf(store, { sign: signCheckpoint, signer: deps.signer, clock }),
+    verifySale: makeVerifySale({ ...store, signer: deps.signer, sha256, checkSignature }),
     authenticate: makeAuthenticate({ keys: store.keys, clock, failed: failedSignIns }),
     noteLook: makeNoteLook({ actions: store.actions, clock, onLost }),
     software: SOFTWARE,

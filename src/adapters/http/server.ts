@@ -4,9 +4,7 @@ import type { Authenticate } from '../../application/authenticate.ts'
 import type { CreateSale } from '../../application/create-sale.ts'
 import type { GetContact } from '../../application/get-contact.ts'
 import type { NoteLook } from '../../application/note-look.ts'
-import type { Clock } from '../../application/ports/clock.ts'
-import type { SaleLog } from '../../application/ports/sale-log.ts'
-import { auditRoutes } from './audit/audit-routes.ts'
+import { type AuditDeps, auditRoutes } from './audit/audit-routes.ts'
 import { requireKeys } from './auth.ts'
 import { answerBrokenRequest } from './broken-request.ts'
 import { contactRoutes } from './contact-routes.ts'
@@ -29,25 +27,24 @@ const KEEP_ALIVE_TIMEOUT_MS = 5_000
 /** How long a connection may be silent beyond the time a sale may take. */
 const IDLE_SLACK_MS = 30_000
 
-export type ServerDeps = LogProofDeps & {
-  readonly getContact: GetContact
-  readonly createSale: CreateSale
-  readonly log: SaleLog
-  readonly authenticate: Authenticate
-  readonly noteLook: NoteLook
-  /** Name and version, for the events. */
-  readonly software: string
-  readonly clock: Clock
-  readonly notReady: () => string | undefined
-  /** What `GET /readyz?verbose` adds. */
-  readonly verbose: () => Promise<Readonly<Record<string, unknown>>>
-  readonly isDraining: () => boolean
-  readonly logger: FastifyBaseLogger
-  /** The longest that a caller of createSales may wait for its answer, in milliseconds. */
-  readonly answerWithinMs: number
-  /** Nobody knows what is on disk: the process must stop. */
-  readonly onLost: (error: unknown) => void
-}
+export type ServerDeps = LogProofDeps &
+  AuditDeps & {
+    readonly getContact: GetContact
+    readonly createSale: CreateSale
+    readonly authenticate: Authenticate
+    readonly noteLook: NoteLook
+    /** Name and version, for the events. */
+    readonly software: string
+    readonly notReady: () => string | undefined
+    /** What `GET /readyz?verbose` adds. */
+    readonly verbose: () => Promise<Readonly<Record<string, unknown>>>
+    readonly isDraining: () => boolean
+    readonly logger: FastifyBaseLogger
+    /** The longest that a caller of createSales may wait for its answer, in milliseconds. */
+    readonly answerWithinMs: number
+    /** Nobody knows what is on disk: the process must stop. */
+    readonly onLost: (error: unknown) => void
+  }
 
 /** The whole HTTP front, ready to listen, or to be asked without a socket by `inject`. */
 export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {

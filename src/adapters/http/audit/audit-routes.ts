@@ -1,7 +1,13 @@
+import { Readable } from 'node:stream'
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { ExportBundle } from '../../../application/audit/export-bundle.ts'
+import type { VerifySale } from '../../../application/audit/verify-sale.ts'
+import { errorCode } from '../../../application/errors.ts'
 import type { Clock } from '../../../application/ports/clock.ts'
 import type { SaleHistory, SaleLog } from '../../../application/ports/sale-log.ts'
+import { tarOf } from '../../../application/tar.ts'
 import { parseSaleId } from '../../../domain/ids.ts'
+import { actorOf } from '../auth.ts'
 import { errorBody, refusalOf, sendRefusal } from '../errors.ts'
 import { ASSETS } from './assets.ts'
 import { eventsCsv, salesCsv } from './downloads.ts'
@@ -36,10 +42,16 @@ const SECURITY_HEADERS = {
 
 const ASK_FOR_KEY = 'Basic realm="PLG sales gateway audit", charset="UTF-8"'
 
-type Options = { readonly log: SaleLog; readonly clock: Clock }
+export type AuditDeps = {
+  readonly log: SaleLog
+  readonly exportBundle: ExportBundle
+  readonly verifySale: VerifySale
+  readonly clock: Clock
+}
 
-/** The auditor's pages. They only read: no address of them changes anything. */
-export const auditRoutes: FastifyPluginAsync<Options> = async (app, { log, clock }) => {
+/** The auditor's pages. They only read, and record that they were read and what was taken along. */
+export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
+  const { log, exportBundle, verifySale, clock } = deps
   const auditor = { config: { access: ['audit:read'], keyAsPassword: true } } as const
 
   app.addHook('onSend', async (_request, reply) => {
@@ -92,7 +104,8 @@ export const auditRoutes: FastifyPluginAsync<Options> = async (app, { log, clock
   app.get<SaleParams>('/sales/:saleId', auditor, async (request, reply) => {
     const sale = await find(request)
     const mails = await log.mailsOf(sale.saleId)
-    return sendPage(reply, salePage(sale, mails, clock.now()))
+    const check = await verifySale(sale.saleId, sale.events.length)
+    return sendPage(reply, salePage(sale, { mails, check, now: clock.now() }))
   })
 
   app.get<SaleParams>('/sales/:saleId.json', auditor, async (request, reply) => {
@@ -104,6 +117,17 @@ export const auditRoutes: FastifyPluginAsync<Options> = async (app, { log, clock
   app.get<SaleParams>('/sales/:saleId.csv', auditor, async (request, reply) => {
     const sale = await find(request)
     return sendFile(reply, `sale-${sale.saleId}.csv`, 'text/csv; charset=utf-8', eventsCsv(sale))
+  })
+
+  // A HEAD would record that somebody took evidence who took none.
+  const taken = { ...auditor, exposeHeadRoute: false } as const
+  app.get<SaleParams>('/sales/:saleId/bundle', taken, async (request, reply) => {
+    const saleId = parseSaleId(request.params.saleId)
+    const files = saleId && (await exportBundle({ sale: saleId }, actorOf(request)))
+    if (files === undefined) throw app.httpErrors.notFound('No such sale.')
+    const name = `sale-${saleId}`
+    const content = Readable.from(tarOf(files, { folder: name, at: clock.now() }))
+    return sendFile(reply, `${name}.tar`, 'application/x-tar', content)
   })
 
   async function find(request: FastifyRequest<SaleParams>): Promise<SaleHistory> {
@@ -122,6 +146,8 @@ function sendAuditError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
+  // That is for the whole server to handle.
+  if (errorCode(error) === 'lost') throw error
   const refusal = refusalOf(error, request)
   if (refusal.status === 401) reply.header('www-authenticate', ASK_FOR_KEY)
   if (!wantsHtml(request)) return sendRefusal(refusal, reply)

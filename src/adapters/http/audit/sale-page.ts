@@ -1,3 +1,4 @@
+import type { SaleCheck } from '../../../application/audit/verify-sale.ts'
 import { durationText } from '../../../application/durations.ts'
 import type { EventRecord } from '../../../application/event-record.ts'
 import { type Html, html } from '../../../application/html.ts'
@@ -12,13 +13,25 @@ import { lanes } from './lanes.ts'
 import { page } from './layout.ts'
 import { statusTag } from './status.ts'
 import { timeTag } from './times.ts'
+import { verifiedLine } from './verified.ts'
 
 /** How soon a page asks again while a sale moves, and while it waits for a person or a mail. */
 const MOVING_REFRESH_MS = 1_000
 const WAITING_REFRESH_MS = 5_000
 
 /** Everything that the log tells of one sale. The parts with `data-part` change while it moves. */
-export function salePage(sale: SaleHistory, mails: readonly SaleMail[], now: EpochMs): string {
+export function salePage(
+  sale: SaleHistory,
+  {
+    mails,
+    check,
+    now,
+  }: {
+    readonly mails: readonly SaleMail[]
+    readonly check: SaleCheck
+    readonly now: EpochMs
+  },
+): string {
   const refreshMs = refreshOf(sale, mails)
   const trail = trailOf(sale.events)
   const end = sale.atRest ? endOf(sale.events, now) : now
@@ -28,6 +41,7 @@ export function salePage(sale: SaleHistory, mails: readonly SaleMail[], now: Epo
 <p class="back"><a href="/audit">← All sales</a></p>
 <div class="head"><h1>Sale <span class="mono">${sale.saleId}</span></h1><span data-part="status">${statusTag(sale.status)}</span></div>
 <section class="story" aria-label="What happened"><p data-part="story" aria-live="polite">${story(sale, trail, mails)}</p></section>
+<div data-part="verified">${verifiedLine(check)}</div>
 ${actions(sale.saleId)}
 <section aria-labelledby="facts-title"><h2 id="facts-title">Facts</h2><div data-part="facts">${facts(sale, end)}</div></section>
 <section aria-labelledby="timeline-title"><h2 id="timeline-title">Timeline</h2><div data-part="timeline">${lanes(sale, trail, end)}</div></section>
@@ -47,7 +61,7 @@ export function publishedSale(sale: SaleHistory) {
   return { ...publishedSummary(sale), events: sale.events.map(publishedEvent) }
 }
 
-/** `undefined` when nothing of the page will change any more. */
+/** `undefined` when nothing more will happen to the sale. */
 function refreshOf(sale: SaleHistory, mails: readonly SaleMail[]): number | undefined {
   if (!sale.atRest) return sale.status === 'stuck' ? WAITING_REFRESH_MS : MOVING_REFRESH_MS
   return mails.some(({ sentAt }) => sentAt === null) ? WAITING_REFRESH_MS : undefined
@@ -66,7 +80,7 @@ function story(...of: Parameters<typeof storyOf>): Html {
 }
 
 function actions(saleId: string): Html {
-  return html`<div class="actions"><a class="button" href="/audit/sales/${saleId}.json" download>JSON</a><a class="button" href="/audit/sales/${saleId}.csv" download>CSV of the events</a><button type="button" class="button" id="print" hidden>Print</button></div>`
+  return html`<div class="actions"><a class="button" href="/audit/sales/${saleId}/bundle" download>Bundle</a><a class="button" href="/audit/sales/${saleId}.json" download>JSON</a><a class="button" href="/audit/sales/${saleId}.csv" download>CSV of the events</a><button type="button" class="button" id="print" hidden>Print</button></div>`
 }
 
 function facts(sale: SaleHistory, end: EpochMs): Html {
