@@ -3,6 +3,8 @@ import path from 'node:path'
 import process from 'node:process'
 import { describe, it } from 'node:test'
 import { makeFileMailer } from '../../src/adapters/mail/file-mailer.ts'
+import { makeKeyFile, readKeyFile } from '../../src/adapters/signing/key-file.ts'
+import { openCheckpointFile } from '../../src/adapters/sqlite/checkpoint-file.ts'
 import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
 import { openStore } from '../../src/infrastructure/open-store.ts'
 import { makeTestApp, quickConfig } from '../support/test-app.ts'
@@ -138,10 +140,13 @@ async function readAnew(
   told: ReadonlyMap<ProbeSale, Told | undefined>,
 ): Promise<void> {
   const store = await openStore(database)
+  const keyFile = path.join(stage.folder, 'audit.key')
+  const file = openCheckpointFile(path.join(stage.folder, 'checkpoints.db'))
   try {
     const config = quickConfig()
+    const audit = { signer: readKeyFile(keyFile) ?? makeKeyFile(keyFile), file }
     const mailer = makeFileMailer(path.join(stage.folder, 'mail'), config.mail)
-    await using anew = await makeTestApp(SETTINGS, { fake: stage.fake, store, mailer })
+    await using anew = await makeTestApp(SETTINGS, { fake: stage.fake, store, mailer, audit })
     const url = await anew.server.listen({ host: '127.0.0.1', port: 0 })
     const sales = await salesAtRest(url, stage)
     for (const probe of probes) {
@@ -154,6 +159,7 @@ async function readAnew(
     // Deno does not take a connection that has brought nothing for an idle one, and waits for it.
     anew.server.server.closeAllConnections()
   } finally {
+    file.close()
     await store.close()
   }
 }

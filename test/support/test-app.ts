@@ -4,10 +4,12 @@ import { pino } from 'pino'
 import { type FakeZoho, fetchOf, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
 import { makeSigner } from '../../src/adapters/signing/ed25519.ts'
 import { openCheckpointFile } from '../../src/adapters/sqlite/checkpoint-file.ts'
+import type { CheckpointFile } from '../../src/application/ports/checkpoint-file.ts'
 import type { Clock } from '../../src/application/ports/clock.ts'
 import type { Scope } from '../../src/application/ports/key-store.ts'
 import type { Mailer } from '../../src/application/ports/mailer.ts'
 import type { WaitingMail } from '../../src/application/ports/outbox.ts'
+import type { Signer } from '../../src/application/ports/signing.ts'
 import type { WatchStorage } from '../../src/application/watch-storage.ts'
 import type { SaleId } from '../../src/domain/ids.ts'
 import { type App, makeApp } from '../../src/infrastructure/app.ts'
@@ -58,6 +60,8 @@ export async function makeTestApp(
     readonly fitness?: CrmFitness
     readonly clock?: Clock
     readonly storage?: Pick<WatchStorage, 'full' | 'run'>
+    /** Of a log that other processes serve as well; closed by who opened it. */
+    readonly audit?: { readonly signer: Signer; readonly file: CheckpointFile }
   } = {},
 ): Promise<TestApp> {
   const config = quickConfig(settings)
@@ -67,7 +71,10 @@ export async function makeTestApp(
   const fake = given.fake ?? makeFakeZoho({ ...clock, referenceField, latencyMs: 0 })
   const store = given.store ?? (await openStore(':memory:'))
   const mails: WaitingMail[] = []
-  const checkpointFile = openCheckpointFile(':memory:')
+  const audit = given.audit ?? {
+    signer: makeSigner('test/sales-log', randomBytes(32)),
+    file: openCheckpointFile(':memory:'),
+  }
   const logLines: string[] = []
   const lost: unknown[] = []
   const app = await makeApp({
@@ -77,8 +84,8 @@ export async function makeTestApp(
     zoho: connectZoho({ config, clock, random, shelf: store.token, fetch: fetchOf(fake) }),
     fitness: given.fitness ?? { unfit: () => undefined, run: async () => undefined },
     mailer: given.mailer ?? { send: async (mail: WaitingMail) => void mails.push(mail) },
-    signer: makeSigner('test/sales-log', randomBytes(32)),
-    checkpointFile,
+    signer: audit.signer,
+    checkpointFile: audit.file,
     clock,
     random,
     logger: pino({ level: config.logLevel }, { write: (line: string) => void logLines.push(line) }),
@@ -100,7 +107,7 @@ export async function makeTestApp(
     },
     async [Symbol.asyncDispose]() {
       await app.stop()
-      checkpointFile.close()
+      if (given.audit === undefined) audit.file.close()
       if (given.store === undefined) await store.close()
     },
   }
