@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import path from 'node:path'
 import process from 'node:process'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import SqliteDatabase from 'better-sqlite3'
 import type { FaultRule } from '../../src/adapters/fake-zoho/faults.ts'
 import { countOf } from '../support/counts.ts'
 import { dieAt } from './die-at.ts'
@@ -50,16 +52,19 @@ describe('A gateway killed where it hands over a mail', { concurrency: true }, (
     }
     await using site = await makeSite({ smtp: { onAccepted } })
     await site.fake.addFault(REFUSED)
+    let unmarked = 0
     for (let kill = 1; kill <= REPEATS; kill += 1) {
       await using gateway = await site.start()
       await site.untilAtRest(gateway.url)
       victim = gateway.pid
       await site.ledger.ask(gateway.url, { body: SALE })
       await site.died(gateway)
+      unmarked += unmarkedMails(site.folder)
     }
     const { mails, secondCopies } = await site.rest()
     t.diagnostic(`${REPEATS} kills, ${mails} mails, ${secondCopies} of them second copies`)
-    assert.deepEqual([mails, secondCopies], [2 * REPEATS, REPEATS])
+    // The signal does not always outrun the commit: what was marked by then is not sent again.
+    assert.deepEqual([mails, secondCopies], [REPEATS + unmarked, unmarked])
   })
 })
 
@@ -99,6 +104,18 @@ describe('A gateway killed while it stops in order', () => {
     assert.ok(verdict.sales > 0)
   })
 })
+
+/** As the process that died left it. */
+function unmarkedMails(folder: string): number {
+  const database = new SqliteDatabase(path.join(folder, 'gateway.db'), { readonly: true })
+  try {
+    return Number(
+      database.prepare('select count(*) from outbox where sent_at is null').pluck().get(),
+    )
+  } finally {
+    database.close()
+  }
+}
 
 /** Half of the callers have a key. */
 async function callMany(site: Site, url: string, count: number): Promise<void> {
