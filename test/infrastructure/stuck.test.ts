@@ -10,7 +10,7 @@ import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
 import { openStore } from '../../src/infrastructure/open-store.ts'
 import { until } from '../support/http-requests.ts'
 import { factsOf, leaveSale } from '../support/left-sale.ts'
-import { poison } from '../support/poison.ts'
+import { forgetTree, poison } from '../support/poison.ts'
 import { runGateway } from '../support/run-gateway.ts'
 import { saleIdOf } from '../support/store-examples.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
@@ -104,6 +104,7 @@ describe('A gateway that finds a sale it cannot read', () => {
     await leaveSale(place, other, [requested, priced])
     await store.close()
     poison(database, poisoned, 'broken JSON')
+    forgetTree(database)
     for (let start = 0; start < 2; start += 1) {
       await using gateway = await stage.start()
       const client = makeClient(gateway.url, stage.key)

@@ -37,6 +37,11 @@ export function poison(path: string, saleId: SaleId, how: Poison): () => void {
   })
 }
 
+/** The tree is made anew at the next start: what was poisoned is then what was always there. */
+export function forgetTree(path: string): void {
+  behind(path, (sqlite) => sqlite.exec('delete from tree_node'))
+}
+
 function spoilt(body: string, how: Poison): readonly [string, string] {
   const event: { readonly type: string } = JSON.parse(body)
   switch (how) {
@@ -57,7 +62,7 @@ function behind<T>(path: string, work: (sqlite: SqliteDatabase.Database) => T): 
     return sqlite.transaction(() => {
       const triggers = sqlite
         .prepare(
-          "select name, sql from sqlite_schema where type = 'trigger' and tbl_name = 'event'",
+          "select name, sql from sqlite_schema where type = 'trigger' and tbl_name in ('event', 'tree_node')",
         )
         .all() as { readonly name: string; readonly sql: string }[]
       for (const { name } of triggers) sqlite.exec(`drop trigger ${name}`)
