@@ -123,7 +123,7 @@ describe('A gateway that finds a sale it cannot read', () => {
     }
     const shown = await runGateway(['sales', 'show', poisoned], stage.settings)
     assert.deepEqual([shown.code, shown.stdout], [1, ''])
-    assert.equal(shown.stderr, 'event 2: its body is no event\n')
+    assert.equal(shown.stderr, 'event 3: its body is no event\n')
     const listed = await runGateway(['sales', 'list', '--json'], stage.settings)
     assert.equal(listed.stdout.trimEnd().split('\n').length, 4)
     assert.equal(stage.fake.records.live('Deals').length, 1 + 2)
