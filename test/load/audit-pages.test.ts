@@ -9,7 +9,7 @@ import { addManySales, BEGAN, manySaleId } from '../support/many-sales.ts'
 import { makeFolder } from '../support/run-gateway.ts'
 import { makeTestApp, type TestApp } from '../support/test-app.ts'
 
-const SALES = countOf('AUDIT_SALES', 100_000)
+const SALES = countOf('AUDIT_SALES', 20_000)
 const REQUESTS = countOf('AUDIT_REQUESTS', 2_000)
 
 /** What a page may take on the server. Others use this machine, so a slow one is asked for again. */
