@@ -2,12 +2,10 @@ import process from 'node:process'
 import { Command } from 'commander'
 import { readKeyFile } from '../../adapters/signing/key-file.ts'
 import { sha256 } from '../../adapters/signing/sha256.ts'
-import { makeSignCheckpoint } from '../../application/audit/sign-checkpoint.ts'
 import { fingerprintOf, parseVkey } from '../../application/audit/vkey.ts'
 import { AppError } from '../../application/errors.ts'
-import { openAudit, refusalOf } from '../audit.ts'
-import { makeSystemClock } from '../system-clock.ts'
-import { commandConfig, printLine, withStore } from './command-config.ts'
+import { commandConfig, printLine } from './command-config.ts'
+import { withSigner } from './with-signer.ts'
 
 export function auditCheckpointCommand(): Command {
   return new Command('checkpoint')
@@ -22,21 +20,8 @@ export function auditKeyCommand(): Command {
 }
 
 async function signNow(): Promise<void> {
-  await withStore(async (store) => {
-    const { signer, file, check } = await openAudit(commandConfig(), store)
-    try {
-      if (check.type === 'differs') {
-        process.stderr.write(refusalOf(check))
-        process.exitCode = 1
-        return
-      }
-      const { tree, checkpoints: log } = store
-      const clock = makeSystemClock()
-      const sign = makeSignCheckpoint({ tree, log, file, signer, sha256, clock })
-      process.stdout.write((await sign('asked')).note)
-    } finally {
-      file.close()
-    }
+  await withSigner(async ({ sign }) => {
+    process.stdout.write((await sign('asked')).note)
   })
 }
 

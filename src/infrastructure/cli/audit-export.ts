@@ -1,16 +1,14 @@
 import process from 'node:process'
-import { Command, InvalidArgumentError } from 'commander'
-import { sha256 } from '../../adapters/signing/sha256.ts'
+import { Command } from 'commander'
 import type { AskedEvidence } from '../../application/audit/bundle-parts.ts'
-import { makeSignCheckpoint } from '../../application/audit/sign-checkpoint.ts'
 import { parseSaleId } from '../../domain/ids.ts'
-import { type EpochMs, parseInstant } from '../../domain/time.ts'
-import { openAudit, refusalOf } from '../audit.ts'
+import type { EpochMs } from '../../domain/time.ts'
 import { requireFree, writeBundle } from '../bundle-folder.ts'
 import { exportOf } from '../evidence.ts'
 import { operator } from '../operator.ts'
-import { makeSystemClock } from '../system-clock.ts'
-import { commandConfig, printLine, withStore } from './command-config.ts'
+import { printLine } from './command-config.ts'
+import { instant } from './instant.ts'
+import { withSigner } from './with-signer.ts'
 
 type Options = {
   readonly sale?: string
@@ -37,30 +35,17 @@ async function exportBundle(options: Options): Promise<void> {
     return
   }
   requireFree(options.out)
-  await withStore(async (store) => {
-    const { signer, file, check } = await openAudit(commandConfig(), store)
-    try {
-      if (check.type === 'differs') {
-        process.stderr.write(refusalOf(check))
-        process.exitCode = 1
-        return
-      }
-      const { tree, checkpoints: log } = store
-      const clock = makeSystemClock()
-      const sign = makeSignCheckpoint({ tree, log, file, signer, sha256, clock })
-      const files = await exportOf(store, { sign, signer, clock })(asked, operator())
-      if (files === undefined) {
-        const what = 'sale' in asked ? `There is no sale ${asked.sale}` : 'No event is of that time'
-        process.stderr.write(`${what}.\n`)
-        process.exitCode = 1
-        return
-      }
-      const count = await writeBundle(options.out, files)
-      printLine(options.out)
-      process.stderr.write(`${count} files. What checks them needs the key: gateway audit key\n`)
-    } finally {
-      file.close()
+  await withSigner(async ({ store, sign, signer, clock }) => {
+    const files = await exportOf(store, { sign, signer, clock })(asked, operator())
+    if (files === undefined) {
+      const what = 'sale' in asked ? `There is no sale ${asked.sale}` : 'No event is of that time'
+      process.stderr.write(`${what}.\n`)
+      process.exitCode = 1
+      return
     }
+    const count = await writeBundle(options.out, files)
+    printLine(options.out)
+    process.stderr.write(`${count} files. What checks them needs the key: gateway audit key\n`)
   })
 }
 
@@ -71,10 +56,4 @@ function askedOf({ sale, from, to }: Options): AskedEvidence | undefined {
     return saleId === undefined || !isAlone ? undefined : { sale: saleId }
   }
   return from === undefined || to === undefined ? undefined : { from, to }
-}
-
-function instant(text: string): EpochMs {
-  const at = parseInstant(text)
-  if (at === undefined) throw new InvalidArgumentError('A time such as 2026-11-24T10:00:00Z.')
-  return at
 }

@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { publishedEvent, publishedSummary } from '../../application/published.ts'
 import {
   PUBLIC_STATUSES,
@@ -7,8 +7,9 @@ import {
   type SaleSummary,
 } from '../../application/sale-summary.ts'
 import { parseSaleId } from '../../domain/ids.ts'
-import { type EpochMs, parseInstant } from '../../domain/time.ts'
+import type { EpochMs } from '../../domain/time.ts'
 import { printLine, withStore } from './command-config.ts'
+import { instant } from './instant.ts'
 import { resumeSale } from './sales-resume.ts'
 import { timeline } from './timeline.ts'
 
@@ -91,10 +92,4 @@ async function showSale(id: string, options: { readonly json?: true }): Promise<
   } else {
     for (const line of timeline(sale)) printLine(line)
   }
-}
-
-function instant(text: string): EpochMs {
-  const at = parseInstant(text)
-  if (at === undefined) throw new InvalidArgumentError('A time such as 2026-11-24T10:00:00Z.')
-  return at
 }
