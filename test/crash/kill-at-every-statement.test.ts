@@ -18,8 +18,8 @@ import { makeSite, SALE, type Site } from './site.ts'
 
 useCompileCache()
 
-/** Of ten statements in a row so many are died at. */
-const OF_TEN = countOf('STATEMENTS_OF_TEN', 10)
+/** Of ten statements in a row so many are died at; the simulation dies at each. */
+const OF_TEN = countOf('STATEMENTS_OF_TEN', 5)
 const STRIDE = Math.ceil(10 / OF_TEN)
 
 /** More statements than any of these makes. */
