@@ -88,14 +88,20 @@ function base64sOf(needle: string): readonly string[] {
   )
 }
 
-/** Every file under the folder with all its bytes. */
+/** Every file under the folder with all its bytes; one that a running gateway took away meanwhile is left out. */
 export async function filesUnder(folder: string): Promise<readonly (readonly [string, string])[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile())
-  return Promise.all(
+  const texts = await Promise.all(
     files.map(async ({ parentPath, name }) => {
-      const bytes = await readFile(path.join(parentPath, name))
-      return [name, `${bytes.toString('utf8')}\n${bytes.toString('latin1')}`] as const
+      const bytes = await readFile(path.join(parentPath, name)).catch(nullIfGone)
+      return bytes && ([name, `${bytes.toString('utf8')}\n${bytes.toString('latin1')}`] as const)
     }),
   )
+  return texts.filter((text) => text !== null)
+}
+
+function nullIfGone(error: NodeJS.ErrnoException): null {
+  if (error.code !== 'ENOENT') throw error
+  return null
 }
