@@ -72,6 +72,8 @@ export async function makeApp(deps: {
   readonly logger: Logger
   /** Nobody knows what is on disk: the process must stop. */
   readonly onLost: (error: unknown) => void
+  /** Left out for a front that is this service's alone. */
+  readonly makeFront?: typeof makeServer
 }): Promise<App> {
   const { config, store, storage, fitness, mailer, clock, random, logger, onLost } = deps
   const { crm, account } = deps.zoho
@@ -143,7 +145,8 @@ export async function makeApp(deps: {
     clock,
     logger,
   })
-  const server = await makeServer({
+  const { makeFront = makeServer } = deps
+  const server = await makeFront({
     getContact: makeGetContact({ crm, admission, clock, requestTimeoutMs }),
     createSale: makeCreateSale({
       store: store.sales,

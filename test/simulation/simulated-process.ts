@@ -11,6 +11,7 @@ import { connectZoho } from '../../src/infrastructure/connect-zoho.ts'
 import { checkFitness } from '../../src/infrastructure/crm-fitness.ts'
 import { storeOf } from '../../src/infrastructure/open-store.ts'
 import type { SeededRandom } from './seeded-random.ts'
+import { sharedFront } from './shared-front.ts'
 import type { World } from './world.ts'
 
 const SIGNER = makeSigner('simulated/sales-log', new Uint8Array(32).fill(7))
@@ -128,6 +129,7 @@ export class SimulatedProcess {
       signer: SIGNER,
       checkpointFile,
       onLost: () => void this.lose(),
+      makeFront: sharedFront,
     })
     this.app = app
     await app.start(async () => {

@@ -85,9 +85,11 @@ function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array 
   return bytes
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true })
+
 function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return JSON.parse(UTF_8.decode(bytes))
   } catch {
     return undefined
   }

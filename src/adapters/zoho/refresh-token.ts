@@ -2,6 +2,7 @@ import type { Clock } from '../../application/ports/clock.ts'
 import type { CallFault } from '../../domain/sale/outcome.ts'
 import { TokenAnswer, TokenError } from './answer-schemas.ts'
 import { exchange } from './exchange.ts'
+import { timeLimit } from './time-limit.ts'
 import type { Token } from './token-state.ts'
 import type { ZohoConfig, ZohoFetch } from './zoho-config.ts'
 
@@ -29,9 +30,7 @@ export async function refreshToken(deps: {
   readonly clock: Clock
 }): Promise<Refresh> {
   const { config, clock } = deps
-  const timeout = new AbortController()
-  const over = new AbortController()
-  void clock.sleep(REFRESH_TIMEOUT_MS, over.signal).then(() => timeout.abort())
+  const limit = timeLimit(clock, REFRESH_TIMEOUT_MS)
   const body = new URLSearchParams({
     grant_type: 'refresh_token',
     client_id: config.clientId,
@@ -40,8 +39,8 @@ export async function refreshToken(deps: {
   }).toString()
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   const url = new URL('/oauth/v2/token', config.accountsUrl).href
-  const reply = await exchange(deps.fetch, url, { method: 'POST', headers, body }, timeout.signal)
-  over.abort()
+  const reply = await exchange(deps.fetch, url, { method: 'POST', headers, body }, limit.signal)
+  limit.end()
 
   if (reply.type === 'failed') {
     const fault = reply.failure.type === 'timeout' ? 'timeout' : 'unreachable'

@@ -2,6 +2,7 @@ import type { Clock } from '../../application/ports/clock.ts'
 import type { ScopeGrant } from '../../application/ports/crm-admin.ts'
 import type { CallResult } from '../../domain/sale/outcome.ts'
 import type { AccessToken } from './access-token.ts'
+import { timeLimit } from './time-limit.ts'
 import { scopeGrants } from './zoho-admin-needs.ts'
 
 /** Whether there is a token, and what it allows where the answer that brought it said so. */
@@ -10,11 +11,9 @@ export async function readGrant(
   withinMs: number,
 ): Promise<CallResult<readonly ScopeGrant[] | null>> {
   const { token, clock } = deps
-  const timeout = new AbortController()
-  const over = new AbortController()
-  void clock.sleep(withinMs, over.signal).then(() => timeout.abort())
-  const pass = await token.get('new', timeout.signal)
-  over.abort()
+  const limit = timeLimit(clock, withinMs)
+  const pass = await token.get('new', limit.signal)
+  limit.end()
   if (pass.outcome !== 'done') {
     // Waiting does not open it again: a person has to.
     const reason = token.shut()

@@ -4,6 +4,7 @@ import type { AccessToken } from './access-token.ts'
 import { type Named, nameAnswer, type RequestKind } from './answers.ts'
 import { exchange } from './exchange.ts'
 import type { CallEnding, Limiter } from './limiter.ts'
+import { timeLimit } from './time-limit.ts'
 import type { Traffic } from './traffic.ts'
 import type { Urgency } from './urgency.ts'
 import type { ZohoConfig, ZohoFetch } from './zoho-config.ts'
@@ -34,17 +35,14 @@ export function makeZohoCall(deps: {
   const { config, clock, token, limiter, traffic } = deps
 
   return async function call(request, withinMs) {
-    const timeout = new AbortController()
-    const over = new AbortController()
-    if (withinMs <= 0) timeout.abort()
-    else void clock.sleep(withinMs, over.signal).then(() => timeout.abort())
+    const limit = timeLimit(clock, withinMs)
     try {
-      const first = await attempt(request, timeout.signal)
+      const first = await attempt(request, limit.signal)
       if (first.type !== 'tokenRefused') return first
-      const second = await attempt(request, timeout.signal)
+      const second = await attempt(request, limit.signal)
       return second.type === 'tokenRefused' ? notSent(second.reason, 'wrongAnswer') : second
     } finally {
-      over.abort()
+      limit.end()
     }
   }
 
