@@ -7,14 +7,11 @@ import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-z
 import { type Client, makeClient } from '../../src/infrastructure/demo/client.ts'
 import type { GatewayProcess } from '../../src/infrastructure/demo/gateway-process.ts'
 import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
-import { useCompileCache } from '../support/compile-cache.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 
 // The gateway is a process of its own and is really killed; the fake Zoho lives on in this one.
 // Between two calls there is exactly one commit, so a kill at the arrival of a call is one after
 // the commit before it, and a kill before its answer is one before the commit that follows.
-
-useCompileCache()
 
 /** More calls than any of these sales makes, retries and look-ups included. */
 const CALLS_MAX = 40

@@ -8,15 +8,12 @@ import { migrations } from '../../migrations/index.ts'
 import type { FaultRule } from '../../src/adapters/fake-zoho/faults.ts'
 import { launchGateway, startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
 import { openStore } from '../../src/infrastructure/open-store.ts'
-import { useCompileCache } from '../support/compile-cache.ts'
 import { countOf } from '../support/counts.ts'
 import { makeFolder } from '../support/run-gateway.ts'
 import { dieAt } from './die-at.ts'
 import { makeSite, SALE, type Site } from './site.ts'
 
 // The gateway kills itself before a statement to its database; before the next one is after this.
-
-useCompileCache()
 
 /** Of ten statements in a row so many are died at; the simulation dies at each. */
 const OF_TEN = countOf('STATEMENTS_OF_TEN', 5)

@@ -10,7 +10,6 @@ import {
   type LaunchedGateway,
   launchGateway,
 } from '../../src/infrastructure/demo/gateway-process.ts'
-import { COMPILE_CACHE } from '../support/compile-cache.ts'
 import { makeFolder, runGateway } from '../support/run-gateway.ts'
 import { startSmtpServer } from '../support/smtp-peer.ts'
 import {
@@ -102,7 +101,6 @@ export async function makeSite(
     ZOHO_REQUEST_TIMEOUT_MS: '1000',
     SALE_DEADLINE_MS: '4000',
     LOG_LEVEL: 'info',
-    NODE_COMPILE_CACHE: COMPILE_CACHE,
     ...(smtp === undefined ? {} : { SMTP_URL: smtp.url }),
     ...options.settings,
   }

@@ -4,10 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-zoho/sample-data.ts'
 import { type Client, makeClient } from '../../src/infrastructure/demo/client.ts'
 import { makeStage } from '../../src/infrastructure/demo/stage.ts'
-import { useCompileCache } from '../support/compile-cache.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
-
-useCompileCache()
 
 const SALE = {
   contactId: SAMPLE_CONTACT_ID,

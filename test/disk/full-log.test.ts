@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'
 import { describe, it } from 'node:test'
-import { gatewayCommand } from '../../src/infrastructure/demo/gateway-process.ts'
+import { environmentOf, gatewayCommand } from '../../src/infrastructure/demo/gateway-process.ts'
 import { makeFolder } from '../support/run-gateway.ts'
 
 /** A file that is always full (`man 4 full`). */
@@ -16,12 +16,12 @@ describe('A gateway whose output goes to a file on a full disk', () => {
     it(`serves all the same when that is its ${full}`, async (t) => {
       if (process.platform !== 'linux') return t.skip(`there is no ${FULL} here`)
       await using folder = await makeFolder()
-      const { PATH = '', HOME = '', DENO_DIR } = process.env
       const settings = { PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'debug' }
-      const env = { PATH, HOME, ...(DENO_DIR === undefined ? {} : { DENO_DIR }), ...settings }
       const { file, args } = gatewayCommand(['serve'])
       const script = `exec "$@" ${full === 'stdout' ? '>' : '2>'}${FULL}`
-      const child = spawn('sh', ['-c', script, 'sh', file, ...args], { env })
+      const child = spawn('sh', ['-c', script, 'sh', file, ...args], {
+        env: environmentOf(settings),
+      })
       const ended = once(child, 'exit')
       const url = await Promise.race([
         addressIn(full === 'stdout' ? child.stderr : child.stdout),

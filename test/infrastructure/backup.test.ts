@@ -10,7 +10,11 @@ import SqliteDatabase from 'better-sqlite3'
 import type { Operation } from '../../src/adapters/fake-zoho/operation.ts'
 import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-zoho/sample-data.ts'
 import { makeClient } from '../../src/infrastructure/demo/client.ts'
-import { gatewayCommand, startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
+import {
+  environmentOf,
+  gatewayCommand,
+  startGateway,
+} from '../../src/infrastructure/demo/gateway-process.ts'
 import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
 import { countOf } from '../support/counts.ts'
 import { until } from '../support/http-requests.ts'
@@ -157,9 +161,7 @@ async function killedBackup(
   afterMs: number,
 ): Promise<number> {
   const command = gatewayCommand(['db', 'backup', file])
-  const { PATH = '', HOME = '', DENO_DIR } = process.env
-  const env = { PATH, HOME, ...(DENO_DIR === undefined ? {} : { DENO_DIR }), ...settings }
-  const child = spawn(command.file, command.args, { env, stdio: 'ignore' })
+  const child = spawn(command.file, command.args, { env: environmentOf(settings), stdio: 'ignore' })
   const ended = once(child, 'exit')
   await until('the draft is there', async () => (await readdir(path.dirname(file))).length > 0)
   const begin = performance.now()

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'
-import { gatewayCommand } from '../../src/infrastructure/demo/gateway-process.ts'
+import { environmentOf, gatewayCommand } from '../../src/infrastructure/demo/gateway-process.ts'
 import { until } from './http-requests.ts'
 
 export type HeardGateway = {
@@ -18,9 +18,10 @@ export async function startHeard(
   settings: Readonly<Record<string, string>>,
 ): Promise<HeardGateway> {
   const { file, args } = gatewayCommand(['serve'])
-  const { PATH = '', HOME = '', DENO_DIR } = process.env
-  const env = { PATH, HOME, ...(DENO_DIR === undefined ? {} : { DENO_DIR }), ...settings }
-  const child: ChildProcess = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child: ChildProcess = spawn(file, args, {
+    env: environmentOf(settings),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const exited = once(child, 'close')
   let said = ''
   for (const stream of [child.stdout, child.stderr]) {

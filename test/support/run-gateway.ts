@@ -3,8 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import process from 'node:process'
-import { gatewayCommand } from '../../src/infrastructure/demo/gateway-process.ts'
+import { environmentOf, gatewayCommand } from '../../src/infrastructure/demo/gateway-process.ts'
 
 export type Run = { readonly code: number; readonly stdout: string; readonly stderr: string }
 
@@ -14,9 +13,10 @@ export async function run(
   args: readonly string[],
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Run> {
-  const { PATH = '', HOME = '', DENO_DIR } = process.env
-  const env = { PATH, HOME, ...(DENO_DIR === undefined ? {} : { DENO_DIR }), ...settings }
-  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(file, args, {
+    env: environmentOf(settings),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk) => {

@@ -14,6 +14,17 @@ const DENO_PERMISSIONS = ['net', 'read', 'write', 'env', 'ffi', 'sys', 'run'] as
 /** What a started gateway gets of our own environment. */
 const INHERITED = ['PATH', 'HOME', 'DENO_DIR', 'TMPDIR', 'NODE_COMPILE_CACHE'] as const
 
+/** The environment of a program that is started with these settings and no others. */
+export function environmentOf(
+  settings: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const inherited = INHERITED.flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return { ...Object.fromEntries(inherited), ...settings }
+}
+
 export type GatewayCommand = { readonly file: string; readonly args: readonly string[] }
 
 /** The command line that runs `gateway` with these arguments on the runtime that runs us. */
@@ -67,12 +78,10 @@ export function launchGateway(
   } = {},
 ): LaunchedGateway {
   const { file, args } = options.command ?? gatewayCommand(['serve'])
-  const inherited = INHERITED.flatMap((name) => {
-    const value = process.env[name]
-    return value === undefined ? [] : [[name, value] as const]
+  const child = spawn(file, args, {
+    env: environmentOf(settings),
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const env = { ...Object.fromEntries(inherited), ...settings }
-  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   child.stderr.setEncoding('utf8').on('data', (text: string) => options.onStderr?.(text))
   // Not `exit`: what it said last is to be read before it counts as gone.
   const ended = once(child, 'close').then(([code]) => code as number | null)
