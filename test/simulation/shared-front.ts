@@ -18,13 +18,14 @@ export async function sharedFront(deps: ServerDeps): Promise<FastifyInstance> {
       current = next
     }
     front = { server, turnTo }
-    // A process that stops in order closes it for good.
-    server.addHook('onClose', async () => {
-      front = undefined
-    })
   }
   front.turnTo(deps)
   return front.server
+}
+
+/** The next process gets a new one: one that stops in order closes its own for good. */
+export function leaveFront(): void {
+  front = undefined
 }
 
 /** An object that is, at any time and in all its depth, the one that `target` gives then. */

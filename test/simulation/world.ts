@@ -6,6 +6,7 @@ import { type Config, readConfig } from '../../src/infrastructure/config.ts'
 import type { Store } from '../../src/infrastructure/open-store.ts'
 import { CALM, type Dials, type Range } from './dials.ts'
 import { SeededRandom } from './seeded-random.ts'
+import { leaveFront } from './shared-front.ts'
 import { type DatabaseTemplate, SimulatedDatabase, type StoredEvent } from './simulated-database.ts'
 import { type Copy, SimulatedMailServer } from './simulated-mail-server.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
@@ -207,6 +208,7 @@ export class World {
     this.trace.add(`p${process.number} is told to stop`)
     this.count('orderly stops')
     const overdue = this.time.sleep(this.config.shutdownGraceMs).then(() => 'overdue')
+    leaveFront()
     const stopped = process.app.stop().then(
       () => 'in time',
       (error: unknown) => `with ${String(error)}`,
