@@ -12,7 +12,14 @@ const ENTRY = fileURLToPath(new URL('../gateway.js', import.meta.url))
 const DENO_PERMISSIONS = ['net', 'read', 'write', 'env', 'ffi', 'sys', 'run'] as const
 
 /** What a started gateway gets of our own environment. */
-const INHERITED = ['PATH', 'HOME', 'DENO_DIR', 'TMPDIR', 'NODE_COMPILE_CACHE'] as const
+const INHERITED = [
+  'PATH',
+  'HOME',
+  'DENO_DIR',
+  'TMPDIR',
+  'NODE_COMPILE_CACHE',
+  'NODE_V8_COVERAGE',
+] as const
 
 /** The environment of a program that is started with these settings and no others. */
 export function environmentOf(
