@@ -1,36 +1,35 @@
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { AppError } from '../../application/errors.ts'
-import { auditCommand } from './audit.ts'
 import { ConfigError } from './command-config.ts'
-import { dbCommand } from './db.ts'
-import { demoCommand } from './demo.ts'
-import { keysCommand } from './keys.ts'
-import { mailCommand } from './mail.ts'
-import { salesCommand } from './sales.ts'
-import { serveCommand } from './serve.ts'
-import { zohoCommand } from './zoho.ts'
 
 /** Exit codes: 0 it is so, 1 a finding or a failure, 2 wrong usage or configuration. */
 const FAILURE = 1
 const WRONG_USAGE = 2
+
+/** Only what is asked for is loaded: to load it all would take "keys" twice as long as it does. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.ts')).serveCommand(),
+  demo: async () => (await import('./demo.ts')).demoCommand(),
+  keys: async () => (await import('./keys.ts')).keysCommand(),
+  sales: async () => (await import('./sales.ts')).salesCommand(),
+  zoho: async () => (await import('./zoho.ts')).zohoCommand(),
+  mail: async () => (await import('./mail.ts')).mailCommand(),
+  db: async () => (await import('./db.ts')).dbCommand(),
+  audit: async () => (await import('./audit.ts')).auditCommand(),
+}
 
 /** The command line. stdout is data, stderr is talk. Sets the exit code; never throws. */
 export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('gateway').description(
     'The PLG sales gateway: an all-or-nothing sale in Zoho CRM.',
   )
-  const commands = [
-    serveCommand(),
-    demoCommand(),
-    keysCommand(),
-    salesCommand(),
-    zohoCommand(),
-    mailCommand(),
-    dbCommand(),
-    auditCommand(),
-  ]
-  for (const command of commands) program.addCommand(command)
+  const [asked = ''] = args
+  const names = Object.hasOwn(COMMANDS, asked) ? [asked] : Object.keys(COMMANDS)
+  for (const name of names) {
+    const command = await COMMANDS[name]?.()
+    if (command !== undefined) program.addCommand(command)
+  }
   throwInsteadOfExit(program)
   try {
     await program.parseAsync(args, { from: 'user' })
