@@ -5,7 +5,7 @@ import { countOf } from '../support/counts.ts'
 import { killAtRandom, told } from './random-kills.ts'
 
 /** With those of the other files here more than 300; `npm run kills -- --kills N` makes more. */
-const KILLS = countOf('KILLS', 120)
+const KILLS = countOf('KILLS', 90)
 const SEED = Number(process.env['SEED'] ?? 20_261_124)
 
 describe('A gateway killed at random times', { concurrency: true }, () => {

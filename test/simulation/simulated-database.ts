@@ -1,5 +1,11 @@
 import SqliteDatabase from 'better-sqlite3'
-import { type DatabaseConnection, type Driver, Kysely } from 'kysely'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  type QueryResult,
+} from 'kysely'
 import { migrations } from '../../migrations/index.ts'
 import type { Database } from '../../src/adapters/sqlite/database.ts'
 import { digestOf } from '../../src/adapters/sqlite/digest.ts'
@@ -13,9 +19,11 @@ import { never, type SimulatedProcess } from './simulated-process.ts'
 
 export type StoredEvent = { readonly position: number; readonly body: string }
 
-/** A migrated database with a key for each client, as bytes, so that a world begins with it at once. */
+/** A migrated database with a key for each client, which one world after the other begins with. */
 export type DatabaseTemplate = {
-  readonly bytes: Buffer
+  readonly raw: SqliteDatabase.Database
+  /** Compiling each statement anew would be much of what a simulated sale costs. */
+  readonly statements: Map<string, SqliteDatabase.Statement>
   readonly keys: ReadonlyMap<string, string>
 }
 
@@ -37,9 +45,19 @@ export async function makeTemplate(
     insert.run(`key-${client}`, client, JSON.stringify(scopes), digestOf(key))
     keys.set(client, key)
   }
-  const bytes = raw.serialize()
-  await database.close()
-  return { bytes, keys }
+  raw.pragma('foreign_keys = ON')
+  raw.pragma('recursive_triggers = ON')
+  return { raw, statements: new Map(), keys }
+}
+
+/**
+ * A world is one transaction, undone at its end; the transactions of its processes are within it.
+ * Their statements, and what is said in place of each.
+ */
+const WITHIN: Readonly<Record<string, readonly string[]>> = {
+  'begin immediate': ['savepoint of_process'],
+  commit: ['release of_process'],
+  rollback: ['rollback to of_process', 'release of_process'],
 }
 
 /**
@@ -49,26 +67,25 @@ export async function makeTemplate(
 export class SimulatedDatabase {
   /** Every event that was ever committed, as its bytes were then. */
   readonly committed: StoredEvent[] = []
-  readonly #raw: SqliteDatabase.Database
-  readonly #statements = new Map<string, SqliteDatabase.Statement>()
+  readonly #template: DatabaseTemplate
   readonly #deps: DatabaseDeps
+  /** A process is in the middle of a transaction. */
+  #isOpen = false
 
   constructor(template: DatabaseTemplate, deps: DatabaseDeps) {
-    this.#raw = new SqliteDatabase(template.bytes)
-    this.#raw.pragma('foreign_keys = ON')
-    this.#raw.pragma('recursive_triggers = ON')
+    this.#template = template
     this.#deps = deps
+    this.#run('begin')
   }
 
   /** The database as one process sees it. */
   open(process: SimulatedProcess): Database {
-    const raw = this.#raw
-    // Compiling each statement anew would be most of what a simulated sale costs.
+    const isOpen = () => this.#isOpen
     const remembering = {
       prepare: (text: string) => this.#prepared(text),
       close: () => undefined,
       get inTransaction() {
-        return raw.inTransaction
+        return isOpen()
       },
     }
     const real = immediateDialect(
@@ -87,20 +104,31 @@ export class SimulatedDatabase {
 
   /** What a process that dies leaves of an open transaction: nothing. */
   undoOpen(): void {
-    if (this.#raw.inTransaction) this.#raw.exec('rollback')
+    if (this.#isOpen) this.#endTransaction('rollback')
   }
 
+  /** The next world begins with the template as it was. */
   close(): void {
-    this.#raw.close()
+    this.#run('rollback')
   }
 
   #prepared(text: string): SqliteDatabase.Statement {
-    let statement = this.#statements.get(text)
+    const { raw, statements } = this.#template
+    let statement = statements.get(text)
     if (statement === undefined) {
-      statement = this.#raw.prepare(text)
-      this.#statements.set(text, statement)
+      statement = raw.prepare(text)
+      statements.set(text, statement)
     }
     return statement
+  }
+
+  #run(text: string): void {
+    this.#prepared(text).run()
+  }
+
+  #endTransaction(how: 'commit' | 'rollback'): void {
+    for (const text of WITHIN[how] ?? []) this.#run(text)
+    this.#isOpen = false
   }
 
   #faulty(real: Driver, process: SimulatedProcess): Driver {
@@ -125,12 +153,12 @@ export class SimulatedDatabase {
         if (!process.alive) return never()
         const { sql } = query
         const isCommit = sql === 'commit'
-        const isDurable = isCommit || (isWrite(sql) && !this.#raw.inTransaction)
+        const isDurable = isCommit || (isWrite(sql) && !this.#isOpen)
         await process.reach(isCommit ? 'before commit' : 'statement', isCommit)
         const failed = this.#meetFault(sql, isDurable)
         // As in the service, which a disk that fails ends before anybody is told of it.
         if (failed) return process.lose()
-        const result = await real.executeQuery(query)
+        const result = await this.#execute(real, query)
         if (!isDurable) return result as never
         this.#noteCommitted()
         const { failedCommitKept } = this.#deps.dials()
@@ -146,6 +174,14 @@ export class SimulatedDatabase {
         throw new Error('the application streams no query')
       },
     }
+  }
+
+  async #execute(real: DatabaseConnection, query: CompiledQuery): Promise<QueryResult<unknown>> {
+    const instead = WITHIN[query.sql]
+    if (instead === undefined) return real.executeQuery(query)
+    for (const text of instead) this.#run(text)
+    this.#isOpen = query.sql === 'begin immediate'
+    return { rows: [] }
   }
 
   /** Whether the disk failed, and nobody knows what is on it. */
