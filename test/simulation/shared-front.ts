@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { makeServer, type ServerDeps } from '../../src/adapters/http/server.ts'
+import type { VirtualTime } from './virtual-time.ts'
 
-type Front = { readonly server: FastifyInstance; turnTo(deps: ServerDeps): void }
+type Owner = { readonly deps: ServerDeps; readonly time: VirtualTime }
+type Front = { readonly server: FastifyInstance; turnTo(owner: Owner): void }
 
 let front: Front | undefined
 
@@ -10,17 +12,22 @@ let front: Front | undefined
  * what a start costs. It keeps no state of its own, and when a process starts, whatever its
  * predecessor had begun waits for a promise that never comes.
  */
-export async function sharedFront(deps: ServerDeps): Promise<FastifyInstance> {
-  if (front === undefined) {
-    let current = deps
-    const server = await makeServer(forwarding(() => current))
-    const turnTo = (next: ServerDeps) => {
-      current = next
-    }
-    front = { server, turnTo }
-  }
-  front.turnTo(deps)
+export async function sharedFront(deps: ServerDeps, time: VirtualTime): Promise<FastifyInstance> {
+  front ??= await time.hold(makeFront({ deps, time }))
+  front.turnTo({ deps, time })
   return front.server
+}
+
+async function makeFront(first: Owner): Promise<Front> {
+  let owner = first
+  const server = await makeServer(forwarding(() => owner.deps))
+  const close = server.close.bind(server)
+  // Deno waits for a timer of its own in it.
+  Object.assign(server, { close: () => owner.time.hold(close()) })
+  const turnTo = (next: Owner) => {
+    owner = next
+  }
+  return { server, turnTo }
 }
 
 /** The next process gets a new one: one that stops in order closes its own for good. */

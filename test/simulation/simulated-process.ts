@@ -129,7 +129,7 @@ export class SimulatedProcess {
       signer: SIGNER,
       checkpointFile,
       onLost: () => void this.lose(),
-      makeFront: sharedFront,
+      makeFront: (deps) => sharedFront(deps, world.time),
     })
     this.app = app
     await app.start(async () => {

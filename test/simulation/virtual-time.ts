@@ -1,5 +1,8 @@
 type Timer = { readonly at: number; readonly order: number; fire: (() => void) | undefined }
 
+/** What is held may take so many milliseconds of the true time. */
+const HELD_MS_MAX = 10_000
+
 /** Turns of the event loop at one instant: an application that is awake for longer never sleeps. */
 const TURNS_MAX = 10_000
 
@@ -13,6 +16,7 @@ export class VirtualTime {
   /** Counts whatever the simulated world sees of the application; see `settle`. */
   activity = 0
   readonly #heap: Timer[] = []
+  readonly #held = new Set<Promise<unknown>>()
   #order = 0
 
   constructor(startAt: number) {
@@ -53,6 +57,17 @@ export class VirtualTime {
     return true
   }
 
+  /** Until the work is done no time passes: it waits for something that is not of this world. */
+  async hold<T>(work: Promise<T>): Promise<T> {
+    this.#held.add(work)
+    try {
+      return await work
+    } finally {
+      this.#held.delete(work)
+      this.activity += 1
+    }
+  }
+
   /**
    * Waits until the application waits for a timer in everything it does. A turn of the event loop
    * runs all that promises and streams have to do; one in which the world saw nothing of the
@@ -64,7 +79,16 @@ export class VirtualTime {
       if (turns === TURNS_MAX) throw new Error(`the application never waits, at ${this.now}`)
       seen = this.activity
       await turn()
+      if (this.#held.size > 0) await this.#untilHeldIsDone()
     }
+  }
+
+  async #untilHeldIsDone(): Promise<void> {
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => late.reject(new Error('held for too long')), HELD_MS_MAX)
+    await Promise.race([Promise.allSettled(this.#held), late.promise])
+    clearTimeout(timer)
+    this.activity += 1
   }
 
   #push(timer: Timer): void {

@@ -78,14 +78,18 @@ export function found(needles: readonly string[], text: string): readonly string
   )
 }
 
+/** A shorter part is met by chance in 8 MiB of random bytes, which the reserve on the disk is. */
+const PART_MIN = 8
+
 /** The needle in base64, wherever in a longer text it begins. */
 function base64sOf(needle: string): readonly string[] {
-  return [0, 1, 2].map((before) =>
+  const parts = [0, 1, 2].map((before) =>
     Buffer.from(' '.repeat(before) + needle)
       .toString('base64')
       // The first and the last characters depend on what stands around it.
       .slice(before === 0 ? 0 : 4, -4),
   )
+  return parts.filter((part) => part.length >= PART_MIN)
 }
 
 /** Every file under the folder with all its bytes; one that a running gateway took away meanwhile is left out. */
