@@ -1,11 +1,5 @@
 import SqliteDatabase from 'better-sqlite3'
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  type Driver,
-  Kysely,
-  type QueryResult,
-} from 'kysely'
+import { type DatabaseConnection, type Driver, Kysely, type QueryResult } from 'kysely'
 import { migrations } from '../../migrations/index.ts'
 import type { Database } from '../../src/adapters/sqlite/database.ts'
 import { digestOf } from '../../src/adapters/sqlite/digest.ts'
@@ -60,6 +54,8 @@ const WITHIN: Readonly<Record<string, readonly string[]>> = {
   rollback: ['rollback to of_process', 'release of_process'],
 }
 
+const DONE: QueryResult<never> = { rows: [] }
+
 /**
  * SQLite in memory that outlives the processes over it. What a process had not committed when it
  * died is undone. Faults come from beneath the dialect, as they would from a disk.
@@ -104,7 +100,7 @@ export class SimulatedDatabase {
 
   /** What a process that dies leaves of an open transaction: nothing. */
   undoOpen(): void {
-    if (this.#isOpen) this.#endTransaction('rollback')
+    if (this.#isOpen) this.#within('rollback')
   }
 
   /** The next world begins with the template as it was. */
@@ -126,9 +122,12 @@ export class SimulatedDatabase {
     this.#prepared(text).run()
   }
 
-  #endTransaction(how: 'commit' | 'rollback'): void {
-    for (const text of WITHIN[how] ?? []) this.#run(text)
-    this.#isOpen = false
+  /** Whether it begins or ends a transaction of a process, which is then done. */
+  #within(text: string): boolean {
+    const instead = WITHIN[text]
+    for (const one of instead ?? []) this.#run(one)
+    if (instead !== undefined) this.#isOpen = text === 'begin immediate'
+    return instead !== undefined
   }
 
   #faulty(real: Driver, process: SimulatedProcess): Driver {
@@ -158,7 +157,7 @@ export class SimulatedDatabase {
         const failed = this.#meetFault(sql, isDurable)
         // As in the service, which a disk that fails ends before anybody is told of it.
         if (failed) return process.lose()
-        const result = await this.#execute(real, query)
+        const result = this.#within(sql) ? DONE : await real.executeQuery(query)
         if (!isDurable) return result as never
         this.#noteCommitted()
         const { failedCommitKept } = this.#deps.dials()
@@ -174,14 +173,6 @@ export class SimulatedDatabase {
         throw new Error('the application streams no query')
       },
     }
-  }
-
-  async #execute(real: DatabaseConnection, query: CompiledQuery): Promise<QueryResult<unknown>> {
-    const instead = WITHIN[query.sql]
-    if (instead === undefined) return real.executeQuery(query)
-    for (const text of instead) this.#run(text)
-    this.#isOpen = query.sql === 'begin immediate'
-    return { rows: [] }
   }
 
   /** Whether the disk failed, and nobody knows what is on it. */

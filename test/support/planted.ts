@@ -78,18 +78,18 @@ export function found(needles: readonly string[], text: string): readonly string
   )
 }
 
-/** A shorter part is met by chance in 8 MiB of random bytes, which the reserve on the disk is. */
-const PART_MIN = 8
-
-/** The needle in base64, wherever in a longer text it begins. */
+/**
+ * The needle in base64, wherever in a longer text it begins: all the characters that do not depend
+ * on what stands around it. With fewer it would be met by chance in the random bytes of the reserve.
+ */
 function base64sOf(needle: string): readonly string[] {
-  const parts = [0, 1, 2].map((before) =>
-    Buffer.from(' '.repeat(before) + needle)
-      .toString('base64')
-      // The first and the last characters depend on what stands around it.
-      .slice(before === 0 ? 0 : 4, -4),
-  )
-  return parts.filter((part) => part.length >= PART_MIN)
+  return [0, 1, 2].map((before) => {
+    const bytes = Buffer.from(' '.repeat(before) + needle)
+    // A character stands for six bits, and `before` spaces for the first eight each.
+    const from = Math.ceil((before * 8) / 6)
+    const to = Math.floor((bytes.length * 8) / 6)
+    return bytes.toString('base64').slice(from, to)
+  })
 }
 
 /** Every file under the folder with all its bytes; one that a running gateway took away meanwhile is left out. */

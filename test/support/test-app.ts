@@ -9,6 +9,7 @@ import type { Clock } from '../../src/application/ports/clock.ts'
 import type { Scope } from '../../src/application/ports/key-store.ts'
 import type { Mailer } from '../../src/application/ports/mailer.ts'
 import type { WaitingMail } from '../../src/application/ports/outbox.ts'
+import type { Random } from '../../src/application/ports/random.ts'
 import type { Signer } from '../../src/application/ports/signing.ts'
 import type { WatchStorage } from '../../src/application/watch-storage.ts'
 import type { SaleId } from '../../src/domain/ids.ts'
@@ -59,6 +60,7 @@ export async function makeTestApp(
     readonly store?: Store
     readonly fitness?: CrmFitness
     readonly clock?: Clock
+    readonly random?: Random
     readonly storage?: Pick<WatchStorage, 'full' | 'run'>
     /** Of a log that other processes serve as well; closed by who opened it. */
     readonly audit?: { readonly signer: Signer; readonly file: CheckpointFile }
@@ -66,7 +68,7 @@ export async function makeTestApp(
 ): Promise<TestApp> {
   const config = quickConfig(settings)
   const clock = given.clock ?? makeSystemClock()
-  const random = makeSystemRandom()
+  const random = given.random ?? makeSystemRandom()
   const { referenceField } = config.zoho
   const fake = given.fake ?? makeFakeZoho({ ...clock, referenceField, latencyMs: 0 })
   const store = given.store ?? (await openStore(':memory:'))
