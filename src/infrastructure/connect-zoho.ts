@@ -1,10 +1,10 @@
 import { fetchOf, makeFakeZoho } from '../adapters/fake-zoho/fake-zoho.ts'
 import { makeZoho, type Zoho } from '../adapters/zoho/zoho.ts'
 import type { ZohoFetch } from '../adapters/zoho/zoho-config.ts'
-import type { Clock } from '../application/ports/clock.ts'
-import type { Random } from '../application/ports/random.ts'
-import type { TokenShelf } from '../application/ports/token-shelf.ts'
-import type { Config } from './config.ts'
+import type { Clock } from '../application/base/clock.port.ts'
+import type { Random } from '../application/base/random.port.ts'
+import type { TokenShelf } from '../application/crm/token-store.port.ts'
+import type { Config } from './config/config.ts'
 
 /** The production client in either case: over the network, or over the fake as a function. */
 export function connectZoho(deps: {

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
-import { zohoNeeds } from '../adapters/zoho/zoho-admin-needs.ts'
-import { checkReferenceFields, type Finding } from '../application/check-crm-fields.ts'
-import type { Clock } from '../application/ports/clock.ts'
-import type { CrmAdmin } from '../application/ports/crm-admin.ts'
-import type { Config } from './config.ts'
+import { zohoNeeds } from '../adapters/zoho/admin/zoho-admin-needs.ts'
+import type { Clock } from '../application/base/clock.port.ts'
+import { checkReferenceFields, type Finding } from '../application/crm-setup/check-crm-fields.ts'
+import type { CrmAdmin } from '../application/crm-setup/crm-admin.port.ts'
+import type { Config } from './config/config.ts'
 
 /** One question of the check at the start: the port is not opened before they are answered. */
 const QUESTION_TIMEOUT_MS = 3_000

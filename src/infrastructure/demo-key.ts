@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { ApiKey, KeyStore } from '../application/ports/key-store.ts'
+import type { ApiKey, KeyStore } from '../application/access/key-store.port.ts'
 import type { EpochMs } from '../domain/time.ts'
 
 /** A key for a newcomer: made at the start, kept in memory, and only where the CRM is the fake. */

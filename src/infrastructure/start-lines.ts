@@ -1,7 +1,7 @@
-import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../adapters/fake-zoho/sample-data.ts'
-import type { MailBacklog } from '../application/mail-backlog.ts'
+import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../adapters/fake-zoho/data/sample-data.ts'
+import type { MailBacklog } from '../application/mail/mail-backlog.ts'
 import type { SaleId } from '../domain/ids.ts'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 
 /** How many held sales are named; the log line names all. */
 const HELD_NAMED_MAX = 10

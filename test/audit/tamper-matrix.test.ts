@@ -3,8 +3,10 @@ import { copyFileSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import SqliteDatabase from 'better-sqlite3'
-import { placeOf } from '../../src/application/audit/tree-ranges.ts'
-import type { EventRecord } from '../../src/application/event-record.ts'
+import type { EventRecord } from '../../src/application/log/event-record.ts'
+import { placeOf } from '../../src/domain/log/tree-ranges.ts'
+import { countOf } from '../support/counts.ts'
+import { makeFolder } from '../support/gateway/run-gateway.ts'
 import {
   filesIn,
   findingsOf,
@@ -13,10 +15,16 @@ import {
   SALE_EVENTS,
   signer,
   writeLog,
-} from '../support/audit-log.ts'
-import { countOf } from '../support/counts.ts'
-import { makeFolder } from '../support/run-gateway.ts'
-import { bodyAt, cutTail, insertAt, type Raw, rewrite, shift, tamper } from '../support/tamper.ts'
+} from '../support/log/audit-log.ts'
+import {
+  bodyAt,
+  cutTail,
+  insertAt,
+  type Raw,
+  rewrite,
+  shift,
+  tamper,
+} from '../support/log/tamper.ts'
 
 /** Events of the log. */
 const EVENTS = countOf('TAMPERED_EVENTS', 1_000)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { holdAt, post, saleIdOf, until } from '../support/http-requests.ts'
+import { holdAt, post, saleIdOf, until } from '../support/gateway/http-requests.ts'
 import { type AuditStage, makeAuditStage } from './audit-stage.ts'
 import { launchBrowser, noBrowser } from './browser.ts'
 import { assertAccessible, assertFits, openPage, picture } from './watched-page.ts'

@@ -1,8 +1,8 @@
 import { makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
 import type { SaleId } from '../../src/domain/ids.ts'
-import { makeSystemClock } from '../../src/infrastructure/system-clock.ts'
-import { PATIENT, post, saleIdOf, until, untilEvent } from '../support/http-requests.ts'
-import { makeTestApp, type TestApp } from '../support/test-app.ts'
+import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
+import { PATIENT, post, saleIdOf, until, untilEvent } from '../support/gateway/http-requests.ts'
+import { makeTestApp, type TestApp } from '../support/gateway/test-app.ts'
 
 /** A service on a port of its own, with a sale of each kind. */
 export type AuditStage = AsyncDisposable & {

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { FaultRule } from '../../src/adapters/fake-zoho/faults.ts'
-import type { JournalEntry } from '../../src/adapters/fake-zoho/journal.ts'
-import type { ModuleName } from '../../src/adapters/fake-zoho/modules.ts'
-import type { CrmRecord } from '../../src/adapters/fake-zoho/records.ts'
-import type { SettingsPatch } from '../../src/adapters/fake-zoho/settings.ts'
+import type { JournalEntry } from '../../src/adapters/fake-zoho/calls/journal.ts'
+import type { ModuleName } from '../../src/adapters/fake-zoho/data/modules.ts'
+import type { CrmRecord } from '../../src/adapters/fake-zoho/data/records.ts'
+import type { FaultRule } from '../../src/adapters/fake-zoho/faults/faults.ts'
+import type { SettingsPatch } from '../../src/adapters/fake-zoho/world/settings.ts'
 import { gatewayCommand } from '../../src/infrastructure/demo/gateway-process.ts'
 
 /** A fake Zoho over HTTP in a process of its own, which lives on whatever becomes of its callers. */

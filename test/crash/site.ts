@@ -3,15 +3,18 @@ import { randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-zoho/sample-data.ts'
+import {
+  SAMPLE_CONTACT_ID,
+  SAMPLE_PRODUCT_IDS,
+} from '../../src/adapters/fake-zoho/data/sample-data.ts'
 import {
   type GatewayCommand,
   type GatewayProcess,
   type LaunchedGateway,
   launchGateway,
 } from '../../src/infrastructure/demo/gateway-process.ts'
-import { makeFolder, runGateway } from '../support/run-gateway.ts'
-import { startSmtpServer } from '../support/smtp-peer.ts'
+import { makeFolder, runGateway } from '../support/gateway/run-gateway.ts'
+import { startSmtpServer } from '../support/gateway/smtp-peer.ts'
 import {
   assertAnswers,
   assertCrm,

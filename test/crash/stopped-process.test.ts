@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import process from 'node:process'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ChanceFault } from '../../src/adapters/fake-zoho/settings.ts'
+import type { ChanceFault } from '../../src/adapters/fake-zoho/world/settings.ts'
 import { countOf } from '../support/counts.ts'
-import { runGateway } from '../support/run-gateway.ts'
+import { runGateway } from '../support/gateway/run-gateway.ts'
 import { makeSite, SALE, type Site } from './site.ts'
 
 const STOPPED_S = countOf('STOPPED_S', 60)

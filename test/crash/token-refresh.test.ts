@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-zoho/sample-data.ts'
+import {
+  SAMPLE_CONTACT_ID,
+  SAMPLE_PRODUCT_IDS,
+} from '../../src/adapters/fake-zoho/data/sample-data.ts'
 import { type Client, makeClient } from '../../src/infrastructure/demo/client.ts'
 import { makeStage } from '../../src/infrastructure/demo/stage.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import process from 'node:process'
 import { describe, it } from 'node:test'
 import { environmentOf, gatewayCommand } from '../../src/infrastructure/demo/gateway-process.ts'
-import { makeFolder } from '../support/run-gateway.ts'
+import { makeFolder } from '../support/gateway/run-gateway.ts'
 
 /** A file that is always full (`man 4 full`). */
 const FULL = '/dev/full'

@@ -4,10 +4,10 @@ import process from 'node:process'
 import { describe, it } from 'node:test'
 import { makeFileMailer } from '../../src/adapters/mail/file-mailer.ts'
 import { makeKeyFile, readKeyFile } from '../../src/adapters/signing/key-file.ts'
-import { openCheckpointFile } from '../../src/adapters/sqlite/checkpoint-file.ts'
+import { openCheckpointFile } from '../../src/adapters/sqlite/log/checkpoint-file.ts'
 import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
 import { openStore } from '../../src/infrastructure/open-store.ts'
-import { makeTestApp, quickConfig } from '../support/test-app.ts'
+import { makeTestApp, quickConfig } from '../support/gateway/test-app.ts'
 import { type DiskFault, readTrace, tracedGateway, whyNotInjected } from './injected-faults.ts'
 import {
   assertSound,

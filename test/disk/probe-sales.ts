@@ -4,7 +4,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import SqliteDatabase from 'better-sqlite3'
-import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-zoho/sample-data.ts'
+import {
+  SAMPLE_CONTACT_ID,
+  SAMPLE_PRODUCT_IDS,
+} from '../../src/adapters/fake-zoho/data/sample-data.ts'
 import type { Stage } from '../../src/infrastructure/demo/stage.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 

@@ -4,7 +4,7 @@ import { parseCrmId, parseSaleId } from '../../src/domain/ids.ts'
 import { parseReference, referenceOf } from '../../src/domain/sale/reference.ts'
 import { CREATE_STEPS, DELETE_STEPS } from '../../src/domain/sale/steps.ts'
 import { dayAfter, plusMs } from '../../src/domain/time.ts'
-import * as a from '../support/sale-examples.ts'
+import * as a from '../support/examples/sale-examples.ts'
 
 describe('A sale id', () => {
   it('is a UUIDv7 in lower case', () => {

@@ -7,8 +7,11 @@ import process from 'node:process'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import SqliteDatabase from 'better-sqlite3'
-import type { Operation } from '../../src/adapters/fake-zoho/operation.ts'
-import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-zoho/sample-data.ts'
+import type { Operation } from '../../src/adapters/fake-zoho/calls/operation.ts'
+import {
+  SAMPLE_CONTACT_ID,
+  SAMPLE_PRODUCT_IDS,
+} from '../../src/adapters/fake-zoho/data/sample-data.ts'
 import { makeClient } from '../../src/infrastructure/demo/client.ts'
 import {
   environmentOf,
@@ -17,8 +20,8 @@ import {
 } from '../../src/infrastructure/demo/gateway-process.ts'
 import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
 import { countOf } from '../support/counts.ts'
-import { until } from '../support/http-requests.ts'
-import { makeFolder, runGateway } from '../support/run-gateway.ts'
+import { until } from '../support/gateway/http-requests.ts'
+import { makeFolder, runGateway } from '../support/gateway/run-gateway.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 
 const SALE = {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import {
+  SAMPLE_CONTACT_ID,
+  SAMPLE_PRODUCT_IDS,
+} from '../../src/adapters/fake-zoho/data/sample-data.ts'
 import { makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
-import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-zoho/sample-data.ts'
 import { serveFakeZoho } from '../../src/adapters/fake-zoho/serve.ts'
 import { makeClient } from '../../src/infrastructure/demo/client.ts'
 import { startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
-import { makeSystemClock } from '../../src/infrastructure/system-clock.ts'
-import { makeFolder, runGateway } from '../support/run-gateway.ts'
+import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
+import { makeFolder, runGateway } from '../support/gateway/run-gateway.ts'
 
 const LOOPBACK = '127.0.0.1'
 const PASSED_WITHIN_MS = 15_000

@@ -3,12 +3,15 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { userInfo } from 'node:os'
 import { describe, it } from 'node:test'
-import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-zoho/sample-data.ts'
-import type { EventRecord } from '../../src/application/event-record.ts'
+import {
+  SAMPLE_CONTACT_ID,
+  SAMPLE_PRODUCT_IDS,
+} from '../../src/adapters/fake-zoho/data/sample-data.ts'
+import type { EventRecord } from '../../src/application/log/event-record.ts'
 import { makeClient } from '../../src/infrastructure/demo/client.ts'
 import { gatewayCommand, startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
 import { makeStage } from '../../src/infrastructure/demo/stage.ts'
-import { makeFolder, run, runGateway } from '../support/run-gateway.ts'
+import { makeFolder, run, runGateway } from '../support/gateway/run-gateway.ts'
 
 const SALE = {
   contactId: SAMPLE_CONTACT_ID,

@@ -3,16 +3,19 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-zoho/sample-data.ts'
+import {
+  SAMPLE_CONTACT_ID,
+  SAMPLE_PRODUCT_IDS,
+} from '../../src/adapters/fake-zoho/data/sample-data.ts'
 import { type Client, makeClient } from '../../src/infrastructure/demo/client.ts'
 import { startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
 import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
 import { openStore } from '../../src/infrastructure/open-store.ts'
-import { until } from '../support/http-requests.ts'
-import { factsOf, leaveSale } from '../support/left-sale.ts'
-import { forgetTree, poison } from '../support/poison.ts'
-import { runGateway } from '../support/run-gateway.ts'
-import { saleIdOf } from '../support/store-examples.ts'
+import { factsOf, leaveSale } from '../support/examples/left-sale.ts'
+import { forgetTree, poison } from '../support/examples/poison.ts'
+import { saleIdOf } from '../support/examples/store-examples.ts'
+import { until } from '../support/gateway/http-requests.ts'
+import { runGateway } from '../support/gateway/run-gateway.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 
 const SALE = {

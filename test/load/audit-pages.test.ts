@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import process from 'node:process'
 import { describe, it } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { openDatabase } from '../../src/adapters/sqlite/database.ts'
+import { openDatabase } from '../../src/adapters/sqlite/database/database.ts'
 import { openStore } from '../../src/infrastructure/open-store.ts'
 import { countOf } from '../support/counts.ts'
-import { addManySales, BEGAN, manySaleId } from '../support/many-sales.ts'
-import { makeFolder } from '../support/run-gateway.ts'
-import { makeTestApp, type TestApp } from '../support/test-app.ts'
+import { addManySales, BEGAN, manySaleId } from '../support/examples/many-sales.ts'
+import { makeFolder } from '../support/gateway/run-gateway.ts'
+import { makeTestApp, type TestApp } from '../support/gateway/test-app.ts'
 
 const SALES = countOf('AUDIT_SALES', 20_000)
 const REQUESTS = countOf('AUDIT_REQUESTS', 2_000)

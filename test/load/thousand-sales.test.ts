@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import {
+  SAMPLE_CONTACT_ID,
+  SAMPLE_PRODUCT_IDS,
+} from '../../src/adapters/fake-zoho/data/sample-data.ts'
 import { type FakeZoho, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
-import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-zoho/sample-data.ts'
-import type { ChanceFault } from '../../src/adapters/fake-zoho/settings.ts'
-import { makeSystemClock } from '../../src/infrastructure/system-clock.ts'
-import { makeTestApp, type TestApp } from '../support/test-app.ts'
+import type { ChanceFault } from '../../src/adapters/fake-zoho/world/settings.ts'
+import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
+import { makeTestApp, type TestApp } from '../support/gateway/test-app.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 
 const SALES = 1_000

@@ -1,4 +1,4 @@
-import type { FaultRule } from '../../src/adapters/fake-zoho/faults.ts'
+import type { FaultRule } from '../../src/adapters/fake-zoho/faults/faults.ts'
 import { CALM, type Dials } from './dials.ts'
 
 /** One sale under faults that are the same each time. */

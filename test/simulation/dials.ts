@@ -1,4 +1,4 @@
-import type { SettingsPatch } from '../../src/adapters/fake-zoho/settings.ts'
+import type { SettingsPatch } from '../../src/adapters/fake-zoho/world/settings.ts'
 
 /** What goes wrong, and how often. Shares are from 0 to 1; a time is a least and a most in ms. */
 export type Dials = {

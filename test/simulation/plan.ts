@@ -1,14 +1,14 @@
-import type { FaultKind } from '../../src/adapters/fake-zoho/fault-kinds.ts'
-import type { FaultRule } from '../../src/adapters/fake-zoho/faults.ts'
-import type { OperationPattern } from '../../src/adapters/fake-zoho/operation.ts'
+import type { OperationPattern } from '../../src/adapters/fake-zoho/calls/operation.ts'
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_CONTACT_WITHOUT_ACCOUNT_ID,
   SAMPLE_PRODUCT_IDS,
   SAMPLE_PRODUCT_INACTIVE_ID,
   SAMPLE_PRODUCT_WITHOUT_PRICE_ID,
-} from '../../src/adapters/fake-zoho/sample-data.ts'
-import type { ChanceFault, SettingsPatch } from '../../src/adapters/fake-zoho/settings.ts'
+} from '../../src/adapters/fake-zoho/data/sample-data.ts'
+import type { FaultKind } from '../../src/adapters/fake-zoho/faults/fault-kinds.ts'
+import type { FaultRule } from '../../src/adapters/fake-zoho/faults/faults.ts'
+import type { ChanceFault, SettingsPatch } from '../../src/adapters/fake-zoho/world/settings.ts'
 import type { Order, SaleBody } from './clients.ts'
 import { CALM, type Dials, type Range } from './dials.ts'
 import type { SeededRandom } from './seeded-random.ts'

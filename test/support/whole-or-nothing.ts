@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
-import { type CrmRecord, lookupId, type Records } from '../../src/adapters/fake-zoho/records.ts'
+import {
+  type CrmRecord,
+  lookupId,
+  type Records,
+} from '../../src/adapters/fake-zoho/data/records.ts'
 
 const FIELD = 'Gateway_Reference'
 const STEPS = [

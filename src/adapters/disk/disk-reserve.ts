@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { realpathSync, rmSync, statSync } from 'node:fs'
 import { open, statfs } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError } from '../../application/errors.ts'
-import type { Reserve } from '../../application/ports/reserve.ts'
+import { AppError } from '../../application/base/errors.ts'
+import type { Reserve } from '../../application/storage/disk-reserve.port.ts'
 
 /**
  * What the sales that one process can have begun need at most: the write-ahead log grows to 4 MiB

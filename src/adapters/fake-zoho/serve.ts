@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { ConnectionReset } from './connection-reset.ts'
-import { CONTROL_PATH } from './control.ts'
+import { CONTROL_PATH } from './control/control.ts'
 import type { FakeZoho } from './fake-zoho.ts'
+import { ConnectionReset } from './faults/connection-reset.ts'
 
 /** 1 MiB: a hundred records with every field filled stay below it. */
 export const BODY_BYTES_MAX = 1_048_576

@@ -1,7 +1,7 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { AppError } from '../../application/errors.ts'
-import type { Mailer } from '../../application/ports/mailer.ts'
+import { AppError } from '../../application/base/errors.ts'
+import type { Mailer } from '../../application/mail/mailer.port.ts'
 import { type MailParties, messageLines } from './message.ts'
 
 /** Writes each mail as an `.eml` file named for its message id; a second copy replaces the first. */

@@ -1,4 +1,4 @@
-import type { Mail } from '../../application/ports/outbox.ts'
+import type { Mail } from '../../application/mail/outbox.port.ts'
 
 /** From the settings, never from data. */
 export type MailParties = { readonly from: string; readonly to: readonly string[] }

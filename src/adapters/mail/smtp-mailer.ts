@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer'
-import { AppError } from '../../application/errors.ts'
-import type { Mailer } from '../../application/ports/mailer.ts'
+import { AppError } from '../../application/base/errors.ts'
+import type { Mailer } from '../../application/mail/mailer.port.ts'
 import { type MailParties, messageLines } from './message.ts'
 import { makeReasonOf } from './smtp-reason.ts'
 

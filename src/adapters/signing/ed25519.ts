@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
-import { formatVkey, makeVerifierKey } from '../../application/audit/vkey.ts'
-import type { CheckSignature, Signer } from '../../application/ports/signing.ts'
+import type { CheckSignature, Signer } from '../../domain/log/signing.ts'
+import { formatVkey, makeVerifierKey } from '../../domain/log/vkey.ts'
 import { sha256 } from './sha256.ts'
 
 export const SEED_BYTES = 32

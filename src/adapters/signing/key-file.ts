@@ -11,10 +11,10 @@ import {
   writeSync,
 } from 'node:fs'
 import path from 'node:path'
-import { bytesOfBase64 } from '../../application/audit/hash.ts'
-import { parseVkey } from '../../application/audit/vkey.ts'
-import { AppError } from '../../application/errors.ts'
-import type { Signer } from '../../application/ports/signing.ts'
+import { AppError } from '../../application/base/errors.ts'
+import { bytesOfBase64 } from '../../domain/log/hash.ts'
+import type { Signer } from '../../domain/log/signing.ts'
+import { parseVkey } from '../../domain/log/vkey.ts'
 import { makeSigner, SEED_BYTES } from './ed25519.ts'
 import { sha256 } from './sha256.ts'
 

@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto'
-import type { StartDigest } from '../../application/ports/signing.ts'
+import type { StartDigest } from '../../domain/log/signing.ts'
 
 export function sha256(bytes: Uint8Array): Buffer {
   return hash('sha256', bytes, 'buffer')

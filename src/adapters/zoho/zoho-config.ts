@@ -1,4 +1,4 @@
-import { RECORD_MODULES } from '../../application/crm-call.ts'
+import { RECORD_MODULES } from '../../application/log/crm-call.ts'
 import type { CreateStep } from '../../domain/sale/steps.ts'
 
 /** The platform's `fetch`, as far as it is used. Handed in, so that the fake can stand in for it. */

@@ -1,7 +1,7 @@
 import { assertNever } from '../assert-never.ts'
 import type { CrmId } from '../ids.ts'
 import { type EpochMs, plusMs } from '../time.ts'
-import { type ClearingSale, isAtRest, isClearing, settledAt } from './clearing.ts'
+import { type ClearingSale, isAtRest, isClearing, settledAt } from './aftermath.ts'
 import { isLate } from './deadline.ts'
 import type { SaleEvent } from './events.ts'
 import { evolve, firstIdsOf, isForward } from './evolve.ts'

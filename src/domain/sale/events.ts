@@ -1,5 +1,5 @@
-import type { DecimalText } from '../decimal.ts'
 import type { CrmId } from '../ids.ts'
+import type { DecimalText } from '../money.ts'
 import type { EpochMs, IsoDate } from '../time.ts'
 import type { CreateStep, FailedStep } from './steps.ts'
 

@@ -1,6 +1,6 @@
 import { assertNever } from '../assert-never.ts'
 import type { CrmId, SaleId } from '../ids.ts'
-import { type ClearingSale, isClearing } from './clearing.ts'
+import { type ClearingSale, isClearing } from './aftermath.ts'
 import type { CompensationRequired, ReferenceLookedUp, SaleEvent } from './events.ts'
 import {
   createDue,

@@ -1,3 +1,4 @@
+import type { CrmId } from '../ids.ts'
 import {
   add,
   decimalOfNumber,
@@ -6,8 +7,7 @@ import {
   parseDecimal,
   roundHalfUp,
   ZERO,
-} from '../decimal.ts'
-import type { CrmId } from '../ids.ts'
+} from '../money.ts'
 import { dayAfter, type EpochMs } from '../time.ts'
 import type { SaleLine, SalePriced } from './events.ts'
 import type { Product, SaleContact } from './outcome.ts'

@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { type Config, readConfig } from '../config.ts'
+import { type Config, readConfig } from '../config/config.ts'
 import { openStore, type Store } from '../open-store.ts'
 
 /** The settings are wrong; each problem is a line of its own. */

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
-import { AppError } from '../../application/errors.ts'
+import { AppError } from '../../application/base/errors.ts'
 import { ConfigError } from './command-config.ts'
 
 /** Exit codes: 0 it is so, 1 a finding or a failure, 2 wrong usage or configuration. */
@@ -9,14 +9,14 @@ const WRONG_USAGE = 2
 
 /** Only what is asked for is loaded: to load it all would take "keys" twice as long as it does. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  serve: async () => (await import('./serve.ts')).serveCommand(),
-  demo: async () => (await import('./demo.ts')).demoCommand(),
-  keys: async () => (await import('./keys.ts')).keysCommand(),
-  sales: async () => (await import('./sales.ts')).salesCommand(),
-  zoho: async () => (await import('./zoho.ts')).zohoCommand(),
-  mail: async () => (await import('./mail.ts')).mailCommand(),
-  db: async () => (await import('./db.ts')).dbCommand(),
-  audit: async () => (await import('./audit.ts')).auditCommand(),
+  serve: async () => (await import('./serve-command.ts')).serveCommand(),
+  demo: async () => (await import('./demo-command.ts')).demoCommand(),
+  keys: async () => (await import('./keys-command.ts')).keysCommand(),
+  sales: async () => (await import('./sales/sales-command.ts')).salesCommand(),
+  zoho: async () => (await import('./zoho/zoho-command.ts')).zohoCommand(),
+  mail: async () => (await import('./mail-command.ts')).mailCommand(),
+  db: async () => (await import('./db-command.ts')).dbCommand(),
+  audit: async () => (await import('./audit/audit-command.ts')).auditCommand(),
 }
 
 /** The command line. stdout is data, stderr is talk. Sets the exit code; never throws. */

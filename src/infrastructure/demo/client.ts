@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { TimelineSale } from '../cli/timeline.ts'
+import type { TimelineSale } from '../cli/sales/timeline.ts'
 
 const POLL_MS = 100
 const ENDED_WITHIN_MS = 30_000

@@ -3,8 +3,8 @@ import { readdir, stat, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import { makeDiskReserve } from '../../../src/adapters/disk/disk-reserve.ts'
-import { errorCode } from '../../../src/application/errors.ts'
-import { makeFolder } from '../../support/run-gateway.ts'
+import { errorCode } from '../../../src/application/base/errors.ts'
+import { makeFolder } from '../../support/gateway/run-gateway.ts'
 
 const BYTES = 3 * 1024 * 1024
 

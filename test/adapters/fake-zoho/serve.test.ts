@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, it } from 'node:test'
-import { ConnectionReset } from '../../../src/adapters/fake-zoho/connection-reset.ts'
 import type { FakeZoho } from '../../../src/adapters/fake-zoho/fake-zoho.ts'
+import { ConnectionReset } from '../../../src/adapters/fake-zoho/faults/connection-reset.ts'
 import {
   BODY_BYTES_MAX,
   type FakeZohoServer,

@@ -5,12 +5,12 @@ import path from 'node:path'
 import { describe, it } from 'node:test'
 import { makeFileMailer } from '../../../src/adapters/mail/file-mailer.ts'
 import { makeSmtpMailer } from '../../../src/adapters/mail/smtp-mailer.ts'
-import { errorCode } from '../../../src/application/errors.ts'
-import type { Mailer } from '../../../src/application/ports/mailer.ts'
-import type { Mail } from '../../../src/application/ports/outbox.ts'
+import { errorCode } from '../../../src/application/base/errors.ts'
+import type { Mailer } from '../../../src/application/mail/mailer.port.ts'
+import type { Mail } from '../../../src/application/mail/outbox.port.ts'
 import type { SaleId } from '../../../src/domain/ids.ts'
 import type { EpochMs } from '../../../src/domain/time.ts'
-import { startSmtpServer } from '../../support/smtp-peer.ts'
+import { startSmtpServer } from '../../support/gateway/smtp-peer.ts'
 
 const parties = { from: 'gateway@localhost', to: ['it@example.com', 'second@example.com'] }
 const saleId = '01932b2e-7d00-7000-8000-000000000001' as SaleId

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { describe, it } from 'node:test'
 import { makeSmtpMailer } from '../../../src/adapters/mail/smtp-mailer.ts'
-import { AppError } from '../../../src/application/errors.ts'
-import type { Mail } from '../../../src/application/ports/outbox.ts'
-import { now } from '../../support/sale-examples.ts'
+import { AppError } from '../../../src/application/base/errors.ts'
+import type { Mail } from '../../../src/application/mail/outbox.port.ts'
+import { now } from '../../support/examples/sale-examples.ts'
 import {
   ACCEPT,
   type Fate,
@@ -13,7 +13,7 @@ import {
   QUICK,
   startSmtpServer,
   timeoutsFor,
-} from '../../support/smtp-peer.ts'
+} from '../../support/gateway/smtp-peer.ts'
 
 const parties = { from: 'gateway@localhost', to: ['it@example.com', 'second@example.com'] }
 const mail: Mail = {

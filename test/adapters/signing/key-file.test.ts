@@ -4,9 +4,9 @@ import path from 'node:path'
 import { describe, it } from 'node:test'
 import { checkSignature } from '../../../src/adapters/signing/ed25519.ts'
 import { makeKeyFile, readKeyFile } from '../../../src/adapters/signing/key-file.ts'
-import { errorCode } from '../../../src/application/errors.ts'
-import { keyOf } from '../../support/audit-log.ts'
-import { makeFolder } from '../../support/run-gateway.ts'
+import { errorCode } from '../../../src/application/base/errors.ts'
+import { makeFolder } from '../../support/gateway/run-gateway.ts'
+import { keyOf } from '../../support/log/audit-log.ts'
 
 const message = Buffer.from('x')
 

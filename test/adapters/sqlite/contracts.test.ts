@@ -1,9 +1,9 @@
-import { actionLogContract } from '../../support/action-log-contract.ts'
-import { keyStoreContract } from '../../support/key-store-contract.ts'
-import { outboxContract } from '../../support/outbox-contract.ts'
-import { outboxStormContract } from '../../support/outbox-storm-contract.ts'
-import { saleLogContract } from '../../support/sale-log-contract.ts'
-import { saleStoreContract } from '../../support/sale-store-contract.ts'
+import { actionLogContract } from '../../application/access/action-log.contract.ts'
+import { keyStoreContract } from '../../application/access/key-store.contract.ts'
+import { saleLogContract } from '../../application/log/sale-reader.contract.ts'
+import { outboxContract } from '../../application/mail/outbox.contract.ts'
+import { outboxStormContract } from '../../application/mail/outbox-storm.contract.ts'
+import { saleStoreContract } from '../../application/sale/sale-store.contract.ts'
 import { openStores } from './open-stores.ts'
 
 for (const contract of [

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream'
-import { type CsvCell, csvLine } from '../../../application/csv.ts'
-import { EVENTS_CSV_HEAD, eventCsvLine } from '../../../application/events-csv.ts'
+import { type CsvCell, csvLine } from '../../../application/evidence/csv.ts'
+import { EVENTS_CSV_HEAD, eventCsvLine } from '../../../application/evidence/events-csv.ts'
 import type {
   ListedSale,
   SaleHistory,
   SaleLog,
   SaleQuery,
-} from '../../../application/ports/sale-log.ts'
-import type { DecimalText } from '../../../domain/decimal.ts'
+} from '../../../application/log/sale-reader.port.ts'
+import type { DecimalText } from '../../../domain/money.ts'
 
 /** Sales read at one go: memory is that of one page, however long the list. */
 const PAGE_SALES = 200

@@ -1,5 +1,5 @@
-import type { SaleQuery } from '../../../application/ports/sale-log.ts'
-import { PUBLIC_STATUSES } from '../../../application/sale-summary.ts'
+import type { SaleQuery } from '../../../application/log/sale-reader.port.ts'
+import { PUBLIC_STATUSES } from '../../../application/log/sale-summary.ts'
 import { parseCrmId, parseSaleId, type SaleId } from '../../../domain/ids.ts'
 import { FAILED_STEPS } from '../../../domain/sale/steps.ts'
 import { type EpochMs, parseInstant } from '../../../domain/time.ts'

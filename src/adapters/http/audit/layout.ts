@@ -1,4 +1,4 @@
-import { type Html, html } from '../../../application/html.ts'
+import { type Html, html } from '../../../application/evidence/report/html.ts'
 import { ICON, SCRIPT, STYLE } from './assets.ts'
 
 /** A whole page around its main part. */

@@ -1,10 +1,10 @@
-import { durationText } from '../../../application/durations.ts'
-import { failedStepWords } from '../../../application/event-words.ts'
-import { type Html, html } from '../../../application/html.ts'
-import type { ListedSale, SalePage } from '../../../application/ports/sale-log.ts'
-import { PUBLIC_STATUSES } from '../../../application/sale-summary.ts'
-import type { DecimalText } from '../../../domain/decimal.ts'
+import { type Html, html } from '../../../application/evidence/report/html.ts'
+import { durationText } from '../../../application/log/durations.ts'
+import { failedStepWords } from '../../../application/log/event-words.ts'
+import type { ListedSale, SalePage } from '../../../application/log/sale-reader.port.ts'
+import { PUBLIC_STATUSES } from '../../../application/log/sale-summary.ts'
 import type { SaleId } from '../../../domain/ids.ts'
+import type { DecimalText } from '../../../domain/money.ts'
 import { FAILED_STEPS } from '../../../domain/sale/steps.ts'
 import {
   type FilterName,

@@ -1,5 +1,5 @@
-import { type Html, html } from '../../../application/html.ts'
-import type { PublicStatus } from '../../../application/sale-summary.ts'
+import { type Html, html } from '../../../application/evidence/report/html.ts'
+import type { PublicStatus } from '../../../application/log/sale-summary.ts'
 
 export const STATUS_WORDS: Readonly<Record<PublicStatus, string>> = {
   in_progress: 'In progress',

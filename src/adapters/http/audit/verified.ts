@@ -1,5 +1,5 @@
-import type { SaleCheck } from '../../../application/audit/verify-sale.ts'
-import { type Html, html } from '../../../application/html.ts'
+import { type Html, html } from '../../../application/evidence/report/html.ts'
+import type { SaleCheck } from '../../../application/verify/verify-sale.ts'
 import { timeTag } from './times.ts'
 
 const TICK = html`<path d="M3 8.5 6.5 12 13 4.5"/>`

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { eventList } from '../../../../src/adapters/http/audit/event-list.ts'
-import type { CrmCall } from '../../../../src/application/crm-call.ts'
-import { type EventRecord, GATEWAY } from '../../../../src/application/event-record.ts'
+import type { CrmCall } from '../../../../src/application/log/crm-call.ts'
+import { type EventRecord, GATEWAY } from '../../../../src/application/log/event-record.ts'
 import type { CrmId } from '../../../../src/domain/ids.ts'
-import { now, saleId } from '../../../support/sale-examples.ts'
+import { now, saleId } from '../../../support/examples/sale-examples.ts'
 import { textOf } from './support.ts'
 
 const event: EventRecord = {

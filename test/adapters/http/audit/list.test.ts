@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { SAMPLE_CONTACT_ID } from '../../../../src/adapters/fake-zoho/sample-data.ts'
+import { SAMPLE_CONTACT_ID } from '../../../../src/adapters/fake-zoho/data/sample-data.ts'
 import type { SaleId } from '../../../../src/domain/ids.ts'
-import { errorMessage, get, post, saleIdOf, untilEvent } from '../../../support/http-requests.ts'
-import { now } from '../../../support/sale-examples.ts'
-import * as a from '../../../support/store-examples.ts'
-import { makeTestApp, type TestApp } from '../../../support/test-app.ts'
+import { now } from '../../../support/examples/sale-examples.ts'
+import * as a from '../../../support/examples/store-examples.ts'
+import {
+  errorMessage,
+  get,
+  post,
+  saleIdOf,
+  untilEvent,
+} from '../../../support/gateway/http-requests.ts'
+import { makeTestApp, type TestApp } from '../../../support/gateway/test-app.ts'
 import { open, textOf } from './support.ts'
 
 const KIOSK = `the "kiosk" <b>&'s`

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { SaleId } from '../../../../src/domain/ids.ts'
 import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
+import { now, requested } from '../../../support/examples/sale-examples.ts'
+import * as a from '../../../support/examples/store-examples.ts'
 import {
   get,
   holdAt,
@@ -11,10 +13,8 @@ import {
   saleIdOf,
   until,
   untilEvent,
-} from '../../../support/http-requests.ts'
-import { now, requested } from '../../../support/sale-examples.ts'
-import * as a from '../../../support/store-examples.ts'
-import { makeTestApp, type TestApp } from '../../../support/test-app.ts'
+} from '../../../support/gateway/http-requests.ts'
+import { makeTestApp, type TestApp } from '../../../support/gateway/test-app.ts'
 import { open, textOf } from './support.ts'
 
 const HOSTILE = `<script>alert("x")</script>`

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
-import { errorMessage, get } from '../../../support/http-requests.ts'
-import { makeTestApp } from '../../../support/test-app.ts'
+import { errorMessage, get } from '../../../support/gateway/http-requests.ts'
+import { makeTestApp } from '../../../support/gateway/test-app.ts'
 import { basic, open, textOf } from './support.ts'
 
 const CHALLENGE = 'Basic realm="PLG sales gateway audit", charset="UTF-8"'

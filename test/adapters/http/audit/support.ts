@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { TestApp } from '../../../support/test-app.ts'
+import type { TestApp } from '../../../support/gateway/test-app.ts'
 
 /** Asks for a page as a browser does that knows the key. */
 export function open(t: TestApp, key: string, url: string) {

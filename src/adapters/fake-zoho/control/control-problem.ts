@@ -1,0 +1,80 @@
+import { asObject, type Json, own } from '../data/json.ts'
+import { TAGGED } from './control-schemas.ts'
+
+type SchemaError = {
+  readonly keyword: string
+  /** A JSON pointer to the member. */
+  readonly instancePath: string
+  readonly params: object
+  readonly message: string
+}
+
+export type Validator = { readonly Errors: (value: unknown) => readonly SchemaError[] }
+
+/** Which member is wrong first, and why: `[0].kind.ms: must be number`. */
+export function problemIn(validator: Validator, value: Json | undefined): string {
+  return problemAt(validator, value, '')
+}
+
+function problemAt(validator: Validator, value: Json | undefined, pointer: string): string {
+  const errors = validator.Errors(value)
+  const [first] = errors
+  if (first === undefined) return 'body: is malformed'
+  const place = /^.*\/(kind|latency)(?=\/|$)/.exec(first.instancePath)
+  if (place !== null) {
+    const [inner, name = ''] = place
+    return taggedProblem(TAGGED[name], valueAt(value, inner), pointer + inner)
+  }
+  const why = errors
+    .filter(
+      ({ instancePath, keyword }) => instancePath === first.instancePath && keyword !== 'anyOf',
+    )
+    .map(whyOf)
+  return `${memberAt(first, pointer)}: ${[...new Set(why)].join(' or ')}`
+}
+
+/** The validator of a union can only say that nothing fits; the one of the type says what does not. */
+function taggedProblem(
+  validators: ReadonlyMap<string, Validator> = new Map(),
+  value: Json,
+  pointer: string,
+): string {
+  const object = asObject(value)
+  const name = nameOf(pointer)
+  if (object === undefined) return `${name}: must be object`
+  const validator = validators.get(String(own(object, 'type')))
+  return validator === undefined
+    ? `${name}.type: must be one of ${[...validators.keys()].join(', ')}`
+    : problemAt(validator, object, pointer)
+}
+
+function valueAt(value: Json | undefined, pointer: string): Json {
+  let inner: Json = value ?? null
+  for (const key of pointer.split('/').slice(1)) {
+    inner = Array.isArray(inner) ? (inner[Number(key)] ?? null) : own(asObject(inner) ?? {}, key)
+  }
+  return inner
+}
+
+function whyOf({ keyword, params, message }: SchemaError): string {
+  // An unknown member is checked against the schema `false`, which nothing fits.
+  if (keyword === 'boolean') return 'is not known'
+  if (keyword === 'required') return 'is missing'
+  if ('allowedValues' in params && Array.isArray(params.allowedValues)) {
+    return `must be one of ${params.allowedValues.join(', ')}`
+  }
+  return 'allowedValue' in params ? `must be ${params.allowedValue}` : message
+}
+
+function memberAt({ keyword, instancePath, params }: SchemaError, pointer: string): string {
+  const isMissing = keyword === 'required' && 'requiredProperties' in params
+  const missing = isMissing ? `/${String(params.requiredProperties).split(',')[0]}` : ''
+  return nameOf(pointer + instancePath + missing)
+}
+
+/** A JSON pointer as one writes it: `[0].kind.ms`. */
+function nameOf(pointer: string): string {
+  const names = pointer.split('/').slice(1)
+  const path = names.map((name) => (/^\d+$/.test(name) ? `[${name}]` : `.${name}`)).join('')
+  return path === '' ? 'body' : path.replace(/^\./, '')
+}

@@ -1,0 +1,168 @@
+import { type TSchema, Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { OperationPattern } from '../calls/operation.ts'
+import { SUBFORM_NAMES } from '../data/fields.ts'
+import type { JsonObject } from '../data/json.ts'
+import { MODULE_NAMES, type ModuleName } from '../data/modules.ts'
+import type { FaultKind } from '../faults/fault-kinds.ts'
+import type { Latency, Settings } from '../world/settings.ts'
+import type { Validator } from './control-problem.ts'
+
+const TEXT_CHARS_MAX = 10_000
+const ITEMS_MAX = 1_000
+const COUNT_MAX = 1_000_000_000
+/** An hour. */
+const MS_MAX = 3_600_000
+/** 64 MiB */
+const BYTES_MAX = 67_108_864
+
+const strict = { additionalProperties: false } as const
+
+const Text = Type.String({ maxLength: TEXT_CHARS_MAX })
+const Count = Type.Integer({ minimum: 1, maximum: COUNT_MAX })
+const Limit = Type.Union([Count, Type.Null()])
+const Ms = Type.Number({ minimum: 0, maximum: MS_MAX })
+const Probability = Type.Number({ minimum: 0, maximum: 1 })
+const Status = Type.Integer({ minimum: 200, maximum: 599 })
+
+/** One of these texts. */
+function oneOf<Word extends string>(words: readonly Word[]) {
+  return Type.Unsafe<Word>({ type: 'string', enum: words })
+}
+
+const each = <Name extends string>(kind: string, names: readonly Name[]) =>
+  names.map((name) => `${kind}:${name}`)
+
+const Pattern = oneOf([
+  ...['coql', 'list', 'get', 'search', 'create', 'delete', 'createField'].flatMap((kind) =>
+    each(kind, [...MODULE_NAMES, '*']),
+  ),
+  ...each('fields', [...MODULE_NAMES, ...SUBFORM_NAMES, '*']),
+  ...['token', 'modules', 'org', 'users', 'other', '*'],
+] as OperationPattern[])
+
+const said = {
+  status: Type.Optional(Status),
+  body: Type.Optional(Text),
+  contentType: Type.Optional(Text),
+}
+
+/** What each kind of fault has beside its type. */
+const FAULT_MEMBERS = {
+  refuse: {
+    status: Type.Optional(Status),
+    code: Type.Optional(Text),
+    message: Type.Optional(Text),
+    shape: Type.Optional(oneOf(['flat', 'data'])),
+  },
+  status: said,
+  statusAfter: said,
+  html502: { applied: Type.Optional(Type.Boolean()) },
+  timeoutBefore: {},
+  timeoutAfter: {},
+  resetBefore: {},
+  resetAfter: {},
+  lateApply: { afterMs: Ms, leaving: Type.Optional(oneOf(['reset', 'nothing'])) },
+  slow: { ms: Ms },
+  cutBody: {},
+  hugeBody: { bytes: Type.Optional(Type.Integer({ minimum: 1, maximum: BYTES_MAX })) },
+  wrongIdType: {},
+  emptyData: {},
+  multipleErrors: {},
+  mixed207: {},
+  notDeleted: {},
+} satisfies Readonly<Record<FaultKind['type'], Readonly<Record<string, TSchema>>>>
+
+const LATENCY_MEMBERS = {
+  fixed: { ms: Ms },
+  uniform: { minMs: Ms, maxMs: Ms },
+  tail: { ms: Ms, tailMs: Ms, probability: Probability },
+} satisfies Readonly<Record<Latency['type'], Readonly<Record<string, TSchema>>>>
+
+/** An object whose `type` says which members it has. */
+function tagged<Tagged>(members: Readonly<Record<string, Readonly<Record<string, TSchema>>>>) {
+  const types = Object.entries(members).map(
+    ([type, others]) =>
+      [type, Type.Object({ type: Type.Literal(type), ...others }, strict)] as const,
+  )
+  return {
+    schema: Type.Unsafe<Tagged>(Type.Union(types.map(([, schema]) => schema))),
+    validators: new Map(types.map(([type, schema]) => [type, Compile(schema)])),
+  }
+}
+
+const Kinds = tagged<FaultKind>(FAULT_MEMBERS)
+const Latencies = tagged<Latency>(LATENCY_MEMBERS)
+
+/** By the name of the member that holds such an object, and by its type. */
+export const TAGGED: Readonly<Record<string, ReadonlyMap<string, Validator>>> = {
+  kind: Kinds.validators,
+  latency: Latencies.validators,
+}
+
+const Rule = Type.Object(
+  {
+    operation: Pattern,
+    nth: Type.Optional(Count),
+    times: Type.Optional(Type.Union([Count, Type.Literal('forever')])),
+    kind: Kinds.schema,
+  },
+  strict,
+)
+
+export const RuleRequest = Compile(Rule)
+export const RuleList = Compile(Type.Array(Rule, { maxItems: ITEMS_MAX }))
+
+const Right = oneOf(
+  (['create', 'read', 'delete'] as const).flatMap((right) =>
+    each(right, MODULE_NAMES),
+  ) as Settings['denied'][number][],
+)
+const Words = Type.Array(Text, { maxItems: ITEMS_MAX })
+const ReferenceField = Type.Optional(oneOf(['unique', 'plain', 'absent']))
+
+export const SettingsRequest = Compile(
+  Type.Partial(
+    Type.Object({
+      referenceFields: Type.Object(
+        { Deals: ReferenceField, Quotes: ReferenceField, Sales_Orders: ReferenceField },
+        strict,
+      ),
+      uniqueAnswer: Type.Unsafe<JsonObject>({ type: 'object' }),
+      picklists: Type.Partial(
+        Type.Object({ Stage: Words, Pipeline: Words, Quote_Stage: Words, Status: Words }),
+        strict,
+      ),
+      scopes: Words,
+      denied: Type.Array(Right, { maxItems: ITEMS_MAX }),
+      searchLagMs: Ms,
+      tokenLifeSeconds: Count,
+      tokenCallsMax: Limit,
+      refreshesMax: Limit,
+      isRefreshTokenRevoked: Type.Boolean(),
+      concurrencyMax: Limit,
+      coqlConcurrencyMax: Limit,
+      creditsMax: Limit,
+      latency: Latencies.schema,
+      seed: Type.Integer(),
+      chanceFaults: Type.Array(
+        Type.Object({ operation: Pattern, kind: Kinds.schema, probability: Probability }, strict),
+        { maxItems: ITEMS_MAX },
+      ),
+    }),
+    strict,
+  ),
+)
+
+export const SeedRequest = Compile(
+  Type.Object(
+    {
+      module: oneOf<ModuleName>(MODULE_NAMES),
+      records: Type.Array(Type.Unsafe<JsonObject>({ type: 'object' }), {
+        minItems: 1,
+        maxItems: ITEMS_MAX,
+      }),
+    },
+    strict,
+  ),
+)

@@ -1,0 +1,96 @@
+import { type Json, parseJson } from '../data/json.ts'
+import { moduleNamed } from '../data/modules.ts'
+import { seedRecords } from '../data/seed-records.ts'
+import type { FakeZoho } from '../fake-zoho.ts'
+import { RULES_MAX } from '../faults/faults.ts'
+import type { World } from '../world/world.ts'
+import { problemIn } from './control-problem.ts'
+import { RuleList, RuleRequest, SeedRequest, SettingsRequest } from './control-schemas.ts'
+
+/** No path of Zoho begins so. */
+export const CONTROL_PATH = '/__control/'
+
+type Controlled = Omit<FakeZoho, 'fetch' | 'control'>
+type Action = (request: Request, url: URL) => Promise<Response> | Response
+
+/** What tests steer the fake with from outside. JSON in and out; a 400 names the wrong member. */
+export function makeControl(
+  fake: Controlled,
+  world: World,
+): (request: Request) => Promise<Response> {
+  const actions: Readonly<Record<string, Action>> = {
+    'GET journal': () => Response.json({ entries: fake.journal }),
+    'DELETE journal': () => done(fake.clearJournal),
+    'POST faults': (request) => addFaults(fake, request),
+    'DELETE faults': () => done(fake.faults.clear),
+    'GET settings': () => Response.json(fake.settings.current),
+    'POST settings': (request) => changeSettings(fake, request),
+    'POST expire-tokens': () => done(fake.expireTokens),
+    'GET records': (_request, url) => listRecords(fake, url),
+    'POST records': (request) => addRecords(world, request),
+    'POST reset': () => done(fake.reset),
+  }
+  return async (request) => {
+    const url = new URL(request.url)
+    const name = url.pathname.slice(CONTROL_PATH.length)
+    const action = Object.entries(actions).find(([key]) => key === `${request.method} ${name}`)
+    if (action !== undefined) return action[1](request, url)
+    const known = Object.keys(actions).join(', ')
+    return Response.json({ error: `control: is none of ${known}` }, { status: 404 })
+  }
+}
+
+function done(act: () => void): Response {
+  act()
+  return new Response(null, { status: 204 })
+}
+
+function wrong(problem: string): Response {
+  return Response.json({ error: problem }, { status: 400 })
+}
+
+async function bodyOf(request: Request): Promise<Json | undefined> {
+  return parseJson(await request.text())
+}
+
+/** One rule or a list of them; `times` may be "forever", as JSON has no Infinity. */
+async function addFaults({ faults }: Controlled, request: Request): Promise<Response> {
+  const body = await bodyOf(request)
+  // Forgets what JSON is made of, which would stay in the type of what the schemas prove.
+  const given: unknown = body
+  const rules = RuleList.Check(given) ? given : RuleRequest.Check(given) ? [given] : undefined
+  if (rules === undefined) {
+    return wrong(problemIn(Array.isArray(body) ? RuleList : RuleRequest, body))
+  }
+  try {
+    for (const { times, ...rule } of rules) {
+      faults.add({ ...rule, times: times === 'forever' ? Number.POSITIVE_INFINITY : times })
+    }
+  } catch (error) {
+    if (error instanceof RangeError) return wrong(`faults: over ${RULES_MAX} rules`)
+    throw error
+  }
+  return Response.json({ added: rules.length }, { status: 201 })
+}
+
+async function changeSettings({ settings }: Controlled, request: Request): Promise<Response> {
+  const body = await bodyOf(request)
+  if (!SettingsRequest.Check(body)) return wrong(problemIn(SettingsRequest, body))
+  settings.change(body)
+  return Response.json(settings.current)
+}
+
+function listRecords({ records }: Controlled, url: URL): Response {
+  const module = moduleNamed(url.searchParams.get('module') ?? undefined)
+  if (module === undefined) return wrong('module: must be one of the modules')
+  return Response.json({ live: records.live(module), bin: records.bin(module) })
+}
+
+async function addRecords(world: World, request: Request): Promise<Response> {
+  const body = await bodyOf(request)
+  if (!SeedRequest.Check(body)) return wrong(problemIn(SeedRequest, body))
+  const seeded = seedRecords(body, world)
+  return 'problem' in seeded
+    ? wrong(seeded.problem)
+    : Response.json({ ids: seeded.ids }, { status: 201 })
+}

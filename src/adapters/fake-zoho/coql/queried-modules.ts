@@ -1,0 +1,38 @@
+import { asObject, own, parseJson } from '../data/json.ts'
+import { type ModuleName, moduleNamed, type Schema } from '../data/modules.ts'
+import { type Criterion, parseCoql, type Query } from './coql-parse.ts'
+
+/** The module a COQL call reads; `undefined` when its query is not to be understood. */
+export function queriedModule(bodyText: string): ModuleName | undefined {
+  return moduleNamed(queryIn(bodyText)?.module)
+}
+
+/** That module and those it is joined with; none when its query is not to be understood. */
+export function queriedModules(bodyText: string, schema: Schema): readonly ModuleName[] {
+  const query = queryIn(bodyText)
+  const from = moduleNamed(query?.module)
+  if (query === undefined || from === undefined) return []
+  const modules = new Set([from])
+  for (const path of columnsIn(query)) {
+    let module = from
+    for (const name of path.split('.').slice(0, -1)) {
+      const field = schema[module].fields.get(name)
+      if (field?.type !== 'lookup') break
+      module = field.module
+      modules.add(module)
+    }
+  }
+  return [...modules]
+}
+
+function queryIn(bodyText: string): Query | undefined {
+  const text = own(asObject(parseJson(bodyText)) ?? {}, 'select_query')
+  const parsed = typeof text === 'string' ? parseCoql(text) : undefined
+  return parsed?.ok === true ? parsed.query : undefined
+}
+
+function columnsIn({ columns, where, orderBy }: Query): readonly string[] {
+  const compared = (criterion: Criterion): readonly string[] =>
+    'criteria' in criterion ? criterion.criteria.flatMap(compared) : [criterion.column]
+  return [...columns, ...compared(where), ...(orderBy === undefined ? [] : [orderBy.column])]
+}

@@ -1,0 +1,51 @@
+import { fits, type Operation, type OperationPattern } from '../calls/operation.ts'
+import type { FaultKind } from './fault-kinds.ts'
+
+export type { FaultKind } from './fault-kinds.ts'
+
+export type FaultRule = {
+  readonly operation: OperationPattern
+  /** Which of the calls from now on is the first to be met: 1, the default, is the next. */
+  readonly nth?: number | undefined
+  /** How many calls are met from there: 1 by default, `Infinity` for all. */
+  readonly times?: number | undefined
+  readonly kind: FaultKind
+}
+
+export interface Faults {
+  /** Rules that fit the same call queue up: it is met by one of them, the longest added first. */
+  add(rule: FaultRule): void
+  clear(): void
+}
+
+export interface FaultQueue extends Faults {
+  /** The fault that meets this call, which counts as one call for every rule that fits it. */
+  take(operation: Operation): FaultKind | undefined
+}
+
+export const RULES_MAX = 1_000
+
+type Pending = { readonly rule: FaultRule; callsLeftBefore: number; timesLeft: number }
+
+export function makeFaults(): FaultQueue {
+  let pending: readonly Pending[] = []
+  return {
+    add(rule) {
+      if (pending.length >= RULES_MAX) throw new RangeError(`faults: over ${RULES_MAX} rules`)
+      const { nth = 1, times = 1 } = rule
+      pending = [...pending, { rule, callsLeftBefore: nth - 1, timesLeft: times }]
+    },
+    clear() {
+      pending = []
+    },
+    take(operation) {
+      const matching = pending.filter(({ rule }) => fits(operation, rule.operation))
+      const due = matching.find((one) => one.callsLeftBefore <= 0)
+      for (const one of matching) one.callsLeftBefore -= 1
+      if (due === undefined) return undefined
+      due.timesLeft -= 1
+      pending = pending.filter(({ timesLeft }) => timesLeft > 0)
+      return due.rule.kind
+    },
+  }
+}

@@ -1,0 +1,49 @@
+import { type Answer, json, refusal } from '../calls/answers.ts'
+import { asObject, type Json, own, parseJson } from '../data/json.ts'
+
+/** 10 MiB */
+const HUGE_BYTES = 10_485_760
+
+export function cut(answer: Answer): Answer {
+  return { ...answer, isCut: true }
+}
+
+/** Still good JSON: only its size is wrong. */
+export function huge(answer: Answer, bytes = HUGE_BYTES): Answer {
+  const status = answer.status === 204 ? 200 : answer.status
+  const text = answer.text ?? '{}'
+  const missing = Math.max(bytes - new TextEncoder().encode(text).length, 0)
+  return { ...answer, status, text: text + ' '.repeat(missing) }
+}
+
+/** Each id with all its digits, which a JavaScript number cannot hold. */
+export function withNumbersForIds(answer: Answer): Answer {
+  return { ...answer, text: answer.text?.replaceAll(/"id":"(\d+)"/g, '"id":$1') ?? null }
+}
+
+export function withoutData({ status }: Answer): Answer {
+  return json(status === 201 ? 201 : 200, { data: [] })
+}
+
+export function withNestedDuplicates(answer: Answer): Answer {
+  const items = itemsOf(answer)
+  if (items.length === 0) return answer
+  const nested = items.map((item) =>
+    own(asObject(item) ?? {}, 'code') === 'DUPLICATE_DATA'
+      ? refusal('MULTIPLE_OR_MULTI_ERRORS', 'Multiple errors in the request', { errors: [item] })
+      : item,
+  )
+  return json(answer.status, { data: nested })
+}
+
+export function mixed(answer: Answer): Answer {
+  const items = itemsOf(answer)
+  const json_path = `$.data[${items.length}]`
+  const another = refusal('INVALID_DATA', 'invalid data', { api_name: 'data', json_path })
+  return json(207, { data: [...items, another] })
+}
+
+function itemsOf({ text }: Answer): readonly Json[] {
+  const data = own(asObject(parseJson(text ?? '')) ?? {}, 'data')
+  return Array.isArray(data) ? data : []
+}

@@ -1,0 +1,162 @@
+import type { Field, Form } from '../data/fields.ts'
+import type { Json, JsonObject } from '../data/json.ts'
+import type { Schema } from '../data/modules.ts'
+import type { Settings } from '../world/settings.ts'
+
+type Listed = Form & { readonly id: string; readonly nameField?: string }
+
+/** The fields of a module or a subform, as `GET /settings/fields` lists them. */
+export function fieldAnswers(
+  form: Listed,
+  schema: Schema,
+  settings: Settings,
+): readonly JsonObject[] {
+  return [...form.fields].map(([name, field], index) => {
+    const custom = field.type === 'text' ? field.custom : undefined
+    const id = custom?.id ?? fieldId(form.id, index)
+    const label = custom?.label ?? name.replaceAll('_', ' ')
+    const isReadOnly = field.type === 'system'
+    return {
+      ...SAME_FOR_ALL,
+      id,
+      api_name: name,
+      field_label: label,
+      display_label: label,
+      data_type: wordOf(field),
+      json_type: jsonTypeOf(field),
+      length: lengthOf(field),
+      system_mandatory: form.mandatory.includes(name),
+      custom_field: custom !== undefined,
+      created_source: custom === undefined ? 'default' : 'custom',
+      read_only: isReadOnly,
+      field_read_only: isReadOnly,
+      operation_type: {
+        web_create: !isReadOnly,
+        web_update: !isReadOnly,
+        api_create: !isReadOnly,
+        api_update: !isReadOnly,
+      },
+      view_type: {
+        view: true,
+        edit: !isReadOnly,
+        create: !isReadOnly,
+        quick_create: false,
+      },
+      display_field: form.nameField === name,
+      unique: custom?.isUnique === true ? settings.uniqueAnswer : {},
+      decimal_place: field.type === 'double' ? 2 : null,
+      ...referredBy(field, schema, settings, id),
+    }
+  })
+}
+
+/** What Zoho says of each of these fields alike; a client finds every member it may look for. */
+const SAME_FOR_ALL = {
+  type: 'used',
+  visible: true,
+  virtual_field: false,
+  webhook: true,
+  filterable: true,
+  searchable: true,
+  sortable: true,
+  public: false,
+  separator: false,
+  mass_update: true,
+  businesscard_supported: false,
+  blueprint_supported: true,
+  history_tracking_enabled: false,
+  colour_code_enabled_by_system: false,
+  enable_colour_code: false,
+  pick_list_values_sorted_lexically: false,
+  ui_type: 1,
+  display_type: -1,
+  profiles: [],
+  email_parser: { fields_update_supported: true, record_operations_supported: true },
+  tooltip: null,
+  crypt: null,
+  private: null,
+  external: null,
+  parent_field: null,
+  range: null,
+  association_details: null,
+  multi_module_lookup: null,
+  convert_mapping: {},
+  currency: null,
+  formula: null,
+  rollup_summary: null,
+  multiselectlookup: null,
+  auto_number: null,
+} satisfies JsonObject
+
+/** The members that say what may be in the field, or what it points at. */
+function referredBy(
+  field: Field,
+  schema: Schema,
+  settings: Settings,
+  id: string,
+): { readonly pick_list_values: Json; readonly lookup: Json; readonly associated_module: Json } {
+  const values = field.type === 'picklist' ? settings.picklists[field.name] : []
+  return {
+    pick_list_values: values.map((value, index) => ({
+      id: `${BigInt(id) * 10n + BigInt(index)}`.slice(-18),
+      display_value: value,
+      actual_value: value,
+      reference_value: value,
+      sequence_number: index + 1,
+      type: 'used',
+    })),
+    lookup:
+      field.type === 'lookup'
+        ? {
+            api_name: field.module,
+            id,
+            display_label: field.module.replaceAll('_', ' '),
+            module: { api_name: field.module, id: schema[field.module].id, crypt: false },
+          }
+        : {},
+    associated_module:
+      field.type === 'subform' ? { module: field.form.name, id: field.form.id } : null,
+  }
+}
+
+/** Zoho's word for what a field is. */
+function wordOf(field: Field): string {
+  return 'word' in field ? field.word : field.type
+}
+
+function jsonTypeOf(field: Field): string {
+  switch (field.type) {
+    case 'double':
+    case 'boolean':
+      return field.type
+    case 'lookup':
+      return 'jsonobject'
+    case 'subform':
+      return 'jsonarray'
+    case 'system':
+      return field.word === 'ownerlookup' ? 'jsonobject' : 'string'
+    default:
+      return 'string'
+  }
+}
+
+/** Characters that a value may have at most, in Zoho's own numbers where it is not a text. */
+function lengthOf(field: Field): number {
+  switch (field.type) {
+    case 'text':
+      return field.lengthMax
+    case 'double':
+      return 16
+    case 'boolean':
+      return 5
+    case 'date':
+      return 20
+    default:
+      return 120
+  }
+}
+
+/** The module's own number and the field's place in it, behind the digits that all ids share. */
+function fieldId(formId: string, index: number): string {
+  return `${formId.slice(0, 12)}${formId.slice(-3)}${String(index).padStart(3, '0')}`
+}

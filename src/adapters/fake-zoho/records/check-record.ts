@@ -1,0 +1,130 @@
+import { type Refusal, refusal } from '../calls/answers.ts'
+import type { Field, Form } from '../data/fields.ts'
+import { asObject, type Json, type JsonObject, own } from '../data/json.ts'
+import type { Module, Schema } from '../data/modules.ts'
+import { lookupId, type Records } from '../data/records.ts'
+import { isDate } from '../data/time.ts'
+import type { World } from '../world/world.ts'
+
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly refusal: Refusal }
+
+type Checking = Pick<World, 'records' | 'schema' | 'settings' | 'nextId'>
+
+/** Where in the request a value stands, in Zoho's two ways of saying so. */
+type Place = { readonly api_name: string; readonly json_path: string }
+
+/**
+ * The record that `given` asks for: the fields its module has, the rest dropped. The first thing
+ * wrong with it is its refusal. The unique field is not looked at here.
+ */
+export function checkRecord(
+  given: Json,
+  path: string,
+  module: Module,
+  world: World,
+): Checked<JsonObject> {
+  const record = asObject(given)
+  if (record === undefined) return wrongType('jsonobject', { api_name: 'data', json_path: path })
+  return checkForm(record, path, module, world)
+}
+
+function checkForm(
+  given: JsonObject,
+  path: string,
+  form: Form,
+  world: Checking,
+): Checked<JsonObject> {
+  const missing = form.mandatory.find((name) => isEmpty(own(given, name)))
+  if (missing !== undefined) {
+    const place = { api_name: missing, json_path: `${path}.${missing}` }
+    return no(refusal('MANDATORY_NOT_FOUND', 'required field not found', place))
+  }
+  const values: [string, Json][] = []
+  for (const [name, field] of form.fields) {
+    const value = own(given, name)
+    if (isEmpty(value)) continue
+    const place = { api_name: name, json_path: `${path}.${name}` }
+    const checked =
+      field.type === 'subform'
+        ? checkLines(value, field.form, place, world)
+        : checkValue(value, field, place, world)
+    if (!checked.ok) return checked
+    values.push([name, checked.value])
+  }
+  return yes(Object.fromEntries(values))
+}
+
+function checkLines(value: Json, form: Form, place: Place, world: Checking): Checked<Json> {
+  if (!Array.isArray(value)) return wrongType('jsonarray', place)
+  const lines: JsonObject[] = []
+  for (const [index, item] of value.entries()) {
+    const path = `${place.json_path}[${index}]`
+    const line = asObject(item)
+    if (line === undefined) return wrongType('jsonobject', { ...place, json_path: path })
+    const checked = checkForm(line, path, form, world)
+    if (!checked.ok) return checked
+    const empty = Object.fromEntries([...form.fields.keys()].map((name) => [name, null]))
+    lines.push({ ...empty, ...checked.value, id: world.nextId() })
+  }
+  return yes(lines)
+}
+
+function checkValue(
+  value: Json,
+  field: Exclude<Field, { readonly type: 'subform' }>,
+  place: Place,
+  { records, schema, settings }: Checking,
+): Checked<Json> {
+  switch (field.type) {
+    case 'text':
+      if (typeof value !== 'string') return wrongType('text', place)
+      if (value.length <= field.lengthMax) return yes(value)
+      return invalid({ maximum_length: field.lengthMax, ...place })
+    case 'picklist': {
+      const values = settings.current.picklists[field.name]
+      if (typeof value !== 'string') return wrongType('text', place)
+      return values.includes(value) ? yes(value) : invalid({ supported_values: values, ...place })
+    }
+    case 'double':
+      return typeof value === 'number' ? yes(value) : wrongType('double', place)
+    case 'boolean':
+      return typeof value === 'boolean' ? yes(value) : wrongType('boolean', place)
+    case 'date':
+      return typeof value === 'string' && isDate(value) ? yes(value) : wrongType('date', place)
+    case 'lookup':
+      return checkLookup(value, schema[field.module], place, records)
+    case 'system':
+      // Whoever creates the record fills it in.
+      return yes(null)
+  }
+}
+
+function checkLookup(
+  value: Json,
+  target: Schema[keyof Schema],
+  place: Place,
+  records: Records,
+): Checked<Json> {
+  if (asObject(value) === undefined) return wrongType('jsonobject', place)
+  const record = records.find(target.name, lookupId(value) ?? '')
+  if (record === undefined) {
+    return no(refusal('INVALID_DATA', 'the id given seems to be invalid', place))
+  }
+  return yes({ name: own(record, target.nameField), id: record.id })
+}
+
+/** Zoho does not tell an empty text, or a list of no lines, from a field that was left out. */
+function isEmpty(value: Json): boolean {
+  return value === null || value === '' || (Array.isArray(value) && value.length === 0)
+}
+
+const yes = <T>(value: T): Checked<T> => ({ ok: true, value })
+const no = (said: Refusal) => ({ ok: false, refusal: said }) as const
+
+const invalid = (details: JsonObject) => no(refusal('INVALID_DATA', 'invalid data', details))
+
+function wrongType(expected: string, place: Place) {
+  return invalid({ expected_data_type: expected, ...place })
+}

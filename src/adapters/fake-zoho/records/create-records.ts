@@ -1,0 +1,112 @@
+import { type Answer, json, type Refusal, refusal, refuse } from '../calls/answers.ts'
+import type { Call } from '../calls/call.ts'
+import { asObject, type Json, type JsonObject, own, parseJson } from '../data/json.ts'
+import type { Module } from '../data/modules.ts'
+import { OWNER } from '../data/sample-data.ts'
+import { zohoTime } from '../data/time.ts'
+import type { World } from '../world/world.ts'
+import { checkRecord } from './check-record.ts'
+
+const RECORDS_PER_CALL_MAX = 100
+
+/** `POST /crm/v8/{Module}`. Each record stands for itself: some may be made and others refused. */
+export function createRecords(call: Call, world: World, module: Module): Answer {
+  const body = asObject(parseJson(call.bodyText))
+  if (body === undefined) {
+    return refuse(400, 'INVALID_DATA', 'body is not in proper format', {
+      expected_data_type: 'jsonobject',
+    })
+  }
+  const place = { api_name: 'data', json_path: '$.data' }
+  const items = own(body, 'data')
+  if (items === null) {
+    return refuse(400, 'MANDATORY_NOT_FOUND', 'required field not found', place)
+  }
+  if (!Array.isArray(items)) return notAnArray(place)
+  if (items.length === 0 || items.length > RECORDS_PER_CALL_MAX) {
+    return refuse(400, 'INVALID_DATA', 'invalid data', {
+      minimum_length: 1,
+      maximum_length: RECORDS_PER_CALL_MAX,
+      ...place,
+    })
+  }
+  const trigger = own(body, 'trigger')
+  if (trigger !== null && !Array.isArray(trigger)) {
+    return notAnArray({ api_name: 'trigger', json_path: '$.trigger' })
+  }
+  return answerItems(
+    items.map((item: Json, index) => createRecord(item, `$.data[${index}]`, world, module)),
+  )
+}
+
+type Created = {
+  readonly code: 'SUCCESS'
+  readonly details: JsonObject
+  readonly message: 'record added'
+  readonly status: 'success'
+}
+
+function answerItems(items: readonly (Created | Refusal)[]): Answer {
+  const made = items.filter((item) => item.status === 'success').length
+  if (made === items.length) return json(201, { data: items })
+  return json(made === 0 ? 400 : 207, { data: items })
+}
+
+function createRecord(given: Json, path: string, world: World, module: Module): Created | Refusal {
+  const { records, nextId, now } = world
+  const checked = checkRecord(given, path, module, world)
+  if (!checked.ok) return checked.refusal
+  const duplicate = duplicateIn(checked.value, path, world, module)
+  if (duplicate !== undefined) return duplicate
+  if (records.isFull(module.name)) {
+    return refusal('STORAGE_SPACE_EXCEEDED', 'the storage space is used up')
+  }
+  const time = zohoTime(now())
+  const user = { name: OWNER.name, id: OWNER.id }
+  const stamps = {
+    Modified_Time: time,
+    Modified_By: user,
+    Created_Time: time,
+    id: nextId(),
+    Created_By: user,
+  }
+  const owner = { ...user, email: OWNER.email }
+  records.add(module.name, { ...checked.value, ...stamps, Owner: owner }, now())
+  return {
+    code: 'SUCCESS',
+    details: { ...stamps, $approval_state: 'approved' },
+    message: 'record added',
+    status: 'success',
+  }
+}
+
+/** The refusal for the first unique field whose value a live record has already. */
+function duplicateIn(
+  given: JsonObject,
+  path: string,
+  { records }: World,
+  module: Module,
+): Refusal | undefined {
+  for (const [name, field] of module.fields) {
+    const isUnique = field.type === 'text' && field.custom?.isUnique === true
+    const text = isUnique ? own(given, name) : null
+    const first = typeof text === 'string' && records.findByUnique(module.name, name, text)
+    if (!first) continue
+    return refusal('DUPLICATE_DATA', 'duplicate data', {
+      api_name: name,
+      json_path: `${path}.${name}`,
+      id: first.id,
+      duplicate_record: {
+        id: first.id,
+        Owner: { name: OWNER.name, id: OWNER.id, zuid: OWNER.zuid },
+        module: { api_name: module.name, id: module.id },
+      },
+      more_records: false,
+    })
+  }
+  return undefined
+}
+
+function notAnArray(place: JsonObject): Answer {
+  return refuse(400, 'INVALID_DATA', 'invalid data', { expected_data_type: 'jsonarray', ...place })
+}

@@ -1,0 +1,20 @@
+import { type Answer, json, refuse } from '../calls/answers.ts'
+import { isId } from '../data/ids.ts'
+import type { Module } from '../data/modules.ts'
+import type { World } from '../world/world.ts'
+
+/**
+ * `DELETE /crm/v8/{Module}/{id}`. Zoho does not tell a record that was deleted from one that never
+ * was. What points at the record stays, and points at nothing.
+ */
+export function deleteRecord({ records }: World, module: Module, id: string): Answer {
+  if (!isId(id)) {
+    return refuse(400, 'INVALID_DATA', 'invalid record id', { resource_path_index: 1 })
+  }
+  if (!records.remove(module.name, id)) {
+    return refuse(400, 'INVALID_DATA', 'record not deleted', { resource_path_index: 1 })
+  }
+  return json(200, {
+    data: [{ code: 'SUCCESS', details: { id }, message: 'record deleted', status: 'success' }],
+  })
+}

@@ -1,0 +1,96 @@
+import { type Answer, json, NO_CONTENT, refuse } from '../calls/answers.ts'
+import type { Call } from '../calls/call.ts'
+import { compareIds, isId } from '../data/ids.ts'
+import { type JsonObject, own } from '../data/json.ts'
+import type { Module } from '../data/modules.ts'
+import type { CrmRecord } from '../data/records.ts'
+import type { World } from '../world/world.ts'
+
+const FIELDS_MAX = 50
+const IDS_MAX = 100
+const LIST_RECORDS_MAX = 200
+
+/** `GET /crm/v8/{Module}/{id}`: one record, with its lines. */
+export function getRecord(call: Call, { records }: World, module: Module, id: string): Answer {
+  if (!isId(id)) {
+    return refuse(400, 'INVALID_DATA', 'the id given seems to be invalid', {
+      resource_path_index: 1,
+    })
+  }
+  const record = records.find(module.name, id)
+  if (record === undefined) return NO_CONTENT
+  const wanted = namesIn(call, 'fields')
+  const names = wanted.length === 0 ? [...module.fields.keys()] : wanted
+  return json(200, { data: [pick(record, module, names)] })
+}
+
+/** `GET /crm/v8/{Module}`: those of `ids` that are there, or all; lines never come with a list. */
+export function listRecords(call: Call, { records }: World, module: Module): Answer {
+  const names = namesIn(call, 'fields')
+  if (names.length === 0) {
+    return refuse(400, 'REQUIRED_PARAM_MISSING', 'One of the expected parameter is missing', {
+      param_name: 'fields',
+    })
+  }
+  const ids = namesIn(call, 'ids')
+  if (names.length > FIELDS_MAX) return limitExceeded('fields', FIELDS_MAX)
+  if (ids.length > IDS_MAX) return limitExceeded('ids', IDS_MAX)
+
+  const found = call.parameters.has('ids')
+    ? ids.flatMap((id) => records.find(module.name, id) ?? [])
+    : records.live(module.name)
+  return listAnswer(call, module, [...new Set(found)], names, { sort_by: 'id', sort_order: 'desc' })
+}
+
+/** One page of them, newest first: a list follows the ids and never the request. */
+export function listAnswer(
+  call: Call,
+  module: Module,
+  found: readonly CrmRecord[],
+  names: readonly string[],
+  order: JsonObject,
+): Answer {
+  const perPage = numberIn(call, 'per_page', LIST_RECORDS_MAX)
+  const page = numberIn(call, 'page', 1)
+  const start = (page - 1) * perPage
+  const rows = found
+    .toSorted((left, right) => compareIds(right.id, left.id))
+    .slice(start, start + perPage)
+  if (rows.length === 0) return NO_CONTENT
+  const plain = names.filter((name) => module.fields.get(name)?.type !== 'subform')
+  return json(200, {
+    data: rows.map((record) => pick(record, module, plain)),
+    info: {
+      per_page: perPage,
+      count: rows.length,
+      page,
+      ...order,
+      more_records: found.length > start + rows.length,
+    },
+  })
+}
+
+/** A whole number from 1 to 200, or `otherwise`. */
+function numberIn(call: Call, name: string, otherwise: number): number {
+  const value = Number(call.parameters.get(name))
+  const isGood = Number.isInteger(value) && value >= 1 && value <= LIST_RECORDS_MAX
+  return isGood ? value : otherwise
+}
+
+export function namesIn(call: Call, parameter: string): readonly string[] {
+  const text = call.parameters.get(parameter) ?? ''
+  return text.split(',').filter((name) => name !== '')
+}
+
+/** Names that the module does not know are passed over, as Zoho does outside COQL. */
+function pick(record: CrmRecord, module: Module, names: readonly string[]): CrmRecord {
+  const known = names.filter((name) => module.fields.has(name))
+  return { ...Object.fromEntries(known.map((name) => [name, own(record, name)])), id: record.id }
+}
+
+function limitExceeded(parameter: string, limit: number): Answer {
+  return refuse(400, 'LIMIT_EXCEEDED', 'the limit of the parameter is exceeded', {
+    param_name: parameter,
+    limit,
+  })
+}

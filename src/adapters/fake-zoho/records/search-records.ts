@@ -1,0 +1,36 @@
+import { type Answer, refuse } from '../calls/answers.ts'
+import type { Call } from '../calls/call.ts'
+import { own } from '../data/json.ts'
+import type { Module } from '../data/modules.ts'
+import type { World } from '../world/world.ts'
+import { listAnswer, namesIn } from './read-records.ts'
+
+/**
+ * `GET /crm/v8/{Module}/search?email=`. Looks through an index, which lags behind the records, for
+ * a part of any address in them. Zoho's other ways to search are not spoken here.
+ */
+export function searchRecords(call: Call, world: World, module: Module): Answer {
+  const wanted = call.parameters.get('email')?.trim().toLowerCase() ?? ''
+  if (wanted === '') {
+    return refuse(400, 'EXPECTED_PARAM_MISSING', 'one of the expected parameters is missing', {
+      param_names: ['criteria', 'email', 'phone', 'word'],
+    })
+  }
+  const { records, settings, now } = world
+  const seenUntilMs = now() - settings.current.searchLagMs
+  const addresses = [...module.fields].flatMap(([name, field]) =>
+    field.type === 'text' && field.word === 'email' ? [name] : [],
+  )
+  const found = records
+    .live(module.name)
+    .filter(({ id }) => records.changedAtMs(id) <= seenUntilMs)
+    .filter((record) =>
+      addresses.some((name) =>
+        String(own(record, name) ?? '')
+          .toLowerCase()
+          .includes(wanted),
+      ),
+    )
+  const names = namesIn(call, 'fields')
+  return listAnswer(call, module, found, names.length === 0 ? [...module.fields.keys()] : names, {})
+}

@@ -1,0 +1,145 @@
+import type { OperationPattern } from '../calls/operation.ts'
+import type { PicklistName } from '../data/fields.ts'
+import type { JsonObject } from '../data/json.ts'
+import type { ModuleName, SaleModule } from '../data/modules.ts'
+import type { FaultKind } from '../faults/fault-kinds.ts'
+
+export type Latency =
+  | { readonly type: 'fixed'; readonly ms: number }
+  | { readonly type: 'uniform'; readonly minMs: number; readonly maxMs: number }
+  /** `ms`, and `tailMs` for a share of the calls. */
+  | {
+      readonly type: 'tail'
+      readonly ms: number
+      readonly tailMs: number
+      /** From 0 to 1. */
+      readonly probability: number
+    }
+
+/** A fault that meets a share of the calls that no rule meets. */
+export type ChanceFault = {
+  readonly operation: OperationPattern
+  readonly kind: FaultKind
+  /** From 0 to 1; those of one operation add up. */
+  readonly probability: number
+}
+
+/** What may be changed while the fake is running. `null` is always no limit. */
+export type Settings = {
+  /** How the sale's modules have the reference field. */
+  readonly referenceFields: Readonly<Record<SaleModule, 'unique' | 'plain' | 'absent'>>
+  /** What is said of a unique field. Zoho's documents and its SDK do not agree on it. */
+  readonly uniqueAnswer: JsonObject
+  readonly picklists: Readonly<Record<PicklistName, readonly string[]>>
+  /** Of the token. Others than these are answered OAUTH_SCOPE_MISMATCH. */
+  readonly scopes: readonly string[]
+  /** What the token's user may not do. */
+  readonly denied: readonly `${'create' | 'read' | 'delete'}:${ModuleName}`[]
+  /** Milliseconds from a change until a search sees it. */
+  readonly searchLagMs: number
+  readonly tokenLifeSeconds: number
+  /** API calls that a token is good for. */
+  readonly tokenCallsMax: number | null
+  /** Refreshes in ten minutes of one refresh token; Zoho's limit is 10. */
+  readonly refreshesMax: number | null
+  readonly isRefreshTokenRevoked: boolean
+  /** API calls in flight at once, beyond which there is 429. */
+  readonly concurrencyMax: number | null
+  /** The same for COQL alone; Zoho's limit is 10 in every edition. */
+  readonly coqlConcurrencyMax: number | null
+  /** API credits in 24 hours, beyond which there is 429. */
+  readonly creditsMax: number | null
+  readonly latency: Latency
+  /** A 32-bit number that the latencies and the chance faults follow from. */
+  readonly seed: number
+  readonly chanceFaults: readonly ChanceFault[]
+}
+
+/** A token may do this by default: all that the gateway and `zoho setup` ask for. */
+const DEFAULT_SCOPES: readonly string[] = [
+  'ZohoCRM.modules.contacts.READ',
+  'ZohoCRM.modules.accounts.READ',
+  'ZohoCRM.modules.products.READ',
+  'ZohoCRM.modules.deals.ALL',
+  'ZohoCRM.modules.quotes.ALL',
+  'ZohoCRM.modules.salesorders.ALL',
+  'ZohoCRM.coql.READ',
+  'ZohoSearch.securesearch.READ',
+  'ZohoCRM.settings.fields.ALL',
+  'ZohoCRM.settings.modules.READ',
+  'ZohoCRM.org.READ',
+  'ZohoCRM.users.READ',
+]
+
+const TOKEN_LIFE_SECONDS = 3_600
+
+export const DEFAULT_SETTINGS: Settings = {
+  referenceFields: { Deals: 'unique', Quotes: 'unique', Sales_Orders: 'unique' },
+  uniqueAnswer: { casesensitive: 'false' },
+  picklists: {
+    Stage: [
+      'Qualification',
+      'Needs Analysis',
+      'Value Proposition',
+      'Identify Decision Makers',
+      'Proposal/Price Quote',
+      'Negotiation/Review',
+      'Closed Won',
+      'Closed Lost',
+    ],
+    Pipeline: ['Standard (Standard)'],
+    Quote_Stage: ['Draft', 'Negotiation', 'Delivered', 'On Hold', 'Confirmed', 'Closed Won'],
+    Status: ['Created', 'Approved', 'Delivered', 'Cancelled'],
+  },
+  scopes: DEFAULT_SCOPES,
+  denied: [],
+  searchLagMs: 0,
+  tokenLifeSeconds: TOKEN_LIFE_SECONDS,
+  tokenCallsMax: null,
+  refreshesMax: null,
+  isRefreshTokenRevoked: false,
+  concurrencyMax: null,
+  coqlConcurrencyMax: null,
+  creditsMax: null,
+  latency: { type: 'fixed', ms: 0 },
+  seed: 1,
+  chanceFaults: [],
+}
+
+/** `referenceFields` and `picklists` may be given in part; the rest of them stays. */
+export type SettingsPatch = Partial<Omit<Settings, 'referenceFields' | 'picklists'>> & {
+  readonly referenceFields?: Partial<Settings['referenceFields']>
+  readonly picklists?: Partial<Settings['picklists']>
+}
+
+export interface SettingsStore {
+  readonly current: Settings
+  change(patch: SettingsPatch): void
+  /** Back to how it was made. */
+  reset(): void
+}
+
+export function makeSettings(given: SettingsPatch): SettingsStore {
+  const initial = patched(DEFAULT_SETTINGS, given)
+  let current = initial
+  return {
+    get current() {
+      return current
+    },
+    change(patch) {
+      current = patched(current, patch)
+    },
+    reset() {
+      current = initial
+    },
+  }
+}
+
+function patched(settings: Settings, patch: SettingsPatch): Settings {
+  return {
+    ...settings,
+    ...patch,
+    referenceFields: { ...settings.referenceFields, ...patch.referenceFields },
+    picklists: { ...settings.picklists, ...patch.picklists },
+  }
+}

@@ -1,0 +1,81 @@
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import {
+  publishedEvent,
+  publishedLine,
+  publishedSummary,
+} from '../../../application/log/public-json.ts'
+import type { SaleLog } from '../../../application/log/sale-reader.port.ts'
+import { PUBLIC_STATUSES } from '../../../application/log/sale-summary.ts'
+import { parseCrmId, parseSaleId } from '../../../domain/ids.ts'
+import { callerOf, mayUse } from '../request/auth.ts'
+import { badParameter, integerParameter, parameter, timeParameter } from '../request/query.ts'
+
+const SALES_LIMIT = { min: 1, max: 200, otherwise: 50 } as const
+const EVENTS_LIMIT = { min: 1, max: 1_000, otherwise: 100 } as const
+const POSITION = { min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: 0 } as const
+
+type Options = { readonly log: SaleLog }
+
+/** The log as programs read it: a client its own sales, an auditor everybody's. */
+export const logRoutes: FastifyPluginAsync<Options> = async (app, { log }) => {
+  const own = { config: { access: ['sales:read', 'audit:read'] } } as const
+
+  app.get('/sales', own, async (request) => {
+    const { sales, next } = await log.list({
+      client: clientSeen(request),
+      status: statusParameter(request),
+      contactId: contactParameter(request),
+      from: timeParameter(request, 'from'),
+      to: timeParameter(request, 'to'),
+      after: cursorParameter(request),
+      limit: integerParameter(request, 'limit', SALES_LIMIT),
+    })
+    return { sales: sales.map(publishedSummary), next }
+  })
+
+  app.get<{ Params: { saleId: string } }>('/sales/:saleId', own, async (request) => {
+    const saleId = parseSaleId(request.params.saleId)
+    const sale = saleId && (await log.show(saleId, clientSeen(request)))
+    if (sale === undefined) throw app.httpErrors.notFound('No such sale.')
+    return { ...publishedSummary(sale), events: sale.events.map(publishedEvent) }
+  })
+
+  app.get('/log', { config: { access: ['audit:read'] } }, async (request, reply) => {
+    const after = integerParameter(request, 'after', POSITION)
+    const events = await log.events(after, integerParameter(request, 'limit', EVENTS_LIMIT))
+    const lines = events.map((event) => `${JSON.stringify(publishedLine(event))}\n`)
+    return reply.type('application/x-ndjson').send(lines.join(''))
+  })
+}
+
+/** Whose sales the caller sees: its own client's, or with `audit:read` everybody's. */
+function clientSeen(request: FastifyRequest): string | undefined {
+  const key = callerOf(request)
+  return mayUse(key, 'audit:read') ? undefined : key.client
+}
+
+function statusParameter(request: FastifyRequest) {
+  const text = parameter(request, 'status')
+  const status = PUBLIC_STATUSES.find((known) => known === text)
+  if (text !== undefined && status === undefined) {
+    throw badParameter(request, 'status', `must be one of ${PUBLIC_STATUSES.join(', ')}`)
+  }
+  return status
+}
+
+function contactParameter(request: FastifyRequest) {
+  const text = parameter(request, 'contactId')
+  const contactId = parseCrmId(text)
+  if (text !== undefined && contactId === undefined) {
+    throw badParameter(request, 'contactId', 'must be 1 to 20 digits')
+  }
+  return contactId
+}
+
+function cursorParameter(request: FastifyRequest) {
+  const text = parameter(request, 'after')
+  if (text !== undefined && !/^[1-9]\d{0,14}$/.test(text)) {
+    throw badParameter(request, 'after', 'must be the "next" of a page before')
+  }
+  return text
+}

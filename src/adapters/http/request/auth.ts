@@ -1,0 +1,102 @@
+import { Buffer } from 'node:buffer'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Authenticate } from '../../../application/access/authenticate.ts'
+import type { ApiKey, Scope } from '../../../application/access/key-store.port.ts'
+import type { NoteLook } from '../../../application/access/record-auditor-visit.ts'
+import type { ClientActor } from '../../../application/log/event-record.ts'
+import { addressOf, userAgentOf } from './origin.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What serves the requests: name and version. */
+    software: string
+  }
+  interface FastifyRequest {
+    /** The key the request came with, on routes that ask for one. */
+    caller: ApiKey | null
+  }
+  interface FastifyContextConfig {
+    /** Any of these opens the route; `public` needs no key. Every route says one or the other. */
+    access?: 'public' | readonly Scope[]
+    /** A browser asks its user for the key: it may also come as the password of HTTP Basic. */
+    keyAsPassword?: boolean
+  }
+}
+
+/**
+ * Judges key and scope before a byte of the body is read. Unknown paths are 404 for anybody. A key
+ * that may see everybody's, on a path where that is to be seen, is noted as an auditor's look.
+ */
+export function requireKeys(
+  app: FastifyInstance,
+  deps: {
+    readonly authenticate: Authenticate
+    readonly noteLook: NoteLook
+    readonly software: string
+  },
+): void {
+  app.decorate('software', deps.software)
+  app.decorateRequest('caller', null)
+  app.addHook('onRequest', async (request) => {
+    const { access } = request.routeOptions.config
+    if (request.is404 || access === 'public') return
+    if (access === undefined)
+      throw new Error(`route ${request.routeOptions.url} has no access rule`)
+    const shown = shownKey(request)
+    const key = asksForPassword(request, shown)
+      ? undefined
+      : await deps.authenticate(shown, addressOf(request))
+    if (key === undefined) throw app.httpErrors.unauthorized('Invalid or missing API key.')
+    if (!access.some((scope) => mayUse(key, scope))) {
+      throw app.httpErrors.forbidden('This API key may not do that.')
+    }
+    request.caller = key
+    if (access.includes('audit:read') && mayUse(key, 'audit:read')) {
+      await deps.noteLook(actorOf(request), request.routeOptions.url ?? '')
+    }
+  })
+}
+
+/** A browser's first visit shows nothing, to be asked for the key: that is no failed sign-in. */
+function asksForPassword({ headers, routeOptions }: FastifyRequest, shown?: string): boolean {
+  const { keyAsPassword } = routeOptions.config
+  return keyAsPassword === true && shown === undefined && headers.authorization === undefined
+}
+
+function shownKey({ headers, routeOptions }: FastifyRequest): string | undefined {
+  const header = headers['x-api-key']
+  if (typeof header === 'string') return header
+  return routeOptions.config.keyAsPassword ? passwordOf(headers.authorization) : undefined
+}
+
+/** The password of HTTP Basic (RFC 7617), whatever the user's name. */
+function passwordOf(header: string | undefined): string | undefined {
+  const encoded = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(header ?? '')?.[1]
+  if (encoded === undefined) return undefined
+  const text = Buffer.from(encoded, 'base64').toString()
+  const colon = text.indexOf(':')
+  return colon < 0 ? undefined : text.slice(colon + 1)
+}
+
+export function mayUse(key: ApiKey, scope: Scope): boolean {
+  return key.scopes.includes(scope) || key.scopes.includes('admin')
+}
+
+/** The key of a request that `requireKeys` let in. */
+export function callerOf(request: FastifyRequest): ApiKey {
+  if (request.caller === null) throw new Error('a route that needs its caller is public')
+  return request.caller
+}
+
+/** Who asks, for the event of a request that `requireKeys` let in. */
+export function actorOf(request: FastifyRequest): ClientActor {
+  const { client, id: keyId } = callerOf(request)
+  return {
+    client,
+    keyId,
+    requestId: request.id,
+    address: addressOf(request),
+    userAgent: userAgentOf(request),
+    software: request.server.software,
+  }
+}

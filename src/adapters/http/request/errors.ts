@@ -1,0 +1,86 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { errorCode } from '../../../application/base/errors.ts'
+
+/** The published shape of every error. */
+export function errorBody(message: string) {
+  return { status: 'error', message } as const
+}
+
+/** Seconds a caller is asked to wait when nothing was started. */
+export const RETRY_AFTER_S = 2
+
+/** Whole seconds for `Retry-After`, never 0. */
+export function retryAfterSeconds(ms: number | undefined): number {
+  return ms === undefined ? RETRY_AFTER_S : Math.max(1, Math.ceil(ms / 1_000))
+}
+
+/** Fastify's own refusals, in words that name what was wrong. Source: its reference, Errors. */
+const FRAMEWORK_MESSAGES: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Content-Type: must be application/json',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'Content-Length: does not match the body',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'body: is empty',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'body: is not valid JSON',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body: must not be over 64 KiB',
+  FST_ERR_BAD_URL: 'URL: is malformed',
+}
+
+/**
+ * One shape for whatever goes wrong in a route, a hook or the framework.
+ *
+ * @param onLost told where nobody knows what is on disk: the process must stop
+ */
+export function handleErrors(app: FastifyInstance, onLost: (error: unknown) => void): void {
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send(errorBody('Not found.')))
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    if (errorCode(error) !== 'lost') return sendError(error, request, reply)
+    request.log.error({ err: error }, 'request left unanswered')
+    onLost(error)
+    return cutOff(reply)
+  })
+}
+
+/** Where nothing true can be said, nothing is: the caller sees what a crash would show it. */
+export function cutOff(reply: FastifyReply): FastifyReply {
+  reply.hijack()
+  reply.raw.destroy()
+  return reply
+}
+
+export function sendError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  return sendRefusal(refusalOf(error, request), reply)
+}
+
+type Refusal = { readonly status: number; readonly message: string }
+
+export function sendRefusal({ status, message }: Refusal, reply: FastifyReply): FastifyReply {
+  if (status === 503) reply.header('retry-after', RETRY_AFTER_S)
+  return reply.code(status).send(errorBody(message))
+}
+
+/** What the caller is told of an error; what it is not told is logged. */
+export function refusalOf(error: FastifyError, request: FastifyRequest): Refusal {
+  if (errorCode(error) === 'unavailable') {
+    request.log.warn({ err: error }, 'not available')
+    return { status: 503, message: 'Temporarily unavailable, nothing was started.' }
+  }
+  if (errorCode(error) === 'unreadable') {
+    request.log.error({ err: error }, 'log not readable')
+    return { status: 500, message: 'Its log cannot be read, a person has to look.' }
+  }
+  const status = error.statusCode ?? 500
+  if (status >= 500) {
+    request.log.error({ err: error }, 'request failed')
+    return { status: 500, message: 'Internal error.' }
+  }
+  const message = FRAMEWORK_MESSAGES[error.code] ?? jsonMessage(error) ?? error.message
+  return { status, message }
+}
+
+/** The JSON parser quotes what it choked on, which may be anybody's name. */
+function jsonMessage(error: FastifyError): string | undefined {
+  return error instanceof SyntaxError ? 'body: is not valid JSON' : undefined
+}

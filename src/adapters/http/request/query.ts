@@ -1,0 +1,49 @@
+import type { FastifyRequest } from 'fastify'
+import { type EpochMs, parseInstant } from '../../../domain/time.ts'
+
+/**
+ * Reads a query by RFC 3986: a `+` is a plus, as in an e-mail address or the offset of a time,
+ * not the blank of an HTML form. A name that comes twice has a list for its value.
+ */
+export function parseQuery(text: string): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = Object.create(null)
+  const parameters = new URLSearchParams(text.replaceAll('+', '%2B'))
+  for (const name of new Set(parameters.keys())) {
+    const values = parameters.getAll(name)
+    query[name] = values.length === 1 ? (values[0] ?? '') : values
+  }
+  return query
+}
+
+/** One parameter, or `undefined` without it. @throws {Error} 400 when it comes twice. */
+export function parameter(request: FastifyRequest, name: string): string | undefined {
+  const value = (request.query as Readonly<Record<string, string | string[] | undefined>>)[name]
+  if (Array.isArray(value)) throw badParameter(request, name, 'must be given once')
+  return value
+}
+
+export function badParameter(request: FastifyRequest, name: string, why: string): Error {
+  return request.server.httpErrors.badRequest(`${name}: ${why}`)
+}
+
+/** A whole number from `min` to `max`. @throws {Error} 400. */
+export function integerParameter(
+  request: FastifyRequest,
+  name: string,
+  range: { readonly min: number; readonly max: number; readonly otherwise: number },
+): number {
+  const text = parameter(request, name)
+  if (text === undefined) return range.otherwise
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+  if (value >= range.min && value <= range.max) return value
+  throw badParameter(request, name, `must be a whole number from ${range.min} to ${range.max}`)
+}
+
+/** An instant; a day alone is its begin in UTC. @throws {Error} 400. */
+export function timeParameter(request: FastifyRequest, name: string): EpochMs | undefined {
+  const text = parameter(request, name)
+  if (text === undefined) return undefined
+  const at = parseInstant(text)
+  if (at !== undefined) return at
+  throw badParameter(request, name, 'must be an ISO 8601 day, or time with Z or an offset')
+}

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto'
+import { type Selectable, sql } from 'kysely'
+import {
+  type ApiKey,
+  type KeyStore,
+  type NewApiKey,
+  SCOPES,
+} from '../../../application/access/key-store.port.ts'
+import type { ApiKeyCreated, ApiKeyRevoked } from '../../../application/log/action-events.ts'
+import type { Database } from '../database/database.ts'
+import { digestOf } from '../database/digest.ts'
+import type { ApiKeyTable } from '../database/schema.ts'
+import { withAppErrors } from '../database/sqlite-errors.ts'
+import { appendEvents } from '../log/append-events.ts'
+
+/** What a key begins with, so that a person or a secret scanner knows one on sight. */
+const KEY_PREFIX = 'plg_'
+const KEY_BYTES = 32
+const ID_BYTES = 4
+
+export function makeSqliteKeyStore({ kysely }: Database): KeyStore {
+  return {
+    create(newKey, by) {
+      return withAppErrors('create', async () => {
+        const id = randomBytes(ID_BYTES).toString('hex')
+        const key = KEY_PREFIX + randomBytes(KEY_BYTES).toString('base64url')
+        const { client, scopes, createdAt, expiresAt } = newKey
+        await kysely.transaction().execute(async (tx) => {
+          await tx
+            .insertInto('api_key')
+            .values({
+              id,
+              client,
+              scopes: JSON.stringify(scopes),
+              digest: digestOf(key),
+              created_at: createdAt,
+              expires_at: expiresAt,
+              revoked_at: null,
+            })
+            .execute()
+          await appendEvents(tx, null, [createdEvent(id, newKey)], by)
+        })
+        return { id, key }
+      })
+    },
+
+    list() {
+      return withAppErrors('list', async () => {
+        // No row is ever deleted, so rowids are the order of making.
+        const rows = await kysely.selectFrom('api_key').selectAll().orderBy(sql`rowid`).execute()
+        return rows.map(toApiKey)
+      })
+    },
+
+    revoke(id, at, by) {
+      return withAppErrors('revoke', () =>
+        kysely.transaction().execute(async (tx) => {
+          const { numUpdatedRows } = await tx
+            .updateTable('api_key')
+            .set({ revoked_at: at })
+            .where('id', '=', id)
+            .where('revoked_at', 'is', null)
+            .executeTakeFirst()
+          if (numUpdatedRows === 0n) return false
+          const revoked: ApiKeyRevoked = { type: 'ApiKeyRevoked', at, data: { keyId: id } }
+          await appendEvents(tx, null, [revoked], by)
+          return true
+        }),
+      )
+    },
+
+    find(key) {
+      return withAppErrors('find', async () => {
+        const row = await kysely
+          .selectFrom('api_key')
+          .selectAll()
+          .where('digest', '=', digestOf(key))
+          .executeTakeFirst()
+        return row === undefined ? undefined : toApiKey(row)
+      })
+    },
+  }
+}
+
+function createdEvent(
+  keyId: string,
+  { client, scopes, createdAt, ...key }: NewApiKey,
+): ApiKeyCreated {
+  const expiresAt = key.expiresAt === null ? null : new Date(key.expiresAt).toISOString()
+  return { type: 'ApiKeyCreated', at: createdAt, data: { keyId, client, scopes, expiresAt } }
+}
+
+function toApiKey(row: Selectable<ApiKeyTable>): ApiKey {
+  const scopes: unknown = JSON.parse(row.scopes)
+  return {
+    id: row.id,
+    client: row.client,
+    // A scope that this version does not know gives no right.
+    scopes: Array.isArray(scopes) ? SCOPES.filter((scope) => scopes.includes(scope)) : [],
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at,
+  }
+}

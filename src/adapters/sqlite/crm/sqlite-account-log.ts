@@ -1,0 +1,39 @@
+import type { AccountLog } from '../../../application/crm/account-log.port.ts'
+import { type AccountEvent, GATEWAY } from '../../../application/log/event-record.ts'
+import type { EpochMs } from '../../../domain/time.ts'
+import type { Database } from '../database/database.ts'
+import { withAppErrors } from '../database/sqlite-errors.ts'
+import { appendEvents } from '../log/append-events.ts'
+import { decodeRecord } from '../log/event-codec.ts'
+import { putMails } from '../mail/put-mails.ts'
+
+const TYPES = ['CrmAccountShut', 'CrmAccountReopened'] as const satisfies AccountEvent['type'][]
+
+export function makeSqliteAccountLog({ kysely }: Database): AccountLog {
+  return {
+    last() {
+      return withAppErrors('last account event', async () => {
+        const row = await kysely
+          .selectFrom('event')
+          .select(['position', 'body'])
+          .where('type', 'in', TYPES)
+          .orderBy('position', 'desc')
+          .limit(1)
+          .executeTakeFirst()
+        if (row === undefined) return undefined
+        const { type, at, data } = decodeRecord(row)
+        // The query asked for these two types, and this code writes what is in them.
+        return { type, at: Date.parse(at) as EpochMs, data } as AccountEvent
+      })
+    },
+
+    async record(event, mail) {
+      await withAppErrors('record account event', () =>
+        kysely.transaction().execute(async (tx) => {
+          await appendEvents(tx, null, [event], GATEWAY)
+          await putMails(tx, [mail])
+        }),
+      )
+    },
+  }
+}

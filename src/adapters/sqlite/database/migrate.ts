@@ -1,0 +1,39 @@
+import { type Kysely, sql } from 'kysely'
+import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from 'kysely/migration'
+import { AppError } from '../../../application/base/errors.ts'
+import type { Database } from './database.ts'
+import type { Schema } from './schema.ts'
+import { withAppErrors } from './sqlite-errors.ts'
+
+type Migrations = Readonly<Record<string, Migration>>
+
+/**
+ * Runs the migrations that the database has not seen, all or none. Processes that do so at the
+ * same time take turns, and the later ones find nothing to do.
+ *
+ * @throws {AppError} `refused` for a database with a migration that is not among `migrations`.
+ */
+export async function migrate({ kysely }: Database, migrations: Migrations): Promise<void> {
+  await withAppErrors('migrate', () =>
+    kysely.transaction().execute(async (tx) => {
+      if ((await doneBefore(tx)).some((name) => !Object.hasOwn(migrations, name))) {
+        throw new AppError('refused', 'migrate: the database was written by a newer version')
+      }
+      const provider = { getMigrations: async () => migrations }
+      const { error } = await new Migrator({ db: tx, provider }).migrateToLatest()
+      // The migrator gives its error back; only what is thrown here undoes the transaction.
+      if (error !== undefined) throw error
+    }),
+  )
+}
+
+async function doneBefore(tx: Kysely<Schema>): Promise<readonly string[]> {
+  const table = await sql`
+    select 1 from sqlite_schema where type = 'table' and name = ${DEFAULT_MIGRATION_TABLE}
+  `.execute(tx)
+  if (table.rows.length === 0) return []
+  const done = sql<{
+    readonly name: string
+  }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`
+  return (await done.execute(tx)).rows.map(({ name }) => name)
+}

@@ -1,0 +1,110 @@
+import type { Generated } from 'kysely'
+import type { PublicStatus } from '../../../application/log/sale-summary.ts'
+import type { NewMail } from '../../../application/mail/outbox.port.ts'
+import type { CrmId, SaleId } from '../../../domain/ids.ts'
+import type { FailedStep } from '../../../domain/sale/steps.ts'
+import type { EpochMs } from '../../../domain/time.ts'
+
+// The tables that the migrations make. Columns carry the types of what this adapter alone writes
+// into them; why a column is there is said in its migration.
+
+export type EventTable = {
+  readonly position: number
+  readonly sale_id: SaleId | null
+  readonly sequence: number | null
+  readonly type: string
+  readonly body: string
+}
+
+export type SaleTable = {
+  readonly first_position: number
+  readonly sale_id: SaleId
+  readonly client: string
+  readonly sequence: number
+  readonly status: PublicStatus
+  readonly contact_id: CrmId
+  readonly deal_id: CrmId | null
+  readonly quote_id: CrmId | null
+  readonly sales_order_id: CrmId | null
+  readonly requested_at: EpochMs
+  readonly ended_at: EpochMs | null
+  readonly failed_step: FailedStep | null
+  readonly failure_message: string | null
+  readonly at_rest: 0 | 1
+}
+
+export type IdempotencyClaimTable = {
+  readonly client: string
+  readonly key_digest: Buffer
+  readonly request_digest: Buffer
+  readonly sale_id: SaleId
+  readonly claimed_at: EpochMs
+}
+
+export type OutboxTable = {
+  readonly id: Generated<number>
+  readonly message_id: string
+  readonly about: NewMail['about']
+  readonly sale_id: SaleId | null
+  readonly subject: string
+  readonly text: string
+  readonly created_at: EpochMs
+  readonly attempts: number
+  readonly due_at: EpochMs
+  readonly sent_at: EpochMs | null
+  readonly open: 0 | 1
+}
+
+export type MailedFailureTable = {
+  readonly id: Generated<number>
+  readonly sale_id: SaleId
+  readonly mail_id: number
+  readonly failed_at: EpochMs
+  readonly facts: string | null
+}
+
+export type ApiKeyTable = {
+  readonly id: string
+  readonly client: string
+  readonly scopes: string
+  readonly digest: Buffer
+  readonly created_at: EpochMs
+  readonly expires_at: EpochMs | null
+  readonly revoked_at: EpochMs | null
+}
+
+export type TokenShelfTable = {
+  readonly id: number
+  readonly sealed: Buffer | null
+  readonly claimed_until: number
+}
+
+export type CopyMarkTable = {
+  readonly position: number
+  readonly made_at: EpochMs
+}
+
+export type TreeNodeTable = {
+  readonly place: number
+  readonly hash: Buffer
+}
+
+export type CheckpointTable = {
+  readonly number: number
+  readonly size: number
+  readonly at: EpochMs
+  readonly note: string
+}
+
+export type Schema = {
+  readonly event: EventTable
+  readonly sale: SaleTable
+  readonly idempotency_claim: IdempotencyClaimTable
+  readonly outbox: OutboxTable
+  readonly mailed_failure: MailedFailureTable
+  readonly api_key: ApiKeyTable
+  readonly token_shelf: TokenShelfTable
+  readonly copy_mark: CopyMarkTable
+  readonly tree_node: TreeNodeTable
+  readonly checkpoint: CheckpointTable
+}

@@ -1,0 +1,67 @@
+import { sql, type Transaction } from 'kysely'
+import type { CallsMade } from '../../../application/log/crm-call.ts'
+import { type Actor, type LogEvent, toRecord } from '../../../application/log/event-record.ts'
+import type { SaleId } from '../../../domain/ids.ts'
+import { edgeFor, growingTree, type TreeNode } from '../../../domain/log/growing-tree.ts'
+import { type Hash, hexOf, leafHash } from '../../../domain/log/hash.ts'
+import { sha256 } from '../database/digest.ts'
+import type { Schema } from '../database/schema.ts'
+import { encodeRecord } from './event-codec.ts'
+import { insertNodes, leafAt, readNodes } from './tree-rows.ts'
+
+/** A sale that has `after` events so far; `null` for what belongs to no sale. */
+type Stream = { readonly saleId: SaleId; readonly after: number } | null
+
+/**
+ * Adds events to the end of the log, and their leaves to its tree, and says the position of the
+ * first. The transaction holds the write lock from its beginning, so nobody else takes that
+ * position.
+ */
+export async function appendEvents(
+  tx: Transaction<Schema>,
+  stream: Stream,
+  events: readonly LogEvent[],
+  actor: Actor,
+  made?: CallsMade,
+): Promise<number> {
+  const { last, before } = await endOf(tx, stream)
+  const edgeAt = edgeFor(last, events.length)
+  const leavesAt = before === null ? [] : [leafAt(before)]
+  const read = await readNodes(tx, [...edgeAt, ...leavesAt])
+  const edge = read.slice(0, edgeAt.length)
+  const tree = growingTree(sha256, last, edge)
+  const nodes: TreeNode[] = []
+  let prev: Hash | null = read[edgeAt.length]?.hash ?? null
+  const rows = events.map((event, index) => {
+    const position = last + index + 1
+    const saleId = stream === null ? null : stream.saleId
+    const sequence = stream === null ? null : stream.after + index + 1
+    const place = { position, saleId, sequence, actor, prev: prev === null ? null : hexOf(prev) }
+    // Events of one append come of the same calls, which are told once.
+    const told = index === 0 && made !== undefined ? { ...place, made } : place
+    const body = encodeRecord(toRecord(event, told))
+    prev = leafHash(sha256, Buffer.from(body))
+    nodes.push(...tree.add(prev))
+    return { position, sale_id: saleId, sequence, type: event.type, body }
+  })
+  await tx.insertInto('event').values(rows).execute()
+  await insertNodes(tx, nodes)
+  return last + 1
+}
+
+/** The last position of the log, and that of the last event of the stream. */
+async function endOf(
+  tx: Transaction<Schema>,
+  stream: Stream,
+): Promise<{ readonly last: number; readonly before: number | null }> {
+  const before =
+    stream === null
+      ? sql`select position from event where sale_id is null and sequence is null
+          order by position desc limit 1`
+      : sql`select position from event
+          where sale_id = ${stream.saleId} and sequence = ${stream.after}`
+  const { rows } = await sql<{ readonly last: number | null; readonly before: number | null }>`
+    select (select max(position) from event) as last, (${before}) as before
+  `.execute(tx)
+  return { last: rows[0]?.last ?? 0, before: rows[0]?.before ?? null }
+}

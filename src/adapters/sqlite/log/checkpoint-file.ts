@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs'
+import SqliteDatabase from 'better-sqlite3'
+import { AppError } from '../../../application/base/errors.ts'
+import type { CheckpointFile } from '../../../application/checkpoints/checkpoint-file.port.ts'
+import { parseCheckpoint, type SignedCheckpoint } from '../../../domain/log/checkpoint.ts'
+import { ensureDatabaseFile, IN_MEMORY } from '../database/database-file.ts'
+import { toAppError } from '../database/sqlite-errors.ts'
+
+/** How long a statement waits for another process's lock. */
+const BUSY_TIMEOUT_MS = 5_000
+
+type Row = { readonly number: number; readonly note: string }
+
+/**
+ * The newest checkpoint in a database of one row, which is made where there is none.
+ *
+ * @throws {AppError} `refused` or `unavailable`: it cannot be opened.
+ */
+export function openCheckpointFile(path: string): CheckpointFile {
+  const sqlite = open(path)
+  const read = sqlite.prepare<[], Row>('select number, note from newest')
+  const insert = sqlite.prepare('insert or ignore into newest (id, number, note) values (1, ?, ?)')
+  const update = sqlite.prepare('update newest set number = ?, note = ? where number = ?')
+
+  return {
+    newest: async () => checkpointOf(attempt('read newest checkpoint', () => read.get())),
+
+    async replace(expected, { number, note }) {
+      const { changes } = attempt('replace newest checkpoint', () =>
+        expected === 0 ? insert.run(number, note) : update.run(number, note, expected),
+      )
+      return changes === 1
+    },
+
+    close: () => sqlite.close(),
+  }
+}
+
+/** What a file has that is only looked at; `undefined` also where there is no file. */
+export async function readCheckpointFile(path: string): Promise<SignedCheckpoint | undefined> {
+  if (!existsSync(path)) return undefined
+  return attempt('read newest checkpoint', () => {
+    const sqlite = new SqliteDatabase(path, { readonly: true, timeout: BUSY_TIMEOUT_MS })
+    try {
+      return checkpointOf(sqlite.prepare<[], Row>('select number, note from newest').get())
+    } finally {
+      sqlite.close()
+    }
+  })
+}
+
+function open(path: string): SqliteDatabase.Database {
+  if (path !== IN_MEMORY) ensureDatabaseFile(path)
+  return attempt('open checkpoints', () => {
+    const sqlite = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT_MS })
+    // One file, without a log beside it; EXTRA also syncs the folder when a journal is gone.
+    sqlite.pragma('synchronous = EXTRA')
+    sqlite.exec(`
+      create table if not exists newest (
+        id integer primary key check (id = 1),
+        number integer not null,
+        note text not null
+      ) strict
+    `)
+    return sqlite
+  })
+}
+
+function checkpointOf(row: Row | undefined): SignedCheckpoint | undefined {
+  if (row === undefined) return undefined
+  const parsed = parseCheckpoint(row.note)
+  if (parsed?.checkpoint.number === row.number) return parsed.checkpoint
+  throw new AppError('unreadable', 'the file with the newest checkpoint holds none')
+}
+
+/** No event is in this file, so a disk that fails here is no reason to stop. */
+function attempt<T>(operation: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    const known = toAppError(operation, error)
+    if (!(known instanceof AppError)) throw known
+    throw new AppError('unavailable', known.message, { cause: error })
+  }
+}

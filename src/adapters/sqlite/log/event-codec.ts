@@ -1,0 +1,66 @@
+import canonicalize from 'canonicalize'
+import { UnreadableError } from '../../../application/base/errors.ts'
+import type { EventRecord } from '../../../application/log/event-record.ts'
+
+/**
+ * The canonical text of a record (RFC 8785). Half a surrogate pair, which a CRM may send in a
+ * name and which has no UTF-8, becomes U+FFFD: a sale must not stop for it.
+ *
+ * @throws {Error} for a record that is no JSON value: a bug.
+ */
+export function encodeRecord(record: EventRecord): string {
+  const wellFormed: unknown = JSON.parse(JSON.stringify(record), (_key, value: unknown) =>
+    typeof value === 'string' ? value.toWellFormed() : value,
+  )
+  const text = canonicalize(wellFormed)
+  if (text === undefined) throw new Error('an event record has to be a JSON value')
+  return text
+}
+
+/** Whether a text is the canonical form of the value it was parsed to. */
+export function isCanonical(text: string, value: unknown): boolean {
+  try {
+    return canonicalize(value) === text
+  } catch {
+    return false
+  }
+}
+
+/**
+ * The record that a row holds.
+ *
+ * @throws {UnreadableError} when it holds none, or one of another position.
+ */
+export function decodeRecord(row: {
+  readonly position: number
+  readonly body: string
+}): EventRecord {
+  const record = parse(row.body)
+  if (!isRecord(record) || record.position !== row.position) {
+    throw new UnreadableError(`event ${row.position}: its body is no event`, row.position)
+  }
+  return record
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The members it looks at are those that finding and reading an event needs. */
+function isRecord(value: unknown): value is EventRecord {
+  if (typeof value !== 'object') return false
+  const record: Readonly<Record<string, unknown>> = { ...value }
+  const { position, type, version, at, data } = record
+  return (
+    typeof position === 'number' &&
+    typeof type === 'string' &&
+    typeof version === 'number' &&
+    typeof at === 'string' &&
+    typeof data === 'object' &&
+    data !== null
+  )
+}

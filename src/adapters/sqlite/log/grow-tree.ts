@@ -1,0 +1,58 @@
+import type { Transaction } from 'kysely'
+import { growingTree, type TreeNode } from '../../../domain/log/growing-tree.ts'
+import { HASH_BYTES, type Hash, leafHash } from '../../../domain/log/hash.ts'
+import { nodesOf } from '../../../domain/log/tree-ranges.ts'
+import type { Database } from '../database/database.ts'
+import { sha256 } from '../database/digest.ts'
+import type { Schema } from '../database/schema.ts'
+import { withAppErrors } from '../database/sqlite-errors.ts'
+import { insertNodes, readNodes, treeSize } from './tree-rows.ts'
+
+/** Events read at one go: a long log takes no more memory than a short one. */
+const PAGE_MAX = 1_000
+
+/** Stands for an event that is not there and of which no leaf is known. */
+const NO_LEAF: Hash = new Uint8Array(HASH_BYTES)
+
+/**
+ * Brings the tree up to the events of a log that was written before there was a tree. All other
+ * appends do so themselves, and then this is two look-ups.
+ */
+export async function growTree({ kysely }: Database): Promise<void> {
+  await withAppErrors('tree of the log', async () => {
+    const { last } = await kysely
+      .selectFrom('event')
+      .select((eb) => eb.fn.max('position').as('last'))
+      .executeTakeFirstOrThrow()
+    if ((last ?? 0) <= (await treeSize(kysely))) return
+    await kysely.transaction().execute((tx) => growIn(tx, async () => undefined))
+  })
+}
+
+/** Adds what the tree lacks, and says its size. `leafOf` is asked for an event that is missing. */
+export async function growIn(
+  tx: Transaction<Schema>,
+  leafOf: (position: number) => Promise<Hash | undefined>,
+): Promise<number> {
+  const size = await treeSize(tx)
+  const grown = growingTree(sha256, size, await readNodes(tx, nodesOf({ from: 0, to: size })))
+  for (let more = true; more; ) {
+    const events = await tx
+      .selectFrom('event')
+      .select(['position', 'body'])
+      .where('position', '>', grown.size)
+      .orderBy('position')
+      .limit(PAGE_MAX)
+      .execute()
+    const nodes: TreeNode[] = []
+    for (const { position, body } of events) {
+      while (grown.size + 1 < position) {
+        nodes.push(...grown.add((await leafOf(grown.size + 1)) ?? NO_LEAF))
+      }
+      nodes.push(...grown.add(leafHash(sha256, Buffer.from(body))))
+    }
+    await insertNodes(tx, nodes)
+    more = events.length > 0
+  }
+  return grown.size
+}

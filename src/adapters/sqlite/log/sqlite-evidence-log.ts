@@ -1,0 +1,81 @@
+import { type Kysely, sql } from 'kysely'
+import type { EvidenceLog, StoredEvent } from '../../../application/evidence/evidence-log.port.ts'
+import type { Database } from '../database/database.ts'
+import type { Schema } from '../database/schema.ts'
+import { withAppErrors } from '../database/sqlite-errors.ts'
+import { appendEvents } from './append-events.ts'
+
+export function makeSqliteEvidenceLog({ kysely }: Database): EvidenceLog {
+  return {
+    ofSale(saleId) {
+      return withAppErrors('events of a sale', async () => {
+        const rows = await kysely
+          .selectFrom('event')
+          .select(['position', 'body'])
+          .where('sale_id', '=', saleId)
+          .orderBy('sequence')
+          .execute()
+        return rows.map(toStored)
+      })
+    },
+
+    naming(saleId) {
+      return withAppErrors('events that name a sale', async () => {
+        // Said as the index of migration 012 says it, or the planner reads the whole log.
+        const { rows } = await sql<{ readonly position: number; readonly body: string }>`
+          select position, body from event
+          where sale_id is null
+          and type in ('MailSent', 'SaleResumeRequested', 'SaleUnreadable', 'AuditExported')
+          and case when json_valid(body) then body ->> '$.data.saleId' = ${saleId} or exists (
+            select 1 from json_each(event.body, '$.data.saleIds') where value = ${saleId}
+          ) end
+          order by position
+        `.execute(kysely)
+        return rows.map(toStored)
+      })
+    },
+
+    span(from, to) {
+      return withAppErrors('span of time', () => spanOf(kysely, isoOf(from), isoOf(to)))
+    },
+
+    checkpoints(after, size, limit) {
+      return withAppErrors('checkpoints', () =>
+        kysely
+          .selectFrom('checkpoint')
+          .select(['number', 'note'])
+          .where('number', '>', after)
+          .where('size', '>=', size.min)
+          .where('size', '<=', size.max)
+          .orderBy('number')
+          .limit(limit)
+          .execute(),
+      )
+    },
+
+    async recordExport(exported, by) {
+      await withAppErrors('record export', () =>
+        kysely.transaction().execute((tx) => appendEvents(tx, null, [exported], by)),
+      )
+    },
+  }
+}
+
+async function spanOf(kysely: Kysely<Schema>, from: string, to: string) {
+  // The text of a time is as long for each, so texts compare as times do.
+  const { rows } = await sql<{ readonly first: number | null; readonly last: number | null }>`
+    select min(position) as first, max(position) as last from (
+      select position, case when json_valid(body) then body ->> '$.at' end as at from event
+    ) where at >= ${from} and at < ${to}
+  `.execute(kysely)
+  const { first, last } = rows[0] ?? { first: null, last: null }
+  return first === null || last === null ? undefined : { first, last }
+}
+
+function toStored(row: { readonly position: number; readonly body: string }): StoredEvent {
+  return { position: row.position, body: Buffer.from(row.body) }
+}
+
+function isoOf(at: number): string {
+  return new Date(at).toISOString()
+}

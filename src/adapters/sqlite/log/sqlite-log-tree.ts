@@ -1,0 +1,60 @@
+import { sql, type Transaction } from 'kysely'
+import type { LogTree } from '../../../application/checkpoints/log-tree.port.ts'
+import type { Hash } from '../../../domain/log/hash.ts'
+import { placeOf } from '../../../domain/log/tree-ranges.ts'
+import type { Database } from '../database/database.ts'
+import type { Schema } from '../database/schema.ts'
+import { withAppErrors } from '../database/sqlite-errors.ts'
+import { growIn } from './grow-tree.ts'
+import { leafAt, readNodes, treeSize } from './tree-rows.ts'
+
+export function makeSqliteLogTree({ kysely }: Database): LogTree {
+  return {
+    size: () => withAppErrors('tree size', () => treeSize(kysely)),
+
+    nodes(at) {
+      return withAppErrors('tree nodes', async () => {
+        return (await readNodes(kysely, at)).map(({ hash }) => hash)
+      })
+    },
+
+    leaves(after, limit) {
+      return withAppErrors('tree leaves', async () => {
+        const last = Math.min(after + limit, await treeSize(kysely))
+        const events = await kysely
+          .selectFrom('event')
+          .select(['position', 'body'])
+          .where('position', '>', after)
+          .where('position', '<=', last)
+          .execute()
+        const bodies = new Map(events.map(({ position, body }) => [position, Buffer.from(body)]))
+        const positions = Array.from({ length: last - after }, (_, index) => after + 1 + index)
+        const leaves = await readNodes(kysely, positions.map(leafAt))
+        return leaves.map(({ index, hash }) => {
+          return { position: index + 1, leaf: hash, body: bodies.get(index + 1) }
+        })
+      })
+    },
+
+    rebuild: () => withAppErrors('tree', () => kysely.transaction().execute(rebuild)),
+  }
+}
+
+/** The triggers that keep the nodes are taken off for it, and put back as they were. */
+async function rebuild(tx: Transaction<Schema>): Promise<number> {
+  const { rows: triggers } = await sql<{ readonly name: string; readonly sql: string }>`
+    select name, sql from sqlite_schema where type = 'trigger' and tbl_name = 'tree_node'
+  `.execute(tx)
+  await sql`create temp table old_node as select place, hash from tree_node`.execute(tx)
+  for (const { name } of triggers) await sql`drop trigger ${sql.ref(name)}`.execute(tx)
+  await tx.deleteFrom('tree_node').execute()
+  for (const trigger of triggers) await sql.raw(trigger.sql).execute(tx)
+  const size = await growIn(tx, async (position) => {
+    const { rows } = await sql<{
+      readonly hash: Hash
+    }>`select hash from old_node where place = ${placeOf(leafAt(position))}`.execute(tx)
+    return rows[0]?.hash
+  })
+  await sql`drop table old_node`.execute(tx)
+  return size
+}

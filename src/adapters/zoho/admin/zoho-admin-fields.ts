@@ -1,0 +1,67 @@
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { CrmField } from '../../../application/crm-setup/crm-admin.port.ts'
+import { type Row, rowOf } from '../call/rows.ts'
+
+const FieldRow = Compile(
+  Type.Object({
+    api_name: Type.String({ minLength: 1 }),
+    data_type: Type.String(),
+    length: Type.Optional(Type.Unknown()),
+    unique: Type.Optional(Type.Unknown()),
+    pick_list_values: Type.Optional(Type.Unknown()),
+  }),
+)
+
+const PickListValue = Compile(
+  Type.Object({
+    display_value: Type.Optional(Type.String()),
+    actual_value: Type.Optional(Type.String()),
+    type: Type.Optional(Type.Unknown()),
+  }),
+)
+
+export function fieldsPath(module: string): string {
+  return `/crm/v8/settings/fields?module=${module}`
+}
+
+/** A single line of text, as long as Zoho makes one, that takes each value once. */
+export function newReferenceField(name: string): string {
+  // Zoho makes the API name of a field from its label, with an underscore for a space.
+  const label = name.replaceAll('_', ' ')
+  const unique = { case_sensitive: false }
+  return JSON.stringify({
+    fields: [{ field_label: label, data_type: 'text', length: 255, unique }],
+  })
+}
+
+/** `undefined` when a row describes no field. */
+export function fieldsOf(rows: readonly Row[]): readonly CrmField[] | undefined {
+  const fields = rows.map(fieldOf)
+  return fields.every((field) => field !== undefined) ? fields : undefined
+}
+
+function fieldOf(row: Row): CrmField | undefined {
+  if (!FieldRow.Check(row)) return undefined
+  const { api_name: name, data_type: type, length, unique } = row
+  return {
+    name,
+    type,
+    lengthMax: typeof length === 'number' ? length : null,
+    unique: isUnique(unique),
+    values: valuesOf(row.pick_list_values),
+  }
+}
+
+/** Zoho describes how the value is unique, and says `{}` of a field that is not. */
+function isUnique(unique: unknown): boolean {
+  return unique === true || Object.keys(rowOf(unique) ?? {}).length > 0
+}
+
+/** Both spellings of each value: sources differ on which of them a record is created with. */
+function valuesOf(list: unknown): readonly string[] | null {
+  if (!Array.isArray(list) || list.length === 0) return null
+  const used = list.filter((one) => PickListValue.Check(one) && one.type !== 'unused')
+  const texts = used.flatMap((one) => [one.actual_value, one.display_value])
+  return [...new Set(texts.filter((text) => text !== undefined))]
+}

@@ -1,0 +1,24 @@
+import type { Clock } from '../../../application/base/clock.port.ts'
+import type { ScopeGrant } from '../../../application/crm-setup/crm-admin.port.ts'
+import type { CallResult } from '../../../domain/sale/outcome.ts'
+import { timeLimit } from '../call/time-limit.ts'
+import type { AccessToken } from '../token/access-token.ts'
+import { scopeGrants } from './zoho-admin-needs.ts'
+
+/** Whether there is a token, and what it allows where the answer that brought it said so. */
+export async function readGrant(
+  deps: { readonly token: AccessToken; readonly clock: Clock },
+  withinMs: number,
+): Promise<CallResult<readonly ScopeGrant[] | null>> {
+  const { token, clock } = deps
+  const limit = timeLimit(clock, withinMs)
+  const pass = await token.get('new', limit.signal)
+  limit.end()
+  if (pass.outcome !== 'done') {
+    // Waiting does not open it again: a person has to.
+    const reason = token.shut()
+    return reason === undefined ? pass : { outcome: 'refused', reason }
+  }
+  const scopes = token.scopes()
+  return { outcome: 'done', value: scopes === null ? null : scopeGrants(scopes) }
+}

@@ -1,0 +1,117 @@
+import type {
+  CrmNeeds,
+  NeededValue,
+  ScopeGrant,
+} from '../../../application/crm-setup/crm-admin.port.ts'
+import { MODULE_OF, type ZohoConfig } from '../zoho-config.ts'
+
+const ADDRESS_FIELDS = ['Billing', 'Shipping'].flatMap((kind) =>
+  ['Street', 'City', 'State', 'Code', 'Country'].map((part) => `${kind}_${part}`),
+)
+const PARTY_FIELDS = ['Contact_Name', 'Account_Name']
+const LINE_FIELDS = ['Product_Name', 'Quantity', 'List_Price']
+
+/** By Zoho's rule of least privilege: what sales and look-ups use, and the check of the fields. */
+const SALE_SCOPES = [
+  'ZohoCRM.modules.contacts.READ',
+  'ZohoCRM.modules.accounts.READ',
+  'ZohoCRM.modules.products.READ',
+  ...['deals', 'quotes', 'salesorders'].flatMap((module) =>
+    ['CREATE', 'READ', 'DELETE'].map((right) => `ZohoCRM.modules.${module}.${right}`),
+  ),
+  'ZohoCRM.coql.READ',
+  'ZohoCRM.settings.fields.READ',
+]
+const SET_UP_SCOPE = 'ZohoCRM.settings.fields.CREATE'
+
+/** Rights that Zoho lets `WRITE` stand for, beside `UPDATE`. */
+const WRITE_MEANS: readonly string[] = ['create', 'delete']
+
+/** What the gateway needs, judged by the scopes that a token was granted. */
+export function scopeGrants(granted: readonly string[]): readonly ScopeGrant[] {
+  const grant = (scope: string, neededFor: ScopeGrant['neededFor']) => ({
+    scope,
+    granted: granted.some((one) => covers(one, scope)),
+    neededFor,
+  })
+  return [...SALE_SCOPES.map((scope) => grant(scope, 'sales')), grant(SET_UP_SCOPE, 'setUp')]
+}
+
+/** `ZohoCRM.modules.ALL` covers `ZohoCRM.modules.deals.READ`: the path may end early. */
+function covers(granted: string, scope: string): boolean {
+  const [path, right] = partsOf(granted)
+  const [wantedPath, wantedRight] = partsOf(scope)
+  if (`${wantedPath}.`.startsWith(`${path}.`)) {
+    if (right === wantedRight || right === 'all') return true
+    return right === 'write' && WRITE_MEANS.includes(wantedRight)
+  }
+  return false
+}
+
+function partsOf(scope: string): readonly [string, string] {
+  const text = scope.toLowerCase()
+  const dot = text.lastIndexOf('.')
+  return [text.slice(0, dot), text.slice(dot + 1)]
+}
+
+/** Every name of Zoho's that reads and writes rely on, with those that the settings add. */
+export function zohoNeeds(config: Pick<ZohoConfig, 'referenceField' | 'terms'>): CrmNeeds {
+  const { dealPipeline } = config.terms
+  return {
+    modules: ['Contacts', 'Accounts', 'Products', 'Deals', 'Quotes', 'Sales_Orders'],
+    fields: [
+      {
+        module: 'Contacts',
+        names: ['First_Name', 'Last_Name', 'Email', 'Account_Name', 'Modified_Time'],
+      },
+      { module: 'Accounts', names: ['Account_Name', ...ADDRESS_FIELDS] },
+      { module: 'Products', names: ['Product_Name', 'Unit_Price', 'Product_Active'] },
+      {
+        module: 'Deals',
+        names: [
+          ...['Deal_Name', 'Stage', 'Closing_Date', 'Amount', ...PARTY_FIELDS],
+          ...(dealPipeline === undefined ? [] : ['Pipeline']),
+        ],
+      },
+      {
+        module: 'Quotes',
+        names: [
+          ...['Subject', 'Quote_Stage', 'Deal_Name', ...PARTY_FIELDS, 'Quoted_Items'],
+          ...ADDRESS_FIELDS,
+        ],
+      },
+      {
+        module: 'Sales_Orders',
+        names: [
+          ...['Subject', 'Status', 'Deal_Name', 'Quote_Name', ...PARTY_FIELDS, 'Ordered_Items'],
+          ...ADDRESS_FIELDS,
+        ],
+      },
+      { module: 'Quoted_Items', names: LINE_FIELDS },
+      { module: 'Ordered_Items', names: LINE_FIELDS },
+    ],
+    values: neededValues(config),
+    referenceField: config.referenceField,
+    recordModules: MODULE_OF,
+    contactModule: 'Contacts',
+    productModule: 'Products',
+  }
+}
+
+function neededValues({ terms }: Pick<ZohoConfig, 'terms'>): readonly NeededValue[] {
+  const { dealStage, dealPipeline, quoteStage, salesOrderStatus } = terms
+  const value = (module: string, field: string, text: string, setting: string) => ({
+    module,
+    field,
+    value: text,
+    setting,
+  })
+  return [
+    value('Deals', 'Stage', dealStage, 'ZOHO_DEAL_STAGE'),
+    ...(dealPipeline === undefined
+      ? []
+      : [value('Deals', 'Pipeline', dealPipeline, 'ZOHO_DEAL_PIPELINE')]),
+    value('Quotes', 'Quote_Stage', quoteStage, 'ZOHO_QUOTE_STAGE'),
+    value('Sales_Orders', 'Status', salesOrderStatus, 'ZOHO_SALES_ORDER_STATUS'),
+  ]
+}

@@ -1,0 +1,29 @@
+import type { CrmId } from '../../../domain/ids.ts'
+import { decimalOfNumber, formatDecimal } from '../../../domain/money.ts'
+import type { Product } from '../../../domain/sale/outcome.ts'
+import { ProductRow } from '../call/answer-schemas.ts'
+import type { Row } from '../call/rows.ts'
+
+/** Ids one list call may carry: Zoho's specification ends the parameter at 1,024 characters. */
+export const PRODUCT_IDS_MAX = 50
+
+const FIELDS = 'Product_Name,Unit_Price,Product_Active'
+
+export function productsPath(ids: readonly CrmId[]): string {
+  return `/crm/v8/Products?ids=${ids.join(',')}&fields=${FIELDS}`
+}
+
+/** `undefined` when a row is not a product. */
+export function productOf(row: Row): Product | undefined {
+  if (!ProductRow.Check(row)) return undefined
+  const { id, Product_Name: name, Unit_Price: price, Product_Active: active } = row
+  const decimal = price === null || price === undefined ? null : decimalOfNumber(price)
+  if (decimal === undefined) return undefined
+  // The schema has proved the id to be digits.
+  return {
+    id: id as CrmId,
+    name,
+    unitPrice: decimal === null ? null : formatDecimal(decimal),
+    active: active !== false,
+  }
+}

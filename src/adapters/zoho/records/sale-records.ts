@@ -1,0 +1,94 @@
+import type { Addresses, NewRecord } from '../../../application/crm/crm.port.ts'
+import { assertNever } from '../../../domain/assert-never.ts'
+import type { Address } from '../../../domain/contact.ts'
+import type { DecimalText } from '../../../domain/money.ts'
+import type { SaleLine } from '../../../domain/sale/events.ts'
+import type { RecordTerms } from '../zoho-config.ts'
+
+/**
+ * Our words to Zoho's field names. The same record gives the same text, whenever it is sent.
+ * Source of the names: Zoho CRM v8, Insert Records, and the field lists of its SDK.
+ */
+export function recordBody(record: NewRecord, referenceField: string, terms: RecordTerms): string {
+  const fields = { ...fieldsOf(record, terms), [referenceField]: record.reference }
+  const trigger = terms.trigger === undefined ? {} : { trigger: terms.trigger }
+  return JSON.stringify({ data: [fields], ...trigger })
+}
+
+function fieldsOf(record: NewRecord, terms: RecordTerms): Readonly<Record<string, unknown>> {
+  const title = `Sale ${record.saleId}`
+  const parties = {
+    Contact_Name: { id: record.contactId },
+    ...(record.accountId === null ? {} : { Account_Name: { id: record.accountId } }),
+  }
+  switch (record.step) {
+    case 'deal':
+      return {
+        Deal_Name: title,
+        Stage: terms.dealStage,
+        ...(terms.dealPipeline === undefined ? {} : { Pipeline: terms.dealPipeline }),
+        Closing_Date: record.closingDate,
+        Amount: exactNumber(record.amount),
+        ...parties,
+      }
+    case 'quote':
+      return {
+        Subject: title,
+        Quote_Stage: terms.quoteStage,
+        Deal_Name: { id: record.dealId },
+        ...parties,
+        ...addressFields(record.addresses),
+        Quoted_Items: record.lines.map(lineItem),
+      }
+    case 'salesOrder':
+      return {
+        Subject: title,
+        Status: terms.salesOrderStatus,
+        Deal_Name: { id: record.dealId },
+        Quote_Name: { id: record.quoteId },
+        ...parties,
+        ...addressFields(record.addresses),
+        Ordered_Items: record.lines.map(lineItem),
+      }
+    default:
+      return assertNever(record)
+  }
+}
+
+function lineItem(line: SaleLine) {
+  return {
+    Product_Name: { id: line.productId },
+    Quantity: line.quantity,
+    List_Price: exactNumber(line.unitPrice),
+  }
+}
+
+function addressFields(addresses: Addresses): Readonly<Record<string, string | null>> {
+  if (addresses === null) return {}
+  return {
+    ...addressParts('Billing', addresses.billing),
+    ...addressParts('Shipping', addresses.shipping),
+  }
+}
+
+function addressParts(kind: 'Billing' | 'Shipping', address: Address) {
+  return {
+    [`${kind}_Street`]: address.street,
+    [`${kind}_City`]: address.city,
+    [`${kind}_State`]: address.state,
+    [`${kind}_Code`]: address.code,
+    [`${kind}_Country`]: address.country,
+  }
+}
+
+// TypeScript's library does not list it yet; Node 24 and Deno 2.9 have it.
+declare global {
+  interface JSON {
+    rawJSON(text: string): object
+  }
+}
+
+/** A JSON number with all its digits: a large amount would lose some as a JavaScript number. */
+function exactNumber(text: DecimalText): object {
+  return JSON.rawJSON(text)
+}

@@ -1,0 +1,64 @@
+import type { Clock } from '../../../application/base/clock.port.ts'
+import type { CallFault } from '../../../domain/sale/outcome.ts'
+import { TokenAnswer, TokenError } from '../call/answer-schemas.ts'
+import { exchange } from '../call/exchange.ts'
+import { timeLimit } from '../call/time-limit.ts'
+import type { ZohoConfig, ZohoFetch } from '../zoho-config.ts'
+import type { Token } from './token-state.ts'
+
+/** Milliseconds one refresh may take, however many calls wait for it. */
+export const REFRESH_TIMEOUT_MS = 10_000
+
+/** Zoho's tokens live an hour; assumed where the answer does not say (it sometimes does not). */
+const LIFETIME_DEFAULT_MS = 3_600_000
+
+/** Characters of Zoho's word for an error that are told. */
+const WORD_MAX = 60
+
+export type Refresh =
+  | { readonly type: 'renewed'; readonly token: Token }
+  /** Too many refreshes. Asking again makes it longer. */
+  | { readonly type: 'denied' }
+  /** The refresh token or the client is not good: only a person can mend it. */
+  | { readonly type: 'shut'; readonly reason: string }
+  | { readonly type: 'failed'; readonly fault: CallFault; readonly reason: string }
+
+/** Asks for a new access token once. Success is the presence of one: errors come with HTTP 200. */
+export async function refreshToken(deps: {
+  readonly config: ZohoConfig
+  readonly fetch: ZohoFetch
+  readonly clock: Clock
+}): Promise<Refresh> {
+  const { config, clock } = deps
+  const limit = timeLimit(clock, REFRESH_TIMEOUT_MS)
+  const body = new URLSearchParams({
+    grant_type: 'refresh_token',
+    client_id: config.clientId,
+    client_secret: config.clientSecret,
+    refresh_token: config.refreshToken,
+  }).toString()
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const url = new URL('/oauth/v2/token', config.accountsUrl).href
+  const reply = await exchange(deps.fetch, url, { method: 'POST', headers, body }, limit.signal)
+  limit.end()
+
+  if (reply.type === 'failed') {
+    const fault = reply.failure.type === 'timeout' ? 'timeout' : 'unreachable'
+    return { type: 'failed', fault, reason: 'Zoho accounts did not answer' }
+  }
+  if (TokenAnswer.Check(reply.body)) {
+    const { access_token: value, expires_in: seconds, scope } = reply.body
+    const lifetimeMs = seconds === undefined ? LIFETIME_DEFAULT_MS : seconds * 1_000
+    const refreshedAt = clock.now()
+    const expiresAt = refreshedAt + lifetimeMs
+    const scopes = scope ? scope.split(/[\s,]+/) : null
+    return { type: 'renewed', token: { value, refreshedAt, expiresAt, scopes } }
+  }
+  if (!TokenError.Check(reply.body)) {
+    return { type: 'failed', fault: 'wrongAnswer', reason: `HTTP ${reply.status}` }
+  }
+  const word = reply.body.error.slice(0, WORD_MAX)
+  if (word === 'Access Denied' || reply.status === 429) return { type: 'denied' }
+  if (reply.status >= 500) return { type: 'failed', fault: 'wrongAnswer', reason: word }
+  return { type: 'shut', reason: `Zoho refuses to renew the access token (${word})` }
+}

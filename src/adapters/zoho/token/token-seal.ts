@@ -1,0 +1,45 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import type { ZohoConfig } from '../zoho-config.ts'
+
+const KEY_BYTES = 32
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+
+/** Reads and writes what lies on the token shelf. */
+export type Seal = {
+  close(text: string): Uint8Array
+  /** `undefined` for what was sealed under other credentials, or is damaged. */
+  open(sealed: Uint8Array): string | undefined
+}
+
+/**
+ * AES-256-GCM under a key derived from the client secret, for these credentials only: whoever has
+ * the database has no token by it, and new credentials do not meet an old token.
+ */
+export function makeSeal(config: ZohoConfig): Seal {
+  const { accountsUrl, clientId, refreshToken } = config
+  const salt = JSON.stringify([accountsUrl, clientId, refreshToken])
+  const derived = hkdfSync('sha256', config.clientSecret, salt, 'zoho access token', KEY_BYTES)
+  const key = new Uint8Array(derived)
+
+  return {
+    close(text) {
+      const nonce = randomBytes(NONCE_BYTES)
+      const cipher = createCipheriv('aes-256-gcm', key, nonce)
+      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+      return Buffer.concat([nonce, cipher.getAuthTag(), body])
+    },
+
+    open(sealed) {
+      if (sealed.length < NONCE_BYTES + TAG_BYTES) return undefined
+      const body = sealed.subarray(NONCE_BYTES + TAG_BYTES)
+      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES))
+      decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
+      try {
+        return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8')
+      } catch {
+        return undefined
+      }
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import type { Clock } from '../base/clock.port.ts'
+import type { SignInFailure } from '../log/action-events.ts'
+import type { FailedSignIns } from './failed-sign-ins.ts'
+import type { ApiKey, KeyStore } from './key-store.port.ts'
+
+/** A longer text is no key, and not worth a digest. */
+const KEY_LENGTH_MAX = 200
+
+/**
+ * The good key that a caller showed; `undefined` when it showed none, or one that is unknown,
+ * expired or revoked. Those are counted, by the address where they came from.
+ */
+export type Authenticate = (
+  shown: string | undefined,
+  address: string | null,
+) => Promise<ApiKey | undefined>
+
+export function makeAuthenticate(deps: {
+  readonly keys: Pick<KeyStore, 'find'>
+  readonly clock: Clock
+  readonly failed: Pick<FailedSignIns, 'count'>
+}): Authenticate {
+  const { keys, clock, failed } = deps
+
+  return async function authenticate(shown = '', address) {
+    const key = shown.length > KEY_LENGTH_MAX || shown === '' ? undefined : await keys.find(shown)
+    const why = key === undefined ? (shown === '' ? 'missing' : 'unknown') : flawOf(key)
+    if (why === undefined) return key
+    failed.count({ why, address, ...(key === undefined ? {} : { keyId: key.id }) })
+    return undefined
+  }
+
+  function flawOf({ revokedAt, expiresAt }: ApiKey): SignInFailure | undefined {
+    if (revokedAt !== null) return 'revoked'
+    return expiresAt !== null && clock.now() >= expiresAt ? 'expired' : undefined
+  }
+}

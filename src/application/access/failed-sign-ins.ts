@@ -1,0 +1,142 @@
+import type { EpochMs } from '../../domain/time.ts'
+import type { Clock } from '../base/clock.port.ts'
+import { errorCode } from '../base/errors.ts'
+import type { Logger } from '../base/logger.port.ts'
+import type { SignInFailure, SignInsFailed } from '../log/action-events.ts'
+import type { ActionLog } from './action-log.port.ts'
+
+const MINUTE_MS = 60_000
+
+/** Addresses, and keys, that are counted one by one in a minute; all others are counted together. */
+const NAMED_MAX = 20
+
+/** Minutes that are kept while the log cannot be written; beyond, the oldest are forgotten. */
+const MINUTES_MAX = 60
+
+export type FailedSignIn = {
+  readonly why: SignInFailure
+  /** Where the request came from; `null` when the connection is gone already. */
+  readonly address: string | null
+  /** Of a key that is good no more. */
+  readonly keyId?: string
+}
+
+/**
+ * Counts the requests without a good key, and records one event for each UTC minute that had
+ * some. A process that is killed forgets the minute it was in.
+ */
+export interface FailedSignIns {
+  count(failed: FailedSignIn): void
+
+  /** Records each minute when it is over, until `stop` is aborted. @throws {AppError} `lost`. */
+  run(stop: AbortSignal): Promise<void>
+
+  /** Records what was counted so far, the minute that is not over included. @throws {AppError} `lost`. */
+  flush(): Promise<void>
+}
+
+type Minute = {
+  readonly beganAt: number
+  readonly reasons: Record<SignInFailure, number>
+  readonly addresses: Tally
+  readonly keys: Tally
+}
+
+export function makeFailedSignIns(deps: {
+  readonly actions: Pick<ActionLog, 'recordFailedSignIns'>
+  readonly clock: Clock
+  readonly logger: Logger
+}): FailedSignIns {
+  const { actions, clock, logger } = deps
+  // Oldest first; only the last of them can still be counted in.
+  const minutes: Minute[] = []
+
+  return {
+    count({ why, address, keyId }) {
+      const { reasons, addresses, keys } = minuteOf(clock.now())
+      reasons[why] += 1
+      addresses.add(address ?? 'not known')
+      if (keyId !== undefined) keys.add(keyId)
+    },
+
+    async run(stop) {
+      while (!stop.aborted) {
+        await clock.sleep(MINUTE_MS - (clock.now() % MINUTE_MS), stop)
+        await record((minute) => minute.beganAt + MINUTE_MS <= clock.now())
+      }
+    },
+
+    flush: () => record(() => true),
+  }
+
+  function minuteOf(now: EpochMs): Minute {
+    const beganAt = now - (now % MINUTE_MS)
+    const last = minutes.at(-1)
+    if (last?.beganAt === beganAt) return last
+    const minute = {
+      beganAt,
+      reasons: { missing: 0, unknown: 0, expired: 0, revoked: 0 },
+      addresses: makeTally(),
+      keys: makeTally(),
+    }
+    minutes.push(minute)
+    if (minutes.length > MINUTES_MAX) {
+      minutes.shift()
+      logger.error({}, 'a minute of failed sign-ins is forgotten, because it could not be recorded')
+    }
+    return minute
+  }
+
+  async function record(isDue: (minute: Minute) => boolean): Promise<void> {
+    for (const minute of minutes.filter(isDue)) {
+      // Taken out first: what is counted meanwhile is an event of its own.
+      minutes.splice(minutes.indexOf(minute), 1)
+      try {
+        await actions.recordFailedSignIns(eventOf(minute, clock.now()))
+      } catch (error) {
+        if (errorCode(error) !== 'unavailable') throw error
+        logger.warn({ err: error }, 'failed sign-ins not recorded yet')
+        minutes.unshift(minute)
+        return
+      }
+    }
+  }
+}
+
+function eventOf({ beganAt, reasons, addresses, keys }: Minute, at: EpochMs): SignInsFailed {
+  const { missing, unknown, expired, revoked } = reasons
+  return {
+    type: 'SignInsFailed',
+    at,
+    data: {
+      minute: new Date(beganAt).toISOString(),
+      count: missing + unknown + expired + revoked,
+      reasons,
+      addresses: addresses.named().map(([address, count]) => ({ address, count })),
+      fromOtherAddresses: addresses.others(),
+      keys: keys.named().map(([keyId, count]) => ({ keyId, count })),
+      ofOtherKeys: keys.others(),
+    },
+  }
+}
+
+type Tally = {
+  add(name: string): void
+  named(): readonly (readonly [string, number])[]
+  others(): number
+}
+
+/** Counts by name, of as many names as were seen first. */
+function makeTally(): Tally {
+  const counts = new Map<string, number>()
+  let others = 0
+  return {
+    add(name) {
+      const count = counts.get(name)
+      if (count === undefined && counts.size >= NAMED_MAX) others += 1
+      else counts.set(name, (count ?? 0) + 1)
+    },
+    named: () => [...counts],
+    others: () => others,
+  }
+}

@@ -1,0 +1,42 @@
+import type { Clock } from '../base/clock.port.ts'
+import { errorCode } from '../base/errors.ts'
+import type { ClientActor } from '../log/event-record.ts'
+import type { ActionLog } from './action-log.port.ts'
+
+/**
+ * Makes sure that the log says that this key looked today, before it is shown anything. Costs a
+ * write for the first look of a key and day, and nothing for the later ones.
+ *
+ * @param what the path, as the API names it
+ * @throws {AppError} `unavailable` or `lost`: a look that cannot be recorded is not given.
+ */
+export type NoteLook = (actor: ClientActor, what: string) => Promise<void>
+
+export function makeNoteLook(deps: {
+  readonly actions: Pick<ActionLog, 'recordLook'>
+  readonly clock: Clock
+  /** The process must stop and read the log again. */
+  readonly onLost: (error: unknown) => void
+}): NoteLook {
+  const { actions, clock, onLost } = deps
+  let today = ''
+  // The keys that are on record for today: at most as many as there are keys.
+  const noted = new Set<string>()
+
+  return async function noteLook(actor, what) {
+    const at = clock.now()
+    const day = new Date(at).toISOString().slice(0, 10)
+    if (day !== today) {
+      today = day
+      noted.clear()
+    }
+    if (noted.has(actor.keyId)) return
+    try {
+      await actions.recordLook({ type: 'AuditorLooked', at, data: { day, what } }, actor)
+    } catch (error) {
+      if (errorCode(error) === 'lost') onLost(error)
+      throw error
+    }
+    if (day === today) noted.add(actor.keyId)
+  }
+}

@@ -1,0 +1,111 @@
+import { parseCheckpoint, type SignedCheckpoint } from '../../domain/log/checkpoint.ts'
+import { growingTree } from '../../domain/log/growing-tree.ts'
+import { leafHash, type Sha256, sameBytes } from '../../domain/log/hash.ts'
+import { isSignedBy } from '../../domain/log/signed-note.ts'
+import type { CheckSignature, Signer } from '../../domain/log/signing.ts'
+import { nodesOf } from '../../domain/log/tree-ranges.ts'
+import { parseVkey } from '../../domain/log/vkey.ts'
+import { AppError } from '../base/errors.ts'
+import type { CheckpointFile } from './checkpoint-file.port.ts'
+import type { CheckpointLog } from './checkpoint-log.port.ts'
+import type { LogTree } from './log-tree.port.ts'
+import { makeTreeProofs } from './tree-proofs.ts'
+
+/** Events whose bytes are hashed anew at a start, the newest; `audit verify` reads all of them. */
+const START_EVENTS_MAX = 100_000
+
+/** Events read at one go. */
+const PAGE_MAX = 2_000
+
+/** Whether the log is still what its newest checkpoint says. */
+export type LogCheck =
+  | { readonly type: 'whole' }
+  | {
+      readonly type: 'differs'
+      readonly why: string
+      readonly size: number
+      /** The newest checkpoint; `undefined` where it is gone. */
+      readonly known: SignedCheckpoint | undefined
+    }
+
+export type CheckLogDeps = {
+  readonly tree: LogTree
+  readonly log: Pick<CheckpointLog, 'newest' | 'lastLossAt'>
+  readonly file: Pick<CheckpointFile, 'newest'>
+  readonly signer: Signer
+  readonly sha256: Sha256
+  readonly checkSignature: CheckSignature
+}
+
+/** Asked before anything is served. Reads the newest events and a few nodes, and writes nothing. */
+export async function checkLog(deps: CheckLogDeps): Promise<LogCheck> {
+  const { tree, log, file, signer, sha256, checkSignature } = deps
+  const proofs = makeTreeProofs(tree, sha256)
+  const known = await file.newest()
+  const size = await tree.size()
+  const differs = (why: string): LogCheck => ({ type: 'differs', why, size, known })
+
+  if (known === undefined) {
+    const listed = await log.newest()
+    if (listed === undefined) return { type: 'whole' }
+    const why = `the file with the newest checkpoint is gone; the log has checkpoint ${listed.number}`
+    return { type: 'differs', why, size, known: listed }
+  }
+  if (!isOurs(known)) {
+    return differs(`checkpoint ${known.number} is not signed with the key of this installation`)
+  }
+  const says = `checkpoint ${known.number} says ${known.size} events`
+  if (size < known.size) return differs(`the log has ${size} events, ${says}`)
+  const wrong = await whatIsWrong(known)
+  if (wrong === undefined) return { type: 'whole' }
+  return differs(`the log has ${size} events, ${says}, and ${wrong}`)
+
+  async function whatIsWrong(checkpoint: SignedCheckpoint): Promise<string | undefined> {
+    try {
+      const root = await proofs.rootAt(checkpoint.size)
+      if (sameBytes(root, checkpoint.root)) return await firstWrongEvent(checkpoint)
+      return `its first ${checkpoint.size} are not those`
+    } catch (error) {
+      // A node that is gone.
+      if (error instanceof AppError && error.code === 'unreadable') return error.message
+      throw error
+    }
+  }
+
+  function isOurs({ note }: SignedCheckpoint): boolean {
+    const key = parseVkey(sha256, signer.vkey)
+    const parsed = parseCheckpoint(note)
+    return (
+      key !== undefined && parsed !== undefined && isSignedBy(checkSignature, parsed.signed, key)
+    )
+  }
+
+  /** Builds the tree anew over the newest events, on the stored nodes of those before them. */
+  async function firstWrongEvent(checkpoint: SignedCheckpoint): Promise<string | undefined> {
+    const from = Math.max(0, Math.min(checkpoint.size, size - START_EVENTS_MAX))
+    const edge = nodesOf({ from: 0, to: from })
+    const hashes = await tree.nodes(edge)
+    const nodes = edge.flatMap((at, index) => {
+      const hash = hashes[index]
+      return hash === undefined ? [] : [{ ...at, hash }]
+    })
+    const grown = growingTree(sha256, from, nodes)
+    let root = grown.size === checkpoint.size ? grown.root() : undefined
+    const accepted = await log.lastLossAt()
+    while (grown.size < size) {
+      for (const { position, leaf, body } of await tree.leaves(grown.size, PAGE_MAX)) {
+        // A person was told of what is missing before an accepted loss.
+        if (body === undefined && position > accepted) return `event ${position} is missing`
+        const hash = body === undefined ? leaf : leafHash(sha256, body)
+        if (!sameBytes(hash, leaf)) return `event ${position} is another`
+        grown.add(hash)
+        if (grown.size === checkpoint.size) root = grown.root()
+      }
+    }
+    const agrees =
+      root !== undefined &&
+      sameBytes(root, checkpoint.root) &&
+      sameBytes(grown.root(), await proofs.rootAt(grown.size))
+    return agrees ? undefined : 'its tree is not that of its events'
+  }
+}

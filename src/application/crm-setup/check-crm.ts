@@ -1,0 +1,76 @@
+import { CREATE_STEPS } from '../../domain/sale/steps.ts'
+import {
+  type Finding,
+  fieldFindings,
+  fine,
+  judged,
+  referenceFinding,
+  valueFindings,
+  wrong,
+} from './check-crm-fields.ts'
+import type { CrmAdmin, CrmNeeds, ScopeGrant } from './crm-admin.port.ts'
+
+/** Looks at everything the gateway relies on in the CRM, and changes nothing there. */
+export type CheckCrm = () => Promise<readonly Finding[]>
+
+export function makeCheckCrm(deps: {
+  readonly admin: CrmAdmin
+  readonly needs: CrmNeeds
+  readonly requestTimeoutMs: number
+}): CheckCrm {
+  const { admin, needs, requestTimeoutMs } = deps
+
+  return async function checkCrm() {
+    const grant = await admin.readGrant(requestTimeoutMs)
+    const token = judged('access token', grant, 'Make a new refresh token, and check the client.')
+    // Without a token every other line would say the same.
+    if (grant.outcome !== 'done') return [token]
+    return [
+      token,
+      ...scopeFindings(grant.value),
+      ...(await moduleFindings()),
+      judged('queries (COQL)', await admin.tryQuery(requestTimeoutMs), QUERY_REMEDY),
+      ...(await fieldsFindings()),
+    ]
+  }
+
+  async function moduleFindings(): Promise<readonly Finding[]> {
+    const findings: Finding[] = []
+    for (const module of needs.modules) {
+      const first = await admin.readFirst(module, requestTimeoutMs)
+      const remedy = `Let the token's user read ${module}, and grant the scope for it.`
+      findings.push(judged(`module ${module}`, first, remedy))
+    }
+    return findings
+  }
+
+  async function fieldsFindings(): Promise<readonly Finding[]> {
+    const findings: Finding[] = []
+    for (const { module, names } of needs.fields) {
+      const fields = await admin.readFields(module, requestTimeoutMs)
+      if (fields.outcome !== 'done') {
+        findings.push(judged(`fields of ${module}`, fields, FIELDS_REMEDY))
+        continue
+      }
+      findings.push(...fieldFindings(module, names, fields.value))
+      findings.push(...valueFindings(needs.values, module, fields.value))
+      if (!CREATE_STEPS.some((step) => needs.recordModules[step] === module)) continue
+      findings.push(referenceFinding(module, needs.referenceField, fields.value))
+    }
+    return findings
+  }
+}
+
+const QUERY_REMEDY = 'Grant ZohoCRM.coql.READ: what a lost answer left behind is found by it.'
+const FIELDS_REMEDY = 'Grant ZohoCRM.settings.fields.READ, and let the user see the module.'
+
+function scopeFindings(grants: readonly ScopeGrant[] | null): readonly Finding[] {
+  if (grants === null) return [fine('scopes (Zoho does not list them; the calls below show them)')]
+  return grants
+    .filter(({ neededFor }) => neededFor === 'sales')
+    .map(({ scope, granted }) => {
+      const check = `scope ${scope}`
+      if (granted) return fine(check)
+      return wrong(check, 'Make a new refresh token whose scopes include it.')
+    })
+}

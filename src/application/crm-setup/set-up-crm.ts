@@ -1,0 +1,71 @@
+import type { CallResult } from '../../domain/sale/outcome.ts'
+import { CREATE_STEPS, type CreateStep } from '../../domain/sale/steps.ts'
+import { type Finding, judged, referenceFinding, wrong } from './check-crm-fields.ts'
+import type { CrmAdmin, CrmNeeds } from './crm-admin.port.ts'
+
+/** What became of the reference field in one module. */
+export type SetUp = {
+  readonly step: CreateStep
+  readonly created: boolean
+  /** As things are at the end. */
+  readonly finding: Finding
+}
+
+/**
+ * Creates the reference field in each module where it is missing, as far as the token allows it.
+ * Doing it twice is as doing it once. A field that is there is never changed.
+ */
+export type SetUpCrm = () => Promise<readonly SetUp[]>
+
+export function makeSetUpCrm(deps: {
+  readonly admin: Pick<CrmAdmin, 'readGrant' | 'readFields' | 'createReferenceField'>
+  readonly needs: CrmNeeds
+  readonly requestTimeoutMs: number
+}): SetUpCrm {
+  const { admin, needs, requestTimeoutMs } = deps
+
+  return async function setUpCrm() {
+    const mayCreate = await isAllowed()
+    const results: SetUp[] = []
+    for (const step of CREATE_STEPS) {
+      const before = await look(step)
+      if (before.finding.ok || !before.absent || !mayCreate) {
+        results.push({ step, created: false, finding: before.finding })
+        continue
+      }
+      const made = await admin.createReferenceField(step, requestTimeoutMs)
+      // Only the look says what is there: the answer may be lost, and the name come out otherwise.
+      const after = await look(step)
+      const finding = after.absent ? notMade(before.finding, made) : after.finding
+      results.push({ step, created: after.finding.ok, finding })
+    }
+    return results
+  }
+
+  /** A token whose scopes the CRM does not tell is tried. */
+  async function isAllowed(): Promise<boolean> {
+    const grant = await admin.readGrant(requestTimeoutMs)
+    if (grant.outcome !== 'done') return false
+    const grants = grant.value ?? []
+    return grants.every(({ neededFor, granted }) => neededFor !== 'setUp' || granted)
+  }
+
+  async function look(
+    step: CreateStep,
+  ): Promise<{ readonly finding: Finding; readonly absent: boolean }> {
+    const module = needs.recordModules[step]
+    const fields = await admin.readFields(module, requestTimeoutMs)
+    if (fields.outcome !== 'done') {
+      const remedy = 'Grant ZohoCRM.settings.fields.READ, or do it by hand.'
+      return { finding: judged(`fields of ${module}`, fields, remedy), absent: false }
+    }
+    const absent = fields.value.every(({ name }) => name !== needs.referenceField)
+    return { finding: referenceFinding(module, needs.referenceField, fields.value), absent }
+  }
+}
+
+function notMade(before: Finding, made: CallResult<void>): Finding {
+  if (made.outcome !== 'done') return judged(before.check, made, before.remedy ?? '')
+  const remedy = 'Zoho made a field, and shows none of this name: look at its API name, or repeat.'
+  return wrong(before.check, remedy)
+}

@@ -1,0 +1,76 @@
+import type { CrmId } from '../../domain/ids.ts'
+import { type DecimalText, formatDecimal, ZERO } from '../../domain/money.ts'
+import type { SaleLine } from '../../domain/sale/events.ts'
+import type { CallResult } from '../../domain/sale/outcome.ts'
+import type { ContactTerms, Crm } from '../crm/crm.port.ts'
+import { type Finding, judged } from './check-crm-fields.ts'
+import type { CrmAdmin, CrmNeeds } from './crm-admin.port.ts'
+
+/** What the records of a trial point at; the first that is found where nothing is given. */
+export type GivenParties = {
+  readonly contactId?: CrmId | undefined
+  readonly productId?: CrmId | undefined
+}
+
+export type TrialParties = {
+  readonly contactId: CrmId
+  readonly contact: ContactTerms
+  readonly line: SaleLine
+}
+
+type Found = { readonly type: 'found'; readonly parties: TrialParties }
+type NotFound = { readonly type: 'notFound'; readonly finding: Finding }
+
+/** The contact and the product of a trial, read as a sale reads them. */
+export async function findTrialParties(
+  deps: {
+    readonly crm: Crm
+    readonly admin: Pick<CrmAdmin, 'readFirst'>
+    readonly needs: CrmNeeds
+    readonly requestTimeoutMs: number
+  },
+  given: GivenParties,
+): Promise<Found | NotFound> {
+  const { crm, admin, needs, requestTimeoutMs } = deps
+  const contactId = await idOf(needs.contactModule, given.contactId)
+  if (contactId.outcome !== 'done') return notFound('contact', contactId)
+  const contact = await crm.readContact(contactId.value, {
+    withinMs: requestTimeoutMs,
+    urgency: 'new',
+  })
+  if (contact.outcome !== 'done' || contact.value === null) return notFound('contact', contact)
+
+  const productId = await idOf(needs.productModule, given.productId)
+  if (productId.outcome !== 'done') return notFound('product', productId)
+  const products = await crm.readProducts([productId.value], requestTimeoutMs)
+  const [product] = products.outcome === 'done' ? products.value : []
+  if (product === undefined) return notFound('product', products)
+  const line = {
+    productId: product.id,
+    productName: product.name,
+    quantity: 1,
+    unitPrice: product.unitPrice ?? FREE,
+  }
+  return {
+    type: 'found',
+    parties: { contactId: contactId.value, contact: contact.value, line },
+  }
+
+  async function idOf(module: string, known: CrmId | undefined): Promise<CallResult<CrmId>> {
+    if (known !== undefined) return { outcome: 'done', value: known }
+    const first = await admin.readFirst(module, requestTimeoutMs)
+    if (first.outcome !== 'done') return first
+    return first.value === null ? NONE : { outcome: 'done', value: first.value }
+  }
+}
+
+const NONE = { outcome: 'refused', reason: 'there is none' } as const
+
+/** A trial needs no price of its own: a product without one costs nothing in it. */
+const FREE: DecimalText = formatDecimal(ZERO)
+
+function notFound(what: 'contact' | 'product', result: CallResult<unknown>): NotFound {
+  const remedy = `Make a ${what} for the records of the trial, or name one with --${what}.`
+  const said = result.outcome === 'done' ? NONE : result
+  return { type: 'notFound', finding: judged(`a ${what} for the trial`, said, remedy) }
+}

@@ -1,0 +1,65 @@
+import type { Contact } from '../../domain/contact.ts'
+import type { CallResult } from '../../domain/sale/outcome.ts'
+import type { Clock } from '../base/clock.port.ts'
+import type { Admission } from './admission.port.ts'
+import type { Crm } from './crm.port.ts'
+
+export type ContactResult =
+  | { readonly type: 'found'; readonly contact: Contact }
+  | { readonly type: 'notFound' }
+  /** The CRM did not answer in time. */
+  | { readonly type: 'timeout'; readonly reason: string }
+  /** The CRM asked us to come later, or has not answered for a while. */
+  | {
+      readonly type: 'throttled'
+      readonly reason: string
+      readonly retryAfterMs?: number | undefined
+    }
+  /** The CRM cannot be reached, or answered what makes no sense, or not to us. */
+  | { readonly type: 'unusable'; readonly reason: string }
+
+/** Finds a contact by its address. A call that failed is repeated once within the time of one. */
+export type GetContact = (email: string) => Promise<ContactResult>
+
+export function makeGetContact(deps: {
+  readonly crm: Crm
+  readonly admission: Admission
+  readonly clock: Clock
+  /** Milliseconds for both attempts together. */
+  readonly requestTimeoutMs: number
+}): GetContact {
+  return async function getContact(email) {
+    const entry = deps.admission.lookUp()
+    if (!entry.admitted) {
+      const { reason, retryAfterMs } = entry
+      return { type: 'throttled', reason, retryAfterMs }
+    }
+    const until = deps.clock.now() + deps.requestTimeoutMs
+    const first = await deps.crm.findContact(email, deps.requestTimeoutMs)
+    const leftMs = until - deps.clock.now()
+    const again = mayRepeat(first) && leftMs > 0
+    return resultOf(again ? await deps.crm.findContact(email, leftMs) : first)
+  }
+}
+
+function mayRepeat(result: CallResult<unknown>): boolean {
+  const failed = result.outcome === 'unknown' || result.outcome === 'notSent'
+  return failed && result.fault !== 'throttled'
+}
+
+function resultOf(result: CallResult<Contact | null>): ContactResult {
+  switch (result.outcome) {
+    case 'done':
+      return result.value === null ? { type: 'notFound' } : { type: 'found', contact: result.value }
+    case 'refused':
+      return { type: 'unusable', reason: result.reason }
+    case 'unknown':
+    case 'notSent': {
+      const { fault, reason } = result
+      if (fault === 'timeout') return { type: 'timeout', reason }
+      if (fault !== 'throttled') return { type: 'unusable', reason }
+      const retryAfterMs = result.outcome === 'notSent' ? result.retryAfterMs : undefined
+      return { type: 'throttled', reason, retryAfterMs }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import type { EventRecord } from '../log/event-record.ts'
+import { csvLine } from './csv.ts'
+
+/** Without it, a spreadsheet does not take the file for UTF-8. */
+const BYTE_ORDER_MARK = '\uFEFF'
+
+const COLUMNS = ['position', 'sale_id', 'sequence', 'type', 'version', 'at', 'actor', 'data']
+
+/** What a table of events begins with. */
+export const EVENTS_CSV_HEAD = BYTE_ORDER_MARK + csvLine(COLUMNS)
+
+export function eventCsvLine(event: EventRecord): string {
+  const { position, saleId, sequence, type, version, at, actor, data } = event
+  const values = [JSON.stringify(actor), JSON.stringify(data)]
+  return csvLine([position, saleId, sequence, type, version, at, ...values])
+}

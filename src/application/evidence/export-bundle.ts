@@ -1,0 +1,101 @@
+import type { Actor, AuditExported } from '../log/event-record.ts'
+import {
+  type EvidenceManifest,
+  type EvidenceScope,
+  FORMAT,
+  MANIFEST,
+  MANIFEST_NOTE,
+  signManifest,
+} from './bundle-format.ts'
+import {
+  type AskedEvidence,
+  type BundleFile,
+  type BundleParts,
+  type ExportContext,
+  type ExportDeps,
+  once,
+} from './bundle-parts.ts'
+import { rangeParts } from './export-range.ts'
+import { readSale, saleParts } from './export-sale.ts'
+
+/**
+ * Makes the files of a bundle; `undefined` when there is no such sale, or no event in the range.
+ * That it was made is recorded, and under a checkpoint, before the first file is.
+ *
+ * @throws {AppError} `refused` when no checkpoint can be signed; `unavailable` or `lost`.
+ */
+export type ExportBundle = (
+  asked: AskedEvidence,
+  by: Actor,
+) => Promise<AsyncIterable<BundleFile> | undefined>
+
+export function makeExportBundle(deps: ExportDeps): ExportBundle {
+  const { evidence, log, signCheckpoint, clock } = deps
+
+  return async (asked, by) => {
+    if ('sale' in asked) {
+      const sale = await readSale(evidence, log, asked.sale)
+      if (sale === undefined) return
+      const scope = { sale: asked.sale }
+      const context = await record(
+        { what: 'sale', saleId: asked.sale, events: sale.events.length },
+        by,
+      )
+      return withManifest(context, scope, saleParts(context, sale))
+    }
+    const span = await evidence.span(asked.from, asked.to)
+    if (span === undefined) return
+    const { first, last } = span
+    const [from, to] = [asked.from, asked.to].map((at) => new Date(at).toISOString())
+    if (from === undefined || to === undefined) return
+    const scope = { from, to, first, last }
+    const context = await record({ what: 'range', ...scope, events: last - first + 1 }, by)
+    return withManifest(context, scope, rangeParts(context, scope))
+  }
+
+  async function record(data: AuditExported['data'], by: Actor): Promise<ExportContext> {
+    const at = clock.now()
+    await evidence.recordExport({ type: 'AuditExported', at, data }, by)
+    const checkpoint = await signCheckpoint('asked')
+    return { ...deps, checkpoint, madeAt: new Date(at).toISOString(), madeBy: by }
+  }
+}
+
+/** The files, each counted and hashed as it passes, and last what says so. */
+async function* withManifest(
+  context: ExportContext,
+  scope: EvidenceScope,
+  { files, about }: BundleParts,
+): AsyncGenerator<BundleFile> {
+  const { sha256, startDigest, signer, software, madeAt, madeBy } = context
+  const seen: Record<string, { readonly bytes: number; readonly sha256: string }> = {}
+  for await (const { name, text } of files) {
+    yield { name, text: counted(name, text) }
+    if (!Object.hasOwn(seen, name)) throw new Error(`${name} was not read to its end`)
+  }
+  const origin = signer.name
+  const made = { software, madeAt, madeBy }
+  const manifest: EvidenceManifest = {
+    format: FORMAT,
+    origin,
+    scope,
+    ...about(),
+    files: seen,
+    ...made,
+  }
+  const text = `${JSON.stringify(manifest, null, 2)}\n`
+  yield { name: MANIFEST, text: once(text) }
+  yield { name: MANIFEST_NOTE, text: once(signManifest(sha256, signer, text)) }
+
+  async function* counted(name: string, text: AsyncIterable<string>): AsyncGenerator<string> {
+    const digest = startDigest()
+    let bytes = 0
+    for await (const part of text) {
+      const encoded = Buffer.from(part)
+      bytes += encoded.length
+      digest.add(encoded)
+      yield part
+    }
+    seen[name] = { bytes, sha256: digest.hex() }
+  }
+}

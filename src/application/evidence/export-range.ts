@@ -1,0 +1,81 @@
+import { formatTlogProof } from '../../domain/log/tlog-proof.ts'
+import { makeTreeProofs } from '../checkpoints/tree-proofs.ts'
+import { recordIn } from '../log/parse-stored-event.ts'
+import { CHECKPOINTS, EVENTS, proofName, type RangeScope } from './bundle-format.ts'
+import { type BundleFile, type BundleParts, type ExportContext, once } from './bundle-parts.ts'
+import { EVENTS_CSV_HEAD, eventCsvLine } from './events-csv.ts'
+import { readmeText } from './export-readme.ts'
+import { rangeReport } from './report/range-report.ts'
+import { makeRangeTally, type RangeTally } from './report/range-tally.ts'
+
+/** Events, and checkpoints, read at one go: memory is that of one page, however long the range. */
+const PAGE_MAX = 1_000
+
+export function rangeParts(context: ExportContext, scope: RangeScope): BundleParts {
+  const tally = makeRangeTally()
+  return {
+    files: filesOf(context, scope, tally),
+    about: () => ({ events: tally.events, withheld: [] }),
+  }
+}
+
+async function* filesOf(
+  context: ExportContext,
+  scope: RangeScope,
+  tally: RangeTally,
+): AsyncGenerator<BundleFile> {
+  const { tree, sha256, checkpoint, verifier } = context
+  const { first, last } = scope
+  yield { name: EVENTS, text: lines() }
+  const proofs = makeTreeProofs(tree, sha256)
+  // The first and the last of them fix all that is between.
+  for (const position of new Set([first, last])) {
+    const hashes = await proofs.inclusion(position - 1, checkpoint.size)
+    const proof = formatTlogProof({ index: position - 1, hashes, note: checkpoint.note })
+    yield { name: proofName(position), text: once(proof) }
+  }
+  yield { name: CHECKPOINTS, text: notes() }
+  yield { name: 'report.html', text: once(rangeReport(context, scope, tally)) }
+  yield { name: 'events.csv', text: table() }
+  yield { name: 'README.txt', text: once(readmeText(context, scope)) }
+  yield { name: 'verify.mjs', text: once(verifier) }
+
+  async function* bodies(): AsyncGenerator<readonly Uint8Array[]> {
+    for (let after = first - 1; after < last; ) {
+      const page = await tree.leaves(after, Math.min(PAGE_MAX, last - after))
+      // An event that is gone is left out, and found out.
+      yield page.flatMap(({ body }) => body ?? [])
+      after = page.at(-1)?.position ?? last
+    }
+  }
+
+  async function* lines(): AsyncGenerator<string> {
+    for await (const page of bodies()) {
+      for (const body of page) tally.add(recordIn(body))
+      yield page.map((body) => `${Buffer.from(body)}\n`).join('')
+    }
+  }
+
+  async function* table(): AsyncGenerator<string> {
+    yield EVENTS_CSV_HEAD
+    for await (const page of bodies()) {
+      const records = page.flatMap((body) => recordIn(body) ?? [])
+      yield records.map(eventCsvLine).join('')
+    }
+  }
+
+  /** Those that were made within the range, and the one that the proofs are against. */
+  async function* notes(): AsyncGenerator<string> {
+    const size = { min: first - 1, max: last }
+    for (let after = 0, more = true; more; ) {
+      const page = await context.evidence.checkpoints(after, size, PAGE_MAX)
+      yield page
+        .filter(({ number }) => number < checkpoint.number)
+        .map(({ note }) => note)
+        .join('')
+      after = page.at(-1)?.number ?? after
+      more = page.length === PAGE_MAX
+    }
+    yield checkpoint.note
+  }
+}

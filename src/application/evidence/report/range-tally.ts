@@ -1,0 +1,71 @@
+import type { EventRecord } from '../../log/event-record.ts'
+
+/** Failed sales that a report lists; the rest is in the table of events. */
+export const FAILED_LISTED_MAX = 1_000
+
+export type FailedSale = {
+  readonly saleId: string
+  readonly at: string
+  readonly step: string
+  readonly reason: string
+  /** What became of it within the range. */
+  end: string
+}
+
+/** What the events of a range come to. It holds the sales that are under way, not all. */
+export type RangeTally = {
+  readonly events: number
+  readonly types: ReadonlyMap<string, number>
+  readonly failed: ReadonlyMap<string, FailedSale>
+  readonly firstAt: string
+  readonly lastAt: string
+  /** `undefined` for an event that cannot be read. */
+  add(record: EventRecord | undefined): void
+}
+
+const ENDS: Readonly<Record<string, string>> = {
+  SaleRolledBack: 'rolled back, nothing is left',
+  SaleStuck: 'stuck: a person was needed',
+}
+
+export function makeRangeTally(): RangeTally {
+  const types = new Map<string, number>()
+  const failed = new Map<string, FailedSale>()
+  let events = 0
+  let [firstAt, lastAt] = ['', '']
+
+  return {
+    types,
+    failed,
+    get events() {
+      return events
+    },
+    get firstAt() {
+      return firstAt
+    },
+    get lastAt() {
+      return lastAt
+    },
+
+    add(record) {
+      events += 1
+      const { type = 'not readable', at = '', saleId = null, data = {} } = record ?? {}
+      types.set(type, (types.get(type) ?? 0) + 1)
+      if (firstAt === '' || at < firstAt) firstAt = at
+      if (at > lastAt) lastAt = at
+      if (saleId === null) return
+      const known = failed.get(saleId)
+      const end = ENDS[type]
+      if (known !== undefined && end !== undefined) known.end = end
+      if (type !== 'CompensationRequired' || failed.size >= FAILED_LISTED_MAX) return
+      const [step, reason] = [data['failedStep'], data['reason']].map(String)
+      failed.set(saleId, {
+        saleId,
+        at,
+        step: step ?? '',
+        reason: reason ?? '',
+        end: 'being rolled back',
+      })
+    },
+  }
+}

@@ -1,0 +1,147 @@
+import type { CrmId } from '../../domain/ids.ts'
+import { CREATE_STEPS, type CreateStep } from '../../domain/sale/steps.ts'
+import type { EpochMs } from '../../domain/time.ts'
+import type { EventRecord } from './event-record.ts'
+
+/** What the events say of one record in the CRM. */
+export type TrailRecord = {
+  readonly step: CreateStep
+  readonly id: CrmId
+  /** From when its create may have been sent; `null` for one that a look found. */
+  readonly sentAt: EpochMs | null
+  readonly createdAt: EpochMs
+  /** From when it was to be deleted; `null` while it is not. */
+  readonly deleteFrom: EpochMs | null
+  readonly deletedAt: EpochMs | null
+}
+
+/** A create that was sent, or may have been, and whose answer nobody knows. */
+export type OpenCreate = {
+  readonly step: CreateStep
+  readonly sentAt: EpochMs
+  /** When the second look said what had become of it; `null` until then. */
+  readonly closedAt: EpochMs | null
+}
+
+export type Look = { readonly at: EpochMs; readonly step: CreateStep; readonly found: number }
+
+/** The course of a sale in the CRM, as its events tell it. */
+export type SaleTrail = {
+  readonly records: readonly TrailRecord[]
+  readonly open: readonly OpenCreate[]
+  readonly looks: readonly Look[]
+  readonly pricedAt: EpochMs | null
+  /** The create that was due when the events end, or when the sale failed. */
+  readonly due: CreateStep | null
+  /** From when that create may have been sent. */
+  readonly dueFrom: EpochMs | null
+  readonly failedAt: EpochMs | null
+  /** How often a new process took the sale up. */
+  readonly interruptions: number
+  /** A clean-up kept failing, and a person was told. */
+  readonly isStuck: boolean
+}
+
+type Draft = { -readonly [Name in keyof SaleTrail]: SaleTrail[Name] } & {
+  completedAt: EpochMs | null
+  lastDeletedAt: EpochMs | null
+}
+
+const CREATED: Readonly<Record<string, readonly [CreateStep, string]>> = {
+  DealCreated: ['deal', 'dealId'],
+  QuoteCreated: ['quote', 'quoteId'],
+  SalesOrderCreated: ['salesOrder', 'salesOrderId'],
+}
+
+const DELETED: Readonly<Record<string, string>> = {
+  DealDeleted: 'dealId',
+  QuoteDeleted: 'quoteId',
+  SalesOrderDeleted: 'salesOrderId',
+}
+
+/** Reads the events for a person. An event of a type it does not know changes nothing. */
+export function trailOf(events: readonly EventRecord[]): SaleTrail {
+  const draft: Draft = {
+    records: [],
+    open: [],
+    looks: [],
+    pricedAt: null,
+    due: null,
+    dueFrom: null,
+    failedAt: null,
+    completedAt: null,
+    lastDeletedAt: null,
+    interruptions: 0,
+    isStuck: false,
+  }
+  for (const event of events) addTo(draft, event)
+  const { completedAt: _, lastDeletedAt: __, ...trail } = draft
+  return trail
+}
+
+function addTo(draft: Draft, { type, at: time, data }: EventRecord): void {
+  const at = Date.parse(time) as EpochMs
+  const [created, member] = CREATED[type] ?? []
+  const deleted = DELETED[type]
+  if (created !== undefined && member !== undefined) {
+    addRecord(draft, created, data[member] as CrmId, at)
+  } else if (deleted !== undefined) {
+    markDeleted(draft, data[deleted] as CrmId, at)
+  } else if (type === 'SalePriced') {
+    Object.assign(draft, { pricedAt: at, due: 'deal', dueFrom: at })
+  } else if (type === 'CreateUnanswered') {
+    addOpen(draft, data['step'] as CreateStep)
+  } else if (type === 'SaleInterrupted') {
+    draft.interruptions += 1
+    if (isForward(draft) && draft.due !== null) addOpen(draft, draft.due)
+  } else if (type === 'CompensationRequired') {
+    draft.failedAt = at
+    draft.records = draft.records.map((record) => ({ ...record, deleteFrom: at }))
+  } else if (type === 'ReferenceLookedUp') {
+    addLook(draft, data, at)
+  } else if (type === 'SaleStuck') {
+    draft.isStuck = true
+  } else if (type === 'SaleCompleted') {
+    draft.completedAt = at
+  }
+}
+
+function isForward({ failedAt, completedAt }: Draft): boolean {
+  return failedAt === null && completedAt === null
+}
+
+function addRecord(draft: Draft, step: CreateStep, id: CrmId, at: EpochMs): void {
+  if (draft.records.some((record) => record.id === id)) return
+  const forward = isForward(draft)
+  const sentAt = forward ? draft.dueFrom : null
+  const deleteFrom = forward ? null : at
+  const record = { step, id, sentAt, createdAt: at, deleteFrom, deletedAt: null }
+  draft.records = [...draft.records, record]
+  if (!forward) return
+  draft.due = CREATE_STEPS[CREATE_STEPS.indexOf(step) + 1] ?? null
+  draft.dueFrom = at
+}
+
+/** Deletes come one after the other: each begins when the one before it is done. */
+function markDeleted(draft: Draft, id: CrmId, at: EpochMs): void {
+  const { lastDeletedAt } = draft
+  draft.records = draft.records.map((record) => {
+    if (record.id !== id) return record
+    const dueFrom = record.deleteFrom ?? at
+    const deleteFrom = Math.max(dueFrom, lastDeletedAt ?? dueFrom) as EpochMs
+    return { ...record, deleteFrom, deletedAt: at }
+  })
+  draft.lastDeletedAt = at
+}
+
+function addOpen(draft: Draft, step: CreateStep): void {
+  if (draft.dueFrom === null || draft.open.some((open) => open.step === step)) return
+  draft.open = [...draft.open, { step, sentAt: draft.dueFrom, closedAt: null }]
+}
+
+function addLook(draft: Draft, data: EventRecord['data'], at: EpochMs): void {
+  const step = data['step'] as CreateStep
+  draft.looks = [...draft.looks, { at, step, found: Number(data['found']) }]
+  if (data['look'] !== 'second') return
+  draft.open = draft.open.map((open) => (open.step === step ? { ...open, closedAt: at } : open))
+}

@@ -1,0 +1,93 @@
+import { plusMs } from '../../domain/time.ts'
+import { backoffMs, MAIL_BACKOFF, STORE_BACKOFF } from '../base/backoff.ts'
+import type { Clock } from '../base/clock.port.ts'
+import { errorCode } from '../base/errors.ts'
+import type { Logger } from '../base/logger.port.ts'
+import type { Mailer } from './mailer.port.ts'
+import type { Outbox, WaitingMail } from './outbox.port.ts'
+
+const BATCH_MAX = 20
+
+/** The longest that a waiting mail goes unnoticed should a wake-up be missed. */
+const IDLE_MAX_MS = 60_000
+
+/** Sends what waits in the outbox, for as long as the process lives. */
+export interface DeliverMail {
+  /** Says that a mail was put into the outbox. */
+  wake(): void
+
+  /** Runs until `stop` is aborted, then finishes the mail in hand. @throws {AppError} `lost`. */
+  run(stop: AbortSignal): Promise<void>
+}
+
+export function makeDeliverMail(deps: {
+  readonly outbox: Outbox
+  readonly mailer: Mailer
+  readonly clock: Clock
+  readonly logger: Logger
+}): DeliverMail {
+  const { outbox, mailer, clock, logger } = deps
+  let woken = new AbortController()
+
+  return {
+    wake: () => woken.abort(),
+
+    async run(stop) {
+      await patiently(() => outbox.makeAllDue(clock.now()), stop)
+      while (!stop.aborted) {
+        woken = new AbortController()
+        await patiently(() => sendDue(stop), stop)
+        const nextDueAt = await patiently(() => outbox.nextDueAt(), stop)
+        const idleMs = nextDueAt === undefined ? IDLE_MAX_MS : nextDueAt - clock.now()
+        const sleepMs = Math.min(IDLE_MAX_MS, Math.max(0, idleMs))
+        await clock.sleep(sleepMs, AbortSignal.any([stop, woken.signal]))
+      }
+    },
+  }
+
+  async function sendDue(stop: AbortSignal): Promise<void> {
+    for (const mail of await outbox.due(clock.now(), BATCH_MAX)) {
+      if (stop.aborted) return
+      await sendOne(mail, stop)
+    }
+  }
+
+  async function sendOne(mail: WaitingMail, stop: AbortSignal): Promise<void> {
+    try {
+      await mailer.send(mail, mail.attempts)
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error
+      const failed = mail.attempts + 1
+      const dueAt = plusMs(clock.now(), backoffMs(MAIL_BACKOFF, failed))
+      logger.warn({ err: error, ...nameOf(mail), failed }, 'mail not accepted')
+      await patiently(() => outbox.postpone(mail, dueAt), stop)
+      return
+    }
+    // It was accepted: only marking it is repeated, or a second copy would go out. Not even a stop
+    // ends that before its grace period does.
+    await patiently(() => outbox.markSent(mail, clock.now()))
+    logger.info(nameOf(mail), 'mail accepted')
+  }
+
+  /**
+   * The database may be full or busy for a while; a mail waits for it rather than being lost.
+   * What `stop` ends is tried once more at most.
+   */
+  async function patiently<T>(work: () => Promise<T>, stop?: AbortSignal): Promise<T | undefined> {
+    for (let failed = 0; failed === 0 || !stop?.aborted; ) {
+      try {
+        return await work()
+      } catch (error) {
+        if (errorCode(error) !== 'unavailable') throw error
+        failed += 1
+        logger.warn({ err: error, failed }, 'outbox not reached')
+        await clock.sleep(backoffMs(STORE_BACKOFF, failed), stop)
+      }
+    }
+    return undefined
+  }
+}
+
+function nameOf({ saleId, about, saleIds }: WaitingMail) {
+  return { saleId, about, sales: saleIds.length }
+}

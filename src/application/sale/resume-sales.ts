@@ -1,0 +1,79 @@
+import type { SaleId } from '../../domain/ids.ts'
+import { STORE_BACKOFF } from '../base/backoff.ts'
+import type { Clock } from '../base/clock.port.ts'
+import { errorCode, type UnreadableError } from '../base/errors.ts'
+import type { Logger } from '../base/logger.port.ts'
+import type { ReportUnreadable } from './report-unreadable.ts'
+import type { ResumeRequest, ResumeRequests } from './resume-requests.port.ts'
+import type { SalesAtWork } from './running-sales.ts'
+import type { TakeUpSale } from './take-up-sale.ts'
+
+/** How often the log is looked at for new requests. */
+const LOOK_EVERY_MS = 1_000
+
+/** Requests read at one go. */
+const PAGE_MAX = 100
+
+export interface ResumeSales {
+  /**
+   * Does what operators ask for, in requests above this position of the log, until `stop` is
+   * aborted: the rollback of the sale tries now, and a sale that this process does not drive,
+   * because a copy held it or it could not be read, is taken up.
+   *
+   * @throws {AppError} `lost`.
+   */
+  run(position: number, stop: AbortSignal): Promise<void>
+}
+
+export function makeResumeSales(deps: {
+  readonly requests: ResumeRequests
+  readonly sales: SalesAtWork
+  readonly takeUpSale: TakeUpSale
+  readonly reportUnreadable: ReportUnreadable
+  readonly clock: Clock
+  readonly logger: Logger
+}): ResumeSales {
+  const { requests, sales, takeUpSale, reportUnreadable, clock, logger } = deps
+
+  return {
+    async run(position, stop) {
+      let done = position
+      while (!stop.aborted) {
+        const found = await look(done, stop)
+        for (const request of found) {
+          if (stop.aborted) return
+          await resume(request, stop)
+          done = request.position
+        }
+        if (found.length < PAGE_MAX) await clock.sleep(LOOK_EVERY_MS, stop)
+      }
+    },
+  }
+
+  /** None where the database cannot be asked just now. */
+  async function look(position: number, stop: AbortSignal): Promise<readonly ResumeRequest[]> {
+    try {
+      return await requests.after(position, PAGE_MAX)
+    } catch (error) {
+      if (errorCode(error) !== 'unavailable') throw error
+      logger.warn({ err: error }, 'requests to resume a sale not reached')
+      await clock.sleep(STORE_BACKOFF.maxMs, stop)
+      return []
+    }
+  }
+
+  async function resume({ position, saleId }: ResumeRequest, stop: AbortSignal): Promise<void> {
+    if (saleId === undefined) {
+      logger.error({ position }, 'a request to resume a sale cannot be read')
+      return
+    }
+    const isDriven = sales.retryNow(saleId)
+    logger.info({ saleId, position, isDriven }, 'asked to resume a sale')
+    if (!isDriven) await takeUp(saleId, stop)
+  }
+
+  async function takeUp(saleId: SaleId, stop: AbortSignal): Promise<void> {
+    const result: 'takenUp' | 'stopped' | UnreadableError = await takeUpSale(saleId, stop)
+    if (typeof result !== 'string') await reportUnreadable(saleId, result)
+  }
+}

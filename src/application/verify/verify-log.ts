@@ -1,0 +1,163 @@
+import type { SaleId } from '../../domain/ids.ts'
+import type { SignedCheckpoint } from '../../domain/log/checkpoint.ts'
+import { type Hash, hexOf, leafHash, type Sha256 } from '../../domain/log/hash.ts'
+import type { CheckSignature } from '../../domain/log/signing.ts'
+import type { VerifierKey } from '../../domain/log/vkey.ts'
+import { AppError } from '../base/errors.ts'
+import { belongsToNoSale, type EventRecord, toSaleEvent } from '../log/event-record.ts'
+import { recordOf } from '../log/parse-stored-event.ts'
+import { type Report, rangesOf } from './finding.ts'
+import type { ArchivedEvent, LogArchive, SchemaEntry } from './log-archive.port.ts'
+import { type Anchor, type NewestRead, readClaims } from './verify-checkpoints.ts'
+import { makeSalesCheck, type SalesCheck } from './verify-sales.ts'
+import { compareSchemas } from './verify-schema.ts'
+import { makeTreeCheck, type TreeCheck } from './verify-tree.ts'
+
+/** What was looked at, whatever was found. */
+export type Verified = {
+  readonly events: number
+  readonly sales: number
+  readonly checkpoints: number
+  readonly newest: SignedCheckpoint | undefined
+  readonly root: Hash
+  /** From this position on, each event names the one before it; `undefined` where none does. */
+  readonly chainedFrom: number | undefined
+  /** Events with an earlier time than the one before them. Clocks are set; it is no finding. */
+  readonly timesBack: number
+}
+
+export type VerifyDeps = {
+  readonly archive: LogArchive
+  readonly expectedSchema: readonly SchemaEntry[]
+  readonly file: NewestRead | undefined
+  readonly anchors: readonly Anchor[]
+  readonly keys: readonly VerifierKey[]
+  readonly sha256: Sha256
+  readonly checkSignature: CheckSignature
+  /** Whether the text is the one canonical form (RFC 8785) of the value it was parsed to. */
+  readonly isCanonical: (text: string, value: unknown) => boolean
+}
+
+/** Looks at everything there is, and reports all that is wrong, in the order it is met. */
+export function verifyLog(deps: VerifyDeps, report: Report): Verified {
+  const { archive, sha256 } = deps
+  compareSchemas(deps.expectedSchema, archive.schema(), report)
+  const claims = readClaims({ ...deps, checkpoints: archive.checkpoints() }, report)
+  const tree = makeTreeCheck(archive, sha256, report)
+  const sales = makeSalesCheck(archive, report)
+  const records = makeRecordsCheck(deps, sales, report)
+  const compareRoot = () => claims.compare(tree.size, tree.root)
+  let events = 0
+
+  compareRoot()
+  for (const event of archive.events()) {
+    events += 1
+    fillGap(tree, event.position, report, compareRoot)
+    const leaf = leafHash(sha256, event.body)
+    tree.add(leaf)
+    compareRoot()
+    records.take(event, leaf)
+  }
+  tree.end()
+  claims.end(tree.size)
+  sales.end()
+  const { listed: checkpoints, newest } = claims
+  if (events > 0 && newest === undefined) report('checkpoints', 'there is none over these events')
+  return { events, sales: sales.count, checkpoints, newest, root: tree.root(), ...records.seen() }
+}
+
+/** The leaves of missing events stand for them, so that one gap is one finding. */
+function fillGap(tree: TreeCheck, position: number, report: Report, compareRoot: () => void): void {
+  const missing: number[] = []
+  while (tree.size + 1 < position && tree.addStored()) {
+    missing.push(tree.size)
+    compareRoot()
+  }
+  for (const range of rangesOf(missing)) report(`position ${range}`, 'not there')
+  if (tree.size + 1 !== position) {
+    report(`position ${position}`, `it follows position ${tree.size}`)
+  }
+}
+
+function makeRecordsCheck(
+  { isCanonical }: Pick<VerifyDeps, 'isCanonical'>,
+  sales: SalesCheck,
+  report: Report,
+) {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  /** The leaf of the last event of each sale, and of those of none. */
+  const leaves = new Map<string | null, string>()
+  let chainedFrom: number | undefined
+  let timesBack = 0
+  let lastAt = Number.NEGATIVE_INFINITY
+
+  return {
+    seen: () => ({ chainedFrom, timesBack }),
+
+    take(row: ArchivedEvent, leaf: Hash): void {
+      const place = `position ${row.position}`
+      const before = leaves.get(row.saleId)
+      leaves.set(row.saleId, hexOf(leaf))
+      const text = decoder.decode(row.body)
+      const record = recordOf(text)
+      if (record === undefined) {
+        report(place, 'its body is no event')
+        return
+      }
+      if (!isCanonical(text, record)) report(place, 'its body is not in canonical form')
+      const { position, saleId, sequence, type } = record
+      const agrees =
+        position === row.position &&
+        saleId === row.saleId &&
+        sequence === row.sequence &&
+        type === row.type
+      if (!agrees) report(place, 'its body and its columns say different things')
+      chained(place, row.position, record.prev, before)
+      const at = Date.parse(record.at)
+      if (at < lastAt) timesBack += 1
+      lastAt = at
+      told(place, row, record)
+    },
+  }
+
+  function chained(
+    place: string,
+    position: number,
+    prev: EventRecord['prev'],
+    before: string | undefined,
+  ): void {
+    if (prev === undefined) {
+      if (chainedFrom !== undefined) report(place, 'it does not name the event before it')
+      return
+    }
+    chainedFrom ??= position
+    if (prev !== (before ?? null)) report(place, 'it names another event before it than there is')
+  }
+
+  function told(place: string, row: ArchivedEvent, record: EventRecord): void {
+    if (row.saleId === null) {
+      if (!belongsToNoSale(record.type)) report(place, `${record.type} is no type of event`)
+      if (record.type === 'LogLossAccepted') report(place, lossOf(record))
+      return
+    }
+    try {
+      const event = toSaleEvent(record)
+      const { client } = record.actor as { readonly client?: string }
+      const { position, sequence } = row
+      sales.take(row.saleId as SaleId, { position, sequence: sequence ?? 0 }, client, event)
+    } catch (error) {
+      if (!(error instanceof AppError) && !(error instanceof TypeError)) throw error
+      report(place, `it cannot be read: ${error.message}`)
+    }
+  }
+}
+
+function lossOf({ data, actor, at }: EventRecord): string {
+  const { checkpointSize, checkpointRoot, logSize, logRoot, reason } = data
+  const who = JSON.stringify(actor)
+  return [
+    `a loss of the log was accepted at ${at} by ${who}: the newest checkpoint was over`,
+    `${checkpointSize} events (root ${checkpointRoot}), ${logSize} were there (root ${logRoot}).`,
+    `Reason: ${JSON.stringify(reason)}`,
+  ].join(' ')
+}

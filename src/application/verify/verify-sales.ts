@@ -1,0 +1,103 @@
+import type { SaleId } from '../../domain/ids.ts'
+import { isAtRest } from '../../domain/sale/aftermath.ts'
+import type { SaleEvent } from '../../domain/sale/events.ts'
+import { type SaleSummary, summarize } from '../log/sale-summary.ts'
+import type { Report } from './finding.ts'
+import { along, beginPath, type SalePath, whyIllegal } from './legal-path.ts'
+import type { LogArchive } from './log-archive.port.ts'
+
+type OpenSale = {
+  path: SalePath
+  sequence: number
+  readonly firstPosition: number
+  readonly client: string | undefined
+}
+
+/** Whether each sale's events are a path that a sale can take, and the list says what they say. */
+export type SalesCheck = {
+  readonly count: number
+  take(
+    saleId: SaleId,
+    place: { readonly position: number; readonly sequence: number },
+    client: string | undefined,
+    event: SaleEvent,
+  ): void
+  end(): void
+}
+
+export function makeSalesCheck(
+  archive: Pick<LogArchive, 'sale' | 'saleIds'>,
+  report: Report,
+): SalesCheck {
+  const open = new Map<SaleId, OpenSale>()
+  /** Those at rest, and compared: nothing more is to come. */
+  const ended = new Set<string>()
+
+  return {
+    get count() {
+      return open.size + ended.size
+    },
+
+    take(saleId, { position, sequence }, client, event) {
+      if (ended.has(saleId)) {
+        report(`position ${position}`, `${event.type}: sale ${saleId} is at rest`)
+        return
+      }
+      const sale = open.get(saleId) ?? {
+        path: beginPath(saleId),
+        sequence: 0,
+        firstPosition: position,
+        client,
+      }
+      open.set(saleId, sale)
+      if (sequence !== sale.sequence + 1) {
+        const after = `it follows ${sale.sequence} of sale ${saleId}`
+        report(`position ${position}`, `its sequence is ${sequence}, and ${after}`)
+      }
+      const why = whyIllegal(sale.path, event)
+      if (why !== undefined) report(`position ${position}`, `${event.type} cannot follow: ${why}`)
+      sale.path = along(sale.path, event)
+      sale.sequence = sequence
+      // A completed sale is at rest with its Sales Order, and SaleCompleted is yet to come.
+      if (isAtRest(sale.path.sale) && event.type !== 'SalesOrderCreated') {
+        compare(saleId, sale)
+        open.delete(saleId)
+        ended.add(saleId)
+      }
+    },
+
+    end() {
+      for (const [saleId, sale] of open) compare(saleId, sale)
+      for (const saleId of archive.saleIds()) {
+        if (ended.has(saleId) || open.has(saleId as SaleId)) continue
+        report(`sale ${saleId}`, 'it is in the list, and has no event')
+      }
+    },
+  }
+
+  function compare(saleId: SaleId, { path, sequence, firstPosition, client }: OpenSale): void {
+    const place = `sale ${saleId}`
+    if (path.sale.status === 'absent') return
+    const listed = archive.sale(saleId)
+    if (listed === undefined) {
+      report(place, 'it has events, and is not in the list')
+      return
+    }
+    const told = { ...flat(summarize(path.sale)), client, sequence, firstPosition }
+    const { summary, ...rest } = listed
+    const shown: Readonly<Record<string, unknown>> = { ...flat(summary), ...rest }
+    for (const [name, value] of Object.entries(told)) {
+      if (shown[name] === value) continue
+      const texts = [shown[name], value].map((one) => JSON.stringify(one))
+      report(place, `the list says ${name} ${texts[0]}, its events say ${texts[1]}`)
+    }
+  }
+}
+
+function flat({ failure, ...summary }: SaleSummary) {
+  return {
+    ...summary,
+    failedStep: failure === null ? null : failure.step,
+    failureMessage: failure === null ? null : failure.message,
+  }
+}

@@ -1,0 +1,96 @@
+import { growingTree, type TreeNode } from '../../domain/log/growing-tree.ts'
+import { type Hash, nodeHash, type Sha256, sameBytes } from '../../domain/log/hash.ts'
+import { nodesIn, placeOf } from '../../domain/log/tree-ranges.ts'
+import { type Report, rangesOf } from './finding.ts'
+import type { LogArchive } from './log-archive.port.ts'
+
+/** The tree over the events as they are, compared with the stored one as it grows. */
+export type TreeCheck = {
+  readonly size: number
+  root(): Hash
+  /** Adds the leaf of the next event. */
+  add(leaf: Hash): void
+  /** Takes the stored leaf for that of an event that is missing; `false` when there is none. */
+  addStored(): boolean
+  /** Tells of nodes that are missing, and of stored ones that no event belongs to. */
+  end(): void
+}
+
+export function makeTreeCheck(
+  archive: Pick<LogArchive, 'nodes'>,
+  sha256: Sha256,
+  report: Report,
+): TreeCheck {
+  const tree = growingTree(sha256, 0)
+  const rows = archive.nodes()[Symbol.iterator]()
+  let ahead = rows.next()
+  /** Of each level the last two stored nodes: the children of the next one above. */
+  const pairs: [Hash | undefined, Hash | undefined][] = []
+  const missing: number[] = []
+  let computedRoot: { readonly size: number; readonly root: Hash } | undefined
+
+  return {
+    get size() {
+      return tree.size
+    },
+
+    root() {
+      if (computedRoot?.size !== tree.size) computedRoot = { size: tree.size, root: tree.root() }
+      return computedRoot.root
+    },
+
+    add(leaf) {
+      for (const node of tree.add(leaf)) compare(node)
+    },
+
+    addStored() {
+      const place = placeOf({ level: 0, index: tree.size })
+      if (ahead.done === true || ahead.value.place !== place) return false
+      for (const node of tree.add(ahead.value.hash)) compare(node)
+      return true
+    },
+
+    end() {
+      for (const range of rangesOf(missing)) report('tree', `node ${range} is not there`)
+      const last = nodesIn(tree.size)
+      if (ahead.done === true) return
+      report('tree', `from node ${last} on there are nodes that no event belongs to`)
+      rows.return?.()
+    },
+  }
+
+  function compare({ level, index, hash }: TreeNode): void {
+    const place = placeOf({ level, index })
+    const stored = take(place)
+    const below = pairs[level - 1]
+    const [, left] = pairs[level] ?? []
+    pairs[level] = [left, stored]
+    if (stored === undefined) {
+      missing.push(place)
+      return
+    }
+    if (sameBytes(stored, hash)) return
+    if (level === 0) {
+      report(`position ${index + 1}`, 'the event is not the one of which the tree has the hash')
+      return
+    }
+    // Another leaf makes another node: what is told is only where the nodes themselves disagree.
+    const [one, other] = below ?? []
+    if (one === undefined || other === undefined) return
+    if (!sameBytes(nodeHash(sha256, one, other), stored)) {
+      report('tree', `node ${place} is not made of the two below it`)
+    }
+  }
+
+  /** The stored hash of this place; rows of earlier places are of no event. */
+  function take(place: number): Hash | undefined {
+    while (ahead.done !== true && ahead.value.place < place) {
+      report('tree', `node ${ahead.value.place} belongs to no event`)
+      ahead = rows.next()
+    }
+    if (ahead.done === true || ahead.value.place !== place) return undefined
+    const { hash } = ahead.value
+    ahead = rows.next()
+    return hash
+  }
+}

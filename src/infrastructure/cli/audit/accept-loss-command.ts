@@ -1,0 +1,52 @@
+import process from 'node:process'
+import { Command } from 'commander'
+import { sha256 } from '../../../adapters/signing/sha256.ts'
+import { takeServingLock } from '../../../adapters/sqlite/database/serving-lock.ts'
+import { acceptLoss } from '../../../application/checkpoints/accept-loss.ts'
+import { makeSignCheckpoint } from '../../../application/checkpoints/sign-checkpoint.ts'
+import { openAudit } from '../../open-checkpoints.ts'
+import { operator } from '../../system/operator.ts'
+import { makeSystemClock } from '../../system/system-clock.ts'
+import { commandConfig, withStore } from '../command-config.ts'
+
+export function acceptLossCommand(): Command {
+  return new Command('accept-loss')
+    .description(
+      'take a log as it is that is not what its newest checkpoint says; recorded for ever',
+    )
+    .requiredOption('--reason <text>', 'why, in your own words')
+    .action(accept)
+}
+
+async function accept({ reason }: { readonly reason: string }): Promise<void> {
+  const config = commandConfig()
+  const lock = takeServingLock(config.databasePath)
+  if (lock === undefined) {
+    process.stderr.write(`${config.databasePath} is being served by another process.\n`)
+    process.exitCode = 2
+    return
+  }
+  try {
+    await withStore(async (store) => {
+      const { signer, file, check } = await openAudit(config, store)
+      try {
+        if (check.type === 'whole') {
+          process.stderr.write('The log is what its newest checkpoint says: nothing is lost.\n')
+          process.exitCode = 1
+          return
+        }
+        const { tree, checkpoints: log } = store
+        const clock = makeSystemClock()
+        const signCheckpoint = makeSignCheckpoint({ tree, log, file, signer, sha256, clock })
+        const deps = { tree, log, signCheckpoint, sha256, clock }
+        const said = { operator: operator(), reason }
+        process.stdout.write((await acceptLoss(deps, check, said)).note)
+        process.stderr.write(`Accepted, and recorded: ${check.why}.\n`)
+      } finally {
+        file.close()
+      }
+    })
+  } finally {
+    lock.release()
+  }
+}

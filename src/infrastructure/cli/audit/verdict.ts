@@ -1,0 +1,69 @@
+import { sha256 } from '../../../adapters/signing/sha256.ts'
+import type { Finding } from '../../../application/verify/finding.ts'
+import type { Anchor } from '../../../application/verify/verify-checkpoints.ts'
+import type { Verified } from '../../../application/verify/verify-log.ts'
+import { base64Of } from '../../../domain/log/hash.ts'
+import { fingerprintOf, formatVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
+
+/** What `audit verify` looked at, and with what. */
+export type Looked = {
+  readonly file: string
+  readonly keys: readonly VerifierKey[]
+  /** The key is that of the installation which is looked at. */
+  readonly isOwnKey: boolean
+  readonly anchors: readonly Anchor[]
+  readonly verified: Verified
+}
+
+/** A summary that an auditor can paste. */
+export function verdictLines(looked: Looked, findings: readonly Finding[]): readonly string[] {
+  const { file, keys, isOwnKey, anchors, verified } = looked
+  const { events, sales, checkpoints, newest, root, chainedFrom, timesBack } = verified
+  const chained = chainedFrom === undefined ? 'none' : `from position ${chainedFrom} on`
+  const last =
+    newest === undefined
+      ? 'none'
+      : `${checkpoints}; the newest is ${newest.number} of ${timeOf(newest.at)}, over ${newest.size} events`
+  const lines = [
+    ['Log', file],
+    [
+      'Events',
+      `${events} in ${sales} sales and outside of them; each names the one before: ${chained}`,
+    ],
+    ['Root', base64Of(root)],
+    ['Checkpoints', last],
+    ...keys.map((key) => ['Key', `${formatVkey(key)}  ${fingerprintOf(sha256, key)}`]),
+    ...(isOwnKey ? [['', OWN_KEY]] : []),
+    ['Anchors', anchors.length === 0 ? NO_ANCHOR : `${anchors.length} checkpoints kept elsewhere`],
+    ...(timesBack === 0
+      ? []
+      : [['Times', `${timesBack} events are earlier than the one before them`]]),
+    ['Result', findings.length === 0 ? 'nothing is wrong' : `${findings.length} findings`],
+  ]
+  return lines.map(([name = '', text = '']) => `${name.padEnd(11)}  ${text}`)
+}
+
+/** One line that programs read. */
+export function verdictJson(looked: Looked, findings: readonly Finding[]): string {
+  const { file, keys, isOwnKey, anchors, verified } = looked
+  const { newest, root, ...counts } = verified
+  return JSON.stringify({
+    ok: findings.length === 0,
+    file,
+    ...counts,
+    root: base64Of(root),
+    newest: newest === undefined ? null : newest.note,
+    keys: keys.map((key) => ({ vkey: formatVkey(key), fingerprint: fingerprintOf(sha256, key) })),
+    isOwnKey,
+    anchors: anchors.length,
+    findings,
+  })
+}
+
+const OWN_KEY = 'is the key of this installation: it shows nothing against who has that; give --key'
+const NO_ANCHOR =
+  'none: a log that was cut short with all its checkpoints would not be found; give --anchor'
+
+function timeOf(at: number): string {
+  return new Date(at).toISOString()
+}

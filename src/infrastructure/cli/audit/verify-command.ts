@@ -1,0 +1,120 @@
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { Command } from 'commander'
+import { migrations } from '../../../../migrations/index.ts'
+import { checkSignature } from '../../../adapters/signing/ed25519.ts'
+import { readKeyFile } from '../../../adapters/signing/key-file.ts'
+import { sha256 } from '../../../adapters/signing/sha256.ts'
+import { expectedSchema } from '../../../adapters/sqlite/database/expected-schema.ts'
+import { readCheckpointFile } from '../../../adapters/sqlite/log/checkpoint-file.ts'
+import { isCanonical } from '../../../adapters/sqlite/log/event-codec.ts'
+import { openLogArchive } from '../../../adapters/sqlite/log/sqlite-log-archive.ts'
+import { AppError } from '../../../application/base/errors.ts'
+import type { Finding } from '../../../application/verify/finding.ts'
+import type { Anchor, NewestRead } from '../../../application/verify/verify-checkpoints.ts'
+import { type Verified, verifyLog } from '../../../application/verify/verify-log.ts'
+import { notesIn } from '../../../domain/log/find-checkpoints.ts'
+import { parseVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
+import type { Config } from '../../config/config.ts'
+import { commandConfig, printLine } from '../command-config.ts'
+import { type Looked, verdictJson, verdictLines } from './verdict.ts'
+import { verifyBundleIn } from './verify-bundle.ts'
+import { vkey } from './witness-command.ts'
+
+type Options = {
+  readonly bundle?: string
+  readonly db?: string
+  readonly key?: readonly VerifierKey[]
+  readonly anchor?: readonly string[]
+  readonly json?: true
+}
+
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description('look at the whole log, and tell all that is wrong with it')
+    .option('--db <file>', 'another database, such as a copy; checkpoints.db beside it counts, too')
+    .option('--bundle <dir>', 'evidence that was exported, in the place of a log; needs --key')
+    .option('--key <vkey>', 'public key of the log, or its file; may be repeated', collectKeys)
+    .option(
+      '--anchor <file>',
+      'a checkpoint kept elsewhere, also as a mail; may be repeated',
+      collect,
+    )
+    .option('--json', 'as JSON')
+    .action(verify)
+}
+
+async function verify(options: Options): Promise<void> {
+  if (options.bundle !== undefined) {
+    verifyBundleIn(options.bundle, { keys: options.key, json: options.json === true })
+    return
+  }
+  const config = commandConfig()
+  const file = options.db ?? config.databasePath
+  const keys = options.key ?? [ownKey(config)]
+  const anchors = (options.anchor ?? []).flatMap(anchorsIn)
+  const findings: Finding[] = []
+  const verified = await look(config, options, { keys, anchors }, (place, text) => {
+    findings.push({ place, text })
+    if (!options.json) printLine(`${place}: ${text}`)
+  })
+  const looked: Looked = { file, keys, isOwnKey: options.key === undefined, anchors, verified }
+  if (options.json) printLine(verdictJson(looked, findings))
+  else for (const line of verdictLines(looked, findings)) printLine(line)
+  process.exitCode = findings.length === 0 ? 0 : 1
+}
+
+/** The file of the newest checkpoint is read before and after the log is opened: both may grow. */
+async function look(
+  config: Config,
+  options: Options,
+  given: { readonly keys: readonly VerifierKey[]; readonly anchors: readonly Anchor[] },
+  report: (place: string, text: string) => void,
+): Promise<Verified> {
+  const beside = options.db === undefined ? undefined : checkpointsBeside(options.db)
+  const checkpoints = options.db === undefined ? config.audit.checkpointsPath : beside
+  const read = async () => (checkpoints === undefined ? undefined : readCheckpointFile(checkpoints))
+  const before = await read()
+  const archive = openLogArchive(options.db ?? config.databasePath)
+  try {
+    const expected = await expectedSchema(migrations)
+    const after = await read()
+    const file: NewestRead | undefined = checkpoints === undefined ? undefined : { before, after }
+    const tools = { sha256, checkSignature, isCanonical }
+    return verifyLog({ archive, expectedSchema: expected, file, ...given, ...tools }, report)
+  } finally {
+    archive.close()
+  }
+}
+
+function checkpointsBeside(database: string): string | undefined {
+  const file = path.join(path.dirname(database), 'checkpoints.db')
+  return existsSync(file) ? file : undefined
+}
+
+function ownKey(config: Config): VerifierKey {
+  const key = parseVkey(sha256, readKeyFile(config.audit.keyFile)?.vkey ?? '')
+  if (key !== undefined) return key
+  throw new AppError('refused', 'there is no key of the log here: give one with --key')
+}
+
+function anchorsIn(file: string): readonly Anchor[] {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new AppError('refused', `${file} cannot be read`, { cause: error })
+  }
+  const notes = notesIn(text)
+  if (notes.length === 0) throw new AppError('refused', `${file} holds no checkpoint`)
+  return notes.map((note) => ({ name: `anchor ${file}`, note }))
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
+}
+
+function collectKeys(value: string, before: readonly VerifierKey[] = []): readonly VerifierKey[] {
+  return [...before, vkey(existsSync(value) ? readFileSync(value, 'utf8') : value)]
+}

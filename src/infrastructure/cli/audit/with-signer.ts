@@ -1,0 +1,39 @@
+import process from 'node:process'
+import { sha256 } from '../../../adapters/signing/sha256.ts'
+import type { Clock } from '../../../application/base/clock.port.ts'
+import {
+  makeSignCheckpoint,
+  type SignCheckpoint,
+} from '../../../application/checkpoints/sign-checkpoint.ts'
+import type { Signer } from '../../../domain/log/signing.ts'
+import { openAudit, refusalOf } from '../../open-checkpoints.ts'
+import type { Store } from '../../open-store.ts'
+import { makeSystemClock } from '../../system/system-clock.ts'
+import { commandConfig, withStore } from '../command-config.ts'
+
+type Signing = {
+  readonly store: Store
+  readonly sign: SignCheckpoint
+  readonly signer: Signer
+  readonly clock: Clock
+}
+
+/** Lets one command sign checkpoints of the log; where the log is not whole it says so, and exits 1. */
+export async function withSigner(work: (signing: Signing) => Promise<void>): Promise<void> {
+  await withStore(async (store) => {
+    const { signer, file, check } = await openAudit(commandConfig(), store)
+    try {
+      if (check.type === 'differs') {
+        process.stderr.write(refusalOf(check))
+        process.exitCode = 1
+        return
+      }
+      const { tree, checkpoints: log } = store
+      const clock = makeSystemClock()
+      const sign = makeSignCheckpoint({ tree, log, file, signer, sha256, clock })
+      await work({ store, sign, signer, clock })
+    } finally {
+      file.close()
+    }
+  })
+}

@@ -1,0 +1,63 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import process from 'node:process'
+import { Command, InvalidArgumentError } from 'commander'
+import { makeLogClient } from '../../../adapters/log-client/http-remote-log.ts'
+import { checkSignature } from '../../../adapters/signing/ed25519.ts'
+import { sha256 } from '../../../adapters/signing/sha256.ts'
+import { type Witnessed, witness } from '../../../application/checkpoints/witness.ts'
+import { parseVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
+import { ConfigError, printLine } from '../command-config.ts'
+
+type Options = { readonly url: string; readonly state: string; readonly key?: VerifierKey }
+
+export function witnessCommand(): Command {
+  return new Command('witness')
+    .description('compare the log of a gateway with what was seen of it last, from another machine')
+    .requiredOption(
+      '--url <url>',
+      'of the gateway; its key is in the variable GATEWAY_API_KEY',
+      url,
+    )
+    .requiredOption('--state <file>', 'what was seen last; made at the first time')
+    .option('--key <vkey>', 'the public key of the log, by default that of the first time', vkey)
+    .action(watch)
+}
+
+async function watch(options: Options): Promise<void> {
+  const apiKey = process.env['GATEWAY_API_KEY']
+  if (apiKey === undefined || apiKey === '') {
+    throw new ConfigError(['GATEWAY_API_KEY: must be a key with the scope audit:read'])
+  }
+  const front = makeLogClient(options.url, apiKey)
+  const kept = existsSync(options.state) ? readFileSync(options.state, 'utf8') : undefined
+  const result = await witness({ front, sha256, checkSignature }, kept, options.key)
+  if (result.ok) keep(options.state, result.kept)
+  printLine(sentence(result))
+  process.exitCode = result.ok ? 0 : 1
+}
+
+function sentence(result: Witnessed): string {
+  if (!result.ok) return `FAILED: ${result.why}.`
+  const { seen, before } = result
+  const now = `checkpoint ${seen.number} over ${seen.size} events`
+  if (before === undefined) return `Seen for the first time: ${now}.`
+  return `The log only grew: ${now} continues checkpoint ${before.number} over ${before.size}.`
+}
+
+/** The file has the old text or the new one, whatever happens meanwhile. */
+function keep(file: string, text: string): void {
+  const draft = `${file}.new`
+  writeFileSync(draft, text)
+  renameSync(draft, file)
+}
+
+function url(text: string): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text
+  throw new InvalidArgumentError('An address such as https://gateway.example.')
+}
+
+export function vkey(text: string): VerifierKey {
+  const key = parseVkey(sha256, text.trim())
+  if (key !== undefined) return key
+  throw new InvalidArgumentError('A public key as "gateway audit key" prints it.')
+}

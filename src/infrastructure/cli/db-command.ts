@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto'
+import process from 'node:process'
+import { Command } from 'commander'
+import { migrations } from '../../../migrations/index.ts'
+import { backUp } from '../../adapters/sqlite/database/back-up.ts'
+import { makeSystemClock } from '../system/system-clock.ts'
+import { commandConfig, printLine } from './command-config.ts'
+
+export function dbCommand(): Command {
+  const db = new Command('db').description('the database')
+  db.command('backup')
+    .description('copy the database to a file that is not there yet, also while it is served')
+    .argument('<file>')
+    .option('--json', 'as JSON')
+    .action(backUpTo)
+  return db
+}
+
+async function backUpTo(file: string, options: { readonly json?: true }): Promise<void> {
+  const madeAt = makeSystemClock().now()
+  const path = commandConfig().databasePath
+  const { position, bytes } = await backUp({ path, file, suffix: randomUUID(), migrations, madeAt })
+  process.stderr.write(`${file} is a copy of the log up to position ${position}.\n`)
+  if (options.json) {
+    printLine(JSON.stringify({ file, position, bytes, madeAt: new Date(madeAt).toISOString() }))
+  }
+}

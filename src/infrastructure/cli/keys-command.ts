@@ -1,0 +1,107 @@
+import process from 'node:process'
+import { Command, InvalidArgumentError } from 'commander'
+import { type ApiKey, SCOPES, type Scope } from '../../application/access/key-store.port.ts'
+import { type EpochMs, plusMs } from '../../domain/time.ts'
+import { operator } from '../system/operator.ts'
+import { makeSystemClock } from '../system/system-clock.ts'
+import { printLine, withStore } from './command-config.ts'
+import { table } from './table.ts'
+
+const CLIENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+const DAY_MS = 86_400_000
+const EXPIRY_DAYS_MAX = 3_650
+
+export function keysCommand(): Command {
+  const keys = new Command('keys').description('API keys: keys of one name are one client')
+  keys
+    .command('create')
+    .description('make a key and print it, this once')
+    .requiredOption('--name <client>', 'name of the client', clientName)
+    .requiredOption('--scope <scopes>', `any of ${SCOPES.join(', ')}, with commas between`, scopes)
+    .option('--expires <days>', 'for example 365d; without it the key does not expire', days)
+    .action(createKey)
+  keys
+    .command('list')
+    .description('all keys, without the keys themselves')
+    .option('--json', 'as JSON')
+    .action(listKeys)
+  keys
+    .command('revoke')
+    .description('make a key useless at once')
+    .argument('<id>')
+    .action(revokeKey)
+  return keys
+}
+
+async function createKey(options: {
+  readonly name: string
+  readonly scope: readonly Scope[]
+  readonly expires?: number
+}): Promise<void> {
+  const createdAt = makeSystemClock().now()
+  const expiresAt = options.expires === undefined ? null : plusMs(createdAt, options.expires)
+  const made = await withStore(({ keys }) =>
+    keys.create({ client: options.name, scopes: options.scope, createdAt, expiresAt }, operator()),
+  )
+  process.stderr.write(`Key ${made.id} of ${options.name}. It is shown this once:\n`)
+  printLine(made.key)
+}
+
+async function listKeys(options: { readonly json?: true }): Promise<void> {
+  const now = makeSystemClock().now()
+  const keys = await withStore((store) => store.keys.list())
+  if (options.json) {
+    printLine(JSON.stringify(keys.map(published)))
+    return
+  }
+  const rows = keys.map((key) => [
+    key.id,
+    key.client,
+    key.scopes.join(','),
+    stateOf(key, now),
+    isoOf(key.expiresAt) ?? 'never',
+  ])
+  for (const line of table(['ID', 'CLIENT', 'SCOPES', 'STATE', 'EXPIRES'], rows)) printLine(line)
+}
+
+async function revokeKey(id: string): Promise<void> {
+  const revoked = await withStore(({ keys }) =>
+    keys.revoke(id, makeSystemClock().now(), operator()),
+  )
+  process.stderr.write(revoked ? `Key ${id} is revoked.\n` : `There is no good key ${id}.\n`)
+  process.exitCode = revoked ? 0 : 1
+}
+
+function stateOf(key: ApiKey, now: EpochMs): 'good' | 'expired' | 'revoked' {
+  if (key.revokedAt !== null) return 'revoked'
+  return key.expiresAt !== null && now >= key.expiresAt ? 'expired' : 'good'
+}
+
+function published(key: ApiKey) {
+  const { id, client, scopes: allowed, createdAt, expiresAt, revokedAt } = key
+  const times = { createdAt: isoOf(createdAt), expiresAt: isoOf(expiresAt) }
+  return { id, client, scopes: allowed, ...times, revokedAt: isoOf(revokedAt) }
+}
+
+function isoOf(at: EpochMs | null): string | null {
+  return at === null ? null : new Date(at).toISOString()
+}
+
+function clientName(text: string): string {
+  if (CLIENT_NAME.test(text)) return text
+  throw new InvalidArgumentError('1 to 64 letters, digits, dots, dashes or underscores.')
+}
+
+function scopes(text: string): readonly Scope[] {
+  const wanted = [...new Set(text.split(',').map((scope) => scope.trim()))]
+  const known = SCOPES.filter((scope) => wanted.includes(scope))
+  if (known.length === wanted.length) return known
+  throw new InvalidArgumentError(`Scopes are ${SCOPES.join(', ')}.`)
+}
+
+/** Milliseconds of `365d`. */
+function days(text: string): number {
+  const count = Number(/^([1-9]\d{0,3})d$/.exec(text)?.[1])
+  if (count <= EXPIRY_DAYS_MAX) return count * DAY_MS
+  throw new InvalidArgumentError(`Days such as 365d, at most ${EXPIRY_DAYS_MAX}d.`)
+}

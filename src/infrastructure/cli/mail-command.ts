@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto'
+import path from 'node:path'
+import { Command } from 'commander'
+import { fileNameOf } from '../../adapters/mail/file-mailer.ts'
+import type { Mail } from '../../application/mail/outbox.port.ts'
+import { mailDomainOf, makeMailer } from '../app.ts'
+import type { Config } from '../config/config.ts'
+import { makeSystemClock } from '../system/system-clock.ts'
+import { commandConfig, printLine } from './command-config.ts'
+
+export function mailCommand(): Command {
+  const mail = new Command('mail').description('the mails to the IT team')
+  mail
+    .command('test')
+    .description('send one by the configured way, beside a serving process')
+    .option('--json', 'as JSON')
+    .action(sendTestMail)
+  return mail
+}
+
+async function sendTestMail(options: { readonly json?: true }): Promise<void> {
+  const config = commandConfig()
+  const mail = testMail(config.mail)
+  await makeMailer(config.mail).send(mail)
+  const to = config.mail.to
+  const sent = { messageId: mail.messageId, to, ...wayOf(config.mail, mail.messageId) }
+  if (options.json) printLine(JSON.stringify(sent))
+  else if ('file' in sent) printLine(`written to ${sent.file}`)
+  else printLine(`accepted by ${sent.server} for ${to.join(', ')}`)
+}
+
+function testMail(mail: Config['mail']): Mail {
+  return {
+    messageId: `test.${randomUUID()}@${mailDomainOf(mail)}`,
+    subject: 'Test mail of the PLG sales gateway',
+    text: [
+      'This is a test, sent by hand with "gateway mail test". No sale failed.',
+      '',
+      'Mails about failed sales come by the same way.',
+      '',
+    ].join('\n'),
+    createdAt: makeSystemClock().now(),
+  }
+}
+
+/** Where it went. A password stands in the URL before the host, and stays there. */
+function wayOf({ smtpUrl, folder }: Config['mail'], messageId: string) {
+  if (smtpUrl === undefined) return { file: path.join(folder, fileNameOf(messageId)) }
+  return { server: new URL(smtpUrl).host }
+}

@@ -1,0 +1,95 @@
+import process from 'node:process'
+import { Command, Option } from 'commander'
+import { publishedEvent, publishedSummary } from '../../../application/log/public-json.ts'
+import {
+  PUBLIC_STATUSES,
+  type PublicStatus,
+  type SaleSummary,
+} from '../../../application/log/sale-summary.ts'
+import { parseSaleId } from '../../../domain/ids.ts'
+import type { EpochMs } from '../../../domain/time.ts'
+import { printLine, withStore } from '../command-config.ts'
+import { instant } from '../instant.ts'
+import { resumeSale } from './resume-sale.ts'
+import { timeline } from './timeline.ts'
+
+/** Sales read at one go. */
+const PAGE_MAX = 200
+
+export function salesCommand(): Command {
+  const sales = new Command('sales').description(
+    'read the log of the sales, and put one back to work',
+  )
+  sales
+    .command('list')
+    .description('sales, newest first')
+    .addOption(new Option('--status <status>').choices(PUBLIC_STATUSES))
+    .option('--from <time>', 'requested at or after, ISO 8601', instant)
+    .option('--to <time>', 'requested before, ISO 8601', instant)
+    .option('--json', 'as JSON, a sale a line')
+    .action(listSales)
+  sales
+    .command('show')
+    .description('one sale and its events')
+    .argument('<id>')
+    .option('--json', 'as JSON')
+    .action(showSale)
+  sales
+    .command('resume')
+    .description('try the rollback of a sale now, or take up one that a restored copy holds')
+    .argument('<id>')
+    .option('--json', 'as JSON')
+    .action(resumeSale)
+  return sales
+}
+
+type ListOptions = {
+  readonly status?: PublicStatus
+  readonly from?: EpochMs
+  readonly to?: EpochMs
+  readonly json?: true
+}
+
+async function listSales(options: ListOptions): Promise<void> {
+  await withStore(async ({ log }) => {
+    const { status, from, to } = options
+    if (!options.json) printLine(row('SALE', 'STATUS', 'REQUESTED', 'CONTACT', 'FAILURE'))
+    // Page by page, so that a long log takes no more memory than a short one.
+    for (let after: string | undefined; ; ) {
+      const { sales, next } = await log.list({ status, from, to, after, limit: PAGE_MAX })
+      for (const sale of sales) printLine(options.json ? jsonLine(sale) : textLine(sale))
+      if (next === null) return
+      after = next
+    }
+  })
+}
+
+function jsonLine(sale: SaleSummary): string {
+  return JSON.stringify(publishedSummary(sale))
+}
+
+function textLine({ saleId, status, requestedAt, contactId, failure }: SaleSummary): string {
+  const why = failure === null ? '' : `${failure.step}: ${failure.message}`
+  return row(saleId, status, new Date(requestedAt).toISOString(), contactId, why)
+}
+
+/** Columns as wide as what they hold: a UUID, the longest status, a time, 20 digits. */
+function row(sale: string, status: string, requested: string, contact: string, why: string) {
+  const columns = [sale.padEnd(36), status.padEnd(12), requested.padEnd(24), contact.padEnd(20)]
+  return [...columns, why].join('  ').trimEnd()
+}
+
+async function showSale(id: string, options: { readonly json?: true }): Promise<void> {
+  const saleId = parseSaleId(id)
+  const sale = saleId && (await withStore(({ log }) => log.show(saleId, undefined)))
+  if (sale === undefined) {
+    process.stderr.write(`There is no sale ${id}.\n`)
+    process.exitCode = 1
+  } else if (options.json) {
+    printLine(
+      JSON.stringify({ ...publishedSummary(sale), events: sale.events.map(publishedEvent) }),
+    )
+  } else {
+    for (const line of timeline(sale)) printLine(line)
+  }
+}

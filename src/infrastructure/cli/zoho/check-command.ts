@@ -1,0 +1,55 @@
+import process from 'node:process'
+import { Command, InvalidArgumentError } from 'commander'
+import { makeCheckCrm } from '../../../application/crm-setup/check-crm.ts'
+import type { Finding } from '../../../application/crm-setup/check-crm-fields.ts'
+import { makeCheckRights } from '../../../application/crm-setup/check-crm-rights.ts'
+import { type CrmId, parseCrmId } from '../../../domain/ids.ts'
+import { printLine } from '../command-config.ts'
+import { withZoho, type ZohoConnection } from './zoho-connection.ts'
+
+type Options = {
+  readonly write?: true
+  readonly json?: true
+  readonly contact?: CrmId
+  readonly product?: CrmId
+}
+
+export function zohoCheckCommand(): Command {
+  return new Command('check')
+    .description('what the gateway needs of Zoho: is it there, and may the token use it?')
+    .option('--write', 'also create, find and delete a record of each module')
+    .option('--contact <id>', 'whom these records are for, by default the first found', crmId)
+    .option('--product <id>', 'what they sell, by default the first found', crmId)
+    .option('--json', 'as JSON')
+    .action(check)
+}
+
+async function check(options: Options): Promise<void> {
+  const findings = await withZoho((connection) => findingsOf(connection, options))
+  if (options.json) printLine(JSON.stringify(findings))
+  else for (const finding of findings) printLine(lineOf(finding))
+  if (!options.write && !options.json) printLine(NOT_TRIED)
+  process.exitCode = findings.every(({ ok }) => ok) ? 0 : 1
+}
+
+const NOT_TRIED = 'not tried: the rights to create and delete records; --write tries them'
+
+async function findingsOf(
+  connection: ZohoConnection,
+  options: Options,
+): Promise<readonly Finding[]> {
+  const findings = await makeCheckCrm(connection)()
+  if (!options.write) return findings
+  const given = { contactId: options.contact, productId: options.product }
+  return [...findings, ...(await makeCheckRights(connection)(given))]
+}
+
+function lineOf(finding: Finding): string {
+  return finding.ok ? `ok       ${finding.check}` : `MISSING  ${finding.check}: ${finding.remedy}`
+}
+
+function crmId(text: string): CrmId {
+  const id = parseCrmId(text)
+  if (id === undefined) throw new InvalidArgumentError('An id of Zoho, 1 to 20 digits.')
+  return id
+}

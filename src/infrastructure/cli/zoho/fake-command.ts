@@ -1,0 +1,60 @@
+import { once } from 'node:events'
+import process from 'node:process'
+import { Command, InvalidArgumentError } from 'commander'
+import { makeFakeZoho } from '../../../adapters/fake-zoho/fake-zoho.ts'
+import { serveFakeZoho } from '../../../adapters/fake-zoho/serve.ts'
+import { makeSystemClock } from '../../system/system-clock.ts'
+import { commandConfig, printLine } from '../command-config.ts'
+
+const PORT_MAX = 65_535
+const LATENCY_MS_MAX = 60_000
+
+/** Zoho's: in ten minutes, of one refresh token. */
+const REFRESHES_MAX = 10
+
+/** Zoho's, of COQL, in every edition. */
+const COQL_CONCURRENCY_MAX = 10
+
+type Options = {
+  readonly port: number
+  readonly latency: number
+  readonly clientId?: string
+  readonly clientSecret?: string
+  readonly refreshToken?: string
+}
+
+export function zohoFakeCommand(): Command {
+  return new Command('fake')
+    .description("serve a fake Zoho on loopback that speaks Zoho's REST v8")
+    .option('--port <n>', 'port, 0 for a free one', whole(PORT_MAX), 0)
+    .option('--latency <ms>', 'milliseconds that each answer takes', whole(LATENCY_MS_MAX), 0)
+    .option('--client-id <id>', 'the only client id that it takes, by default any')
+    .option('--client-secret <secret>', 'the only client secret that it takes, by default any')
+    .option('--refresh-token <token>', 'the only refresh token that it takes, by default any')
+    .action(serveFake)
+}
+
+async function serveFake(options: Options): Promise<void> {
+  const { now, sleep } = makeSystemClock()
+  const { referenceField } = commandConfig().zoho
+  const fake = makeFakeZoho({
+    now,
+    sleep,
+    referenceField,
+    latencyMs: options.latency,
+    credentials: options,
+    settings: { refreshesMax: REFRESHES_MAX, coqlConcurrencyMax: COQL_CONCURRENCY_MAX },
+  })
+  const server = await serveFakeZoho(fake, { host: '127.0.0.1', port: options.port })
+  printLine(server.url)
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  await server.close()
+}
+
+function whole(max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+    if (value <= max) return value
+    throw new InvalidArgumentError(`A whole number from 0 to ${max}.`)
+  }
+}

@@ -1,0 +1,68 @@
+import process from 'node:process'
+import { Command } from 'commander'
+import {
+  makeFindOrphans,
+  type Stray,
+  type StrayCounts,
+} from '../../../application/crm-setup/find-orphans.ts'
+import { commandConfig, printLine } from '../command-config.ts'
+import { withZoho } from './zoho-connection.ts'
+
+export function zohoOrphansCommand(): Command {
+  return new Command('orphans')
+    .description('records in Zoho with a reference of ours that no completed or running sale owns')
+    .option('--json', 'as JSON')
+    .action(listOrphans)
+}
+
+/** Each is printed as it is found: there may be more than memory should hold. */
+async function listOrphans(options: { readonly json?: true }): Promise<void> {
+  if (commandConfig().crm === 'fake') process.stderr.write(OWN_FAKE)
+  const counts = await withZoho(async (connection) => {
+    const { store, needs } = connection
+    const findOrphans = makeFindOrphans({ ...connection, log: store.log })
+    const print = options.json ? jsonPrinter() : textPrinter()
+    try {
+      return await findOrphans((stray) => print.one(stray, needs.recordModules[stray.step]))
+    } finally {
+      print.end()
+    }
+  })
+  process.stderr.write(`${summary(counts)}\n`)
+  process.exitCode = counts.orphan > 0 ? 1 : 0
+}
+
+const OWN_FAKE = 'CRM=fake: this command has a fake of its own, with no record of the service.\n'
+
+type Printer = { one(stray: Stray, module: string): void; end(): void }
+
+function textPrinter(): Printer {
+  return {
+    one({ kind, id, reference }, module) {
+      printLine(`${kind.padEnd(7)}  ${module.padEnd(12)}  ${id.padEnd(19)}  ${reference}`)
+    },
+    end: () => undefined,
+  }
+}
+
+/** One array, an element a line. */
+function jsonPrinter(): Printer {
+  let count = 0
+  return {
+    one({ kind, id, reference, saleId }, module) {
+      process.stdout.write(count === 0 ? '[\n' : ',\n')
+      process.stdout.write(JSON.stringify({ kind, module, id, reference, saleId }))
+      count += 1
+    },
+    end: () => printLine(count === 0 ? '[]' : '\n]'),
+  }
+}
+
+function summary({ orphan, stuck, unknown, gone }: StrayCounts): string {
+  return [
+    `${orphan} orphan${orphan === 1 ? '' : 's'} that no completed or running sale owns`,
+    `${stuck} of stuck sales`,
+    `${unknown} of sales that this log does not know`,
+    `${gone} of completed sales that are no longer there`,
+  ].join('; ')
+}

@@ -1,0 +1,44 @@
+import process from 'node:process'
+import { Command } from 'commander'
+import { makeSetUpCrm, type SetUp } from '../../../application/crm-setup/set-up-crm.ts'
+import { printLine } from '../command-config.ts'
+import { withZoho } from './zoho-connection.ts'
+
+export function zohoSetupCommand(): Command {
+  return new Command('setup')
+    .description('create the reference field where it is missing, or say how a person does it')
+    .action(setUp)
+}
+
+async function setUp(): Promise<void> {
+  const { results, needs } = await withZoho(async (connection) => ({
+    results: await makeSetUpCrm(connection)(),
+    needs: connection.needs,
+  }))
+  for (const result of results) printLine(lineOf(result))
+  const open = results.filter(({ finding }) => !finding.ok)
+  if (open.length > 0) {
+    const modules = open.map(({ step }) => needs.recordModules[step]).join(', ')
+    for (const line of stepsFor(modules, needs.referenceField)) printLine(line)
+  }
+  process.exitCode = open.length === 0 ? 0 : 1
+}
+
+function lineOf({ created, finding }: SetUp): string {
+  if (!finding.ok) return `MISSING  ${finding.check}: ${finding.remedy}`
+  return created ? `created  ${finding.check}` : `ok       ${finding.check}`
+}
+
+/** The token needs `ZohoCRM.settings.fields.CREATE` for it; a person needs the steps. */
+function stepsFor(modules: string, field: string): readonly string[] {
+  return [
+    '',
+    `By hand, as an administrator of Zoho CRM, in each of ${modules}:`,
+    '  1. Setup > Customization > Modules and Fields > the module > its layout.',
+    `  2. Add a field "Single Line" with the label "${field.replaceAll('_', ' ')}", 255 characters.`,
+    '  3. Tick "Do not allow duplicate values", without regard to letter case, and save the layout.',
+    `  4. Setup > Developer Hub > APIs & SDKs > API Names: the field has to be called ${field}.`,
+    '  5. Let the profile of the user whose token the gateway holds read and write the field.',
+    'Or give the gateway a token with the scope ZohoCRM.settings.fields.CREATE, and repeat this.',
+  ]
+}

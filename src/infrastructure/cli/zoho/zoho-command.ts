@@ -1,0 +1,12 @@
+import { Command } from 'commander'
+import { zohoCheckCommand } from './check-command.ts'
+import { zohoFakeCommand } from './fake-command.ts'
+import { zohoOrphansCommand } from './orphans-command.ts'
+import { zohoSetupCommand } from './setup-command.ts'
+
+export function zohoCommand(): Command {
+  const zoho = new Command('zoho').description('the CRM behind the gateway')
+  const commands = [zohoCheckCommand(), zohoSetupCommand(), zohoOrphansCommand(), zohoFakeCommand()]
+  for (const command of commands) zoho.addCommand(command)
+  return zoho
+}

@@ -1,0 +1,41 @@
+import { zohoNeeds } from '../../../adapters/zoho/admin/zoho-admin-needs.ts'
+import type { Zoho } from '../../../adapters/zoho/zoho.ts'
+import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Random } from '../../../application/base/random.port.ts'
+import type { CrmNeeds } from '../../../application/crm-setup/crm-admin.port.ts'
+import type { Config } from '../../config/config.ts'
+import { connectZoho } from '../../connect-zoho.ts'
+import type { Store } from '../../open-store.ts'
+import { makeSystemClock } from '../../system/system-clock.ts'
+import { makeSystemRandom } from '../../system/system-random.ts'
+import { commandConfig, withStore } from '../command-config.ts'
+
+/** What a command has to do with Zoho. */
+export type ZohoConnection = Pick<Zoho, 'crm' | 'admin'> & {
+  readonly store: Store
+  readonly needs: CrmNeeds
+  readonly clock: Clock
+  readonly random: Random
+  readonly requestTimeoutMs: number
+  readonly closingDays: number
+}
+
+/** Connects as the service does, with its token, for the time of one command. */
+export function withZoho<T>(work: (connection: ZohoConnection) => Promise<T>): Promise<T> {
+  return withStore((store) => {
+    const config = untriggered(commandConfig())
+    const clock = makeSystemClock()
+    const random = makeSystemRandom()
+    const { crm, admin } = connectZoho({ config, clock, random, shelf: store.token })
+    const needs = zohoNeeds(config.zoho)
+    const { requestTimeoutMs } = config
+    const { closingDays } = config.policy
+    return work({ crm, admin, store, needs, clock, random, requestTimeoutMs, closingDays })
+  })
+}
+
+/** A record that a command makes is nobody's business: it must not start workflows or mails. */
+function untriggered(config: Config): Config {
+  const terms = { ...config.zoho.terms, trigger: [] }
+  return { ...config, zoho: { ...config.zoho, terms } }
+}

@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { type TSchema, Type } from 'typebox'
+import Value from 'typebox/value'
+import type { ZohoConfig } from '../../adapters/zoho/zoho-config.ts'
+import type { SalePolicy } from '../../domain/sale/policy.ts'
+import { dataCentreUrls } from './data-centres.ts'
+import { SECRET_SETTINGS, Settings } from './settings.ts'
+
+/** Settle time where the fake answers: it applies late only when a test tells it to. */
+const FAKE_SETTLE_MS = 1_000
+const ZOHO_SETTLE_MS = 120_000
+
+export type Config = {
+  readonly host: string
+  readonly port: number
+  readonly databasePath: string
+  readonly audit: {
+    readonly keyFile: string
+    /** Where the newest checkpoint is, apart from the database. */
+    readonly checkpointsPath: string
+    readonly dailyMail: boolean
+  }
+  readonly crm: 'fake' | 'zoho'
+  readonly zoho: ZohoConfig
+  readonly requestTimeoutMs: number
+  readonly policy: SalePolicy
+  readonly mail: {
+    readonly from: string
+    readonly to: readonly string[]
+    /** `undefined` writes `.eml` files to `folder`. */
+    readonly smtpUrl: string | undefined
+    readonly folder: string
+  }
+  readonly shutdownGraceMs: number
+  readonly logLevel: string
+}
+
+const ZOHO_URLS = ['ZOHO_ACCOUNTS_URL', 'ZOHO_API_URL'] as const satisfies (keyof Settings)[]
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config }
+  /** One line for every setting that is wrong, by its name; values are never in it. */
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads all settings at once, so that every mistake is told before anything starts. */
+export function readConfig(environment: Environment): ConfigResult {
+  const problems: string[] = []
+  const given = givenSettings(environment, problems)
+  const filled = Value.Default(Settings, given)
+  if (!Value.Check(Settings, filled)) {
+    const names = Value.Errors(Settings, filled).map((e) => e.instancePath.split('/')[1] ?? '')
+    for (const name of new Set(names)) problems.push(`${name}: ${descriptionOf(name)}`)
+    return { ok: false, problems: [...problems, ...contradictions(given)] }
+  }
+  problems.push(...contradictions(given))
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, config: configOf(filled) }
+}
+
+function givenSettings(environment: Environment, problems: string[]): Record<string, unknown> {
+  const given: Record<string, unknown> = {}
+  for (const [name, schema] of Object.entries<TSchema>(Settings.properties)) {
+    const value = environment[name]
+    if (value === undefined || value === '') continue
+    const isNumber = Type.IsInteger(schema) && /^\d+$/.test(value)
+    given[name] = isNumber ? Number(value) : value
+  }
+  for (const name of SECRET_SETTINGS) {
+    const file = environment[`${name}_FILE`]
+    if (file === undefined || file === '') continue
+    if (given[name] !== undefined) problems.push(`${name}: is given twice, also as ${name}_FILE`)
+    try {
+      given[name] = readFileSync(file, 'utf8').trim()
+    } catch {
+      problems.push(`${name}_FILE: cannot be read`)
+    }
+  }
+  return given
+}
+
+function descriptionOf(name: string): string {
+  const property = Settings.properties[name as keyof Settings] as { readonly description?: string }
+  return property.description ?? 'is malformed'
+}
+
+/** What does not go together, as far as it is given. */
+function contradictions(settings: Readonly<Record<string, unknown>>): readonly string[] {
+  const problems: string[] = []
+  const { NODE_ENV, CRM, ZOHO_DC, SMTP_URL } = settings as Partial<Settings>
+  if (NODE_ENV === 'production' && CRM === undefined) {
+    problems.push('CRM: must be given (fake or zoho) with NODE_ENV=production')
+  }
+  if (SMTP_URL !== undefined && !namesServer(SMTP_URL)) problems.push('SMTP_URL: names no server')
+  for (const name of ZOHO_URLS) {
+    const url = settings[name]
+    if (typeof url === 'string' && !URL.canParse(url)) problems.push(`${name}: is no URL`)
+  }
+  if (CRM !== 'zoho') return problems
+  for (const name of SECRET_SETTINGS) {
+    if (settings[name] === undefined) problems.push(`${name}: is needed with CRM=zoho`)
+  }
+  for (const name of ZOHO_URLS) {
+    if (settings[name] === undefined && ZOHO_DC === undefined) {
+      problems.push(`${name}: is needed with CRM=zoho, or ZOHO_DC`)
+    }
+  }
+  return problems
+}
+
+function namesServer(url: unknown): boolean {
+  return typeof url === 'string' && URL.canParse(url) && new URL(url).hostname !== ''
+}
+
+function configOf(settings: Settings): Config {
+  const crm = settings.CRM ?? 'fake'
+  const dataDir = settings.DATA_DIR
+  const databasePath =
+    settings.DATABASE_URL?.slice('sqlite:'.length) ?? path.join(dataDir, 'gateway.db')
+  return {
+    host: settings.HOST,
+    port: settings.PORT,
+    databasePath,
+    audit: {
+      keyFile: settings.AUDIT_KEY_FILE ?? path.join(dataDir, 'audit.key'),
+      checkpointsPath:
+        databasePath === ':memory:' ? ':memory:' : path.join(dataDir, 'checkpoints.db'),
+      dailyMail: settings.AUDIT_DAILY_MAIL === 'on',
+    },
+    crm,
+    zoho: zohoConfigOf(settings),
+    requestTimeoutMs: settings.ZOHO_REQUEST_TIMEOUT_MS,
+    policy: {
+      deadlineMs: settings.SALE_DEADLINE_MS,
+      settleMs: settings.ZOHO_SETTLE_MS ?? (crm === 'fake' ? FAKE_SETTLE_MS : ZOHO_SETTLE_MS),
+      stuckAfterMs: settings.STUCK_AFTER_MS,
+      closingDays: settings.ZOHO_CLOSING_DAYS,
+    },
+    mail: {
+      from: settings.MAIL_FROM,
+      to: settings.MAIL_TO.split(',').map((address) => address.trim()),
+      smtpUrl: settings.SMTP_URL,
+      folder: path.join(dataDir, 'mail'),
+    },
+    shutdownGraceMs: settings.SHUTDOWN_GRACE_MS,
+    logLevel: settings.LOG_LEVEL,
+  }
+}
+
+function zohoConfigOf(settings: Settings): ZohoConfig {
+  const centre = settings.ZOHO_DC === undefined ? FAKE_URLS : dataCentreUrls(settings.ZOHO_DC)
+  const { ZOHO_TRIGGER: trigger } = settings
+  return {
+    accountsUrl: settings.ZOHO_ACCOUNTS_URL ?? centre.accountsUrl,
+    apiUrl: settings.ZOHO_API_URL ?? centre.apiUrl,
+    clientId: settings.ZOHO_CLIENT_ID ?? 'fake',
+    clientSecret: settings.ZOHO_CLIENT_SECRET ?? 'fake',
+    refreshToken: settings.ZOHO_REFRESH_TOKEN ?? 'fake',
+    referenceField: settings.ZOHO_REFERENCE_FIELD,
+    maxConcurrency: settings.ZOHO_MAX_CONCURRENCY,
+    terms: {
+      dealStage: settings.ZOHO_DEAL_STAGE,
+      dealPipeline: settings.ZOHO_DEAL_PIPELINE,
+      quoteStage: settings.ZOHO_QUOTE_STAGE,
+      salesOrderStatus: settings.ZOHO_SALES_ORDER_STATUS,
+      trigger: trigger === 'none' ? [] : trigger?.split(','),
+    },
+  }
+}
+
+/** Names that resolve nowhere: with the fake, no call leaves the process. */
+const FAKE_URLS = { accountsUrl: 'https://fake.invalid', apiUrl: 'https://fake.invalid' }

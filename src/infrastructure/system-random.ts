@@ -1,7 +1,0 @@
-import { v7 } from 'uuid'
-import type { Random } from '../application/ports/random.ts'
-import type { SaleId } from '../domain/ids.ts'
-
-export function makeSystemRandom(): Random {
-  return { saleId: () => v7() as SaleId, fraction: () => Math.random() }
-}

@@ -1,0 +1,60 @@
+import { once } from 'node:events'
+import process from 'node:process'
+import SqliteDatabase from 'better-sqlite3'
+import { migrations } from '../../../../migrations/index.ts'
+import { openDatabase } from '../../../../src/adapters/sqlite/database/database.ts'
+import { migrate } from '../../../../src/adapters/sqlite/database/migrate.ts'
+import { takeServingLock } from '../../../../src/adapters/sqlite/database/serving-lock.ts'
+import { makeSqliteSaleStore } from '../../../../src/adapters/sqlite/sale/sqlite-sale-store.ts'
+import { now } from '../../../support/examples/sale-examples.ts'
+import * as a from '../../../support/examples/store-examples.ts'
+
+/** How many keys two processes fight for. */
+const KEYS = 40
+
+/** How long a lock is kept that somebody else waits for. */
+const HOLD_MS = 200
+
+const [task = '', path = '', number = '0'] = process.argv.slice(2)
+
+process.stdout.write('ready\n')
+await once(process.stdin, 'data')
+process.stdout.write(`${JSON.stringify(await run())}\n`)
+process.stdin.resume()
+
+async function run(): Promise<unknown> {
+  switch (task) {
+    case 'serve':
+      return takeServingLock(path) === undefined ? 'refused' : 'serves'
+    case 'serve briefly': {
+      const lock = takeServingLock(path)
+      setTimeout(() => lock?.release(), HOLD_MS)
+      return 'serves'
+    }
+    case 'lock briefly': {
+      const other = new SqliteDatabase(path)
+      other.exec('begin exclusive')
+      setTimeout(() => other.close(), HOLD_MS)
+      return 'locked'
+    }
+    case 'migrate': {
+      const database = openDatabase(path)
+      await migrate(database, migrations)
+      await database.close()
+      return 'migrated'
+    }
+    case 'begin': {
+      const sales = makeSqliteSaleStore(openDatabase(path))
+      const holders: string[] = []
+      for (let key = 1; key <= KEYS; key++) {
+        const saleId = a.saleIdOf(Number(number) * 1_000 + key)
+        const claim = { ...a.claim, key: `order-${key}` }
+        const taken = await sales.begin(a.firstOf(saleId), claim, now)
+        holders.push(taken?.saleId ?? saleId)
+      }
+      return holders
+    }
+    default:
+      throw new Error(`no such task: ${task}`)
+  }
+}

@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { type RawBuilder, sql } from 'kysely'
+import { migrations } from '../../../../migrations/index.ts'
+import { sha256 } from '../../../../src/adapters/signing/sha256.ts'
+import { type Database, openDatabase } from '../../../../src/adapters/sqlite/database/database.ts'
+import { migrate } from '../../../../src/adapters/sqlite/database/migrate.ts'
+import { growTree } from '../../../../src/adapters/sqlite/log/grow-tree.ts'
+import { makeSqliteLogTree } from '../../../../src/adapters/sqlite/log/sqlite-log-tree.ts'
+import { errorCode } from '../../../../src/application/base/errors.ts'
+import { makeTreeProofs } from '../../../../src/application/checkpoints/tree-proofs.ts'
+import { growingTree } from '../../../../src/domain/log/growing-tree.ts'
+import { type Hash, hexOf, leafHash } from '../../../../src/domain/log/hash.ts'
+import { now, requested } from '../../../support/examples/sale-examples.ts'
+import * as a from '../../../support/examples/store-examples.ts'
+import { findingsOf } from '../../../support/log/audit-log.ts'
+import { readable } from '../../../support/log/readable.ts'
+import { makeFolder, openStores } from '../open-stores.ts'
+
+/** Three sales with two events each, one after the other. */
+async function openSix(path?: string) {
+  const stores = await openStores(path)
+  for (const number of [1, 2, 3]) {
+    const saleId = a.saleIdOf(number)
+    await stores.sales.begin(a.firstOf(saleId), undefined, now)
+    await stores.sales.append(a.appendOf(saleId, [requested], [a.priced]))
+  }
+  return stores
+}
+
+async function leavesOf({ kysely }: Database): Promise<readonly Hash[]> {
+  const rows = await kysely.selectFrom('event').select('body').orderBy('position').execute()
+  return rows.map(({ body }) => leafHash(sha256, Buffer.from(body)))
+}
+
+async function assertTreeIsThatOfTheEvents(database: Database): Promise<void> {
+  const tree = makeSqliteLogTree(database)
+  const grown = growingTree(sha256, 0)
+  const nodes = (await leavesOf(database)).flatMap((leaf) => grown.add(leaf))
+  assert.equal(await tree.size(), grown.size)
+  assert.deepEqual(await makeTreeProofs(tree, sha256).rootAt(grown.size), grown.root())
+  assert.deepEqual(
+    (await tree.nodes(nodes)).map(hexOf),
+    nodes.map(({ hash }) => hexOf(hash)),
+  )
+  const count = sql<{ n: number }>`select count(*) as n from tree_node`
+  assert.equal((await count.execute(database.kysely)).rows[0]?.n, nodes.length)
+}
+
+describe('The stored tree', () => {
+  it('is that of the events, whatever is appended at once', async () => {
+    await using stores = await openStores()
+    for (let number = 1; number <= 9; number += 1) {
+      const saleId = a.saleIdOf(number)
+      await stores.sales.begin(a.firstOf(saleId), undefined, now)
+      const events = [a.priced, ...a.completed].slice(0, number % 5)
+      if (events.length > 0) await stores.sales.append(a.appendOf(saleId, [requested], events))
+      await assertTreeIsThatOfTheEvents(stores.database)
+    }
+  })
+
+  it('takes the events of several connections as they come', async () => {
+    await using folder = await makeFolder()
+    await using one = await openStores(folder.path)
+    await using other = await openStores(folder.path)
+    for (let number = 0; number < 40; number += 1) {
+      const { sales } = number % 3 === 0 ? one : other
+      await sales.begin(a.firstOf(a.saleIdOf(number)), undefined, now)
+    }
+    await assertTreeIsThatOfTheEvents(one.database)
+    assert.equal(await makeSqliteLogTree(other.database).size(), 40)
+  })
+
+  it('chains the events of a sale, and those of none', async () => {
+    await using stores = await openSix()
+    const leaves = (await leavesOf(stores.database)).map(hexOf)
+    const prevs = readable(await stores.log.events(0, 9)).map(({ prev }) => prev)
+    assert.deepEqual(prevs, [null, leaves[0], null, leaves[2], null, leaves[4]])
+    const mail = (await stores.outbox.due(now, 9))[0]
+    assert.equal(mail, undefined)
+  })
+
+  it('leaves nothing of an append that fails', async () => {
+    await using stores = await openSix()
+    const again = a.appendOf(a.saleIdOf(1), [requested], [a.priced])
+    await assert.rejects(stores.sales.append(again), (error) => errorCode(error) === 'conflict')
+    await assertTreeIsThatOfTheEvents(stores.database)
+  })
+
+  it('names a node that is not there', async () => {
+    await using stores = await openSix()
+    await assert.rejects(
+      makeSqliteLogTree(stores.database).nodes([{ level: 3, index: 0 }]),
+      (error) => errorCode(error) === 'unreadable' && /node 0 of level 3/.test(String(error)),
+    )
+  })
+
+  const hash = Buffer.alloc(32)
+  const note = sql`values (2, 1, 1, 'x')`
+  // what is tried, the statement, what SQLite says
+  const REFUSED: readonly (readonly [string, RawBuilder<unknown>, RegExp])[] = [
+    ['an update of a node', sql`update tree_node set hash = ${hash}`, /append only/],
+    ['a delete of a node', sql`delete from tree_node where place = 9`, /append only/],
+    ['a replaced node', sql`insert or replace into tree_node values (9, ${hash})`, /not the next/],
+    [
+      'an upserted node',
+      sql`insert into tree_node values (9, ${hash})
+        on conflict do update set hash = excluded.hash`,
+      /not the next/,
+    ],
+    ['a gap in the nodes', sql`insert into tree_node values (11, ${hash})`, /not the next/],
+    ['a node that is no hash', sql`insert into tree_node values (10, ${Buffer.of(1)})`, /CHECK/],
+    ['an update of a checkpoint', sql`update checkpoint set note = 'y'`, /append only/],
+    ['a delete of a checkpoint', sql`delete from checkpoint`, /append only/],
+    ['a replaced checkpoint', sql`insert or replace into checkpoint ${note}`, /not the next/],
+    [
+      'an upserted checkpoint',
+      sql`insert into checkpoint ${note} on conflict do update set note = 'y'`,
+      /not the next/,
+    ],
+    ['an older checkpoint', sql`insert into checkpoint values (1, 1, 1, 'x')`, /not the next/],
+    [
+      'a checkpoint without number',
+      sql`insert into checkpoint values (null, 1, 1, 'x')`,
+      /not the next/,
+    ],
+  ]
+  for (const [name, statement, message] of REFUSED) {
+    it(`refuses ${name} through the connection of the service`, async () => {
+      await using stores = await openSix()
+      const { kysely } = stores.database
+      await sql`insert into checkpoint values (2, 6, 1, 'x')`.execute(kysely)
+      await assert.rejects(statement.execute(kysely), message)
+      await assertTreeIsThatOfTheEvents(stores.database)
+    })
+  }
+})
+
+/** How many events an older version left. More than one page is read. */
+const LEGACY_SALES = 700
+
+describe('A log that was written before there was a tree', () => {
+  async function openLegacy(path: string): Promise<void> {
+    const before = Object.fromEntries(
+      Object.entries(migrations).filter(([name]) => name < '010-log-tree'),
+    )
+    const database = openDatabase(path)
+    await migrate(database, before)
+    await sql`pragma synchronous = off`.execute(database.kysely)
+    for (let number = 1; number <= LEGACY_SALES; number += 1) {
+      const saleId = a.saleIdOf(number)
+      const { summary } = a.appendOf(saleId, [requested], [a.priced])
+      for (const [index, { type, data }] of [requested, a.priced].entries()) {
+        const position = 2 * number - 1 + index
+        const place = { position, saleId, sequence: index + 1, type, version: 1 }
+        const at = new Date(now).toISOString()
+        const record = { ...place, at, data, actor: a.actor }
+        const body = sorted(record)
+        const row = { position, sale_id: saleId, sequence: index + 1, type, body }
+        await database.kysely.insertInto('event').values(row).execute()
+      }
+      await database.kysely
+        .insertInto('sale')
+        .values({
+          first_position: 2 * number - 1,
+          sale_id: saleId,
+          client: a.client,
+          sequence: 2,
+          status: 'in_progress',
+          contact_id: summary.contactId,
+          requested_at: now,
+          at_rest: 0,
+        } as never)
+        .execute()
+    }
+    await database.close()
+  }
+
+  it('gets its tree when it is opened, once, and its sales go on as one chain', async () => {
+    await using folder = await makeFolder()
+    await openLegacy(folder.path)
+    await using stores = await openStores(folder.path)
+    await Promise.all([growTree(stores.database), growTree(stores.database)])
+    await growTree(stores.database)
+    await assertTreeIsThatOfTheEvents(stores.database)
+    const leaves = await leavesOf(stores.database)
+    await stores.sales.append(a.appendOf(a.saleIdOf(3), [requested, a.priced], a.completed))
+    await assertTreeIsThatOfTheEvents(stores.database)
+    const [next] = readable(await stores.log.events(2 * LEGACY_SALES, 1))
+    assert.equal(next?.prev, hexOf(leaves[5] as Hash))
+    const files = { db: folder.path, checkpoints: `${folder.path}.none` }
+    assert.deepEqual(await findingsOf(files), [
+      { place: 'checkpoints', text: 'there is none over these events' },
+    ])
+  })
+})
+
+/** JSON with sorted members, as RFC 8785 wants them. */
+function sorted(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([x], [y]) => (x < y ? -1 : 1)))
+      : inner,
+  )
+}

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { makeBreaker } from '../../../../src/adapters/zoho/limits/breaker.ts'
+import { makeTraffic } from '../../../../src/adapters/zoho/limits/call-statistics.ts'
+import { makeLimiter } from '../../../../src/adapters/zoho/limits/limiter.ts'
+import { makeZohoAdmission } from '../../../../src/adapters/zoho/limits/zoho-admission.ts'
+import { makeCheckedAdmission } from '../../../../src/application/crm/checked-admission.ts'
+import { ManualClock } from '../../../support/fakes/manual-clock.ts'
+
+function setUp(shut?: string) {
+  const clock = new ManualClock()
+  const breaker = makeBreaker(clock)
+  const limiter = makeLimiter({ clock, random: { fraction: () => 0 }, maxConcurrency: 8 })
+  const traffic = makeTraffic({ clock, breaker })
+  const deps = { breaker, limiter, traffic, deadlineMs: 30_000, shut: () => shut }
+  return { clock, traffic, admission: makeZohoAdmission(deps) }
+}
+
+describe('A new sale', () => {
+  it('is let in while nothing is known to be wrong', () => {
+    const { admission } = setUp()
+    assert.deepEqual(admission.newSale(0), { admitted: true })
+    assert.deepEqual(admission.lookUp(), { admitted: true })
+  })
+
+  // Milliseconds of a call, sales before it, whether it could be in time: 3 calls of each, 8 at once.
+  const QUEUES = [
+    [300, 100, true],
+    [300, 250, true],
+    [300, 260, false],
+    [1_000, 60, true],
+    [1_000, 80, false],
+    [8_000, 1, false],
+    // However slow the last calls were: with nothing before it, a sale is how it is found out.
+    [8_000, 0, true],
+  ] as const
+  for (const [callMs, ahead, inTime] of QUEUES) {
+    it(`${inTime ? 'is let in' : 'is turned away'} behind ${ahead} sales at ${callMs} ms a call`, () => {
+      const { admission, traffic } = setUp()
+      traffic.saw('answered', callMs)
+      const entry = admission.newSale(ahead)
+      assert.equal(entry.admitted, inTime)
+      if (!entry.admitted) assert.ok(entry.retryAfterMs > 0)
+    })
+  }
+
+  it('is let in again when no call was made for a while: nobody else would show it to be better', () => {
+    const { admission, traffic, clock } = setUp()
+    // Eight calls that time out, or a process that stood still for a minute, are enough.
+    for (let i = 0; i < 8; i += 1) traffic.saw('silent', 15_000)
+    assert.equal(admission.newSale(1).admitted, false)
+    clock.advance(19_999)
+    assert.equal(admission.newSale(1).admitted, false)
+    clock.advance(1)
+    assert.equal(admission.newSale(1).admitted, true)
+    traffic.saw('answered', 300)
+    assert.equal(admission.newSale(100).admitted, true)
+  })
+
+  it('is turned away with a look-up while Zoho does not answer; one sale is the probe', () => {
+    const { admission, traffic, clock } = setUp()
+    for (let i = 0; i < 10; i += 1) traffic.saw('silent', 1)
+    assert.equal(admission.newSale(0).admitted, false)
+    assert.equal(admission.lookUp().admitted, false)
+    clock.advance(2_000)
+    assert.equal(admission.newSale(0).admitted, true)
+    assert.equal(admission.newSale(0).admitted, false)
+    traffic.saw('answered', 1)
+    assert.equal(admission.newSale(0).admitted, true)
+  })
+
+  it('is turned away while the account is shut', () => {
+    const { admission } = setUp('the refresh token was revoked')
+    assert.equal(admission.newSale(0).admitted, false)
+    assert.equal(admission.lookUp().admitted, true)
+    assert.equal(admission.closed(), 'the refresh token was revoked')
+  })
+
+  it('is turned away until the CRM was seen to be fit, when look-ups are not', () => {
+    let unfit: string | undefined = 'not checked yet'
+    const admission = makeCheckedAdmission(setUp().admission, () => unfit)
+    assert.equal(admission.newSale(0).admitted, false)
+    assert.equal(admission.lookUp().admitted, true)
+    assert.equal(admission.closed(), 'not checked yet')
+    unfit = undefined
+    assert.equal(admission.newSale(0).admitted, true)
+    assert.equal(admission.closed(), undefined)
+  })
+})
+
+describe('The day’s credits', () => {
+  it('are taken for gone after two minutes of nothing but 429', () => {
+    const { traffic, clock } = setUp()
+    traffic.saw('throttled', 1)
+    clock.advance(119_999)
+    assert.equal(traffic.creditsGone(), false)
+    clock.advance(1)
+    assert.equal(traffic.creditsGone(), true)
+    traffic.saw('answered', 1)
+    assert.equal(traffic.creditsGone(), false)
+  })
+})

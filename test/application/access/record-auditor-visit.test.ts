@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { makeNoteLook } from '../../../src/application/access/record-auditor-visit.ts'
+import { AppError } from '../../../src/application/base/errors.ts'
+import type { AuditorLooked } from '../../../src/application/log/action-events.ts'
+import { ManualClock } from '../../support/fakes/manual-clock.ts'
+
+const DAY_MS = 86_400_000
+
+const anna = { client: 'auditors', keyId: 'aa' }
+const bert = { client: 'auditors', keyId: 'bb' }
+
+function makeBench() {
+  const clock = new ManualClock()
+  const recorded: (readonly [string, AuditorLooked['data']])[] = []
+  const lost: unknown[] = []
+  const log = { broken: undefined as 'unavailable' | 'lost' | undefined }
+  const noteLook = makeNoteLook({
+    clock,
+    onLost: (error) => void lost.push(error),
+    actions: {
+      async recordLook({ data }, { keyId }) {
+        if (log.broken !== undefined) throw new AppError(log.broken, 'log: not written')
+        recorded.push([keyId, data])
+      },
+    },
+  })
+  return { clock, recorded, lost, log, noteLook }
+}
+
+describe("An auditor's look", () => {
+  it('is recorded once a UTC day for each key, by the first path that was asked for', async () => {
+    const { clock, recorded, noteLook } = makeBench()
+    await noteLook(anna, '/log')
+    await noteLook(anna, '/sales')
+    await noteLook(bert, '/sales')
+    clock.advance(14 * 3_600_000 - 1)
+    await noteLook(anna, '/sales')
+    clock.advance(1)
+    await noteLook(anna, '/sales')
+    await noteLook(anna, '/log')
+    clock.advance(DAY_MS)
+    await noteLook(anna, '/log')
+    assert.deepEqual(recorded, [
+      ['aa', { day: '2026-11-24', what: '/log' }],
+      ['bb', { day: '2026-11-24', what: '/sales' }],
+      ['aa', { day: '2026-11-25', what: '/sales' }],
+      ['aa', { day: '2026-11-26', what: '/log' }],
+    ])
+  })
+
+  it('is not given when it cannot be recorded, and recorded when it is tried again', async () => {
+    const { recorded, lost, log, noteLook } = makeBench()
+    log.broken = 'unavailable'
+    await assert.rejects(noteLook(anna, '/log'), AppError)
+    log.broken = undefined
+    await noteLook(anna, '/log')
+    assert.equal(recorded.length, 1)
+    assert.deepEqual(lost, [])
+  })
+
+  it('stops the service when nobody knows what is in the log', async () => {
+    const { lost, log, noteLook } = makeBench()
+    log.broken = 'lost'
+    await assert.rejects(noteLook(anna, '/log'), AppError)
+    assert.equal(lost.length, 1)
+  })
+})

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { checkSignature } from '../../../src/adapters/signing/ed25519.ts'
+import { sha256 } from '../../../src/adapters/signing/sha256.ts'
+import { openCheckpointFile } from '../../../src/adapters/sqlite/log/checkpoint-file.ts'
+import { acceptLoss } from '../../../src/application/checkpoints/accept-loss.ts'
+import { checkLog } from '../../../src/application/checkpoints/check-log.ts'
+import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-checkpoint.ts'
+import { openStore } from '../../../src/infrastructure/open-store.ts'
+import { now } from '../../support/examples/sale-examples.ts'
+import * as a from '../../support/examples/store-examples.ts'
+import { ManualClock } from '../../support/fakes/manual-clock.ts'
+import { makeFolder } from '../../support/gateway/run-gateway.ts'
+import { filesIn, findingsOf, otherSigner, signer } from '../../support/log/audit-log.ts'
+import { readable } from '../../support/log/readable.ts'
+import { cutTail, type Raw, tamper } from '../../support/log/tamper.ts'
+
+/** A log of seven events with a checkpoint over six of them. */
+async function makeLog() {
+  const folder = await makeFolder()
+  const files = filesIn(folder.path)
+  const store = await openStore(files.db)
+  const file = openCheckpointFile(files.checkpoints)
+  const { tree, checkpoints: log } = store
+  const clock = new ManualClock()
+  const signCheckpoint = makeSignCheckpoint({ tree, log, file, signer, sha256, clock })
+  const begin = (number: number) => store.sales.begin(a.firstOf(a.saleIdOf(number)), undefined, now)
+  for (const number of [1, 2, 3, 4, 5, 6]) await begin(number)
+  await signCheckpoint('asked')
+  await begin(7)
+  const said = { operator: { operator: 'ada' }, reason: 'the disk broke' }
+  return {
+    files,
+    store,
+    file,
+    begin,
+    signCheckpoint,
+    check: (by = signer) => checkLog({ tree, log, file, signer: by, sha256, checkSignature }),
+    accept: (found: Awaited<ReturnType<typeof checkLog>>) => {
+      assert.ok(found.type === 'differs')
+      return acceptLoss({ tree, log, signCheckpoint, sha256, clock }, found, said)
+    },
+    async [Symbol.asyncDispose]() {
+      file.close()
+      await store.close()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const cut = (raw: Raw) => {
+  cutTail(raw, 4)
+  raw.exec('delete from sale where first_position > 4')
+}
+const change = (raw: Raw) =>
+  raw.exec(`update event set body = replace(body, 'T10', 'T11') where position = 2`)
+
+describe('A start', () => {
+  it('goes on with a log that only grew, and with one that has no checkpoint yet', async () => {
+    await using t = await makeLog()
+    assert.deepEqual(await t.check(), { type: 'whole' })
+    const store = await openStore(':memory:')
+    const file = openCheckpointFile(':memory:')
+    const { tree, checkpoints: log } = store
+    const deps = { tree, log, file, signer, sha256, checkSignature }
+    assert.deepEqual(await checkLog(deps), { type: 'whole' })
+    file.close()
+    await store.close()
+  })
+
+  // what was done, how, what is told
+  const DIFFERENT: readonly (readonly [string, (raw: Raw) => unknown, RegExp])[] = [
+    ['is shorter', cut, /the log has 4 events, checkpoint 1 says 6 events$/],
+    ['has another event', change, /event 2 is another/],
+    [
+      'has another event after its checkpoint',
+      (raw) => raw.exec(`update event set body = replace(body, 'T10', 'T11') where position = 7`),
+      /event 7 is another/,
+    ],
+    [
+      'lacks an event',
+      (raw) => raw.exec('delete from event where position = 3'),
+      /event 3 is missing/,
+    ],
+    [
+      'lacks its last event',
+      (raw) => raw.exec('delete from event where position = 7'),
+      /event 7 is missing/,
+    ],
+    [
+      'has another tree',
+      (raw) => raw.exec('update tree_node set hash = zeroblob(32) where place = 6'),
+      /its first 6 are not those/,
+    ],
+    [
+      'has another leaf',
+      (raw) => raw.exec('update tree_node set hash = zeroblob(32) where place = 1'),
+      /event 2 is another/,
+    ],
+  ]
+  for (const [what, tampering, why] of DIFFERENT) {
+    it(`is refused when the log ${what}, until that is accepted`, async () => {
+      await using t = await makeLog()
+      tamper(t.files.db, tampering)
+      const found = await t.check()
+      assert.ok(found.type === 'differs')
+      assert.match(found.why, why)
+      await t.accept(found)
+      assert.deepEqual(await t.check(), { type: 'whole' })
+      await t.begin(8)
+      await t.signCheckpoint('asked')
+      assert.deepEqual(await t.check(), { type: 'whole' })
+      const findings = await findingsOf(t.files)
+      assert.ok(findings.some(({ text }) => /a loss of the log was accepted/.test(text)))
+    })
+  }
+
+  it('is refused when the key, or the file of the newest checkpoint, is another or gone', async () => {
+    await using t = await makeLog()
+    const other = await t.check(otherSigner)
+    assert.ok(other.type === 'differs' && /not signed with the key/.test(other.why))
+    tamper(t.files.checkpoints, (raw) => raw.exec('delete from newest'))
+    const gone = await t.check()
+    assert.ok(gone.type === 'differs' && /the file with the newest .* is gone/.test(gone.why))
+    await t.accept(gone)
+    assert.deepEqual(await t.check(), { type: 'whole' })
+  })
+})
+
+describe('An accepted loss', () => {
+  it('is on record: what was known, what was there, who said so and why', async () => {
+    await using t = await makeLog()
+    tamper(t.files.db, cut)
+    const checkpoint = await t.accept(await t.check())
+    assert.deepEqual([checkpoint.number, checkpoint.size, checkpoint.reason], [2, 5, 'accepted'])
+    const [event] = readable(await t.store.log.events(4, 9))
+    assert.deepEqual(
+      [
+        event?.type,
+        event?.actor,
+        event?.data['checkpointSize'],
+        event?.data['logSize'],
+        event?.data['reason'],
+      ],
+      ['LogLossAccepted', { operator: 'ada' }, 6, 4, 'the disk broke'],
+    )
+    assert.match(String(event?.data['checkpointRoot']), /^[A-Za-z0-9+/]{43}=$/)
+    assert.notEqual(event?.data['checkpointRoot'], event?.data['logRoot'])
+  })
+
+  it('is all that is wrong with a log that was put back from a backup', async () => {
+    await using t = await makeLog()
+    tamper(t.files.db, (raw) => {
+      cut(raw)
+      raw.exec('delete from checkpoint')
+    })
+    await t.accept(await t.check())
+    await t.begin(8)
+    await t.signCheckpoint('asked')
+    const findings = await findingsOf(t.files)
+    assert.deepEqual(
+      findings.map(({ place }) => place),
+      // The checkpoint that knew more is kept, signed as it is.
+      ['checkpoint 2', 'position 5', 'checkpoint 1'],
+    )
+    assert.match(findings[0]?.text ?? '', /it is over 5 events, the one before over 6/)
+  })
+})

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { sha256 } from '../../../src/adapters/signing/sha256.ts'
+import { openCheckpointFile } from '../../../src/adapters/sqlite/log/checkpoint-file.ts'
+import { AppError } from '../../../src/application/base/errors.ts'
+import type { Logger } from '../../../src/application/base/logger.port.ts'
+import type { CheckpointFile } from '../../../src/application/checkpoints/checkpoint-file.port.ts'
+import { makeKeepCheckpoints } from '../../../src/application/checkpoints/keep-checkpoints.ts'
+import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-checkpoint.ts'
+import { openStore } from '../../../src/infrastructure/open-store.ts'
+import { now } from '../../support/examples/sale-examples.ts'
+import * as a from '../../support/examples/store-examples.ts'
+import { ManualClock } from '../../support/fakes/manual-clock.ts'
+import { signer } from '../../support/log/audit-log.ts'
+
+const HOUR_MS = 3_600_000
+
+async function makeKeeper(given: { readonly file?: CheckpointFile; readonly mail?: boolean } = {}) {
+  const store = await openStore(':memory:')
+  const clock = new ManualClock()
+  const file = given.file ?? openCheckpointFile(':memory:')
+  const lines: string[] = []
+  const say = (_: unknown, message: string) => void lines.push(message)
+  const logger: Logger = { info: say, warn: say, error: say }
+  const { tree, checkpoints: log } = store
+  let woken = 0
+  const dailyMail =
+    given.mail === true ? { mailDomain: 'gateway.example', onMail: () => void woken++ } : undefined
+  const deps = { tree, log, file, signer, sha256, clock, dailyMail }
+  const signCheckpoint = makeSignCheckpoint(deps)
+  const keeper = makeKeepCheckpoints({ signCheckpoint, tree, log, clock, logger })
+  const stop = new AbortController()
+  let sales = 0
+  return {
+    store,
+    clock,
+    lines,
+    keeper,
+    woken: () => woken,
+    run: () => keeper.run(stop.signal),
+    async newest() {
+      const signed = await store.checkpoints.newest()
+      return signed && { number: signed.number, size: signed.size, reason: signed.reason }
+    },
+    async append(count: number) {
+      for (let more = 0; more < count; more += 1) {
+        sales += 1
+        await store.sales.begin(a.firstOf(a.saleIdOf(sales)), undefined, now)
+      }
+    },
+    /** So much time, in steps in which the keeper comes to look. */
+    async pass(ms: number) {
+      for (let passed = 0; passed < ms; passed += 1_000) {
+        clock.advance(1_000)
+        for (let turn = 0; turn < 40; turn += 1) await new Promise(setImmediate)
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await store.close()
+    },
+  }
+}
+
+describe('The keeper of checkpoints', () => {
+  it('signs after 256 events, or a minute after the one before, and not for nothing', async () => {
+    await using t = await makeKeeper()
+    await t.keeper.sign('start')
+    const running = t.run()
+    assert.deepEqual(await t.newest(), { number: 1, size: 0, reason: 'start' })
+    await t.append(255)
+    await t.pass(3_000)
+    assert.equal((await t.newest())?.number, 1)
+    await t.append(1)
+    await t.pass(2_000)
+    assert.deepEqual(await t.newest(), { number: 2, size: 256, reason: 'events' })
+    await t.append(1)
+    await t.pass(50_000)
+    assert.equal((await t.newest())?.number, 2)
+    await t.pass(12_000)
+    assert.deepEqual(await t.newest(), { number: 3, size: 257, reason: 'interval' })
+    await t.pass(120_000)
+    assert.equal((await t.newest())?.number, 3)
+    assert.ok(running instanceof Promise)
+  })
+
+  it('signs every hour although nothing happened, with the time in what is signed', async () => {
+    await using t = await makeKeeper()
+    await t.append(2)
+    await t.keeper.sign('start')
+    const running = t.run()
+    for (const number of [2, 3]) {
+      t.clock.advance(HOUR_MS)
+      await t.pass(2_000)
+      assert.deepEqual(await t.newest(), { number, size: 2, reason: 'hour' })
+    }
+    const signed = await t.store.checkpoints.newest()
+    assert.match(signed?.note ?? '', /\ntime 2026-11-24T12:00:0\d\.000Z\nreason hour\n/)
+    assert.ok(running instanceof Promise)
+  })
+
+  it('lets nothing else stop when it cannot sign, and tries again', async () => {
+    const inner = openCheckpointFile(':memory:')
+    let isFull = true
+    const file: CheckpointFile = {
+      ...inner,
+      replace: async (...args) => {
+        if (isFull) throw new AppError('unavailable', 'replace: the disk is full')
+        return inner.replace(...args)
+      },
+    }
+    await using t = await makeKeeper({ file })
+    await t.append(300)
+    await t.keeper.sign('start')
+    const running = t.run()
+    await t.pass(5_000)
+    assert.equal(await t.newest(), undefined)
+    assert.ok(t.lines.length >= 2 && t.lines.every((line) => line === 'no checkpoint signed'))
+    isFull = false
+    await t.pass(10_000)
+    assert.deepEqual(await t.newest(), { number: 1, size: 300, reason: 'events' })
+    assert.ok(running instanceof Promise)
+  })
+
+  it('stops the process when nobody knows what is on disk', async () => {
+    const lost = async () => {
+      throw new AppError('lost', 'the disk failed')
+    }
+    await using t = await makeKeeper({ file: { newest: lost, replace: lost, close: () => {} } })
+    await assert.rejects(t.keeper.sign('start'), /the disk failed/)
+  })
+
+  it('puts one mail a day out with the checkpoint in it, when it is asked to', async () => {
+    await using t = await makeKeeper({ mail: true })
+    await t.append(3)
+    for (const reason of ['start', 'asked', 'stop'] as const) await t.keeper.sign(reason)
+    const first = await t.store.outbox.due(t.clock.now(), 9)
+    assert.deepEqual(
+      first.map(({ messageId, about, saleId }) => ({ messageId, about, saleId })),
+      [
+        {
+          messageId: 'checkpoint.2026-11-24.3@gateway.example',
+          about: 'checkpoint',
+          saleId: null,
+        },
+      ],
+    )
+    assert.ok(first[0]?.text.includes('\n0011223344556677/sales-log\n3\n'))
+    t.clock.advance(24 * HOUR_MS)
+    await t.keeper.sign('hour')
+    await t.keeper.sign('hour')
+    const ids = (await t.store.outbox.due(t.clock.now(), 9)).map(({ messageId }) => messageId)
+    assert.deepEqual(ids.slice(1), ['checkpoint.2026-11-25.3@gateway.example'])
+    assert.equal(t.woken(), 2)
+  })
+
+  it('puts no mail out otherwise', async () => {
+    await using t = await makeKeeper()
+    await t.keeper.sign('start')
+    assert.equal(await t.store.outbox.nextDueAt(), undefined)
+  })
+})

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { makeWatchAccount } from '../../../src/application/crm/watch-account.ts'
+import { openStore } from '../../../src/infrastructure/open-store.ts'
+import { ManualClock } from '../../support/fakes/manual-clock.ts'
+
+const MAIL_DOMAIN = 'example.com'
+
+/** An account that a test shuts and opens, watched over a real database in memory. */
+async function setUp() {
+  const store = await openStore(':memory:')
+  const clock = new ManualClock()
+  const account = { reason: undefined as string | undefined, probes: 0 }
+  let mailsTold = 0
+  const watch = () => {
+    const stop = new AbortController()
+    const running = makeWatchAccount({
+      account: {
+        shut: () => account.reason,
+        probe: async () => {
+          account.probes += 1
+          return account.reason === undefined
+        },
+      },
+      log: store.account,
+      clock,
+      logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      mailDomain: MAIL_DOMAIN,
+      onMail: () => {
+        mailsTold += 1
+      },
+    }).run(stop.signal)
+    return async () => {
+      stop.abort()
+      await running
+    }
+  }
+  /** Lets so many seconds pass, one by one, and what waits for them happen. */
+  const pass = async (seconds: number) => {
+    for (let i = 0; i < seconds; i += 1) {
+      for (let turn = 0; turn < 5; turn += 1) await new Promise((done) => setImmediate(done))
+      clock.advance(1_000)
+    }
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((done) => setImmediate(done))
+  }
+  const types = async () => (await store.log.events(0, 100)).map(({ type }) => type)
+  const mails = () => store.outbox.due(clock.now(), 100)
+  return { store, clock, account, watch, pass, types, mails, mailsTold: () => mailsTold }
+}
+
+describe('The watch over the CRM account', () => {
+  it('tells once that it is shut, and once that it is open again', async () => {
+    const t = await setUp()
+    const end = t.watch()
+    await t.pass(5)
+    assert.deepEqual(await t.types(), [])
+    t.account.reason = 'the refresh token was revoked'
+    await t.pass(200)
+    assert.deepEqual(await t.types(), ['CrmAccountShut'])
+    t.account.reason = undefined
+    await t.pass(61)
+    assert.deepEqual(await t.types(), ['CrmAccountShut', 'CrmAccountReopened'])
+    await t.pass(200)
+    const mails = await t.mails()
+    assert.deepEqual(
+      mails.map(({ subject }) => subject),
+      ['The gateway cannot use the CRM', 'The gateway can use the CRM again'],
+    )
+    assert.match(mails[0]?.text ?? '', /^Error Message: the refresh token was revoked$/m)
+    assert.equal(t.mailsTold(), 2)
+    await end()
+    await t.store.close()
+  })
+
+  it('makes no call while it is open, and one a minute while it is shut', async () => {
+    const t = await setUp()
+    const end = t.watch()
+    await t.pass(120)
+    assert.equal(t.account.probes, 0)
+    t.account.reason = 'credits'
+    await t.pass(181)
+    assert.ok(t.account.probes >= 3 && t.account.probes <= 4, `${t.account.probes} probes`)
+    await end()
+    await t.store.close()
+  })
+
+  it('does not tell again after a restart what is on record', async () => {
+    const t = await setUp()
+    t.account.reason = 'revoked'
+    const end = t.watch()
+    await t.pass(3)
+    await end()
+    const endAgain = t.watch()
+    await t.pass(3)
+    assert.deepEqual(await t.types(), ['CrmAccountShut'])
+    t.account.reason = undefined
+    await t.pass(61)
+    assert.deepEqual(await t.types(), ['CrmAccountShut', 'CrmAccountReopened'])
+    await endAgain()
+    await t.store.close()
+  })
+})

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { errorCode } from '../../../src/application/base/errors.ts'
+import {
+  type EventRecord,
+  GATEWAY,
+  toRecord,
+  toSaleEvent,
+} from '../../../src/application/log/event-record.ts'
+import type { SaleEvent } from '../../../src/domain/sale/events.ts'
+
+/** One of each that was ever written, as it is stored. A line of these is never edited. */
+const STORED: readonly (readonly [SaleEvent['type'], number, string])[] = [
+  [
+    'SaleRequested',
+    1,
+    '{"contactId":"550428000008877665","products":[{"productId":"550428000000111222","quantity":2.5}],"idempotent":true}',
+  ],
+  [
+    'SalePriced',
+    1,
+    '{"accountId":null,"lines":[{"productId":"1","productName":"Rack","quantity":2,"unitPrice":"1299.90"}],"amount":"2599.80","closingDate":"2026-12-23"}',
+  ],
+  ['DealCreated', 1, '{"dealId":"4001"}'],
+  ['QuoteCreated', 1, '{"quoteId":"5001"}'],
+  ['SalesOrderCreated', 1, '{"salesOrderId":"6001"}'],
+  ['SaleCompleted', 1, '{}'],
+  ['CreateUnanswered', 1, '{"step":"salesOrder","reason":"no answer in time"}'],
+  ['SaleInterrupted', 1, '{}'],
+  ['CompensationRequired', 1, '{"failedStep":"quote","reason":"INVALID_DATA: invalid data"}'],
+  ['ReferenceLookedUp', 1, '{"step":"deal","look":"second","found":1}'],
+  ['SalesOrderDeleted', 1, '{"salesOrderId":"6001"}'],
+  ['QuoteDeleted', 1, '{"quoteId":"5001"}'],
+  ['DealDeleted', 1, '{"dealId":"4001"}'],
+  ['SaleRolledBack', 1, '{}'],
+  ['SaleSettled', 1, '{}'],
+  ['SaleStuck', 1, '{"leftovers":[{"step":"deal","id":"4001"},{"step":"quote","reference":"r"}]}'],
+]
+
+const AT = '2026-11-23T10:00:00.000Z'
+const saleId = null
+
+function stored(type: string, version: number, data: string, at = AT): EventRecord {
+  const text = `{"position":7,"saleId":null,"sequence":null,"type":"${type}","version":${version},"at":"${at}","data":${data},"actor":{"system":"gateway"},"prev":null}`
+  return JSON.parse(text)
+}
+
+describe('A stored event', () => {
+  for (const [type, version, data] of STORED) {
+    it(`is read as it was written: ${type} ${version}`, () => {
+      const event = toSaleEvent(stored(type, version, data))
+      assert.deepEqual(event, { type, at: Date.parse(AT), data: JSON.parse(data) })
+    })
+
+    it(`is written as it is read: ${type} ${version}`, () => {
+      const record = stored(type, version, data)
+      const place = { position: 7, saleId, sequence: null, actor: GATEWAY, prev: null }
+      assert.deepEqual(toRecord(toSaleEvent(record), place), record)
+    })
+
+    it(`is not read in a version of the future: ${type} ${version + 1}`, () => {
+      assert.throws(
+        () => toSaleEvent(stored(type, version + 1, data)),
+        (error) => errorCode(error) === 'unreadable',
+      )
+    })
+  }
+
+  for (const type of ['MailSent', 'SaleForgotten', 'toString', '__proto__', '']) {
+    it(`is no event of a sale: ${type}`, () => {
+      assert.throws(
+        () => toSaleEvent(stored(type, 1, '{}')),
+        (error) => errorCode(error) === 'unreadable',
+      )
+    })
+  }
+
+  it('is not read without a time', () => {
+    assert.throws(
+      () => toSaleEvent(stored('SaleCompleted', 1, '{}', 'yesterday')),
+      (error) => errorCode(error) === 'unreadable',
+    )
+  })
+})

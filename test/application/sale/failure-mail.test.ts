@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { collectedFailures, mailsFor } from '../../../src/application/sale/failure-mail.ts'
+import type { SaleEvent } from '../../../src/domain/sale/events.ts'
+import { replay } from '../../../src/domain/sale/evolve.ts'
+import * as a from '../../support/examples/sale-examples.ts'
+
+const { requested, priced, dealCreated, quoteCreated, salesOrderCreated } = a
+
+/** The mails for the last `count` of these events. */
+function mailsOf(events: readonly SaleEvent[], count = 1) {
+  return mailsFor(replay(a.saleId, events), events.slice(-count), 'gateway.example')
+}
+
+function factLines(text = ''): readonly string[] {
+  return text.split('\n').filter((line) => /^(Error Message|[A-Z][A-Za-z ]+ ID): /.test(line))
+}
+
+/** What was recorded when the sale failed, and the three lines that a mail has about it. */
+const LINES: readonly (readonly [string, readonly SaleEvent[], readonly string[]])[] = [
+  ['nothing', [requested, a.required('contact')], ['not created', 'not created', 'not created']],
+  ['terms', [requested, priced, a.required('deal')], ['not created', 'not created', 'not created']],
+  [
+    'a Deal that was not answered',
+    [requested, priced, a.unanswered('deal'), a.required('deadline')],
+    ['not known', 'not created', 'not created'],
+  ],
+  [
+    'a Deal',
+    [requested, priced, dealCreated, a.required('quote')],
+    [a.dealId, 'not created', 'not created'],
+  ],
+  [
+    'a Deal, and a Quote that was not answered',
+    [requested, priced, dealCreated, a.unanswered('quote'), a.required('deadline')],
+    [a.dealId, 'not known', 'not created'],
+  ],
+  [
+    'a Deal whose first attempt was not answered',
+    [requested, priced, a.unanswered('deal'), dealCreated, a.required('quote')],
+    [a.dealId, 'not created', 'not created'],
+  ],
+  [
+    'a Deal and a Quote',
+    [requested, priced, dealCreated, quoteCreated, a.required('salesOrder')],
+    [a.dealId, a.quoteId, 'not created'],
+  ],
+  [
+    'a Deal, a Quote, and a restart',
+    [requested, priced, dealCreated, quoteCreated, a.interrupted, a.required('interrupted')],
+    [a.dealId, a.quoteId, 'not known'],
+  ],
+]
+
+describe('The mail of a failed sale', () => {
+  for (const [what, events, [deal, quote, order]] of LINES) {
+    it(`has its lines word for word after ${what}`, () => {
+      const [mail, ...others] = mailsOf(events)
+      assert.deepEqual(others, [])
+      assert.deepEqual(factLines(mail?.text).slice(1), [
+        `Deal ID: ${deal}`,
+        `Quote ID: ${quote}`,
+        `Sales Order ID: ${order}`,
+        `Sale ID: ${a.saleId}`,
+      ])
+    })
+  }
+
+  it('knows a Sales Order that came too late', () => {
+    const past = [requested, priced, dealCreated, quoteCreated]
+    const [mail] = mailsOf([...past, a.required('deadline'), salesOrderCreated], 2)
+    assert.ok(factLines(mail?.text).includes(`Sales Order ID: ${a.salesOrderId}`))
+  })
+
+  const TITLES = [
+    ['contact', 'contact'],
+    ['products', 'products'],
+    ['deal', 'Deal'],
+    ['quote', 'Quote'],
+    ['salesOrder', 'Sales Order'],
+    ['deadline', 'deadline'],
+    ['interrupted', 'interrupted'],
+  ] as const
+
+  for (const [step, title] of TITLES) {
+    it(`says at which step: ${step}`, () => {
+      const [mail] = mailsOf([requested, a.required(step, 'the CRM said no')])
+      assert.equal(factLines(mail?.text)[0], `Error Message: ${title}: the CRM said no`)
+      assert.equal(mail?.subject, `Sale ${a.saleId} failed (${title})`)
+    })
+  }
+
+  it('is the same whenever it is made', () => {
+    const events = [requested, priced, a.required('deal')]
+    assert.deepEqual(mailsOf(events), mailsOf(events))
+    const [mail] = mailsOf(events)
+    assert.equal(mail?.messageId, `${a.saleId}.failed@gateway.example`)
+    assert.equal(mail.createdAt, a.now)
+  })
+
+  it('keeps what the CRM said on its line', () => {
+    const reason = `one\ntwo\r\nDeal ID: 1\u2028three\t ${'x'.repeat(5_000)}`
+    const [mail] = mailsOf([requested, a.required('deal', reason)])
+    const lines = factLines(mail?.text)
+    assert.equal(lines.length, 5)
+    assert.match(lines[0] ?? '', /^Error Message: Deal: one two Deal ID: 1 three x+$/)
+    assert.ok(Buffer.byteLength(lines[0] ?? '') <= 998)
+  })
+
+  it('has no character that a mail server may refuse', () => {
+    const [mail] = mailsOf([requested, a.required('deal', 'a\u0000b\u001b[0m\u0085c\ud83d')])
+    assert.equal(factLines(mail?.text)[0], 'Error Message: Deal: a b [0m c\ufffd')
+  })
+
+  it('has the lines of every sale where it tells of several', () => {
+    const facts = ['deal', 'quote'].map((step) => {
+      const [mail] = mailsOf([requested, priced, a.required(step as 'deal' | 'quote')])
+      return mail?.facts ?? ''
+    })
+    const { subject, text } = collectedFailures(facts)
+    assert.equal(subject, '2 sales failed')
+    const blocks = text.split('\n\n')
+    assert.equal(blocks[0], '2 sales failed and are rolled back.')
+    assert.deepEqual(blocks.slice(1, 3), facts)
+    for (const block of blocks.slice(1, 3)) {
+      const labels = block.split('\n').map((line) => line.split(': ')[0])
+      assert.deepEqual(labels, [
+        'Error Message',
+        'Deal ID',
+        'Quote ID',
+        'Sales Order ID',
+        'Sale ID',
+      ])
+    }
+    assert.match(blocks[3] ?? '', /^What was created is being deleted;/)
+  })
+
+  it('is not for events that oblige to nothing', () => {
+    const events = [requested, priced, dealCreated, quoteCreated, salesOrderCreated, a.completed]
+    assert.deepEqual(mailsOf(events, events.length), [])
+    const rolledBack = [requested, priced, a.required('deal'), a.rolledBack]
+    assert.deepEqual(mailsOf(rolledBack), [])
+  })
+})
+
+describe('The mail of a stuck sale', () => {
+  const failed = [requested, priced, dealCreated, a.unanswered('quote'), a.required('quote')]
+
+  it('lists what is in the CRM, and what may be', () => {
+    const [mail] = mailsOf([...failed, a.stuck(a.deal, a.openAt('quote'))])
+    const lines = mail?.text.split('\n') ?? []
+    assert.ok(lines.includes(`Still in the CRM: Deal ${a.dealId}`), mail?.text)
+    const reference = `${a.saleId}:quote`
+    assert.ok(lines.includes(`Perhaps in the CRM: Quote with reference ${reference}`), mail?.text)
+    assert.ok(lines.includes(`Sale ID: ${a.saleId}`))
+    assert.ok(lines.includes('Error Message: Quote: INVALID_DATA'))
+  })
+
+  it('is another mail than that of the failure', () => {
+    const events = [...failed, a.stuck(a.deal)]
+    const [first, second] = mailsOf(events, 2)
+    assert.deepEqual([first?.about, second?.about], ['failed', 'stuck'])
+    assert.notEqual(first?.messageId, second?.messageId)
+    assert.equal(second?.messageId, `${a.saleId}.stuck@gateway.example`)
+  })
+
+  it('has no failure to tell of a completed sale', () => {
+    const done = [requested, priced, a.unanswered('deal'), dealCreated, quoteCreated]
+    const [mail] = mailsOf([...done, salesOrderCreated, a.completed, a.stuck(a.openAt('deal'))])
+    assert.deepEqual(factLines(mail?.text), [`Sale ID: ${a.saleId}`])
+  })
+})

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { SaleEvent } from '../../../src/domain/sale/events.ts'
+import { replay } from '../../../src/domain/sale/evolve.ts'
+import { answer } from '../../../src/domain/sale/next.ts'
+import { FAILED_ANSWER_AFTER_MS } from '../../../src/domain/sale/policy.ts'
+import { type EpochMs, plusMs } from '../../../src/domain/time.ts'
+import * as a from '../../support/examples/sale-examples.ts'
+
+const inThreeSeconds = plusMs(a.now, 3_000)
+
+function told(past: readonly SaleEvent[], now: EpochMs = a.now) {
+  return answer(replay(a.saleId, past), now)
+}
+
+describe('The answer', () => {
+  const withDeal = [a.requested, a.priced, a.dealCreated]
+  const failed = [...withDeal, a.unanswered('quote'), a.required()]
+  const completed = [...withDeal, a.quoteCreated, a.salesOrderCreated, a.completed]
+
+  it('is pending while the sale goes forward, even when its time is over', () => {
+    for (const past of [[], [a.requested], [a.requested, a.priced], withDeal]) {
+      assert.deepEqual(told(past), { type: 'pending' })
+      assert.deepEqual(told(past, a.atDeadline), { type: 'pending' })
+    }
+  })
+
+  it('is success when the sale is completed, and does not wait for the second look', () => {
+    assert.deepEqual(told(completed), { type: 'succeeded' })
+    const open = [...withDeal, a.quoteCreated, a.unanswered('salesOrder')]
+    assert.deepEqual(told([...open, a.salesOrderCreated, a.completed]), { type: 'succeeded' })
+  })
+
+  it('stays success whatever is found afterwards', () => {
+    const stranger = { ...a.dealCreated, data: { dealId: a.strangerId } }
+    const past = [...completed, stranger, a.stuck({ step: 'deal', id: a.strangerId })]
+    assert.deepEqual(told(past, a.atStuck), { type: 'succeeded' })
+  })
+
+  it('waits while a known record is there, or an open step was not looked up', () => {
+    const pending = { type: 'pending', until: inThreeSeconds }
+    assert.deepEqual(told(failed), pending)
+    assert.deepEqual(told([...failed, a.dealDeleted]), pending)
+    assert.deepEqual(told([...failed, a.referenceLookedUp('quote', 'first')]), pending)
+    const found = [a.dealDeleted, a.quoteCreated, a.referenceLookedUp('quote', 'first', 1)]
+    assert.deepEqual(told([...failed, ...found]), pending)
+  })
+
+  it('is failure once all known records are deleted and open steps were looked up once', () => {
+    const cleared = [...failed, a.dealDeleted, a.referenceLookedUp('quote', 'first')]
+    assert.deepEqual(told(cleared), { type: 'failed' })
+  })
+
+  it('is failure three seconds after the decision at the latest', () => {
+    assert.equal(FAILED_ANSWER_AFTER_MS, 3_000)
+    assert.deepEqual(told(failed, a.justBefore(inThreeSeconds)), {
+      type: 'pending',
+      until: inThreeSeconds,
+    })
+    assert.deepEqual(told(failed, inThreeSeconds), { type: 'failed' })
+  })
+
+  it('is failure for a sale that is rolled back or stuck', () => {
+    assert.deepEqual(told([a.requested, a.required('contact'), a.rolledBack]), { type: 'failed' })
+    assert.deepEqual(told([...failed, a.stuck(a.deal)]), { type: 'failed' })
+  })
+})

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { decide } from '../../../src/domain/sale/decide.ts'
+import type { SaleEvent } from '../../../src/domain/sale/events.ts'
+import { replay } from '../../../src/domain/sale/evolve.ts'
+import { type Effect, next } from '../../../src/domain/sale/next.ts'
+import type { Outcome } from '../../../src/domain/sale/outcome.ts'
+import type { EpochMs } from '../../../src/domain/time.ts'
+import * as a from '../../support/examples/sale-examples.ts'
+
+/**
+ * `given(past).when(outcome).yields(...events)` and `given(past).performs(...effects)` read as the
+ * sentence they test. Not called `then`: an object with a `then` is a promise to `await`.
+ */
+export function given(...past: readonly SaleEvent[]) {
+  const sale = replay(a.saleId, past)
+  const due = (now: EpochMs) => next(sale, now, a.policy)
+  return {
+    sale,
+    when(outcome: Outcome, now: EpochMs = a.now) {
+      const decided = decide(sale, outcome, now, a.policy)
+      return {
+        yields: (...events: SaleEvent[]) => assert.deepEqual(decided, events),
+        yieldsNothing: () => assert.deepEqual(decided, []),
+        yieldsTypes: (...types: SaleEvent['type'][]) =>
+          assert.deepEqual(
+            decided.map(({ type }) => type),
+            types,
+          ),
+      }
+    },
+    performs: (now: EpochMs, ...effects: Effect[]) =>
+      assert.deepEqual(due(now), { type: 'perform', effects }),
+    waits: (now: EpochMs, until: EpochMs) => assert.deepEqual(due(now), { type: 'wait', until }),
+    rests: (now: EpochMs) => assert.deepEqual(due(now), { type: 'rest' }),
+  }
+}

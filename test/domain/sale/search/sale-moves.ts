@@ -1,0 +1,116 @@
+import type { decide } from '../../../../src/domain/sale/decide.ts'
+import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
+import type { evolve } from '../../../../src/domain/sale/evolve.ts'
+import type { Effect, next } from '../../../../src/domain/sale/next.ts'
+import type { Outcome } from '../../../../src/domain/sale/outcome.ts'
+import { initialSale } from '../../../../src/domain/sale/state.ts'
+import * as a from '../../../support/examples/sale-examples.ts'
+import * as model from './sale-model.ts'
+
+/** The domain as the driver sees it; handed in, so that a faulty one can be searched as well. */
+export type Domain = {
+  readonly decide: typeof decide
+  readonly evolve: typeof evolve
+  readonly next: typeof next
+  /** The id that comes with a duplicate is taken as the record's before a read has shown it. */
+  readonly adoptsUnread?: true
+}
+
+/** One thing that can happen to a world. */
+export type Move = {
+  readonly label: string
+  readonly to: model.World
+  /** What is sent in it. */
+  readonly effect?: Effect
+  /** What is recorded in it. */
+  readonly outcome?: Outcome
+  readonly events: readonly SaleEvent[]
+}
+
+/** What a restart does to the wall clock: nobody promises it to agree between two processes. */
+const RESTART_CLOCKS_MS = {
+  right: 0,
+  ahead: 100 * model.TICK_MS,
+  behind: -100 * model.TICK_MS,
+} as const
+
+const INTERRUPTED: Outcome = { type: 'interrupted' }
+const TIME_PASSED: Outcome = { type: 'timePassed' }
+
+export function requested(domain: Domain, idempotent: boolean) {
+  const event = { ...a.requested, data: { ...a.requested.data, idempotent } }
+  return domain.evolve(initialSale(a.saleId), event)
+}
+
+/** What the driver can do now and how it can end, without a fault first; none when at rest. */
+export function driverMoves(domain: Domain, world: model.World): readonly Move[] {
+  if (world.pending !== null) {
+    const move = record(domain, { ...world, pending: null }, world.pending)
+    return [{ ...move, label: `recorded: ${say(world.pending)}` }]
+  }
+  const due = domain.next(world.sale, a.now, model.modelPolicy)
+  if (due.type === 'rest') return []
+  if (due.type === 'wait') {
+    if (due.until > a.now) return [{ label: 'wait for a tick', to: model.tick(world), events: [] }]
+    return [{ ...record(domain, world, TIME_PASSED), label: 'time passed' }]
+  }
+  const effect = due.effects[world.tried]
+  if (effect === undefined) {
+    return [{ label: 'try again after a tick', to: model.tick(world), events: [] }]
+  }
+  if (effect.type === 'create' && !world.contactAtHand) {
+    return model.contactFates.map(([fate, change]) => {
+      return { label: `contact: ${fate}`, to: { ...world, ...change }, events: [] }
+    })
+  }
+  return model.fates(world, effect, domain.adoptsUnread === true).map(([fate, change]) => {
+    const label = `${say(effect)}: ${fate}`
+    if (isFruitless(change)) return { ...record(domain, world, change.pending), label, effect }
+    return { label, to: model.sorted({ ...world, ...change }), effect, events: [] }
+  })
+}
+
+/** What can happen at any moment, whatever the driver is at. */
+export function otherMoves(domain: Domain, world: model.World): readonly Move[] {
+  const late = world.heldBack.map((heldBack) => {
+    const to = model.sorted(model.applyLate(world, heldBack))
+    return { label: `${heldBack.step} applied late`, to, events: [] }
+  })
+  const restarts = Object.entries(RESTART_CLOCKS_MS).map(([clock, byMs]) => {
+    const sale = model.aged(world.sale, byMs)
+    const move = record(domain, { ...world, sale, pending: null }, INTERRUPTED)
+    const contactAtHand = isDecided(move.to)
+    const to = { ...move.to, tried: 0, contactAtHand }
+    return { ...move, label: `crash and restart, clock ${clock}`, to }
+  })
+  return [...late, { label: 'a tick', to: model.tick(world), events: [] }, ...restarts]
+}
+
+function record(domain: Domain, world: model.World, outcome: Outcome): Omit<Move, 'label'> {
+  const events = domain.decide(world.sale, outcome, a.now, model.modelPolicy)
+  if (events.length === 0) return { to: { ...world, tried: world.tried + 1 }, outcome, events }
+  const sale = model.aged(events.reduce(domain.evolve, world.sale), 0)
+  const told = events.reduce(model.tell, world.told)
+  const to = { ...world, sale, told, tried: 0 }
+  // No create is sent after the decision: from then on the addresses make no difference.
+  return { to: isDecided(to) ? { ...to, contactAtHand: true } : to, outcome, events }
+}
+
+/**
+ * A delete or a look-up that changed nothing and learnt nothing: whatever happens before it is
+ * recorded might as well have happened before it was sent, so that moment is left out.
+ */
+function isFruitless({ pending, live }: model.Fate[1]): boolean {
+  const isRepeatable = pending.type === 'deleted' || pending.type === 'lookedUp'
+  return isRepeatable && pending.result.outcome !== 'done' && live === undefined
+}
+
+function isDecided(world: model.World): boolean {
+  return world.told.decision !== 'none'
+}
+
+function say(what: Effect | Outcome): string {
+  const step = 'draft' in what ? what.draft.step : 'step' in what ? what.step : ''
+  const result = 'result' in what ? what.result.outcome : ''
+  return [what.type, step, result].filter((word) => word !== '').join(' ')
+}

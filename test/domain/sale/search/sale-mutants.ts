@@ -1,0 +1,304 @@
+import type { CrmId } from '../../../../src/domain/ids.ts'
+import { decide } from '../../../../src/domain/sale/decide.ts'
+import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
+import { evolve, isForward } from '../../../../src/domain/sale/evolve.ts'
+import { next } from '../../../../src/domain/sale/next.ts'
+import type { Outcome } from '../../../../src/domain/sale/outcome.ts'
+import type { SalePolicy } from '../../../../src/domain/sale/policy.ts'
+import type { Sale } from '../../../../src/domain/sale/state.ts'
+import type { CreateStep } from '../../../../src/domain/sale/steps.ts'
+import type { EpochMs } from '../../../../src/domain/time.ts'
+import * as a from '../../../support/examples/sale-examples.ts'
+import type { CrmKind } from './sale-model.ts'
+import type { Domain } from './sale-moves.ts'
+
+export const right: Domain = { decide, evolve, next }
+
+/** A domain with one thought left out, and the rule that the search is to see broken by it. */
+export type Mutant = {
+  readonly name: string
+  readonly crm: CrmKind
+  readonly rule: string
+  readonly domain: Domain
+}
+
+const LEAVES_A_RECORD = 'at rest, compensated, and leaves a record behind'
+const LEAVES_A_REQUEST = 'at rest while a create may still be applied'
+const NO_ID = '0' as CrmId
+const NEVER_RESTS = 'never comes to rest'
+
+/** `change` is given the state before the event, what the true `evolve` makes of it, and the event. */
+function evolvesTo(change: (before: Sale, after: Sale, event: SaleEvent) => Sale): Domain {
+  return {
+    ...right,
+    evolve: (sale, event) => change(sale, evolve(sale, event), event),
+  }
+}
+
+function decidesOn(change: (outcome: Outcome) => Outcome): Domain {
+  return { ...right, decide: (sale, outcome, ...rest) => decide(sale, change(outcome), ...rest) }
+}
+
+function records(
+  change: (events: readonly SaleEvent[], sale: Sale) => readonly SaleEvent[],
+): Domain {
+  return { ...right, decide: (sale, ...rest) => change(decide(sale, ...rest), sale) }
+}
+
+function policed(change: Partial<SalePolicy>): Domain {
+  return {
+    ...right,
+    decide: (sale, outcome, now, policy) => decide(sale, outcome, now, { ...policy, ...change }),
+    next: (sale, now, policy) => next(sale, now, { ...policy, ...change }),
+  }
+}
+
+function closed(sale: Sale, step: string): Sale {
+  if (!('open' in sale)) return sale
+  return { ...sale, open: sale.open.filter((open) => open.step !== step) }
+}
+
+const CREATED: Readonly<Record<string, CreateStep>> = {
+  DealCreated: 'deal',
+  QuoteCreated: 'quote',
+  SalesOrderCreated: 'salesOrder',
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a refusal closes an open step',
+    crm: 'lenient',
+    rule: LEAVES_A_RECORD,
+    domain: evolvesTo((_, after, event) =>
+      event.type === 'CompensationRequired' ? closed(after, event.data.failedStep) : after,
+    ),
+  },
+  {
+    name: 'a success closes an open step',
+    crm: 'lenient',
+    rule: LEAVES_A_REQUEST,
+    domain: evolvesTo((before, after, event) => {
+      const step = CREATED[event.type]
+      return step !== undefined && isForward(before) ? closed(after, step) : after
+    }),
+  },
+  {
+    name: 'a restart opens nothing',
+    crm: 'lenient',
+    rule: LEAVES_A_RECORD,
+    domain: evolvesTo((before, after, event) =>
+      event.type === 'SaleInterrupted' && isForward(before) ? before : after,
+    ),
+  },
+  {
+    name: 'an unanswered create opens nothing',
+    crm: 'lenient',
+    rule: LEAVES_A_RECORD,
+    domain: records((events) => events.filter(({ type }) => type !== 'CreateUnanswered')),
+  },
+  {
+    name: 'an open step is written nowhere, and a restart forgets it',
+    crm: 'lenient',
+    rule: LEAVES_A_RECORD,
+    domain: evolvesTo((before, after, event) =>
+      event.type === 'SaleInterrupted' && 'open' in before
+        ? evolve({ ...before, open: [] }, event)
+        : after,
+    ),
+  },
+  {
+    name: 'the first look closes a step',
+    crm: 'lenient',
+    rule: LEAVES_A_REQUEST,
+    domain: evolvesTo((_, after, event) =>
+      event.type === 'ReferenceLookedUp' ? closed(after, event.data.step) : after,
+    ),
+  },
+  {
+    name: 'settle time is not counted anew by a new process',
+    crm: 'lenient',
+    rule: LEAVES_A_REQUEST,
+    domain: evolvesTo((before, after, event) =>
+      event.type === 'SaleInterrupted' && 'settleFrom' in before && 'settleFrom' in after
+        ? { ...after, settleFrom: before.settleFrom }
+        : after,
+    ),
+  },
+  {
+    name: 'settle time is counted from the last event',
+    crm: 'lenient',
+    rule: LEAVES_A_REQUEST,
+    domain: evolvesTo((before, after, event) => {
+      if (isForward(after)) return { ...after, lastAt: event.at }
+      if (!('lastAt' in before) || !('settleFrom' in after)) return after
+      return { ...after, settleFrom: before.lastAt as EpochMs }
+    }),
+  },
+  {
+    name: 'a completed sale is settled at once',
+    crm: 'lenient',
+    rule: LEAVES_A_REQUEST,
+    domain: evolvesTo((_, after, event) =>
+      event.type === 'SaleCompleted' && after.status === 'completed'
+        ? { ...after, settled: true }
+        : after,
+    ),
+  },
+  {
+    name: 'what a look finds is not recorded',
+    crm: 'lenient',
+    rule: LEAVES_A_RECORD,
+    domain: decidesOn((outcome) =>
+      outcome.type === 'lookedUp' && outcome.result.outcome === 'done'
+        ? { ...outcome, result: { outcome: 'done', value: [] } }
+        : outcome,
+    ),
+  },
+  {
+    name: 'a stuck sale forgets what is open',
+    crm: 'lenient',
+    rule: 'a stuck sale that has lost sight of a leftover',
+    domain: evolvesTo((_, after, event) =>
+      event.type === 'SaleStuck' && after.status === 'stuck' ? { ...after, open: [] } : after,
+    ),
+  },
+  {
+    name: 'what is open is not listed among the leftovers',
+    crm: 'lenient',
+    rule: 'a leftover that is not listed',
+    domain: records((events) =>
+      events.map((event) =>
+        event.type === 'SaleStuck'
+          ? a.stuck(...event.data.leftovers.filter((leftover) => 'id' in leftover))
+          : event,
+      ),
+    ),
+  },
+  {
+    name: 'an unanswered delete counts as done',
+    crm: 'lenient',
+    rule: LEAVES_A_RECORD,
+    domain: decidesOn((outcome) =>
+      outcome.type === 'deleted' && outcome.result.outcome === 'unknown'
+        ? { ...outcome, result: { outcome: 'done', value: undefined } }
+        : outcome,
+    ),
+  },
+  {
+    name: 'a rollback with known records only is over, whatever is open',
+    crm: 'lenient',
+    rule: LEAVES_A_RECORD,
+    domain: records((events, sale) => {
+      const after = events.reduce(evolve, sale)
+      const isOver = after.status === 'rollingBack' && after.records.length === 0
+      const over: SaleEvent = a.rolledBack
+      return isOver ? [...events, over] : events
+    }),
+  },
+  {
+    name: 'a Sales Order that came too late completes the sale',
+    crm: 'lenient',
+    rule: 'completed after the deadline',
+    domain: records((events) => {
+      const order = events.find((event) => event.type === 'SalesOrderCreated')
+      const isLate = events.some((event) => event.type === 'CompensationRequired')
+      if (order === undefined || !isLate) return events
+      return [order, { type: 'SaleCompleted', at: order.at, data: {} }]
+    }),
+  },
+  {
+    name: 'a sale without a key goes forward after a restart',
+    crm: 'lenient',
+    rule: 'goes forward after a restart, though nobody can ask again',
+    domain: records((events, sale) => (isForward(sale) ? events.slice(0, 1) : events)),
+  },
+  {
+    name: 'the deadline is not looked at',
+    crm: 'lenient',
+    rule: 'completed after the deadline',
+    domain: policed({ deadlineMs: Number.POSITIVE_INFINITY }),
+  },
+  {
+    name: 'there is no settle time',
+    crm: 'lenient',
+    rule: LEAVES_A_REQUEST,
+    domain: policed({ settleMs: 0 }),
+  },
+  {
+    name: 'a completed sale takes back its own records',
+    crm: 'lenient',
+    rule: "a completed sale's own record deleted",
+    domain: {
+      ...right,
+      next: (sale, ...rest) => {
+        const due = next(sale, ...rest)
+        if (sale.status !== 'completed' || due.type === 'rest') return due
+        const effect = { type: 'delete', step: 'deal', id: sale.firstIds.deal ?? NO_ID } as const
+        return { type: 'perform', effects: [effect] }
+      },
+    },
+  },
+  {
+    name: 'a stuck sale sends its create once more',
+    crm: 'lenient',
+    rule: 'a create after the decision',
+    domain: {
+      ...right,
+      next: (sale, ...rest) => {
+        if (sale.status !== 'stuck') return next(sale, ...rest)
+        const { saleId, requestedAt, contactId, products, idempotent } = sale
+        const request = { saleId, requestedAt, contactId, products, idempotent }
+        const again = { ...request, ...a.priced.data, status: 'priced', open: [] } as const
+        return next(again, ...rest)
+      },
+    },
+  },
+  {
+    name: 'a duplicate is adopted without a read',
+    crm: 'lenient',
+    rule: 'a completed sale without one of its own records',
+    domain: { ...right, adoptsUnread: true },
+  },
+  {
+    name: 'a create carries no reference',
+    crm: 'lenient',
+    rule: 'two live records for one step',
+    domain: {
+      ...right,
+      next: (...asked) => {
+        const due = next(...asked)
+        if (due.type !== 'perform' || due.effects[0].type !== 'create') return due
+        const [{ draft, ...create }] = due.effects
+        return { type: 'perform', effects: [{ ...create, draft: { ...draft, reference: '' } }] }
+      },
+    },
+  },
+  {
+    name: 'the Deal is deleted first',
+    crm: 'strict',
+    rule: NEVER_RESTS,
+    domain: {
+      ...right,
+      next: (sale, ...rest) => {
+        const due = next(sale, ...rest)
+        if (due.type !== 'perform' || !('records' in sale)) return due
+        const [first, ...others] = due.effects
+        const deal = sale.records.find(({ step }) => step === 'deal')
+        if (first.type !== 'delete' || deal === undefined) return due
+        return { type: 'perform', effects: [{ type: 'delete', ...deal }, ...others] }
+      },
+    },
+  },
+  {
+    name: 'a delete that fails holds up the looks',
+    crm: 'strict',
+    rule: NEVER_RESTS,
+    domain: {
+      ...right,
+      next: (...asked) => {
+        const due = next(...asked)
+        return due.type === 'perform' ? { ...due, effects: [due.effects[0]] } : due
+      },
+    },
+  },
+]

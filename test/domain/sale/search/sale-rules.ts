@@ -1,0 +1,96 @@
+import type { Leftover } from '../../../../src/domain/sale/events.ts'
+import { answer } from '../../../../src/domain/sale/next.ts'
+import { referenceOf } from '../../../../src/domain/sale/reference.ts'
+import { CREATE_STEPS } from '../../../../src/domain/sale/steps.ts'
+import * as a from '../../../support/examples/sale-examples.ts'
+import { modelPolicy, type World } from './sale-model.ts'
+import type { Domain, Move } from './sale-moves.ts'
+
+/** What may never be seen of one world, by its name. `undefined` when all is well. */
+export function brokenBy(domain: Domain, world: World): string | undefined {
+  const { live, heldBack, sale, told } = world
+  const isOwn = ({ id }: { readonly id: string }) => told.own.some((record) => record.id === id)
+  if (CREATE_STEPS.some((step) => live.filter((record) => record.step === step).length > 1)) {
+    return 'two live records for one step'
+  }
+  if (
+    told.decision === 'completed' &&
+    !(told.own.length === 3 && live.filter(isOwn).length === 3)
+  ) {
+    return 'a completed sale without one of its own records'
+  }
+  if (told.stuck && told.decision === 'compensated' && !isInSight(world)) {
+    return 'a stuck sale that has lost sight of a leftover'
+  }
+  const told200 = answer(sale, a.now).type === 'succeeded'
+  if (told200 !== (told.decision === 'completed')) return 'answers 200 for what is not completed'
+  const told500 = answer(sale, a.now).type === 'failed'
+  if (told500 && told.decision !== 'compensated') return 'answers 500 for what has not failed'
+  if (domain.next(sale, a.now, modelPolicy).type !== 'rest') return undefined
+  if (told.decision === 'none') return 'at rest without a decision'
+  if (heldBack.length > 0) return 'at rest while a create may still be applied'
+  const left = live.filter((record) => told.decision === 'compensated' || !isOwn(record))
+  return left.length > 0 ? `at rest, ${told.decision}, and leaves a record behind` : undefined
+}
+
+/** What may never happen between two worlds, by its name. */
+export function brokenOn(domain: Domain, from: World, move: Move): string | undefined {
+  const { effect, outcome, events, to } = move
+  const { told, sale } = from
+  if (effect?.type === 'create' && told.decision !== 'none') return 'a create after the decision'
+  if (effect?.type === 'create' && told.own.some(({ step }) => step === effect.draft.step)) {
+    return 'a create for a step that is done'
+  }
+  if (effect?.type === 'delete' && told.decision === 'completed') {
+    if (told.own.some(({ id }) => id === effect.id)) return "a completed sale's own record deleted"
+  }
+  if (effect?.type === 'lookUp' && 'open' in sale) {
+    const isOpen = sale.open.some(({ step }) => step === effect.step)
+    if (!isOpen) return 'a look-up for a closed step'
+  }
+  if (told.decision !== 'none' && told.decision !== to.told.decision) return 'a decision taken back'
+  if (told.decision === 'none' && to.told.decision === 'completed' && isLate(from)) {
+    return 'completed after the deadline'
+  }
+  const isCutOff = outcome?.type === 'interrupted' && 'idempotent' in sale && !sale.idempotent
+  if (isCutOff && to.told.decision === 'none') {
+    return 'goes forward after a restart, though nobody can ask again'
+  }
+  let state = sale
+  for (const event of events) {
+    const after = domain.evolve(state, event)
+    const isNoted = event.type === 'SaleCompleted' || event.type === 'SaleInterrupted'
+    if (after === state && !isNoted) return `${event.type} written where it means nothing`
+    if (event.type === 'SaleStuck') {
+      if (told.stuck) return 'called stuck twice'
+      if (!isListed(from, event.data.leftovers)) return 'a leftover that is not listed'
+    }
+    state = after
+  }
+  return undefined
+}
+
+/** Whether the sale still knows of all that is left, by its id or by its reference. */
+function isInSight(world: World): boolean {
+  const { sale } = world
+  if (sale.status !== 'stuck') return true
+  return isListed(world, [
+    ...sale.records,
+    ...sale.open.map(({ step }) => ({ step, reference: referenceOf(sale.saleId, step) })),
+  ])
+}
+
+/** Whether each record, and each request that may make one, is among the leftovers. */
+function isListed({ live, heldBack, told }: World, leftovers: readonly Leftover[]): boolean {
+  const open = leftovers.filter((leftover) => 'reference' in leftover).map(({ step }) => step)
+  const ids = leftovers.flatMap((leftover) => ('id' in leftover ? [leftover.id] : []))
+  const own = told.own.map(({ id }) => id)
+  return (
+    live.every(({ id, step }) => ids.includes(id) || open.includes(step) || own.includes(id)) &&
+    heldBack.every(({ step }) => open.includes(step))
+  )
+}
+
+function isLate({ sale }: World): boolean {
+  return 'requestedAt' in sale && a.now >= sale.requestedAt + modelPolicy.deadlineMs
+}

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { describe, it } from 'node:test'
+import {
+  SAMPLE_CONTACT_ID,
+  SAMPLE_PRODUCT_IDS,
+} from '../../../src/adapters/fake-zoho/data/sample-data.ts'
+import { makeClient } from '../../../src/infrastructure/demo/client.ts'
+import { startGateway } from '../../../src/infrastructure/demo/gateway-process.ts'
+import { makeFolder, runGateway } from '../../support/gateway/run-gateway.ts'
+import { filesIn } from '../../support/log/audit-log.ts'
+import { cutTail, tamper } from '../../support/log/tamper.ts'
+
+const SALE = {
+  contactId: SAMPLE_CONTACT_ID,
+  products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 1 })),
+}
+
+/** A gateway that made a key and sold once, 7 events in all, and was stopped or killed. */
+async function makePlace(how: 'stopped' | 'killed' = 'stopped') {
+  const folder = await makeFolder()
+  const settings = { PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'warn' }
+  const gateway = (...args: string[]) => runGateway(['audit', ...args], settings)
+  const serving = await startGateway(settings)
+  const made = ['keys', 'create', '--name', 'auditor', '--scope', 'admin']
+  const apiKey = (await runGateway(made, settings)).stdout.trim()
+  const client = makeClient(serving.url, apiKey)
+  assert.equal((await client.sell(SALE))?.status, 200)
+  if (how === 'stopped') assert.equal(await serving.stop(), 0)
+  else await serving.kill()
+  const files = filesIn(folder.path)
+  return { ...folder, files, settings, gateway, apiKey }
+}
+
+describe('The audit commands', () => {
+  it('verify a log beside a serving process, and witness it over HTTP', async () => {
+    await using place = await makePlace()
+    const { settings, gateway, apiKey } = place
+    await using serving = await startGateway(settings)
+    const state = path.join(place.path, 'seen')
+    const see = (...more: string[]) =>
+      runGateway(['audit', 'witness', '--url', serving.url, '--state', state, ...more], {
+        GATEWAY_API_KEY: apiKey,
+      })
+    assert.match((await see()).stdout, /^Seen for the first time: checkpoint 3 over 7 events\.\n$/)
+    const kept = await readFile(state, 'utf8')
+
+    const verified = await gateway('verify')
+    assert.equal(verified.code, 0, verified.stdout)
+    assert.match(verified.stdout, /^Events +\d+ in 1 sales .*from position 1 on$/m)
+    assert.match(verified.stdout, /SHA256:[0-9a-f]{64}\n +is the key of this installation/)
+    assert.match(verified.stdout, /^Anchors +none/m)
+    assert.match(verified.stdout, /^Result +nothing is wrong\n$/m)
+    const key = (await gateway('key')).stdout.trim()
+    const json = await gateway('verify', '--json', '--key', key, '--anchor', state)
+    const { ok, isOwnKey, anchors, findings } = JSON.parse(json.stdout)
+    assert.deepEqual([ok, isOwnKey, anchors, findings], [true, false, 1, []])
+
+    const client = makeClient(serving.url, apiKey)
+    assert.equal((await client.sell(SALE))?.status, 200)
+    const signed = await gateway('checkpoint')
+    assert.match(
+      signed.stdout,
+      /^[0-9a-f]{16}\/sales-log\n\d+\n.{44}\nnumber \d\ntime .*Z\nreason asked\n\n— .*\n$/,
+    )
+    assert.match(
+      (await see()).stdout,
+      /^The log only grew: .* over \d+ events continues .* over 7\.\n$/,
+    )
+
+    await writeFile(state, kept.replace('\n7\n', '\n8\n'))
+    const wrong = await see()
+    assert.deepEqual([wrong.code, wrong.stdout.slice(0, 7)], [1, 'FAILED:'])
+    assert.equal((await gateway('verify', '--anchor', state)).code, 1)
+    assert.equal(await serving.stop(), 0)
+  })
+
+  it('refuse nothing after a kill', async () => {
+    await using place = await makePlace('killed')
+    await using serving = await startGateway(place.settings)
+    assert.equal(await serving.stop(), 0)
+    assert.equal((await place.gateway('verify')).code, 0)
+  })
+
+  it('refuse a start over a shorter log, take it when it is accepted, and tell of it for ever', async () => {
+    await using place = await makePlace()
+    const { settings, gateway, files } = place
+    tamper(files.db, (raw) => cutTail(raw, 4))
+    const refused = await runGateway(['serve'], settings)
+    assert.equal(refused.code, 1)
+    assert.match(refused.stderr, /the log has 4 events, checkpoint 2 says 7 events/)
+    assert.match(refused.stderr, /gateway audit accept-loss --reason TEXT/)
+    assert.equal(refused.stdout, '')
+    assert.equal((await gateway('checkpoint')).code, 1)
+    const found = await gateway('verify')
+    assert.equal(found.code, 1)
+    assert.match(found.stdout, /^checkpoints.db: it is over 7 events, the log has 4$/m)
+
+    assert.equal((await gateway('accept-loss')).code, 2)
+    const accepted = await gateway('accept-loss', '--reason', 'restored from Monday')
+    assert.equal(accepted.code, 0, accepted.stderr)
+    assert.match(accepted.stdout, /\nreason accepted\n/)
+    assert.equal((await gateway('accept-loss', '--reason', 'again')).code, 1)
+    await using serving = await startGateway(settings)
+    assert.equal(await serving.stop(), 0)
+    const ever = await gateway('verify')
+    assert.equal(ever.code, 1)
+    assert.match(
+      ever.stdout,
+      /^position 5: a loss of the log was accepted .*"restored from Monday"$/m,
+    )
+  })
+
+  it('verify a copy, with the checkpoints beside it, and need a key for it', async () => {
+    await using place = await makePlace()
+    await using other = await makeFolder()
+    const copy = filesIn(other.path)
+    await copyFile(place.files.db, copy.db)
+    const settings = { DATA_DIR: other.path }
+    const verify = (...args: string[]) => runGateway(['audit', 'verify', ...args], settings)
+    const noKey = await verify('--db', copy.db)
+    assert.deepEqual([noKey.code, noKey.stdout], [2, ''])
+    assert.match(noKey.stderr, /give one with --key/)
+    const key = (await place.gateway('key')).stdout.trim()
+    assert.equal((await verify('--db', copy.db, '--key', key)).code, 0)
+    await copyFile(place.files.checkpoints, copy.checkpoints)
+    assert.equal((await verify('--db', copy.db, '--key', key)).code, 0)
+    tamper(copy.checkpoints, (raw) => raw.exec('delete from newest'))
+    assert.equal((await verify('--db', copy.db, '--key', key)).code, 1)
+    assert.equal((await verify('--db', path.join(other.path, 'none'), '--key', key)).code, 1)
+  })
+
+  it('refuse a start without the key that signed, and take a new one when that is accepted', async () => {
+    await using place = await makePlace()
+    await rm(path.join(place.path, 'audit.key'))
+    const refused = await runGateway(['serve'], place.settings)
+    assert.equal(refused.code, 1)
+    assert.match(refused.stderr, /not signed with the key of this installation/)
+    assert.equal((await place.gateway('accept-loss', '--reason', 'the key is gone')).code, 0)
+    await using serving = await startGateway(place.settings)
+    assert.equal(await serving.stop(), 0)
+  })
+
+  // What is typed; each ends with 2 and one line.
+  const WRONG = [
+    ['verify', '--key', 'x'],
+    ['verify', '--bundle', 'x'],
+    ['verify', '--anchor', '/dev/null'],
+    ['witness', '--url', 'x', '--state', 'y'],
+    ['witness', '--url', 'http://127.0.0.1:1'],
+    ['witness', '--url', 'http://127.0.0.1:1', '--state', 'y'],
+    ['key'],
+  ]
+  for (const args of WRONG) {
+    it(`refuse "${args.join(' ')}" in one line`, async () => {
+      await using folder = await makeFolder()
+      const { code, stdout, stderr } = await runGateway(['audit', ...args], {
+        DATA_DIR: folder.path,
+      })
+      assert.equal(code, 2)
+      assert.equal(stdout, '')
+      assert.equal(stderr.trim().split('\n').length, 1, stderr)
+    })
+  }
+})

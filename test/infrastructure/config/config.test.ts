@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, it } from 'node:test'
+import { readConfig } from '../../../src/infrastructure/config/config.ts'
+
+const ZOHO = {
+  CRM: 'zoho',
+  ZOHO_DC: 'eu',
+  ZOHO_CLIENT_ID: 'id',
+  ZOHO_CLIENT_SECRET: 'secret',
+  ZOHO_REFRESH_TOKEN: 'token',
+}
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  const result = readConfig(environment)
+  return result.ok ? [] : result.problems
+}
+
+function configOf(environment: Record<string, string>) {
+  const result = readConfig(environment)
+  if (!result.ok) throw new Error(result.problems.join('; '))
+  return result.config
+}
+
+// A setting, a value it cannot have.
+const WRONG = [
+  ['PORT', '65536'],
+  ['PORT', 'http'],
+  ['PORT', '3000.5'],
+  ['DATABASE_URL', 'mysql://localhost/x'],
+  ['CRM', 'salesforce'],
+  ['ZOHO_DC', 'mars'],
+  ['ZOHO_API_URL', 'http://www.zohoapis.eu'],
+  ['ZOHO_API_URL', 'https://www.zohoapis.eu/crm'],
+  ['ZOHO_ACCOUNTS_URL', 'https://user:pass@accounts.zoho.eu'],
+  ['ZOHO_API_URL', 'https://www.zohoapis.eu?x=1'],
+  ['ZOHO_API_URL', 'https://www.zohoapis.eu:99999'],
+  ['ZOHO_REFERENCE_FIELD', "x' or 1=1"],
+  ['ZOHO_MAX_CONCURRENCY', '0'],
+  ['ZOHO_TRIGGER', 'workflow;blueprint'],
+  ['SALE_DEADLINE_MS', '-1'],
+  ['SMTP_URL', 'http://mail'],
+  ['SMTP_URL', 'smtp://['],
+  ['SMTP_URL', 'smtp:///mail'],
+  ['MAIL_TO', 'not an address'],
+  ['MAIL_FROM', 'a@b, c@d'],
+  ['LOG_LEVEL', 'loud'],
+] as const
+
+describe('The settings', () => {
+  it('have defaults that need nothing else', () => {
+    const config = configOf({})
+    assert.equal(config.crm, 'fake')
+    assert.equal(config.port, 3000)
+    assert.equal(config.databasePath, path.join('data', 'gateway.db'))
+    assert.equal(config.policy.settleMs, 1_000)
+    assert.deepEqual(config.mail.to, ['it@poligonmuhendislik.com'])
+  })
+
+  for (const [name, value] of WRONG) {
+    it(`refuse ${name}=${value} by name, without its value`, () => {
+      const problems = problemsOf({ [name]: value })
+      assert.equal(problems.length, 1)
+      assert.ok(problems[0]?.startsWith(`${name}: `), problems[0])
+      assert.ok(!problems[0]?.includes(value))
+    })
+  }
+
+  it('tell every mistake at once', () => {
+    const names = problemsOf({ PORT: 'x', CRM: 'y', LOG_LEVEL: 'z' }).map((p) => p.split(':')[0])
+    assert.deepEqual(names.sort(), ['CRM', 'LOG_LEVEL', 'PORT'])
+  })
+
+  it('tell what is missing beside what is malformed', () => {
+    const names = problemsOf({ PORT: 'x', CRM: 'zoho' }).map((problem) => problem.split(':')[0])
+    assert.equal(names.length, 6)
+    const more = problemsOf({ LOG_LEVEL: 'loud', NODE_ENV: 'production' })
+    assert.deepEqual(more.map((problem) => problem.split(':')[0]).sort(), ['CRM', 'LOG_LEVEL'])
+  })
+
+  it('take an empty variable for one that is not there', () => {
+    assert.equal(configOf({ PORT: '', CRM: '' }).port, 3000)
+  })
+
+  it('do without a default CRM in production', () => {
+    assert.match(problemsOf({ NODE_ENV: 'production' })[0] ?? '', /^CRM: /)
+    assert.deepEqual(problemsOf({ NODE_ENV: 'production', CRM: 'fake' }), [])
+  })
+
+  it('name all that Zoho needs', () => {
+    const names = problemsOf({ CRM: 'zoho' }).map((problem) => problem.split(':')[0])
+    assert.deepEqual(names, [
+      'ZOHO_CLIENT_ID',
+      'ZOHO_CLIENT_SECRET',
+      'ZOHO_REFRESH_TOKEN',
+      'ZOHO_ACCOUNTS_URL',
+      'ZOHO_API_URL',
+    ])
+  })
+
+  // A data centre, and where it is.
+  const CENTRES = [
+    ['us', 'https://accounts.zoho.com', 'https://www.zohoapis.com'],
+    ['eu', 'https://accounts.zoho.eu', 'https://www.zohoapis.eu'],
+    ['in', 'https://accounts.zoho.in', 'https://www.zohoapis.in'],
+    ['au', 'https://accounts.zoho.com.au', 'https://www.zohoapis.com.au'],
+    ['jp', 'https://accounts.zoho.jp', 'https://www.zohoapis.jp'],
+    ['ca', 'https://accounts.zohocloud.ca', 'https://www.zohoapis.ca'],
+    ['sa', 'https://accounts.zoho.sa', 'https://www.zohoapis.sa'],
+    ['cn', 'https://accounts.zoho.com.cn', 'https://www.zohoapis.com.cn'],
+    ['au-sandbox', 'https://accounts.zoho.com.au', 'https://sandbox.zohoapis.com.au'],
+    ['eu-sandbox', 'https://accounts.zoho.eu', 'https://sandbox.zohoapis.eu'],
+    ['ca-developer', 'https://accounts.zohocloud.ca', 'https://developer.zohoapis.ca'],
+  ] as const
+  for (const [name, accountsUrl, apiUrl] of CENTRES) {
+    it(`know where ${name} is, and let a URL win`, () => {
+      const { zoho } = configOf({ ...ZOHO, ZOHO_DC: name })
+      assert.deepEqual([zoho.accountsUrl, zoho.apiUrl], [accountsUrl, apiUrl])
+      const own = configOf({ ...ZOHO, ZOHO_DC: name, ZOHO_API_URL: 'http://127.0.0.1:9' })
+      assert.deepEqual([own.zoho.accountsUrl, own.zoho.apiUrl], [accountsUrl, 'http://127.0.0.1:9'])
+    })
+  }
+
+  it('wait two minutes before the second look with Zoho', () => {
+    assert.equal(configOf(ZOHO).policy.settleMs, 120_000)
+  })
+
+  it('read a secret from a file, and tell when there is none or two', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'plg-config-'))
+    const file = path.join(folder, 'secret')
+    await writeFile(file, 'from-file\n')
+    const { ZOHO_CLIENT_SECRET: _, ...rest } = ZOHO
+    const config = configOf({ ...rest, ZOHO_CLIENT_SECRET_FILE: file })
+    assert.equal(config.zoho.clientSecret, 'from-file')
+    assert.match(problemsOf({ ...ZOHO, ZOHO_CLIENT_SECRET_FILE: file })[0] ?? '', /given twice/)
+    const gone = problemsOf({ ...rest, ZOHO_CLIENT_SECRET_FILE: path.join(folder, 'gone') })
+    assert.ok(gone.includes('ZOHO_CLIENT_SECRET_FILE: cannot be read'))
+    await rm(folder, { recursive: true })
+  })
+
+  it('turn the trigger into a list, or nothing', () => {
+    assert.deepEqual(configOf({ ZOHO_TRIGGER: 'none' }).zoho.terms.trigger, [])
+    assert.deepEqual(configOf({ ZOHO_TRIGGER: 'workflow,blueprint' }).zoho.terms.trigger, [
+      'workflow',
+      'blueprint',
+    ])
+    assert.equal(configOf({}).zoho.terms.trigger, undefined)
+  })
+})

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import * as td from 'testdouble'
+import { AppError, UnreadableError } from '../../src/application/base/errors.ts'
+import type { CopiedSales } from '../../src/application/sale/copied-sales.port.ts'
+import { makeRecoverSales } from '../../src/application/sale/recover-sales.ts'
+import type { ReportUnreadable } from '../../src/application/sale/report-unreadable.ts'
+import type { SalesAtWork } from '../../src/application/sale/running-sales.ts'
+import type { SaleStore } from '../../src/application/sale/sale-store.port.ts'
+import { makeTakeUpSale } from '../../src/application/sale/take-up-sale.ts'
+import type { SaleId } from '../../src/domain/ids.ts'
+import { openStore, type Store } from '../../src/infrastructure/open-store.ts'
+import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
+import { factsOf, leaveSale, makeFake } from '../support/examples/left-sale.ts'
+import { saleIdOf } from '../support/examples/store-examples.ts'
+import { live, post, SUCCESS, untilEvent } from '../support/gateway/http-requests.ts'
+import { makeTestApp } from '../support/gateway/test-app.ts'
+
+const never = new AbortController().signal
+
+function setUp() {
+  const store = td.object<SaleStore>()
+  const copied = td.object<CopiedSales>()
+  const sales = td.object<SalesAtWork>()
+  const reported: Parameters<ReportUnreadable>[] = []
+  const reportUnreadable: ReportUnreadable = async (...report) => reported.push(report) > 0
+  const clock = makeSystemClock()
+  td.when(copied.held()).thenResolve([])
+  td.when(copied.isCopied(td.matchers.anything())).thenResolve(false)
+  const takeUpSale = makeTakeUpSale({ store, copied, sales, clock })
+  const recoverSales = makeRecoverSales({ store, copied, takeUpSale, reportUnreadable, clock })
+  return { store, copied, sales, reported, recoverSales }
+}
+
+describe('recoverSales', () => {
+  it('finds all of them, page by page', async () => {
+    const t = setUp()
+    const ids = Array.from({ length: 2_500 }, (_, i) => saleIdOf(i))
+    td.when(t.store.unfinished(undefined, 1_000)).thenResolve(ids.slice(0, 1_000))
+    td.when(t.store.unfinished(saleIdOf(999), 1_000)).thenResolve(ids.slice(1_000, 2_000))
+    td.when(t.store.unfinished(saleIdOf(1_999), 1_000)).thenResolve(ids.slice(2_000))
+    assert.deepEqual(await t.recoverSales.find(), { left: ids, held: [] })
+  })
+
+  it('passes over a sale that cannot be read, and reports it', async () => {
+    const t = setUp()
+    const { requested } = factsOf({ idempotent: false })
+    const error = new UnreadableError('event 7: unknown version 9', 7)
+    td.when(t.store.load(saleIdOf(1))).thenResolve([requested])
+    td.when(t.store.load(saleIdOf(2))).thenReject(error)
+    td.when(t.store.load(saleIdOf(3))).thenResolve([requested])
+    const recovered = await t.recoverSales.takeUp([1, 2, 3].map(saleIdOf), never)
+    assert.deepEqual(recovered, { takenUp: 2, unreadable: 1 })
+    td.verify(t.sales.takeUp(td.matchers.anything(), { type: 'interrupted' }), { times: 2 })
+    assert.deepEqual(t.reported, [[saleIdOf(2), error]])
+  })
+
+  it('tries again while the database is busy', async () => {
+    const t = setUp()
+    const { requested } = factsOf({ idempotent: false })
+    let asked = 0
+    td.when(t.store.load(saleIdOf(1))).thenDo(async () => {
+      asked += 1
+      if (asked === 1) throw new AppError('unavailable', 'load: busy')
+      return [requested]
+    })
+    const recovered = await t.recoverSales.takeUp([saleIdOf(1)], never)
+    assert.deepEqual(recovered, { takenUp: 1, unreadable: 0 })
+  })
+
+  it('lets timers and signals have a turn between two sales, and stops when it is told', async () => {
+    const t = setUp()
+    const stop = new AbortController()
+    const { requested } = factsOf({ idempotent: false })
+    td.when(t.store.load(td.matchers.anything())).thenResolve([requested])
+    setTimeout(() => stop.abort(), 20)
+    const ids = Array.from({ length: 5_000 }, (_, i) => saleIdOf(i))
+    const { takenUp } = await t.recoverSales.takeUp(ids, stop.signal)
+    assert.ok(takenUp > 0 && takenUp < 5_000, `${takenUp} taken up`)
+  })
+
+  it('lets any other error pass', async () => {
+    const t = setUp()
+    const error = new AppError('lost', 'load')
+    td.when(t.store.load(saleIdOf(1))).thenReject(error)
+    await assert.rejects(t.recoverSales.takeUp([saleIdOf(1)], never), error)
+  })
+})
+
+/** A store in which nobody can read this sale. */
+function withUnreadable(store: Store, unreadable: SaleId): Store {
+  const load: SaleStore['load'] = (saleId) =>
+    saleId === unreadable
+      ? Promise.reject(new UnreadableError('event 2: unknown version 2', 2))
+      : store.sales.load(saleId)
+  return { ...store, sales: { ...store.sales, load } }
+}
+
+describe('A start', () => {
+  it('takes up the other sales beside one that cannot be read', async () => {
+    const store = await openStore(':memory:')
+    const fake = makeFake()
+    const { requested, priced } = factsOf({ idempotent: false })
+    for (const number of [1, 2, 3]) {
+      await leaveSale({ store, fake }, saleIdOf(number), [requested, priced])
+    }
+    {
+      await using t = await makeTestApp({}, { fake, store: withUnreadable(store, saleIdOf(2)) })
+      for (const number of [1, 3]) await untilEvent(t, saleIdOf(number), 'SaleRolledBack')
+      assert.equal((await store.log.show(saleIdOf(2), undefined))?.status, 'in_progress')
+      assert.match(t.logLines.join(''), /sale cannot be read: not carried on/)
+      assert.deepEqual(t.lost, [])
+      // The service serves all the same.
+      assert.equal((await post(t, await t.key('shop', 'sales:create'))).body, SUCCESS)
+    }
+    {
+      await using t = await makeTestApp({}, { fake, store })
+      await untilEvent(t, saleIdOf(2), 'SaleRolledBack')
+      assert.deepEqual(live(t), [1, 1, 1])
+    }
+    await store.close()
+  })
+
+  it('takes up many, each once, while it sells', async () => {
+    const store = await openStore(':memory:')
+    const fake = makeFake()
+    const { requested, priced, deal } = factsOf({ idempotent: true })
+    const ids = Array.from({ length: 30 }, (_, i) => saleIdOf(i))
+    for (const saleId of ids) await leaveSale({ store, fake }, saleId, [requested, priced])
+    await leaveSale({ store, fake }, saleIdOf(99), [requested, priced, deal])
+    {
+      await using t = await makeTestApp({}, { fake, store })
+      assert.equal((await post(t, await t.key('shop', 'sales:create'))).body, SUCCESS)
+      for (const saleId of [...ids, saleIdOf(99)]) await untilEvent(t, saleId, 'SaleSettled')
+      assert.deepEqual(live(t), [32, 32, 32])
+    }
+    await store.close()
+  })
+})

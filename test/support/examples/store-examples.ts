@@ -1,0 +1,148 @@
+import type { ActionLog } from '../../../src/application/access/action-log.port.ts'
+import type { KeyStore } from '../../../src/application/access/key-store.port.ts'
+import type { CrmCall } from '../../../src/application/log/crm-call.ts'
+import type { Actor, ClientActor } from '../../../src/application/log/event-record.ts'
+import type { SaleLog } from '../../../src/application/log/sale-reader.port.ts'
+import { summarize } from '../../../src/application/log/sale-summary.ts'
+import type { NewMail, Outbox } from '../../../src/application/mail/outbox.port.ts'
+import type { Append, Claim, SaleStore } from '../../../src/application/sale/sale-store.port.ts'
+import type { SaleId } from '../../../src/domain/ids.ts'
+import type { DecimalText } from '../../../src/domain/money.ts'
+import type {
+  CompensationRequired,
+  SaleEvent,
+  SaleRequested,
+} from '../../../src/domain/sale/events.ts'
+import { replay } from '../../../src/domain/sale/evolve.ts'
+import { type EpochMs, type IsoDate, plusMs } from '../../../src/domain/time.ts'
+import {
+  accountId,
+  dealId,
+  now,
+  productId,
+  quoteId,
+  requested,
+  salesOrderId,
+} from './sale-examples.ts'
+
+/** The ports of one database, which is empty at first and gone after the test. */
+export type Stores = {
+  readonly sales: SaleStore
+  readonly log: SaleLog
+  readonly outbox: Outbox
+  readonly keys: KeyStore
+  readonly actions: ActionLog
+} & AsyncDisposable
+
+export type MakeStores = () => Promise<Stores>
+
+export const client = 'web-shop'
+export const actor: ClientActor = { client, keyId: '0a1b2c3d' }
+
+export const operator: Actor = { operator: 'root' }
+
+export const claim: Claim = { client, key: 'order-4711', request: '{"products":[]}' }
+
+export const createCall: CrmCall = {
+  operation: 'create',
+  module: 'Deals',
+  reference: 'a sale:deal',
+  at: '2026-11-23T10:00:00.000Z',
+  ms: 210,
+  outcome: 'unknown',
+  answer: 'no answer in time',
+}
+
+export const deleteCall: CrmCall = {
+  operation: 'delete',
+  module: 'Deals',
+  id: dealId,
+  at: '2026-11-23T10:00:00.500Z',
+  ms: 90,
+  outcome: 'done',
+  answer: 'success',
+}
+
+export const priced: SaleEvent = {
+  type: 'SalePriced',
+  at: now,
+  data: {
+    accountId,
+    lines: [
+      {
+        productId,
+        productName: 'Server rack 42U',
+        quantity: 2,
+        unitPrice: '1299.90' as DecimalText,
+      },
+    ],
+    amount: '2599.80' as DecimalText,
+    closingDate: '2026-12-23' as IsoDate,
+  },
+}
+
+export const dealCreated: SaleEvent = { type: 'DealCreated', at: now, data: { dealId } }
+
+export const failed: CompensationRequired = {
+  type: 'CompensationRequired',
+  at: now,
+  data: { failedStep: 'quote', reason: 'the CRM said: INVALID_DATA' },
+}
+
+export const rolledBack: readonly SaleEvent[] = [
+  { type: 'DealDeleted', at: now, data: { dealId } },
+  { type: 'SaleRolledBack', at: later(5), data: {} },
+]
+
+export const completed: readonly SaleEvent[] = [
+  dealCreated,
+  { type: 'QuoteCreated', at: now, data: { quoteId } },
+  { type: 'SalesOrderCreated', at: later(7), data: { salesOrderId } },
+  { type: 'SaleCompleted', at: later(7), data: {} },
+]
+
+export function later(ms: number): EpochMs {
+  return plusMs(now, ms)
+}
+
+export function saleIdOf(number: number): SaleId {
+  return `019ab123-4567-7abc-8def-${String(number).padStart(12, '0')}` as SaleId
+}
+
+/** What `begin` takes for a sale that differs from the example in `changes`. */
+export function firstOf(
+  saleId: SaleId,
+  changes: { readonly client?: string; readonly event?: SaleRequested } = {},
+): Append & { readonly client: string } {
+  const event = changes.event ?? requested
+  return { ...appendOf(saleId, [], [event]), client: changes.client ?? client }
+}
+
+/** What `append` takes to add `events` to a sale with the events `before`. */
+export function appendOf(
+  saleId: SaleId,
+  before: readonly SaleEvent[],
+  events: readonly SaleEvent[],
+  mails: readonly NewMail[] = [],
+): Append {
+  const summary = summarize(replay(saleId, [...before, ...events]))
+  return { saleId, after: before.length, events, actor, summary, mails }
+}
+
+export function mailOf(saleId: SaleId, createdAt = now): NewMail {
+  return {
+    messageId: `${saleId}.failed@gateway.example`,
+    about: 'failed',
+    saleId,
+    subject: 'Sale failed',
+    text: `Error Message: the CRM said no\nSale ID: ${saleId}\n`,
+    createdAt,
+  }
+}
+
+/** The mail of a failed sale as the gateway makes it, which may be collected. */
+export function failureMailOf(number: number, createdAt: EpochMs, reason = 'no'): NewMail {
+  const saleId = saleIdOf(number)
+  const facts = `Error Message: ${reason}\nSale ID: ${saleId}`
+  return { ...mailOf(saleId, createdAt), text: `Alone:\n${facts}\n`, facts }
+}

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import type { LightMyRequestResponse } from 'fastify'
+import type { JournalEntry } from '../../../src/adapters/fake-zoho/calls/journal.ts'
+import type { Operation } from '../../../src/adapters/fake-zoho/calls/operation.ts'
+import {
+  SAMPLE_CONTACT_ID,
+  SAMPLE_PRODUCT_IDS,
+} from '../../../src/adapters/fake-zoho/data/sample-data.ts'
+import type { SaleId } from '../../../src/domain/ids.ts'
+import type { TestApp } from './test-app.ts'
+
+const [productId, otherProductId] = SAMPLE_PRODUCT_IDS
+
+/** The request of the published document. */
+export const SALE = {
+  contactId: SAMPLE_CONTACT_ID,
+  products: [
+    { productId, quantity: 2 },
+    { productId: otherProductId, quantity: 5 },
+  ],
+} as const
+
+// The published answers of createSales, byte for byte.
+export const SUCCESS = '{"status":"success","message":"Success."}'
+export const FAILED = '{"status":"failed","message":"Failed."}'
+
+type Headers = Readonly<Record<string, string>>
+
+/** Posts a sale; a text goes out as it is, anything else as JSON. */
+export function post(t: TestApp, key: string, body: unknown = SALE, headers: Headers = {}) {
+  return t.server.inject({
+    method: 'POST',
+    url: '/createSales',
+    headers: { 'x-api-key': key, 'content-type': 'application/json', ...headers },
+    payload: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+}
+
+export function get(t: TestApp, key: string, url: string) {
+  return t.server.inject({ method: 'GET', url, headers: { 'x-api-key': key } })
+}
+
+/** The message of an answer that has to be of the one shape of all errors. */
+export function errorMessage(answer: Pick<LightMyRequestResponse, 'body' | 'headers'>): string {
+  const error: unknown = JSON.parse(answer.body)
+  assert.ok(typeof error === 'object' && error !== null && 'message' in error)
+  assert.deepEqual(Object.keys(error), ['status', 'message'])
+  assert.ok(typeof error.message === 'string' && error.message !== '')
+  assert.equal(answer.body, JSON.stringify({ status: 'error', message: error.message }))
+  assert.match(String(answer.headers['content-type']), /^application\/json; charset=utf-8$/)
+  assert.match(String(answer.headers['x-request-id'] ?? ''), /^[A-Za-z0-9._-]{8,64}$/)
+  return error.message
+}
+
+export function saleIdOf(answer: LightMyRequestResponse): SaleId {
+  const saleId = answer.headers['sale-id']
+  assert.match(String(saleId), /^[0-9a-f-]{36}$/)
+  return String(saleId) as SaleId
+}
+
+/** The one sale that the log knows. */
+export async function onlySale(t: TestApp) {
+  const { sales } = await t.store.log.list({ limit: 9 })
+  assert.equal(sales.length, 1)
+  const sale = sales[0] && (await t.store.log.show(sales[0].saleId, undefined))
+  assert.ok(sale !== undefined)
+  return sale
+}
+
+/** The types of a sale's events, in order. */
+export async function eventTypes(t: TestApp, saleId: SaleId): Promise<readonly string[]> {
+  const sale = await t.store.log.show(saleId, undefined)
+  return sale?.events.map(({ type }) => type) ?? []
+}
+
+/** Nothing of a sale was recorded, the CRM was not called, and no mail left. */
+export async function assertNothingStarted(t: TestApp): Promise<void> {
+  const events = await t.store.log.events(0, 1_000)
+  assert.deepEqual(
+    events.filter(({ saleId }) => saleId !== null),
+    [],
+  )
+  assert.deepEqual(t.fake.journal, [])
+  assert.equal(await t.store.outbox.nextDueAt(), undefined)
+  assert.deepEqual(t.mails, [])
+}
+
+const SALE_MODULES = ['Deals', 'Quotes', 'Sales_Orders'] as const
+
+/** How many Deals, Quotes and Sales Orders are live in the CRM. */
+export function live({ fake }: Pick<TestApp, 'fake'>): readonly number[] {
+  return SALE_MODULES.map((module) => fake.records.live(module).length)
+}
+
+/** The calls of this kind that the fake met, in order. */
+export function calls(t: Pick<TestApp, 'fake'>, kind: string): readonly Operation[] {
+  const isOfKind = ({ operation }: JournalEntry) => operation.startsWith(kind)
+  return t.fake.journal.filter(isOfKind).map(({ operation }) => operation)
+}
+
+const POLL_MS = 10
+const PATIENCE_MS = 8_000
+
+/** Waits until the condition holds; for what the service does behind its answers. */
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+): Promise<void> {
+  for (let waitedMs = 0; !(await condition()); waitedMs += POLL_MS) {
+    assert.ok(waitedMs < PATIENCE_MS, `waited too long until ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
+}
+
+/** Waits until the log says so of a sale. */
+export function untilEvent(t: TestApp, saleId: SaleId, type: string): Promise<void> {
+  return until(type, async () => (await eventTypes(t, saleId)).includes(type))
+}
+
+/** Holds the next call of this kind before anything comes of it, until it is let go. */
+export function holdAt({ fake }: Pick<TestApp, 'fake'>, operation: Operation) {
+  const arrived = Promise.withResolvers<void>()
+  const letGo = Promise.withResolvers<void>()
+  fake.hooks.before = (arriving) => {
+    if (arriving !== operation) return
+    fake.hooks.before = undefined
+    arrived.resolve()
+    return letGo.promise
+  }
+  return { arrived: arrived.promise, release: letGo.resolve }
+}
+
+/** Times that leave a held call alone for as long as a test takes. */
+export const PATIENT = { ZOHO_REQUEST_TIMEOUT_MS: '20000', SALE_DEADLINE_MS: '20000' }

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { type FakeZoho, fetchOf, makeFakeZoho } from '../../../src/adapters/fake-zoho/fake-zoho.ts'
+import { makeSigner } from '../../../src/adapters/signing/ed25519.ts'
+import { openCheckpointFile } from '../../../src/adapters/sqlite/log/checkpoint-file.ts'
+import type { Scope } from '../../../src/application/access/key-store.port.ts'
+import type { Clock } from '../../../src/application/base/clock.port.ts'
+import type { Random } from '../../../src/application/base/random.port.ts'
+import type { CheckpointFile } from '../../../src/application/checkpoints/checkpoint-file.port.ts'
+import type { Mailer } from '../../../src/application/mail/mailer.port.ts'
+import type { WaitingMail } from '../../../src/application/mail/outbox.port.ts'
+import type { WatchStorage } from '../../../src/application/storage/watch-storage.ts'
+import type { SaleId } from '../../../src/domain/ids.ts'
+import type { Signer } from '../../../src/domain/log/signing.ts'
+import { type App, makeApp } from '../../../src/infrastructure/app.ts'
+import { type Config, readConfig } from '../../../src/infrastructure/config/config.ts'
+import { connectZoho } from '../../../src/infrastructure/connect-zoho.ts'
+import type { CrmFitness } from '../../../src/infrastructure/crm-fitness.ts'
+import { openStore, type Store } from '../../../src/infrastructure/open-store.ts'
+import { makeSystemClock } from '../../../src/infrastructure/system/system-clock.ts'
+import { makeSystemRandom } from '../../../src/infrastructure/system/system-random.ts'
+
+/** The whole service in this process: real client, fake Zoho, SQLite in memory, mails in a list. */
+export type TestApp = {
+  readonly app: App
+  /** Sales that a restored copy holds. */
+  readonly held: readonly SaleId[]
+  readonly server: FastifyInstance
+  readonly fake: FakeZoho
+  readonly store: Store
+  readonly mails: readonly WaitingMail[]
+  readonly logLines: readonly string[]
+  readonly lost: readonly unknown[]
+  /** A new key of this client. */
+  key(client: string, ...scopes: Scope[]): Promise<string>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Settings that keep a test short; what a test gives wins. */
+const QUICK: Readonly<Record<string, string>> = {
+  ZOHO_SETTLE_MS: '100',
+  ZOHO_REQUEST_TIMEOUT_MS: '300',
+  SALE_DEADLINE_MS: '2000',
+  STUCK_AFTER_MS: '60000',
+  LOG_LEVEL: 'debug',
+}
+
+export function quickConfig(settings: Readonly<Record<string, string>> = {}): Config {
+  const result = readConfig({ ...QUICK, ...settings })
+  if (!result.ok) throw new Error(result.problems.join('; '))
+  return result.config
+}
+
+export async function makeTestApp(
+  settings: Readonly<Record<string, string>> = {},
+  given: {
+    readonly fake?: FakeZoho
+    readonly mailer?: Mailer
+    readonly store?: Store
+    readonly fitness?: CrmFitness
+    readonly clock?: Clock
+    readonly random?: Random
+    readonly storage?: Pick<WatchStorage, 'full' | 'run'>
+    /** Of a log that other processes serve as well; closed by who opened it. */
+    readonly audit?: { readonly signer: Signer; readonly file: CheckpointFile }
+  } = {},
+): Promise<TestApp> {
+  const config = quickConfig(settings)
+  const clock = given.clock ?? makeSystemClock()
+  const random = given.random ?? makeSystemRandom()
+  const { referenceField } = config.zoho
+  const fake = given.fake ?? makeFakeZoho({ ...clock, referenceField, latencyMs: 0 })
+  const store = given.store ?? (await openStore(':memory:'))
+  const mails: WaitingMail[] = []
+  const audit = given.audit ?? {
+    signer: makeSigner('test/sales-log', randomBytes(32)),
+    file: openCheckpointFile(':memory:'),
+  }
+  const logLines: string[] = []
+  const lost: unknown[] = []
+  const app = await makeApp({
+    config,
+    store,
+    ...(given.storage === undefined ? {} : { storage: given.storage }),
+    zoho: connectZoho({ config, clock, random, shelf: store.token, fetch: fetchOf(fake) }),
+    fitness: given.fitness ?? { unfit: () => undefined, run: async () => undefined },
+    mailer: given.mailer ?? { send: async (mail: WaitingMail) => void mails.push(mail) },
+    signer: audit.signer,
+    checkpointFile: audit.file,
+    clock,
+    random,
+    logger: pino({ level: config.logLevel }, { write: (line: string) => void logLines.push(line) }),
+    onLost: (error) => void lost.push(error),
+  })
+  const { held } = await app.start(async () => undefined)
+  return {
+    app,
+    held,
+    server: app.server,
+    fake,
+    store,
+    mails,
+    logLines,
+    lost,
+    async key(client, ...scopes) {
+      const made = { client, scopes, createdAt: clock.now(), expiresAt: null }
+      return (await store.keys.create(made, { operator: 'test' })).key
+    },
+    async [Symbol.asyncDispose]() {
+      await app.stop()
+      if (given.audit === undefined) audit.file.close()
+      if (given.store === undefined) await store.close()
+    },
+  }
+}

@@ -1,0 +1,145 @@
+import { copyFileSync, existsSync } from 'node:fs'
+import path from 'node:path'
+import { sql } from 'kysely'
+import { migrations } from '../../../migrations/index.ts'
+import { checkSignature, makeSigner } from '../../../src/adapters/signing/ed25519.ts'
+import { sha256 } from '../../../src/adapters/signing/sha256.ts'
+import { makeSqliteAccountLog } from '../../../src/adapters/sqlite/crm/sqlite-account-log.ts'
+import { openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
+import { expectedSchema } from '../../../src/adapters/sqlite/database/expected-schema.ts'
+import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
+import {
+  openCheckpointFile,
+  readCheckpointFile,
+} from '../../../src/adapters/sqlite/log/checkpoint-file.ts'
+import { isCanonical } from '../../../src/adapters/sqlite/log/event-codec.ts'
+import { makeSqliteCheckpointLog } from '../../../src/adapters/sqlite/log/sqlite-checkpoint-log.ts'
+import { openLogArchive } from '../../../src/adapters/sqlite/log/sqlite-log-archive.ts'
+import { makeSqliteLogTree } from '../../../src/adapters/sqlite/log/sqlite-log-tree.ts'
+import { makeSqliteSaleStore } from '../../../src/adapters/sqlite/sale/sqlite-sale-store.ts'
+import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-checkpoint.ts'
+import type { Finding } from '../../../src/application/verify/finding.ts'
+import type { Anchor } from '../../../src/application/verify/verify-checkpoints.ts'
+import { verifyLog } from '../../../src/application/verify/verify-log.ts'
+import type { Signer } from '../../../src/domain/log/signing.ts'
+import { parseVkey, type VerifierKey } from '../../../src/domain/log/vkey.ts'
+import type { SaleEvent } from '../../../src/domain/sale/events.ts'
+import { now, requested } from '../examples/sale-examples.ts'
+import * as a from '../examples/store-examples.ts'
+import { ManualClock } from '../fakes/manual-clock.ts'
+
+export const signer: Signer = makeSigner('0011223344556677/sales-log', Buffer.alloc(32, 7))
+export const otherSigner: Signer = makeSigner(signer.name, Buffer.alloc(32, 8))
+
+export function keyOf({ vkey }: Signer): VerifierKey {
+  const key = parseVkey(sha256, vkey)
+  if (key === undefined) throw new Error('a signer without a key')
+  return key
+}
+
+/** A log as files: the database, and the newest checkpoint beside it. */
+export type LogFiles = { readonly db: string; readonly checkpoints: string }
+
+export function filesIn(folder: string): LogFiles {
+  return { db: path.join(folder, 'gateway.db'), checkpoints: path.join(folder, 'checkpoints.db') }
+}
+
+const SOLD: readonly (readonly SaleEvent[])[] = [
+  [a.priced],
+  ...a.completed.slice(0, 2).map((event) => [event]),
+  a.completed.slice(2),
+]
+const FAILED: readonly (readonly SaleEvent[])[] = [
+  [a.priced],
+  [a.dealCreated],
+  [a.failed],
+  a.rolledBack,
+]
+
+/** Events of one sale of the log, sold or failed. */
+export const SALE_EVENTS = 6
+
+/**
+ * Writes a log of `events` as the service does: sales that were sold and that failed, events of no
+ * sale, and a checkpoint every `signEvery` events. Every `copyEvery` events `onCopy` may copy what is there.
+ */
+export async function writeLog(
+  { db, checkpoints }: LogFiles,
+  size: { readonly events: number; readonly signEvery: number; readonly copyEvery: number },
+  onCopy: (copyTo: (files: LogFiles) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const database = openDatabase(db)
+  const file = openCheckpointFile(checkpoints)
+  try {
+    await migrate(database, migrations)
+    // Nothing of it has to survive a power cut.
+    await sql`pragma synchronous = off`.execute(database.kysely)
+    const sales = makeSqliteSaleStore(database)
+    const account = makeSqliteAccountLog(database)
+    const [tree, log] = [makeSqliteLogTree(database), makeSqliteCheckpointLog(database)]
+    const sign = makeSignCheckpoint({ tree, log, file, signer, sha256, clock: new ManualClock() })
+    let [signedAt, copiedAt] = [0, 0]
+    await sign('start')
+
+    for (let number = 1, written = 0; written < size.events; number += 1) {
+      if (size.events - written < SALE_EVENTS || number % 5 === 0) {
+        const type = 'CrmAccountReopened'
+        await account.record({ type, at: now, data: {} }, a.mailOf(a.saleIdOf(number)))
+        written += 1
+      } else {
+        const saleId = a.saleIdOf(number)
+        await sales.begin(a.firstOf(saleId), undefined, now)
+        let before: readonly SaleEvent[] = [requested]
+        for (const events of number % 2 === 0 ? SOLD : FAILED) {
+          await sales.append(a.appendOf(saleId, before, events))
+          before = [...before, ...events]
+        }
+        written += SALE_EVENTS
+      }
+      const isWhole = written === size.events
+      if (written - signedAt >= size.signEvery || isWhole) {
+        signedAt = written
+        await sign('events')
+      }
+      if (written - copiedAt < size.copyEvery && !isWhole) continue
+      copiedAt = written
+      await onCopy(async (files) => {
+        await sql`vacuum into ${files.db}`.execute(database.kysely)
+        copyFileSync(checkpoints, files.checkpoints)
+      })
+    }
+  } finally {
+    file.close()
+    await database.close()
+  }
+}
+
+const expected = await expectedSchema(migrations)
+
+/** All that `audit verify` finds; the file of the newest checkpoint counts where it is there. */
+export async function findingsOf(
+  { db, checkpoints }: LogFiles,
+  given: { readonly anchors?: readonly Anchor[]; readonly keys?: readonly VerifierKey[] } = {},
+): Promise<readonly Finding[]> {
+  const newest = await readCheckpointFile(checkpoints)
+  const archive = openLogArchive(db)
+  const findings: Finding[] = []
+  try {
+    verifyLog(
+      {
+        archive,
+        expectedSchema: expected,
+        file: existsSync(checkpoints) ? { before: newest, after: newest } : undefined,
+        anchors: given.anchors ?? [],
+        keys: given.keys ?? [keyOf(signer)],
+        sha256,
+        checkSignature,
+        isCanonical,
+      },
+      (place, text) => findings.push({ place, text }),
+    )
+  } finally {
+    archive.close()
+  }
+  return findings
+}

@@ -1,0 +1,113 @@
+import path from 'node:path'
+import { sql } from 'kysely'
+import { migrations } from '../../../migrations/index.ts'
+import { sha256, startSha256 } from '../../../src/adapters/signing/sha256.ts'
+import { makeSqliteAccountLog } from '../../../src/adapters/sqlite/crm/sqlite-account-log.ts'
+import { openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
+import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
+import { appendEvents } from '../../../src/adapters/sqlite/log/append-events.ts'
+import { openCheckpointFile } from '../../../src/adapters/sqlite/log/checkpoint-file.ts'
+import { makeSqliteCheckpointLog } from '../../../src/adapters/sqlite/log/sqlite-checkpoint-log.ts'
+import { makeSqliteEvidenceLog } from '../../../src/adapters/sqlite/log/sqlite-evidence-log.ts'
+import { makeSqliteLogTree } from '../../../src/adapters/sqlite/log/sqlite-log-tree.ts'
+import { makeSqliteOutbox } from '../../../src/adapters/sqlite/mail/sqlite-outbox.ts'
+import { makeSqliteSaleLog } from '../../../src/adapters/sqlite/sale/sqlite-sale-reader.ts'
+import { makeSqliteSaleStore } from '../../../src/adapters/sqlite/sale/sqlite-sale-store.ts'
+import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-checkpoint.ts'
+import type { AskedEvidence } from '../../../src/application/evidence/bundle-parts.ts'
+import { makeExportBundle } from '../../../src/application/evidence/export-bundle.ts'
+import { GATEWAY } from '../../../src/application/log/event-record.ts'
+import type { Signer } from '../../../src/domain/log/signing.ts'
+import type { SaleEvent } from '../../../src/domain/sale/events.ts'
+import { type EpochMs, plusMs } from '../../../src/domain/time.ts'
+import { writeBundle } from '../../../src/infrastructure/evidence/bundle-folder.ts'
+import { now, requested } from '../examples/sale-examples.ts'
+import * as a from '../examples/store-examples.ts'
+import { ManualClock } from '../fakes/manual-clock.ts'
+
+const SOLD: readonly SaleEvent[] = [a.priced, ...a.completed]
+const FAILED: readonly SaleEvent[] = [a.priced, a.dealCreated, a.failed, ...a.rolledBack]
+const FAILING: readonly SaleEvent[] = [a.priced, a.dealCreated, a.failed]
+const COURSES = [SOLD, FAILED, FAILING, []]
+
+const EVERY: AskedEvidence = { from: now, to: plusMs(now, 86_400_000) as EpochMs }
+
+/** A log that grows sale by sale, and from which evidence is taken. */
+export async function openEvidenceLog(folder: string, signer: Signer, verifier: string) {
+  const database = openDatabase(path.join(folder, 'gateway.db'))
+  const file = openCheckpointFile(path.join(folder, 'checkpoints.db'))
+  await migrate(database, migrations)
+  // Nothing of it has to survive a power cut.
+  await sql`pragma synchronous = off`.execute(database.kysely)
+  const sales = makeSqliteSaleStore(database)
+  const outbox = makeSqliteOutbox(database)
+  const account = makeSqliteAccountLog(database)
+  const [tree, log] = [makeSqliteLogTree(database), makeSqliteCheckpointLog(database)]
+  const clock = new ManualClock()
+  const sign = makeSignCheckpoint({ tree, log, file, signer, sha256, clock })
+  const exportBundle = makeExportBundle({
+    evidence: makeSqliteEvidenceLog(database),
+    log: makeSqliteSaleLog(database),
+    tree,
+    signCheckpoint: sign,
+    signer,
+    sha256,
+    startDigest: startSha256,
+    clock,
+    software: 'plg-sales-gateway/test',
+    verifier,
+  })
+
+  return {
+    tree,
+    sign,
+    everything: EVERY,
+
+    /** An event of no sale. */
+    async addLoose(number: number): Promise<void> {
+      const event = { type: 'CrmAccountReopened', at: now, data: {} } as const
+      await account.record(event, a.mailOf(a.saleIdOf(number)))
+    },
+
+    /** A sale of another course for each number; its mail is told where it failed. */
+    async addSale(number: number, client = a.client): Promise<void> {
+      const saleId = a.saleIdOf(number)
+      await sales.begin(a.firstOf(saleId, { client }), undefined, now)
+      const events = COURSES[number % COURSES.length] ?? []
+      const isFailed = events.includes(a.failed)
+      if (events.length > 0) {
+        const mails = isFailed ? [a.mailOf(saleId)] : []
+        await sales.append(a.appendOf(saleId, [requested], events, mails))
+      }
+      const [mail] = isFailed
+        ? (await outbox.due(now, 1_000)).filter((one) => one.saleId === saleId)
+        : []
+      if (mail !== undefined) await outbox.markSent(mail, now)
+    },
+
+    /** One mail that tells of several sales, as in a storm. */
+    async addSharedMail(...numbers: readonly number[]): Promise<void> {
+      const saleIds = numbers.map(a.saleIdOf)
+      const messageId = `${saleIds[0]}.failed@gateway.example`
+      const sent = {
+        type: 'MailSent',
+        at: now,
+        data: { messageId, about: 'failed', saleIds },
+      } as const
+      await database.kysely.transaction().execute((tx) => appendEvents(tx, null, [sent], GATEWAY))
+    },
+
+    /** Where the bundle is. */
+    async take(asked: AskedEvidence, to: string): Promise<string> {
+      const files = await exportBundle(asked, { operator: 'auditor' })
+      if (files === undefined) throw new Error('there is nothing to export')
+      await writeBundle(to, files)
+      return to
+    },
+
+    async [Symbol.asyncDispose]() {
+      file.close()
+      await database.close()
+    },
+  }
+}
