@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { TokenShelf } from '../../src/application/crm/token-store.port.ts'
 import type { EpochMs } from '../../src/domain/time.ts'
-import { openStore } from '../../src/infrastructure/open-store.ts'
+import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { MemoryShelf } from '../support/fakes/memory-token-store.ts'
 
 const at = (ms: number) => (Date.parse('2026-11-24T10:00:00Z') + ms) as EpochMs

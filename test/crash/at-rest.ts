@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { ModuleName } from '../../src/adapters/fake-zoho/data/modules.ts'
-import type { CrmRecord } from '../../src/adapters/fake-zoho/data/records.ts'
+import type { ModuleName } from '../../src/adapters/fake-zoho/schema/module-names.ts'
+import type { CrmRecord } from '../../src/adapters/fake-zoho/world/records.ts'
 import { isAtRest } from '../../src/infrastructure/demo/client.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 import type { Told } from './callers.ts'

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { JournalEntry } from '../../src/adapters/fake-zoho/calls/journal.ts'
-import type { ModuleName } from '../../src/adapters/fake-zoho/data/modules.ts'
-import type { CrmRecord } from '../../src/adapters/fake-zoho/data/records.ts'
+import type { JournalEntry } from '../../src/adapters/fake-zoho/answer/journal.ts'
 import type { FaultRule } from '../../src/adapters/fake-zoho/faults/faults.ts'
+import type { ModuleName } from '../../src/adapters/fake-zoho/schema/module-names.ts'
+import type { CrmRecord } from '../../src/adapters/fake-zoho/world/records.ts'
 import type { SettingsPatch } from '../../src/adapters/fake-zoho/world/settings.ts'
 import { gatewayCommand } from '../../src/infrastructure/demo/gateway-process.ts'
 

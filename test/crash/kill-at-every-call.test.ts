@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { describe, it } from 'node:test'
+import type { FaultRule } from '../../src/adapters/fake-zoho/faults/faults.ts'
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/data/sample-data.ts'
-import type { FaultRule } from '../../src/adapters/fake-zoho/faults/faults.ts'
+} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import { type Client, makeClient } from '../../src/infrastructure/demo/client.ts'
 import type { GatewayProcess } from '../../src/infrastructure/demo/gateway-process.ts'
 import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Operation } from '../../src/adapters/fake-zoho/calls/operation.ts'
+import type { Operation } from '../../src/adapters/fake-zoho/faults/operation.ts'
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/data/sample-data.ts'
+} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import { makeClient } from '../../src/infrastructure/demo/client.ts'
 import { makeStage } from '../../src/infrastructure/demo/stage.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'

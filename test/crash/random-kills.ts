@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeRandom } from '../../src/adapters/fake-zoho/answer/random.ts'
 import {
   SAMPLE_CONTACT_WITHOUT_ACCOUNT_ID,
   SAMPLE_PRODUCT_INACTIVE_ID,
   SAMPLE_PRODUCT_WITHOUT_PRICE_ID,
-} from '../../src/adapters/fake-zoho/data/sample-data.ts'
-import { makeRandom } from '../../src/adapters/fake-zoho/faults/random.ts'
+} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { ChanceFault } from '../../src/adapters/fake-zoho/world/settings.ts'
 import type { Ask } from './callers.ts'
 import { makeSite, SALE, type Site, type Verdict } from './site.ts'

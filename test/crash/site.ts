@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/data/sample-data.ts'
+} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import {
   type GatewayCommand,
   type GatewayProcess,

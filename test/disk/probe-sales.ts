@@ -7,7 +7,7 @@ import SqliteDatabase from 'better-sqlite3'
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/data/sample-data.ts'
+} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { Stage } from '../../src/infrastructure/demo/stage.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 

@@ -7,11 +7,11 @@ import process from 'node:process'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import SqliteDatabase from 'better-sqlite3'
-import type { Operation } from '../../src/adapters/fake-zoho/calls/operation.ts'
+import type { Operation } from '../../src/adapters/fake-zoho/faults/operation.ts'
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/data/sample-data.ts'
+} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import { makeClient } from '../../src/infrastructure/demo/client.ts'
 import {
   environmentOf,

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
+import { serveFakeZoho } from '../../src/adapters/fake-zoho/serve.ts'
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/data/sample-data.ts'
-import { makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
-import { serveFakeZoho } from '../../src/adapters/fake-zoho/serve.ts'
+} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import { makeClient } from '../../src/infrastructure/demo/client.ts'
 import { startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
 import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'

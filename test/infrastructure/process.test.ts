@@ -6,7 +6,7 @@ import { describe, it } from 'node:test'
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/data/sample-data.ts'
+} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { EventRecord } from '../../src/application/log/event-record.ts'
 import { makeClient } from '../../src/infrastructure/demo/client.ts'
 import { gatewayCommand, startGateway } from '../../src/infrastructure/demo/gateway-process.ts'

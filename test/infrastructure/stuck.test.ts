@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/data/sample-data.ts'
+} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import { type Client, makeClient } from '../../src/infrastructure/demo/client.ts'
 import { startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
 import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
-import { openStore } from '../../src/infrastructure/open-store.ts'
+import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { factsOf, leaveSale } from '../support/examples/left-sale.ts'
 import { forgetTree, poison } from '../support/examples/poison.ts'
 import { saleIdOf } from '../support/examples/store-examples.ts'

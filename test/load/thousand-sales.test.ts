@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { type FakeZoho, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/data/sample-data.ts'
-import { type FakeZoho, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
+} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { ChanceFault } from '../../src/adapters/fake-zoho/world/settings.ts'
 import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
 import { makeTestApp, type TestApp } from '../support/gateway/test-app.ts'

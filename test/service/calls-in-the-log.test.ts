@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { openStore } from '../../src/infrastructure/open-store.ts'
+import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { DEAL_ID, factsOf, leaveSale, makeFake } from '../support/examples/left-sale.ts'
 import * as a from '../support/examples/store-examples.ts'
 import {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Operation } from '../../src/adapters/fake-zoho/calls/operation.ts'
+import type { FaultKind } from '../../src/adapters/fake-zoho/faults/faults.ts'
+import type { Operation } from '../../src/adapters/fake-zoho/faults/operation.ts'
 import {
   SAMPLE_PRODUCT_INACTIVE_ID,
   SAMPLE_PRODUCT_WITHOUT_PRICE_ID,
-} from '../../src/adapters/fake-zoho/data/sample-data.ts'
-import type { FaultKind } from '../../src/adapters/fake-zoho/faults/faults.ts'
+} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import {
   calls,
   eventTypes,

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import type { SaleId } from '../../src/domain/ids.ts'
 import type { SaleEvent } from '../../src/domain/sale/events.ts'
 import { CREATE_STEPS } from '../../src/domain/sale/steps.ts'
-import { openStore, type Store } from '../../src/infrastructure/open-store.ts'
+import { openStore, type Store } from '../../src/infrastructure/service/open-store.ts'
 import {
   addRecord,
   DEAL_ID,

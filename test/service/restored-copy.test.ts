@@ -7,7 +7,7 @@ import { backUp } from '../../src/adapters/sqlite/database/back-up.ts'
 import type { SaleEvent } from '../../src/domain/sale/events.ts'
 import { CREATE_STEPS } from '../../src/domain/sale/steps.ts'
 import type { EpochMs } from '../../src/domain/time.ts'
-import { openStore, type Store } from '../../src/infrastructure/open-store.ts'
+import { openStore, type Store } from '../../src/infrastructure/service/open-store.ts'
 import {
   addRecord,
   DEAL_ID,

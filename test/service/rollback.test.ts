@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Operation } from '../../src/adapters/fake-zoho/calls/operation.ts'
 import type { FaultKind } from '../../src/adapters/fake-zoho/faults/faults.ts'
-import { openStore } from '../../src/infrastructure/open-store.ts'
+import type { Operation } from '../../src/adapters/fake-zoho/faults/operation.ts'
+import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { DEAL_ID, factsOf, leaveSale, makeFake } from '../support/examples/left-sale.ts'
 import * as a from '../support/examples/store-examples.ts'
 import {

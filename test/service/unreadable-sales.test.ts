@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { AppError } from '../../src/application/base/errors.ts'
-import { openStore } from '../../src/infrastructure/open-store.ts'
+import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { factsOf, leaveSale, makeFake } from '../support/examples/left-sale.ts'
 import { POISONS, type Poison, poison } from '../support/examples/poison.ts'
 import { saleIdOf } from '../support/examples/store-examples.ts'

@@ -1,7 +1,7 @@
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/data/sample-data.ts'
+} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import { Clients, type Order } from './clients.ts'
 import type { Scenario } from './crash-scenarios.ts'
 import { CALM } from './dials.ts'

@@ -1,4 +1,4 @@
-import { type CrmRecord, lookupId } from '../../src/adapters/fake-zoho/data/records.ts'
+import { type CrmRecord, lookupId } from '../../src/adapters/fake-zoho/world/records.ts'
 import type { Clients } from './clients.ts'
 import { SECRETS, type SeenEvent, type World } from './world.ts'
 

@@ -1,13 +1,13 @@
-import type { OperationPattern } from '../../src/adapters/fake-zoho/calls/operation.ts'
+import type { FaultKind } from '../../src/adapters/fake-zoho/faults/fault-kinds.ts'
+import type { FaultRule } from '../../src/adapters/fake-zoho/faults/faults.ts'
+import type { OperationPattern } from '../../src/adapters/fake-zoho/faults/operation.ts'
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_CONTACT_WITHOUT_ACCOUNT_ID,
   SAMPLE_PRODUCT_IDS,
   SAMPLE_PRODUCT_INACTIVE_ID,
   SAMPLE_PRODUCT_WITHOUT_PRICE_ID,
-} from '../../src/adapters/fake-zoho/data/sample-data.ts'
-import type { FaultKind } from '../../src/adapters/fake-zoho/faults/fault-kinds.ts'
-import type { FaultRule } from '../../src/adapters/fake-zoho/faults/faults.ts'
+} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { ChanceFault, SettingsPatch } from '../../src/adapters/fake-zoho/world/settings.ts'
 import type { Order, SaleBody } from './clients.ts'
 import { CALM, type Dials, type Range } from './dials.ts'

@@ -1,5 +1,5 @@
 import type { FakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
-import type { ZohoFetch } from '../../src/adapters/zoho/zoho-config.ts'
+import type { ZohoFetch } from '../../src/adapters/zoho/exchange/zoho-config.ts'
 import type { Dials, Range } from './dials.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import { never, type SimulatedProcess } from './simulated-process.ts'

@@ -3,7 +3,7 @@ import {
   type CrmRecord,
   lookupId,
   type Records,
-} from '../../src/adapters/fake-zoho/data/records.ts'
+} from '../../src/adapters/fake-zoho/world/records.ts'
 
 const FIELD = 'Gateway_Reference'
 const STEPS = [

@@ -1,14 +1,12 @@
-import { makeAnswerCall } from './calls/answer-call.ts'
-import { makeGate } from './calls/gate.ts'
-import { type JournalEntry, makeJournal } from './calls/journal.ts'
-import type { Operation } from './calls/operation.ts'
-import { makeControl } from './control/control.ts'
-import type { Records } from './data/records.ts'
-import { makeChance } from './faults/chance.ts'
-import { type Faults, makeFaults } from './faults/faults.ts'
-import { untilAborted } from './faults/until-aborted.ts'
-import type { Credentials } from './tokens/tokens.ts'
-import { makeSettings, type SettingsPatch, type SettingsStore } from './world/settings.ts'
+import { type Hooks, makeAnswerCall } from './answer/answer-call.ts'
+import { makeChance } from './answer/chance.ts'
+import { makeGate } from './answer/gate.ts'
+import { makeJournal } from './answer/journal.ts'
+import { makeControl, type Steerable } from './control/control.ts'
+import { makeFaults } from './faults/faults.ts'
+import { untilAborted } from './wire/until-aborted.ts'
+import { makeSettings, type SettingsPatch } from './world/settings.ts'
+import type { Credentials } from './world/tokens.ts'
 import { makeWorld } from './world/world.ts'
 
 export type FakeZohoOptions = {
@@ -28,15 +26,8 @@ export type FakeZohoOptions = {
   readonly settings?: SettingsPatch | undefined
 }
 
-/** Assignable at any time. What a hook throws is what the caller of `fetch` sees. */
-export type Hooks = {
-  /** A call has arrived, and nothing has come of it yet. */
-  before?: ((operation: Operation) => void | Promise<void>) | undefined
-  /** A call was applied, and its answer has not left yet. */
-  after?: ((operation: Operation) => void | Promise<void>) | undefined
-}
-
-export type FakeZoho = {
+/** Zoho's REST interface as a function, and all that a test may look at and change. */
+export type FakeZoho = Steerable & {
   /**
    * Stands where the platform's `fetch` would. A call whose signal is aborted rejects with the
    * signal's reason, but what has been sent arrives and is applied, as at Zoho.
@@ -44,19 +35,7 @@ export type FakeZoho = {
   readonly fetch: (request: Request) => Promise<Response>
   /** Answers a request on the control path, which is no part of Zoho. */
   readonly control: (request: Request) => Promise<Response>
-  readonly faults: Faults
-  readonly records: Records
-  readonly journal: readonly JournalEntry[]
   readonly hooks: Hooks
-  readonly settings: SettingsStore
-  /** Every access token issued so far is answered INVALID_TOKEN from now on. */
-  readonly expireTokens: () => void
-  readonly clearJournal: () => void
-  /**
-   * As it was when it was made: the sample data, the first settings, no faults, no tokens, no
-   * journal. What was to be applied later is not. The hooks stay.
-   */
-  readonly reset: () => void
 }
 
 /** Zoho's REST interface v8 over records in memory, the sample data among them. */

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import { CONTROL_PATH } from './control/control.ts'
 import type { FakeZoho } from './fake-zoho.ts'
-import { ConnectionReset } from './faults/connection-reset.ts'
+import { ConnectionReset } from './wire/connection-reset.ts'
 
 /** 1 MiB: a hundred records with every field filled stay below it. */
 export const BODY_BYTES_MAX = 1_048_576

@@ -6,7 +6,7 @@ import {
   MANIFEST,
   MANIFEST_NOTE,
   signManifest,
-} from './bundle-format.ts'
+} from './bundle/bundle-format.ts'
 import {
   type AskedEvidence,
   type BundleFile,
@@ -14,7 +14,7 @@ import {
   type ExportContext,
   type ExportDeps,
   once,
-} from './bundle-parts.ts'
+} from './bundle/bundle-parts.ts'
 import { rangeParts } from './export-range.ts'
 import { readSale, saleParts } from './export-sale.ts'
 

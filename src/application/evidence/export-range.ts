@@ -1,8 +1,13 @@
 import { formatTlogProof } from '../../domain/log/tlog-proof.ts'
 import { makeTreeProofs } from '../checkpoints/tree-proofs.ts'
 import { recordIn } from '../log/parse-stored-event.ts'
-import { CHECKPOINTS, EVENTS, proofName, type RangeScope } from './bundle-format.ts'
-import { type BundleFile, type BundleParts, type ExportContext, once } from './bundle-parts.ts'
+import { CHECKPOINTS, EVENTS, proofName, type RangeScope } from './bundle/bundle-format.ts'
+import {
+  type BundleFile,
+  type BundleParts,
+  type ExportContext,
+  once,
+} from './bundle/bundle-parts.ts'
 import { EVENTS_CSV_HEAD, eventCsvLine } from './events-csv.ts'
 import { readmeText } from './export-readme.ts'
 import { rangeReport } from './report/range-report.ts'

@@ -1,6 +1,6 @@
 import { fingerprintOf, parseVkey } from '../../domain/log/vkey.ts'
-import type { EvidenceScope } from './bundle-format.ts'
-import type { ExportContext } from './bundle-parts.ts'
+import type { EvidenceScope } from './bundle/bundle-format.ts'
+import type { ExportContext } from './bundle/bundle-parts.ts'
 
 /** What somebody reads first who was handed the bundle. */
 export function readmeText(context: ExportContext, scope: EvidenceScope): string {

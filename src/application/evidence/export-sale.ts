@@ -5,10 +5,15 @@ import { makeTreeProofs } from '../checkpoints/tree-proofs.ts'
 import type { EventRecord } from '../log/event-record.ts'
 import { recordIn } from '../log/parse-stored-event.ts'
 import type { SaleHistory, SaleLog } from '../log/sale-reader.port.ts'
-import { CHECKPOINTS, EVENTS, proofName, type WithheldEvent } from './bundle-format.ts'
-import { type BundleFile, type BundleParts, type ExportContext, once } from './bundle-parts.ts'
+import { CHECKPOINTS, EVENTS, proofName, type WithheldEvent } from './bundle/bundle-format.ts'
+import {
+  type BundleFile,
+  type BundleParts,
+  type ExportContext,
+  once,
+} from './bundle/bundle-parts.ts'
+import type { EvidenceLog, StoredEvent } from './bundle/evidence-log.port.ts'
 import { EVENTS_CSV_HEAD, eventCsvLine } from './events-csv.ts'
-import type { EvidenceLog, StoredEvent } from './evidence-log.port.ts'
 import { readmeText } from './export-readme.ts'
 import { saleReport } from './report/sale-report.ts'
 

@@ -1,5 +1,4 @@
 import type { EpochMs } from '../../domain/time.ts'
-import type { Scope } from '../access/key-store.port.ts'
 
 type Action<Type extends string, Data> = {
   readonly type: Type
@@ -13,7 +12,8 @@ export type ApiKeyCreated = Action<
     /** Public, and no part of the key. */
     readonly keyId: string
     readonly client: string
-    readonly scopes: readonly Scope[]
+    /** As they were called then. */
+    readonly scopes: readonly string[]
     /** UTC, ISO 8601; `null` for a key that does not expire. */
     readonly expiresAt: string | null
   }

@@ -1,7 +1,7 @@
 import type { SaleId } from '../../domain/ids.ts'
 import { type Hash, hexOf, leafHash } from '../../domain/log/hash.ts'
 import { AppError } from '../base/errors.ts'
-import { EVENTS } from '../evidence/bundle-format.ts'
+import { EVENTS } from '../evidence/bundle/bundle-format.ts'
 import { type EventRecord, toSaleEvent } from '../log/event-record.ts'
 import { recordIn } from '../log/parse-stored-event.ts'
 import type { Report } from './finding.ts'

@@ -3,7 +3,7 @@ import { growingTree } from '../../domain/log/growing-tree.ts'
 import { type Hash, type Sha256, sameBytes } from '../../domain/log/hash.ts'
 import type { TlogProof } from '../../domain/log/tlog-proof.ts'
 import { inclusionRanges, nodesOf } from '../../domain/log/tree-ranges.ts'
-import { EVENTS, type RangeScope } from '../evidence/bundle-format.ts'
+import { EVENTS, type RangeScope } from '../evidence/bundle/bundle-format.ts'
 import type { Report } from './finding.ts'
 import type { BundleEvent } from './verify-bundle-events.ts'
 

@@ -15,7 +15,7 @@ import {
   MANIFEST_NOTE,
   manifestStatement,
   proofName,
-} from '../evidence/bundle-format.ts'
+} from '../evidence/bundle/bundle-format.ts'
 import type { Report } from './finding.ts'
 import { type BundleEvent, verifyBundleEvents } from './verify-bundle-events.ts'
 import { verifyRange } from './verify-bundle-range.ts'

@@ -9,7 +9,7 @@ import { errorCode } from '../base/errors.ts'
 import type { CheckpointLog } from '../checkpoints/checkpoint-log.port.ts'
 import type { LogTree } from '../checkpoints/log-tree.port.ts'
 import { makeTreeProofs } from '../checkpoints/tree-proofs.ts'
-import type { EvidenceLog, StoredEvent } from '../evidence/evidence-log.port.ts'
+import type { EvidenceLog, StoredEvent } from '../evidence/bundle/evidence-log.port.ts'
 import { recordIn } from '../log/parse-stored-event.ts'
 
 /** What was found when the events of a sale were held against the newest checkpoint. */

@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import { migrations } from '../../../migrations/index.ts'
 import { backUp } from '../../adapters/sqlite/database/back-up.ts'
 import { makeSystemClock } from '../system/system-clock.ts'
-import { commandConfig, printLine } from './command-config.ts'
+import { commandConfig, printLine } from './terminal/command-config.ts'
 
 export function dbCommand(): Command {
   const db = new Command('db').description('the database')

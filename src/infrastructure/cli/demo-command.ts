@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { tour } from '../demo/tour.ts'
-import { printLine } from './command-config.ts'
+import { printLine } from './terminal/command-config.ts'
 
 export function demoCommand(): Command {
   return new Command('demo')

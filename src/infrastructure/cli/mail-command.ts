@@ -3,10 +3,10 @@ import path from 'node:path'
 import { Command } from 'commander'
 import { fileNameOf } from '../../adapters/mail/file-mailer.ts'
 import type { Mail } from '../../application/mail/outbox.port.ts'
-import { mailDomainOf, makeMailer } from '../app.ts'
 import type { Config } from '../config/config.ts'
+import { mailDomainOf, makeMailer } from '../service/app.ts'
 import { makeSystemClock } from '../system/system-clock.ts'
-import { commandConfig, printLine } from './command-config.ts'
+import { commandConfig, printLine } from './terminal/command-config.ts'
 
 export function mailCommand(): Command {
   const mail = new Command('mail').description('the mails to the IT team')

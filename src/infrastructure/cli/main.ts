@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { AppError } from '../../application/base/errors.ts'
-import { ConfigError } from './command-config.ts'
+import { ConfigError } from './terminal/command-config.ts'
 
 /** Exit codes: 0 it is so, 1 a finding or a failure, 2 wrong usage or configuration. */
 const FAILURE = 1

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { Command } from 'commander'
-import { serve } from '../serve.ts'
-import { commandConfig, printLine } from './command-config.ts'
+import { serve } from '../service/serve.ts'
+import { commandConfig, printLine } from './terminal/command-config.ts'
 
 export function serveCommand(): Command {
   return new Command('serve')

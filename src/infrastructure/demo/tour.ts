@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SAMPLE_CONTACT_ID, SAMPLE_PRODUCT_IDS } from '../../adapters/fake-zoho/data/sample-data.ts'
+import {
+  SAMPLE_CONTACT_ID,
+  SAMPLE_PRODUCT_IDS,
+} from '../../adapters/fake-zoho/world/sample-data.ts'
 import { type TimelineSale, timeline } from '../cli/sales/timeline.ts'
 import { type Client, makeClient } from './client.ts'
 import type { GatewayProcess } from './gateway-process.ts'

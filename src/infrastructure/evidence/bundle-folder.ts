@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { AppError } from '../../application/base/errors.ts'
-import type { BundleFile } from '../../application/evidence/bundle-parts.ts'
+import type { BundleFile } from '../../application/evidence/bundle/bundle-parts.ts'
 
 /** What was sold to whom is nobody's business but the reader's. */
 const OWNER_ONLY = 0o600

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { JOURNAL_ENTRIES_MAX, makeJournal } from '../../../src/adapters/fake-zoho/calls/journal.ts'
-import { SAMPLE_CONTACT_ID } from '../../../src/adapters/fake-zoho/data/sample-data.ts'
-import { ConnectionReset } from '../../../src/adapters/fake-zoho/faults/connection-reset.ts'
+import { JOURNAL_ENTRIES_MAX, makeJournal } from '../../../src/adapters/fake-zoho/answer/journal.ts'
+import { ConnectionReset } from '../../../src/adapters/fake-zoho/wire/connection-reset.ts'
+import { SAMPLE_CONTACT_ID } from '../../../src/adapters/fake-zoho/world/sample-data.ts'
 import { at, DEAL, NOW_MS, openSession, turns } from './support.ts'
 
 describe('The hooks', () => {

@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, it } from 'node:test'
 import type { FakeZoho } from '../../../src/adapters/fake-zoho/fake-zoho.ts'
-import { ConnectionReset } from '../../../src/adapters/fake-zoho/faults/connection-reset.ts'
 import {
   BODY_BYTES_MAX,
   type FakeZohoServer,
   serveFakeZoho,
 } from '../../../src/adapters/fake-zoho/serve.ts'
+import { ConnectionReset } from '../../../src/adapters/fake-zoho/wire/connection-reset.ts'
 import { at, DEAL, GRANT, openSession, said } from './support.ts'
 
 const LISTEN = { host: '127.0.0.1', port: 0 } as const

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { asObject, type Json, own, parseJson } from '../../../src/adapters/fake-zoho/data/json.ts'
 import {
   type FakeZoho,
   type FakeZohoOptions,
   makeFakeZoho,
 } from '../../../src/adapters/fake-zoho/fake-zoho.ts'
+import { asObject, type Json, own, parseJson } from '../../../src/adapters/fake-zoho/schema/json.ts'
 
 export const ORIGIN = 'https://zoho.test'
 export const REFERENCE_FIELD = 'Gateway_Reference'

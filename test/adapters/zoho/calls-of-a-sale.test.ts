@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
-} from '../../../src/adapters/fake-zoho/data/sample-data.ts'
+} from '../../../src/adapters/fake-zoho/world/sample-data.ts'
 import { makeTestApp, type TestApp } from '../../support/gateway/test-app.ts'
 import { assertWholeOrNothing } from '../../support/whole-or-nothing.ts'
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { ModuleName } from '../../../src/adapters/fake-zoho/data/modules.ts'
+import type { ModuleName } from '../../../src/adapters/fake-zoho/schema/module-names.ts'
 import {
   SAMPLE_CONTACT_WITHOUT_ACCOUNT_ID,
   SAMPLE_PRODUCT_WITHOUT_PRICE_ID,
-} from '../../../src/adapters/fake-zoho/data/sample-data.ts'
+} from '../../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { Finding } from '../../../src/application/crm-setup/check-crm-fields.ts'
 import { makeCheckRights } from '../../../src/application/crm-setup/check-crm-rights.ts'
 import type { GivenParties } from '../../../src/application/crm-setup/trial-contact-and-product.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { makeWatchAccount } from '../../../src/application/crm/watch-account.ts'
-import { openStore } from '../../../src/infrastructure/open-store.ts'
+import { openStore } from '../../../src/infrastructure/service/open-store.ts'
 import { ManualClock } from '../../support/fakes/manual-clock.ts'
 
 const MAIL_DOMAIN = 'example.com'

@@ -5,7 +5,7 @@ import { AppError } from '../../../src/application/base/errors.ts'
 import { makeDeliverMail } from '../../../src/application/mail/deliver-mail.ts'
 import type { NewMail, Outbox } from '../../../src/application/mail/outbox.port.ts'
 import type { EpochMs } from '../../../src/domain/time.ts'
-import { openStore } from '../../../src/infrastructure/open-store.ts'
+import { openStore } from '../../../src/infrastructure/service/open-store.ts'
 import { now, requested } from '../../support/examples/sale-examples.ts'
 import * as a from '../../support/examples/store-examples.ts'
 

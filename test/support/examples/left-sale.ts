@@ -1,10 +1,10 @@
-import type { ModuleName } from '../../../src/adapters/fake-zoho/data/modules.ts'
+import { type FakeZoho, makeFakeZoho } from '../../../src/adapters/fake-zoho/fake-zoho.ts'
+import type { ModuleName } from '../../../src/adapters/fake-zoho/schema/module-names.ts'
 import {
   SAMPLE_ACCOUNT_ID,
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
-} from '../../../src/adapters/fake-zoho/data/sample-data.ts'
-import { type FakeZoho, makeFakeZoho } from '../../../src/adapters/fake-zoho/fake-zoho.ts'
+} from '../../../src/adapters/fake-zoho/world/sample-data.ts'
 import { mailsFor } from '../../../src/application/sale/failure-mail.ts'
 import type { Claim } from '../../../src/application/sale/sale-store.port.ts'
 import type { CrmId, SaleId } from '../../../src/domain/ids.ts'
@@ -14,7 +14,7 @@ import { replay } from '../../../src/domain/sale/evolve.ts'
 import { referenceOf } from '../../../src/domain/sale/reference.ts'
 import type { CreateStep } from '../../../src/domain/sale/steps.ts'
 import type { EpochMs, IsoDate } from '../../../src/domain/time.ts'
-import type { Store } from '../../../src/infrastructure/open-store.ts'
+import type { Store } from '../../../src/infrastructure/service/open-store.ts'
 import { makeSystemClock } from '../../../src/infrastructure/system/system-clock.ts'
 import { appendOf, firstOf } from './store-examples.ts'
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import type { LightMyRequestResponse } from 'fastify'
-import type { JournalEntry } from '../../../src/adapters/fake-zoho/calls/journal.ts'
-import type { Operation } from '../../../src/adapters/fake-zoho/calls/operation.ts'
+import type { JournalEntry } from '../../../src/adapters/fake-zoho/answer/journal.ts'
+import type { Operation } from '../../../src/adapters/fake-zoho/faults/operation.ts'
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
-} from '../../../src/adapters/fake-zoho/data/sample-data.ts'
+} from '../../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { SaleId } from '../../../src/domain/ids.ts'
 import type { TestApp } from './test-app.ts'
 

@@ -1,15 +1,5 @@
-import { asObject, type Json, own } from '../data/json.ts'
-import { TAGGED } from './control-schemas.ts'
-
-type SchemaError = {
-  readonly keyword: string
-  /** A JSON pointer to the member. */
-  readonly instancePath: string
-  readonly params: object
-  readonly message: string
-}
-
-export type Validator = { readonly Errors: (value: unknown) => readonly SchemaError[] }
+import { asObject, type Json, own } from '../schema/json.ts'
+import { type SchemaError, TAGGED, type Validator } from './control-schemas.ts'
 
 /** Which member is wrong first, and why: `[0].kind.ms: must be number`. */
 export function problemIn(validator: Validator, value: Json | undefined): string {

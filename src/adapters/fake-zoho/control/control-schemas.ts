@@ -1,12 +1,21 @@
 import { type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import type { OperationPattern } from '../calls/operation.ts'
-import { SUBFORM_NAMES } from '../data/fields.ts'
-import type { JsonObject } from '../data/json.ts'
-import { MODULE_NAMES, type ModuleName } from '../data/modules.ts'
 import type { FaultKind } from '../faults/fault-kinds.ts'
+import type { OperationPattern } from '../faults/operation.ts'
+import { SUBFORM_NAMES } from '../schema/fields.ts'
+import type { JsonObject } from '../schema/json.ts'
+import { MODULE_NAMES, type ModuleName } from '../schema/module-names.ts'
 import type { Latency, Settings } from '../world/settings.ts'
-import type { Validator } from './control-problem.ts'
+
+export type SchemaError = {
+  readonly keyword: string
+  /** A JSON pointer to the member. */
+  readonly instancePath: string
+  readonly params: object
+  readonly message: string
+}
+
+export type Validator = { readonly Errors: (value: unknown) => readonly SchemaError[] }
 
 const TEXT_CHARS_MAX = 10_000
 const ITEMS_MAX = 1_000

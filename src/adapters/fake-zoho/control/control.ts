@@ -1,8 +1,10 @@
-import { type Json, parseJson } from '../data/json.ts'
-import { moduleNamed } from '../data/modules.ts'
-import { seedRecords } from '../data/seed-records.ts'
-import type { FakeZoho } from '../fake-zoho.ts'
-import { RULES_MAX } from '../faults/faults.ts'
+import type { JournalEntry } from '../answer/journal.ts'
+import { type Faults, RULES_MAX } from '../faults/faults.ts'
+import { type Json, parseJson } from '../schema/json.ts'
+import { moduleNamed } from '../schema/modules.ts'
+import type { Records } from '../world/records.ts'
+import { seedRecords } from '../world/seed-records.ts'
+import type { SettingsStore } from '../world/settings.ts'
 import type { World } from '../world/world.ts'
 import { problemIn } from './control-problem.ts'
 import { RuleList, RuleRequest, SeedRequest, SettingsRequest } from './control-schemas.ts'
@@ -10,12 +12,27 @@ import { RuleList, RuleRequest, SeedRequest, SettingsRequest } from './control-s
 /** No path of Zoho begins so. */
 export const CONTROL_PATH = '/__control/'
 
-type Controlled = Omit<FakeZoho, 'fetch' | 'control'>
+/** What can be looked at and changed from outside. */
+export type Steerable = {
+  readonly faults: Faults
+  readonly records: Records
+  readonly journal: readonly JournalEntry[]
+  readonly settings: SettingsStore
+  /** Every access token issued so far is answered INVALID_TOKEN from now on. */
+  readonly expireTokens: () => void
+  readonly clearJournal: () => void
+  /**
+   * As it was when it was made: the sample data, the first settings, no faults, no tokens, no
+   * journal. What was to be applied later is not. The hooks stay.
+   */
+  readonly reset: () => void
+}
+
 type Action = (request: Request, url: URL) => Promise<Response> | Response
 
 /** What tests steer the fake with from outside. JSON in and out; a 400 names the wrong member. */
 export function makeControl(
-  fake: Controlled,
+  fake: Steerable,
   world: World,
 ): (request: Request) => Promise<Response> {
   const actions: Readonly<Record<string, Action>> = {
@@ -54,7 +71,7 @@ async function bodyOf(request: Request): Promise<Json | undefined> {
 }
 
 /** One rule or a list of them; `times` may be "forever", as JSON has no Infinity. */
-async function addFaults({ faults }: Controlled, request: Request): Promise<Response> {
+async function addFaults({ faults }: Steerable, request: Request): Promise<Response> {
   const body = await bodyOf(request)
   // Forgets what JSON is made of, which would stay in the type of what the schemas prove.
   const given: unknown = body
@@ -73,14 +90,14 @@ async function addFaults({ faults }: Controlled, request: Request): Promise<Resp
   return Response.json({ added: rules.length }, { status: 201 })
 }
 
-async function changeSettings({ settings }: Controlled, request: Request): Promise<Response> {
+async function changeSettings({ settings }: Steerable, request: Request): Promise<Response> {
   const body = await bodyOf(request)
   if (!SettingsRequest.Check(body)) return wrong(problemIn(SettingsRequest, body))
   settings.change(body)
   return Response.json(settings.current)
 }
 
-function listRecords({ records }: Controlled, url: URL): Response {
+function listRecords({ records }: Steerable, url: URL): Response {
   const module = moduleNamed(url.searchParams.get('module') ?? undefined)
   if (module === undefined) return wrong('module: must be one of the modules')
   return Response.json({ live: records.live(module), bin: records.bin(module) })

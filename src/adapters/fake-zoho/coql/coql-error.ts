@@ -1,5 +1,5 @@
-import { type Answer, refuse } from '../calls/answers.ts'
-import type { JsonObject } from '../data/json.ts'
+import type { JsonObject } from '../schema/json.ts'
+import { type Answer, refuse } from '../wire/answers.ts'
 
 /** Thrown inside the COQL reader, and turned into `answer` where a query enters it. */
 export class CoqlError extends Error {

@@ -1,4 +1,4 @@
-import type { Answer } from '../calls/answers.ts'
+import type { Answer } from '../wire/answers.ts'
 import { CoqlError, syntaxErrorAt } from './coql-error.ts'
 import { type Token, tokenize } from './coql-tokens.ts'
 

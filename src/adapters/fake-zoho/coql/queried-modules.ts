@@ -1,5 +1,6 @@
-import { asObject, own, parseJson } from '../data/json.ts'
-import { type ModuleName, moduleNamed, type Schema } from '../data/modules.ts'
+import { asObject, own, parseJson } from '../schema/json.ts'
+import type { ModuleName } from '../schema/module-names.ts'
+import { moduleNamed, type Schema } from '../schema/modules.ts'
 import { type Criterion, parseCoql, type Query } from './coql-parse.ts'
 
 /** The module a COQL call reads; `undefined` when its query is not to be understood. */

@@ -1,6 +1,6 @@
-import { type Answer, json, refusal, refuse } from '../calls/answers.ts'
-import type { Operation } from '../calls/operation.ts'
+import { type Answer, json, refusal, refuse } from '../wire/answers.ts'
 import type { FaultKind, Said } from './fault-kinds.ts'
+import type { Operation } from './operation.ts'
 import * as spoilt from './spoilt-answers.ts'
 
 const JSON_TYPE = 'application/json;charset=UTF-8'

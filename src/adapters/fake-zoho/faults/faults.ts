@@ -1,5 +1,5 @@
-import { fits, type Operation, type OperationPattern } from '../calls/operation.ts'
 import type { FaultKind } from './fault-kinds.ts'
+import { fits, type Operation, type OperationPattern } from './operation.ts'
 
 export type { FaultKind } from './fault-kinds.ts'
 

@@ -1,5 +1,5 @@
-import { type Answer, json, refusal } from '../calls/answers.ts'
-import { asObject, type Json, own, parseJson } from '../data/json.ts'
+import { asObject, type Json, own, parseJson } from '../schema/json.ts'
+import { type Answer, json, refusal } from '../wire/answers.ts'
 
 /** 10 MiB */
 const HUGE_BYTES = 10_485_760

@@ -1,8 +1,8 @@
-import { type Answer, json, type Refusal, refusal, refuse } from '../calls/answers.ts'
-import type { Call } from '../calls/call.ts'
-import { TEXT_LENGTH_MAX } from '../data/fields.ts'
-import { asObject, type Json, type JsonObject, own, parseJson } from '../data/json.ts'
-import { type Module, moduleNamed } from '../data/modules.ts'
+import { TEXT_LENGTH_MAX } from '../schema/fields.ts'
+import { asObject, type Json, type JsonObject, own, parseJson } from '../schema/json.ts'
+import { type Module, moduleNamed } from '../schema/modules.ts'
+import { type Answer, json, type Refusal, refusal, refuse } from '../wire/answers.ts'
+import type { Call } from '../wire/call.ts'
 import type { World } from '../world/world.ts'
 import { invalidModule } from './settings-calls.ts'
 

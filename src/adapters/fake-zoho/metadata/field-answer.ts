@@ -1,6 +1,6 @@
-import type { Field, Form } from '../data/fields.ts'
-import type { Json, JsonObject } from '../data/json.ts'
-import type { Schema } from '../data/modules.ts'
+import type { Field, Form } from '../schema/fields.ts'
+import type { Json, JsonObject } from '../schema/json.ts'
+import type { Schema } from '../schema/modules.ts'
 import type { Settings } from '../world/settings.ts'
 
 type Listed = Form & { readonly id: string; readonly nameField?: string }

@@ -1,9 +1,9 @@
-import { type Refusal, refusal } from '../calls/answers.ts'
-import type { Field, Form } from '../data/fields.ts'
-import { asObject, type Json, type JsonObject, own } from '../data/json.ts'
-import type { Module, Schema } from '../data/modules.ts'
-import { lookupId, type Records } from '../data/records.ts'
-import { isDate } from '../data/time.ts'
+import type { Field, Form } from '../schema/fields.ts'
+import { asObject, type Json, type JsonObject, own } from '../schema/json.ts'
+import type { Module, Schema } from '../schema/modules.ts'
+import { isDate } from '../schema/time.ts'
+import { type Refusal, refusal } from '../wire/answers.ts'
+import { lookupId, type Records } from '../world/records.ts'
 import type { World } from '../world/world.ts'
 
 export type Checked<T> =

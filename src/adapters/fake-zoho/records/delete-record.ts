@@ -1,6 +1,6 @@
-import { type Answer, json, refuse } from '../calls/answers.ts'
-import { isId } from '../data/ids.ts'
-import type { Module } from '../data/modules.ts'
+import { isId } from '../schema/ids.ts'
+import type { Module } from '../schema/modules.ts'
+import { type Answer, json, refuse } from '../wire/answers.ts'
 import type { World } from '../world/world.ts'
 
 /**

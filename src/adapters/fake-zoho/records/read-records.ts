@@ -1,9 +1,9 @@
-import { type Answer, json, NO_CONTENT, refuse } from '../calls/answers.ts'
-import type { Call } from '../calls/call.ts'
-import { compareIds, isId } from '../data/ids.ts'
-import { type JsonObject, own } from '../data/json.ts'
-import type { Module } from '../data/modules.ts'
-import type { CrmRecord } from '../data/records.ts'
+import { compareIds, isId } from '../schema/ids.ts'
+import { type JsonObject, own } from '../schema/json.ts'
+import type { Module } from '../schema/modules.ts'
+import { type Answer, json, NO_CONTENT, refuse } from '../wire/answers.ts'
+import type { Call } from '../wire/call.ts'
+import type { CrmRecord } from '../world/records.ts'
 import type { World } from '../world/world.ts'
 
 const FIELDS_MAX = 50

@@ -1,7 +1,7 @@
-import { type Answer, refuse } from '../calls/answers.ts'
-import type { Call } from '../calls/call.ts'
-import { own } from '../data/json.ts'
-import type { Module } from '../data/modules.ts'
+import { own } from '../schema/json.ts'
+import type { Module } from '../schema/modules.ts'
+import { type Answer, refuse } from '../wire/answers.ts'
+import type { Call } from '../wire/call.ts'
 import type { World } from '../world/world.ts'
 import { listAnswer, namesIn } from './read-records.ts'
 

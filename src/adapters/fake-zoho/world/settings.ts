@@ -1,8 +1,9 @@
-import type { OperationPattern } from '../calls/operation.ts'
-import type { PicklistName } from '../data/fields.ts'
-import type { JsonObject } from '../data/json.ts'
-import type { ModuleName, SaleModule } from '../data/modules.ts'
 import type { FaultKind } from '../faults/fault-kinds.ts'
+import type { OperationPattern } from '../faults/operation.ts'
+import type { PicklistName } from '../schema/fields.ts'
+import type { JsonObject } from '../schema/json.ts'
+import type { ModuleName } from '../schema/module-names.ts'
+import type { SaleModule } from '../schema/modules.ts'
 
 export type Latency =
   | { readonly type: 'fixed'; readonly ms: number }

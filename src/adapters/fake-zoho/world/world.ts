@@ -1,10 +1,10 @@
-import { type CustomFields, makeCustomFields } from '../data/custom-fields.ts'
-import { makeIds } from '../data/ids.ts'
-import type { Schema } from '../data/modules.ts'
-import { makeRecords, type Records } from '../data/records.ts'
-import { addSampleData } from '../data/sample-data.ts'
-import { makeTokens, type TokenOptions, type Tokens } from '../tokens/tokens.ts'
+import { makeIds } from '../schema/ids.ts'
+import type { Schema } from '../schema/modules.ts'
+import { type CustomFields, makeCustomFields } from './custom-fields.ts'
+import { makeRecords, type Records } from './records.ts'
+import { addSampleData } from './sample-data.ts'
 import type { SettingsStore } from './settings.ts'
+import { makeTokens, type TokenOptions, type Tokens } from './tokens.ts'
 
 /** Everything the calls read and change. */
 export type World = {

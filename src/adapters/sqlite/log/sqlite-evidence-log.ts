@@ -1,5 +1,8 @@
 import { type Kysely, sql } from 'kysely'
-import type { EvidenceLog, StoredEvent } from '../../../application/evidence/evidence-log.port.ts'
+import type {
+  EvidenceLog,
+  StoredEvent,
+} from '../../../application/evidence/bundle/evidence-log.port.ts'
 import type { Database } from '../database/database.ts'
 import type { Schema } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'

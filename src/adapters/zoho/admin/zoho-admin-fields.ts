@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { CrmField } from '../../../application/crm-setup/crm-admin.port.ts'
-import { type Row, rowOf } from '../call/rows.ts'
+import { type Row, rowOf } from '../answers/rows.ts'
 
 const FieldRow = Compile(
   Type.Object({

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { ScopeGrant } from '../../../application/crm-setup/crm-admin.port.ts'
 import type { CallResult } from '../../../domain/sale/outcome.ts'
-import { timeLimit } from '../call/time-limit.ts'
+import { timeLimit } from '../exchange/time-limit.ts'
 import type { AccessToken } from '../token/access-token.ts'
 import { scopeGrants } from './zoho-admin-needs.ts'
 

@@ -3,7 +3,7 @@ import type {
   NeededValue,
   ScopeGrant,
 } from '../../../application/crm-setup/crm-admin.port.ts'
-import { MODULE_OF, type ZohoConfig } from '../zoho-config.ts'
+import { MODULE_OF, type ZohoConfig } from '../exchange/zoho-config.ts'
 
 const ADDRESS_FIELDS = ['Billing', 'Shipping'].flatMap((kind) =>
   ['Street', 'City', 'State', 'Code', 'Country'].map((part) => `${kind}_${part}`),

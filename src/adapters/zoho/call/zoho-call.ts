@@ -1,13 +1,13 @@
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { CallFault } from '../../../domain/sale/outcome.ts'
+import { type Named, nameAnswer, type RequestKind } from '../answers/classify-answer.ts'
+import { exchange } from '../exchange/exchange.ts'
+import { timeLimit } from '../exchange/time-limit.ts'
+import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
 import type { Traffic } from '../limits/call-statistics.ts'
 import type { CallEnding, Limiter } from '../limits/limiter.ts'
 import type { Urgency } from '../limits/priority.ts'
 import type { AccessToken } from '../token/access-token.ts'
-import type { ZohoConfig, ZohoFetch } from '../zoho-config.ts'
-import { type Named, nameAnswer, type RequestKind } from './classify-answer.ts'
-import { exchange } from './exchange.ts'
-import { timeLimit } from './time-limit.ts'
 
 export type ZohoRequest = {
   readonly kind: RequestKind

@@ -2,9 +2,9 @@ import type { ContactTerms } from '../../../application/crm/crm.port.ts'
 import { type Account, type Address, type Contact, isSameAddress } from '../../../domain/contact.ts'
 import type { CrmId } from '../../../domain/ids.ts'
 import { parseCrmId } from '../../../domain/ids.ts'
-import { AccountLink } from '../call/answer-schemas.ts'
-import { type Row, textOf } from '../call/rows.ts'
-import { literal, select } from './coql.ts'
+import { AccountLink } from '../answers/answer-schemas.ts'
+import { type Row, textOf } from '../answers/rows.ts'
+import { literal, select } from '../call/coql.ts'
 
 const ADDRESS_PARTS = ['Street', 'City', 'State', 'Code', 'Country'] as const
 const ADDRESS_COLUMNS = (['Billing', 'Shipping'] as const).flatMap((kind) =>

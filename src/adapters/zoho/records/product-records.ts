@@ -1,8 +1,8 @@
 import type { CrmId } from '../../../domain/ids.ts'
 import { decimalOfNumber, formatDecimal } from '../../../domain/money.ts'
 import type { Product } from '../../../domain/sale/outcome.ts'
-import { ProductRow } from '../call/answer-schemas.ts'
-import type { Row } from '../call/rows.ts'
+import { ProductRow } from '../answers/answer-schemas.ts'
+import type { Row } from '../answers/rows.ts'
 
 /** Ids one list call may carry: Zoho's specification ends the parameter at 1,024 characters. */
 export const PRODUCT_IDS_MAX = 50

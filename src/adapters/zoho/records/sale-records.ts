@@ -3,7 +3,7 @@ import { assertNever } from '../../../domain/assert-never.ts'
 import type { Address } from '../../../domain/contact.ts'
 import type { DecimalText } from '../../../domain/money.ts'
 import type { SaleLine } from '../../../domain/sale/events.ts'
-import type { RecordTerms } from '../zoho-config.ts'
+import type { RecordTerms } from '../exchange/zoho-config.ts'
 
 /**
  * Our words to Zoho's field names. The same record gives the same text, whenever it is sent.

@@ -3,20 +3,20 @@ import type { Crm } from '../../../application/crm/crm.port.ts'
 import type { CrmId } from '../../../domain/ids.ts'
 import type { CallResult, Product } from '../../../domain/sale/outcome.ts'
 import type { CreateStep } from '../../../domain/sale/steps.ts'
-import { IdRow } from '../call/answer-schemas.ts'
-import { readAs, resultOf } from '../call/call-results.ts'
-import type { Named } from '../call/classify-answer.ts'
-import type { Row } from '../call/rows.ts'
+import { IdRow } from '../answers/answer-schemas.ts'
+import { readAs, resultOf } from '../answers/call-results.ts'
+import type { Named } from '../answers/classify-answer.ts'
+import type { Row } from '../answers/rows.ts'
+import { literal, select } from '../call/coql.ts'
 import type { ZohoCall } from '../call/zoho-call.ts'
+import { MODULE_OF, type ZohoConfig } from '../exchange/zoho-config.ts'
 import type { Urgency } from '../limits/priority.ts'
-import { MODULE_OF, type ZohoConfig } from '../zoho-config.ts'
 import {
   contactByEmailQuery,
   contactByIdQuery,
   contactOf,
   contactTermsOf,
 } from './contact-records.ts'
-import { literal, select } from './coql.ts'
 import { PRODUCT_IDS_MAX, productOf, productsPath } from './product-records.ts'
 import { recordBody } from './sale-records.ts'
 

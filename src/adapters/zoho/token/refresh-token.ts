@@ -1,9 +1,9 @@
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { CallFault } from '../../../domain/sale/outcome.ts'
-import { TokenAnswer, TokenError } from '../call/answer-schemas.ts'
-import { exchange } from '../call/exchange.ts'
-import { timeLimit } from '../call/time-limit.ts'
-import type { ZohoConfig, ZohoFetch } from '../zoho-config.ts'
+import { TokenAnswer, TokenError } from '../answers/answer-schemas.ts'
+import { exchange } from '../exchange/exchange.ts'
+import { timeLimit } from '../exchange/time-limit.ts'
+import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
 import type { Token } from './token-state.ts'
 
 /** Milliseconds one refresh may take, however many calls wait for it. */

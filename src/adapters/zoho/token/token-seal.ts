@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
-import type { ZohoConfig } from '../zoho-config.ts'
+import type { ZohoConfig } from '../exchange/zoho-config.ts'
 
 const KEY_BYTES = 32
 const NONCE_BYTES = 12

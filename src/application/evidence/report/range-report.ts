@@ -1,5 +1,5 @@
-import type { RangeScope } from '../bundle-format.ts'
-import type { ExportContext } from '../bundle-parts.ts'
+import type { RangeScope } from '../bundle/bundle-format.ts'
+import type { ExportContext } from '../bundle/bundle-parts.ts'
 import { html } from './html.ts'
 import { FAILED_LISTED_MAX, type RangeTally } from './range-tally.ts'
 import { facts, mono, reportPage, table, utc } from './report-page.ts'

@@ -1,5 +1,5 @@
 import { fingerprintOf, parseVkey } from '../../../domain/log/vkey.ts'
-import type { ExportContext } from '../bundle-parts.ts'
+import type { ExportContext } from '../bundle/bundle-parts.ts'
 import { type Html, html } from './html.ts'
 
 /**

@@ -6,8 +6,8 @@ import { actorWords, eventWords, failedStepWords } from '../../log/event-words.t
 import type { SaleHistory, SaleMail } from '../../log/sale-reader.port.ts'
 import { storyOf } from '../../log/sale-story.ts'
 import { type TrailRecord, trailOf } from '../../log/sale-trail.ts'
-import type { WithheldEvent } from '../bundle-format.ts'
-import type { ExportContext } from '../bundle-parts.ts'
+import type { WithheldEvent } from '../bundle/bundle-format.ts'
+import type { ExportContext } from '../bundle/bundle-parts.ts'
 import { type Html, html } from './html.ts'
 import { facts, mono, reportPage, table, utc } from './report-page.ts'
 

@@ -4,10 +4,10 @@ import { sha256 } from '../../../adapters/signing/sha256.ts'
 import { takeServingLock } from '../../../adapters/sqlite/database/serving-lock.ts'
 import { acceptLoss } from '../../../application/checkpoints/accept-loss.ts'
 import { makeSignCheckpoint } from '../../../application/checkpoints/sign-checkpoint.ts'
-import { openAudit } from '../../open-checkpoints.ts'
+import { openAudit } from '../../service/open-checkpoints.ts'
 import { operator } from '../../system/operator.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
-import { commandConfig, withStore } from '../command-config.ts'
+import { commandConfig, withStore } from '../terminal/command-config.ts'
 
 export function acceptLossCommand(): Command {
   return new Command('accept-loss')

@@ -4,7 +4,7 @@ import { readKeyFile } from '../../../adapters/signing/key-file.ts'
 import { sha256 } from '../../../adapters/signing/sha256.ts'
 import { AppError } from '../../../application/base/errors.ts'
 import { fingerprintOf, parseVkey } from '../../../domain/log/vkey.ts'
-import { commandConfig, printLine } from '../command-config.ts'
+import { commandConfig, printLine } from '../terminal/command-config.ts'
 import { withSigner } from './with-signer.ts'
 
 export function auditCheckpointCommand(): Command {

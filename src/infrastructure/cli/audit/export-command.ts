@@ -1,13 +1,13 @@
 import process from 'node:process'
 import { Command } from 'commander'
-import type { AskedEvidence } from '../../../application/evidence/bundle-parts.ts'
+import type { AskedEvidence } from '../../../application/evidence/bundle/bundle-parts.ts'
 import { parseSaleId } from '../../../domain/ids.ts'
 import type { EpochMs } from '../../../domain/time.ts'
-import { exportOf } from '../../evidence/bundle-exporter.ts'
 import { requireFree, writeBundle } from '../../evidence/bundle-folder.ts'
+import { exportOf } from '../../service/bundle-exporter.ts'
 import { operator } from '../../system/operator.ts'
-import { printLine } from '../command-config.ts'
-import { instant } from '../instant.ts'
+import { printLine } from '../terminal/command-config.ts'
+import { instant } from '../terminal/instant.ts'
 import { withSigner } from './with-signer.ts'
 
 type Options = {

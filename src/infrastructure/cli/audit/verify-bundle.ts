@@ -8,7 +8,7 @@ import { AppError } from '../../../application/base/errors.ts'
 import type { Finding } from '../../../application/verify/finding.ts'
 import { verifyBundle } from '../../../application/verify/verify-bundle.ts'
 import { fingerprintOf, type VerifierKey } from '../../../domain/log/vkey.ts'
-import { printLine } from '../command-config.ts'
+import { printLine } from '../terminal/command-config.ts'
 
 /** `audit verify --bundle`: of the installation nothing is asked, not even its key. */
 export function verifyBundleIn(

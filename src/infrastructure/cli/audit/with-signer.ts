@@ -6,10 +6,10 @@ import {
   type SignCheckpoint,
 } from '../../../application/checkpoints/sign-checkpoint.ts'
 import type { Signer } from '../../../domain/log/signing.ts'
-import { openAudit, refusalOf } from '../../open-checkpoints.ts'
-import type { Store } from '../../open-store.ts'
+import { openAudit, refusalOf } from '../../service/open-checkpoints.ts'
+import type { Store } from '../../service/open-store.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
-import { commandConfig, withStore } from '../command-config.ts'
+import { commandConfig, withStore } from '../terminal/command-config.ts'
 
 type Signing = {
   readonly store: Store

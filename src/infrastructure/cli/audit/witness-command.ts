@@ -6,7 +6,7 @@ import { checkSignature } from '../../../adapters/signing/ed25519.ts'
 import { sha256 } from '../../../adapters/signing/sha256.ts'
 import { type Witnessed, witness } from '../../../application/checkpoints/witness.ts'
 import { parseVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
-import { ConfigError, printLine } from '../command-config.ts'
+import { ConfigError, printLine } from '../terminal/command-config.ts'
 
 type Options = { readonly url: string; readonly state: string; readonly key?: VerifierKey }
 

@@ -2,10 +2,10 @@ import process from 'node:process'
 import { isServed } from '../../../adapters/sqlite/database/serving-lock.ts'
 import type { PlacedSale } from '../../../application/log/sale-reader.port.ts'
 import { parseSaleId, type SaleId } from '../../../domain/ids.ts'
-import type { Store } from '../../open-store.ts'
+import type { Store } from '../../service/open-store.ts'
 import { operator } from '../../system/operator.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
-import { commandConfig, printLine, withStore } from '../command-config.ts'
+import { commandConfig, printLine, withStore } from '../terminal/command-config.ts'
 
 /** Asks the process that serves, or the next one, for a try now. */
 export async function resumeSale(id: string, options: { readonly json?: true }): Promise<void> {

@@ -8,8 +8,8 @@ import {
 } from '../../../application/log/sale-summary.ts'
 import { parseSaleId } from '../../../domain/ids.ts'
 import type { EpochMs } from '../../../domain/time.ts'
-import { printLine, withStore } from '../command-config.ts'
-import { instant } from '../instant.ts'
+import { printLine, withStore } from '../terminal/command-config.ts'
+import { instant } from '../terminal/instant.ts'
 import { resumeSale } from './resume-sale.ts'
 import { timeline } from './timeline.ts'
 

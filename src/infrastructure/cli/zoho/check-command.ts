@@ -4,7 +4,7 @@ import { makeCheckCrm } from '../../../application/crm-setup/check-crm.ts'
 import type { Finding } from '../../../application/crm-setup/check-crm-fields.ts'
 import { makeCheckRights } from '../../../application/crm-setup/check-crm-rights.ts'
 import { type CrmId, parseCrmId } from '../../../domain/ids.ts'
-import { printLine } from '../command-config.ts'
+import { printLine } from '../terminal/command-config.ts'
 import { withZoho, type ZohoConnection } from './zoho-connection.ts'
 
 type Options = {

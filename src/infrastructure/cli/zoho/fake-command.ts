@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { makeFakeZoho } from '../../../adapters/fake-zoho/fake-zoho.ts'
 import { serveFakeZoho } from '../../../adapters/fake-zoho/serve.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
-import { commandConfig, printLine } from '../command-config.ts'
+import { commandConfig, printLine } from '../terminal/command-config.ts'
 
 const PORT_MAX = 65_535
 const LATENCY_MS_MAX = 60_000

@@ -5,7 +5,7 @@ import {
   type Stray,
   type StrayCounts,
 } from '../../../application/crm-setup/find-orphans.ts'
-import { commandConfig, printLine } from '../command-config.ts'
+import { commandConfig, printLine } from '../terminal/command-config.ts'
 import { withZoho } from './zoho-connection.ts'
 
 export function zohoOrphansCommand(): Command {

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { Command } from 'commander'
 import { makeSetUpCrm, type SetUp } from '../../../application/crm-setup/set-up-crm.ts'
-import { printLine } from '../command-config.ts'
+import { printLine } from '../terminal/command-config.ts'
 import { withZoho } from './zoho-connection.ts'
 
 export function zohoSetupCommand(): Command {

@@ -4,11 +4,11 @@ import type { Clock } from '../../../application/base/clock.port.ts'
 import type { Random } from '../../../application/base/random.port.ts'
 import type { CrmNeeds } from '../../../application/crm-setup/crm-admin.port.ts'
 import type { Config } from '../../config/config.ts'
-import { connectZoho } from '../../connect-zoho.ts'
-import type { Store } from '../../open-store.ts'
+import { connectZoho } from '../../service/connect-zoho.ts'
+import type { Store } from '../../service/open-store.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
 import { makeSystemRandom } from '../../system/system-random.ts'
-import { commandConfig, withStore } from '../command-config.ts'
+import { commandConfig, withStore } from '../terminal/command-config.ts'
 
 /** What a command has to do with Zoho. */
 export type ZohoConnection = Pick<Zoho, 'crm' | 'admin'> & {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ConnectionReset } from '../../../../src/adapters/fake-zoho/faults/connection-reset.ts'
 import { type FaultKind, makeFaults } from '../../../../src/adapters/fake-zoho/faults/faults.ts'
+import { ConnectionReset } from '../../../../src/adapters/fake-zoho/wire/connection-reset.ts'
 import { at, create, DEAL, openSession, REFERENCE_FIELD, type Session, turns } from '../support.ts'
 
 const RESET: FaultKind = { type: 'resetBefore' }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { OperationPattern } from '../../../../src/adapters/fake-zoho/calls/operation.ts'
-import { ConnectionReset } from '../../../../src/adapters/fake-zoho/faults/connection-reset.ts'
 import type { FaultKind } from '../../../../src/adapters/fake-zoho/faults/fault-kinds.ts'
+import type { OperationPattern } from '../../../../src/adapters/fake-zoho/faults/operation.ts'
+import { ConnectionReset } from '../../../../src/adapters/fake-zoho/wire/connection-reset.ts'
 import { at, create, DEAL, openSession, REFERENCE_FIELD, type Session, turns } from '../support.ts'
 
 async function openFaulty(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Json } from '../../../../src/adapters/fake-zoho/data/json.ts'
+import type { Json } from '../../../../src/adapters/fake-zoho/schema/json.ts'
 import type { SettingsPatch } from '../../../../src/adapters/fake-zoho/world/settings.ts'
 import { at, create, DEAL, openSession, REFERENCE_FIELD, type Session } from '../support.ts'
 

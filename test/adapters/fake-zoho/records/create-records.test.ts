@@ -5,7 +5,7 @@ import {
   SAMPLE_ACCOUNT_ID,
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
-} from '../../../../src/adapters/fake-zoho/data/sample-data.ts'
+} from '../../../../src/adapters/fake-zoho/world/sample-data.ts'
 import { at, create, DEAL, openSession, REFERENCE_FIELD } from '../support.ts'
 
 const [motor] = SAMPLE_PRODUCT_IDS

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Json, JsonObject } from '../../../../src/adapters/fake-zoho/data/json.ts'
+import type { Json, JsonObject } from '../../../../src/adapters/fake-zoho/schema/json.ts'
 import {
   SAMPLE_ACCOUNT_ID,
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
-} from '../../../../src/adapters/fake-zoho/data/sample-data.ts'
+} from '../../../../src/adapters/fake-zoho/world/sample-data.ts'
 import { DEFAULT_SETTINGS } from '../../../../src/adapters/fake-zoho/world/settings.ts'
 import { at, create, DEAL, ORIGIN, openSession, said } from '../support.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { SAMPLE_PRODUCT_IDS } from '../../../../src/adapters/fake-zoho/data/sample-data.ts'
+import { SAMPLE_PRODUCT_IDS } from '../../../../src/adapters/fake-zoho/world/sample-data.ts'
 import { at, create, DEAL, openSession } from '../support.ts'
 
 const LINE = { Product_Name: { id: SAMPLE_PRODUCT_IDS[0] } }

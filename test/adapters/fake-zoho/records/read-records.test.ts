@@ -5,7 +5,7 @@ import {
   SAMPLE_PRODUCT_IDS,
   SAMPLE_PRODUCT_INACTIVE_ID,
   SAMPLE_PRODUCT_WITHOUT_PRICE_ID,
-} from '../../../../src/adapters/fake-zoho/data/sample-data.ts'
+} from '../../../../src/adapters/fake-zoho/world/sample-data.ts'
 import { at, create, DEAL, openSession, type Said } from '../support.ts'
 
 const [motor, sensor] = SAMPLE_PRODUCT_IDS

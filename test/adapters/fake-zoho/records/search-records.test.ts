@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { SAMPLE_CONTACT_ID } from '../../../../src/adapters/fake-zoho/data/sample-data.ts'
+import { SAMPLE_CONTACT_ID } from '../../../../src/adapters/fake-zoho/world/sample-data.ts'
 import { at, openSession, type Session } from '../support.ts'
 
 const search = ({ call }: Session, email: string, more = '') =>

@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { type FakeZoho, makeFakeZoho } from '../../../../src/adapters/fake-zoho/fake-zoho.ts'
+import { type FakeZohoServer, serveFakeZoho } from '../../../../src/adapters/fake-zoho/serve.ts'
 import {
   SAMPLE_ACCOUNT_ID,
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
-} from '../../../../src/adapters/fake-zoho/data/sample-data.ts'
-import { type FakeZoho, makeFakeZoho } from '../../../../src/adapters/fake-zoho/fake-zoho.ts'
-import { type FakeZohoServer, serveFakeZoho } from '../../../../src/adapters/fake-zoho/serve.ts'
+} from '../../../../src/adapters/fake-zoho/world/sample-data.ts'
 import { makeManualClock, REFERENCE_FIELD } from '../support.ts'
 import type { Result, Row } from './load-sdk.ts'
 import { connectSdk, type SdkClient, type Told } from './sdk-client.ts'

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { makeFakeZoho } from '../../../../src/adapters/fake-zoho/fake-zoho.ts'
 import {
   SAMPLE_ACCOUNT_ID,
   SAMPLE_CONTACT_ID,
   SAMPLE_CONTACT_WITHOUT_ACCOUNT_ID,
-} from '../../../../src/adapters/fake-zoho/data/sample-data.ts'
-import { makeFakeZoho } from '../../../../src/adapters/fake-zoho/fake-zoho.ts'
+} from '../../../../src/adapters/fake-zoho/world/sample-data.ts'
 import { makeSystemClock } from '../../../../src/infrastructure/system/system-clock.ts'
 import {
   calls,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Operation } from '../../../../src/adapters/fake-zoho/calls/operation.ts'
 import type { FaultKind } from '../../../../src/adapters/fake-zoho/faults/faults.ts'
+import type { Operation } from '../../../../src/adapters/fake-zoho/faults/operation.ts'
 import { calls, errorMessage, get, holdAt } from '../../../support/gateway/http-requests.ts'
 import { makeTestApp } from '../../../support/gateway/test-app.ts'
 

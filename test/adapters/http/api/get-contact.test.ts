@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { SAMPLE_ACCOUNT_ID } from '../../../../src/adapters/fake-zoho/data/sample-data.ts'
+import { SAMPLE_ACCOUNT_ID } from '../../../../src/adapters/fake-zoho/world/sample-data.ts'
 import { calls, errorMessage, get } from '../../../support/gateway/http-requests.ts'
 import { makeTestApp, type TestApp } from '../../../support/gateway/test-app.ts'
 

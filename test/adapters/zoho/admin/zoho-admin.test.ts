@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { ZohoFetch } from '../../../../src/adapters/zoho/zoho-config.ts'
+import type { ZohoFetch } from '../../../../src/adapters/zoho/exchange/zoho-config.ts'
 import type { CrmField } from '../../../../src/application/crm-setup/crm-admin.port.ts'
 import type { CrmId } from '../../../../src/domain/ids.ts'
 import { type AdminAtFake, adminAtFake } from '../../../support/gateway/zoho-admin.ts'

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { ZohoFetch } from '../../../../src/adapters/zoho/exchange/zoho-config.ts'
 import type { Urgency } from '../../../../src/adapters/zoho/limits/priority.ts'
 import {
   type AccessToken,
   makeAccessToken,
 } from '../../../../src/adapters/zoho/token/access-token.ts'
-import type { ZohoFetch } from '../../../../src/adapters/zoho/zoho-config.ts'
 import { ManualClock } from '../../../support/fakes/manual-clock.ts'
 import { MemoryShelf } from '../../../support/fakes/memory-token-store.ts'
 import { quickConfig } from '../../../support/gateway/test-app.ts'

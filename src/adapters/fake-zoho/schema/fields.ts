@@ -1,0 +1,66 @@
+import type { ModuleName } from './module-names.ts'
+
+/** The subforms that hold the lines; Zoho lists their fields as it does those of a module. */
+export const SUBFORM_NAMES = ['Quoted_Items', 'Ordered_Items'] as const
+export type SubformName = (typeof SUBFORM_NAMES)[number]
+
+/** The fields whose values are to be chosen from a list. */
+export const PICKLIST_NAMES = ['Stage', 'Pipeline', 'Quote_Stage', 'Status'] as const
+export type PicklistName = (typeof PICKLIST_NAMES)[number]
+
+/** A field that was added to a module; Zoho came with the others. */
+export type CustomField = {
+  readonly id: string
+  readonly label: string
+  readonly isUnique: boolean
+}
+
+/**
+ * What is in a field. `word` is Zoho's for it where several look alike in a record. `system`: set
+ * by Zoho; what a request says of it is ignored.
+ */
+export type Field =
+  | {
+      readonly type: 'text'
+      readonly word: 'text' | 'textarea' | 'email' | 'phone' | 'website'
+      readonly lengthMax: number
+      readonly custom?: CustomField
+    }
+  | { readonly type: 'picklist'; readonly name: PicklistName }
+  | { readonly type: 'double'; readonly word: 'double' | 'currency' }
+  | { readonly type: 'boolean' | 'date' }
+  | { readonly type: 'system'; readonly word: 'bigint' | 'ownerlookup' | 'datetime' }
+  | { readonly type: 'lookup'; readonly module: ModuleName }
+  | { readonly type: 'subform'; readonly form: Subform }
+
+/** Fields by API name, and those that a record cannot be created without. */
+export type Form = {
+  readonly fields: ReadonlyMap<string, Field>
+  readonly mandatory: readonly string[]
+}
+
+export type Subform = Form & { readonly name: SubformName; readonly id: string }
+
+/** Characters, as Zoho has them for a single line and for a text area. */
+export const TEXT_LENGTH_MAX = 255
+const TEXT_AREA_LENGTH_MAX = 32_000
+
+function text(word: Extract<Field, { readonly type: 'text' }>['word'], lengthMax: number): Field {
+  return { type: 'text', word, lengthMax }
+}
+
+export const TEXT = text('text', TEXT_LENGTH_MAX)
+export const TEXT_AREA = text('textarea', TEXT_AREA_LENGTH_MAX)
+export const EMAIL = text('email', TEXT_LENGTH_MAX)
+export const PHONE = text('phone', TEXT_LENGTH_MAX)
+export const WEBSITE = text('website', TEXT_LENGTH_MAX)
+export const DOUBLE: Field = { type: 'double', word: 'double' }
+export const CURRENCY: Field = { type: 'double', word: 'currency' }
+export const BOOLEAN: Field = { type: 'boolean' }
+export const DATE: Field = { type: 'date' }
+export const ID: Field = { type: 'system', word: 'bigint' }
+export const USER: Field = { type: 'system', word: 'ownerlookup' }
+export const TIME: Field = { type: 'system', word: 'datetime' }
+
+export const picklist = (name: PicklistName): Field => ({ type: 'picklist', name })
+export const lookup = (module: ModuleName): Field => ({ type: 'lookup', module })

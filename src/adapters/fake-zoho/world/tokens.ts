@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import { type Answer, json, refuse } from '../wire/answers.ts'
+import type { Call } from '../wire/call.ts'
+import { makeRefreshes } from './refreshes.ts'
+import type { SettingsStore } from './settings.ts'
+
+/** What is left out may be anything but empty. */
+export type Credentials = {
+  readonly clientId?: string | undefined
+  readonly clientSecret?: string | undefined
+  readonly refreshToken?: string | undefined
+}
+
+export type TokenOptions = {
+  readonly now: () => number
+  readonly credentials?: Credentials | undefined
+  readonly apiDomain?: string | undefined
+}
+
+export interface Tokens {
+  /** Answers a call to the token endpoint. */
+  issue(call: Call): Answer
+
+  /**
+   * The refusal of a call that brings no good token; `undefined` when its token is good, which
+   * then is one call older.
+   */
+  refusalOf(call: Call): Answer | undefined
+
+  /** Every token issued so far is no longer good. */
+  expireAll(): void
+
+  /** As if no token had ever been asked for. */
+  reset(): void
+}
+
+// Zoho keeps so many tokens per refresh token; one more ends the oldest.
+const LIVE_TOKENS_MAX = 15
+
+const SCHEME = 'Zoho-oauthtoken '
+
+type Live = { readonly expiresAtMs: number; callsLeft: number }
+
+export function makeTokens(
+  { now, credentials, apiDomain }: TokenOptions,
+  settings: SettingsStore,
+): Tokens {
+  const live = new Map<string, Live>()
+  const refreshes = makeRefreshes(now)
+
+  return {
+    issue({ parameters, url }) {
+      const { scopes, tokenLifeSeconds, tokenCallsMax, refreshesMax, isRefreshTokenRevoked } =
+        settings.current
+      const error = refusedGrant(parameters, credentials)
+      // Zoho says no with a 200, so success shows only in the presence of a token.
+      if (error !== undefined) return json(200, { error })
+      const refreshToken = parameters.get('refresh_token') ?? ''
+      if (refreshesMax !== null && !refreshes.take(refreshToken, refreshesMax))
+        return accessDenied()
+      if (isRefreshTokenRevoked) return json(200, { error: 'invalid_code' })
+      const token = newToken()
+      const expiresAtMs = now() + tokenLifeSeconds * 1_000
+      live.set(token, { expiresAtMs, callsLeft: tokenCallsMax ?? Number.POSITIVE_INFINITY })
+      const [oldest] = live.keys()
+      if (live.size > LIVE_TOKENS_MAX && oldest !== undefined) live.delete(oldest)
+      return json(200, {
+        access_token: token,
+        scope: scopes.join(' '),
+        api_domain: apiDomain ?? url.origin,
+        token_type: 'Bearer',
+        expires_in: tokenLifeSeconds,
+      })
+    },
+    refusalOf({ authorization }) {
+      if (authorization === null || !authorization.startsWith(SCHEME)) {
+        return refuse(401, 'AUTHENTICATION_FAILURE', 'Authentication failed')
+      }
+      const token = live.get(authorization.slice(SCHEME.length))
+      if (token === undefined || token.expiresAtMs <= now() || token.callsLeft <= 0) {
+        return refuse(401, 'INVALID_TOKEN', 'invalid oauth token')
+      }
+      token.callsLeft -= 1
+      return undefined
+    },
+    expireAll: () => live.clear(),
+    reset() {
+      live.clear()
+      refreshes.clear()
+    },
+  }
+}
+
+function accessDenied(): Answer {
+  return json(400, {
+    error_description:
+      'You have made too many requests continuously. Please try again after some time.',
+    error: 'Access Denied',
+    status: 'failure',
+  })
+}
+
+function refusedGrant(
+  parameters: URLSearchParams,
+  credentials: Credentials | undefined,
+): string | undefined {
+  if (parameters.get('grant_type') !== 'refresh_token') return 'unsupported_grant_type'
+  const isGood = (name: string, wanted: string | undefined) => {
+    const given = parameters.get(name) ?? ''
+    return wanted === undefined ? given !== '' : given === wanted
+  }
+  const isClient =
+    isGood('client_id', credentials?.clientId) && isGood('client_secret', credentials?.clientSecret)
+  if (!isClient) return 'invalid_client'
+  return isGood('refresh_token', credentials?.refreshToken) ? undefined : 'invalid_code'
+}
+
+/** Looks like one of Zoho's. No two are the same, and none can be guessed over the socket. */
+function newToken(): string {
+  const hex = () => randomUUID().replaceAll('-', '')
+  return `1000.${hex()}.${hex()}`
+}

@@ -1,0 +1,75 @@
+import { sql } from 'kysely'
+import { AppError } from '../../../application/base/errors.ts'
+import type { CheckpointLog } from '../../../application/checkpoints/checkpoint-log.port.ts'
+import { parseCheckpoint } from '../../../domain/log/checkpoint.ts'
+import type { Database } from '../database/database.ts'
+import { withAppErrors } from '../database/sqlite-errors.ts'
+import { appendEvents } from '../log/append-events.ts'
+import { putMails } from '../mail/put-mails.ts'
+
+export function makeSqliteCheckpointLog({ kysely }: Database): CheckpointLog {
+  return {
+    newest() {
+      return withAppErrors('newest checkpoint', async () => {
+        const row = await kysely
+          .selectFrom('checkpoint')
+          .select(['number', 'note'])
+          .orderBy('number', 'desc')
+          .limit(1)
+          .executeTakeFirst()
+        if (row === undefined) return undefined
+        const parsed = parseCheckpoint(row.note)
+        if (parsed !== undefined) return parsed.checkpoint
+        throw new AppError('unreadable', `checkpoint ${row.number}: its note is none`)
+      })
+    },
+
+    async add({ number, size, at, note }, mails) {
+      await withAppErrors('keep checkpoint', () =>
+        kysely.transaction().execute(async (tx) => {
+          const there = await tx
+            .selectFrom('checkpoint')
+            .select('number')
+            .where('number', '=', number)
+            .executeTakeFirst()
+          if (there !== undefined) return
+          await tx.insertInto('checkpoint').values({ number, size, at, note }).execute()
+          await putMails(tx, mails)
+        }),
+      )
+    },
+
+    lastMailAt() {
+      return withAppErrors('last checkpoint mail', async () => {
+        const mail = await kysely
+          .selectFrom('outbox')
+          .select('created_at')
+          .where('about', '=', 'checkpoint')
+          .orderBy('id', 'desc')
+          .limit(1)
+          .executeTakeFirst()
+        return mail?.created_at
+      })
+    },
+
+    lastLossAt() {
+      return withAppErrors('last accepted loss', async () => {
+        const event = await kysely
+          .selectFrom('event')
+          .select('position')
+          // A literal, as the planner needs it for a partial index.
+          .where('type', '=', sql.lit('LogLossAccepted'))
+          .orderBy('position', 'desc')
+          .limit(1)
+          .executeTakeFirst()
+        return event?.position ?? 0
+      })
+    },
+
+    async recordLoss(event, operator) {
+      await withAppErrors('record loss', () =>
+        kysely.transaction().execute((tx) => appendEvents(tx, null, [event], operator)),
+      )
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { sha256, startSha256 } from '../../adapters/signing/sha256.ts'
+import type { Clock } from '../../application/base/clock.port.ts'
+import type { SignCheckpoint } from '../../application/checkpoints/sign-checkpoint.ts'
+import { type ExportBundle, makeExportBundle } from '../../application/evidence/export-bundle.ts'
+import type { Signer } from '../../domain/log/signing.ts'
+import { SOFTWARE } from '../system/software.ts'
+import type { Store } from './open-store.ts'
+
+/** The verifier that goes with each bundle, as it is. */
+export const VERIFIER_FILE = fileURLToPath(new URL('../evidence/verify.mjs', import.meta.url))
+
+/** The use case over one store; `sign` makes the checkpoint that the proofs lead to. */
+export function exportOf(
+  { evidence, log, tree }: Pick<Store, 'evidence' | 'log' | 'tree'>,
+  {
+    sign: signCheckpoint,
+    signer,
+    clock,
+  }: { readonly sign: SignCheckpoint; readonly signer: Signer; readonly clock: Clock },
+): ExportBundle {
+  const tools = { signCheckpoint, signer, sha256, startDigest: startSha256, clock }
+  const verifier = readFileSync(VERIFIER_FILE, 'utf8')
+  return makeExportBundle({ evidence, log, tree, ...tools, software: SOFTWARE, verifier })
+}

@@ -1,0 +1,44 @@
+import { fetchOf, makeFakeZoho } from '../../adapters/fake-zoho/fake-zoho.ts'
+import type { ZohoFetch } from '../../adapters/zoho/exchange/zoho-config.ts'
+import { makeZoho, type Zoho } from '../../adapters/zoho/zoho.ts'
+import type { Clock } from '../../application/base/clock.port.ts'
+import type { Random } from '../../application/base/random.port.ts'
+import type { TokenShelf } from '../../application/crm/token-store.port.ts'
+import type { Config } from '../config/config.ts'
+
+/** The production client in either case: over the network, or over the fake as a function. */
+export function connectZoho(deps: {
+  readonly config: Config
+  readonly clock: Clock
+  readonly random: Random
+  readonly shelf: TokenShelf
+  /** In the place of the network, or of the fake that the settings ask for. */
+  readonly fetch?: ZohoFetch
+}): Zoho {
+  const { config, clock, random, shelf } = deps
+  const { deadlineMs } = config.policy
+  const { requestTimeoutMs } = config
+  return makeZoho({
+    config: config.zoho,
+    fetch: deps.fetch ?? transportOf(config, clock),
+    clock,
+    random,
+    shelf: config.crm === 'zoho' ? shelf : NO_SHELF,
+    deadlineMs,
+    requestTimeoutMs,
+  })
+}
+
+function transportOf(config: Config, clock: Clock): ZohoFetch {
+  if (config.crm === 'zoho') return fetch
+  const { referenceField } = config.zoho
+  return fetchOf(makeFakeZoho({ ...clock, referenceField, latencyMs: 0 }))
+}
+
+/** A fake in memory forgets its tokens with the process, so keeping one would be of no use. */
+const NO_SHELF: TokenShelf = {
+  read: async () => undefined,
+  write: async () => undefined,
+  claim: async () => true,
+  release: async () => undefined,
+}

@@ -1,0 +1,50 @@
+import { checkSignature } from '../../adapters/signing/ed25519.ts'
+import { makeKeyFile, readKeyFile } from '../../adapters/signing/key-file.ts'
+import { sha256 } from '../../adapters/signing/sha256.ts'
+import { openCheckpointFile } from '../../adapters/sqlite/checkpoints/checkpoint-file.ts'
+import { checkLog, type LogCheck } from '../../application/checkpoints/check-log.ts'
+import type { CheckpointFile } from '../../application/checkpoints/checkpoint-file.port.ts'
+import type { Signer } from '../../domain/log/signing.ts'
+import type { Config } from '../config/config.ts'
+import type { Store } from './open-store.ts'
+
+/** What the checkpoints of the log need beside its database, and whether it is still whole. */
+export type Audit = {
+  readonly signer: Signer
+  readonly file: CheckpointFile
+  readonly check: LogCheck
+}
+
+/**
+ * Makes the key and the file of the newest checkpoint where there are none yet. `close` the file.
+ *
+ * @throws {AppError} when one of them cannot be made or read.
+ */
+export async function openAudit(config: Config, store: Store): Promise<Audit> {
+  const { keyFile, checkpointsPath } = config.audit
+  const signer = readKeyFile(keyFile) ?? makeKeyFile(keyFile)
+  const file = openCheckpointFile(checkpointsPath)
+  try {
+    const { tree, checkpoints: log } = store
+    return {
+      signer,
+      file,
+      check: await checkLog({ tree, log, file, signer, sha256, checkSignature }),
+    }
+  } catch (error) {
+    file.close()
+    throw error
+  }
+}
+
+/** Why nothing is served, and what a person can do. */
+export function refusalOf({ why }: LogCheck & { readonly type: 'differs' }): string {
+  return [
+    `The log is not what its newest checkpoint says: ${why}.`,
+    'Nothing was started. Put back the database that belongs to the checkpoint. Where that is not',
+    'possible, as after a backup was restored, take the log as it is, which is recorded for ever:',
+    '',
+    '    gateway audit accept-loss --reason TEXT',
+    '',
+  ].join('\n')
+}

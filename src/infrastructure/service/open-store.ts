@@ -1,0 +1,93 @@
+import { migrations } from '../../../migrations/index.ts'
+import { makeSqliteActionLog } from '../../adapters/sqlite/access/sqlite-action-log.ts'
+import { makeSqliteKeyStore } from '../../adapters/sqlite/access/sqlite-key-store.ts'
+import { makeSqliteCheckpointLog } from '../../adapters/sqlite/checkpoints/sqlite-checkpoint-log.ts'
+import { makeSqliteAccountLog } from '../../adapters/sqlite/crm/sqlite-account-log.ts'
+import { makeSqliteTokenShelf } from '../../adapters/sqlite/crm/sqlite-token-store.ts'
+import {
+  assertFullSync,
+  type Database,
+  type DiskWatch,
+  openDatabase,
+  settleWal,
+} from '../../adapters/sqlite/database/database.ts'
+import { migrate } from '../../adapters/sqlite/database/migrate.ts'
+import { growTree } from '../../adapters/sqlite/log/grow-tree.ts'
+import { makeSqliteEvidenceLog } from '../../adapters/sqlite/log/sqlite-evidence-log.ts'
+import { makeSqliteLogTree } from '../../adapters/sqlite/log/sqlite-log-tree.ts'
+import { makeSqliteOutbox } from '../../adapters/sqlite/mail/sqlite-outbox.ts'
+import { makeSqliteCopiedSales } from '../../adapters/sqlite/sale/sqlite-copied-sales.ts'
+import { makeSqliteResumeRequests } from '../../adapters/sqlite/sale/sqlite-resume-requests.ts'
+import { makeSqliteSaleLog } from '../../adapters/sqlite/sale/sqlite-sale-reader.ts'
+import { makeSqliteSaleStore } from '../../adapters/sqlite/sale/sqlite-sale-store.ts'
+import { makeSqliteUnreadableSales } from '../../adapters/sqlite/sale/sqlite-unreadable-sales.ts'
+import type { ActionLog } from '../../application/access/action-log.port.ts'
+import type { KeyStore } from '../../application/access/key-store.port.ts'
+import type { CheckpointLog } from '../../application/checkpoints/checkpoint-log.port.ts'
+import type { LogTree } from '../../application/checkpoints/log-tree.port.ts'
+import type { AccountLog } from '../../application/crm/account-log.port.ts'
+import type { TokenShelf } from '../../application/crm/token-store.port.ts'
+import type { EvidenceLog } from '../../application/evidence/bundle/evidence-log.port.ts'
+import type { SaleLog } from '../../application/log/sale-reader.port.ts'
+import type { Outbox } from '../../application/mail/outbox.port.ts'
+import type { CopiedSales } from '../../application/sale/copied-sales.port.ts'
+import type { ResumeRequests } from '../../application/sale/resume-requests.port.ts'
+import type { SaleStore } from '../../application/sale/sale-store.port.ts'
+import type { UnreadableSales } from '../../application/sale/unreadable-sales.port.ts'
+
+/** Everything that is kept in the database, as ports. */
+export type Store = {
+  readonly sales: SaleStore
+  readonly log: SaleLog
+  readonly outbox: Outbox
+  readonly keys: KeyStore
+  readonly account: AccountLog
+  readonly actions: ActionLog
+  readonly token: TokenShelf
+  readonly copied: CopiedSales
+  readonly resumeRequests: ResumeRequests
+  readonly unreadable: UnreadableSales
+  readonly tree: LogTree
+  readonly checkpoints: CheckpointLog
+  readonly evidence: EvidenceLog
+  close(): Promise<void>
+}
+
+/**
+ * Opens the database at `path`; it is created where there is none, and migrated to this version.
+ *
+ * @throws {AppError} `refused` when a newer version wrote it; `unavailable` or `lost`.
+ */
+export async function openStore(path: string, watch?: DiskWatch): Promise<Store> {
+  const database = openDatabase(path, watch)
+  try {
+    await settleWal(database)
+    await migrate(database, migrations)
+    await growTree(database)
+    await assertFullSync(database)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+  return storeOf(database)
+}
+
+/** Every port over one open and migrated database. */
+export function storeOf(database: Database): Store {
+  return {
+    sales: makeSqliteSaleStore(database),
+    log: makeSqliteSaleLog(database),
+    outbox: makeSqliteOutbox(database),
+    keys: makeSqliteKeyStore(database),
+    account: makeSqliteAccountLog(database),
+    actions: makeSqliteActionLog(database),
+    token: makeSqliteTokenShelf(database),
+    copied: makeSqliteCopiedSales(database),
+    resumeRequests: makeSqliteResumeRequests(database),
+    unreadable: makeSqliteUnreadableSales(database),
+    tree: makeSqliteLogTree(database),
+    checkpoints: makeSqliteCheckpointLog(database),
+    evidence: makeSqliteEvidenceLog(database),
+    close: () => database.close(),
+  }
+}

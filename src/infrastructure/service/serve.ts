@@ -1,0 +1,135 @@
+import { once } from 'node:events'
+import process from 'node:process'
+import type { Logger } from 'pino'
+import { makeDiskReserve } from '../../adapters/disk/disk-reserve.ts'
+import { type ServingLock, takeServingLock } from '../../adapters/sqlite/database/serving-lock.ts'
+import type { Clock } from '../../application/base/clock.port.ts'
+import { errorCode } from '../../application/base/errors.ts'
+import { mailBacklog } from '../../application/mail/mail-backlog.ts'
+import { makeWatchStorage, type WatchStorage } from '../../application/storage/watch-storage.ts'
+import type { Config } from '../config/config.ts'
+import { makeLogger } from '../system/logger.ts'
+import { makeSystemClock } from '../system/system-clock.ts'
+import { makeSystemRandom } from '../system/system-random.ts'
+import { makeApp, makeMailer } from './app.ts'
+import { connectZoho } from './connect-zoho.ts'
+import { checkFitness } from './crm-fitness.ts'
+import { withDemoKey } from './demo-key.ts'
+import { type Audit, openAudit, refusalOf } from './open-checkpoints.ts'
+import { openStore, type Store } from './open-store.ts'
+import { heldLines, startLines } from './start-lines.ts'
+
+/** Serves until SIGTERM or SIGINT, and says the exit code. `say` takes the text for a person. */
+export async function serve(config: Config, say: (text: string) => void): Promise<number> {
+  const logger = makeLogger(config.logLevel)
+  const clock = makeSystemClock()
+  const storage = makeWatchStorage({ reserve: makeDiskReserve(config.databasePath), clock, logger })
+  const lock = await takeLock(config.databasePath, storage)
+  if (lock === undefined) {
+    process.stderr.write(`${config.databasePath} is being served by another process.\n`)
+    return 2
+  }
+  await storage.makeRoom()
+  const onLost = (err: unknown) => {
+    // What is on disk is not known, so not even an orderly stop may write to it.
+    logger.fatal(
+      { err },
+      'stopping, because it cannot be trusted to go on: the next start reads the log anew',
+    )
+    process.exit(1)
+  }
+  const store = await openStore(config.databasePath, { onFull: storage.onFull, onLost })
+  let audit: Audit | undefined
+  try {
+    await storage.look()
+    audit = await openAudit(config, store)
+    if (audit.check.type === 'whole') {
+      return await serveStore({ config, store, audit, storage, clock, logger, onLost, say })
+    }
+    process.stderr.write(refusalOf(audit.check))
+    return 1
+  } finally {
+    audit?.file.close()
+    await store.close()
+    lock.release()
+  }
+}
+
+/** Even a lock takes room, and on a full disk there is none before the reserve is let go. */
+async function takeLock(path: string, storage: WatchStorage): Promise<ServingLock | undefined> {
+  try {
+    return takeServingLock(path)
+  } catch (error) {
+    if (errorCode(error) !== 'unavailable') throw error
+    await storage.makeRoom()
+    return takeServingLock(path)
+  }
+}
+
+async function serveStore(deps: {
+  readonly config: Config
+  readonly store: Store
+  readonly audit: Audit
+  readonly storage: WatchStorage
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly onLost: (error: unknown) => void
+  readonly say: (text: string) => void
+}): Promise<number> {
+  const { config, store, audit, storage, clock, logger, onLost, say } = deps
+  const random = makeSystemRandom()
+  const stopped = stopSignal()
+  const zoho = connectZoho({ config, clock, random, shelf: store.token })
+  const first = await checkFitness({ config, admin: zoho.admin, clock, logger })
+  if (first.type === 'unsafe') {
+    for (const { check, remedy } of first.findings) {
+      process.stderr.write(`The CRM is not fit for sales: ${check}. ${remedy}\n`)
+    }
+    return 2
+  }
+  const { fitness } = first
+  const demo = config.crm === 'fake' ? withDemoKey(store.keys, clock.now()) : undefined
+  const app = await makeApp({
+    config,
+    store: { ...store, keys: demo?.keys ?? store.keys },
+    storage,
+    zoho,
+    fitness,
+    mailer: makeMailer(config.mail),
+    signer: audit.signer,
+    checkpointFile: audit.file,
+    clock,
+    random,
+    logger,
+    onLost,
+  })
+  // Before the first is sent.
+  const mail = await mailBacklog(store.outbox, clock.now())
+  const { held } = await app.start(() =>
+    app.server.listen({ host: config.host, port: config.port }),
+  )
+  const address = app.server.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : config.port
+  logger.info({ port, ...(mail.waiting > 0 ? { mail } : {}) }, 'serving')
+  say([...startLines({ ...config, port }, demo?.demoKey, mail), ...heldLines(held)].join('\n'))
+
+  const signal = await stopped
+  logger.info({ signal }, 'stopping: callers of running sales get their answers')
+  await stopWithin(app.stop(), config.shutdownGraceMs, logger)
+  return 0
+}
+
+/** The first signal stops in order; a second one of the same kind ends the process at once. */
+async function stopSignal(): Promise<string> {
+  const signals = ['SIGTERM', 'SIGINT'] as const
+  return Promise.race(signals.map((name) => once(process, name).then(() => name)))
+}
+
+async function stopWithin(stop: Promise<void>, graceMs: number, logger: Logger): Promise<void> {
+  const overdue = setTimeout(() => {
+    logger.warn({ graceMs }, 'stopped before all was done: the next start takes it up')
+    process.exit(0)
+  }, graceMs)
+  await stop
+  clearTimeout(overdue)
+}

@@ -1,0 +1,82 @@
+import {
+  SAMPLE_CONTACT_ID,
+  SAMPLE_PRODUCT_IDS,
+} from '../../adapters/fake-zoho/world/sample-data.ts'
+import type { MailBacklog } from '../../application/mail/mail-backlog.ts'
+import type { SaleId } from '../../domain/ids.ts'
+import type { Config } from '../config/config.ts'
+
+/** How many held sales are named; the log line names all. */
+const HELD_NAMED_MAX = 10
+
+/** What a person reads when the service is up. With the fake it can be tried by pasting a line. */
+export function startLines(
+  config: Config,
+  demoKey: string | undefined,
+  mail: MailBacklog,
+): readonly string[] {
+  const url = `http://${hostFor(config.host)}:${config.port}`
+  const lines = [`PLG sales gateway on ${url}${backlogOf(mail)}`]
+  if (demoKey === undefined) return lines
+  const [first, second] = SAMPLE_PRODUCT_IDS
+  const body = JSON.stringify({
+    contactId: SAMPLE_CONTACT_ID,
+    products: [
+      { productId: first, quantity: 2 },
+      { productId: second, quantity: 5 },
+    ],
+  })
+  const mails = config.mail.smtpUrl === undefined ? config.mail.folder : 'by SMTP'
+  return [
+    ...lines,
+    '',
+    'CRM        a fake Zoho in memory, with sample data',
+    `Database   ${config.databasePath}`,
+    `Mails      ${mails}`,
+    `Demo key   ${demoKey} (for this run only)`,
+    '',
+    'Paste one of these into another terminal:',
+    `curl -sS -H 'x-api-key: ${demoKey}' '${url}/getContact?email=info@poligonmuhendislik.com'`,
+    `curl -sS -H 'x-api-key: ${demoKey}' -H 'content-type: application/json' -d '${body}' '${url}/createSales'`,
+    '',
+  ]
+}
+
+/** A person is to see at the start that mails do not get away. */
+function backlogOf({ waiting, oldestWaitingSeconds }: MailBacklog): string {
+  if (oldestWaitingSeconds === null) return ''
+  const what = waiting === 1 ? '1 mail waits' : `${waiting} mails wait`
+  return ` (${what} to be sent, the oldest for ${durationOf(oldestWaitingSeconds)})`
+}
+
+/** The largest unit of which there are two. */
+function durationOf(seconds: number): string {
+  const units = [
+    [86_400, 'days'],
+    [3_600, 'h'],
+    [60, 'min'],
+  ] as const
+  const unit = units.find(([size]) => seconds >= 2 * size)
+  return unit === undefined ? `${seconds} s` : `${Math.floor(seconds / unit[0])} ${unit[1]}`
+}
+
+/** What a person reads when the database is a restored copy with unfinished sales. */
+export function heldLines(held: readonly SaleId[]): readonly string[] {
+  if (held.length === 0) return []
+  const more = held.length - HELD_NAMED_MAX
+  return [
+    '',
+    `This database is a restored copy. ${held.length} ${held.length === 1 ? 'sale' : 'sales'} half-finished in it may have gone on`,
+    'since it was made, and will not be touched until named. Look at each in the CRM first: one',
+    'that is in progress is rolled back, and all that carries its reference is deleted.',
+    ...held.slice(0, HELD_NAMED_MAX).map((saleId) => `  gateway sales resume ${saleId}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    '',
+  ]
+}
+
+/** An address that listens on everything is reached by loopback. */
+function hostFor(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}

@@ -1,0 +1,162 @@
+// The rooms of the source tree, and which rooms each may import from beside itself.
+
+export type Room = {
+  /** A folder; the files in it, not those of folders below. */
+  readonly folder: string
+  /** Folders of rooms above this one in the list. A name that ends in `/` is every room below it. */
+  readonly rooms: readonly string[]
+  /** Whether packages of npm and of the runtime may be imported, or which ones. */
+  readonly packages: 'any' | readonly string[]
+}
+
+const NONE = [] as const
+
+/** The pure core: no package, but the hash of the runtime where the log is hashed. */
+const DOMAIN: readonly Room[] = [
+  { folder: 'src/domain', rooms: [], packages: NONE },
+  { folder: 'src/domain/sale', rooms: ['src/domain'], packages: NONE },
+  { folder: 'src/domain/log', rooms: ['src/domain'], packages: ['node:crypto'] },
+]
+
+/** The use cases: what each subject needs of the others. No package at all. */
+const APPLICATION: readonly Room[] = [
+  feature('base', []),
+  feature('log', ['base']),
+  feature('mail', ['base', 'log']),
+  feature('access', ['base', 'log']),
+  feature('storage', ['base']),
+  feature('crm', ['base', 'log', 'mail']),
+  feature('crm-setup', ['base', 'log', 'crm']),
+  feature('sale', ['base', 'log', 'mail', 'crm']),
+  feature('checkpoints', ['base', 'log', 'mail']),
+  feature('evidence/bundle', ['base', 'log', 'checkpoints']),
+  feature('evidence/report', ['log', 'evidence/bundle']),
+  feature('evidence', ['log', 'checkpoints', 'evidence/bundle', 'evidence/report']),
+  feature('verify', ['base', 'log', 'checkpoints', 'evidence/bundle']),
+]
+
+/** One technology each; none knows another. */
+const ADAPTERS: readonly Room[] = [
+  adapter('disk'),
+  adapter('log-client'),
+  adapter('mail'),
+  adapter('signing'),
+
+  adapter('http/request'),
+  adapter('http/api', ['http/request']),
+  adapter('http/audit', ['http/request']),
+  adapter('http/audit/files'),
+  adapter('http/health', ['http/request']),
+  adapter('http', ['http/request', 'http/api', 'http/audit', 'http/health']),
+
+  adapter('zoho/exchange'),
+  adapter('zoho/answers', ['zoho/exchange']),
+  adapter('zoho/limits'),
+  adapter('zoho/token', ['zoho/exchange', 'zoho/answers', 'zoho/limits']),
+  adapter('zoho/call', ['zoho/exchange', 'zoho/answers', 'zoho/limits', 'zoho/token']),
+  adapter('zoho/records', ['zoho/exchange', 'zoho/answers', 'zoho/limits', 'zoho/call']),
+  adapter('zoho/admin', ['zoho/exchange', 'zoho/answers', 'zoho/token', 'zoho/call']),
+  adapter('zoho', ['zoho/']),
+
+  adapter('sqlite/database'),
+  adapter('sqlite/log', ['sqlite/database']),
+  adapter('sqlite/mail', ['sqlite/database', 'sqlite/log']),
+  adapter('sqlite/sale', ['sqlite/database', 'sqlite/log', 'sqlite/mail']),
+  adapter('sqlite/access', ['sqlite/database', 'sqlite/log']),
+  adapter('sqlite/crm', ['sqlite/database', 'sqlite/log', 'sqlite/mail']),
+  adapter('sqlite/checkpoints', ['sqlite/database', 'sqlite/log', 'sqlite/mail']),
+  adapter('sqlite/archive', ['sqlite/database', 'sqlite/sale']),
+
+  adapter('fake-zoho/schema'),
+  adapter('fake-zoho/wire', ['fake-zoho/schema']),
+  adapter('fake-zoho/coql', ['fake-zoho/schema', 'fake-zoho/wire']),
+  adapter('fake-zoho/faults', ['fake-zoho/schema', 'fake-zoho/wire', 'fake-zoho/coql']),
+  adapter('fake-zoho/world', ['fake-zoho/schema', 'fake-zoho/wire', 'fake-zoho/faults']),
+  adapter('fake-zoho/records', [
+    'fake-zoho/schema',
+    'fake-zoho/wire',
+    'fake-zoho/coql',
+    'fake-zoho/world',
+  ]),
+  adapter('fake-zoho/metadata', ['fake-zoho/schema', 'fake-zoho/wire', 'fake-zoho/world']),
+  adapter('fake-zoho/answer', [
+    'fake-zoho/schema',
+    'fake-zoho/wire',
+    'fake-zoho/coql',
+    'fake-zoho/faults',
+    'fake-zoho/world',
+    'fake-zoho/records',
+    'fake-zoho/metadata',
+  ]),
+  adapter('fake-zoho/control', [
+    'fake-zoho/schema',
+    'fake-zoho/faults',
+    'fake-zoho/world',
+    'fake-zoho/answer',
+  ]),
+  adapter('fake-zoho', ['fake-zoho/']),
+]
+
+/** What puts the parts together. Nothing but tests imports it. */
+const INFRASTRUCTURE: readonly Room[] = [
+  part('system'),
+  part('config', ['src/adapters/zoho/exchange']),
+  part('evidence'),
+  part('service', ['src/infrastructure/system', 'src/infrastructure/config', 'src/adapters/']),
+  part('cli/terminal', ['src/infrastructure/config', 'src/infrastructure/service']),
+  command('audit', ['src/infrastructure/evidence']),
+  command('sales'),
+  command('zoho'),
+  part('demo', [
+    'src/adapters/',
+    'src/infrastructure/system',
+    'src/infrastructure/service',
+    'src/infrastructure/cli/sales',
+  ]),
+  part('cli', ['src/adapters/', 'src/infrastructure/']),
+  { folder: 'src/infrastructure', rooms: ['src/infrastructure/cli'], packages: ['node:process'] },
+]
+
+/** A migration outlives the code of its day, so it imports none of it. */
+const MIGRATIONS: Room = { folder: 'migrations', rooms: [], packages: ['kysely', 'kysely/migration'] }
+
+/** Every room. A room imports only from rooms above it, so that there is no circle of rooms. */
+export const ROOMS: readonly Room[] = [
+  ...DOMAIN,
+  ...APPLICATION,
+  ...ADAPTERS,
+  MIGRATIONS,
+  ...INFRASTRUCTURE,
+]
+
+function feature(name: string, others: readonly string[]): Room {
+  const rooms = others.map((other) => `src/application/${other}`)
+  return {
+    folder: `src/application/${name}`,
+    rooms: ['src/domain', 'src/domain/', ...rooms],
+    packages: NONE,
+  }
+}
+
+function adapter(name: string, others: readonly string[] = []): Room {
+  const rooms = others.map((other) => `src/adapters/${other}`)
+  return {
+    folder: `src/adapters/${name}`,
+    rooms: ['src/domain', 'src/domain/', 'src/application/', ...rooms],
+    packages: 'any',
+  }
+}
+
+function part(name: string, others: readonly string[] = []): Room {
+  const rooms = ['src/domain', 'src/domain/', 'src/application/', 'migrations', ...others]
+  return { folder: `src/infrastructure/${name}`, rooms, packages: 'any' }
+}
+
+function command(name: string, others: readonly string[] = []): Room {
+  const parts = ['system', 'config', 'service', 'cli/terminal']
+  return part(`cli/${name}`, [
+    'src/adapters/',
+    ...parts.map((known) => `src/infrastructure/${known}`),
+    ...others,
+  ])
+}
