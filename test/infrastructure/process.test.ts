@@ -44,6 +44,22 @@ describe('The process', () => {
     assert.equal(await gateway.stop(), 0)
   })
 
+  it('prints its key as a line to paste, and the address of the auditor’s pages that it opens', async () => {
+    await using folder = await makeFolder()
+    await using gateway = await startGateway({
+      PORT: '0',
+      DATA_DIR: folder.path,
+      LOG_LEVEL: 'warn',
+    })
+    const exported = gateway.lines.find((line) => line.startsWith('export KEY='))
+    const audit = gateway.lines.map((line) => /^Audit +(\S+)/.exec(line)?.[1]).find(Boolean)
+    const status = `curl -sS -o /dev/null -w '%{http_code}' "${audit}"`
+    const paste = (line: string) => run('sh', ['-c', `${exported}; ${line}`])
+    assert.equal((await paste(`${status} -u "anybody:$KEY"`)).stdout, '200')
+    assert.equal((await paste(status)).stdout, '401')
+    assert.equal(await gateway.stop(), 0)
+  })
+
   it('is refused while another one serves its database, and not after that one was killed', async () => {
     await using folder = await makeFolder()
     const settings = { PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'warn' }
