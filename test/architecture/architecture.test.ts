@@ -134,6 +134,18 @@ describe('A rule of the source tree', () => {
     assert.deepEqual(judgePurity([{ file, text: '// unlike Date.now, this is handed in' }]), [])
   })
 
+  it('finds a part of the runtime in the domain, but not the hash functions of its one file', () => {
+    const judged = (file: string, text: string) => judgePurity([{ file, text }]).length
+    const hashes = "import { createHash, hash } from 'node:crypto'"
+    assert.equal(judged('src/domain/log/hash.ts', hashes), 0)
+    assert.equal(judged('src/domain/log/hash.ts', "import { randomInt } from 'node:crypto'"), 1)
+    assert.equal(
+      judged('src/domain/log/hash.ts', "import { hash, randomInt } from 'node:crypto'"),
+      1,
+    )
+    assert.equal(judged('src/domain/log/vkey.ts', hashes), 1)
+  })
+
   it('finds the name of the CRM in a use case', () => {
     const text = "const module = 'Sales_Orders'"
     assert.equal(judgeNames([{ file: 'src/application/sale/a.ts', text }]).length, 1)

@@ -6,10 +6,16 @@ export type Source = { readonly file: string; readonly text: string }
 
 /** Words the domain has no business with: the time and all ids are handed in. */
 const IMPURE =
-  /\b(Date\.now|new Date\(\)|Math\.random|performance\.|process\.|console\.|randomUUID)/
+  /\b(Date\.now|new Date\(\)|Math\.random|performance\.|process\.|console\.|randomUUID|node:)/
 
 /** The CRM's own names, which only its adapter and its set-up may say. */
 const NAMES_OF_THE_CRM = /Zoho|ZOHO|\bSales_Orders\b|\bQuoted_Items\b|\bOrdered_Items\b/
+
+/** The one thing of the runtime that the domain uses, and the one file that may. */
+const HASHING = {
+  file: 'src/domain/log/hash.ts',
+  statement: /^import \{ (?:createHash|hash)(?:, (?:createHash|hash))* \} from 'node:crypto'$/gm,
+}
 
 const COMMENTS = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm
 
@@ -80,7 +86,9 @@ export function judgePurity(sources: readonly Source[]): readonly string[] {
   return sources
     .filter(({ file }) => file.startsWith('src/domain/'))
     .flatMap(({ file, text }) => {
-      const [word] = IMPURE.exec(text.replace(COMMENTS, '')) ?? []
+      const code = text.replace(COMMENTS, '')
+      const judged = file === HASHING.file ? code.replace(HASHING.statement, '') : code
+      const [word] = IMPURE.exec(judged) ?? []
       return word === undefined ? [] : [`${file}: says ${word}`]
     })
 }

@@ -5,11 +5,10 @@ import process from 'node:process'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { checkSignature, makeSigner } from '../../src/adapters/signing/ed25519.ts'
-import { sha256 } from '../../src/adapters/signing/sha256.ts'
 import { isCanonical } from '../../src/adapters/sqlite/log/event-codec.ts'
 import { signManifest } from '../../src/application/evidence/bundle/bundle-format.ts'
 import { verifyBundle } from '../../src/application/verify/verify-bundle.ts'
-import { hexOf } from '../../src/domain/log/hash.ts'
+import { hexOf, sha256 } from '../../src/domain/log/hash.ts'
 import type { Signer } from '../../src/domain/log/signing.ts'
 import { countOf } from '../support/counts.ts'
 import { saleIdOf } from '../support/examples/store-examples.ts'
@@ -42,7 +41,7 @@ function findingsIn(bundle: string): readonly string[] {
     filesOf(bundle).map((name) => [name, readFileSync(path.join(bundle, name))]),
   )
   const found: string[] = []
-  const tools = { keys: [keyOf(signer)], sha256, checkSignature, isCanonical }
+  const tools = { keys: [keyOf(signer)], checkSignature, isCanonical }
   verifyBundle(files, tools, (place, text) => found.push(`${place}: ${text}`))
   return found
 }
@@ -128,7 +127,7 @@ function signAgain(bundle: string, by: Signer = signer): void {
   manifest.events = readFileSync(path.join(bundle, 'events.jsonl'), 'utf8').split('\n').length - 1
   const text = `${JSON.stringify(manifest, null, 2)}\n`
   writeFileSync(file, text)
-  writeFileSync(path.join(bundle, 'manifest.note'), signManifest(sha256, by, text))
+  writeFileSync(path.join(bundle, 'manifest.note'), signManifest(by, text))
 }
 
 function flip(bundle: string, seed: number): void {

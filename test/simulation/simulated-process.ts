@@ -1,6 +1,5 @@
 import { pino } from 'pino'
 import { checkSignature, makeSigner } from '../../src/adapters/signing/ed25519.ts'
-import { sha256 } from '../../src/adapters/signing/sha256.ts'
 import type { Clock } from '../../src/application/base/clock.port.ts'
 import type { Random } from '../../src/application/base/random.port.ts'
 import { checkLog } from '../../src/application/checkpoints/check-log.ts'
@@ -111,7 +110,7 @@ export class SimulatedProcess {
     const checkpointFile = world.checkpointFileOf(this)
     const { tree, checkpoints } = trueStore
     const kept = { tree, log: checkpoints, file: checkpointFile, signer: SIGNER }
-    const check = await checkLog({ ...kept, sha256, checkSignature })
+    const check = await checkLog({ ...kept, checkSignature })
     if (check.type === 'differs') {
       world.violate(`a start was refused: ${check.why}`)
       world.crash(this, 'refuses to serve')

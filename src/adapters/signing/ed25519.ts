@@ -1,7 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import type { CheckSignature, Signer } from '../../domain/log/signing.ts'
 import { formatVkey, makeVerifierKey } from '../../domain/log/vkey.ts'
-import { sha256 } from './sha256.ts'
 
 export const SEED_BYTES = 32
 
@@ -17,7 +16,7 @@ export function makeSigner(name: string, seed: Uint8Array): Signer {
   const publicKey = spki.subarray(PUBLIC_PREFIX.length)
   return {
     name,
-    vkey: formatVkey(makeVerifierKey(sha256, name, publicKey)),
+    vkey: formatVkey(makeVerifierKey(name, publicKey)),
     sign: (message) => sign(null, message, key),
   }
 }

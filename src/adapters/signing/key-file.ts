@@ -16,7 +16,6 @@ import { bytesOfBase64 } from '../../domain/log/hash.ts'
 import type { Signer } from '../../domain/log/signing.ts'
 import { parseVkey } from '../../domain/log/vkey.ts'
 import { makeSigner, SEED_BYTES } from './ed25519.ts'
-import { sha256 } from './sha256.ts'
 
 const OWNER_ONLY = 0o600
 /** Two installations, and two keys of one, never have the same name. */
@@ -43,7 +42,7 @@ export function readKeyFile(file: string): Signer | undefined {
   const bytes = bytesOfBase64(encoded)
   if (bytes?.length === SEED_BYTES + 1 && bytes[0] === ED25519) {
     const signer = makeSigner(name, bytes.subarray(1))
-    if (parseVkey(sha256, signer.vkey)?.keyId === keyId) return signer
+    if (parseVkey(signer.vkey)?.keyId === keyId) return signer
   }
   throw new AppError('refused', 'the key file of the log holds no signing key')
 }
@@ -57,7 +56,7 @@ export function readKeyFile(file: string): Signer | undefined {
 export function makeKeyFile(file: string): Signer {
   const name = `${randomBytes(ID_BYTES).toString('hex')}/sales-log`
   const seed = randomBytes(SEED_BYTES)
-  const keyId = parseVkey(sha256, makeSigner(name, seed).vkey)?.keyId
+  const keyId = parseVkey(makeSigner(name, seed).vkey)?.keyId
   const encoded = Buffer.concat([Buffer.of(ED25519), seed]).toString('base64')
   try {
     mkdirSync(path.dirname(file), { recursive: true })

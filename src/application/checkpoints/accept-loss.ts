@@ -1,5 +1,5 @@
 import type { SignedCheckpoint } from '../../domain/log/checkpoint.ts'
-import { base64Of, type Sha256 } from '../../domain/log/hash.ts'
+import { base64Of } from '../../domain/log/hash.ts'
 import type { Clock } from '../base/clock.port.ts'
 import type { Actor } from '../log/event-record.ts'
 import type { LogCheck } from './check-log.ts'
@@ -18,16 +18,15 @@ export async function acceptLoss(
     readonly tree: LogTree
     readonly log: CheckpointLog
     readonly signCheckpoint: SignCheckpoint
-    readonly sha256: Sha256
     readonly clock: Clock
   },
   found: LogCheck & { readonly type: 'differs' },
   said: { readonly operator: Actor; readonly reason: string },
 ): Promise<SignedCheckpoint> {
-  const { tree, log, signCheckpoint, sha256, clock } = deps
+  const { tree, log, signCheckpoint, clock } = deps
   const { known } = found
   const logSize = await tree.rebuild()
-  const logRoot = base64Of(await makeTreeProofs(tree, sha256).rootAt(logSize))
+  const logRoot = base64Of(await makeTreeProofs(tree).rootAt(logSize))
   const data = {
     checkpointSize: known === undefined ? null : known.size,
     checkpointRoot: known === undefined ? null : base64Of(known.root),

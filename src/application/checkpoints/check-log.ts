@@ -1,6 +1,6 @@
 import { parseCheckpoint, type SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import { growingTree } from '../../domain/log/growing-tree.ts'
-import { leafHash, type Sha256, sameBytes } from '../../domain/log/hash.ts'
+import { leafHash, sameBytes } from '../../domain/log/hash.ts'
 import { isSignedBy } from '../../domain/log/signed-note.ts'
 import type { CheckSignature, Signer } from '../../domain/log/signing.ts'
 import { nodesOf } from '../../domain/log/tree-ranges.ts'
@@ -33,14 +33,13 @@ export type CheckLogDeps = {
   readonly log: Pick<CheckpointLog, 'newest' | 'lastLossAt'>
   readonly file: Pick<CheckpointFile, 'newest'>
   readonly signer: Signer
-  readonly sha256: Sha256
   readonly checkSignature: CheckSignature
 }
 
 /** Asked before anything is served. Reads the newest events and a few nodes, and writes nothing. */
 export async function checkLog(deps: CheckLogDeps): Promise<LogCheck> {
-  const { tree, log, file, signer, sha256, checkSignature } = deps
-  const proofs = makeTreeProofs(tree, sha256)
+  const { tree, log, file, signer, checkSignature } = deps
+  const proofs = makeTreeProofs(tree)
   const known = await file.newest()
   const size = await tree.size()
   const differs = (why: string): LogCheck => ({ type: 'differs', why, size, known })
@@ -73,7 +72,7 @@ export async function checkLog(deps: CheckLogDeps): Promise<LogCheck> {
   }
 
   function isOurs({ note }: SignedCheckpoint): boolean {
-    const key = parseVkey(sha256, signer.vkey)
+    const key = parseVkey(signer.vkey)
     const parsed = parseCheckpoint(note)
     return (
       key !== undefined && parsed !== undefined && isSignedBy(checkSignature, parsed.signed, key)
@@ -89,14 +88,14 @@ export async function checkLog(deps: CheckLogDeps): Promise<LogCheck> {
       const hash = hashes[index]
       return hash === undefined ? [] : [{ ...at, hash }]
     })
-    const grown = growingTree(sha256, from, nodes)
+    const grown = growingTree(from, nodes)
     let root = grown.size === checkpoint.size ? grown.root() : undefined
     const accepted = await log.lastLossAt()
     while (grown.size < size) {
       for (const { position, leaf, body } of await tree.leaves(grown.size, PAGE_MAX)) {
         // A person was told of what is missing before an accepted loss.
         if (body === undefined && position > accepted) return `event ${position} is missing`
-        const hash = body === undefined ? leaf : leafHash(sha256, body)
+        const hash = body === undefined ? leaf : leafHash(body)
         if (!sameBytes(hash, leaf)) return `event ${position} is another`
         grown.add(hash)
         if (grown.size === checkpoint.size) root = grown.root()

@@ -3,7 +3,7 @@ import {
   type SignedCheckpoint,
   signCheckpoint,
 } from '../../domain/log/checkpoint.ts'
-import { type Sha256, sameBytes } from '../../domain/log/hash.ts'
+import { sameBytes } from '../../domain/log/hash.ts'
 import type { Signer } from '../../domain/log/signing.ts'
 import type { EpochMs } from '../../domain/time.ts'
 import type { Clock } from '../base/clock.port.ts'
@@ -34,15 +34,14 @@ export type SignCheckpointDeps = {
   readonly log: CheckpointLog
   readonly file: CheckpointFile
   readonly signer: Signer
-  readonly sha256: Sha256
   readonly clock: Clock
   /** `undefined` where no checkpoint is mailed. */
   readonly dailyMail?: { readonly mailDomain: string; readonly onMail: () => void } | undefined
 }
 
 export function makeSignCheckpoint(deps: SignCheckpointDeps): SignCheckpoint {
-  const { tree, log, file, signer, sha256, clock, dailyMail } = deps
-  const proofs = makeTreeProofs(tree, sha256)
+  const { tree, log, file, signer, clock, dailyMail } = deps
+  const proofs = makeTreeProofs(tree)
 
   return async (reason) => {
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
@@ -52,7 +51,7 @@ export function makeSignCheckpoint(deps: SignCheckpointDeps): SignCheckpoint {
       if (before !== undefined && reason !== 'accepted') await requireContinued(before, size)
       const root = await proofs.rootAt(size)
       const stated = { number: (before?.number ?? 0) + 1, size, root, at: clock.now(), reason }
-      const next = signCheckpoint(sha256, signer, stated)
+      const next = signCheckpoint(signer, stated)
       if (await file.replace(inFile?.number ?? 0, next)) {
         const mails = await mailsWith(next)
         await log.add(next, mails)

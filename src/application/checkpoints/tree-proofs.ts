@@ -1,4 +1,4 @@
-import { emptyRoot, type Hash, nodeHash, type Sha256 } from '../../domain/log/hash.ts'
+import { emptyRoot, type Hash, nodeHash } from '../../domain/log/hash.ts'
 import {
   consistencyRanges,
   inclusionRanges,
@@ -17,7 +17,7 @@ export type TreeProofs = {
   consistency(older: number, newer: number): Promise<readonly Hash[]>
 }
 
-export function makeTreeProofs(tree: Pick<LogTree, 'nodes'>, sha256: Sha256): TreeProofs {
+export function makeTreeProofs(tree: Pick<LogTree, 'nodes'>): TreeProofs {
   async function rootsOf(ranges: readonly LeafRange[]): Promise<readonly Hash[]> {
     const wanted = ranges.map(nodesOf)
     const hashes = await tree.nodes(wanted.flat())
@@ -25,15 +25,15 @@ export function makeTreeProofs(tree: Pick<LogTree, 'nodes'>, sha256: Sha256): Tr
     return wanted.map(({ length }) => {
       const [last, ...before] = hashes.slice(read, read + length).reverse()
       read += length
-      if (last === undefined) return emptyRoot(sha256)
-      return before.reduce((right, left) => nodeHash(sha256, left, right), last)
+      if (last === undefined) return emptyRoot()
+      return before.reduce((right, left) => nodeHash(left, right), last)
     })
   }
 
   return {
     async rootAt(size) {
       const [root] = await rootsOf([{ from: 0, to: size }])
-      return root ?? emptyRoot(sha256)
+      return root ?? emptyRoot()
     },
     inclusion: (index, size) => rootsOf(inclusionRanges(index, size)),
     consistency: (older, newer) => rootsOf(consistencyRanges(older, newer)),

@@ -1,6 +1,6 @@
 import { parseCheckpoint, type SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import { notesIn } from '../../domain/log/find-checkpoints.ts'
-import { bytesOfBase64, type Hash, type Sha256 } from '../../domain/log/hash.ts'
+import { bytesOfBase64, type Hash } from '../../domain/log/hash.ts'
 import { provesConsistency } from '../../domain/log/proofs.ts'
 import { isSignedBy } from '../../domain/log/signed-note.ts'
 import type { CheckSignature } from '../../domain/log/signing.ts'
@@ -32,17 +32,16 @@ export type Witnessed =
 export async function witness(
   deps: {
     readonly front: LogFront
-    readonly sha256: Sha256
     readonly checkSignature: CheckSignature
   },
   kept: string | undefined,
   given: VerifierKey | undefined,
 ): Promise<Witnessed> {
-  const { front, sha256, checkSignature } = deps
+  const { front, checkSignature } = deps
   const last = kept === undefined ? undefined : readKept(kept)
   if (kept !== undefined && last === undefined) return no('what was kept is no checkpoint')
   const { note, vkey } = await front.checkpoint()
-  const key = given ?? last?.key ?? parseVkey(sha256, vkey ?? '')
+  const key = given ?? last?.key ?? parseVkey(vkey ?? '')
   if (key === undefined) return no('the log says no key, and none was given')
   const parsed = parseCheckpoint(note)
   if (parsed === undefined) return no('what the log answers is no checkpoint')
@@ -67,12 +66,12 @@ export async function witness(
     const hashes = isSame ? [] : await front.consistency(older.size, newer.size)
     const proof = hashes.map(bytesOfBase64)
     const isProof = proof.every((hash): hash is Hash => hash !== undefined)
-    if (isProof && provesConsistency(sha256, proof, older, newer)) return undefined
+    if (isProof && provesConsistency(proof, older, newer)) return undefined
     return `${sizes}, and those are not the first of the ${newer.size} of number ${newer.number}`
   }
 
   function readKept(text: string) {
-    const key = parseVkey(sha256, text.split('\n')[0] ?? '')
+    const key = parseVkey(text.split('\n')[0] ?? '')
     const parsed = parseCheckpoint(notesIn(text)[0] ?? '')
     return key && parsed && { key, checkpoint: parsed.checkpoint }
   }

@@ -1,3 +1,4 @@
+import { startSha256 } from '../../domain/log/hash.ts'
 import type { Actor, AuditExported } from '../log/event-record.ts'
 import {
   type EvidenceManifest,
@@ -67,7 +68,7 @@ async function* withManifest(
   scope: EvidenceScope,
   { files, about }: BundleParts,
 ): AsyncGenerator<BundleFile> {
-  const { sha256, startDigest, signer, software, madeAt, madeBy } = context
+  const { signer, software, madeAt, madeBy } = context
   const seen: Record<string, { readonly bytes: number; readonly sha256: string }> = {}
   for await (const { name, text } of files) {
     yield { name, text: counted(name, text) }
@@ -85,10 +86,10 @@ async function* withManifest(
   }
   const text = `${JSON.stringify(manifest, null, 2)}\n`
   yield { name: MANIFEST, text: once(text) }
-  yield { name: MANIFEST_NOTE, text: once(signManifest(sha256, signer, text)) }
+  yield { name: MANIFEST_NOTE, text: once(signManifest(signer, text)) }
 
   async function* counted(name: string, text: AsyncIterable<string>): AsyncGenerator<string> {
-    const digest = startDigest()
+    const digest = startSha256()
     let bytes = 0
     for await (const part of text) {
       const encoded = Buffer.from(part)

@@ -29,10 +29,10 @@ async function* filesOf(
   scope: RangeScope,
   tally: RangeTally,
 ): AsyncGenerator<BundleFile> {
-  const { tree, sha256, checkpoint, verifier } = context
+  const { tree, checkpoint, verifier } = context
   const { first, last } = scope
   yield { name: EVENTS, text: lines() }
-  const proofs = makeTreeProofs(tree, sha256)
+  const proofs = makeTreeProofs(tree)
   // The first and the last of them fix all that is between.
   for (const position of new Set([first, last])) {
     const hashes = await proofs.inclusion(position - 1, checkpoint.size)

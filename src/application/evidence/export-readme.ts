@@ -4,8 +4,8 @@ import type { ExportContext } from './bundle/bundle-parts.ts'
 
 /** What somebody reads first who was handed the bundle. */
 export function readmeText(context: ExportContext, scope: EvidenceScope): string {
-  const { signer, sha256, checkpoint, madeAt, software } = context
-  const key = parseVkey(sha256, signer.vkey)
+  const { signer, checkpoint, madeAt, software } = context
+  const key = parseVkey(signer.vkey)
   const isSale = 'sale' in scope
   const about = isSale
     ? `sale ${scope.sale}`
@@ -40,7 +40,7 @@ KEY is the public key of the log. Get it from somebody you trust, at another tim
 way than this bundle: whoever could change the bundle could also give you a key that fits. The
 service prints it with "gateway audit key". Its fingerprint, to be compared by telephone, is
 
-  ${key === undefined ? 'not known' : fingerprintOf(sha256, key)}
+  ${key === undefined ? 'not known' : fingerprintOf(key)}
 
 For the same reason take verify.mjs from elsewhere if you can. It is a single short file to be
 read; docs/evidence.md of the software says how to write another.

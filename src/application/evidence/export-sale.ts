@@ -1,5 +1,5 @@
 import type { SaleId } from '../../domain/ids.ts'
-import { hexOf, leafHash, type Sha256 } from '../../domain/log/hash.ts'
+import { hexOf, leafHash } from '../../domain/log/hash.ts'
 import { formatTlogProof } from '../../domain/log/tlog-proof.ts'
 import { makeTreeProofs } from '../checkpoints/tree-proofs.ts'
 import type { EventRecord } from '../log/event-record.ts'
@@ -51,7 +51,7 @@ function namesOnly({ body }: StoredEvent, saleId: SaleId): boolean {
 }
 
 export function saleParts(context: ExportContext, evidence: SaleEvidence): BundleParts {
-  const withheld = evidence.shared.map((mail) => withheldOf(context.sha256, mail))
+  const withheld = evidence.shared.map((mail) => withheldOf(mail))
   return {
     files: filesOf(context, evidence, withheld),
     about: () => ({ events: evidence.events.length, withheld }),
@@ -63,10 +63,10 @@ async function* filesOf(
   { sale, events }: SaleEvidence,
   withheld: readonly WithheldEvent[],
 ): AsyncGenerator<BundleFile> {
-  const { tree, sha256, checkpoint, verifier } = context
+  const { tree, checkpoint, verifier } = context
   const records = events.flatMap(({ body }) => recordIn(body) ?? [])
   yield { name: EVENTS, text: once(events.map(({ body }) => `${Buffer.from(body)}\n`).join('')) }
-  const proofs = makeTreeProofs(tree, sha256)
+  const proofs = makeTreeProofs(tree)
   for (const { position } of [...events, ...withheld]) {
     const hashes = await proofs.inclusion(position - 1, checkpoint.size)
     const proof = formatTlogProof({ index: position - 1, hashes, note: checkpoint.note })
@@ -79,8 +79,8 @@ async function* filesOf(
   yield { name: 'verify.mjs', text: once(verifier) }
 }
 
-function withheldOf(sha256: Sha256, { position, body }: StoredEvent): WithheldEvent {
+function withheldOf({ position, body }: StoredEvent): WithheldEvent {
   const { at = '', data } = recordIn(body) ?? ({} as Partial<EventRecord>)
   const about = data?.['about'] === 'stuck' ? 'stuck' : 'failed'
-  return { position, type: 'MailSent', at, about, leaf: hexOf(leafHash(sha256, body)) }
+  return { position, type: 'MailSent', at, about, leaf: hexOf(leafHash(body)) }
 }

@@ -24,7 +24,7 @@ type Before = {
 export function verifyBundleEvents(
   bytes: Uint8Array,
   sale: SaleId | undefined,
-  { sha256, isCanonical }: BundleTools,
+  { isCanonical }: BundleTools,
   report: Report,
 ): readonly BundleEvent[] {
   const events: BundleEvent[] = []
@@ -40,7 +40,7 @@ export function verifyBundleEvents(
       return []
     }
     const { position } = record
-    const leaf = leafHash(sha256, body)
+    const leaf = leafHash(body)
     if (!Number.isSafeInteger(position) || position <= (events.at(-1)?.position ?? 0)) {
       report(`position ${position}`, 'it does not follow the one before')
     }

@@ -1,6 +1,6 @@
 import type { SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import { growingTree } from '../../domain/log/growing-tree.ts'
-import { type Hash, type Sha256, sameBytes } from '../../domain/log/hash.ts'
+import { type Hash, sameBytes } from '../../domain/log/hash.ts'
 import type { TlogProof } from '../../domain/log/tlog-proof.ts'
 import { inclusionRanges, nodesOf } from '../../domain/log/tree-ranges.ts'
 import { EVENTS, type RangeScope } from '../evidence/bundle/bundle-format.ts'
@@ -20,7 +20,6 @@ export function verifyRange(
     readonly atFirst: TlogProof
     readonly atLast: TlogProof
   },
-  sha256: Sha256,
   report: Report,
 ): void {
   const { scope, events, atFirst, atLast } = given
@@ -35,7 +34,6 @@ export function verifyRange(
   const edge = edgeOf(atFirst, head?.size ?? 0)
   const nodes = nodesOf({ from: 0, to: first - 1 }).toReversed()
   const tree = growingTree(
-    sha256,
     first - 1,
     nodes.flatMap((at, index) => {
       const hash = edge[index]
@@ -43,7 +41,6 @@ export function verifyRange(
     }),
   )
   const rootAtLast = growingTree(
-    sha256,
     last - 1,
     nodesOf({ from: 0, to: last - 1 })
       .toReversed()

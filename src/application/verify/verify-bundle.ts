@@ -1,6 +1,6 @@
 import { parseCheckpoint, type SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import { notesIn } from '../../domain/log/find-checkpoints.ts'
-import { hexOf, type Sha256 } from '../../domain/log/hash.ts'
+import { hexOf, sha256 } from '../../domain/log/hash.ts'
 import { provesInclusion } from '../../domain/log/proofs.ts'
 import { isSignedBy, parseNote } from '../../domain/log/signed-note.ts'
 import type { CheckSignature } from '../../domain/log/signing.ts'
@@ -22,7 +22,6 @@ import { verifyRange } from './verify-bundle-range.ts'
 
 export type BundleTools = {
   readonly keys: readonly VerifierKey[]
-  readonly sha256: Sha256
   readonly checkSignature: CheckSignature
   /** Whether the text is the one canonical form (RFC 8785) of the value it was parsed to. */
   readonly isCanonical: (text: string, value: unknown) => boolean
@@ -40,7 +39,6 @@ export function verifyBundle(
   tools: BundleTools,
   report: Report,
 ): void {
-  const { sha256 } = tools
   const text = (name: string) => Buffer.from(files.get(name) ?? []).toString()
   const manifest = readManifest(files, tools, report)
   if (manifest === undefined) return
@@ -66,7 +64,7 @@ export function verifyBundle(
   const [atFirst, atLast] = [proofs[0], proofs.at(-1)]
   if (!('sale' in scope)) {
     if (atFirst === undefined || atLast === undefined) return
-    verifyRange({ scope, events, checkpoints, atFirst, atLast }, sha256, report)
+    verifyRange({ scope, events, checkpoints, atFirst, atLast }, report)
   } else if (checkpoints.length > 1) report(CHECKPOINTS, 'it holds more than one')
 
   function readProof(event: BundleEvent, to: SignedCheckpoint): TlogProof | undefined {
@@ -77,7 +75,7 @@ export function verifyBundle(
       proof !== undefined &&
       proof.note === to.note &&
       proof.index === claim.index &&
-      provesInclusion(sha256, proof.hashes, claim, to.root)
+      provesInclusion(proof.hashes, claim, to.root)
     if (isProof) return proof
     report(name, 'it does not prove that the event is in the log')
     return undefined
@@ -86,7 +84,7 @@ export function verifyBundle(
 
 function readManifest(
   files: ReadonlyMap<string, Uint8Array>,
-  { keys, sha256, checkSignature }: BundleTools,
+  { keys, checkSignature }: BundleTools,
   report: Report,
 ): EvidenceManifest | undefined {
   const bytes = files.get(MANIFEST) ?? new Uint8Array(0)
@@ -98,7 +96,7 @@ function readManifest(
   const note = parseNote(Buffer.from(files.get(MANIFEST_NOTE) ?? []).toString())
   const { origin } = manifest
   const isSigned =
-    note?.text === manifestStatement(sha256, origin, bytes) &&
+    note?.text === manifestStatement(origin, bytes) &&
     keys.some((key) => key.name === origin && isSignedBy(checkSignature, note, key))
   if (!isSigned) report(MANIFEST_NOTE, 'not signed over this manifest with a key that was given')
   for (const name of new Set([...files.keys(), ...Object.keys(manifest.files)])) {

@@ -1,6 +1,6 @@
 import type { SaleId } from '../../domain/ids.ts'
 import type { SignedCheckpoint } from '../../domain/log/checkpoint.ts'
-import { type Hash, hexOf, leafHash, type Sha256 } from '../../domain/log/hash.ts'
+import { type Hash, hexOf, leafHash } from '../../domain/log/hash.ts'
 import type { CheckSignature } from '../../domain/log/signing.ts'
 import type { VerifierKey } from '../../domain/log/vkey.ts'
 import { AppError } from '../base/errors.ts'
@@ -32,7 +32,6 @@ export type VerifyDeps = {
   readonly file: NewestRead | undefined
   readonly anchors: readonly Anchor[]
   readonly keys: readonly VerifierKey[]
-  readonly sha256: Sha256
   readonly checkSignature: CheckSignature
   /** Whether the text is the one canonical form (RFC 8785) of the value it was parsed to. */
   readonly isCanonical: (text: string, value: unknown) => boolean
@@ -40,10 +39,10 @@ export type VerifyDeps = {
 
 /** Looks at everything there is, and reports all that is wrong, in the order it is met. */
 export function verifyLog(deps: VerifyDeps, report: Report): Verified {
-  const { archive, sha256 } = deps
+  const { archive } = deps
   compareSchemas(deps.expectedSchema, archive.schema(), report)
   const claims = readClaims({ ...deps, checkpoints: archive.checkpoints() }, report)
-  const tree = makeTreeCheck(archive, sha256, report)
+  const tree = makeTreeCheck(archive, report)
   const sales = makeSalesCheck(archive, report)
   const records = makeRecordsCheck(deps, sales, report)
   const compareRoot = () => claims.compare(tree.size, tree.root)
@@ -53,7 +52,7 @@ export function verifyLog(deps: VerifyDeps, report: Report): Verified {
   for (const event of archive.events()) {
     events += 1
     fillGap(tree, event.position, report, compareRoot)
-    const leaf = leafHash(sha256, event.body)
+    const leaf = leafHash(event.body)
     tree.add(leaf)
     compareRoot()
     records.take(event, leaf)

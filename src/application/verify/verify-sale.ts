@@ -1,6 +1,6 @@
 import type { SaleId } from '../../domain/ids.ts'
 import { type Checkpoint, parseCheckpoint } from '../../domain/log/checkpoint.ts'
-import { hexOf, leafHash, type Sha256 } from '../../domain/log/hash.ts'
+import { hexOf, leafHash } from '../../domain/log/hash.ts'
 import { provesInclusion } from '../../domain/log/proofs.ts'
 import { isSignedBy } from '../../domain/log/signed-note.ts'
 import type { CheckSignature, Signer } from '../../domain/log/signing.ts'
@@ -39,12 +39,11 @@ export function makeVerifySale(deps: {
   readonly tree: Pick<LogTree, 'nodes'>
   readonly checkpoints: Pick<CheckpointLog, 'newest'>
   readonly signer: Pick<Signer, 'name' | 'vkey'>
-  readonly sha256: Sha256
   readonly checkSignature: CheckSignature
 }): VerifySale {
-  const { evidence, tree, checkpoints, signer, sha256, checkSignature } = deps
-  const proofs = makeTreeProofs(tree, sha256)
-  const key = parseVkey(sha256, signer.vkey)
+  const { evidence, tree, checkpoints, signer, checkSignature } = deps
+  const proofs = makeTreeProofs(tree)
+  const key = parseVkey(signer.vkey)
 
   return async (saleId, count) => {
     const newest = await checkpoints.newest()
@@ -62,7 +61,7 @@ export function makeVerifySale(deps: {
     let prev: string | null = null
     let newer = 0
     for (const [index, event] of events.entries()) {
-      const leaf = leafHash(sha256, event.body)
+      const leaf = leafHash(event.body)
       // First, because the event after one that was changed does not name it any more either.
       const why =
         (await whyNotIn(checkpoint, event, leaf)) ??
@@ -93,7 +92,7 @@ export function makeVerifySale(deps: {
     const index = position - 1
     try {
       const proof = await proofs.inclusion(index, size)
-      if (provesInclusion(sha256, proof, { leaf, index, size }, root)) return
+      if (provesInclusion(proof, { leaf, index, size }, root)) return
       return 'it is not the event that was signed'
     } catch (error) {
       if (errorCode(error) === 'unreadable') return 'what proves it is not there'

@@ -1,5 +1,5 @@
 import { growingTree, type TreeNode } from '../../domain/log/growing-tree.ts'
-import { type Hash, nodeHash, type Sha256, sameBytes } from '../../domain/log/hash.ts'
+import { type Hash, nodeHash, sameBytes } from '../../domain/log/hash.ts'
 import { nodesIn, placeOf } from '../../domain/log/tree-ranges.ts'
 import { type Report, rangesOf } from './finding.ts'
 import type { LogArchive } from './log-archive.port.ts'
@@ -16,12 +16,8 @@ export type TreeCheck = {
   end(): void
 }
 
-export function makeTreeCheck(
-  archive: Pick<LogArchive, 'nodes'>,
-  sha256: Sha256,
-  report: Report,
-): TreeCheck {
-  const tree = growingTree(sha256, 0)
+export function makeTreeCheck(archive: Pick<LogArchive, 'nodes'>, report: Report): TreeCheck {
+  const tree = growingTree(0)
   const rows = archive.nodes()[Symbol.iterator]()
   let ahead = rows.next()
   /** Of each level the last two stored nodes: the children of the next one above. */
@@ -77,7 +73,7 @@ export function makeTreeCheck(
     // Another leaf makes another node: what is told is only where the nodes themselves disagree.
     const [one, other] = below ?? []
     if (one === undefined || other === undefined) return
-    if (!sameBytes(nodeHash(sha256, one, other), stored)) {
+    if (!sameBytes(nodeHash(one, other), stored)) {
       report('tree', `node ${place} is not made of the two below it`)
     }
   }

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../time.ts'
-import { base64Of, bytesOfBase64, HASH_BYTES, type Sha256 } from './hash.ts'
+import { base64Of, bytesOfBase64, HASH_BYTES } from './hash.ts'
 import type { TreeHead } from './proofs.ts'
 import { parseNote, type SignedNote, signNote } from './signed-note.ts'
 import type { Signer } from './signing.ts'
@@ -36,12 +36,11 @@ export type ParsedCheckpoint = {
 }
 
 export function signCheckpoint(
-  sha256: Sha256,
   signer: Signer,
   stated: Omit<Checkpoint, 'origin'>,
 ): SignedCheckpoint {
   const checkpoint = { ...stated, origin: signer.name }
-  return { ...checkpoint, note: signNote(sha256, signer, textOf(checkpoint)) }
+  return { ...checkpoint, note: signNote(signer, textOf(checkpoint)) }
 }
 
 /** The checkpoint that a text holds, whoever signed it; `undefined` where it holds none. */

@@ -1,4 +1,4 @@
-import { emptyRoot, type Hash, nodeHash, type Sha256 } from './hash.ts'
+import { emptyRoot, type Hash, nodeHash } from './hash.ts'
 import { type NodeAt, nodesOf } from './tree-ranges.ts'
 
 export type TreeNode = NodeAt & { readonly hash: Hash }
@@ -16,11 +16,7 @@ export type GrowingTree = {
  * @param edge of the tree that is there: its nodes of `nodesOf({ from: 0, to: size })`; those
  *   that `edgeFor` leaves out may be missing where no root is asked for.
  */
-export function growingTree(
-  sha256: Sha256,
-  size: number,
-  edge: readonly TreeNode[] = [],
-): GrowingTree {
+export function growingTree(size: number, edge: readonly TreeNode[] = []): GrowingTree {
   const waiting = new Map(edge.map(({ level, hash }) => [level, hash]))
   let count = size
 
@@ -37,7 +33,7 @@ export function growingTree(
         const left = waiting.get(level)
         if (left === undefined) throw new Error(`the edge of the tree lacks level ${level}`)
         waiting.delete(level)
-        hash = nodeHash(sha256, left, hash)
+        hash = nodeHash(left, hash)
         level += 1
         complete.push({ level, index: (index - 1) / 2, hash })
       }
@@ -48,8 +44,8 @@ export function growingTree(
 
     root() {
       const [last, ...before] = [...waiting].sort(([one], [other]) => one - other)
-      if (last === undefined) return emptyRoot(sha256)
-      return before.reduce((right, [, left]) => nodeHash(sha256, left, right), last[1])
+      if (last === undefined) return emptyRoot()
+      return before.reduce((right, [, left]) => nodeHash(left, right), last[1])
     },
   }
 }

@@ -1,8 +1,8 @@
+// The hashes of the log's Merkle tree, and the texts in which hashes are written.
+import { createHash, hash } from 'node:crypto'
+
 /** A SHA-256 of 32 bytes. */
 export type Hash = Uint8Array
-
-/** Pure, but what computes it is the runtime's own library, which this layer does not know. */
-export type Sha256 = (bytes: Uint8Array) => Hash
 
 export const HASH_BYTES = 32
 
@@ -10,15 +10,28 @@ export const HASH_BYTES = 32
 const LEAF_PREFIX = 0
 const NODE_PREFIX = 1
 
+export function sha256(bytes: Uint8Array): Hash {
+  return hash('sha256', bytes, 'buffer')
+}
+
+/** A SHA-256 of bytes that arrive in pieces; nothing may be added after `hex`. */
+export function startSha256(): { add(bytes: Uint8Array): void; hex(): string } {
+  const digest = createHash('sha256')
+  return {
+    add: (bytes) => void digest.update(bytes),
+    hex: () => digest.digest('hex'),
+  }
+}
+
 /** The hash of one event: of the exact bytes that are stored and published. */
-export function leafHash(sha256: Sha256, body: Uint8Array): Hash {
+export function leafHash(body: Uint8Array): Hash {
   const prefixed = new Uint8Array(body.length + 1)
   prefixed[0] = LEAF_PREFIX
   prefixed.set(body, 1)
   return sha256(prefixed)
 }
 
-export function nodeHash(sha256: Sha256, left: Hash, right: Hash): Hash {
+export function nodeHash(left: Hash, right: Hash): Hash {
   const prefixed = new Uint8Array(1 + 2 * HASH_BYTES)
   prefixed[0] = NODE_PREFIX
   prefixed.set(left, 1)
@@ -27,7 +40,7 @@ export function nodeHash(sha256: Sha256, left: Hash, right: Hash): Hash {
 }
 
 /** The root of a tree without leaves. */
-export function emptyRoot(sha256: Sha256): Hash {
+export function emptyRoot(): Hash {
   return sha256(new Uint8Array(0))
 }
 

@@ -1,9 +1,8 @@
-import { emptyRoot, type Hash, nodeHash, type Sha256, sameBytes } from './hash.ts'
+import { emptyRoot, type Hash, nodeHash, sameBytes } from './hash.ts'
 import { nodesOf } from './tree-ranges.ts'
 
 /** RFC 9162, 2.1.3.2. */
 export function provesInclusion(
-  sha256: Sha256,
   proof: readonly Hash[],
   claim: { readonly leaf: Hash; readonly index: number; readonly size: number },
   root: Hash,
@@ -15,9 +14,9 @@ export function provesInclusion(
   for (const sibling of proof) {
     if (last === 0) return false
     if (at % 2 === 1 || at === last) {
-      hash = nodeHash(sha256, sibling, hash)
+      hash = nodeHash(sibling, hash)
       ;[at, last] = upToOdd(at, last)
-    } else hash = nodeHash(sha256, hash, sibling)
+    } else hash = nodeHash(hash, sibling)
     at = half(at)
     last = half(last)
   }
@@ -29,14 +28,13 @@ export type TreeHead = { readonly size: number; readonly root: Hash }
 
 /** RFC 9162, 2.1.4.2. */
 export function provesConsistency(
-  sha256: Sha256,
   proof: readonly Hash[],
   older: TreeHead,
   newer: TreeHead,
 ): boolean {
   if (older.size > newer.size) return false
   if (older.size === newer.size) return proof.length === 0 && sameBytes(older.root, newer.root)
-  if (older.size === 0) return proof.length === 0 && sameBytes(older.root, emptyRoot(sha256))
+  if (older.size === 0) return proof.length === 0 && sameBytes(older.root, emptyRoot())
   const [first, ...rest] = isPowerOfTwo(older.size) ? [older.root, ...proof] : proof
   if (first === undefined) return false
   let at = older.size - 1
@@ -46,10 +44,10 @@ export function provesConsistency(
   for (const hash of rest) {
     if (last === 0) return false
     if (at % 2 === 1 || at === last) {
-      olderRoot = nodeHash(sha256, hash, olderRoot)
-      newerRoot = nodeHash(sha256, hash, newerRoot)
+      olderRoot = nodeHash(hash, olderRoot)
+      newerRoot = nodeHash(hash, newerRoot)
       ;[at, last] = upToOdd(at, last)
-    } else newerRoot = nodeHash(sha256, newerRoot, hash)
+    } else newerRoot = nodeHash(newerRoot, hash)
     at = half(at)
     last = half(last)
   }

@@ -1,4 +1,4 @@
-import { base64Of, bytesOfBase64, hexOf, type Sha256 } from './hash.ts'
+import { base64Of, bytesOfBase64, hexOf } from './hash.ts'
 import type { CheckSignature, Signer } from './signing.ts'
 import { KEY_ID_BYTES, parseVkey, type VerifierKey } from './vkey.ts'
 
@@ -21,8 +21,8 @@ const SIGNATURE = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/=]+)$/
 const NOTE_LENGTH_MAX = 10_000
 
 /** @param text ends with a newline. @throws {Error} for a signer whose vkey is malformed: a bug. */
-export function signNote(sha256: Sha256, signer: Signer, text: string): string {
-  const key = parseVkey(sha256, signer.vkey)
+export function signNote(signer: Signer, text: string): string {
+  const key = parseVkey(signer.vkey)
   if (key === undefined) throw new Error('the key of the log has no text form')
   const signature = signer.sign(new TextEncoder().encode(text))
   const stamped = base64Of(Buffer.concat([Buffer.from(key.keyId, 'hex'), signature]))

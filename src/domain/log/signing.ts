@@ -15,6 +15,3 @@ export type CheckSignature = (
   message: Uint8Array,
   signature: Uint8Array,
 ) => boolean
-
-/** A SHA-256 of bytes that come one after the other; `hex` ends it. */
-export type StartDigest = () => { add(bytes: Uint8Array): void; hex(): string }

@@ -1,4 +1,4 @@
-import { base64Of, bytesOfBase64, hexOf, type Sha256 } from './hash.ts'
+import { base64Of, bytesOfBase64, hexOf, sha256 } from './hash.ts'
 
 // The text form of a public key: https://c2sp.org/signed-note, "Verifier keys".
 
@@ -15,8 +15,8 @@ export type VerifierKey = {
   readonly publicKey: Uint8Array
 }
 
-export function makeVerifierKey(sha256: Sha256, name: string, publicKey: Uint8Array): VerifierKey {
-  return { name, keyId: keyIdOf(sha256, name, publicKey), publicKey }
+export function makeVerifierKey(name: string, publicKey: Uint8Array): VerifierKey {
+  return { name, keyId: keyIdOf(name, publicKey), publicKey }
 }
 
 export function formatVkey({ name, keyId, publicKey }: VerifierKey): string {
@@ -24,20 +24,20 @@ export function formatVkey({ name, keyId, publicKey }: VerifierKey): string {
 }
 
 /** `undefined` for a text that is no Ed25519 key, or whose key id is that of another. */
-export function parseVkey(sha256: Sha256, text: string): VerifierKey | undefined {
+export function parseVkey(text: string): VerifierKey | undefined {
   const [, name, keyId, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text) ?? []
   const bytes = bytesOfBase64(encoded ?? '')
   if (name === undefined || bytes?.length !== KEY_BYTES + 1 || bytes[0] !== ED25519) return
-  const key = makeVerifierKey(sha256, name, bytes.slice(1))
+  const key = makeVerifierKey(name, bytes.slice(1))
   return key.keyId === keyId ? key : undefined
 }
 
 /** What two people compare to see whether they hold the same key: the SHA-256 of its 32 bytes. */
-export function fingerprintOf(sha256: Sha256, { publicKey }: VerifierKey): string {
+export function fingerprintOf({ publicKey }: VerifierKey): string {
   return `SHA256:${hexOf(sha256(publicKey))}`
 }
 
-function keyIdOf(sha256: Sha256, name: string, publicKey: Uint8Array): string {
+function keyIdOf(name: string, publicKey: Uint8Array): string {
   const named = new TextEncoder().encode(`${name}\n`)
   return hexOf(sha256(Uint8Array.of(...named, ED25519, ...publicKey)).slice(0, KEY_ID_BYTES))
 }

@@ -4,7 +4,6 @@ import { makeServer } from '../../adapters/http/server.ts'
 import { makeFileMailer } from '../../adapters/mail/file-mailer.ts'
 import { makeSmtpMailer } from '../../adapters/mail/smtp-mailer.ts'
 import { checkSignature } from '../../adapters/signing/ed25519.ts'
-import { sha256 } from '../../adapters/signing/sha256.ts'
 import type { Zoho } from '../../adapters/zoho/zoho.ts'
 import { makeAuthenticate } from '../../application/access/authenticate.ts'
 import { makeFailedSignIns } from '../../application/access/failed-sign-ins.ts'
@@ -110,7 +109,6 @@ export async function makeApp(deps: {
     log: checkpoints,
     file: deps.checkpointFile,
     signer: deps.signer,
-    sha256,
     clock,
     dailyMail: config.audit.dailyMail ? { mailDomain, onMail: deliverMail.wake } : undefined,
   })
@@ -161,7 +159,7 @@ export async function makeApp(deps: {
     }),
     log: store.log,
     exportBundle: exportOf(store, { sign: signCheckpoint, signer: deps.signer, clock }),
-    verifySale: makeVerifySale({ ...store, signer: deps.signer, sha256, checkSignature }),
+    verifySale: makeVerifySale({ ...store, signer: deps.signer, checkSignature }),
     authenticate: makeAuthenticate({ keys: store.keys, clock, failed: failedSignIns }),
     noteLook: makeNoteLook({ actions: store.actions, clock, onLost }),
     software: SOFTWARE,
@@ -170,7 +168,7 @@ export async function makeApp(deps: {
       isDraining() ? 'The service is stopping.' : (storage?.full() ?? admission.closed()),
     clock,
     tree,
-    proofs: makeTreeProofs(tree, sha256),
+    proofs: makeTreeProofs(tree),
     checkpoints,
     vkey: deps.signer.vkey,
     isDraining,

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { sha256, startSha256 } from '../../adapters/signing/sha256.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
 import type { SignCheckpoint } from '../../application/checkpoints/sign-checkpoint.ts'
 import { type ExportBundle, makeExportBundle } from '../../application/evidence/export-bundle.ts'
@@ -20,7 +19,7 @@ export function exportOf(
     clock,
   }: { readonly sign: SignCheckpoint; readonly signer: Signer; readonly clock: Clock },
 ): ExportBundle {
-  const tools = { signCheckpoint, signer, sha256, startDigest: startSha256, clock }
+  const tools = { signCheckpoint, signer, clock }
   const verifier = readFileSync(VERIFIER_FILE, 'utf8')
   return makeExportBundle({ evidence, log, tree, ...tools, software: SOFTWARE, verifier })
 }

@@ -1,6 +1,5 @@
 import { checkSignature } from '../../adapters/signing/ed25519.ts'
 import { makeKeyFile, readKeyFile } from '../../adapters/signing/key-file.ts'
-import { sha256 } from '../../adapters/signing/sha256.ts'
 import { openCheckpointFile } from '../../adapters/sqlite/checkpoints/checkpoint-file.ts'
 import { checkLog, type LogCheck } from '../../application/checkpoints/check-log.ts'
 import type { CheckpointFile } from '../../application/checkpoints/checkpoint-file.port.ts'
@@ -29,7 +28,7 @@ export async function openAudit(config: Config, store: Store): Promise<Audit> {
     return {
       signer,
       file,
-      check: await checkLog({ tree, log, file, signer, sha256, checkSignature }),
+      check: await checkLog({ tree, log, file, signer, checkSignature }),
     }
   } catch (error) {
     file.close()

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { checkSignature } from '../../../src/adapters/signing/ed25519.ts'
-import { sha256 } from '../../../src/adapters/signing/sha256.ts'
 import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
 import { acceptLoss } from '../../../src/application/checkpoints/accept-loss.ts'
 import { checkLog } from '../../../src/application/checkpoints/check-log.ts'
@@ -23,7 +22,7 @@ async function makeLog() {
   const file = openCheckpointFile(files.checkpoints)
   const { tree, checkpoints: log } = store
   const clock = new ManualClock()
-  const signCheckpoint = makeSignCheckpoint({ tree, log, file, signer, sha256, clock })
+  const signCheckpoint = makeSignCheckpoint({ tree, log, file, signer, clock })
   const begin = (number: number) => store.sales.begin(a.firstOf(a.saleIdOf(number)), undefined, now)
   for (const number of [1, 2, 3, 4, 5, 6]) await begin(number)
   await signCheckpoint('asked')
@@ -35,10 +34,10 @@ async function makeLog() {
     file,
     begin,
     signCheckpoint,
-    check: (by = signer) => checkLog({ tree, log, file, signer: by, sha256, checkSignature }),
+    check: (by = signer) => checkLog({ tree, log, file, signer: by, checkSignature }),
     accept: (found: Awaited<ReturnType<typeof checkLog>>) => {
       assert.ok(found.type === 'differs')
-      return acceptLoss({ tree, log, signCheckpoint, sha256, clock }, found, said)
+      return acceptLoss({ tree, log, signCheckpoint, clock }, found, said)
     },
     async [Symbol.asyncDispose]() {
       file.close()
@@ -62,7 +61,7 @@ describe('A start', () => {
     const store = await openStore(':memory:')
     const file = openCheckpointFile(':memory:')
     const { tree, checkpoints: log } = store
-    const deps = { tree, log, file, signer, sha256, checkSignature }
+    const deps = { tree, log, file, signer, checkSignature }
     assert.deepEqual(await checkLog(deps), { type: 'whole' })
     file.close()
     await store.close()

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { sha256 } from '../../../src/adapters/signing/sha256.ts'
 import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
 import { AppError } from '../../../src/application/base/errors.ts'
 import type { Logger } from '../../../src/application/base/logger.port.ts'
@@ -26,7 +25,7 @@ async function makeKeeper(given: { readonly file?: CheckpointFile; readonly mail
   let woken = 0
   const dailyMail =
     given.mail === true ? { mailDomain: 'gateway.example', onMail: () => void woken++ } : undefined
-  const deps = { tree, log, file, signer, sha256, clock, dailyMail }
+  const deps = { tree, log, file, signer, clock, dailyMail }
   const signCheckpoint = makeSignCheckpoint(deps)
   const keeper = makeKeepCheckpoints({ signCheckpoint, tree, log, clock, logger })
   const stop = new AbortController()

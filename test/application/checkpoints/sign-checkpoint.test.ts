@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { sha256 } from '../../../src/adapters/signing/sha256.ts'
 import { openLogArchive } from '../../../src/adapters/sqlite/archive/sqlite-log-archive.ts'
 import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
 import { errorCode } from '../../../src/application/base/errors.ts'
@@ -35,7 +34,7 @@ function makeProcess(store: Store, inner: CheckpointFile, pause?: () => Promise<
     close: () => inner.close(),
   }
   const { tree, checkpoints: log } = store
-  const sign = makeSignCheckpoint({ tree, log, file, signer, sha256, clock: new ManualClock() })
+  const sign = makeSignCheckpoint({ tree, log, file, signer, clock: new ManualClock() })
   return { file, sign, [Symbol.dispose]: () => file.close() }
 }
 
@@ -81,13 +80,13 @@ describe('Signing a checkpoint', () => {
       ])
       signed.push(...[first, second].sort((x, y) => x.number - y.number))
     }
-    const proofs = makeTreeProofs(store.tree, sha256)
+    const proofs = makeTreeProofs(store.tree)
     let before = signed[0]
     for (const [index, checkpoint] of signed.entries()) {
       assert.equal(checkpoint.number, index + 1)
       assert.ok(before !== undefined)
       const proof = await proofs.consistency(before.size, checkpoint.size)
-      assert.ok(provesConsistency(sha256, proof, before, checkpoint))
+      assert.ok(provesConsistency(proof, before, checkpoint))
       before = checkpoint
     }
     test.diagnostic(`${signed.length} checkpoints`)

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { checkSignature } from '../../../src/adapters/signing/ed25519.ts'
-import { sha256 } from '../../../src/adapters/signing/sha256.ts'
 import type { LogFront } from '../../../src/application/checkpoints/remote-log.port.ts'
 import { makeTreeProofs } from '../../../src/application/checkpoints/tree-proofs.ts'
 import { witness } from '../../../src/application/checkpoints/witness.ts'
@@ -18,16 +17,16 @@ function makeFront(
 ) {
   const { number = size, by = signer, text = 'event' } = given
   const nodes: TreeNode[] = []
-  const grown = growingTree(sha256, 0)
+  const grown = growingTree(0)
   for (let at = 0; at < size; at += 1) {
-    nodes.push(...grown.add(leafHash(sha256, Buffer.from(`${text} ${at}`))))
+    nodes.push(...grown.add(leafHash(Buffer.from(`${text} ${at}`))))
   }
   const read = (at: { level: number; index: number }) =>
     nodes.find(({ level, index }) => level === at.level && index === at.index)?.hash ??
     Buffer.alloc(32)
-  const proofs = makeTreeProofs({ nodes: async (at) => at.map(read) }, sha256)
+  const proofs = makeTreeProofs({ nodes: async (at) => at.map(read) })
   const stated = { number, size, root: grown.root(), at: now, reason: 'hour' } as const
-  const signed: SignedCheckpoint = signCheckpoint(sha256, by, stated)
+  const signed: SignedCheckpoint = signCheckpoint(by, stated)
   const front: LogFront = {
     checkpoint: async () => ({ note: signed.note, vkey: by.vkey }),
     consistency: async (from, to) => (await proofs.consistency(from, to)).map(base64Of),
@@ -36,7 +35,7 @@ function makeFront(
 }
 
 const see = (front: LogFront, kept?: string, key?: ReturnType<typeof keyOf>) =>
-  witness({ front, sha256, checkSignature }, kept, key)
+  witness({ front, checkSignature }, kept, key)
 
 async function keptOf(front: LogFront): Promise<string> {
   const first = await see(front)

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { checkSignature } from '../../../src/adapters/signing/ed25519.ts'
-import { sha256 } from '../../../src/adapters/signing/sha256.ts'
 import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
 import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-checkpoint.ts'
 import { makeVerifySale, type SaleCheck } from '../../../src/application/verify/verify-sale.ts'
 import { signCheckpoint } from '../../../src/domain/log/checkpoint.ts'
+import { sha256 } from '../../../src/domain/log/hash.ts'
 import { openStore } from '../../../src/infrastructure/service/open-store.ts'
 import { now, requested } from '../../support/examples/sale-examples.ts'
 import * as a from '../../support/examples/store-examples.ts'
@@ -27,7 +27,7 @@ async function makePlace(of: { readonly signed: boolean } = { signed: true }) {
   const file = openCheckpointFile(files.checkpoints)
   const { tree, checkpoints } = store
   const clock = new ManualClock()
-  const sign = makeSignCheckpoint({ tree, log: checkpoints, file, signer, sha256, clock })
+  const sign = makeSignCheckpoint({ tree, log: checkpoints, file, signer, clock })
   for (const saleId of [SALE, NEIGHBOUR]) await store.sales.begin(a.firstOf(saleId), undefined, now)
   for (const [index, event] of SOLD.entries()) {
     const before = [requested, ...SOLD.slice(0, index)]
@@ -42,7 +42,7 @@ async function makePlace(of: { readonly signed: boolean } = { signed: true }) {
     sign,
     tamper: (work: (raw: Raw) => void) => tamper(files.db, work),
     check: (by = signer, count = EVENTS): Promise<SaleCheck> =>
-      makeVerifySale({ ...store, signer: by, sha256, checkSignature })(SALE, count),
+      makeVerifySale({ ...store, signer: by, checkSignature })(SALE, count),
     async [Symbol.asyncDispose]() {
       file.close()
       await store.close()
@@ -81,7 +81,7 @@ describe('Verifying a sale', () => {
     assert.deepEqual(await place.check(), { type: 'unsigned' })
     await place.sign('events')
     await place.store.sales.begin(a.firstOf(a.saleIdOf(3)), undefined, now)
-    const verify = makeVerifySale({ ...place.store, signer, sha256, checkSignature })
+    const verify = makeVerifySale({ ...place.store, signer, checkSignature })
     const check = await verify(a.saleIdOf(3), 1)
     assert.ok(check.type === 'whole')
     assert.deepEqual([check.events, check.newer, check.checkpoint.number], [1, 1, 1])
@@ -112,10 +112,7 @@ describe('Verifying a sale', () => {
     await using place = await makePlace({ signed: false })
     const head = { number: 1, size: 0, root: sha256(new Uint8Array(0)), at: now }
 
-    await place.store.checkpoints.add(
-      signCheckpoint(sha256, signer, { ...head, reason: 'start' }),
-      [],
-    )
+    await place.store.checkpoints.add(signCheckpoint(signer, { ...head, reason: 'start' }), [])
     place.tamper((raw) => change(raw, 3, /"at":"20/, '"at":"21'))
     await assertWrong(place, 'position 5', /names another event before it/)
   })

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { sha256 } from '../../../src/adapters/signing/sha256.ts'
 import { makeTreeProofs } from '../../../src/application/checkpoints/tree-proofs.ts'
 import { edgeFor, growingTree, type TreeNode } from '../../../src/domain/log/growing-tree.ts'
-import { type Hash, hexOf, leafHash, nodeHash } from '../../../src/domain/log/hash.ts'
+import { type Hash, hexOf, leafHash, nodeHash, sha256 } from '../../../src/domain/log/hash.ts'
 import { provesConsistency, provesInclusion } from '../../../src/domain/log/proofs.ts'
 import {
   type NodeAt,
@@ -68,8 +67,8 @@ const SIZE_MAX = 130
 /** A tree over these leaves, its nodes kept as the store keeps them. */
 function treeOf(bodies: readonly Uint8Array[]) {
   const stored = new Map<string, Hash>()
-  const grown = growingTree(sha256, 0)
-  const leaves = bodies.map((body) => leafHash(sha256, body))
+  const grown = growingTree(0)
+  const leaves = bodies.map((body) => leafHash(body))
   for (const leaf of leaves) {
     for (const { level, index, hash } of grown.add(leaf)) stored.set(`${level}/${index}`, hash)
   }
@@ -78,7 +77,7 @@ function treeOf(bodies: readonly Uint8Array[]) {
     assert.ok(hash !== undefined, `level ${level} has no node ${index}`)
     return hash
   }
-  const proofs = makeTreeProofs({ nodes: async (at) => at.map(read) }, sha256)
+  const proofs = makeTreeProofs({ nodes: async (at) => at.map(read) })
   return { leaves, proofs, read, nodes: stored.size }
 }
 
@@ -90,7 +89,7 @@ function rootByDefinition(leaves: readonly Hash[]): Hash {
   let split = 1
   while (split * 2 < leaves.length) split *= 2
   const [left, right] = [leaves.slice(0, split), leaves.slice(split)].map(rootByDefinition)
-  return nodeHash(sha256, left as Hash, right as Hash)
+  return nodeHash(left as Hash, right as Hash)
 }
 
 const bodies = Array.from({ length: SIZE_MAX }, (_, index) => Buffer.from(`event ${index}`))
@@ -127,10 +126,10 @@ describe('The tree of the log', () => {
       for (let added = 1; added <= 9; added += 1) {
         const nodesAt = (at: readonly NodeAt[]): readonly TreeNode[] =>
           at.map((node) => ({ ...node, hash: read(node) }))
-        const grown = growingTree(sha256, size, nodesAt(edgeFor(size, added)))
+        const grown = growingTree(size, nodesAt(edgeFor(size, added)))
         const made = leaves.slice(size, size + added).flatMap((leaf) => grown.add(leaf))
         for (const { hash, ...at } of made) assert.deepEqual(hash, read(at))
-        const whole = growingTree(sha256, size, nodesAt(nodesOf({ from: 0, to: size })))
+        const whole = growingTree(size, nodesAt(nodesOf({ from: 0, to: size })))
         assert.deepEqual(whole.root(), rootByDefinition(leaves.slice(0, size)))
       }
     }
@@ -139,7 +138,7 @@ describe('The tree of the log', () => {
 
 describe('The place of a node', () => {
   it('is where it is put down as soon as it is complete', () => {
-    const grown = growingTree(sha256, 0)
+    const grown = growingTree(0)
     let place = 0
     for (let size = 1; size <= 1_000; size += 1) {
       for (const node of grown.add(Buffer.alloc(32))) {
@@ -162,14 +161,14 @@ describe('A proof', () => {
         const proof = await proofs.inclusion(index, size)
         const leaf = leaves[index] as Hash
         const holds = (other: object, path = proof, head = root) =>
-          provesInclusion(sha256, path, { leaf, index, size, ...other }, head)
+          provesInclusion(path, { leaf, index, size, ...other }, head)
         assert.ok(holds({}), `${index} of ${size}`)
         right += 1
         assert.ok(!holds({ index: index + 1 }))
         assert.ok(!holds({ leaf: root.map((byte) => byte ^ 1) }))
         assert.ok(!holds({}, [...proof, leaf]))
         assert.ok(proof.length === 0 || !holds({}, proof.slice(1)))
-        assert.ok(!holds({}, proof, leafHash(sha256, root)))
+        assert.ok(!holds({}, proof, leafHash(root)))
       }
     }
     test.diagnostic(`${right} inclusion proofs`)
@@ -186,15 +185,15 @@ describe('A proof', () => {
     for (const older of heads) {
       for (const newer of heads.slice(older.size)) {
         const proof = await proofs.consistency(older.size, newer.size)
-        const wrong = { ...older, root: leafHash(sha256, older.root) }
-        assert.ok(provesConsistency(sha256, proof, older, newer), `${older.size} ${newer.size}`)
+        const wrong = { ...older, root: leafHash(older.root) }
+        assert.ok(provesConsistency(proof, older, newer), `${older.size} ${newer.size}`)
         right += 1
-        assert.ok(!provesConsistency(sha256, proof, wrong, newer))
-        assert.ok(!provesConsistency(sha256, [...proof, older.root], older, newer))
+        assert.ok(!provesConsistency(proof, wrong, newer))
+        assert.ok(!provesConsistency([...proof, older.root], older, newer))
         if (older.size === 0) continue
-        const other = { ...newer, root: leafHash(sha256, newer.root) }
-        assert.ok(!provesConsistency(sha256, proof, older, other))
-        assert.ok(older.size === newer.size || !provesConsistency(sha256, proof, newer, older))
+        const other = { ...newer, root: leafHash(newer.root) }
+        assert.ok(!provesConsistency(proof, older, other))
+        assert.ok(older.size === newer.size || !provesConsistency(proof, newer, older))
       }
     }
     test.diagnostic(`${right} consistency proofs`)

@@ -3,7 +3,6 @@ import path from 'node:path'
 import { sql } from 'kysely'
 import { migrations } from '../../../migrations/index.ts'
 import { checkSignature, makeSigner } from '../../../src/adapters/signing/ed25519.ts'
-import { sha256 } from '../../../src/adapters/signing/sha256.ts'
 import { expectedSchema } from '../../../src/adapters/sqlite/archive/expected-schema.ts'
 import { openLogArchive } from '../../../src/adapters/sqlite/archive/sqlite-log-archive.ts'
 import {
@@ -32,7 +31,7 @@ export const signer: Signer = makeSigner('0011223344556677/sales-log', Buffer.al
 export const otherSigner: Signer = makeSigner(signer.name, Buffer.alloc(32, 8))
 
 export function keyOf({ vkey }: Signer): VerifierKey {
-  const key = parseVkey(sha256, vkey)
+  const key = parseVkey(vkey)
   if (key === undefined) throw new Error('a signer without a key')
   return key
 }
@@ -77,7 +76,7 @@ export async function writeLog(
     const sales = makeSqliteSaleStore(database)
     const account = makeSqliteAccountLog(database)
     const [tree, log] = [makeSqliteLogTree(database), makeSqliteCheckpointLog(database)]
-    const sign = makeSignCheckpoint({ tree, log, file, signer, sha256, clock: new ManualClock() })
+    const sign = makeSignCheckpoint({ tree, log, file, signer, clock: new ManualClock() })
     let [signedAt, copiedAt] = [0, 0]
     await sign('start')
 
@@ -132,7 +131,6 @@ export async function findingsOf(
         file: existsSync(checkpoints) ? { before: newest, after: newest } : undefined,
         anchors: given.anchors ?? [],
         keys: given.keys ?? [keyOf(signer)],
-        sha256,
         checkSignature,
         isCanonical,
       },

@@ -1,7 +1,6 @@
 import path from 'node:path'
 import { sql } from 'kysely'
 import { migrations } from '../../../migrations/index.ts'
-import { sha256, startSha256 } from '../../../src/adapters/signing/sha256.ts'
 import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
 import { makeSqliteCheckpointLog } from '../../../src/adapters/sqlite/checkpoints/sqlite-checkpoint-log.ts'
 import { makeSqliteAccountLog } from '../../../src/adapters/sqlite/crm/sqlite-account-log.ts'
@@ -44,15 +43,13 @@ export async function openEvidenceLog(folder: string, signer: Signer, verifier: 
   const account = makeSqliteAccountLog(database)
   const [tree, log] = [makeSqliteLogTree(database), makeSqliteCheckpointLog(database)]
   const clock = new ManualClock()
-  const sign = makeSignCheckpoint({ tree, log, file, signer, sha256, clock })
+  const sign = makeSignCheckpoint({ tree, log, file, signer, clock })
   const exportBundle = makeExportBundle({
     evidence: makeSqliteEvidenceLog(database),
     log: makeSqliteSaleLog(database),
     tree,
     signCheckpoint: sign,
     signer,
-    sha256,
-    startDigest: startSha256,
     clock,
     software: 'plg-sales-gateway/test',
     verifier,

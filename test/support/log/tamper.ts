@@ -1,5 +1,4 @@
 import SqliteDatabase from 'better-sqlite3'
-import { sha256 } from '../../../src/adapters/signing/sha256.ts'
 import { encodeRecord } from '../../../src/adapters/sqlite/log/event-codec.ts'
 import type { EventRecord } from '../../../src/application/log/event-record.ts'
 import { parseCheckpoint, signCheckpoint } from '../../../src/domain/log/checkpoint.ts'
@@ -76,7 +75,7 @@ export function rewrite(
     const leaves = rewriteEvents(raw, position, change, finish)
     raw.exec('delete from tree_node')
     const insert = raw.prepare('insert into tree_node values (?, ?)')
-    const tree = growingTree(sha256, 0)
+    const tree = growingTree(0)
     const roots: Hash[] = [tree.root()]
     for (const leaf of leaves) {
       for (const node of tree.add(leaf)) insert.run(placeOf(node), node.hash)
@@ -105,7 +104,7 @@ function rewriteEvents(
     const made = { ...(position === from ? change(record) : record), prev }
     const text = position === from ? finish(encodeRecord(made)) : encodeRecord(made)
     if (text !== body) update.run(text, position)
-    const leaf = leafHash(sha256, Buffer.from(text))
+    const leaf = leafHash(Buffer.from(text))
     last.set(record.saleId, hexOf(leaf))
     return leaf
   })
@@ -119,7 +118,7 @@ function signAgain(raw: Raw, roots: readonly Hash[], signer: Signer, checkpoints
     const known = parseCheckpoint(note)?.checkpoint
     const root = roots[known?.size ?? -1]
     if (known === undefined || root === undefined) throw new Error('no such checkpoint')
-    const signed = signCheckpoint(sha256, signer, { ...known, root })
+    const signed = signCheckpoint(signer, { ...known, root })
     update.run(signed.note, known.number)
     file.prepare('update newest set number = ?, note = ?').run(known.number, signed.note)
   }

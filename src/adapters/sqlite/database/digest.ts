@@ -1,10 +1,6 @@
-import { createHash, hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 
 /** The SHA-256 of a text, for finding it again without keeping it. */
 export function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest()
-}
-
-export function sha256(bytes: Uint8Array): Buffer {
-  return hash('sha256', bytes, 'buffer')
 }

@@ -4,7 +4,6 @@ import { type Actor, type LogEvent, toRecord } from '../../../application/log/ev
 import type { SaleId } from '../../../domain/ids.ts'
 import { edgeFor, growingTree, type TreeNode } from '../../../domain/log/growing-tree.ts'
 import { type Hash, hexOf, leafHash } from '../../../domain/log/hash.ts'
-import { sha256 } from '../database/digest.ts'
 import type { Schema } from '../database/schema.ts'
 import { encodeRecord } from './event-codec.ts'
 import { insertNodes, leafAt, readNodes } from './tree-rows.ts'
@@ -29,7 +28,7 @@ export async function appendEvents(
   const leavesAt = before === null ? [] : [leafAt(before)]
   const read = await readNodes(tx, [...edgeAt, ...leavesAt])
   const edge = read.slice(0, edgeAt.length)
-  const tree = growingTree(sha256, last, edge)
+  const tree = growingTree(last, edge)
   const nodes: TreeNode[] = []
   let prev: Hash | null = read[edgeAt.length]?.hash ?? null
   const rows = events.map((event, index) => {
@@ -40,7 +39,7 @@ export async function appendEvents(
     // Events of one append come of the same calls, which are told once.
     const told = index === 0 && made !== undefined ? { ...place, made } : place
     const body = encodeRecord(toRecord(event, told))
-    prev = leafHash(sha256, Buffer.from(body))
+    prev = leafHash(Buffer.from(body))
     nodes.push(...tree.add(prev))
     return { position, sale_id: saleId, sequence, type: event.type, body }
   })

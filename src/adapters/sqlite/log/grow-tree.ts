@@ -3,7 +3,6 @@ import { growingTree, type TreeNode } from '../../../domain/log/growing-tree.ts'
 import { HASH_BYTES, type Hash, leafHash } from '../../../domain/log/hash.ts'
 import { nodesOf } from '../../../domain/log/tree-ranges.ts'
 import type { Database } from '../database/database.ts'
-import { sha256 } from '../database/digest.ts'
 import type { Schema } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
 import { insertNodes, readNodes, treeSize } from './tree-rows.ts'
@@ -35,7 +34,7 @@ export async function growIn(
   leafOf: (position: number) => Promise<Hash | undefined>,
 ): Promise<number> {
   const size = await treeSize(tx)
-  const grown = growingTree(sha256, size, await readNodes(tx, nodesOf({ from: 0, to: size })))
+  const grown = growingTree(size, await readNodes(tx, nodesOf({ from: 0, to: size })))
   for (let more = true; more; ) {
     const events = await tx
       .selectFrom('event')
@@ -49,7 +48,7 @@ export async function growIn(
       while (grown.size + 1 < position) {
         nodes.push(...grown.add((await leafOf(grown.size + 1)) ?? NO_LEAF))
       }
-      nodes.push(...grown.add(leafHash(sha256, Buffer.from(body))))
+      nodes.push(...grown.add(leafHash(Buffer.from(body))))
     }
     await insertNodes(tx, nodes)
     more = events.length > 0

@@ -1,5 +1,5 @@
 import type { SaleId } from '../../../domain/ids.ts'
-import { hexOf, type Sha256 } from '../../../domain/log/hash.ts'
+import { hexOf, sha256 } from '../../../domain/log/hash.ts'
 import { signNote } from '../../../domain/log/signed-note.ts'
 import type { Signer } from '../../../domain/log/signing.ts'
 import type { Actor } from '../../log/event-record.ts'
@@ -54,11 +54,11 @@ export function proofName(position: number): string {
 }
 
 /** Only who has the key of the log can change a file of the bundle without being found out. */
-export function signManifest(sha256: Sha256, signer: Signer, manifest: string): string {
-  return signNote(sha256, signer, manifestStatement(sha256, signer.name, Buffer.from(manifest)))
+export function signManifest(signer: Signer, manifest: string): string {
+  return signNote(signer, manifestStatement(signer.name, Buffer.from(manifest)))
 }
 
 /** What is signed; it cannot be taken for a checkpoint, which begins with the origin. */
-export function manifestStatement(sha256: Sha256, origin: string, manifest: Uint8Array): string {
+export function manifestStatement(origin: string, manifest: Uint8Array): string {
   return `${FORMAT}\n${origin}\n${hexOf(sha256(manifest))}\n`
 }

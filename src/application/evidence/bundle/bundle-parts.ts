@@ -1,7 +1,6 @@
 import type { SaleId } from '../../../domain/ids.ts'
 import type { SignedCheckpoint } from '../../../domain/log/checkpoint.ts'
-import type { Sha256 } from '../../../domain/log/hash.ts'
-import type { Signer, StartDigest } from '../../../domain/log/signing.ts'
+import type { Signer } from '../../../domain/log/signing.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { Clock } from '../../base/clock.port.ts'
 import type { LogTree } from '../../checkpoints/log-tree.port.ts'
@@ -31,8 +30,6 @@ export type ExportDeps = {
   readonly tree: LogTree
   readonly signCheckpoint: SignCheckpoint
   readonly signer: Signer
-  readonly sha256: Sha256
-  readonly startDigest: StartDigest
   readonly clock: Clock
   /** Name and version of what makes the bundle. */
   readonly software: string

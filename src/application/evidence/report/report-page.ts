@@ -56,15 +56,8 @@ export function utc(at: string | number): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 23)} UTC`
 }
 
-function proofSection({
-  checkpoint,
-  signer,
-  sha256,
-  madeAt,
-  madeBy,
-  software,
-}: ExportContext): Html {
-  const key = parseVkey(sha256, signer.vkey)
+function proofSection({ checkpoint, signer, madeAt, madeBy, software }: ExportContext): Html {
+  const key = parseVkey(signer.vkey)
   return html`<h2>How this can be checked</h2>
 <p>This page is a view; the evidence is <code>events.jsonl</code>. Each event in it is part of a log over which the
 service signs checkpoints, and the files in <code>proofs/</code> show that it is. With the public key of the log, <em>from
@@ -76,7 +69,7 @@ write another. <strong>Not shown</strong> by any log: that what was recorded is 
 before it was recorded.</p>
 ${facts([
   ['Log', mono(signer.name)],
-  ['Key, by its fingerprint', mono(key === undefined ? 'not known' : fingerprintOf(sha256, key))],
+  ['Key, by its fingerprint', mono(key === undefined ? 'not known' : fingerprintOf(key))],
   [
     'Checkpoint',
     `number ${checkpoint.number}, over ${checkpoint.size} events, signed at ${utc(checkpoint.at)}`,

@@ -1,6 +1,5 @@
 import process from 'node:process'
 import { Command } from 'commander'
-import { sha256 } from '../../../adapters/signing/sha256.ts'
 import { takeServingLock } from '../../../adapters/sqlite/database/serving-lock.ts'
 import { acceptLoss } from '../../../application/checkpoints/accept-loss.ts'
 import { makeSignCheckpoint } from '../../../application/checkpoints/sign-checkpoint.ts'
@@ -37,8 +36,8 @@ async function accept({ reason }: { readonly reason: string }): Promise<void> {
         }
         const { tree, checkpoints: log } = store
         const clock = makeSystemClock()
-        const signCheckpoint = makeSignCheckpoint({ tree, log, file, signer, sha256, clock })
-        const deps = { tree, log, signCheckpoint, sha256, clock }
+        const signCheckpoint = makeSignCheckpoint({ tree, log, file, signer, clock })
+        const deps = { tree, log, signCheckpoint, clock }
         const said = { operator: operator(), reason }
         process.stdout.write((await acceptLoss(deps, check, said)).note)
         process.stderr.write(`Accepted, and recorded: ${check.why}.\n`)

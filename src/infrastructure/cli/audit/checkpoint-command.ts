@@ -1,7 +1,6 @@
 import process from 'node:process'
 import { Command } from 'commander'
 import { readKeyFile } from '../../../adapters/signing/key-file.ts'
-import { sha256 } from '../../../adapters/signing/sha256.ts'
 import { AppError } from '../../../application/base/errors.ts'
 import { fingerprintOf, parseVkey } from '../../../domain/log/vkey.ts'
 import { commandConfig, printLine } from '../terminal/command-config.ts'
@@ -27,8 +26,8 @@ async function signNow(): Promise<void> {
 
 function printKey(): void {
   const vkey = readKeyFile(commandConfig().audit.keyFile)?.vkey ?? ''
-  const key = parseVkey(sha256, vkey)
+  const key = parseVkey(vkey)
   if (key === undefined) throw new AppError('refused', 'there is no key of the log yet')
   printLine(vkey)
-  process.stderr.write(`${fingerprintOf(sha256, key)}\n`)
+  process.stderr.write(`${fingerprintOf(key)}\n`)
 }

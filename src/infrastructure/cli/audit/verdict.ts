@@ -1,4 +1,3 @@
-import { sha256 } from '../../../adapters/signing/sha256.ts'
 import type { Finding } from '../../../application/verify/finding.ts'
 import type { Anchor } from '../../../application/verify/verify-checkpoints.ts'
 import type { Verified } from '../../../application/verify/verify-log.ts'
@@ -32,7 +31,7 @@ export function verdictLines(looked: Looked, findings: readonly Finding[]): read
     ],
     ['Root', base64Of(root)],
     ['Checkpoints', last],
-    ...keys.map((key) => ['Key', `${formatVkey(key)}  ${fingerprintOf(sha256, key)}`]),
+    ...keys.map((key) => ['Key', `${formatVkey(key)}  ${fingerprintOf(key)}`]),
     ...(isOwnKey ? [['', OWN_KEY]] : []),
     ['Anchors', anchors.length === 0 ? NO_ANCHOR : `${anchors.length} checkpoints kept elsewhere`],
     ...(timesBack === 0
@@ -53,7 +52,7 @@ export function verdictJson(looked: Looked, findings: readonly Finding[]): strin
     ...counts,
     root: base64Of(root),
     newest: newest === undefined ? null : newest.note,
-    keys: keys.map((key) => ({ vkey: formatVkey(key), fingerprint: fingerprintOf(sha256, key) })),
+    keys: keys.map((key) => ({ vkey: formatVkey(key), fingerprint: fingerprintOf(key) })),
     isOwnKey,
     anchors: anchors.length,
     findings,

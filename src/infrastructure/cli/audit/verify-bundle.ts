@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { checkSignature } from '../../../adapters/signing/ed25519.ts'
-import { sha256 } from '../../../adapters/signing/sha256.ts'
 import { isCanonical } from '../../../adapters/sqlite/log/event-codec.ts'
 import { AppError } from '../../../application/base/errors.ts'
 import type { Finding } from '../../../application/verify/finding.ts'
@@ -22,12 +21,12 @@ export function verifyBundleIn(
     return
   }
   const findings: Finding[] = []
-  verifyBundle(filesIn(folder), { keys, sha256, checkSignature, isCanonical }, (place, text) => {
+  verifyBundle(filesIn(folder), { keys, checkSignature, isCanonical }, (place, text) => {
     findings.push({ place, text })
     if (!json) printLine(`${place}: ${text}`)
   })
   const ok = findings.length === 0
-  const fingerprints = keys.map((key) => fingerprintOf(sha256, key))
+  const fingerprints = keys.map((key) => fingerprintOf(key))
   if (json) printLine(JSON.stringify({ ok, bundle: folder, keys: fingerprints, findings }))
   else {
     printLine(`Bundle  ${folder}`)

@@ -5,7 +5,6 @@ import { Command } from 'commander'
 import { migrations } from '../../../../migrations/index.ts'
 import { checkSignature } from '../../../adapters/signing/ed25519.ts'
 import { readKeyFile } from '../../../adapters/signing/key-file.ts'
-import { sha256 } from '../../../adapters/signing/sha256.ts'
 import { expectedSchema } from '../../../adapters/sqlite/archive/expected-schema.ts'
 import { openLogArchive } from '../../../adapters/sqlite/archive/sqlite-log-archive.ts'
 import { readCheckpointFile } from '../../../adapters/sqlite/checkpoints/checkpoint-file.ts'
@@ -81,7 +80,7 @@ async function look(
     const expected = await expectedSchema(migrations)
     const after = await read()
     const file: NewestRead | undefined = checkpoints === undefined ? undefined : { before, after }
-    const tools = { sha256, checkSignature, isCanonical }
+    const tools = { checkSignature, isCanonical }
     return verifyLog({ archive, expectedSchema: expected, file, ...given, ...tools }, report)
   } finally {
     archive.close()
@@ -94,7 +93,7 @@ function checkpointsBeside(database: string): string | undefined {
 }
 
 function ownKey(config: Config): VerifierKey {
-  const key = parseVkey(sha256, readKeyFile(config.audit.keyFile)?.vkey ?? '')
+  const key = parseVkey(readKeyFile(config.audit.keyFile)?.vkey ?? '')
   if (key !== undefined) return key
   throw new AppError('refused', 'there is no key of the log here: give one with --key')
 }

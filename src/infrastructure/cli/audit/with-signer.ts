@@ -1,5 +1,4 @@
 import process from 'node:process'
-import { sha256 } from '../../../adapters/signing/sha256.ts'
 import type { Clock } from '../../../application/base/clock.port.ts'
 import {
   makeSignCheckpoint,
@@ -30,7 +29,7 @@ export async function withSigner(work: (signing: Signing) => Promise<void>): Pro
       }
       const { tree, checkpoints: log } = store
       const clock = makeSystemClock()
-      const sign = makeSignCheckpoint({ tree, log, file, signer, sha256, clock })
+      const sign = makeSignCheckpoint({ tree, log, file, signer, clock })
       await work({ store, sign, signer, clock })
     } finally {
       file.close()

@@ -3,7 +3,6 @@ import process from 'node:process'
 import { Command, InvalidArgumentError } from 'commander'
 import { makeLogClient } from '../../../adapters/log-client/http-remote-log.ts'
 import { checkSignature } from '../../../adapters/signing/ed25519.ts'
-import { sha256 } from '../../../adapters/signing/sha256.ts'
 import { type Witnessed, witness } from '../../../application/checkpoints/witness.ts'
 import { parseVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
 import { ConfigError, printLine } from '../terminal/command-config.ts'
@@ -30,7 +29,7 @@ async function watch(options: Options): Promise<void> {
   }
   const front = makeLogClient(options.url, apiKey)
   const kept = existsSync(options.state) ? readFileSync(options.state, 'utf8') : undefined
-  const result = await witness({ front, sha256, checkSignature }, kept, options.key)
+  const result = await witness({ front, checkSignature }, kept, options.key)
   if (result.ok) keep(options.state, result.kept)
   printLine(sentence(result))
   process.exitCode = result.ok ? 0 : 1
@@ -57,7 +56,7 @@ function url(text: string): string {
 }
 
 export function vkey(text: string): VerifierKey {
-  const key = parseVkey(sha256, text.trim())
+  const key = parseVkey(text.trim())
   if (key !== undefined) return key
   throw new InvalidArgumentError('A public key as "gateway audit key" prints it.')
 }

@@ -4,7 +4,6 @@ import path from 'node:path'
 import process from 'node:process'
 import { describe, it } from 'node:test'
 import { checkSignature } from '../../../../src/adapters/signing/ed25519.ts'
-import { sha256 } from '../../../../src/adapters/signing/sha256.ts'
 import { isCanonical } from '../../../../src/adapters/sqlite/log/event-codec.ts'
 import { verifyBundle } from '../../../../src/application/verify/verify-bundle.ts'
 import { parseVkey } from '../../../../src/domain/log/vkey.ts'
@@ -56,10 +55,10 @@ describe('The bundle of a sale, from its page', () => {
       assert.ok(Math.abs(Date.now() - mtimeMs) < 60_000, one)
     }
     const vkey = await vkeyOf(t, auditor)
-    const key = parseVkey(sha256, vkey)
+    const key = parseVkey(vkey)
     assert.ok(key !== undefined)
     const found: string[] = []
-    verifyBundle(files, { keys: [key], sha256, checkSignature, isCanonical }, (...finding) =>
+    verifyBundle(files, { keys: [key], checkSignature, isCanonical }, (...finding) =>
       found.push(finding.join(': ')),
     )
     assert.deepEqual(found, [])

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
-import { sha256 } from '../../../../src/adapters/signing/sha256.ts'
 import {
   openCheckpointFile,
   readCheckpointFile,
@@ -14,7 +13,7 @@ import { makeFolder } from '../open-stores.ts'
 
 const root = Buffer.alloc(32, 1)
 const checkpointOf = (number: number) =>
-  signCheckpoint(sha256, signer, { number, size: number, root, at: now, reason: 'hour' })
+  signCheckpoint(signer, { number, size: number, root, at: now, reason: 'hour' })
 
 describe('The file of the newest checkpoint', () => {
   it('is empty at first, and then has the last that took the place of the one before', async () => {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type RawBuilder, sql } from 'kysely'
 import { migrations } from '../../../../migrations/index.ts'
-import { sha256 } from '../../../../src/adapters/signing/sha256.ts'
 import { type Database, openDatabase } from '../../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../../src/adapters/sqlite/database/migrate.ts'
 import { growTree } from '../../../../src/adapters/sqlite/log/grow-tree.ts'
@@ -30,15 +29,15 @@ async function openSix(path?: string) {
 
 async function leavesOf({ kysely }: Database): Promise<readonly Hash[]> {
   const rows = await kysely.selectFrom('event').select('body').orderBy('position').execute()
-  return rows.map(({ body }) => leafHash(sha256, Buffer.from(body)))
+  return rows.map(({ body }) => leafHash(Buffer.from(body)))
 }
 
 async function assertTreeIsThatOfTheEvents(database: Database): Promise<void> {
   const tree = makeSqliteLogTree(database)
-  const grown = growingTree(sha256, 0)
+  const grown = growingTree(0)
   const nodes = (await leavesOf(database)).flatMap((leaf) => grown.add(leaf))
   assert.equal(await tree.size(), grown.size)
-  assert.deepEqual(await makeTreeProofs(tree, sha256).rootAt(grown.size), grown.root())
+  assert.deepEqual(await makeTreeProofs(tree).rootAt(grown.size), grown.root())
   assert.deepEqual(
     (await tree.nodes(nodes)).map(hexOf),
     nodes.map(({ hash }) => hexOf(hash)),
