@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeRandom } from '../../src/adapters/fake-zoho/answer/random.ts'
+import { makeRandom } from '../../src/adapters/fake-zoho/answer/seeded-random.ts'
 import {
   SAMPLE_CONTACT_WITHOUT_ACCOUNT_ID,
   SAMPLE_PRODUCT_INACTIVE_ID,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { FaultKind } from '../../src/adapters/fake-zoho/faults/faults.ts'
+import type { FaultKind } from '../../src/adapters/fake-zoho/faults/fault-kinds.ts'
 import type { Operation } from '../../src/adapters/fake-zoho/faults/operation.ts'
 import type { Random } from '../../src/application/base/random.port.ts'
 import { makeSystemRandom } from '../../src/infrastructure/system/system-random.ts'

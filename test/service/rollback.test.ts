@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { FaultKind } from '../../src/adapters/fake-zoho/faults/faults.ts'
+import type { FaultKind } from '../../src/adapters/fake-zoho/faults/fault-kinds.ts'
 import type { Operation } from '../../src/adapters/fake-zoho/faults/operation.ts'
 import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { DEAL_ID, factsOf, leaveSale, makeFake } from '../support/examples/left-sale.ts'

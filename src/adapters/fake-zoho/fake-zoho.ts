@@ -1,10 +1,10 @@
-import { type Hooks, makeAnswerCall } from './answer/answer-call.ts'
 import { makeChance } from './answer/chance.ts'
-import { makeGate } from './answer/gate.ts'
+import { type Hooks, makeHandleRequest } from './answer/handle-request.ts'
 import { makeJournal } from './answer/journal.ts'
+import { makeRateLimits } from './answer/rate-limits.ts'
 import { makeControl, type Steerable } from './control/control.ts'
 import { makeFaults } from './faults/faults.ts'
-import { untilAborted } from './wire/until-aborted.ts'
+import { abortable } from './wire/abortable.ts'
 import { makeSettings, type SettingsPatch } from './world/settings.ts'
 import type { Credentials } from './world/tokens.ts'
 import { makeWorld } from './world/world.ts'
@@ -44,17 +44,17 @@ export function makeFakeZoho(options: FakeZohoOptions): FakeZoho {
   const settings = makeSettings({ latency: { type: 'fixed', ms: latencyMs }, ...options.settings })
   const world = makeWorld(options, settings)
   const [faults, journal, chance] = [makeFaults(), makeJournal(), makeChance(settings)]
-  const gate = makeGate(now, settings)
+  const rateLimits = makeRateLimits(now, settings)
   const hooks: Hooks = {}
   let resets = 0
 
-  const answerCall = makeAnswerCall({
+  const handleRequest = makeHandleRequest({
     ...options,
     world,
     faults,
     journal,
     chance,
-    gate,
+    rateLimits,
     hooks,
     resets: () => resets,
   })
@@ -63,7 +63,7 @@ export function makeFakeZoho(options: FakeZohoOptions): FakeZoho {
     async fetch(request: Request): Promise<Response> {
       // A request given up before it is sent arrives nowhere.
       request.signal.throwIfAborted()
-      return untilAborted(request, answerCall(request))
+      return abortable(request, handleRequest(request))
     },
     faults: { add: faults.add, clear: faults.clear },
     records: world.records,
@@ -79,7 +79,7 @@ export function makeFakeZoho(options: FakeZohoOptions): FakeZoho {
       faults.clear()
       journal.clear()
       chance.restart()
-      gate.reset()
+      rateLimits.reset()
     },
   }
   return { ...fake, control: makeControl(fake, world) }

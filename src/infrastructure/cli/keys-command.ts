@@ -4,8 +4,8 @@ import { type ApiKey, SCOPES, type Scope } from '../../application/access/key-st
 import { type EpochMs, plusMs } from '../../domain/time.ts'
 import { operator } from '../system/operator.ts'
 import { makeSystemClock } from '../system/system-clock.ts'
+import { alignedColumns } from './terminal/aligned-columns.ts'
 import { printLine, withStore } from './terminal/command-config.ts'
-import { table } from './terminal/table.ts'
 
 const CLIENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const DAY_MS = 86_400_000
@@ -61,7 +61,8 @@ async function listKeys(options: { readonly json?: true }): Promise<void> {
     stateOf(key, now),
     isoOf(key.expiresAt) ?? 'never',
   ])
-  for (const line of table(['ID', 'CLIENT', 'SCOPES', 'STATE', 'EXPIRES'], rows)) printLine(line)
+  for (const line of alignedColumns(['ID', 'CLIENT', 'SCOPES', 'STATE', 'EXPIRES'], rows))
+    printLine(line)
 }
 
 async function revokeKey(id: string): Promise<void> {

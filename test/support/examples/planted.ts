@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { FakeZoho } from '../../../src/adapters/fake-zoho/fake-zoho.ts'
-import type { FaultKind } from '../../../src/adapters/fake-zoho/faults/faults.ts'
+import type { FaultKind } from '../../../src/adapters/fake-zoho/faults/fault-kinds.ts'
 
 export const CONTACT_ID = '550428000009990001'
 export const CONTACT_EMAIL = 'z.quastenflosser@tiefsee.example'

@@ -1,7 +1,7 @@
 import type { FaultKind } from '../faults/fault-kinds.ts'
 import { fits, type Operation } from '../faults/operation.ts'
 import type { SettingsStore } from '../world/settings.ts'
-import { makeRandom } from './random.ts'
+import { makeRandom } from './seeded-random.ts'
 
 /** What is left to chance, always in the same way for the same seed and the same calls. */
 export interface Chance {

@@ -1,6 +1,6 @@
 import type { FaultKind } from '../faults/fault-kinds.ts'
 import type { Operation } from '../faults/operation.ts'
-import type { GateRefusal } from './gate.ts'
+import type { ExceededLimit } from './rate-limits.ts'
 
 export type JournalEntry = {
   readonly method: string
@@ -9,7 +9,7 @@ export type JournalEntry = {
   readonly operation: Operation
   /** HTTP status of the answer; `null` when none leaves. */
   readonly status: number | null
-  readonly fault: FaultKind['type'] | GateRefusal | null
+  readonly fault: FaultKind['type'] | ExceededLimit | null
   /** When the call arrived, in milliseconds since the Unix epoch. */
   readonly startedAtMs: number
   /** When its answer left, or its caller; `null` as long as neither has. */

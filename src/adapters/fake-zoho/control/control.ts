@@ -6,8 +6,8 @@ import type { Records } from '../world/records.ts'
 import { seedRecords } from '../world/seed-records.ts'
 import type { SettingsStore } from '../world/settings.ts'
 import type { World } from '../world/world.ts'
-import { problemIn } from './control-problem.ts'
 import { RuleList, RuleRequest, SeedRequest, SettingsRequest } from './control-schemas.ts'
+import { validationMessage } from './validation-message.ts'
 
 /** No path of Zoho begins so. */
 export const CONTROL_PATH = '/__control/'
@@ -77,7 +77,7 @@ async function addFaults({ faults }: Steerable, request: Request): Promise<Respo
   const given: unknown = body
   const rules = RuleList.Check(given) ? given : RuleRequest.Check(given) ? [given] : undefined
   if (rules === undefined) {
-    return wrong(problemIn(Array.isArray(body) ? RuleList : RuleRequest, body))
+    return wrong(validationMessage(Array.isArray(body) ? RuleList : RuleRequest, body))
   }
   try {
     for (const { times, ...rule } of rules) {
@@ -92,7 +92,7 @@ async function addFaults({ faults }: Steerable, request: Request): Promise<Respo
 
 async function changeSettings({ settings }: Steerable, request: Request): Promise<Response> {
   const body = await bodyOf(request)
-  if (!SettingsRequest.Check(body)) return wrong(problemIn(SettingsRequest, body))
+  if (!SettingsRequest.Check(body)) return wrong(validationMessage(SettingsRequest, body))
   settings.change(body)
   return Response.json(settings.current)
 }
@@ -105,7 +105,7 @@ function listRecords({ records }: Steerable, url: URL): Response {
 
 async function addRecords(world: World, request: Request): Promise<Response> {
   const body = await bodyOf(request)
-  if (!SeedRequest.Check(body)) return wrong(problemIn(SeedRequest, body))
+  if (!SeedRequest.Check(body)) return wrong(validationMessage(SeedRequest, body))
   const seeded = seedRecords(body, world)
   return 'problem' in seeded
     ? wrong(seeded.problem)

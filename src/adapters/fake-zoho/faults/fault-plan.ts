@@ -1,7 +1,7 @@
 import { type Answer, json, refusal, refuse } from '../wire/answers.ts'
+import * as corrupted from './corrupted-answers.ts'
 import type { FaultKind, Said } from './fault-kinds.ts'
 import type { Operation } from './operation.ts'
-import * as spoilt from './spoilt-answers.ts'
 
 const JSON_TYPE = 'application/json;charset=UTF-8'
 const INTERNAL_ERROR = ['INTERNAL_ERROR', 'Internal Server Error'] as const
@@ -69,17 +69,17 @@ export function planOf(kind: FaultKind | undefined, operation: Operation): Plan 
     case 'slow':
       return { applyAfterMs: 0, leaving: asItIs, leavesAfterMs: kind.ms }
     case 'cutBody':
-      return { applyAfterMs: 0, leaving: spoilt.cut }
+      return { applyAfterMs: 0, leaving: corrupted.cut }
     case 'hugeBody':
-      return { applyAfterMs: 0, leaving: (own) => spoilt.huge(own, kind.bytes) }
+      return { applyAfterMs: 0, leaving: (own) => corrupted.huge(own, kind.bytes) }
     case 'wrongIdType':
-      return { applyAfterMs: 0, leaving: spoilt.withNumbersForIds }
+      return { applyAfterMs: 0, leaving: corrupted.withNumbersForIds }
     case 'emptyData':
-      return { applyAfterMs: 0, leaving: spoilt.withoutData }
+      return { applyAfterMs: 0, leaving: corrupted.withoutData }
     case 'multipleErrors':
-      return { applyAfterMs: 0, leaving: spoilt.withNestedDuplicates }
+      return { applyAfterMs: 0, leaving: corrupted.withNestedDuplicates }
     case 'mixed207':
-      return { applyAfterMs: 0, leaving: spoilt.mixed }
+      return { applyAfterMs: 0, leaving: corrupted.mixed }
     case 'notDeleted':
       return { applyAfterMs: null, leaving: notDeleted() }
   }

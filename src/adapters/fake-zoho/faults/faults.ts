@@ -1,8 +1,6 @@
 import type { FaultKind } from './fault-kinds.ts'
 import { fits, type Operation, type OperationPattern } from './operation.ts'
 
-export type { FaultKind } from './fault-kinds.ts'
-
 export type FaultRule = {
   readonly operation: OperationPattern
   /** Which of the calls from now on is the first to be met: 1, the default, is the next. */

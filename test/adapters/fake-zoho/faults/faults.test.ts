@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type FaultKind, makeFaults } from '../../../../src/adapters/fake-zoho/faults/faults.ts'
+import type { FaultKind } from '../../../../src/adapters/fake-zoho/faults/fault-kinds.ts'
+import { makeFaults } from '../../../../src/adapters/fake-zoho/faults/faults.ts'
 import { ConnectionReset } from '../../../../src/adapters/fake-zoho/wire/connection-reset.ts'
 import { at, create, DEAL, openSession, REFERENCE_FIELD, type Session, turns } from '../support.ts'
 

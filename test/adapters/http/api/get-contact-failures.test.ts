@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { FaultKind } from '../../../../src/adapters/fake-zoho/faults/faults.ts'
+import type { FaultKind } from '../../../../src/adapters/fake-zoho/faults/fault-kinds.ts'
 import type { Operation } from '../../../../src/adapters/fake-zoho/faults/operation.ts'
 import { calls, errorMessage, get, holdAt } from '../../../support/gateway/http-requests.ts'
 import { makeTestApp } from '../../../support/gateway/test-app.ts'

@@ -4,17 +4,17 @@ import { TOKEN_PATH } from '../wire/call.ts'
 import type { SettingsStore } from '../world/settings.ts'
 
 /** Which of Zoho's limits turns a call away, with 429 and no word about when to come back. */
-export type GateRefusal = 'concurrency' | 'coqlConcurrency' | 'credits'
+export type ExceededLimit = 'concurrency' | 'coqlConcurrency' | 'credits'
 
 export type Entered = {
   /** Calls in flight from here on, this one among them; tokens are counted by themselves. */
   readonly inFlight: number
-  readonly refusal: GateRefusal | undefined
+  readonly refusal: ExceededLimit | undefined
   /** To be called once, when all is done, or the caller has gone. */
   readonly leave: () => void
 }
 
-export interface Gate {
+export interface RateLimits {
   enter(call: Call): Entered
   /** What is left of the day's credits, once half of them are used; else `undefined`. */
   creditsRemaining(): number | undefined
@@ -30,11 +30,11 @@ const CREDITS_WINDOW_MS = 86_400_000
 // A call that writes costs one credit for so many records, any other call one.
 const RECORDS_PER_CREDIT = 10
 
-export function makeGate(now: () => number, settings: SettingsStore): Gate {
+export function makeRateLimits(now: () => number, settings: SettingsStore): RateLimits {
   const inFlight = { api: 0, coql: 0, token: 0 }
   let day = { startedAtMs: now(), creditsUsed: 0 }
 
-  function refusalOf(call: Call): GateRefusal | undefined {
+  function refusalOf(call: Call): ExceededLimit | undefined {
     const { concurrencyMax, coqlConcurrencyMax, creditsMax } = settings.current
     if (concurrencyMax !== null && inFlight.api > concurrencyMax) return 'concurrency'
     if (coqlConcurrencyMax !== null && isCoql(call) && inFlight.coql > coqlConcurrencyMax) {

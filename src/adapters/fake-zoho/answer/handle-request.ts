@@ -1,14 +1,14 @@
 import { planOf } from '../faults/fault-plan.ts'
 import type { FaultQueue } from '../faults/faults.ts'
 import { type Operation, operationOf } from '../faults/operation.ts'
+import { rejectOnAbort } from '../wire/abortable.ts'
 import { type Answer, refuse, toResponse } from '../wire/answers.ts'
 import { readCall } from '../wire/call.ts'
 import { ConnectionReset } from '../wire/connection-reset.ts'
-import { never } from '../wire/until-aborted.ts'
 import type { World } from '../world/world.ts'
 import type { Chance } from './chance.ts'
-import type { Entered, Gate } from './gate.ts'
 import type { Journal } from './journal.ts'
+import type { Entered, RateLimits } from './rate-limits.ts'
 import { prepare } from './routes.ts'
 
 /** Assignable at any time. What a hook throws is what the caller of `fetch` sees. */
@@ -25,7 +25,7 @@ type Way = {
   readonly now: () => number
   /** Resolves after `ms` milliseconds. Never rejects. */
   readonly sleep: (ms: number) => Promise<void>
-  readonly gate: Gate
+  readonly rateLimits: RateLimits
   readonly chance: Chance
   readonly hooks: Hooks
   readonly faults: FaultQueue
@@ -35,14 +35,14 @@ type Way = {
   readonly resets: () => number
 }
 
-export function makeAnswerCall(way: Way): (request: Request) => Promise<Response> {
-  const { now, sleep, gate, chance, hooks, faults, world, journal, resets } = way
+export function makeHandleRequest(way: Way): (request: Request) => Promise<Response> {
+  const { now, sleep, rateLimits, chance, hooks, faults, world, journal, resets } = way
 
-  return async function answerCall(request) {
+  return async function handleRequest(request) {
     const call = await readCall(request)
     const operation = operationOf(request, call.bodyText)
     const startedAtMs = now()
-    const entered = gate.enter(call)
+    const entered = rateLimits.enter(call)
     let ended: ((atMs: number) => void) | undefined
     const note = (status: number | null, fault: Parameters<Journal['add']>[0]['fault']) => {
       const { method, url } = call
@@ -79,7 +79,7 @@ export function makeAnswerCall(way: Way): (request: Request) => Promise<Response
       if (leavesAfterMs > 0) await sleep(leavesAfterMs)
       if (typeof answer === 'object') return toResponse(answer, credits())
       if (answer === 'reset') throw new ConnectionReset()
-      return never(request.signal)
+      return rejectOnAbort(request.signal)
     }
   }
 
@@ -93,7 +93,7 @@ export function makeAnswerCall(way: Way): (request: Request) => Promise<Response
 
   /** The one header in which Zoho says anything of its limits. */
   function credits(): Readonly<Record<string, string>> {
-    const remaining = gate.creditsRemaining()
+    const remaining = rateLimits.creditsRemaining()
     return remaining === undefined ? {} : { 'x-api-credits-remaining': `${remaining}` }
   }
 }

@@ -1,5 +1,5 @@
 /** Lines of columns, each as wide as its widest cell. */
-export function table(
+export function alignedColumns(
   head: readonly string[],
   rows: readonly (readonly string[])[],
 ): readonly string[] {

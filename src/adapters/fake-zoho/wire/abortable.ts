@@ -3,7 +3,7 @@
 const waiting = new Set<Request>()
 
 /** What `answered` becomes, unless the request is given up first: then its signal's reason. */
-export async function untilAborted<T>(request: Request, answered: Promise<T>): Promise<T> {
+export async function abortable<T>(request: Request, answered: Promise<T>): Promise<T> {
   const { signal } = request
   const aborted = Promise.withResolvers<never>()
   const abort = () => aborted.reject(signal.reason)
@@ -19,7 +19,7 @@ export async function untilAborted<T>(request: Request, answered: Promise<T>): P
 }
 
 /** Nothing, until the call is given up: then its signal's reason. */
-export async function never(signal: AbortSignal): Promise<never> {
+export async function rejectOnAbort(signal: AbortSignal): Promise<never> {
   const aborted = Promise.withResolvers<never>()
   const abort = () => aborted.reject(signal.reason)
   if (signal.aborted) abort()

@@ -2,7 +2,7 @@ import { asObject, type Json, own } from '../schema/json.ts'
 import { type SchemaError, TAGGED, type Validator } from './control-schemas.ts'
 
 /** Which member is wrong first, and why: `[0].kind.ms: must be number`. */
-export function problemIn(validator: Validator, value: Json | undefined): string {
+export function validationMessage(validator: Validator, value: Json | undefined): string {
   return problemAt(validator, value, '')
 }
 

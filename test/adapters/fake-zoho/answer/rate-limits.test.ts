@@ -13,7 +13,7 @@ async function openSlow(settings: SettingsPatch) {
   return session
 }
 
-describe('The concurrency gate', () => {
+describe('The concurrency limit', () => {
   it('answers 429, and not when to come back, to one call too many', async () => {
     const { fake, call, request, clock } = await openSlow({ concurrencyMax: 2 })
     const passed = [call('GET', LIST), call('POST', '/crm/v8/Deals', { data: [DEAL] })]
@@ -71,7 +71,7 @@ describe('The concurrency gate', () => {
     assert.equal((await answered).status, 200)
   })
 
-  it('has a gate of its own for queries', async () => {
+  it('has a limit of its own for queries', async () => {
     const { query, call, clock } = await openSlow({ coqlConcurrencyMax: 1 })
     const select = "select id from Deals where id = '1'"
     const [first, list] = [query(select), call('GET', LIST)]
