@@ -8,7 +8,7 @@ import type { CrmId } from '../../../domain/ids.ts'
 import type { CreateStep } from '../../../domain/sale/steps.ts'
 import { IdRow } from '../answers/answer-schemas.ts'
 import { readAs, resultOf } from '../answers/call-results.ts'
-import type { Named } from '../answers/classify-answer.ts'
+import type { ClassifiedAnswer } from '../answers/classify-answer.ts'
 import { type Row, textOf } from '../answers/rows.ts'
 import { literal } from '../call/coql.ts'
 import type { ZohoCall, ZohoRequest } from '../call/zoho-call.ts'
@@ -67,11 +67,15 @@ export function makeZohoAdmin(deps: {
     },
   }
 
-  function references(step: CreateStep, where: string, withinMs: number): Promise<Named> {
+  function references(
+    step: CreateStep,
+    where: string,
+    withinMs: number,
+  ): Promise<ClassifiedAnswer> {
     return query(`select id, ${referenceField} from ${MODULE_OF[step]} where ${where}`, withinMs)
   }
 
-  function query(text: string, withinMs: number): Promise<Named> {
+  function query(text: string, withinMs: number): Promise<ClassifiedAnswer> {
     return read('POST', '/crm/v8/coql', withinMs, JSON.stringify({ select_query: text }))
   }
 
@@ -80,7 +84,7 @@ export function makeZohoAdmin(deps: {
     path: string,
     withinMs: number,
     body?: string,
-  ): Promise<Named> {
+  ): Promise<ClassifiedAnswer> {
     const question = { kind: 'read', method, path, urgency: 'new' } as const
     return deps.call(body === undefined ? question : { ...question, body }, withinMs)
   }

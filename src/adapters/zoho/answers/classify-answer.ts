@@ -16,19 +16,19 @@ import { type Row, rowOf, textOf } from './rows.ts'
 /** What is asked of Zoho, as far as its answers have to be read differently. */
 export type RequestKind = 'read' | 'readOne' | 'create' | 'delete'
 
-type Ended = Exclude<CallResult<never>, { readonly outcome: 'done' }>
+type NotDone = Exclude<CallResult<never>, { readonly outcome: 'done' }>
 
 /**
  * An answer by its name; ids in it were proved to be digits by their schema. `written` is the one record of a write; a read has `rows`, none for
  * "nothing found". `duplicate` and `notDeleted` are answers that only a further read can judge.
  */
-export type Named =
+export type ClassifiedAnswer =
   | { readonly type: 'rows'; readonly rows: readonly Row[] }
   | { readonly type: 'written'; readonly id: CrmId }
   | { readonly type: 'duplicate'; readonly id: CrmId }
   | { readonly type: 'notDeleted'; readonly reason: string }
   | { readonly type: 'tokenRefused'; readonly reason: string }
-  | { readonly type: 'ended'; readonly result: Ended }
+  | { readonly type: 'notDone'; readonly result: NotDone }
 
 /** Errors inside one error that are looked through. */
 const NESTED_MAX = 10
@@ -45,8 +45,12 @@ const REFUSING_STATUSES: ReadonlySet<number> = new Set([403, 404, 405, 413, 415]
  *
  * @param referenceField the unique field whose duplicate is our own record
  */
-export function nameAnswer(kind: RequestKind, exchange: Exchange, referenceField: string): Named {
-  if (exchange.type === 'failed') return ended(failureResult(exchange.failure))
+export function classifyAnswer(
+  kind: RequestKind,
+  exchange: Exchange,
+  referenceField: string,
+): ClassifiedAnswer {
+  if (exchange.type === 'failed') return notDone(failureResult(exchange.failure))
   const { status, body } = exchange
   const isRead = kind === 'read' || kind === 'readOne'
   if (status === 204 && body === undefined) {
@@ -65,9 +69,9 @@ export function nameAnswer(kind: RequestKind, exchange: Exchange, referenceField
   if (!isRead && WrittenItem.Check(item)) return { type: 'written', id: item.details.id as CrmId }
   const error = item ?? rowOf(body)
   if (error !== undefined && ErrorItem.Check(error)) {
-    return nameError(kind, status, error, referenceField)
+    return classifyError(kind, status, error, referenceField)
   }
-  return nameUnreadable(status)
+  return classifyUnreadable(status)
 }
 
 function isRefusal(row: Row): boolean {
@@ -79,7 +83,12 @@ function listOf(body: unknown): readonly Row[] | undefined {
   return FieldsAnswer.Check(body) ? body.fields : undefined
 }
 
-function nameError(kind: RequestKind, status: number, error: Row, referenceField: string): Named {
+function classifyError(
+  kind: RequestKind,
+  status: number,
+  error: Row,
+  referenceField: string,
+): ClassifiedAnswer {
   if (status < 300 && error['status'] !== 'error') {
     return wrongAnswer(`HTTP ${status} that says neither yes nor no`)
   }
@@ -89,21 +98,21 @@ function nameError(kind: RequestKind, status: number, error: Row, referenceField
     case 'token':
       return { type: 'tokenRefused', reason }
     case 'throttled':
-      return ended({ outcome: 'notSent', reason, fault: 'throttled' })
+      return notDone({ outcome: 'notSent', reason, fault: 'throttled' })
     case 'unknown':
-      return ended(unknown(reason, 'wrongAnswer'))
+      return notDone(unknown(reason, 'wrongAnswer'))
     case 'refused':
-      return nameRefusal(kind, error, code, reason, referenceField)
+      return classifyRefusal(kind, error, code, reason, referenceField)
   }
 }
 
-function nameRefusal(
+function classifyRefusal(
   kind: RequestKind,
   error: Row,
   code: string,
   reason: string,
   referenceField: string,
-): Named {
+): ClassifiedAnswer {
   if (kind === 'create') {
     const id = duplicateOf(error, referenceField)
     if (id !== undefined) return { type: 'duplicate', id }
@@ -114,7 +123,7 @@ function nameRefusal(
   // Whether an unknown id is answered 204 or so is not documented alike everywhere.
   if (kind === 'readOne' && code === 'INVALID_DATA' && error['message'] === NO_SUCH_ID)
     return { type: 'rows', rows: [] }
-  return ended({ outcome: 'refused', reason })
+  return notDone({ outcome: 'refused', reason })
 }
 
 /** The id of our own earlier record, where the refusal is about the unique reference field. */
@@ -134,15 +143,15 @@ function duplicateOf(error: Row, referenceField: string): CrmId | undefined {
   return id as CrmId
 }
 
-function nameUnreadable(status: number): Named {
+function classifyUnreadable(status: number): ClassifiedAnswer {
   const reason = `HTTP ${status} without a readable answer`
   if (status === 401) return { type: 'tokenRefused', reason }
-  if (status === 429) return ended({ outcome: 'notSent', reason, fault: 'throttled' })
-  if (REFUSING_STATUSES.has(status)) return ended({ outcome: 'refused', reason })
-  return ended(unknown(reason, 'wrongAnswer'))
+  if (status === 429) return notDone({ outcome: 'notSent', reason, fault: 'throttled' })
+  if (REFUSING_STATUSES.has(status)) return notDone({ outcome: 'refused', reason })
+  return notDone(unknown(reason, 'wrongAnswer'))
 }
 
-function failureResult(failure: NetworkFailure): Ended {
+function failureResult(failure: NetworkFailure): NotDone {
   switch (failure.type) {
     case 'unreachable':
       return { outcome: 'notSent', reason: `not reached (${failure.reason})`, fault: 'unreachable' }
@@ -161,11 +170,11 @@ function unknown(reason: string, fault: CallFault) {
   return { outcome: 'unknown', reason, fault } as const
 }
 
-function ended(result: Ended): Named & { readonly type: 'ended' } {
-  return { type: 'ended', result }
+function notDone(result: NotDone): ClassifiedAnswer & { readonly type: 'notDone' } {
+  return { type: 'notDone', result }
 }
 
 /** An answer that arrived and makes no sense: what became of the request is not known. */
-export function wrongAnswer(reason: string): Named & { readonly type: 'ended' } {
-  return ended(unknown(reason, 'wrongAnswer'))
+export function wrongAnswer(reason: string): ClassifiedAnswer & { readonly type: 'notDone' } {
+  return notDone(unknown(reason, 'wrongAnswer'))
 }

@@ -1,6 +1,10 @@
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { CallFault } from '../../../domain/sale/outcome.ts'
-import { type Named, nameAnswer, type RequestKind } from '../answers/classify-answer.ts'
+import {
+  type ClassifiedAnswer,
+  classifyAnswer,
+  type RequestKind,
+} from '../answers/classify-answer.ts'
 import { exchange } from '../exchange/exchange.ts'
 import { timeLimit } from '../exchange/time-limit.ts'
 import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
@@ -22,7 +26,7 @@ export type ZohoRequest = {
  * One call to the CRM with all that belongs to it: a token, a place among the calls in flight,
  * a time-out over everything, and the answer by its name. Never throws for what Zoho does.
  */
-export type ZohoCall = (request: ZohoRequest, withinMs: number) => Promise<Named>
+export type ZohoCall = (request: ZohoRequest, withinMs: number) => Promise<ClassifiedAnswer>
 
 export function makeZohoCall(deps: {
   readonly config: ZohoConfig
@@ -46,11 +50,11 @@ export function makeZohoCall(deps: {
     }
   }
 
-  async function attempt(request: ZohoRequest, signal: AbortSignal): Promise<Named> {
+  async function attempt(request: ZohoRequest, signal: AbortSignal): Promise<ClassifiedAnswer> {
     const pass = await token.get(request.urgency, signal)
     if (pass.outcome !== 'done') {
       if (!signal.aborted) traffic.sawNoToken()
-      return { type: 'ended', result: pass }
+      return { type: 'notDone', result: pass }
     }
     const release = await limiter.take(request.urgency, signal)
     if (release === undefined) {
@@ -59,18 +63,22 @@ export function makeZohoCall(deps: {
         : notSent('no time left to send it', 'timeout')
     }
     const startedAt = clock.now()
-    let named: Named = notSent('not sent', 'wrongAnswer')
+    let answer: ClassifiedAnswer = notSent('not sent', 'wrongAnswer')
     try {
-      named = await send(request, pass.value, signal)
-      return named
+      answer = await send(request, pass.value, signal)
+      return answer
     } finally {
-      const ending = endingOf(named)
+      const ending = endingOf(answer)
       release(ending)
       traffic.saw(ending, clock.now() - startedAt)
     }
   }
 
-  async function send(request: ZohoRequest, pass: string, signal: AbortSignal): Promise<Named> {
+  async function send(
+    request: ZohoRequest,
+    pass: string,
+    signal: AbortSignal,
+  ): Promise<ClassifiedAnswer> {
     const { kind, method, path, body } = request
     const headers = {
       authorization: `Zoho-oauthtoken ${pass}`,
@@ -78,19 +86,19 @@ export function makeZohoCall(deps: {
     }
     const url = new URL(path, config.apiUrl).href
     const reply = await exchange(deps.fetch, url, { method, headers, body }, signal)
-    const named = nameAnswer(kind, reply, config.referenceField)
-    if (named.type === 'tokenRefused') token.refuse(pass)
-    else if (endingOf(named) === 'answered') token.accept(pass)
-    return named
+    const answer = classifyAnswer(kind, reply, config.referenceField)
+    if (answer.type === 'tokenRefused') token.refuse(pass)
+    else if (endingOf(answer) === 'answered') token.accept(pass)
+    return answer
   }
 }
 
 /** Refusals are answers, too: Zoho is there. */
-function endingOf(named: Named): CallEnding {
-  if (named.type !== 'ended' || named.result.outcome === 'refused') return 'answered'
-  return named.result.fault === 'throttled' ? 'throttled' : 'silent'
+function endingOf(answer: ClassifiedAnswer): CallEnding {
+  if (answer.type !== 'notDone' || answer.result.outcome === 'refused') return 'answered'
+  return answer.result.fault === 'throttled' ? 'throttled' : 'silent'
 }
 
-function notSent(reason: string, fault: CallFault): Named {
-  return { type: 'ended', result: { outcome: 'notSent', reason, fault } }
+function notSent(reason: string, fault: CallFault): ClassifiedAnswer {
+  return { type: 'notDone', result: { outcome: 'notSent', reason, fault } }
 }

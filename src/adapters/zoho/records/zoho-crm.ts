@@ -5,7 +5,7 @@ import type { CallResult, Product } from '../../../domain/sale/outcome.ts'
 import type { CreateStep } from '../../../domain/sale/steps.ts'
 import { IdRow } from '../answers/answer-schemas.ts'
 import { readAs, resultOf } from '../answers/call-results.ts'
-import type { Named } from '../answers/classify-answer.ts'
+import type { ClassifiedAnswer } from '../answers/classify-answer.ts'
 import type { Row } from '../answers/rows.ts'
 import { literal, select } from '../call/coql.ts'
 import type { ZohoCall } from '../call/zoho-call.ts'
@@ -95,7 +95,11 @@ export function makeZohoCrm(deps: {
     },
   }
 
-  function query(selectQuery: string, urgency: Urgency, withinMs: number): Promise<Named> {
+  function query(
+    selectQuery: string,
+    urgency: Urgency,
+    withinMs: number,
+  ): Promise<ClassifiedAnswer> {
     const body = JSON.stringify({ select_query: selectQuery })
     return call({ kind: 'read', method: 'POST', path: '/crm/v8/coql', body, urgency }, withinMs)
   }

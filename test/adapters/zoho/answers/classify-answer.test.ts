@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
-  type Named,
-  nameAnswer,
+  type ClassifiedAnswer,
+  classifyAnswer,
   type RequestKind,
 } from '../../../../src/adapters/zoho/answers/classify-answer.ts'
 import type { Exchange, NetworkFailure } from '../../../../src/adapters/zoho/exchange/exchange.ts'
@@ -22,9 +22,9 @@ const flat = (code: string, message = 'in words') => ({
 })
 
 /** The name of an answer, with the fault of one that did not tell. */
-function nameOf(named: Named): string {
-  if (named.type !== 'ended') return named.type
-  const { result } = named
+function nameOf(answer: ClassifiedAnswer): string {
+  if (answer.type !== 'notDone') return answer.type
+  const { result } = answer
   return 'fault' in result ? `${result.outcome} ${result.fault}` : result.outcome
 }
 
@@ -94,21 +94,21 @@ const FAILURES: readonly (readonly [NetworkFailure, string])[] = [
 describe('An answer of Zoho', () => {
   for (const [kind, what, exchange, name] of TABLE) {
     it(`to a ${kind} that is ${what} is called ${name}`, () => {
-      assert.equal(nameOf(nameAnswer(kind, exchange, FIELD)), name)
+      assert.equal(nameOf(classifyAnswer(kind, exchange, FIELD)), name)
     })
   }
 
   for (const [failure, name] of FAILURES) {
     it(`that never came (${JSON.stringify(failure)}) is called ${name}`, () => {
-      assert.equal(nameOf(nameAnswer('create', { type: 'failed', failure }, FIELD)), name)
+      assert.equal(nameOf(classifyAnswer('create', { type: 'failed', failure }, FIELD)), name)
     })
   }
 
   it('is told by code, message and field, never by a value', () => {
     const body = item('INVALID_DATA', 'error', { api_name: 'Email', value: 'ada@example.com' })
-    const named = nameAnswer('create', answered(400, body), FIELD)
-    assert.deepEqual(named, {
-      type: 'ended',
+    const answer = classifyAnswer('create', answered(400, body), FIELD)
+    assert.deepEqual(answer, {
+      type: 'notDone',
       result: { outcome: 'refused', reason: 'INVALID_DATA: in words (Email)' },
     })
   })
@@ -129,16 +129,16 @@ describe('An answer of Zoho', () => {
   ]
   for (const [message, told] of SENTENCES) {
     it(`is told without the values in its message: ${message}`, () => {
-      const named = nameAnswer('create', answered(400, flat('NOT_APPROVED', message)), FIELD)
+      const answer = classifyAnswer('create', answered(400, flat('NOT_APPROVED', message)), FIELD)
       const reason = `NOT_APPROVED: ${told}`
-      assert.deepEqual(named, { type: 'ended', result: { outcome: 'refused', reason } })
+      assert.deepEqual(answer, { type: 'notDone', result: { outcome: 'refused', reason } })
     })
   }
 
   it('is told without a code or a field that is none', () => {
     const body = item('ada@example.com', 'error', { api_name: 'Ada Lovelace' })
-    const named = nameAnswer('create', answered(400, body), FIELD)
+    const answer = classifyAnswer('create', answered(400, body), FIELD)
     const reason = '…: in words'
-    assert.deepEqual(named, { type: 'ended', result: { outcome: 'refused', reason } })
+    assert.deepEqual(answer, { type: 'notDone', result: { outcome: 'refused', reason } })
   })
 })
