@@ -10,7 +10,7 @@ import { select } from './call/coql.ts'
 import { makeZohoCall } from './call/zoho-call.ts'
 import type { ZohoConfig, ZohoFetch } from './exchange/zoho-config.ts'
 import { makeBreaker } from './limits/breaker.ts'
-import { makeTraffic } from './limits/call-statistics.ts'
+import { makeCallStatistics } from './limits/call-statistics.ts'
 import { makeLimiter } from './limits/limiter.ts'
 import { makeZohoAdmission } from './limits/zoho-admission.ts'
 import { makeZohoCrm } from './records/zoho-crm.ts'
@@ -46,14 +46,14 @@ export function makeZoho(deps: {
   const token = makeAccessToken(deps)
   const limiter = makeLimiter({ clock, random, maxConcurrency: config.maxConcurrency })
   const breaker = makeBreaker(clock)
-  const traffic = makeTraffic({ clock, breaker })
-  const call = makeZohoCall({ ...deps, token, limiter, traffic })
-  const shut = () => token.shut() ?? (traffic.creditsGone() ? CREDITS_GONE : undefined)
+  const statistics = makeCallStatistics({ clock, breaker })
+  const call = makeZohoCall({ ...deps, token, limiter, statistics })
+  const shut = () => token.shut() ?? (statistics.creditsGone() ? CREDITS_GONE : undefined)
 
   return {
     crm: makeZohoCrm({ config, call, clock }),
     admin: makeZohoAdmin({ config, clock, token, call }),
-    admission: makeZohoAdmission({ breaker, limiter, traffic, deadlineMs, shut }),
+    admission: makeZohoAdmission({ breaker, limiter, statistics, deadlineMs, shut }),
     account: {
       shut,
       async probe() {

@@ -8,7 +8,7 @@ import {
 import { exchange } from '../exchange/exchange.ts'
 import { timeLimit } from '../exchange/time-limit.ts'
 import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
-import type { Traffic } from '../limits/call-statistics.ts'
+import type { CallStatistics } from '../limits/call-statistics.ts'
 import type { CallEnding, Limiter } from '../limits/limiter.ts'
 import type { Urgency } from '../limits/priority.ts'
 import type { AccessToken } from '../token/access-token.ts'
@@ -34,9 +34,9 @@ export function makeZohoCall(deps: {
   readonly clock: Clock
   readonly token: AccessToken
   readonly limiter: Limiter
-  readonly traffic: Traffic
+  readonly statistics: CallStatistics
 }): ZohoCall {
-  const { config, clock, token, limiter, traffic } = deps
+  const { config, clock, token, limiter, statistics } = deps
 
   return async function call(request, withinMs) {
     const limit = timeLimit(clock, withinMs)
@@ -53,7 +53,7 @@ export function makeZohoCall(deps: {
   async function attempt(request: ZohoRequest, signal: AbortSignal): Promise<ClassifiedAnswer> {
     const pass = await token.get(request.urgency, signal)
     if (pass.outcome !== 'done') {
-      if (!signal.aborted) traffic.sawNoToken()
+      if (!signal.aborted) statistics.recordNoToken()
       return { type: 'notDone', result: pass }
     }
     const release = await limiter.take(request.urgency, signal)
@@ -70,7 +70,7 @@ export function makeZohoCall(deps: {
     } finally {
       const ending = endingOf(answer)
       release(ending)
-      traffic.saw(ending, clock.now() - startedAt)
+      statistics.record(ending, clock.now() - startedAt)
     }
   }
 

@@ -15,11 +15,11 @@ const AVERAGE_KEPT_MS = 20_000
 const CREDITS_GONE_AFTER_MS = 120_000
 
 /** What the calls have shown of Zoho so far. */
-export interface Traffic {
-  saw(ending: CallEnding, tookMs: number): void
+export interface CallStatistics {
+  record(ending: CallEnding, tookMs: number): void
 
   /** A call that got no token, so was not made. */
-  sawNoToken(): void
+  recordNoToken(): void
 
   /** Milliseconds that a call takes on average; 0 where none has ended for a while. */
   callMs(): number
@@ -28,14 +28,17 @@ export interface Traffic {
   creditsGone(): boolean
 }
 
-export function makeTraffic(deps: { readonly clock: Clock; readonly breaker: Breaker }): Traffic {
+export function makeCallStatistics(deps: {
+  readonly clock: Clock
+  readonly breaker: Breaker
+}): CallStatistics {
   const { clock, breaker } = deps
   let averageMs = 0
   let averageUntil = Number.NEGATIVE_INFINITY
   let throttledSince: number | undefined
 
   return {
-    saw(ending, tookMs) {
+    record(ending, tookMs) {
       breaker.saw(ending === 'answered')
       const before = callMs()
       averageMs = before === 0 ? tookMs : before + NEWEST_WEIGHT * (tookMs - before)
@@ -44,7 +47,7 @@ export function makeTraffic(deps: { readonly clock: Clock; readonly breaker: Bre
       if (ending === 'throttled') throttledSince ??= clock.now()
     },
 
-    sawNoToken: () => breaker.saw(false),
+    recordNoToken: () => breaker.saw(false),
     callMs,
 
     creditsGone() {

@@ -1,6 +1,6 @@
 import type { Admission, Admitted } from '../../../application/crm/admission.port.ts'
 import type { Breaker } from './breaker.ts'
-import type { Traffic } from './call-statistics.ts'
+import type { CallStatistics } from './call-statistics.ts'
 import type { Limiter } from './limiter.ts'
 
 /** Calls that a sale which has begun still needs, on average over its way. */
@@ -20,12 +20,12 @@ const SHUT_RETRY_MS = 60_000
 export function makeZohoAdmission(deps: {
   readonly breaker: Breaker
   readonly limiter: Limiter
-  readonly traffic: Traffic
+  readonly statistics: CallStatistics
   /** Milliseconds from its request that a sale has. */
   readonly deadlineMs: number
   readonly shut: () => string | undefined
 }): Admission {
-  const { breaker, limiter, traffic, deadlineMs, shut } = deps
+  const { breaker, limiter, statistics, deadlineMs, shut } = deps
 
   return {
     closed: shut,
@@ -56,7 +56,7 @@ export function makeZohoAdmission(deps: {
   function estimatedMs(ahead: number): number {
     const callsBefore = limiter.waiting() + ahead * CALLS_OF_A_BEGUN_SALE
     if (callsBefore === 0) return 0
-    return traffic.callMs() * (callsBefore / limiter.limit() + ROUND_TRIPS)
+    return statistics.callMs() * (callsBefore / limiter.limit() + ROUND_TRIPS)
   }
 }
 

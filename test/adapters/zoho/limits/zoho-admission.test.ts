@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { makeBreaker } from '../../../../src/adapters/zoho/limits/breaker.ts'
-import { makeTraffic } from '../../../../src/adapters/zoho/limits/call-statistics.ts'
+import { makeCallStatistics } from '../../../../src/adapters/zoho/limits/call-statistics.ts'
 import { makeLimiter } from '../../../../src/adapters/zoho/limits/limiter.ts'
 import { makeZohoAdmission } from '../../../../src/adapters/zoho/limits/zoho-admission.ts'
 import { makeCheckedAdmission } from '../../../../src/application/crm/checked-admission.ts'
@@ -11,9 +11,9 @@ function setUp(shut?: string) {
   const clock = new ManualClock()
   const breaker = makeBreaker(clock)
   const limiter = makeLimiter({ clock, random: { fraction: () => 0 }, maxConcurrency: 8 })
-  const traffic = makeTraffic({ clock, breaker })
-  const deps = { breaker, limiter, traffic, deadlineMs: 30_000, shut: () => shut }
-  return { clock, traffic, admission: makeZohoAdmission(deps) }
+  const statistics = makeCallStatistics({ clock, breaker })
+  const deps = { breaker, limiter, statistics, deadlineMs: 30_000, shut: () => shut }
+  return { clock, statistics, admission: makeZohoAdmission(deps) }
 }
 
 describe('A new sale', () => {
@@ -36,8 +36,8 @@ describe('A new sale', () => {
   ] as const
   for (const [callMs, ahead, inTime] of QUEUES) {
     it(`${inTime ? 'is let in' : 'is turned away'} behind ${ahead} sales at ${callMs} ms a call`, () => {
-      const { admission, traffic } = setUp()
-      traffic.saw('answered', callMs)
+      const { admission, statistics } = setUp()
+      statistics.record('answered', callMs)
       const entry = admission.newSale(ahead)
       assert.equal(entry.admitted, inTime)
       if (!entry.admitted) assert.ok(entry.retryAfterMs > 0)
@@ -45,27 +45,27 @@ describe('A new sale', () => {
   }
 
   it('is let in again when no call was made for a while: nobody else would show it to be better', () => {
-    const { admission, traffic, clock } = setUp()
+    const { admission, statistics, clock } = setUp()
     // Eight calls that time out, or a process that stood still for a minute, are enough.
-    for (let i = 0; i < 8; i += 1) traffic.saw('silent', 15_000)
+    for (let i = 0; i < 8; i += 1) statistics.record('silent', 15_000)
     assert.equal(admission.newSale(1).admitted, false)
     clock.advance(19_999)
     assert.equal(admission.newSale(1).admitted, false)
     clock.advance(1)
     assert.equal(admission.newSale(1).admitted, true)
-    traffic.saw('answered', 300)
+    statistics.record('answered', 300)
     assert.equal(admission.newSale(100).admitted, true)
   })
 
   it('is turned away with a look-up while Zoho does not answer; one sale is the probe', () => {
-    const { admission, traffic, clock } = setUp()
-    for (let i = 0; i < 10; i += 1) traffic.saw('silent', 1)
+    const { admission, statistics, clock } = setUp()
+    for (let i = 0; i < 10; i += 1) statistics.record('silent', 1)
     assert.equal(admission.newSale(0).admitted, false)
     assert.equal(admission.lookUp().admitted, false)
     clock.advance(2_000)
     assert.equal(admission.newSale(0).admitted, true)
     assert.equal(admission.newSale(0).admitted, false)
-    traffic.saw('answered', 1)
+    statistics.record('answered', 1)
     assert.equal(admission.newSale(0).admitted, true)
   })
 
@@ -90,13 +90,13 @@ describe('A new sale', () => {
 
 describe('The day’s credits', () => {
   it('are taken for gone after two minutes of nothing but 429', () => {
-    const { traffic, clock } = setUp()
-    traffic.saw('throttled', 1)
+    const { statistics, clock } = setUp()
+    statistics.record('throttled', 1)
     clock.advance(119_999)
-    assert.equal(traffic.creditsGone(), false)
+    assert.equal(statistics.creditsGone(), false)
     clock.advance(1)
-    assert.equal(traffic.creditsGone(), true)
-    traffic.saw('answered', 1)
-    assert.equal(traffic.creditsGone(), false)
+    assert.equal(statistics.creditsGone(), true)
+    statistics.record('answered', 1)
+    assert.equal(statistics.creditsGone(), false)
   })
 })
