@@ -58,7 +58,7 @@ export function makeZoho(deps: {
       shut,
       async probe() {
         const request = { kind: 'read', method: 'POST', path: '/crm/v8/coql' } as const
-        const probe = { ...request, body: PROBE, urgency: 'rollback' } as const
+        const probe = { ...request, body: PROBE, priority: 'rollback' } as const
         return (await call(probe, requestTimeoutMs)).type === 'rows'
       },
     },

@@ -34,7 +34,7 @@ export function makeCheckRights(deps: {
   readonly closingDays: number
 }): CheckRights {
   const { crm, needs, clock, random, requestTimeoutMs, closingDays } = deps
-  const terms: CallTerms = { withinMs: requestTimeoutMs, urgency: 'rollback' }
+  const terms: CallTerms = { withinMs: requestTimeoutMs, priority: 'rollback' }
 
   return async function checkRights(given) {
     const found = await findTrialParties(deps, given)

@@ -36,7 +36,7 @@ export async function findTrialParties(
   if (contactId.outcome !== 'done') return notFound('contact', contactId)
   const contact = await crm.readContact(contactId.value, {
     withinMs: requestTimeoutMs,
-    urgency: 'new',
+    priority: 'new',
   })
   if (contact.outcome !== 'done' || contact.value === null) return notFound('contact', contact)
 

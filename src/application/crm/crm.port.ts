@@ -18,12 +18,22 @@ export type NewRecord =
   | DealDraft
   | ((QuoteDraft | SalesOrderDraft) & { readonly addresses: Addresses })
 
-/** A call for a sale that is beginning or has begun, or to clear up after one. */
+/**
+ * Which of the calls that wait is sent first; highest first:
+ *
+ * - `rollback` a delete or a look-up of a rollback: the fewer of them wait, the less can be left
+ *   behind.
+ * - `forward`  a create of a sale that has begun.
+ * - `new`      a read of a sale that is beginning, or of a caller who only asks for a contact.
+ * - `retry`    a delete or a look-up that has failed before.
+ */
+export type Priority = 'rollback' | 'forward' | 'new' | 'retry'
+
+/** How long a call may take, and which calls it waits for. */
 export type CallTerms = {
-  /** Milliseconds for the whole call. */
+  /** Milliseconds for the whole call, waiting included. */
   readonly withinMs: number
-  /** Whose turn comes first: clearing up, going forward, what is new, what failed before. */
-  readonly urgency: 'rollback' | 'forward' | 'new' | 'retry'
+  readonly priority: Priority
 }
 
 /**

@@ -31,13 +31,13 @@ export function makePerform(deps: {
   return async function perform(effect, failedBefore) {
     const clearing = {
       withinMs: requestTimeoutMs,
-      urgency: failedBefore ? 'retry' : 'rollback',
+      priority: failedBefore ? 'retry' : 'rollback',
     } as const
     switch (effect.type) {
       case 'readTerms': {
         const withinMs = leftMs(effect.until)
         const [contact, products] = await Promise.all([
-          crm.readContact(effect.contactId, { withinMs, urgency: 'new' }),
+          crm.readContact(effect.contactId, { withinMs, priority: 'new' }),
           crm.readProducts(effect.productIds, withinMs),
         ])
         remember(contact)
@@ -46,7 +46,7 @@ export function makePerform(deps: {
       case 'create': {
         const { draft, until } = effect
         if (contactAtHand === undefined) {
-          const terms = { withinMs: leftMs(until), urgency: 'forward' } as const
+          const terms = { withinMs: leftMs(until), priority: 'forward' } as const
           const contact = await crm.readContact(draft.contactId, terms)
           remember(contact)
           return { outcome: { type: 'contactRead', contact } }

@@ -50,7 +50,7 @@ export function makeZohoAdmin(deps: {
     async createReferenceField(step, withinMs) {
       const path = fieldsPath(MODULE_OF[step])
       const body = newReferenceField(referenceField)
-      const request = { kind: 'create', method: 'POST', path, body, urgency: 'new' } as const
+      const request = { kind: 'create', method: 'POST', path, body, priority: 'new' } as const
       const answer = await deps.call(request, withinMs)
       return answer.type === 'written' ? DONE : resultOf(answer)
     },
@@ -85,7 +85,7 @@ export function makeZohoAdmin(deps: {
     withinMs: number,
     body?: string,
   ): Promise<ClassifiedAnswer> {
-    const question = { kind: 'read', method, path, urgency: 'new' } as const
+    const question = { kind: 'read', method, path, priority: 'new' } as const
     return deps.call(body === undefined ? question : { ...question, body }, withinMs)
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Priority } from '../../../application/crm/crm.port.ts'
 import type { CallFault } from '../../../domain/sale/outcome.ts'
 import {
   type ClassifiedAnswer,
@@ -10,7 +11,6 @@ import { timeLimit } from '../exchange/time-limit.ts'
 import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
 import type { CallStatistics } from '../limits/call-statistics.ts'
 import type { CallEnding, Limiter } from '../limits/limiter.ts'
-import type { Urgency } from '../limits/priority.ts'
 import type { AccessToken } from '../token/access-token.ts'
 
 export type ZohoRequest = {
@@ -19,7 +19,7 @@ export type ZohoRequest = {
   /** With its query, from the root of the API. */
   readonly path: string
   readonly body?: string
-  readonly urgency: Urgency
+  readonly priority: Priority
 }
 
 /**
@@ -51,12 +51,12 @@ export function makeZohoCall(deps: {
   }
 
   async function attempt(request: ZohoRequest, signal: AbortSignal): Promise<ClassifiedAnswer> {
-    const pass = await token.get(request.urgency, signal)
+    const pass = await token.get(request.priority, signal)
     if (pass.outcome !== 'done') {
       if (!signal.aborted) statistics.recordNoToken()
       return { type: 'notDone', result: pass }
     }
-    const release = await limiter.take(request.urgency, signal)
+    const release = await limiter.take(request.priority, signal)
     if (release === undefined) {
       return limiter.paused()
         ? notSent('Zoho has asked us to wait (TOO_MANY_REQUESTS)', 'throttled')

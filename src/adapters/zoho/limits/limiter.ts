@@ -1,6 +1,6 @@
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { Random } from '../../../application/base/random.port.ts'
-import type { Urgency } from './priority.ts'
+import type { Priority } from '../../../application/crm/crm.port.ts'
 
 /** How a call ended, as far as it says something of Zoho's limits. */
 export type CallEnding = 'answered' | 'throttled' | 'silent'
@@ -10,7 +10,7 @@ export type Release = (ending: CallEnding) => void
 /** Keeps the calls in flight, of all sales together, under what Zoho allows the organisation. */
 export interface Limiter {
   /** Waits for a place and says how to give it back; `undefined` when `signal` was aborted first. */
-  take(urgency: Urgency, signal: AbortSignal): Promise<Release | undefined>
+  take(priority: Priority, signal: AbortSignal): Promise<Release | undefined>
 
   /** Calls that wait for a place. */
   waiting(): number
@@ -29,7 +29,7 @@ const INCREASE_AFTER_MS = 5_000
 const PAUSE_FIRST_MS = 1_000
 const PAUSE_MAX_MS = 60_000
 
-type Waiting = { readonly urgency: Urgency; readonly admit: () => void }
+type Waiting = { readonly priority: Priority; readonly admit: () => void }
 
 /** Zoho's 429 says neither why nor for how long, so the limit feels its way. */
 export function makeLimiter(deps: {
@@ -40,7 +40,7 @@ export function makeLimiter(deps: {
   const { clock, random, maxConcurrency } = deps
   const inFlight = { rollback: 0, forward: 0, new: 0, retry: 0 }
   // Bounded by the callers: each waits no longer than its own time for the call.
-  const queues: Readonly<Record<Urgency, Waiting[]>> = {
+  const queues: Readonly<Record<Priority, Waiting[]>> = {
     rollback: [],
     forward: [],
     new: [],
@@ -57,9 +57,9 @@ export function makeLimiter(deps: {
     paused,
     waiting: () => Object.values(queues).reduce((sum, queue) => sum + queue.length, 0),
 
-    async take(urgency, signal) {
+    async take(priority, signal) {
       if (signal.aborted) return undefined
-      const admitted = turn(urgency, signal)
+      const admitted = turn(priority, signal)
       letThrough()
       if (!(await admitted)) return undefined
       const admittedAt = clock.now()
@@ -67,21 +67,21 @@ export function makeLimiter(deps: {
       return (ending) => {
         if (!held) return
         held = false
-        inFlight[urgency] -= 1
+        inFlight[priority] -= 1
         learn(ending, admittedAt)
         letThrough()
       }
     },
   }
 
-  function turn(urgency: Urgency, signal: AbortSignal): Promise<boolean> {
+  function turn(priority: Priority, signal: AbortSignal): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>()
-    const queue = queues[urgency]
+    const queue = queues[priority]
     const waiting: Waiting = {
-      urgency,
+      priority,
       admit: () => {
         signal.removeEventListener('abort', giveUp)
-        inFlight[urgency] += 1
+        inFlight[priority] += 1
         resolve(true)
       },
     }

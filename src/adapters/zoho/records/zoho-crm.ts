@@ -1,5 +1,5 @@
 import type { Clock } from '../../../application/base/clock.port.ts'
-import type { Crm } from '../../../application/crm/crm.port.ts'
+import type { Crm, Priority } from '../../../application/crm/crm.port.ts'
 import type { CrmId } from '../../../domain/ids.ts'
 import type { CallResult, Product } from '../../../domain/sale/outcome.ts'
 import type { CreateStep } from '../../../domain/sale/steps.ts'
@@ -10,7 +10,6 @@ import type { Row } from '../answers/rows.ts'
 import { literal, select } from '../call/coql.ts'
 import type { ZohoCall } from '../call/zoho-call.ts'
 import { MODULE_OF, type ZohoConfig } from '../exchange/zoho-config.ts'
-import type { Urgency } from '../limits/priority.ts'
 import {
   contactByEmailQuery,
   contactByIdQuery,
@@ -34,15 +33,15 @@ export function makeZohoCrm(deps: {
       return readAs(answer, (rows) => contactOf(rows, email))
     },
 
-    async readContact(contactId, { withinMs, urgency }) {
-      const answer = await query(contactByIdQuery(contactId), urgency, withinMs)
+    async readContact(contactId, { withinMs, priority }) {
+      const answer = await query(contactByIdQuery(contactId), priority, withinMs)
       return readAs(answer, (rows) => contactTermsOf(rows, contactId))
     },
 
     async readProducts(productIds, withinMs) {
       const pages = await Promise.all(
         pagesOf(productIds).map((ids) =>
-          call({ kind: 'read', method: 'GET', path: productsPath(ids), urgency: 'new' }, withinMs),
+          call({ kind: 'read', method: 'GET', path: productsPath(ids), priority: 'new' }, withinMs),
         ),
       )
       const products: Product[] = []
@@ -58,7 +57,7 @@ export function makeZohoCrm(deps: {
       const until = clock.now() + withinMs
       const path = `/crm/v8/${MODULE_OF[record.step]}`
       const body = recordBody(record, config.referenceField, config.terms)
-      const request = { kind: 'create', method: 'POST', path, body, urgency: 'forward' } as const
+      const request = { kind: 'create', method: 'POST', path, body, priority: 'forward' } as const
       const answer = await call(request, withinMs)
       if (answer.type === 'written') return { outcome: 'done', value: answer.id }
       if (answer.type === 'duplicate') {
@@ -67,25 +66,25 @@ export function makeZohoCrm(deps: {
       return resultOf(answer)
     },
 
-    async deleteRecord(step, id, { withinMs, urgency }) {
+    async deleteRecord(step, id, { withinMs, priority }) {
       const until = clock.now() + withinMs
       const path = `/crm/v8/${MODULE_OF[step]}/${id}`
-      const answer = await call({ kind: 'delete', method: 'DELETE', path, urgency }, withinMs)
+      const answer = await call({ kind: 'delete', method: 'DELETE', path, priority }, withinMs)
       if (answer.type === 'written') return { outcome: 'done', value: undefined }
       if (answer.type !== 'notDeleted') return resultOf(answer)
-      const read = await readRecord(step, id, urgency, until - clock.now())
+      const read = await readRecord(step, id, priority, until - clock.now())
       if (read.outcome !== 'done') return read
       return read.value === null
         ? { outcome: 'done', value: undefined, answer: `${answer.reason}, and it is not there` }
         : { outcome: 'refused', reason: answer.reason }
     },
 
-    async findByReference(step, reference, { withinMs, urgency }) {
+    async findByReference(step, reference, { withinMs, priority }) {
       const field = config.referenceField
       const where = `${field} = ${literal(reference)}`
       const columns = ['id', field]
       const lookUp = select({ columns, from: MODULE_OF[step], where })
-      const answer = await query(lookUp, urgency, withinMs)
+      const answer = await query(lookUp, priority, withinMs)
       // A row without the field is one we may not see into: that is not "none".
       return readAs(answer, (rows) =>
         rows.every((row) => typeof row[field] === 'string')
@@ -97,11 +96,11 @@ export function makeZohoCrm(deps: {
 
   function query(
     selectQuery: string,
-    urgency: Urgency,
+    priority: Priority,
     withinMs: number,
   ): Promise<ClassifiedAnswer> {
     const body = JSON.stringify({ select_query: selectQuery })
-    return call({ kind: 'read', method: 'POST', path: '/crm/v8/coql', body, urgency }, withinMs)
+    return call({ kind: 'read', method: 'POST', path: '/crm/v8/coql', body, priority }, withinMs)
   }
 
   /** The record of an earlier attempt is ours once it was seen, live, with our reference. */
@@ -122,11 +121,11 @@ export function makeZohoCrm(deps: {
   async function readRecord(
     step: CreateStep,
     id: CrmId,
-    urgency: Urgency,
+    priority: Priority,
     withinMs: number,
   ): Promise<CallResult<Row | null>> {
     const path = `/crm/v8/${MODULE_OF[step]}/${id}?fields=${config.referenceField}`
-    const answer = await call({ kind: 'readOne', method: 'GET', path, urgency }, withinMs)
+    const answer = await call({ kind: 'readOne', method: 'GET', path, priority }, withinMs)
     return readAs(answer, (rows) =>
       rows.length === 0 ? null : rows.find((row) => row['id'] === id),
     )

@@ -1,9 +1,9 @@
 import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Priority } from '../../../application/crm/crm.port.ts'
 import type { TokenShelf } from '../../../application/crm/token-store.port.ts'
 import type { CallFault, CallResult } from '../../../domain/sale/outcome.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
-import type { Urgency } from '../limits/priority.ts'
 import { REFRESH_TIMEOUT_MS, refreshToken } from './refresh-token.ts'
 import { makeSeal } from './token-seal.ts'
 import {
@@ -36,7 +36,7 @@ export type TokenResult = CallResult<string>
 /** The one access token of the whole service, and of the processes beside it. */
 export interface AccessToken {
   /** A token that is good for a while. However many ask, one refresh is made for all. */
-  get(urgency: Urgency, signal: AbortSignal): Promise<TokenResult>
+  get(priority: Priority, signal: AbortSignal): Promise<TokenResult>
 
   /** Says that Zoho refused this token, so that the next `get` does not give it out again. */
   refuse(token: string): void
@@ -70,10 +70,10 @@ export function makeAccessToken(deps: {
     shut: () => shutReason,
     scopes: () => state.token?.scopes ?? null,
 
-    async get(urgency, signal) {
+    async get(priority, signal) {
       const known = goodToken()
       if (known !== undefined) return { outcome: 'done', value: known.value }
-      const renewal = isRollback(urgency) ? renewForRollback() : renewForOthers()
+      const renewal = isRollback(priority) ? renewForRollback() : renewForOthers()
       return withinSignal(renewal, signal)
     },
 
@@ -190,8 +190,8 @@ export function makeAccessToken(deps: {
   }
 }
 
-function isRollback(urgency: Urgency): boolean {
-  return urgency === 'rollback' || urgency === 'retry'
+function isRollback(priority: Priority): boolean {
+  return priority === 'rollback' || priority === 'retry'
 }
 
 /** Each attempt is on record, so the state with the later one knows more. */

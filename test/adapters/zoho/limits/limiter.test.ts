@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { makeLimiter, type Release } from '../../../../src/adapters/zoho/limits/limiter.ts'
-import type { Urgency } from '../../../../src/adapters/zoho/limits/priority.ts'
+import type { Priority } from '../../../../src/application/crm/crm.port.ts'
 import { makeSystemClock } from '../../../../src/infrastructure/system/system-clock.ts'
 import { ManualClock } from '../../../support/fakes/manual-clock.ts'
 
@@ -14,8 +14,8 @@ function setUp(maxConcurrency: number, fraction = 1) {
   const order: string[] = []
   const held: Release[] = []
   /** Asks for a place; notes when it is given. */
-  const ask = (urgency: Urgency, name: string = urgency) =>
-    void limiter.take(urgency, never).then((release) => {
+  const ask = (priority: Priority, name: string = priority) =>
+    void limiter.take(priority, never).then((release) => {
       if (release === undefined) return
       order.push(name)
       held.push(release)
@@ -42,7 +42,7 @@ describe('The limiter', () => {
     const t = setUp(1)
     t.ask('new', 'holder')
     await settle()
-    for (const urgency of ['retry', 'new', 'forward', 'rollback'] as const) t.ask(urgency)
+    for (const priority of ['retry', 'new', 'forward', 'rollback'] as const) t.ask(priority)
     await settle()
     for (let i = 0; i < 4; i += 1) await t.finish()
     assert.deepEqual(t.order, ['holder', 'rollback', 'forward', 'new', 'retry'])

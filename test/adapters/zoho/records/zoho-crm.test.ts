@@ -104,7 +104,7 @@ describe('A delete that Zoho says it did not do', () => {
   ] as const satisfies (readonly [string, Answer, string])[]
   for (const [what, read, outcome] of CASES) {
     it(`is ${outcome} when a read ${what}`, async () => {
-      const terms = { withinMs: WITHIN_MS, urgency: 'rollback' } as const
+      const terms = { withinMs: WITHIN_MS, priority: 'rollback' } as const
       const result = await crmThatHears(NOT_DELETED, read).deleteRecord('deal', id, terms)
       assert.equal(result.outcome, outcome)
     })
@@ -120,7 +120,7 @@ describe('A look-up by reference', () => {
   ] as const satisfies (readonly [string, Answer, object])[]
   for (const [what, answer, expected] of CASES) {
     it(`is ${expected.outcome} when it ${what}`, async () => {
-      const terms = { withinMs: WITHIN_MS, urgency: 'rollback' } as const
+      const terms = { withinMs: WITHIN_MS, priority: 'rollback' } as const
       const result = await crmThatHears(answer).findByReference('deal', reference, terms)
       assert.partialDeepStrictEqual(result, expected)
     })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { ZohoFetch } from '../../../../src/adapters/zoho/exchange/zoho-config.ts'
-import type { Urgency } from '../../../../src/adapters/zoho/limits/priority.ts'
 import {
   type AccessToken,
   makeAccessToken,
 } from '../../../../src/adapters/zoho/token/access-token.ts'
+import type { Priority } from '../../../../src/application/crm/crm.port.ts'
 import { ManualClock } from '../../../support/fakes/manual-clock.ts'
 import { MemoryShelf } from '../../../support/fakes/memory-token-store.ts'
 import { quickConfig } from '../../../support/gateway/test-app.ts'
@@ -32,8 +32,8 @@ function setUp(answers: readonly Answer[] = []) {
   return { clock, shelf, token: process(), process, refreshes: () => refreshes }
 }
 
-async function tokenOf(token: AccessToken, urgency: Urgency = 'new'): Promise<string> {
-  const result = await token.get(urgency, never)
+async function tokenOf(token: AccessToken, priority: Priority = 'new'): Promise<string> {
+  const result = await token.get(priority, never)
   return result.outcome === 'done' ? result.value : `${result.outcome}: ${result.reason}`
 }
 
