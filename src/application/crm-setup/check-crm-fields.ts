@@ -3,23 +3,23 @@ import { CREATE_STEPS } from '../../domain/sale/steps.ts'
 import type { CrmAdmin, CrmField, CrmNeeds } from './crm-admin.port.ts'
 
 /** One thing that was looked at. `remedy` is what a person is to do about it. */
-export type Finding =
+export type CrmFinding =
   | { readonly check: string; readonly ok: true; readonly remedy: null }
   | { readonly check: string; readonly ok: false; readonly remedy: string }
 
 /** `<sale id>:salesOrder` is the longest reference: a shorter field would cut it, or refuse it. */
 const REFERENCE_CHARS = 47
 
-export function fine(check: string): Finding {
+export function fine(check: string): CrmFinding {
   return { check, ok: true, remedy: null }
 }
 
-export function wrong(check: string, remedy: string): Finding {
+export function wrong(check: string, remedy: string): CrmFinding {
   return { check, ok: false, remedy }
 }
 
 /** What a call found, or what to do about its failure: `remedy` helps where the CRM said no. */
-export function judged(check: string, result: CallResult<unknown>, remedy: string): Finding {
+export function judged(check: string, result: CallResult<unknown>, remedy: string): CrmFinding {
   switch (result.outcome) {
     case 'done':
       return fine(check)
@@ -34,7 +34,7 @@ export function judged(check: string, result: CallResult<unknown>, remedy: strin
 export type ReferenceFields =
   | { readonly type: 'ok' }
   /** Sales would not be safe. The findings are those that are wrong, with what to do. */
-  | { readonly type: 'missing'; readonly findings: readonly Finding[] }
+  | { readonly type: 'missing'; readonly findings: readonly CrmFinding[] }
   /** The CRM could not be asked, or does not let the token look. */
   | { readonly type: 'unknown'; readonly reason: string }
 
@@ -45,7 +45,7 @@ export async function checkReferenceFields(deps: {
   readonly requestTimeoutMs: number
 }): Promise<ReferenceFields> {
   const { admin, needs, requestTimeoutMs } = deps
-  const findings: Finding[] = []
+  const findings: CrmFinding[] = []
   let reason: string | undefined
   for (const step of CREATE_STEPS) {
     const module = needs.recordModules[step]
@@ -66,7 +66,7 @@ export function referenceFinding(
   module: string,
   name: string,
   fields: readonly CrmField[],
-): Finding {
+): CrmFinding {
   const check = `reference field ${module}.${name}`
   const field = fields.find((known) => known.name === name)
   if (field === undefined) {
@@ -91,7 +91,7 @@ export function fieldFindings(
   module: string,
   names: readonly string[],
   fields: readonly CrmField[],
-): readonly Finding[] {
+): readonly CrmFinding[] {
   return names.map((name) => {
     const check = `field ${module}.${name}`
     if (fields.some((field) => field.name === name)) return fine(check)
@@ -104,7 +104,7 @@ export function valueFindings(
   needed: CrmNeeds['values'],
   module: string,
   fields: readonly CrmField[],
-): readonly Finding[] {
+): readonly CrmFinding[] {
   return needed
     .filter((one) => one.module === module)
     .map(({ field: name, value, setting }) => {

@@ -6,7 +6,7 @@ import type { Clock } from '../base/clock.port.ts'
 import type { Random } from '../base/random.port.ts'
 import type { CallTerms, Crm, NewRecord } from '../crm/crm.port.ts'
 import { askAgain } from './ask-again.ts'
-import { type Finding, fine, judged, wrong } from './check-crm-fields.ts'
+import { type CrmFinding, fine, judged, wrong } from './check-crm-fields.ts'
 import type { CrmAdmin, CrmNeeds } from './crm-admin.port.ts'
 import {
   findTrialParties,
@@ -18,7 +18,7 @@ import {
  * Creates one record of each kind as a sale would, finds it by its reference, deletes it and sees
  * it gone. What was created is deleted whatever fails; what is left is named.
  */
-export type CheckRights = (given: GivenParties) => Promise<readonly Finding[]>
+export type CheckRights = (given: GivenParties) => Promise<readonly CrmFinding[]>
 
 type Made = Map<CreateStep, CrmId>
 type Marks = Pick<NewRecord, 'saleId' | 'reference'>
@@ -48,8 +48,8 @@ export function makeCheckRights(deps: {
     return findings
   }
 
-  async function createAll(marks: Marks, parties: TrialParties, made: Made): Promise<Finding[]> {
-    const findings: Finding[] = []
+  async function createAll(marks: Marks, parties: TrialParties, made: Made): Promise<CrmFinding[]> {
+    const findings: CrmFinding[] = []
     for (const step of CREATE_STEPS) {
       const module = needs.recordModules[step]
       const check = `right to create ${module}`
@@ -85,7 +85,7 @@ export function makeCheckRights(deps: {
     return quoteId === undefined ? undefined : { ...common, ...sold, step, dealId, quoteId }
   }
 
-  async function foundAgain(step: CreateStep, reference: string, id: CrmId): Promise<Finding> {
+  async function foundAgain(step: CreateStep, reference: string, id: CrmId): Promise<CrmFinding> {
     const module = needs.recordModules[step]
     const check = `${module} found by its reference`
     const found = await lookUp(step, reference)
@@ -100,7 +100,7 @@ export function makeCheckRights(deps: {
     step: CreateStep,
     reference: string,
     made: Made,
-  ): Promise<readonly Finding[]> {
+  ): Promise<readonly CrmFinding[]> {
     const module = needs.recordModules[step]
     const known = made.get(step)
     const before = await lookUp(step, reference)
@@ -130,7 +130,7 @@ function createFinding(
   module: string,
   reference: string,
   created: CallResult<CrmId>,
-): Finding {
+): CrmFinding {
   if (created.outcome === 'unknown') {
     const late = `Try again. A record with the reference ${reference} may yet turn up: delete it.`
     return wrong(check, `${late} ${saidBy(created)}`)

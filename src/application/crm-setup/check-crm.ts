@@ -1,6 +1,6 @@
 import { CREATE_STEPS } from '../../domain/sale/steps.ts'
 import {
-  type Finding,
+  type CrmFinding,
   fieldFindings,
   fine,
   judged,
@@ -11,7 +11,7 @@ import {
 import type { CrmAdmin, CrmNeeds, ScopeGrant } from './crm-admin.port.ts'
 
 /** Looks at everything the gateway relies on in the CRM, and changes nothing there. */
-export type CheckCrm = () => Promise<readonly Finding[]>
+export type CheckCrm = () => Promise<readonly CrmFinding[]>
 
 export function makeCheckCrm(deps: {
   readonly admin: CrmAdmin
@@ -34,8 +34,8 @@ export function makeCheckCrm(deps: {
     ]
   }
 
-  async function moduleFindings(): Promise<readonly Finding[]> {
-    const findings: Finding[] = []
+  async function moduleFindings(): Promise<readonly CrmFinding[]> {
+    const findings: CrmFinding[] = []
     for (const module of needs.modules) {
       const first = await admin.readFirst(module, requestTimeoutMs)
       const remedy = `Let the token's user read ${module}, and grant the scope for it.`
@@ -44,8 +44,8 @@ export function makeCheckCrm(deps: {
     return findings
   }
 
-  async function fieldsFindings(): Promise<readonly Finding[]> {
-    const findings: Finding[] = []
+  async function fieldsFindings(): Promise<readonly CrmFinding[]> {
+    const findings: CrmFinding[] = []
     for (const { module, names } of needs.fields) {
       const fields = await admin.readFields(module, requestTimeoutMs)
       if (fields.outcome !== 'done') {
@@ -64,7 +64,7 @@ export function makeCheckCrm(deps: {
 const QUERY_REMEDY = 'Grant ZohoCRM.coql.READ: what a lost answer left behind is found by it.'
 const FIELDS_REMEDY = 'Grant ZohoCRM.settings.fields.READ, and let the user see the module.'
 
-function scopeFindings(grants: readonly ScopeGrant[] | null): readonly Finding[] {
+function scopeFindings(grants: readonly ScopeGrant[] | null): readonly CrmFinding[] {
   if (grants === null) return [fine('scopes (Zoho does not list them; the calls below show them)')]
   return grants
     .filter(({ neededFor }) => neededFor === 'sales')

@@ -1,6 +1,6 @@
 import type { CallResult } from '../../domain/sale/outcome.ts'
 import { CREATE_STEPS, type CreateStep } from '../../domain/sale/steps.ts'
-import { type Finding, judged, referenceFinding, wrong } from './check-crm-fields.ts'
+import { type CrmFinding, judged, referenceFinding, wrong } from './check-crm-fields.ts'
 import type { CrmAdmin, CrmNeeds } from './crm-admin.port.ts'
 
 /** What became of the reference field in one module. */
@@ -8,7 +8,7 @@ export type SetUp = {
   readonly step: CreateStep
   readonly created: boolean
   /** As things are at the end. */
-  readonly finding: Finding
+  readonly finding: CrmFinding
 }
 
 /**
@@ -52,7 +52,7 @@ export function makeSetUpCrm(deps: {
 
   async function look(
     step: CreateStep,
-  ): Promise<{ readonly finding: Finding; readonly absent: boolean }> {
+  ): Promise<{ readonly finding: CrmFinding; readonly absent: boolean }> {
     const module = needs.recordModules[step]
     const fields = await admin.readFields(module, requestTimeoutMs)
     if (fields.outcome !== 'done') {
@@ -64,7 +64,7 @@ export function makeSetUpCrm(deps: {
   }
 }
 
-function notMade(before: Finding, made: CallResult<void>): Finding {
+function notMade(before: CrmFinding, made: CallResult<void>): CrmFinding {
   if (made.outcome !== 'done') return judged(before.check, made, before.remedy ?? '')
   const remedy = 'Zoho made a field, and shows none of this name: look at its API name, or repeat.'
   return wrong(before.check, remedy)

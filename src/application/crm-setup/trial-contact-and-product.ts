@@ -3,7 +3,7 @@ import { type DecimalText, formatDecimal, ZERO } from '../../domain/money.ts'
 import type { SaleLine } from '../../domain/sale/events.ts'
 import type { CallResult } from '../../domain/sale/outcome.ts'
 import type { ContactTerms, Crm } from '../crm/crm.port.ts'
-import { type Finding, judged } from './check-crm-fields.ts'
+import { type CrmFinding, judged } from './check-crm-fields.ts'
 import type { CrmAdmin, CrmNeeds } from './crm-admin.port.ts'
 
 /** What the records of a trial point at; the first that is found where nothing is given. */
@@ -19,7 +19,7 @@ export type TrialParties = {
 }
 
 type Found = { readonly type: 'found'; readonly parties: TrialParties }
-type NotFound = { readonly type: 'notFound'; readonly finding: Finding }
+type NotFound = { readonly type: 'notFound'; readonly finding: CrmFinding }
 
 /** The contact and the product of a trial, read as a sale reads them. */
 export async function findTrialParties(

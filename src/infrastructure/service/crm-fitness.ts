@@ -1,7 +1,10 @@
 import type { Logger } from 'pino'
 import { zohoNeeds } from '../../adapters/zoho/admin/zoho-admin-needs.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
-import { checkReferenceFields, type Finding } from '../../application/crm-setup/check-crm-fields.ts'
+import {
+  type CrmFinding,
+  checkReferenceFields,
+} from '../../application/crm-setup/check-crm-fields.ts'
 import type { CrmAdmin } from '../../application/crm-setup/crm-admin.port.ts'
 import type { Config } from '../config/config.ts'
 
@@ -22,7 +25,7 @@ export type CrmFitness = {
 export type FirstCheck =
   | { readonly type: 'checked'; readonly fitness: CrmFitness }
   /** Without the field a repeated create would make a second record: not to be served at all. */
-  | { readonly type: 'unsafe'; readonly findings: readonly Finding[] }
+  | { readonly type: 'unsafe'; readonly findings: readonly CrmFinding[] }
 
 /** Asks once; where the CRM cannot be asked, it is unfit until a later answer. */
 export async function checkFitness(deps: {
@@ -63,6 +66,6 @@ function notKnown(reason: string): string {
   return `It is not known whether the CRM is fit for sales: ${reason}`
 }
 
-function toldAll(findings: readonly Finding[]): string {
+function toldAll(findings: readonly CrmFinding[]): string {
   return findings.map((finding) => finding.check).join(', ')
 }

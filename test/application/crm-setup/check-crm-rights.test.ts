@@ -5,7 +5,7 @@ import {
   SAMPLE_CONTACT_WITHOUT_ACCOUNT_ID,
   SAMPLE_PRODUCT_WITHOUT_PRICE_ID,
 } from '../../../src/adapters/fake-zoho/world/sample-data.ts'
-import type { Finding } from '../../../src/application/crm-setup/check-crm-fields.ts'
+import type { CrmFinding } from '../../../src/application/crm-setup/check-crm-fields.ts'
 import { makeCheckRights } from '../../../src/application/crm-setup/check-crm-rights.ts'
 import type { GivenParties } from '../../../src/application/crm-setup/trial-contact-and-product.ts'
 import type { CrmId } from '../../../src/domain/ids.ts'
@@ -16,11 +16,11 @@ import { type AdminAtFake, adminAtFake, hastyClock } from '../../support/gateway
 const MODULES = ['Deals', 'Quotes', 'Sales_Orders'] as const
 const EACH_TIME = Number.POSITIVE_INFINITY
 
-function checkRights(place: AdminAtFake, given: GivenParties = {}): Promise<readonly Finding[]> {
+function checkRights(place: AdminAtFake, given: GivenParties = {}): Promise<readonly CrmFinding[]> {
   return makeCheckRights({ ...place, clock: hastyClock(), random: makeSystemRandom() })(given)
 }
 
-function wrongOf(findings: readonly Finding[]): readonly string[] {
+function wrongOf(findings: readonly CrmFinding[]): readonly string[] {
   return findings.flatMap(({ ok, check, remedy }) => (ok ? [] : [`${check}: ${remedy}`]))
 }
 

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test'
 import { zohoNeeds } from '../../../src/adapters/zoho/admin/zoho-admin-needs.ts'
 import { makeCheckCrm } from '../../../src/application/crm-setup/check-crm.ts'
 import {
+  type CrmFinding,
   checkReferenceFields,
-  type Finding,
 } from '../../../src/application/crm-setup/check-crm-fields.ts'
 import type { CrmAdmin, CrmField } from '../../../src/application/crm-setup/crm-admin.port.ts'
 import { CREATE_STEPS } from '../../../src/domain/sale/steps.ts'
@@ -45,7 +45,7 @@ function fieldsOf(module: string): readonly CrmField[] {
   })
 }
 
-function check(admin: CrmAdmin): Promise<readonly Finding[]> {
+function check(admin: CrmAdmin): Promise<readonly CrmFinding[]> {
   return makeCheckCrm({ admin, needs, requestTimeoutMs: 1_000 })()
 }
 

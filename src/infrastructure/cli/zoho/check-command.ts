@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { Command, InvalidArgumentError } from 'commander'
 import { makeCheckCrm } from '../../../application/crm-setup/check-crm.ts'
-import type { Finding } from '../../../application/crm-setup/check-crm-fields.ts'
+import type { CrmFinding } from '../../../application/crm-setup/check-crm-fields.ts'
 import { makeCheckRights } from '../../../application/crm-setup/check-crm-rights.ts'
 import { type CrmId, parseCrmId } from '../../../domain/ids.ts'
 import { printLine } from '../terminal/command-config.ts'
@@ -37,14 +37,14 @@ const NOT_TRIED = 'not tried: the rights to create and delete records; --write t
 async function findingsOf(
   connection: ZohoConnection,
   options: Options,
-): Promise<readonly Finding[]> {
+): Promise<readonly CrmFinding[]> {
   const findings = await makeCheckCrm(connection)()
   if (!options.write) return findings
   const given = { contactId: options.contact, productId: options.product }
   return [...findings, ...(await makeCheckRights(connection)(given))]
 }
 
-function lineOf(finding: Finding): string {
+function lineOf(finding: CrmFinding): string {
   return finding.ok ? `ok       ${finding.check}` : `MISSING  ${finding.check}: ${finding.remedy}`
 }
 
