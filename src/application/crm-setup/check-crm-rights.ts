@@ -9,16 +9,16 @@ import { askAgain } from './ask-again.ts'
 import { type CrmFinding, fine, judged, wrong } from './check-crm-fields.ts'
 import type { CrmAdmin, CrmNeeds } from './crm-admin.port.ts'
 import {
-  findTrialParties,
-  type GivenParties,
-  type TrialParties,
+  findTrialContactAndProduct,
+  type GivenIds,
+  type TrialContactAndProduct,
 } from './trial-contact-and-product.ts'
 
 /**
  * Creates one record of each kind as a sale would, finds it by its reference, deletes it and sees
  * it gone. What was created is deleted whatever fails; what is left is named.
  */
-export type CheckRights = (given: GivenParties) => Promise<readonly CrmFinding[]>
+export type CheckRights = (given: GivenIds) => Promise<readonly CrmFinding[]>
 
 type Made = Map<CreateStep, CrmId>
 type Marks = Pick<NewRecord, 'saleId' | 'reference'>
@@ -37,23 +37,27 @@ export function makeCheckRights(deps: {
   const terms: CallTerms = { withinMs: requestTimeoutMs, priority: 'rollback' }
 
   return async function checkRights(given) {
-    const found = await findTrialParties(deps, given)
+    const found = await findTrialContactAndProduct(deps, given)
     if (found.type === 'notFound') return [found.finding]
     const saleId = random.saleId()
     // No sale's reference reads like this, so nothing takes these records for a sale's.
     const marks = { saleId, reference: `check-${saleId}` }
     const made: Made = new Map()
-    const findings = await createAll(marks, found.parties, made)
+    const findings = await createAll(marks, found.trial, made)
     for (const step of DELETE_STEPS) findings.push(...(await clearUp(step, marks.reference, made)))
     return findings
   }
 
-  async function createAll(marks: Marks, parties: TrialParties, made: Made): Promise<CrmFinding[]> {
+  async function createAll(
+    marks: Marks,
+    trial: TrialContactAndProduct,
+    made: Made,
+  ): Promise<CrmFinding[]> {
     const findings: CrmFinding[] = []
     for (const step of CREATE_STEPS) {
       const module = needs.recordModules[step]
       const check = `right to create ${module}`
-      const record = recordOf(step, marks, parties, made)
+      const record = recordOf(step, marks, trial, made)
       if (record === undefined) {
         findings.push(wrong(check, 'Not tried: it points at the record before it.'))
         continue
@@ -70,7 +74,7 @@ export function makeCheckRights(deps: {
   function recordOf(
     step: CreateStep,
     marks: Marks,
-    { contactId, contact, line }: TrialParties,
+    { contactId, contact, line }: TrialContactAndProduct,
     made: Made,
   ): NewRecord | undefined {
     const common = { ...marks, contactId, accountId: contact.accountId }

@@ -7,29 +7,29 @@ import { type CrmFinding, judged } from './check-crm-fields.ts'
 import type { CrmAdmin, CrmNeeds } from './crm-admin.port.ts'
 
 /** What the records of a trial point at; the first that is found where nothing is given. */
-export type GivenParties = {
+export type GivenIds = {
   readonly contactId?: CrmId | undefined
   readonly productId?: CrmId | undefined
 }
 
-export type TrialParties = {
+export type TrialContactAndProduct = {
   readonly contactId: CrmId
   readonly contact: ContactTerms
   readonly line: SaleLine
 }
 
-type Found = { readonly type: 'found'; readonly parties: TrialParties }
+type Found = { readonly type: 'found'; readonly trial: TrialContactAndProduct }
 type NotFound = { readonly type: 'notFound'; readonly finding: CrmFinding }
 
 /** The contact and the product of a trial, read as a sale reads them. */
-export async function findTrialParties(
+export async function findTrialContactAndProduct(
   deps: {
     readonly crm: Crm
     readonly admin: Pick<CrmAdmin, 'readFirst'>
     readonly needs: CrmNeeds
     readonly requestTimeoutMs: number
   },
-  given: GivenParties,
+  given: GivenIds,
 ): Promise<Found | NotFound> {
   const { crm, admin, needs, requestTimeoutMs } = deps
   const contactId = await idOf(needs.contactModule, given.contactId)
@@ -53,7 +53,7 @@ export async function findTrialParties(
   }
   return {
     type: 'found',
-    parties: { contactId: contactId.value, contact: contact.value, line },
+    trial: { contactId: contactId.value, contact: contact.value, line },
   }
 
   async function idOf(module: string, known: CrmId | undefined): Promise<CallResult<CrmId>> {

@@ -7,7 +7,7 @@ import {
 } from '../../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { CrmFinding } from '../../../src/application/crm-setup/check-crm-fields.ts'
 import { makeCheckRights } from '../../../src/application/crm-setup/check-crm-rights.ts'
-import type { GivenParties } from '../../../src/application/crm-setup/trial-contact-and-product.ts'
+import type { GivenIds } from '../../../src/application/crm-setup/trial-contact-and-product.ts'
 import type { CrmId } from '../../../src/domain/ids.ts'
 import { parseReference } from '../../../src/domain/sale/reference.ts'
 import { makeSystemRandom } from '../../../src/infrastructure/system/system-random.ts'
@@ -16,7 +16,7 @@ import { type AdminAtFake, adminAtFake, hastyClock } from '../../support/gateway
 const MODULES = ['Deals', 'Quotes', 'Sales_Orders'] as const
 const EACH_TIME = Number.POSITIVE_INFINITY
 
-function checkRights(place: AdminAtFake, given: GivenParties = {}): Promise<readonly CrmFinding[]> {
+function checkRights(place: AdminAtFake, given: GivenIds = {}): Promise<readonly CrmFinding[]> {
   return makeCheckRights({ ...place, clock: hastyClock(), random: makeSystemRandom() })(given)
 }
 
