@@ -122,7 +122,7 @@ describe("The auditor's pages in a browser", { skip: noBrowser }, () => {
     const held = holdAt(stage.t, 'create:Quotes')
     const answer = post(stage.t, stage.shop)
     await held.arrived
-    const [sale] = (await stage.t.store.log.list({ limit: 1 })).sales
+    const [sale] = (await stage.t.store.saleReader.list({ limit: 1 })).sales
     await page.goto(`${stage.url}/audit/sales/${sale?.saleId}`)
     assert.match(await storyOn(page), /^In progress\. .* The Quote is being created\.$/)
     await picture(page, 'live')
@@ -154,7 +154,7 @@ describe("The auditor's pages in a browser", { skip: noBrowser }, () => {
     const held = holdAt(stage.t, 'create:Deals')
     const answer = post(stage.t, stage.shop)
     await held.arrived
-    const [sale] = (await stage.t.store.log.list({ limit: 1 })).sales
+    const [sale] = (await stage.t.store.saleReader.list({ limit: 1 })).sales
     await page.goto(`${stage.url}/audit/sales/${sale?.saleId}`)
     await look(page, false)
     // One that is under way may still arrive.

@@ -112,7 +112,7 @@ async function readAtEveryCut({ database, wal, events }: Left): Promise<readonly
 async function openCut(database: Buffer, wal: Buffer) {
   await using files = await putFiles(database, wal)
   const store = await openStore(files.file)
-  const events = readable(await store.log.events(0, READ_MAX))
+  const events = readable(await store.saleReader.events(0, READ_MAX))
   await store.close()
   assertSound(files.file)
   return { events }
@@ -139,7 +139,7 @@ async function recoverFrom(
   await using files = await putFiles(database, wal.subarray(0, bytes))
   const store = await openStore(files.file)
   try {
-    const known = await store.log.events(0, READ_MAX)
+    const known = await store.saleReader.events(0, READ_MAX)
     const lost = new Set(events.slice(known.length).map(({ saleId }) => saleId))
     await using app = await makeTestApp({ SALE_DEADLINE_MS: '30000' }, { fake: stage.fake, store })
     const url = await app.server.listen({ host: '127.0.0.1', port: 0 })
@@ -149,8 +149,8 @@ async function recoverFrom(
     const named = new Set<string>()
     const { admin, requestTimeoutMs } = adminAtFake({}, { fake: stage.fake })
     const clock = hastyClock()
-    await makeFindOrphans({ admin, log: store.log, clock, requestTimeoutMs })(({ id }) =>
-      named.add(id),
+    await makeFindOrphans({ admin, saleReader: store.saleReader, clock, requestTimeoutMs })(
+      ({ id }) => named.add(id),
     )
     for (const sale of sales.values()) {
       if (!lost.has(sale.saleId as SaleId)) assertWholeOrNothing(stage.fake.records, sale)

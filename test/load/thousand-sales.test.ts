@@ -77,7 +77,7 @@ describe('A thousand sales at once', () => {
     const used = use.callMs() / tookMs / GATE
     await untilAllAtRest(app)
 
-    const { sales, next } = await app.store.log.list({ limit: 2 * SALES })
+    const { sales, next } = await app.store.saleReader.list({ limit: 2 * SALES })
     assert.equal(next, null)
     for (const sale of sales) assertWholeOrNothing(fake.records, sale)
     const completed = sales.filter(({ status }) => status === 'completed').length

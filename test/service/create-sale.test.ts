@@ -144,7 +144,7 @@ describe('createSale', () => {
     await new Promise((resolve) => setTimeout(resolve, 500))
     recorded.resolve()
     assert.equal((await turnedAway).length, 44)
-    assert.equal((await t.store.log.list({ limit: 999 })).sales.length, 256)
+    assert.equal((await t.store.saleReader.list({ limit: 999 })).sales.length, 256)
     for (const answer of await turnedAway) {
       assert.equal(errorMessage(answer), 'Too much in flight, nothing was started.')
       assert.match(String(answer.headers['retry-after']), /^[1-9]\d*$/)

@@ -70,7 +70,7 @@ async function deliver(
 }
 
 async function sentOf(store: Store) {
-  return readable(await store.log.events(0, 1_000)).filter(({ type }) => type === 'MailSent')
+  return readable(await store.saleReader.events(0, 1_000)).filter(({ type }) => type === 'MailSent')
 }
 
 const FATES: readonly (readonly [string, Fate])[] = [

@@ -125,7 +125,7 @@ async function untilTold(store: Store, clock: ManualClock): Promise<void> {
 async function eventsOf(store: Store) {
   const events = []
   for (let after = 0; ; ) {
-    const page = readable(await store.log.events(after, 1_000))
+    const page = readable(await store.saleReader.events(after, 1_000))
     events.push(...page)
     const last = page.at(-1)
     if (last === undefined) return events

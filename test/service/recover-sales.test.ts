@@ -107,7 +107,7 @@ describe('A start', () => {
     {
       await using t = await makeTestApp({}, { fake, store: withUnreadable(store, saleIdOf(2)) })
       for (const number of [1, 3]) await untilEvent(t, saleIdOf(number), 'SaleRolledBack')
-      assert.equal((await store.log.show(saleIdOf(2), undefined))?.status, 'in_progress')
+      assert.equal((await store.saleReader.show(saleIdOf(2), undefined))?.status, 'in_progress')
       assert.match(t.logLines.join(''), /sale cannot be read: not carried on/)
       assert.deepEqual(t.lost, [])
       // The service serves all the same.

@@ -80,7 +80,7 @@ describe('A delete that Zoho refuses for ever', () => {
     }
     assert.ok(pauses.length >= 20, `${pauses.length} pauses`)
     assert.equal(ROLLBACK_BACKOFF.maxMs, 10 * MINUTE_MS)
-    const sale = await t.store.log.show(saleId, undefined)
+    const sale = await t.store.saleReader.show(saleId, undefined)
     assert.equal(sale?.status, 'stuck')
     const stuck = sale?.events.find(({ type }) => type === 'SaleStuck')
     assert.deepEqual(stuck?.data['leftovers'], [{ step: 'deal', id: DEAL_ID }])
@@ -88,7 +88,7 @@ describe('A delete that Zoho refuses for ever', () => {
     const told = t.mails.filter(({ about }) => about === 'stuck')
     assert.equal(told.length, 1)
     assert.match(told[0]?.text ?? '', new RegExp(`^Still in the CRM: Deal ${DEAL_ID}$`, 'm'))
-    const listed = await t.store.log.list({ status: 'stuck', limit: 9 })
+    const listed = await t.store.saleReader.list({ status: 'stuck', limit: 9 })
     assert.deepEqual(
       listed.sales.map((one) => one.saleId),
       [saleId],
@@ -103,7 +103,7 @@ describe('A delete that Zoho refuses for ever', () => {
       const before = place.tries.length
       await place.pass(25 * MINUTE_MS)
       assert.ok(place.tries.length > before + 5, 'it is tried in each process')
-      assert.equal((await t.store.log.show(saleId, undefined))?.status, 'stuck')
+      assert.equal((await t.store.saleReader.show(saleId, undefined))?.status, 'stuck')
       mails.push(...t.mails.map(({ messageId }) => messageId))
       assert.equal(await countOf(t, 'SaleStuck'), 1)
     }
@@ -128,7 +128,7 @@ describe('A delete that Zoho refuses for ever', () => {
     await place.pass(2_000)
     assert.equal((await eventTypes(t, saleId)).at(-1), 'SaleRolledBack')
     assert.deepEqual(live(t), [0, 0, 0])
-    const asked = (await t.store.log.events(0, 99)).filter(
+    const asked = (await t.store.saleReader.events(0, 99)).filter(
       ({ type }) => type === 'SaleResumeRequested',
     )
     assert.equal(asked.length, 2)

@@ -55,7 +55,7 @@ async function makePlace(how: Poison) {
 }
 
 const unreadableEvents = async (t: TestApp) =>
-  (await t.store.log.events(0, 999)).filter(({ type }) => type === 'SaleUnreadable')
+  (await t.store.saleReader.events(0, 999)).filter(({ type }) => type === 'SaleUnreadable')
 
 describe('A sale whose events cannot be read', () => {
   for (const how of POISONS) {

@@ -99,7 +99,7 @@ export class SimulatedProcess {
     const random = makeRandom(world.random.of(`process ${this.number}`), clock, world)
     const trueStore = storeOf(world.database.open(this))
     const fetch = world.network.fetchOf(this)
-    const trueZoho = connectZoho({ config, clock, random, shelf: trueStore.token, fetch })
+    const trueZoho = connectZoho({ config, clock, random, tokenStore: trueStore.token, fetch })
     const ports = { store: trueStore, zoho: trueZoho }
     const { store, zoho } = { ...ports, ...world.sabotage?.(ports, world) }
     const first = await checkFitness({ config, admin: zoho.admin, clock, logger })

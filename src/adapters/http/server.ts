@@ -1,7 +1,7 @@
 import sensible from '@fastify/sensible'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Authenticate } from '../../application/access/authenticate.ts'
-import type { NoteLook } from '../../application/access/record-auditor-visit.ts'
+import type { RecordAuditorVisit } from '../../application/access/record-auditor-visit.ts'
 import type { GetContact } from '../../application/crm/get-contact.ts'
 import type { CreateSale } from '../../application/sale/create-sale.ts'
 import { contactRoutes } from './api/contact-routes.ts'
@@ -32,7 +32,7 @@ export type ServerDeps = LogProofDeps &
     readonly getContact: GetContact
     readonly createSale: CreateSale
     readonly authenticate: Authenticate
-    readonly noteLook: NoteLook
+    readonly recordAuditorVisit: RecordAuditorVisit
     /** Name and version, for the events. */
     readonly software: string
     readonly notReady: () => string | undefined

@@ -3,7 +3,7 @@ import type { Random } from '../../application/base/random.port.ts'
 import type { Admission } from '../../application/crm/admission.port.ts'
 import type { Crm } from '../../application/crm/crm.port.ts'
 import type { CrmAccount } from '../../application/crm/crm-account.port.ts'
-import type { TokenShelf } from '../../application/crm/token-store.port.ts'
+import type { TokenStore } from '../../application/crm/token-store.port.ts'
 import type { CrmAdmin } from '../../application/crm-setup/crm-admin.port.ts'
 import { makeZohoAdmin } from './admin/zoho-admin.ts'
 import { select } from './call/coql.ts'
@@ -36,7 +36,7 @@ export function makeZoho(deps: {
   readonly fetch: ZohoFetch
   readonly clock: Clock
   readonly random: Pick<Random, 'fraction'>
-  readonly shelf: TokenShelf
+  readonly tokenStore: TokenStore
   /** Milliseconds from its request that a sale has. */
   readonly deadlineMs: number
   /** Milliseconds one call may take. */

@@ -10,20 +10,20 @@ import type { ActionLog } from './action-log.port.ts'
  * @param what the path, as the API names it
  * @throws {AppError} `unavailable` or `lost`: a look that cannot be recorded is not given.
  */
-export type NoteLook = (actor: ClientActor, what: string) => Promise<void>
+export type RecordAuditorVisit = (actor: ClientActor, what: string) => Promise<void>
 
-export function makeNoteLook(deps: {
+export function makeRecordAuditorVisit(deps: {
   readonly actions: Pick<ActionLog, 'recordLook'>
   readonly clock: Clock
   /** The process must stop and read the log again. */
   readonly onLost: (error: unknown) => void
-}): NoteLook {
+}): RecordAuditorVisit {
   const { actions, clock, onLost } = deps
   let today = ''
   // The keys that are on record for today: at most as many as there are keys.
   const noted = new Set<string>()
 
-  return async function noteLook(actor, what) {
+  return async function recordAuditorVisit(actor, what) {
     const at = clock.now()
     const day = new Date(at).toISOString().slice(0, 10)
     if (day !== today) {

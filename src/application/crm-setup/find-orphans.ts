@@ -4,7 +4,7 @@ import { parseReference, referenceOf } from '../../domain/sale/reference.ts'
 import { CREATE_STEPS, type CreateStep } from '../../domain/sale/steps.ts'
 import type { Clock } from '../base/clock.port.ts'
 import { AppError } from '../base/errors.ts'
-import type { PlacedSale, SaleLog } from '../log/sale-reader.port.ts'
+import type { PlacedSale, SaleReader } from '../log/sale-reader.port.ts'
 import type { SaleSummary } from '../log/sale-summary.ts'
 import { askAgain } from './ask-again.ts'
 import { type CrmAdmin, type MarkedRecord, REFERENCE_IDS_MAX } from './crm-admin.port.ts'
@@ -43,11 +43,11 @@ type Suspect = Omit<Stray, 'kind'>
 
 export function makeFindOrphans(deps: {
   readonly admin: Pick<CrmAdmin, 'listReferences' | 'readReferences'>
-  readonly log: SaleLog
+  readonly saleReader: SaleReader
   readonly clock: Clock
   readonly requestTimeoutMs: number
 }): FindOrphans {
-  const { admin, log, clock, requestTimeoutMs } = deps
+  const { admin, saleReader, clock, requestTimeoutMs } = deps
 
   return async function findOrphans(tell) {
     const counts = { orphan: 0, stuck: 0, unknown: 0, gone: 0 }
@@ -89,7 +89,7 @@ export function makeFindOrphans(deps: {
       const sale = parseReference(reference)
       return sale === undefined ? [] : [{ step, id, reference, saleId: sale.saleId }]
     })
-    const sales = await log.find([...new Set(ours.map(({ saleId }) => saleId))])
+    const sales = await saleReader.find([...new Set(ours.map(({ saleId }) => saleId))])
     const known = new Map(sales.map((sale) => [sale.saleId, sale]))
     const suspects: Suspect[] = []
     for (const record of ours) {
@@ -109,7 +109,7 @@ export function makeFindOrphans(deps: {
   /** The records of completed sales that no page has shown, looked for by their ids. */
   async function compareLog(seen: Seen, tell: (stray: Stray) => void): Promise<void> {
     for (let after = 0; ; ) {
-      const sales = await log.began(after, SALES_PAGE_MAX)
+      const sales = await saleReader.began(after, SALES_PAGE_MAX)
       const last = sales.at(-1)
       if (last === undefined) return
       after = last.position
@@ -142,7 +142,7 @@ export function makeFindOrphans(deps: {
   /** The status of a completed sale does not say that its second record resists; its events do. */
   async function isStuck(sale: SaleSummary): Promise<boolean> {
     if (sale.status !== 'completed') return sale.status === 'stuck'
-    const history = await log.show(sale.saleId, undefined)
+    const history = await saleReader.show(sale.saleId, undefined)
     return history?.events.some(({ type }) => type === 'SaleStuck') ?? false
   }
 

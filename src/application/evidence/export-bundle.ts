@@ -31,11 +31,11 @@ export type ExportBundle = (
 ) => Promise<AsyncIterable<BundleFile> | undefined>
 
 export function makeExportBundle(deps: ExportDeps): ExportBundle {
-  const { evidence, log, signCheckpoint, clock } = deps
+  const { evidence, saleReader, signCheckpoint, clock } = deps
 
   return async (asked, by) => {
     if ('sale' in asked) {
-      const sale = await readSale(evidence, log, asked.sale)
+      const sale = await readSale(evidence, saleReader, asked.sale)
       if (sale === undefined) return
       const scope = { sale: asked.sale }
       const context = await record(

@@ -1,6 +1,6 @@
 import { formatTlogProof } from '../../domain/log/tlog-proof.ts'
 import { makeTreeProofs } from '../checkpoints/tree-proofs.ts'
-import { recordIn } from '../log/parse-stored-event.ts'
+import { parseEventBytes } from '../log/parse-stored-event.ts'
 import { CHECKPOINTS, EVENTS, proofName, type RangeScope } from './bundle/bundle-format.ts'
 import {
   type BundleFile,
@@ -56,7 +56,7 @@ async function* filesOf(
 
   async function* lines(): AsyncGenerator<string> {
     for await (const page of bodies()) {
-      for (const body of page) tally.add(recordIn(body))
+      for (const body of page) tally.add(parseEventBytes(body))
       yield page.map((body) => `${Buffer.from(body)}\n`).join('')
     }
   }
@@ -64,7 +64,7 @@ async function* filesOf(
   async function* table(): AsyncGenerator<string> {
     yield EVENTS_CSV_HEAD
     for await (const page of bodies()) {
-      const records = page.flatMap((body) => recordIn(body) ?? [])
+      const records = page.flatMap((body) => parseEventBytes(body) ?? [])
       yield records.map(eventCsvLine).join('')
     }
   }

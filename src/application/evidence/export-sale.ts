@@ -3,8 +3,8 @@ import { hexOf, leafHash } from '../../domain/log/hash.ts'
 import { formatTlogProof } from '../../domain/log/tlog-proof.ts'
 import { makeTreeProofs } from '../checkpoints/tree-proofs.ts'
 import type { EventRecord } from '../log/event-record.ts'
-import { recordIn } from '../log/parse-stored-event.ts'
-import type { SaleHistory, SaleLog } from '../log/sale-reader.port.ts'
+import { parseEventBytes } from '../log/parse-stored-event.ts'
+import type { SaleHistory, SaleReader } from '../log/sale-reader.port.ts'
 import { CHECKPOINTS, EVENTS, proofName, type WithheldEvent } from './bundle/bundle-format.ts'
 import {
   type BundleFile,
@@ -28,10 +28,10 @@ export type SaleEvidence = {
 
 export async function readSale(
   evidence: EvidenceLog,
-  log: Pick<SaleLog, 'show'>,
+  saleReader: Pick<SaleReader, 'show'>,
   saleId: SaleId,
 ): Promise<SaleEvidence | undefined> {
-  const sale = await log.show(saleId, undefined)
+  const sale = await saleReader.show(saleId, undefined)
   if (sale === undefined) return
   const naming = await evidence.naming(saleId)
   const alone = naming.filter((event) => namesOnly(event, saleId))
@@ -45,7 +45,7 @@ export async function readSale(
 }
 
 function namesOnly({ body }: StoredEvent, saleId: SaleId): boolean {
-  const data = recordIn(body)?.data ?? {}
+  const data = parseEventBytes(body)?.data ?? {}
   const named = data['saleIds'] ?? [data['saleId']]
   return Array.isArray(named) && named.every((other) => other === saleId)
 }
@@ -64,7 +64,7 @@ async function* filesOf(
   withheld: readonly WithheldEvent[],
 ): AsyncGenerator<BundleFile> {
   const { tree, checkpoint, verifier } = context
-  const records = events.flatMap(({ body }) => recordIn(body) ?? [])
+  const records = events.flatMap(({ body }) => parseEventBytes(body) ?? [])
   yield { name: EVENTS, text: once(events.map(({ body }) => `${Buffer.from(body)}\n`).join('')) }
   const proofs = makeTreeProofs(tree)
   for (const { position } of [...events, ...withheld]) {
@@ -80,7 +80,7 @@ async function* filesOf(
 }
 
 function withheldOf({ position, body }: StoredEvent): WithheldEvent {
-  const { at = '', data } = recordIn(body) ?? ({} as Partial<EventRecord>)
+  const { at = '', data } = parseEventBytes(body) ?? ({} as Partial<EventRecord>)
   const about = data?.['about'] === 'stuck' ? 'stuck' : 'failed'
   return { position, type: 'MailSent', at, about, leaf: hexOf(leafHash(body)) }
 }

@@ -29,7 +29,7 @@ export type CrmCall = CalledRecord & {
 const PLAIN_SUCCESS = 'success'
 
 /** Makes the call, and keeps what an auditor asks of it. */
-export async function witness<Value>(
+export async function recordCall<Value>(
   clock: Pick<Clock, 'now'>,
   called: CalledRecord,
   call: () => Promise<CallResult<Value>>,

@@ -201,15 +201,15 @@ export function toRecord(
     readonly saleId: SaleId | null
     readonly sequence: number | null
     readonly actor: Actor
-    readonly made?: CallsMade
+    readonly callsMade?: CallsMade
     readonly prev: string | null
   },
 ): EventRecord {
-  const { position, saleId, sequence, actor, made = NO_CALLS, prev } = place
+  const { position, saleId, sequence, actor, callsMade = NO_CALLS, prev } = place
   const { type, data } = event
   const at = new Date(event.at).toISOString()
   const record = { position, saleId, sequence, type, version: VERSIONS[type], at, data, actor }
-  return { ...record, ...toldCalls(made), prev }
+  return { ...record, ...toldCalls(callsMade), prev }
 }
 
 function toldCalls({

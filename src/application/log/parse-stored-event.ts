@@ -1,7 +1,7 @@
 import type { EventRecord } from './event-record.ts'
 
 /** What the stored text of an event holds, as far as it is looked at; `undefined` where it is none. */
-export function recordOf(text: string): EventRecord | undefined {
+export function parseStoredEvent(text: string): EventRecord | undefined {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null) return undefined
@@ -20,6 +20,6 @@ export function recordOf(text: string): EventRecord | undefined {
   }
 }
 
-export function recordIn(body: Uint8Array): EventRecord | undefined {
-  return recordOf(Buffer.from(body).toString())
+export function parseEventBytes(body: Uint8Array): EventRecord | undefined {
+  return parseStoredEvent(Buffer.from(body).toString())
 }

@@ -3,7 +3,7 @@ import type { EventRecord, UnreadableRecord } from './event-record.ts'
 import type { SaleSummary } from './sale-summary.ts'
 
 /** A sale in the order of members that is published. Times as ISO 8601 in UTC. */
-export function publishedSummary(sale: SaleSummary) {
+export function publicSaleJson(sale: SaleSummary) {
   return {
     saleId: sale.saleId,
     status: sale.status,
@@ -18,18 +18,18 @@ export function publishedSummary(sale: SaleSummary) {
 }
 
 /** An event in the order of members that is published, whatever the order it is stored in. */
-export function publishedEvent(event: EventRecord): EventRecord {
+export function publicEventJson(event: EventRecord): EventRecord {
   const { position, saleId, sequence, type, version, at, data, actor } = event
   const { calls, earlierCalls, prev } = event
   return {
     ...{ position, saleId, sequence, type, version, at, data, actor },
-    ...(calls === undefined ? {} : { calls: calls.map(publishedCall) }),
+    ...(calls === undefined ? {} : { calls: calls.map(publicCallJson) }),
     ...(earlierCalls === undefined ? {} : { earlierCalls }),
     ...(prev === undefined ? {} : { prev }),
   }
 }
 
-function publishedCall(call: CrmCall): CrmCall {
+function publicCallJson(call: CrmCall): CrmCall {
   const { module, at, ms, outcome, answer } = call
   const end = { at, ms, outcome, answer }
   return call.operation === 'create'
@@ -38,8 +38,8 @@ function publishedCall(call: CrmCall): CrmCall {
 }
 
 /** A line of the log. One that cannot be read has its place all the same, and says so. */
-export function publishedLine(line: EventRecord | UnreadableRecord) {
-  if (!('unreadable' in line)) return publishedEvent(line)
+export function publicLineJson(line: EventRecord | UnreadableRecord) {
+  if (!('unreadable' in line)) return publicEventJson(line)
   const { position, saleId, sequence, type, unreadable } = line
   return { position, saleId, sequence, type, unreadable }
 }

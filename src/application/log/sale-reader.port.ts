@@ -42,7 +42,7 @@ export type SaleMail = {
 }
 
 /** The log as it is read by people and programs; nothing here changes it. */
-export interface SaleLog {
+export interface SaleReader {
   /** Newest first. An `after` that no page gave out lists from the newest. */
   list(query: SaleQuery): Promise<SalePage>
 

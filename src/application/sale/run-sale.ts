@@ -70,7 +70,7 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
     // What came of the last call, where that moved nothing.
     let inVain: Outcome | undefined
     // The calls that no event tells of yet: a process that is killed forgets them.
-    let made = NO_CALLS
+    let callsMade = NO_CALLS
 
     if (options.interrupted !== undefined) await record(options.interrupted)
 
@@ -98,7 +98,7 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
       let askedToWaitMs = 0
       for (const effect of effects) {
         const { outcome, call } = await perform(effect, failures > 0)
-        if (call !== undefined) made = withCall(made, call)
+        if (call !== undefined) callsMade = withCall(callsMade, call)
         if (await record(outcome)) {
           failures = 0
           inVain = undefined
@@ -151,7 +151,7 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
         after: sequence,
         events,
         actor: GATEWAY,
-        made,
+        callsMade,
         summary: summarize(after),
         mails,
       }
@@ -168,7 +168,7 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
           await clock.sleep(jitteredBackoffMs(STORE_BACKOFF, failed, deps.random.fraction()))
         }
       }
-      made = NO_CALLS
+      callsMade = NO_CALLS
       if (mails.length > 0) deps.onMail()
     }
   }

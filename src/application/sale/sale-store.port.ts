@@ -15,7 +15,7 @@ export type Append = {
   readonly events: readonly SaleEvent[]
   readonly actor: Actor
   /** The calls that led to these events; the first of them tells of them. */
-  readonly made?: CallsMade
+  readonly callsMade?: CallsMade
   /** The sale as the list shows it once these events are stored. */
   readonly summary: SaleSummary
   /** What these events oblige us to tell. */

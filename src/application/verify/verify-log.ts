@@ -5,7 +5,7 @@ import type { CheckSignature } from '../../domain/log/signing.ts'
 import type { VerifierKey } from '../../domain/log/vkey.ts'
 import { AppError } from '../base/errors.ts'
 import { belongsToNoSale, type EventRecord, toSaleEvent } from '../log/event-record.ts'
-import { recordOf } from '../log/parse-stored-event.ts'
+import { parseStoredEvent } from '../log/parse-stored-event.ts'
 import { type Report, rangesOf } from './finding.ts'
 import type { ArchivedEvent, LogArchive, SchemaEntry } from './log-archive.port.ts'
 import { type Anchor, type NewestRead, readClaims } from './verify-checkpoints.ts'
@@ -98,7 +98,7 @@ function makeRecordsCheck(
       const before = leaves.get(row.saleId)
       leaves.set(row.saleId, hexOf(leaf))
       const text = decoder.decode(row.body)
-      const record = recordOf(text)
+      const record = parseStoredEvent(text)
       if (record === undefined) {
         report(place, 'its body is no event')
         return

@@ -7,7 +7,7 @@ import { checkSignature } from '../../adapters/signing/ed25519.ts'
 import type { Zoho } from '../../adapters/zoho/zoho.ts'
 import { makeAuthenticate } from '../../application/access/authenticate.ts'
 import { makeFailedSignIns } from '../../application/access/failed-sign-ins.ts'
-import { makeNoteLook } from '../../application/access/record-auditor-visit.ts'
+import { makeRecordAuditorVisit } from '../../application/access/record-auditor-visit.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
 import type { Random } from '../../application/base/random.port.ts'
 import type { CheckpointFile } from '../../application/checkpoints/checkpoint-file.port.ts'
@@ -157,11 +157,11 @@ export async function makeApp(deps: {
       storageFull: () => storage?.full(),
       onLost,
     }),
-    log: store.log,
+    saleReader: store.saleReader,
     exportBundle: exportOf(store, { sign: signCheckpoint, signer: deps.signer, clock }),
     verifySale: makeVerifySale({ ...store, signer: deps.signer, checkSignature }),
     authenticate: makeAuthenticate({ keys: store.keys, clock, failed: failedSignIns }),
-    noteLook: makeNoteLook({ actions: store.actions, clock, onLost }),
+    recordAuditorVisit: makeRecordAuditorVisit({ actions: store.actions, clock, onLost }),
     software: SOFTWARE,
     verbose: async () => ({ mail: await mailBacklog(store.outbox, clock.now()) }),
     notReady: () =>

@@ -12,7 +12,7 @@ export const VERIFIER_FILE = fileURLToPath(new URL('../evidence/verify.mjs', imp
 
 /** The use case over one store; `sign` makes the checkpoint that the proofs lead to. */
 export function exportOf(
-  { evidence, log, tree }: Pick<Store, 'evidence' | 'log' | 'tree'>,
+  { evidence, saleReader, tree }: Pick<Store, 'evidence' | 'saleReader' | 'tree'>,
   {
     sign: signCheckpoint,
     signer,
@@ -21,5 +21,5 @@ export function exportOf(
 ): ExportBundle {
   const tools = { signCheckpoint, signer, clock }
   const verifier = readFileSync(VERIFIER_FILE, 'utf8')
-  return makeExportBundle({ evidence, log, tree, ...tools, software: SOFTWARE, verifier })
+  return makeExportBundle({ evidence, saleReader, tree, ...tools, software: SOFTWARE, verifier })
 }

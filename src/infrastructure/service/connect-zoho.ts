@@ -3,7 +3,7 @@ import type { ZohoFetch } from '../../adapters/zoho/exchange/zoho-config.ts'
 import { makeZoho, type Zoho } from '../../adapters/zoho/zoho.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
 import type { Random } from '../../application/base/random.port.ts'
-import type { TokenShelf } from '../../application/crm/token-store.port.ts'
+import type { TokenStore } from '../../application/crm/token-store.port.ts'
 import type { Config } from '../config/config.ts'
 
 /** The production client in either case: over the network, or over the fake as a function. */
@@ -11,11 +11,11 @@ export function connectZoho(deps: {
   readonly config: Config
   readonly clock: Clock
   readonly random: Random
-  readonly shelf: TokenShelf
+  readonly tokenStore: TokenStore
   /** In the place of the network, or of the fake that the settings ask for. */
   readonly fetch?: ZohoFetch
 }): Zoho {
-  const { config, clock, random, shelf } = deps
+  const { config, clock, random, tokenStore } = deps
   const { deadlineMs } = config.policy
   const { requestTimeoutMs } = config
   return makeZoho({
@@ -23,7 +23,7 @@ export function connectZoho(deps: {
     fetch: deps.fetch ?? transportOf(config, clock),
     clock,
     random,
-    shelf: config.crm === 'zoho' ? shelf : NO_SHELF,
+    tokenStore: config.crm === 'zoho' ? tokenStore : NO_TOKEN_STORE,
     deadlineMs,
     requestTimeoutMs,
   })
@@ -36,7 +36,7 @@ function transportOf(config: Config, clock: Clock): ZohoFetch {
 }
 
 /** A fake in memory forgets its tokens with the process, so keeping one would be of no use. */
-const NO_SHELF: TokenShelf = {
+const NO_TOKEN_STORE: TokenStore = {
   read: async () => undefined,
   write: async () => undefined,
   claim: async () => true,

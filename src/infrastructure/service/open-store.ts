@@ -3,7 +3,7 @@ import { makeSqliteActionLog } from '../../adapters/sqlite/access/sqlite-action-
 import { makeSqliteKeyStore } from '../../adapters/sqlite/access/sqlite-key-store.ts'
 import { makeSqliteCheckpointLog } from '../../adapters/sqlite/checkpoints/sqlite-checkpoint-log.ts'
 import { makeSqliteAccountLog } from '../../adapters/sqlite/crm/sqlite-account-log.ts'
-import { makeSqliteTokenShelf } from '../../adapters/sqlite/crm/sqlite-token-store.ts'
+import { makeSqliteTokenStore } from '../../adapters/sqlite/crm/sqlite-token-store.ts'
 import {
   assertFullSync,
   type Database,
@@ -18,7 +18,7 @@ import { makeSqliteLogTree } from '../../adapters/sqlite/log/sqlite-log-tree.ts'
 import { makeSqliteOutbox } from '../../adapters/sqlite/mail/sqlite-outbox.ts'
 import { makeSqliteCopiedSales } from '../../adapters/sqlite/sale/sqlite-copied-sales.ts'
 import { makeSqliteResumeRequests } from '../../adapters/sqlite/sale/sqlite-resume-requests.ts'
-import { makeSqliteSaleLog } from '../../adapters/sqlite/sale/sqlite-sale-reader.ts'
+import { makeSqliteSaleReader } from '../../adapters/sqlite/sale/sqlite-sale-reader.ts'
 import { makeSqliteSaleStore } from '../../adapters/sqlite/sale/sqlite-sale-store.ts'
 import { makeSqliteUnreadableSales } from '../../adapters/sqlite/sale/sqlite-unreadable-sales.ts'
 import type { ActionLog } from '../../application/access/action-log.port.ts'
@@ -26,9 +26,9 @@ import type { KeyStore } from '../../application/access/key-store.port.ts'
 import type { CheckpointLog } from '../../application/checkpoints/checkpoint-log.port.ts'
 import type { LogTree } from '../../application/checkpoints/log-tree.port.ts'
 import type { AccountLog } from '../../application/crm/account-log.port.ts'
-import type { TokenShelf } from '../../application/crm/token-store.port.ts'
+import type { TokenStore } from '../../application/crm/token-store.port.ts'
 import type { EvidenceLog } from '../../application/evidence/bundle/evidence-log.port.ts'
-import type { SaleLog } from '../../application/log/sale-reader.port.ts'
+import type { SaleReader } from '../../application/log/sale-reader.port.ts'
 import type { Outbox } from '../../application/mail/outbox.port.ts'
 import type { CopiedSales } from '../../application/sale/copied-sales.port.ts'
 import type { ResumeRequests } from '../../application/sale/resume-requests.port.ts'
@@ -38,12 +38,12 @@ import type { UnreadableSales } from '../../application/sale/unreadable-sales.po
 /** Everything that is kept in the database, as ports. */
 export type Store = {
   readonly sales: SaleStore
-  readonly log: SaleLog
+  readonly saleReader: SaleReader
   readonly outbox: Outbox
   readonly keys: KeyStore
   readonly account: AccountLog
   readonly actions: ActionLog
-  readonly token: TokenShelf
+  readonly token: TokenStore
   readonly copied: CopiedSales
   readonly resumeRequests: ResumeRequests
   readonly unreadable: UnreadableSales
@@ -76,12 +76,12 @@ export async function openStore(path: string, watch?: DiskWatch): Promise<Store>
 export function storeOf(database: Database): Store {
   return {
     sales: makeSqliteSaleStore(database),
-    log: makeSqliteSaleLog(database),
+    saleReader: makeSqliteSaleReader(database),
     outbox: makeSqliteOutbox(database),
     keys: makeSqliteKeyStore(database),
     account: makeSqliteAccountLog(database),
     actions: makeSqliteActionLog(database),
-    token: makeSqliteTokenShelf(database),
+    token: makeSqliteTokenStore(database),
     copied: makeSqliteCopiedSales(database),
     resumeRequests: makeSqliteResumeRequests(database),
     unreadable: makeSqliteUnreadableSales(database),

@@ -79,7 +79,7 @@ async function serveStore(deps: {
   const { config, store, audit, storage, clock, logger, onLost, say } = deps
   const random = makeSystemRandom()
   const stopped = stopSignal()
-  const zoho = connectZoho({ config, clock, random, shelf: store.token })
+  const zoho = connectZoho({ config, clock, random, tokenStore: store.token })
   const first = await checkFitness({ config, admin: zoho.admin, clock, logger })
   if (first.type === 'unsafe') {
     for (const { check, remedy } of first.findings) {

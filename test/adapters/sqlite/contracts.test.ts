@@ -1,6 +1,6 @@
 import { actionLogContract } from '../../application/access/action-log.contract.ts'
 import { keyStoreContract } from '../../application/access/key-store.contract.ts'
-import { saleLogContract } from '../../application/log/sale-reader.contract.ts'
+import { saleReaderContract } from '../../application/log/sale-reader.contract.ts'
 import { outboxContract } from '../../application/mail/outbox.contract.ts'
 import { outboxStormContract } from '../../application/mail/outbox-storm.contract.ts'
 import { saleStoreContract } from '../../application/sale/sale-store.contract.ts'
@@ -8,7 +8,7 @@ import { openStores } from './open-stores.ts'
 
 for (const contract of [
   saleStoreContract,
-  saleLogContract,
+  saleReaderContract,
   outboxContract,
   outboxStormContract,
   keyStoreContract,

@@ -7,7 +7,7 @@ import { makeSqliteKeyStore } from '../../../src/adapters/sqlite/access/sqlite-k
 import { type Database, openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
 import { makeSqliteOutbox } from '../../../src/adapters/sqlite/mail/sqlite-outbox.ts'
-import { makeSqliteSaleLog } from '../../../src/adapters/sqlite/sale/sqlite-sale-reader.ts'
+import { makeSqliteSaleReader } from '../../../src/adapters/sqlite/sale/sqlite-sale-reader.ts'
 import { makeSqliteSaleStore } from '../../../src/adapters/sqlite/sale/sqlite-sale-store.ts'
 import type { Stores } from '../../support/examples/store-examples.ts'
 
@@ -30,7 +30,7 @@ export async function openStores(
   return {
     database,
     sales: makeSqliteSaleStore(database),
-    log: makeSqliteSaleLog(database),
+    saleReader: makeSqliteSaleReader(database),
     outbox: makeSqliteOutbox(database),
     keys: makeSqliteKeyStore(database),
     actions: makeSqliteActionLog(database),

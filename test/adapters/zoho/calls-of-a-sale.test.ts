@@ -103,7 +103,7 @@ describe('A create that is applied after its answer was lost', () => {
       assert.ok([200, 500].includes(answer.statusCode))
     }
     await untilAllAtRest(t)
-    const { sales } = await t.store.log.list({ limit: 100 })
+    const { sales } = await t.store.saleReader.list({ limit: 100 })
     assert.equal(sales.length, STEPS.length * LATE_MS.length)
     for (const sale of sales) assertWholeOrNothing(t.fake.records, sale)
   })
@@ -115,7 +115,7 @@ describe('A create that is applied after its answer was lost', () => {
     const answer = await sell(t, await t.key('acme', 'sales:create'))
     assert.equal(answer.statusCode, 500)
     await untilAllAtRest(t)
-    const [sale] = (await t.store.log.list({ limit: 1 })).sales
+    const [sale] = (await t.store.saleReader.list({ limit: 1 })).sales
     assert.equal(sale?.status, 'rolled_back')
     assertWholeOrNothing(t.fake.records, sale ?? { saleId: '', status: '' })
     assert.equal(t.fake.records.bin('Deals').length, 2, 'the repeat and the late one')

@@ -47,7 +47,7 @@ export function actionLogContract(name: string, makeStores: a.MakeStores): void 
         software: 'plg-sales-gateway/0.1.0',
       }
       await stores.actions.recordLook(look, auditor)
-      assert.deepEqual(await stores.log.events(0, 9), [
+      assert.deepEqual(await stores.saleReader.events(0, 9), [
         { position: 1, ...NO_SALE, type: 'AuditorLooked', data: look.data, actor: auditor },
       ])
     })
@@ -67,7 +67,7 @@ export function actionLogContract(name: string, makeStores: a.MakeStores): void 
         stores.actions.recordLook(nextDay, a.actor),
         stores.actions.recordLook(nextDay, a.actor),
       ])
-      const events = readable(await stores.log.events(0, 9))
+      const events = readable(await stores.saleReader.events(0, 9))
       assert.deepEqual(
         events.map(({ data, actor }) => [actor, data]),
         [
@@ -82,7 +82,7 @@ export function actionLogContract(name: string, makeStores: a.MakeStores): void 
       await using stores = await makeStores()
       await stores.actions.recordFailedSignIns(failed)
       const actor = { system: 'gateway' }
-      assert.deepEqual(await stores.log.events(0, 9), [
+      assert.deepEqual(await stores.saleReader.events(0, 9), [
         { position: 1, ...NO_SALE, type: 'SignInsFailed', data: failed.data, actor },
       ])
     })

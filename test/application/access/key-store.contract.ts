@@ -56,7 +56,7 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
       await stores.keys.revoke(id, a.later(2), { operator: 'ada' })
       await stores.keys.revoke(id, a.later(3), { operator: 'ada' })
       await stores.keys.revoke('ffffffff0', a.later(3), { operator: 'ada' })
-      const events = readable(await stores.log.events(0, 9))
+      const events = readable(await stores.saleReader.events(0, 9))
       const { client, scopes } = newKey
       const made = { keyId: id, client, scopes, expiresAt: '2026-11-23T10:00:00.009Z' }
       assert.deepEqual(

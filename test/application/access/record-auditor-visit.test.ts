@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { makeNoteLook } from '../../../src/application/access/record-auditor-visit.ts'
+import { makeRecordAuditorVisit } from '../../../src/application/access/record-auditor-visit.ts'
 import { AppError } from '../../../src/application/base/errors.ts'
 import type { AuditorLooked } from '../../../src/application/log/action-events.ts'
 import { ManualClock } from '../../support/fakes/manual-clock.ts'
@@ -15,7 +15,7 @@ function makeBench() {
   const recorded: (readonly [string, AuditorLooked['data']])[] = []
   const lost: unknown[] = []
   const log = { broken: undefined as 'unavailable' | 'lost' | undefined }
-  const noteLook = makeNoteLook({
+  const recordAuditorVisit = makeRecordAuditorVisit({
     clock,
     onLost: (error) => void lost.push(error),
     actions: {
@@ -25,22 +25,22 @@ function makeBench() {
       },
     },
   })
-  return { clock, recorded, lost, log, noteLook }
+  return { clock, recorded, lost, log, recordAuditorVisit }
 }
 
 describe("An auditor's look", () => {
   it('is recorded once a UTC day for each key, by the first path that was asked for', async () => {
-    const { clock, recorded, noteLook } = makeBench()
-    await noteLook(anna, '/log')
-    await noteLook(anna, '/sales')
-    await noteLook(bert, '/sales')
+    const { clock, recorded, recordAuditorVisit } = makeBench()
+    await recordAuditorVisit(anna, '/log')
+    await recordAuditorVisit(anna, '/sales')
+    await recordAuditorVisit(bert, '/sales')
     clock.advance(14 * 3_600_000 - 1)
-    await noteLook(anna, '/sales')
+    await recordAuditorVisit(anna, '/sales')
     clock.advance(1)
-    await noteLook(anna, '/sales')
-    await noteLook(anna, '/log')
+    await recordAuditorVisit(anna, '/sales')
+    await recordAuditorVisit(anna, '/log')
     clock.advance(DAY_MS)
-    await noteLook(anna, '/log')
+    await recordAuditorVisit(anna, '/log')
     assert.deepEqual(recorded, [
       ['aa', { day: '2026-11-24', what: '/log' }],
       ['bb', { day: '2026-11-24', what: '/sales' }],
@@ -50,19 +50,19 @@ describe("An auditor's look", () => {
   })
 
   it('is not given when it cannot be recorded, and recorded when it is tried again', async () => {
-    const { recorded, lost, log, noteLook } = makeBench()
+    const { recorded, lost, log, recordAuditorVisit } = makeBench()
     log.broken = 'unavailable'
-    await assert.rejects(noteLook(anna, '/log'), AppError)
+    await assert.rejects(recordAuditorVisit(anna, '/log'), AppError)
     log.broken = undefined
-    await noteLook(anna, '/log')
+    await recordAuditorVisit(anna, '/log')
     assert.equal(recorded.length, 1)
     assert.deepEqual(lost, [])
   })
 
   it('stops the service when nobody knows what is in the log', async () => {
-    const { lost, log, noteLook } = makeBench()
+    const { lost, log, recordAuditorVisit } = makeBench()
     log.broken = 'lost'
-    await assert.rejects(noteLook(anna, '/log'), AppError)
+    await assert.rejects(recordAuditorVisit(anna, '/log'), AppError)
     assert.equal(lost.length, 1)
   })
 })

@@ -132,7 +132,7 @@ describe('An accepted loss', () => {
     tamper(t.files.db, cut)
     const checkpoint = await t.accept(await t.check())
     assert.deepEqual([checkpoint.number, checkpoint.size, checkpoint.reason], [2, 5, 'accepted'])
-    const [event] = readable(await t.store.log.events(4, 9))
+    const [event] = readable(await t.store.saleReader.events(4, 9))
     assert.deepEqual(
       [
         event?.type,

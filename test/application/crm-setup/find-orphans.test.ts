@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { makeFindOrphans, type Stray } from '../../../src/application/crm-setup/find-orphans.ts'
-import type { SaleLog } from '../../../src/application/log/sale-reader.port.ts'
+import type { SaleReader } from '../../../src/application/log/sale-reader.port.ts'
 import type { CrmId } from '../../../src/domain/ids.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 import type { CREATE_STEPS } from '../../../src/domain/sale/steps.ts'
@@ -31,30 +31,34 @@ async function makePlace(): Promise<Place> {
 }
 
 /** What is told of, as `kind module id`, and how much of each kind was counted. */
-async function compare(place: Place, log: SaleLog = place.store.log) {
+async function compare(place: Place, saleReader: SaleReader = place.store.saleReader) {
   const strays: Stray[] = []
   const { admin, requestTimeoutMs } = place
-  const findOrphans = makeFindOrphans({ admin, log, clock: hastyClock(), requestTimeoutMs })
+  const findOrphans = makeFindOrphans({ admin, saleReader, clock: hastyClock(), requestTimeoutMs })
   const counts = await findOrphans((stray) => strays.push(stray))
   return { counts, told: strays.map(({ kind, step, id }) => `${kind} ${step} ${id}`) }
 }
 
 /** A log that lets something happen once, just before it is read. */
-function before(log: SaleLog, read: 'find' | 'began', happen: () => Promise<void>): SaleLog {
+function before(
+  saleReader: SaleReader,
+  read: 'find' | 'began',
+  happen: () => Promise<void>,
+): SaleReader {
   let done: Promise<void> | undefined
   const once = async () => {
     done ??= happen()
     await done
   }
   return {
-    ...log,
+    ...saleReader,
     find: async (ids) => {
       if (read === 'find') await once()
-      return log.find(ids)
+      return saleReader.find(ids)
     },
     began: async (after, limit) => {
       if (read === 'began') await once()
-      return log.began(after, limit)
+      return saleReader.began(after, limit)
     },
   }
 }
@@ -157,7 +161,7 @@ describe('Comparing the CRM with the log', () => {
     await using place = await makePlace()
     await leaveSale(place, saleIdOf(1), [requested, priced, failed])
     addRecord(place.fake, saleIdOf(1), 'deal', OTHER_ID)
-    const log = before(place.store.log, 'find', async () => {
+    const log = before(place.store.saleReader, 'find', async () => {
       place.fake.records.remove('Deals', OTHER_ID)
       const past = [requested, priced, failed]
       await place.store.sales.append(appendOf(saleIdOf(1), past, [rolledBack]))
@@ -169,7 +173,7 @@ describe('Comparing the CRM with the log', () => {
     await using place = await makePlace()
     await leaveSale(place, saleIdOf(1), [requested, priced, failed, rolledBack])
     addRecord(place.fake, saleIdOf(1), 'deal', OTHER_ID)
-    const log = before(place.store.log, 'find', async () => {
+    const log = before(place.store.saleReader, 'find', async () => {
       place.fake.records.add('Deals', { id: OTHER_ID, Gateway_Reference: 'mended by hand' })
     })
     assert.deepEqual((await compare(place, log)).told, [])
@@ -178,7 +182,7 @@ describe('Comparing the CRM with the log', () => {
   it('does not call gone what a sale created and completed after its module was read', async () => {
     await using place = await makePlace()
     await leaveSale(place, saleIdOf(1), [requested, priced])
-    const log = before(place.store.log, 'began', async () => {
+    const log = before(place.store.saleReader, 'began', async () => {
       const later = [deal, quote, salesOrder]
       await place.store.sales.append(appendOf(saleIdOf(1), [requested, priced], later))
       addRecord(place.fake, saleIdOf(1), 'deal', deal.data.dealId)

@@ -43,7 +43,7 @@ async function setUp() {
     }
     for (let turn = 0; turn < 5; turn += 1) await new Promise((done) => setImmediate(done))
   }
-  const types = async () => (await store.log.events(0, 100)).map(({ type }) => type)
+  const types = async () => (await store.saleReader.events(0, 100)).map(({ type }) => type)
   const mails = () => store.outbox.due(clock.now(), 100)
   return { store, clock, account, watch, pass, types, mails, mailsTold: () => mailsTold }
 }

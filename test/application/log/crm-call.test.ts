@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type CrmCall, NO_CALLS, withCall, witness } from '../../../src/application/log/crm-call.ts'
+import {
+  type CrmCall,
+  NO_CALLS,
+  recordCall,
+  withCall,
+} from '../../../src/application/log/crm-call.ts'
 import type { CrmId } from '../../../src/domain/ids.ts'
 import type { CallResult } from '../../../src/domain/sale/outcome.ts'
 import { ManualClock } from '../../support/fakes/manual-clock.ts'
@@ -28,14 +33,14 @@ describe('A call to the CRM', () => {
   for (const [result, answer] of ENDINGS) {
     it(`is kept with its time, how long it took, and that it was ${result.outcome}: ${answer}`, async () => {
       const clock = new ManualClock()
-      const witnessed = await witness(clock, called, async () => {
+      const recorded = await recordCall(clock, called, async () => {
         clock.advance(1_234)
         return result
       })
-      assert.equal(witnessed.result, result)
+      assert.equal(recorded.result, result)
       const { outcome } = result
       const at = '2026-11-24T10:00:00.000Z'
-      assert.deepEqual(witnessed.call, { ...called, at, ms: 1_234, outcome, answer })
+      assert.deepEqual(recorded.call, { ...called, at, ms: 1_234, outcome, answer })
     })
   }
 

@@ -30,9 +30,9 @@ async function beginFive(stores: a.Stores): Promise<void> {
   }
 }
 
-/** What `SaleLog` promises, of any adapter. */
-export function saleLogContract(name: string, makeStores: a.MakeStores): void {
-  describe(`SaleLog contract: ${name}`, () => {
+/** What `SaleReader` promises, of any adapter. */
+export function saleReaderContract(name: string, makeStores: a.MakeStores): void {
+  describe(`SaleReader contract: ${name}`, () => {
     // what is asked, the numbers of the sales in the answer
     const QUERIES: readonly (readonly [Omit<SaleQuery, 'limit'>, readonly number[]])[] = [
       [{}, [5, 4, 3, 2, 1]],
@@ -56,7 +56,7 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
       it(`lists ${numbers.join(' ') || 'nothing'} for ${JSON.stringify(query)}`, async () => {
         await using stores = await makeStores()
         await beginFive(stores)
-        const { sales, next } = await stores.log.list({ ...query, limit: 5 })
+        const { sales, next } = await stores.saleReader.list({ ...query, limit: 5 })
         assert.deepEqual(
           sales.map(({ saleId }) => saleId),
           numbers.map(a.saleIdOf),
@@ -71,7 +71,7 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
       const pages: string[][] = []
       let after: string | undefined
       do {
-        const { sales, next } = await stores.log.list({ client: a.client, after, limit: 2 })
+        const { sales, next } = await stores.saleReader.list({ client: a.client, after, limit: 2 })
         pages.push(sales.map(({ saleId }) => saleId))
         after = next ?? undefined
       } while (after !== undefined)
@@ -86,7 +86,7 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
       const before = [requested, a.priced, a.dealCreated]
       await stores.sales.append(a.appendOf(saleId, [requested], [a.priced, a.dealCreated]))
       await stores.sales.append(a.appendOf(saleId, before, [a.failed]))
-      const shown = await stores.log.show(saleId, a.client)
+      const shown = await stores.saleReader.show(saleId, a.client)
       assert.ok(shown !== undefined)
       const { events, ...summary } = shown
       assert.deepEqual(summary, {
@@ -129,12 +129,12 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
         software: 'plg-sales-gateway/0.1.0',
       }
       await stores.sales.begin({ ...a.firstOf(saleId), actor }, undefined, now)
-      const made = { calls: [a.createCall], earlierCalls: 3 }
-      await stores.sales.append({ ...a.appendOf(saleId, [requested], [a.failed]), made })
-      const [first, second] = (await stores.log.show(saleId, a.client))?.events ?? []
+      const callsMade = { calls: [a.createCall], earlierCalls: 3 }
+      await stores.sales.append({ ...a.appendOf(saleId, [requested], [a.failed]), callsMade })
+      const [first, second] = (await stores.saleReader.show(saleId, a.client))?.events ?? []
       assert.deepEqual(first?.actor, actor)
       assert.deepEqual([second?.calls, second?.earlierCalls], [[a.createCall], 3])
-      assert.deepEqual(await stores.log.events(0, 9), [first, second])
+      assert.deepEqual(await stores.saleReader.events(0, 9), [first, second])
     })
 
     it('lists what became of each sale', async () => {
@@ -149,7 +149,7 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
       const failure = { step: 'quote', message: 'the CRM said: INVALID_DATA' }
       const ids = { dealId, quoteId, salesOrderId }
       const noIds = { dealId: null, quoteId: null, salesOrderId: null }
-      assert.deepEqual((await stores.log.list({ limit: 9 })).sales, [
+      assert.deepEqual((await stores.saleReader.list({ limit: 9 })).sales, [
         {
           saleId: undone,
           status: 'rolled_back',
@@ -174,7 +174,7 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
       const saleId = a.saleIdOf(1)
       await stores.sales.begin(a.firstOf(saleId), undefined, now)
       const [shown] = await Promise.all([
-        stores.log.show(saleId, undefined),
+        stores.saleReader.show(saleId, undefined),
         stores.sales.append(a.appendOf(saleId, [requested], [a.failed, ...a.rolledBack])),
       ])
       const types = shown?.events.map(({ type }) => type)
@@ -185,16 +185,16 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
       await using stores = await makeStores()
       const saleId = a.saleIdOf(1)
       await stores.sales.begin(a.firstOf(saleId), undefined, now)
-      assert.equal(await stores.log.show(a.saleIdOf(2), undefined), undefined)
-      assert.equal(await stores.log.show(saleId, 'kiosk'), undefined)
-      assert.equal((await stores.log.show(saleId, undefined))?.saleId, saleId)
+      assert.equal(await stores.saleReader.show(a.saleIdOf(2), undefined), undefined)
+      assert.equal(await stores.saleReader.show(saleId, 'kiosk'), undefined)
+      assert.equal((await stores.saleReader.show(saleId, undefined))?.saleId, saleId)
     })
 
     it('reads the whole log, oldest first, after any position', async () => {
       await using stores = await makeStores()
       await beginFive(stores)
       const positions = async (after: number, limit: number) =>
-        (await stores.log.events(after, limit)).map(({ position }) => position)
+        (await stores.saleReader.events(after, limit)).map(({ position }) => position)
       assert.deepEqual(await positions(0, 100), [1, 2, 3, 4, 5, 6, 7, 8])
       assert.deepEqual(await positions(2, 3), [3, 4, 5])
       assert.deepEqual(await positions(8, 3), [])
@@ -204,7 +204,7 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
       await using stores = await makeStores()
       await beginFive(stores)
       const wanted = [5, 9, 1, 4].map(a.saleIdOf)
-      const found = await stores.log.find(wanted)
+      const found = await stores.saleReader.find(wanted)
       const byId = new Map(found.map((sale) => [sale.saleId, sale]))
       assert.equal(found.length, 3)
       assert.deepEqual(
@@ -213,17 +213,17 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
       )
       const { position: _, ...summary } = byId.get(a.saleIdOf(4)) ?? assert.fail('sale 4 is known')
       const { events: __, ...shown } =
-        (await stores.log.show(a.saleIdOf(4), undefined)) ?? assert.fail('sale 4 is shown')
+        (await stores.saleReader.show(a.saleIdOf(4), undefined)) ?? assert.fail('sale 4 is shown')
       assert.deepEqual(summary, shown)
-      assert.deepEqual(await stores.log.find([]), [])
+      assert.deepEqual(await stores.saleReader.find([]), [])
     })
 
     it('names the clients there are, each once', async () => {
       await using stores = await makeStores()
-      assert.deepEqual(await stores.log.clients(10), [])
+      assert.deepEqual(await stores.saleReader.clients(10), [])
       await beginFive(stores)
-      assert.deepEqual(await stores.log.clients(10), ['kiosk', a.client])
-      assert.deepEqual(await stores.log.clients(1), ['kiosk'])
+      assert.deepEqual(await stores.saleReader.clients(10), ['kiosk', a.client])
+      assert.deepEqual(await stores.saleReader.clients(1), ['kiosk'])
     })
 
     it('knows what a sale came to once it is priced', async () => {
@@ -232,9 +232,9 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
       const saleId = a.saleIdOf(5)
       const event = { ...requested, at: a.later(300_000) }
       await stores.sales.append(a.appendOf(saleId, [event], [a.priced]))
-      const amounts = await stores.log.amountsOf([4, 5, 9].map(a.saleIdOf))
+      const amounts = await stores.saleReader.amountsOf([4, 5, 9].map(a.saleIdOf))
       assert.deepEqual([...amounts], [[saleId, '2599.80']])
-      assert.equal((await stores.log.amountsOf([])).size, 0)
+      assert.equal((await stores.saleReader.amountsOf([])).size, 0)
     })
 
     it('knows the mails that name a sale, and what became of them', async () => {
@@ -253,20 +253,23 @@ export function saleLogContract(name: string, makeStores: a.MakeStores): void {
         a.later(9),
       )
       const shared = { about: 'failed', createdAt: now }
-      assert.deepEqual(await stores.log.mailsOf(a.saleIdOf(1)), [
+      assert.deepEqual(await stores.saleReader.mailsOf(a.saleIdOf(1)), [
         { ...shared, messageId: told.messageId, attempts: 0, sentAt: a.later(3) },
       ])
-      assert.deepEqual(await stores.log.mailsOf(a.saleIdOf(2)), [
+      assert.deepEqual(await stores.saleReader.mailsOf(a.saleIdOf(2)), [
         { ...shared, messageId: waiting.messageId, attempts: 1, sentAt: null },
       ])
-      assert.deepEqual(await stores.log.mailsOf(a.saleIdOf(3)), [])
+      assert.deepEqual(await stores.saleReader.mailsOf(a.saleIdOf(3)), [])
     })
 
     it('reads the sales in the order in which they began, page by page', async () => {
       await using stores = await makeStores()
       await beginFive(stores)
       const placed = async (after: number, limit: number) =>
-        (await stores.log.began(after, limit)).map(({ saleId, position }) => [saleId, position])
+        (await stores.saleReader.began(after, limit)).map(({ saleId, position }) => [
+          saleId,
+          position,
+        ])
       const all = [1, 2, 3, 4, 8].map((position, i) => [a.saleIdOf(i + 1), position])
       assert.deepEqual(await placed(0, 10), all)
       assert.deepEqual(await placed(0, 2), all.slice(0, 2))

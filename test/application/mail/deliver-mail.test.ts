@@ -56,7 +56,8 @@ async function setUp(mails: number, answer: (mail: NewMail, attempt: number) => 
     slept,
     make: (outbox: Outbox = store.outbox) =>
       makeDeliverMail({ outbox, mailer, clock, logger: SILENT }),
-    sent: async () => (await store.log.events(0, 1_000)).filter(({ type }) => type === 'MailSent'),
+    sent: async () =>
+      (await store.saleReader.events(0, 1_000)).filter(({ type }) => type === 'MailSent'),
     [Symbol.asyncDispose]: () => store.close(),
   }
 }

@@ -102,7 +102,7 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
       const mail = (await stores.outbox.due(FAR, 99)).at(-1)
       assert.ok(mail !== undefined)
       await stores.outbox.markSent(mail, a.later(7))
-      const last = readable(await stores.log.events(0, 999)).at(-1)
+      const last = readable(await stores.saleReader.events(0, 999)).at(-1)
       assert.equal(last?.type, 'MailSent')
       assert.deepEqual(last?.data, {
         messageId: mail.messageId,
@@ -110,7 +110,7 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
         saleIds: [21, 22, 23].map(a.saleIdOf),
       })
       for (const number of [21, 22, 23]) {
-        const told = await stores.log.mailsOf(a.saleIdOf(number))
+        const told = await stores.saleReader.mailsOf(a.saleIdOf(number))
         assert.deepEqual(
           told.map(({ messageId, sentAt }) => [messageId, sentAt]),
           [[mail.messageId, a.later(7)]],

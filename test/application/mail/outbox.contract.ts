@@ -56,7 +56,7 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
       const [mail, other] = (await putMails(stores, now, now)) as [WaitingMail, WaitingMail]
       await stores.outbox.markSent(mail, a.later(7))
       assert.deepEqual(await stores.outbox.due(a.later(9), 9), [other])
-      assert.deepEqual(await stores.log.events(4, 9), [
+      assert.deepEqual(await stores.saleReader.events(4, 9), [
         {
           position: 5,
           saleId: null,
@@ -78,7 +78,7 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
         stores.outbox.markSent(mail, a.later(1)),
         stores.outbox.markSent(mail, a.later(2)),
       ])
-      assert.equal((await stores.log.events(2, 9)).length, 1)
+      assert.equal((await stores.saleReader.events(2, 9)).length, 1)
     })
 
     it('does not bring a sent mail back', async () => {

@@ -32,19 +32,19 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
     it('stores the calls with the first of the events they led to', async () => {
       await using stores = await makeStores()
       await stores.sales.begin(a.firstOf(saleId), undefined, a.later(0))
-      const made = { calls: [a.createCall, a.deleteCall], earlierCalls: 7 }
+      const callsMade = { calls: [a.createCall, a.deleteCall], earlierCalls: 7 }
       await stores.sales.append({
         ...a.appendOf(saleId, [requested], [a.priced, a.dealCreated]),
-        made,
+        callsMade,
       })
       const rest = a.appendOf(saleId, [requested, a.priced, a.dealCreated], [a.failed])
-      await stores.sales.append({ ...rest, made: { calls: [a.deleteCall], earlierCalls: 0 } })
-      const events = readable(await stores.log.events(0, 9))
+      await stores.sales.append({ ...rest, callsMade: { calls: [a.deleteCall], earlierCalls: 0 } })
+      const events = readable(await stores.saleReader.events(0, 9))
       assert.deepEqual(
         events.map(({ calls, earlierCalls }) => [calls, earlierCalls]),
         [
           [undefined, undefined],
-          [made.calls, 7],
+          [callsMade.calls, 7],
           [undefined, undefined],
           [[a.deleteCall], undefined],
         ],
@@ -72,7 +72,7 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
       assert.ok(ended[1]?.status === 'rejected' && isConflict(ended[1].reason))
       assert.deepEqual(await stores.sales.load(saleId), [requested, a.priced])
       assert.equal(await stores.outbox.nextDueAt(), undefined)
-      assert.equal((await stores.log.list({ limit: 9 })).sales[0]?.status, 'in_progress')
+      assert.equal((await stores.saleReader.list({ limit: 9 })).sales[0]?.status, 'in_progress')
     })
 
     it('refuses to append to a sale that never began', async () => {
@@ -81,7 +81,7 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
         stores.sales.append(a.appendOf(saleId, [requested], [a.priced])),
         isConflict,
       )
-      assert.deepEqual(await stores.log.events(0, 9), [])
+      assert.deepEqual(await stores.saleReader.events(0, 9), [])
     })
 
     it('refuses to begin a sale twice, and keeps no claim of the second', async () => {
@@ -126,7 +126,7 @@ function claimContract(makeStores: a.MakeStores): void {
     assert.deepEqual(await stores.sales.begin(a.firstOf(otherId), a.claim, a.later(1)), taken)
     assert.deepEqual(await stores.sales.findClaim(a.claim, a.later(1)), taken)
     assert.deepEqual(await stores.sales.load(otherId), [])
-    assert.equal((await stores.log.list({ limit: 9 })).sales.length, 1)
+    assert.equal((await stores.saleReader.list({ limit: 9 })).sales.length, 1)
   })
 
   it('makes one sale of two requests that carry one key at once', async () => {
@@ -136,7 +136,7 @@ function claimContract(makeStores: a.MakeStores): void {
       stores.sales.begin(a.firstOf(otherId), a.claim, a.later(0)),
     ])
     assert.deepEqual(answers, [undefined, { saleId, sameRequest: true }])
-    assert.equal((await stores.log.list({ limit: 9 })).sales.length, 1)
+    assert.equal((await stores.saleReader.list({ limit: 9 })).sales.length, 1)
   })
 
   it('tells another request under the same key', async () => {

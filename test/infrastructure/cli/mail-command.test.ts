@@ -34,7 +34,7 @@ describe('gateway mail test', () => {
     assert.equal(await gateway.stop(), 0)
     const store = await openStore(path.join(folder.path, 'gateway.db'))
     assert.deepEqual(await store.outbox.backlog(), { count: 0, oldestAt: undefined })
-    assert.deepEqual(await store.log.events(0, 9), [])
+    assert.deepEqual(await store.saleReader.events(0, 9), [])
     await store.close()
   })
 

@@ -2,7 +2,7 @@ import type { ActionLog } from '../../../src/application/access/action-log.port.
 import type { KeyStore } from '../../../src/application/access/key-store.port.ts'
 import type { CrmCall } from '../../../src/application/log/crm-call.ts'
 import type { Actor, ClientActor } from '../../../src/application/log/event-record.ts'
-import type { SaleLog } from '../../../src/application/log/sale-reader.port.ts'
+import type { SaleReader } from '../../../src/application/log/sale-reader.port.ts'
 import { summarize } from '../../../src/application/log/sale-summary.ts'
 import type { NewMail, Outbox } from '../../../src/application/mail/outbox.port.ts'
 import type { Append, Claim, SaleStore } from '../../../src/application/sale/sale-store.port.ts'
@@ -28,7 +28,7 @@ import {
 /** The ports of one database, which is empty at first and gone after the test. */
 export type Stores = {
   readonly sales: SaleStore
-  readonly log: SaleLog
+  readonly saleReader: SaleReader
   readonly outbox: Outbox
   readonly keys: KeyStore
   readonly actions: ActionLog

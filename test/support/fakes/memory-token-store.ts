@@ -1,10 +1,10 @@
-import type { TokenShelf } from '../../../src/application/crm/token-store.port.ts'
+import type { TokenStore } from '../../../src/application/crm/token-store.port.ts'
 
 /** How far apart the clocks of two processes may be. */
 const CLOCK_SLACK_MS = 5_000
 
 /** Keeps its promises for as long as the test lives; several clients may share one. */
-export class MemoryShelf implements TokenShelf {
+export class MemoryTokenStore implements TokenStore {
   sealed: Uint8Array | undefined
   #claimedUntil = 0
 

@@ -60,22 +60,22 @@ export function saleIdOf(answer: LightMyRequestResponse): SaleId {
 
 /** The one sale that the log knows. */
 export async function onlySale(t: TestApp) {
-  const { sales } = await t.store.log.list({ limit: 9 })
+  const { sales } = await t.store.saleReader.list({ limit: 9 })
   assert.equal(sales.length, 1)
-  const sale = sales[0] && (await t.store.log.show(sales[0].saleId, undefined))
+  const sale = sales[0] && (await t.store.saleReader.show(sales[0].saleId, undefined))
   assert.ok(sale !== undefined)
   return sale
 }
 
 /** The types of a sale's events, in order. */
 export async function eventTypes(t: TestApp, saleId: SaleId): Promise<readonly string[]> {
-  const sale = await t.store.log.show(saleId, undefined)
+  const sale = await t.store.saleReader.show(saleId, undefined)
   return sale?.events.map(({ type }) => type) ?? []
 }
 
 /** Nothing of a sale was recorded, the CRM was not called, and no mail left. */
 export async function assertNothingStarted(t: TestApp): Promise<void> {
-  const events = await t.store.log.events(0, 1_000)
+  const events = await t.store.saleReader.events(0, 1_000)
   assert.deepEqual(
     events.filter(({ saleId }) => saleId !== null),
     [],

@@ -83,7 +83,7 @@ export async function makeTestApp(
     config,
     store,
     ...(given.storage === undefined ? {} : { storage: given.storage }),
-    zoho: connectZoho({ config, clock, random, shelf: store.token, fetch: fetchOf(fake) }),
+    zoho: connectZoho({ config, clock, random, tokenStore: store.token, fetch: fetchOf(fake) }),
     fitness: given.fitness ?? { unfit: () => undefined, run: async () => undefined },
     mailer: given.mailer ?? { send: async (mail: WaitingMail) => void mails.push(mail) },
     signer: audit.signer,

@@ -8,7 +8,7 @@ import { connectZoho } from '../../../src/infrastructure/service/connect-zoho.ts
 import { makeSystemClock } from '../../../src/infrastructure/system/system-clock.ts'
 import { makeSystemRandom } from '../../../src/infrastructure/system/system-random.ts'
 import { makeFake } from '../examples/left-sale.ts'
-import { MemoryShelf } from '../fakes/memory-token-store.ts'
+import { MemoryTokenStore } from '../fakes/memory-token-store.ts'
 import { quickConfig } from './test-app.ts'
 
 /** Production's client and its administration, over the fake as a function. */
@@ -31,7 +31,7 @@ export function adminAtFake(
     config,
     clock: makeSystemClock(),
     random: makeSystemRandom(),
-    shelf: new MemoryShelf(),
+    tokenStore: new MemoryTokenStore(),
     fetch: given.fetch ?? fetchOf(fake),
   })
   const { requestTimeoutMs } = config

@@ -10,7 +10,7 @@ import { appendEvents } from '../../../src/adapters/sqlite/log/append-events.ts'
 import { makeSqliteEvidenceLog } from '../../../src/adapters/sqlite/log/sqlite-evidence-log.ts'
 import { makeSqliteLogTree } from '../../../src/adapters/sqlite/log/sqlite-log-tree.ts'
 import { makeSqliteOutbox } from '../../../src/adapters/sqlite/mail/sqlite-outbox.ts'
-import { makeSqliteSaleLog } from '../../../src/adapters/sqlite/sale/sqlite-sale-reader.ts'
+import { makeSqliteSaleReader } from '../../../src/adapters/sqlite/sale/sqlite-sale-reader.ts'
 import { makeSqliteSaleStore } from '../../../src/adapters/sqlite/sale/sqlite-sale-store.ts'
 import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-checkpoint.ts'
 import type { AskedEvidence } from '../../../src/application/evidence/bundle/bundle-parts.ts'
@@ -46,7 +46,7 @@ export async function openEvidenceLog(folder: string, signer: Signer, verifier: 
   const sign = makeSignCheckpoint({ tree, log, file, signer, clock })
   const exportBundle = makeExportBundle({
     evidence: makeSqliteEvidenceLog(database),
-    log: makeSqliteSaleLog(database),
+    saleReader: makeSqliteSaleReader(database),
     tree,
     signCheckpoint: sign,
     signer,

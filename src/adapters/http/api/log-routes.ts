@@ -1,10 +1,10 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import {
-  publishedEvent,
-  publishedLine,
-  publishedSummary,
+  publicEventJson,
+  publicLineJson,
+  publicSaleJson,
 } from '../../../application/log/public-json.ts'
-import type { SaleLog } from '../../../application/log/sale-reader.port.ts'
+import type { SaleReader } from '../../../application/log/sale-reader.port.ts'
 import { PUBLIC_STATUSES } from '../../../application/log/sale-summary.ts'
 import { parseCrmId, parseSaleId } from '../../../domain/ids.ts'
 import { callerOf, mayUse } from '../request/auth.ts'
@@ -14,14 +14,14 @@ const SALES_LIMIT = { min: 1, max: 200, otherwise: 50 } as const
 const EVENTS_LIMIT = { min: 1, max: 1_000, otherwise: 100 } as const
 const POSITION = { min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: 0 } as const
 
-type Options = { readonly log: SaleLog }
+type Options = { readonly saleReader: SaleReader }
 
 /** The log as programs read it: a client its own sales, an auditor everybody's. */
-export const logRoutes: FastifyPluginAsync<Options> = async (app, { log }) => {
+export const logRoutes: FastifyPluginAsync<Options> = async (app, { saleReader }) => {
   const own = { config: { access: ['sales:read', 'audit:read'] } } as const
 
   app.get('/sales', own, async (request) => {
-    const { sales, next } = await log.list({
+    const { sales, next } = await saleReader.list({
       client: clientSeen(request),
       status: statusParameter(request),
       contactId: contactParameter(request),
@@ -30,20 +30,20 @@ export const logRoutes: FastifyPluginAsync<Options> = async (app, { log }) => {
       after: cursorParameter(request),
       limit: integerParameter(request, 'limit', SALES_LIMIT),
     })
-    return { sales: sales.map(publishedSummary), next }
+    return { sales: sales.map(publicSaleJson), next }
   })
 
   app.get<{ Params: { saleId: string } }>('/sales/:saleId', own, async (request) => {
     const saleId = parseSaleId(request.params.saleId)
-    const sale = saleId && (await log.show(saleId, clientSeen(request)))
+    const sale = saleId && (await saleReader.show(saleId, clientSeen(request)))
     if (sale === undefined) throw app.httpErrors.notFound('No such sale.')
-    return { ...publishedSummary(sale), events: sale.events.map(publishedEvent) }
+    return { ...publicSaleJson(sale), events: sale.events.map(publicEventJson) }
   })
 
   app.get('/log', { config: { access: ['audit:read'] } }, async (request, reply) => {
     const after = integerParameter(request, 'after', POSITION)
-    const events = await log.events(after, integerParameter(request, 'limit', EVENTS_LIMIT))
-    const lines = events.map((event) => `${JSON.stringify(publishedLine(event))}\n`)
+    const events = await saleReader.events(after, integerParameter(request, 'limit', EVENTS_LIMIT))
+    const lines = events.map((event) => `${JSON.stringify(publicLineJson(event))}\n`)
     return reply.type('application/x-ndjson').send(lines.join(''))
   })
 }

@@ -3,7 +3,7 @@ import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } f
 import type { Clock } from '../../../application/base/clock.port.ts'
 import { errorCode } from '../../../application/base/errors.ts'
 import type { ExportBundle } from '../../../application/evidence/export-bundle.ts'
-import type { SaleHistory, SaleLog } from '../../../application/log/sale-reader.port.ts'
+import type { SaleHistory, SaleReader } from '../../../application/log/sale-reader.port.ts'
 import type { VerifySale } from '../../../application/verify/verify-sale.ts'
 import { parseSaleId } from '../../../domain/ids.ts'
 import { actorOf } from '../request/auth.ts'
@@ -43,7 +43,7 @@ const SECURITY_HEADERS = {
 const ASK_FOR_KEY = 'Basic realm="PLG sales gateway audit", charset="UTF-8"'
 
 export type AuditDeps = {
-  readonly log: SaleLog
+  readonly saleReader: SaleReader
   readonly exportBundle: ExportBundle
   readonly verifySale: VerifySale
   readonly clock: Clock
@@ -51,7 +51,7 @@ export type AuditDeps = {
 
 /** The auditor's pages. They only read, and record that they were read and what was taken along. */
 export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
-  const { log, exportBundle, verifySale, clock } = deps
+  const { saleReader, exportBundle, verifySale, clock } = deps
   const auditor = { config: { access: ['audit:read'], keyAsPassword: true } } as const
 
   app.addHook('onSend', async (_request, reply) => {
@@ -78,7 +78,7 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
     if (problems.length === 0 && saleId !== undefined) {
       return reply.redirect(`/audit/sales/${saleId}`)
     }
-    const clients = await log.clients(CLIENTS_MAX)
+    const clients = await saleReader.clients(CLIENTS_MAX)
     if (problems.length > 0) {
       const [problem] = problems
       if (!wantsHtml(request)) {
@@ -87,8 +87,8 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
       const nothing = { page: undefined, amounts: new Map() }
       return sendPage(reply.code(400), listPage({ filters, clients, ...nothing }))
     }
-    const page = await log.list({ ...query, limit: LIST_SALES })
-    const amounts = await log.amountsOf(page.sales.map((sale) => sale.saleId))
+    const page = await saleReader.list({ ...query, limit: LIST_SALES })
+    const amounts = await saleReader.amountsOf(page.sales.map((sale) => sale.saleId))
     return sendPage(reply, listPage({ filters, page, amounts, clients }))
   })
 
@@ -98,12 +98,12 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
     if (problem !== undefined) {
       throw app.httpErrors.badRequest(`${problem.name}: ${problem.why}`)
     }
-    return sendFile(reply, 'sales.csv', 'text/csv; charset=utf-8', salesCsv(log, query))
+    return sendFile(reply, 'sales.csv', 'text/csv; charset=utf-8', salesCsv(saleReader, query))
   })
 
   app.get<SaleParams>('/sales/:saleId', auditor, async (request, reply) => {
     const sale = await find(request)
-    const mails = await log.mailsOf(sale.saleId)
+    const mails = await saleReader.mailsOf(sale.saleId)
     const check = await verifySale(sale.saleId, sale.events.length)
     return sendPage(reply, salePage(sale, { mails, check, now: clock.now() }))
   })
@@ -132,7 +132,7 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
 
   async function find(request: FastifyRequest<SaleParams>): Promise<SaleHistory> {
     const saleId = parseSaleId(request.params.saleId)
-    const sale = saleId && (await log.show(saleId, undefined))
+    const sale = saleId && (await saleReader.show(saleId, undefined))
     if (sale === undefined) throw app.httpErrors.notFound('No such sale.')
     return sale
   }

@@ -4,8 +4,8 @@ import { EVENTS_CSV_HEAD, eventCsvLine } from '../../../application/evidence/eve
 import type {
   ListedSale,
   SaleHistory,
-  SaleLog,
   SaleQuery,
+  SaleReader,
 } from '../../../application/log/sale-reader.port.ts'
 import type { DecimalText } from '../../../domain/money.ts'
 
@@ -16,16 +16,19 @@ const PAGE_SALES = 200
 const BYTE_ORDER_MARK = '\uFEFF'
 
 /** The sales that fit, newest first, read while they are sent. */
-export function salesCsv(log: SaleLog, query: Omit<SaleQuery, 'limit'>): Readable {
-  return Readable.from(salesChunks(log, query))
+export function salesCsv(saleReader: SaleReader, query: Omit<SaleQuery, 'limit'>): Readable {
+  return Readable.from(salesChunks(saleReader, query))
 }
 
-async function* salesChunks(log: SaleLog, query: Omit<SaleQuery, 'limit'>): AsyncGenerator<string> {
+async function* salesChunks(
+  saleReader: SaleReader,
+  query: Omit<SaleQuery, 'limit'>,
+): AsyncGenerator<string> {
   yield BYTE_ORDER_MARK + csvLine(SALE_COLUMNS)
   // Bounded by the number of sales: each page begins below the one before.
   for (let after: string | undefined; ; ) {
-    const { sales, next } = await log.list({ ...query, after, limit: PAGE_SALES })
-    const amounts = await log.amountsOf(sales.map(({ saleId }) => saleId))
+    const { sales, next } = await saleReader.list({ ...query, after, limit: PAGE_SALES })
+    const amounts = await saleReader.amountsOf(sales.map(({ saleId }) => saleId))
     yield sales.map((sale) => csvLine(saleCells(sale, amounts.get(sale.saleId)))).join('')
     if (next === null) return
     after = next

@@ -1,7 +1,7 @@
 import { type Html, html } from '../../../application/evidence/report/html.ts'
 import { durationText } from '../../../application/log/durations.ts'
 import type { EventRecord } from '../../../application/log/event-record.ts'
-import { publishedEvent, publishedSummary } from '../../../application/log/public-json.ts'
+import { publicEventJson, publicSaleJson } from '../../../application/log/public-json.ts'
 import type { SaleHistory, SaleMail } from '../../../application/log/sale-reader.port.ts'
 import { storyOf } from '../../../application/log/sale-story.ts'
 import { trailOf } from '../../../application/log/sale-trail.ts'
@@ -58,7 +58,7 @@ ${actions(sale.saleId)}
 
 /** The sale as `GET /sales/{saleId}` gives it. */
 export function publishedSale(sale: SaleHistory) {
-  return { ...publishedSummary(sale), events: sale.events.map(publishedEvent) }
+  return { ...publicSaleJson(sale), events: sale.events.map(publicEventJson) }
 }
 
 /** `undefined` when nothing more will happen to the sale. */

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Authenticate } from '../../../application/access/authenticate.ts'
 import type { ApiKey, Scope } from '../../../application/access/key-store.port.ts'
-import type { NoteLook } from '../../../application/access/record-auditor-visit.ts'
+import type { RecordAuditorVisit } from '../../../application/access/record-auditor-visit.ts'
 import type { ClientActor } from '../../../application/log/event-record.ts'
 import { addressOf, userAgentOf } from './origin.ts'
 
@@ -31,7 +31,7 @@ export function requireKeys(
   app: FastifyInstance,
   deps: {
     readonly authenticate: Authenticate
-    readonly noteLook: NoteLook
+    readonly recordAuditorVisit: RecordAuditorVisit
     readonly software: string
   },
 ): void {
@@ -52,7 +52,7 @@ export function requireKeys(
     }
     request.caller = key
     if (access.includes('audit:read') && mayUse(key, 'audit:read')) {
-      await deps.noteLook(actorOf(request), request.routeOptions.url ?? '')
+      await deps.recordAuditorVisit(actorOf(request), request.routeOptions.url ?? '')
     }
   })
 }

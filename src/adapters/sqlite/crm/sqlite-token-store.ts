@@ -1,4 +1,4 @@
-import type { TokenShelf } from '../../../application/crm/token-store.port.ts'
+import type { TokenStore } from '../../../application/crm/token-store.port.ts'
 import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
 
@@ -8,7 +8,7 @@ const ROW = 1
 /** How far apart the clocks of two processes may be. */
 const CLOCK_SLACK_MS = 5_000
 
-export function makeSqliteTokenShelf({ kysely }: Database): TokenShelf {
+export function makeSqliteTokenStore({ kysely }: Database): TokenStore {
   const update = () => kysely.updateTable('token_shelf').where('id', '=', ROW)
 
   return {

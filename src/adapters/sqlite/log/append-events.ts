@@ -21,7 +21,7 @@ export async function appendEvents(
   stream: Stream,
   events: readonly LogEvent[],
   actor: Actor,
-  made?: CallsMade,
+  callsMade?: CallsMade,
 ): Promise<number> {
   const { last, before } = await endOf(tx, stream)
   const edgeAt = edgeFor(last, events.length)
@@ -37,7 +37,7 @@ export async function appendEvents(
     const sequence = stream === null ? null : stream.after + index + 1
     const place = { position, saleId, sequence, actor, prev: prev === null ? null : hexOf(prev) }
     // Events of one append come of the same calls, which are told once.
-    const told = index === 0 && made !== undefined ? { ...place, made } : place
+    const told = index === 0 && callsMade !== undefined ? { ...place, callsMade } : place
     const body = encodeRecord(toRecord(event, told))
     prev = leafHash(Buffer.from(body))
     nodes.push(...tree.add(prev))

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import { UnreadableError } from '../../../application/base/errors.ts'
 import type { EventRecord, UnreadableRecord } from '../../../application/log/event-record.ts'
-import type { PlacedSale, SaleLog } from '../../../application/log/sale-reader.port.ts'
+import type { PlacedSale, SaleReader } from '../../../application/log/sale-reader.port.ts'
 import type { SaleId } from '../../../domain/ids.ts'
 import type { DecimalText } from '../../../domain/money.ts'
 import type { Database } from '../database/database.ts'
@@ -13,7 +13,7 @@ import { toSummary } from './sale-row.ts'
 /** A position as `list` gives it out. 15 digits are exact as a number. */
 const CURSOR = /^[1-9][0-9]{0,14}$/
 
-export function makeSqliteSaleLog({ kysely }: Database): SaleLog {
+export function makeSqliteSaleReader({ kysely }: Database): SaleReader {
   return {
     list({ client, status, contactId, failedStep, from, to, after, limit }) {
       return withAppErrors('list', async () => {

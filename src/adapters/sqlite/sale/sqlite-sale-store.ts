@@ -46,7 +46,7 @@ export function makeSqliteSaleStore({ kysely }: Database): SaleStore {
       await withAppErrors('append', () =>
         kysely.transaction().execute(async (tx) => {
           await requireSequence(tx, append)
-          await appendEvents(tx, append, append.events, append.actor, append.made)
+          await appendEvents(tx, append, append.events, append.actor, append.callsMade)
           await tx
             .updateTable('sale')
             .set({

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { Priority } from '../../../application/crm/crm.port.ts'
-import type { TokenShelf } from '../../../application/crm/token-store.port.ts'
+import type { TokenStore } from '../../../application/crm/token-store.port.ts'
 import type { CallFault, CallResult } from '../../../domain/sale/outcome.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
@@ -55,9 +55,9 @@ export function makeAccessToken(deps: {
   readonly config: ZohoConfig
   readonly fetch: ZohoFetch
   readonly clock: Clock
-  readonly shelf: TokenShelf
+  readonly tokenStore: TokenStore
 }): AccessToken {
-  const { config, clock, shelf } = deps
+  const { config, clock, tokenStore } = deps
   const seal = makeSeal(config)
   let state: TokenState = NO_TOKEN
   let refused: string | undefined
@@ -112,7 +112,7 @@ export function makeAccessToken(deps: {
 
   async function renew(forRollback: boolean): Promise<TokenResult> {
     for (let polls = 0; polls < OTHER_POLLS_MAX; polls += 1) {
-      await takeFromShelf()
+      await takeFromStore()
       const shared = goodToken()
       if (shared !== undefined) return { outcome: 'done', value: shared.value }
       const waitMs = Math.max(freshlyRefusedMs(), refreshWaitMs(state, forRollback, clock.now()))
@@ -165,28 +165,28 @@ export function makeAccessToken(deps: {
     return token.refreshedAt + REFRESH_PAUSE_MS - clock.now()
   }
 
-  // A shelf that fails costs a refresh more, not a sale: the token lives on in memory.
-  async function takeFromShelf(): Promise<void> {
-    const sealed = await shelf.read().catch(() => undefined)
+  // A token store that fails costs a refresh more, not a sale: the token lives on in memory.
+  async function takeFromStore(): Promise<void> {
+    const sealed = await tokenStore.read().catch(() => undefined)
     const text = sealed && seal.open(sealed)
     const shared = text === undefined ? undefined : parseTokenState(text)
     if (shared === undefined || !isNewer(shared, state)) return
     state = notAhead(shared, clock.now(), REFUSED_PAUSE_MAX_MS)
-    // Put right on the shelf, too: read again, its times would be taken for the present each time.
+    // Put right on the token store, too: read again, its times would be taken for the present each time.
     if (state !== shared) await keep(state)
   }
 
   async function keep(changed: TokenState): Promise<void> {
     state = changed
-    await shelf.write(seal.close(JSON.stringify(changed))).catch(() => undefined)
+    await tokenStore.write(seal.close(JSON.stringify(changed))).catch(() => undefined)
   }
 
   async function claim(until: EpochMs): Promise<boolean> {
-    return shelf.claim(clock.now(), until).catch(() => true)
+    return tokenStore.claim(clock.now(), until).catch(() => true)
   }
 
   async function release(): Promise<void> {
-    await shelf.release().catch(() => undefined)
+    await tokenStore.release().catch(() => undefined)
   }
 }
 

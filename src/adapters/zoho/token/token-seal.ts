@@ -5,7 +5,7 @@ const KEY_BYTES = 32
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
-/** Reads and writes what lies on the token shelf. */
+/** Reads and writes what lies on the token store. */
 export type Seal = {
   close(text: string): Uint8Array
   /** `undefined` for what was sealed under other credentials, or is damaged. */

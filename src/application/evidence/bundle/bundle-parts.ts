@@ -6,7 +6,7 @@ import type { Clock } from '../../base/clock.port.ts'
 import type { LogTree } from '../../checkpoints/log-tree.port.ts'
 import type { SignCheckpoint } from '../../checkpoints/sign-checkpoint.ts'
 import type { Actor } from '../../log/event-record.ts'
-import type { SaleLog } from '../../log/sale-reader.port.ts'
+import type { SaleReader } from '../../log/sale-reader.port.ts'
 import type { EvidenceManifest } from './bundle-format.ts'
 import type { EvidenceLog } from './evidence-log.port.ts'
 
@@ -26,7 +26,7 @@ export type AskedEvidence =
 
 export type ExportDeps = {
   readonly evidence: EvidenceLog
-  readonly log: Pick<SaleLog, 'show'>
+  readonly saleReader: Pick<SaleReader, 'show'>
   readonly tree: LogTree
   readonly signCheckpoint: SignCheckpoint
   readonly signer: Signer

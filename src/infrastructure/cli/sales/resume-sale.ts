@@ -25,7 +25,7 @@ async function requestIn(
   saleId: SaleId,
   isJson: boolean,
 ): Promise<string | undefined> {
-  const [sale] = await store.log.find([saleId])
+  const [sale] = await store.saleReader.find([saleId])
   if (sale === undefined) return `There is no sale ${saleId}.`
   if (sale.atRest) return `Sale ${saleId} is ${words(sale)}: there is nothing left to do for it.`
   const isHeld = (await store.copied.held()).includes(saleId)

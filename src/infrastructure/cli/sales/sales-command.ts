@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { Command, Option } from 'commander'
-import { publishedEvent, publishedSummary } from '../../../application/log/public-json.ts'
+import { publicEventJson, publicSaleJson } from '../../../application/log/public-json.ts'
 import {
   PUBLIC_STATUSES,
   type PublicStatus,
@@ -51,12 +51,12 @@ type ListOptions = {
 }
 
 async function listSales(options: ListOptions): Promise<void> {
-  await withStore(async ({ log }) => {
+  await withStore(async ({ saleReader }) => {
     const { status, from, to } = options
     if (!options.json) printLine(row('SALE', 'STATUS', 'REQUESTED', 'CONTACT', 'FAILURE'))
     // Page by page, so that a long log takes no more memory than a short one.
     for (let after: string | undefined; ; ) {
-      const { sales, next } = await log.list({ status, from, to, after, limit: PAGE_MAX })
+      const { sales, next } = await saleReader.list({ status, from, to, after, limit: PAGE_MAX })
       for (const sale of sales) printLine(options.json ? jsonLine(sale) : textLine(sale))
       if (next === null) return
       after = next
@@ -65,7 +65,7 @@ async function listSales(options: ListOptions): Promise<void> {
 }
 
 function jsonLine(sale: SaleSummary): string {
-  return JSON.stringify(publishedSummary(sale))
+  return JSON.stringify(publicSaleJson(sale))
 }
 
 function textLine({ saleId, status, requestedAt, contactId, failure }: SaleSummary): string {
@@ -81,14 +81,12 @@ function row(sale: string, status: string, requested: string, contact: string, w
 
 async function showSale(id: string, options: { readonly json?: true }): Promise<void> {
   const saleId = parseSaleId(id)
-  const sale = saleId && (await withStore(({ log }) => log.show(saleId, undefined)))
+  const sale = saleId && (await withStore(({ saleReader }) => saleReader.show(saleId, undefined)))
   if (sale === undefined) {
     process.stderr.write(`There is no sale ${id}.\n`)
     process.exitCode = 1
   } else if (options.json) {
-    printLine(
-      JSON.stringify({ ...publishedSummary(sale), events: sale.events.map(publishedEvent) }),
-    )
+    printLine(JSON.stringify({ ...publicSaleJson(sale), events: sale.events.map(publicEventJson) }))
   } else {
     for (const line of timeline(sale)) printLine(line)
   }

@@ -20,7 +20,7 @@ async function listOrphans(options: { readonly json?: true }): Promise<void> {
   if (commandConfig().crm === 'fake') process.stderr.write(OWN_FAKE)
   const counts = await withZoho(async (connection) => {
     const { store, needs } = connection
-    const findOrphans = makeFindOrphans({ ...connection, log: store.log })
+    const findOrphans = makeFindOrphans({ ...connection, saleReader: store.saleReader })
     const print = options.json ? jsonPrinter() : textPrinter()
     try {
       return await findOrphans((stray) => print.one(stray, needs.recordModules[stray.step]))

@@ -20,7 +20,7 @@ async function vkeyOf(t: TestApp, key: string): Promise<string> {
 }
 
 async function exportsIn(t: TestApp) {
-  const events = await t.store.log.events(0, 1_000)
+  const events = await t.store.saleReader.events(0, 1_000)
   return events.flatMap((event) =>
     event.type === 'AuditExported' && 'actor' in event ? [event] : [],
   )

@@ -27,7 +27,7 @@ async function makeTwo() {
   })
   const undone = saleIdOf(await post(t, await t.key(KIOSK, 'sales:create')))
   await untilEvent(t, undone, 'SaleRolledBack')
-  const [first] = (await t.store.log.list({ limit: 1 })).sales
+  const [first] = (await t.store.saleReader.list({ limit: 1 })).sales
   const between = new Date(first?.requestedAt ?? 0).toISOString()
   return {
     t,

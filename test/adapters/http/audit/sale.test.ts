@@ -31,7 +31,7 @@ describe('The page of a sale', () => {
     await using t = await makeTestApp()
     const saleId = saleIdOf(await post(t, await t.key('web-shop', 'sales:create')))
     const { text, body } = await show(t, saleId)
-    const sale = await t.store.log.show(saleId, undefined)
+    const sale = await t.store.saleReader.show(saleId, undefined)
     assert.match(
       text,
       new RegExp(
@@ -71,7 +71,7 @@ describe('The page of a sale', () => {
     const held = holdAt(t, 'create:Quotes')
     const answer = post(t, await t.key('web-shop', 'sales:create'))
     await held.arrived
-    const [sale] = (await t.store.log.list({ limit: 1 })).sales
+    const [sale] = (await t.store.saleReader.list({ limit: 1 })).sales
     assert.ok(sale !== undefined)
     const running = await show(t, sale.saleId)
     assert.match(running.text, /In progress\. Deal \d+ was created\. The Quote is being created\./)

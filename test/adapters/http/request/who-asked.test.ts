@@ -12,7 +12,7 @@ import { readable } from '../../../support/log/readable.ts'
 const DAY_MS = 86_400_000
 
 async function eventsOf(t: Pick<TestApp, 'store'>, type: string) {
-  return readable(await t.store.log.events(0, 1_000)).filter((event) => event.type === type)
+  return readable(await t.store.saleReader.events(0, 1_000)).filter((event) => event.type === type)
 }
 
 async function onlyEvent(t: Pick<TestApp, 'store'>, type: string) {

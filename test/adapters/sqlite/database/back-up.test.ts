@@ -46,7 +46,7 @@ describe('A backup', () => {
     assert.equal((await stat(file)).mode & 0o777, 0o600)
     assert.equal((await stat(file)).size, bytes)
     await using copy = await open(file)
-    assert.deepEqual(await copy.log.events(0, 9), await stores.log.events(0, 9))
+    assert.deepEqual(await copy.saleReader.events(0, 9), await stores.saleReader.events(0, 9))
     assert.equal((await copy.sales.findClaim(a.claim, now))?.saleId, first)
     assert.equal((await copy.outbox.due(now, 9)).length, 1)
     assert.deepEqual(await copy.copied.held(), [first])
@@ -63,7 +63,7 @@ describe('A backup', () => {
     await using copy = await open(file)
     await copy.sales.begin(a.firstOf(first), undefined, now)
     assert.deepEqual(await copy.copied.held(), [])
-    assert.deepEqual(await stores.log.events(0, 9), [])
+    assert.deepEqual(await stores.saleReader.events(0, 9), [])
   })
 
   it('refuses a file that is there, and leaves it as it is', async () => {
@@ -110,7 +110,7 @@ describe('A backup', () => {
     const { file, position } = await copyTo(folder, 'copy.db')
     assert.equal(position, 2)
     await using copy = await open(file)
-    assert.deepEqual(await copy.log.events(0, 9), await stores.log.events(0, 9))
+    assert.deepEqual(await copy.saleReader.events(0, 9), await stores.saleReader.events(0, 9))
   })
 })
 

@@ -69,7 +69,7 @@ describe('openDatabase', () => {
     await using other = await startChild('lock briefly', folder.path)
     assert.equal(await other.go(), 'locked')
     await using stores = await openStores(folder.path)
-    assert.deepEqual(await stores.log.events(0, 9), [])
+    assert.deepEqual(await stores.saleReader.events(0, 9), [])
   })
 
   it('lets reads wait for an open transaction', async () => {
@@ -82,7 +82,7 @@ describe('openDatabase', () => {
       await new Promise((resolve) => setTimeout(resolve, 20))
       order.push('committed')
     })
-    const reading = stores.log.events(0, 9).then(() => order.push('read'))
+    const reading = stores.saleReader.events(0, 9).then(() => order.push('read'))
     await Promise.all([writing, reading])
     assert.deepEqual(order, ['committed', 'read'])
   })
@@ -93,7 +93,7 @@ describe('openDatabase', () => {
     const storing = first.sales.begin(a.firstOf(a.saleIdOf(1)), undefined, now)
     await Promise.all([storing, first.database.close()])
     await using second = await openStores(folder.path)
-    assert.equal((await second.log.events(0, 9)).length, 1)
+    assert.equal((await second.saleReader.events(0, 9)).length, 1)
   })
 })
 
@@ -105,7 +105,7 @@ describe('two processes on one database', () => {
     await using two = await startChild('begin', folder.path, '2')
     const [holders, sameHolders] = await Promise.all([one.go(), two.go()])
     assert.deepEqual(holders, sameHolders)
-    const { sales } = await stores.log.list({ limit: 100 })
+    const { sales } = await stores.saleReader.list({ limit: 100 })
     assert.deepEqual(sales.map(({ saleId }) => saleId).toSorted(), (holders as string[]).toSorted())
   })
 
@@ -138,7 +138,7 @@ describe('a full disk', () => {
     await assert.rejects(stores.sales.append(append), isUnavailable)
     await assert.rejects(stores.sales.append(append), isUnavailable)
     assert.deepEqual(await stores.sales.load(saleId), [requested])
-    assert.equal((await stores.log.show(saleId, undefined))?.status, 'in_progress')
+    assert.equal((await stores.saleReader.show(saleId, undefined))?.status, 'in_progress')
     await sql`pragma max_page_count = 1000000`.execute(kysely)
     await stores.sales.append(append)
     assert.deepEqual(await stores.sales.load(saleId), [requested, a.failed])
@@ -197,7 +197,7 @@ describe('settleWal', () => {
     const eventsOfFileAlone = async () => {
       await copyFile(folder.path, copy)
       await using alone = await openStores(copy)
-      return (await alone.log.events(0, 9)).length
+      return (await alone.saleReader.events(0, 9)).length
     }
     assert.equal(await eventsOfFileAlone(), 0)
     await settleWal(stores.database)

@@ -41,7 +41,7 @@ describe('migrate', () => {
     await migrate(stores.database, { ...migrations, '999-next': next })
     await migrate(stores.database, { ...migrations, '999-next': next })
     assert.equal(runs, 1)
-    assert.equal((await stores.log.events(0, 9)).length, 1)
+    assert.equal((await stores.saleReader.events(0, 9)).length, 1)
   })
 
   it('refuses a database that a newer version has migrated', async () => {
@@ -62,6 +62,6 @@ describe('migrate', () => {
     const answers = await Promise.all([first, second, third].map((child) => child.go()))
     assert.deepEqual(answers, ['migrated', 'migrated', 'migrated'])
     await using stores = await openStores(folder.path)
-    assert.deepEqual(await stores.log.events(0, 9), [])
+    assert.deepEqual(await stores.saleReader.events(0, 9), [])
   })
 })

@@ -82,9 +82,9 @@ describe('the event table', () => {
   for (const [name, statement, message] of REFUSED) {
     it(`refuses ${name}, and stays as it was`, async () => {
       await using stores = await openFour()
-      const before = await stores.log.events(0, 9)
+      const before = await stores.saleReader.events(0, 9)
       await assert.rejects(statement.execute(stores.database.kysely), message)
-      assert.deepEqual(await stores.log.events(0, 9), before)
+      assert.deepEqual(await stores.saleReader.events(0, 9), before)
       assert.equal(before.length, 4)
     })
   }
@@ -95,7 +95,7 @@ describe('the event table', () => {
     const other = { position: 6, saleId: null, sequence: null }
     await put('insert', other).execute(stores.database.kysely)
     await put('insert', { ...other, position: 7 }).execute(stores.database.kysely)
-    assert.equal((await stores.log.events(0, 9)).length, 7)
+    assert.equal((await stores.saleReader.events(0, 9)).length, 7)
   })
 
   it('refuses a replacement also where recursive triggers are off', async () => {
@@ -146,7 +146,7 @@ describe('an event that cannot be read', () => {
       await sql`update event set body = ${body} where position = 3`.execute(kysely)
       const reads = {
         load: () => stores.sales.load(first),
-        show: () => stores.log.show(first, undefined),
+        show: () => stores.saleReader.show(first, undefined),
       }
       for (const [name, read] of Object.entries(reads)) {
         if (!ports.some((port) => port === name)) {
@@ -159,7 +159,7 @@ describe('an event that cannot be read', () => {
         )
       }
       assert.equal((await stores.sales.load(second)).length, 2)
-      const lines = await stores.log.events(0, 9)
+      const lines = await stores.saleReader.events(0, 9)
       assert.deepEqual(
         lines.map(({ position }) => position),
         [1, 2, 3, 4],

@@ -73,7 +73,7 @@ describe('The stored tree', () => {
   it('chains the events of a sale, and those of none', async () => {
     await using stores = await openSix()
     const leaves = (await leavesOf(stores.database)).map(hexOf)
-    const prevs = readable(await stores.log.events(0, 9)).map(({ prev }) => prev)
+    const prevs = readable(await stores.saleReader.events(0, 9)).map(({ prev }) => prev)
     assert.deepEqual(prevs, [null, leaves[0], null, leaves[2], null, leaves[4]])
     const mail = (await stores.outbox.due(now, 9))[0]
     assert.equal(mail, undefined)
@@ -185,7 +185,7 @@ describe('A log that was written before there was a tree', () => {
     const leaves = await leavesOf(stores.database)
     await stores.sales.append(a.appendOf(a.saleIdOf(3), [requested, a.priced], a.completed))
     await assertTreeIsThatOfTheEvents(stores.database)
-    const [next] = readable(await stores.log.events(2 * LEGACY_SALES, 1))
+    const [next] = readable(await stores.saleReader.events(2 * LEGACY_SALES, 1))
     assert.equal(next?.prev, hexOf(leaves[5] as Hash))
     const files = { db: folder.path, checkpoints: `${folder.path}.none` }
     assert.deepEqual(await findingsOf(files), [

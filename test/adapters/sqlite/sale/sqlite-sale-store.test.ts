@@ -59,7 +59,7 @@ describe('the SQLite sale store', () => {
     await stores.sales.append(a.appendOf(saleId, [requested], [half]))
     const whole = { ...half, data: { ...half.data, reason: 'no \ufffd' } }
     assert.deepEqual(await stores.sales.load(saleId), [requested, whole])
-    assert.equal((await stores.log.show(saleId, undefined))?.failure?.message, 'no \ufffd')
+    assert.equal((await stores.saleReader.show(saleId, undefined))?.failure?.message, 'no \ufffd')
   })
 
   it('stores an event of its own place when two sales are written at once', async () => {
@@ -71,7 +71,7 @@ describe('the SQLite sale store', () => {
         await stores.sales.append(a.appendOf(id, [requested], [a.priced, a.dealCreated]))
       }),
     )
-    const events = await stores.log.events(0, 100)
+    const events = await stores.saleReader.events(0, 100)
     assert.deepEqual(
       events.map(({ position }) => position),
       Array.from({ length: 60 }, (_, index) => index + 1),

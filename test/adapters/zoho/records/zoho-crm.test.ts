@@ -8,7 +8,7 @@ import type { CrmId, SaleId } from '../../../../src/domain/ids.ts'
 import type { DecimalText } from '../../../../src/domain/money.ts'
 import type { IsoDate } from '../../../../src/domain/time.ts'
 import { makeSystemClock } from '../../../../src/infrastructure/system/system-clock.ts'
-import { MemoryShelf } from '../../../support/fakes/memory-token-store.ts'
+import { MemoryTokenStore } from '../../../support/fakes/memory-token-store.ts'
 import { quickConfig } from '../../../support/gateway/test-app.ts'
 
 const WITHIN_MS = 1_000
@@ -30,8 +30,8 @@ function crmOver(fetch: ZohoFetch) {
   const { deadlineMs } = policy
   const clock = makeSystemClock()
   const random = { fraction: () => 0 }
-  const shelf = new MemoryShelf()
-  return makeZoho({ config, fetch, clock, random, shelf, deadlineMs, requestTimeoutMs }).crm
+  const tokenStore = new MemoryTokenStore()
+  return makeZoho({ config, fetch, clock, random, tokenStore, deadlineMs, requestTimeoutMs }).crm
 }
 
 type Answer = readonly [status: number, body?: object]

@@ -7,7 +7,7 @@ import {
 } from '../../../../src/adapters/zoho/token/access-token.ts'
 import type { Priority } from '../../../../src/application/crm/crm.port.ts'
 import { ManualClock } from '../../../support/fakes/manual-clock.ts'
-import { MemoryShelf } from '../../../support/fakes/memory-token-store.ts'
+import { MemoryTokenStore } from '../../../support/fakes/memory-token-store.ts'
 import { quickConfig } from '../../../support/gateway/test-app.ts'
 
 const never = new AbortController().signal
@@ -16,10 +16,10 @@ const MINUTE_MS = 60_000
 
 type Answer = { readonly status?: number; readonly body: object }
 
-/** A token of its own for each refresh, unless told otherwise. Processes share clock and shelf. */
+/** A token of its own for each refresh, unless told otherwise. Processes share clock and token store. */
 function setUp(answers: readonly Answer[] = []) {
   const clock = new ManualClock()
-  const shelf = new MemoryShelf()
+  const tokenStore = new MemoryTokenStore()
   let refreshes = 0
   const fetch: ZohoFetch = async () => {
     const standard = { body: { access_token: `token-${refreshes + 1}`, expires_in: 3600 } }
@@ -28,8 +28,8 @@ function setUp(answers: readonly Answer[] = []) {
     return new Response(JSON.stringify(body), { status })
   }
   const process = (changed = {}) =>
-    makeAccessToken({ config: { ...config, ...changed }, fetch, clock, shelf })
-  return { clock, shelf, token: process(), process, refreshes: () => refreshes }
+    makeAccessToken({ config: { ...config, ...changed }, fetch, clock, tokenStore })
+  return { clock, tokenStore, token: process(), process, refreshes: () => refreshes }
 }
 
 async function tokenOf(token: AccessToken, priority: Priority = 'new'): Promise<string> {
@@ -94,7 +94,7 @@ describe('The access token', () => {
     const over = new AbortController()
     const fetch: ZohoFetch = () => new Promise(() => undefined)
     const clock = new ManualClock()
-    const token = makeAccessToken({ config, fetch, clock, shelf: new MemoryShelf() })
+    const token = makeAccessToken({ config, fetch, clock, tokenStore: new MemoryTokenStore() })
     const waiting = token.get('new', over.signal)
     over.abort()
     assert.equal((await waiting).outcome, 'notSent')
@@ -165,7 +165,7 @@ describe('A rollback', () => {
   })
 })
 
-describe('A token on the shelf', () => {
+describe('A token in the token store', () => {
   it('serves the next process without a refresh, and the one beside it', async () => {
     const { token, process, refreshes } = setUp()
     assert.equal(await tokenOf(token), 'token-1')
@@ -174,19 +174,19 @@ describe('A token on the shelf', () => {
   })
 
   it('cannot be read in the database, nor under other credentials', async () => {
-    const { token, shelf, process, refreshes } = setUp()
+    const { token, tokenStore, process, refreshes } = setUp()
     await tokenOf(token)
-    const bytes = Buffer.from(shelf.sealed ?? [])
+    const bytes = Buffer.from(tokenStore.sealed ?? [])
     assert.ok(bytes.length > 0 && !bytes.includes('token-1'))
     assert.equal(await tokenOf(process({ clientSecret: 'another' })), 'token-2')
     assert.equal(refreshes(), 2)
   })
 
   it('is passed over when it is damaged', async () => {
-    const { token, shelf, process } = setUp()
+    const { token, tokenStore, process } = setUp()
     await tokenOf(token)
-    const [first = 0, ...rest] = shelf.sealed ?? []
-    shelf.sealed = new Uint8Array([first ^ 1, ...rest])
+    const [first = 0, ...rest] = tokenStore.sealed ?? []
+    tokenStore.sealed = new Uint8Array([first ^ 1, ...rest])
     assert.equal(await tokenOf(process()), 'token-2')
   })
 
@@ -198,28 +198,28 @@ describe('A token on the shelf', () => {
   })
 
   it('is not believed when a clock that was ahead put it there', async () => {
-    const { shelf, clock, refreshes } = setUp()
+    const { tokenStore, clock, refreshes } = setUp()
     const ahead = new ManualClock()
     ahead.advance(24 * 60 * MINUTE_MS)
     const fetch: ZohoFetch = async () =>
       new Response(JSON.stringify({ access_token: 'from-tomorrow', expires_in: 3600 }))
-    await tokenOf(makeAccessToken({ config, fetch, clock: ahead, shelf }))
-    await shelf.claim(ahead.now(), ahead.now() + 10_000)
+    await tokenOf(makeAccessToken({ config, fetch, clock: ahead, tokenStore }))
+    await tokenStore.claim(ahead.now(), ahead.now() + 10_000)
     const now: ZohoFetch = async () =>
       new Response(JSON.stringify({ access_token: 'from-today', expires_in: 3600 }))
-    const token = makeAccessToken({ config, fetch: now, clock, shelf })
+    const token = makeAccessToken({ config, fetch: now, clock, tokenStore })
     assert.equal(await tokenOf(token), 'from-today')
     assert.equal(refreshes(), 0)
   })
 
   it('is not shut for longer by refreshes of a clock that was ahead', async () => {
     const failed = { status: 500, body: { error: 'internal' } }
-    const { shelf, clock, process } = setUp(Array.from({ length: 8 }, () => failed))
+    const { tokenStore, clock, process } = setUp(Array.from({ length: 8 }, () => failed))
     const ahead = new ManualClock()
     ahead.advance(24 * 60 * MINUTE_MS)
     const fetch: ZohoFetch = async () => new Response(JSON.stringify(failed.body), { status: 500 })
     for (let i = 0; i < 8; i += 1) {
-      await tokenOf(makeAccessToken({ config, fetch, clock: ahead, shelf }))
+      await tokenOf(makeAccessToken({ config, fetch, clock: ahead, tokenStore }))
     }
     const token = process()
     assert.match(await tokenOf(token), /^notSent: /)
