@@ -1,10 +1,10 @@
 import { AppError } from '../../application/base/errors.ts'
-import type { LogFront } from '../../application/checkpoints/remote-log.port.ts'
+import type { RemoteLog } from '../../application/checkpoints/remote-log.port.ts'
 
 const TIMEOUT_MS = 15_000
 
 /** Asks a gateway over HTTP. The key goes into a header only, and into no message. */
-export function makeLogClient(url: string, apiKey: string): LogFront {
+export function makeHttpRemoteLog(url: string, apiKey: string): RemoteLog {
   async function get(path: string): Promise<{ readonly text: string; readonly headers: Headers }> {
     const [status, text, headers] = await answerOf(`${url.replace(/\/+$/, '')}${path}`, apiKey)
     if (status === 200) return { text, headers }

@@ -1,5 +1,5 @@
 /** The log of a gateway, asked from outside. */
-export interface LogFront {
+export interface RemoteLog {
   /**
    * Its newest checkpoint, and its public key as it says.
    *

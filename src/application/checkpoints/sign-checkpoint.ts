@@ -1,7 +1,7 @@
 import {
   type CheckpointReason,
+  makeSignedCheckpoint,
   type SignedCheckpoint,
-  signCheckpoint,
 } from '../../domain/log/checkpoint.ts'
 import { sameBytes } from '../../domain/log/hash.ts'
 import type { Signer } from '../../domain/log/signing.ts'
@@ -51,7 +51,7 @@ export function makeSignCheckpoint(deps: SignCheckpointDeps): SignCheckpoint {
       if (before !== undefined && reason !== 'accepted') await requireContinued(before, size)
       const root = await proofs.rootAt(size)
       const stated = { number: (before?.number ?? 0) + 1, size, root, at: clock.now(), reason }
-      const next = signCheckpoint(signer, stated)
+      const next = makeSignedCheckpoint(signer, stated)
       if (await file.replace(inFile?.number ?? 0, next)) {
         const mails = await mailsWith(next)
         await log.add(next, mails)

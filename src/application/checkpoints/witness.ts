@@ -1,11 +1,11 @@
 import { parseCheckpoint, type SignedCheckpoint } from '../../domain/log/checkpoint.ts'
-import { notesIn } from '../../domain/log/find-checkpoints.ts'
+import { findCheckpoints } from '../../domain/log/find-checkpoints.ts'
 import { bytesOfBase64, type Hash } from '../../domain/log/hash.ts'
 import { provesConsistency } from '../../domain/log/proofs.ts'
 import { isSignedBy } from '../../domain/log/signed-note.ts'
 import type { CheckSignature } from '../../domain/log/signing.ts'
 import { formatVkey, parseVkey, type VerifierKey } from '../../domain/log/vkey.ts'
-import type { LogFront } from './remote-log.port.ts'
+import type { RemoteLog } from './remote-log.port.ts'
 
 /** What a witness saw last, as the text that it keeps: the key, then the checkpoint. */
 export type Witnessed =
@@ -31,16 +31,16 @@ export type Witnessed =
  */
 export async function witness(
   deps: {
-    readonly front: LogFront
+    readonly remoteLog: RemoteLog
     readonly checkSignature: CheckSignature
   },
   kept: string | undefined,
   given: VerifierKey | undefined,
 ): Promise<Witnessed> {
-  const { front, checkSignature } = deps
+  const { remoteLog, checkSignature } = deps
   const last = kept === undefined ? undefined : readKept(kept)
   if (kept !== undefined && last === undefined) return no('what was kept is no checkpoint')
-  const { note, vkey } = await front.checkpoint()
+  const { note, vkey } = await remoteLog.checkpoint()
   const key = given ?? last?.key ?? parseVkey(vkey ?? '')
   if (key === undefined) return no('the log says no key, and none was given')
   const parsed = parseCheckpoint(note)
@@ -63,7 +63,7 @@ export async function witness(
       return `${sizes}, and now the newest is number ${newer.number}, over ${newer.size}`
     }
     const isSame = newer.size === older.size
-    const hashes = isSame ? [] : await front.consistency(older.size, newer.size)
+    const hashes = isSame ? [] : await remoteLog.consistency(older.size, newer.size)
     const proof = hashes.map(bytesOfBase64)
     const isProof = proof.every((hash): hash is Hash => hash !== undefined)
     if (isProof && provesConsistency(proof, older, newer)) return undefined
@@ -72,7 +72,7 @@ export async function witness(
 
   function readKept(text: string) {
     const key = parseVkey(text.split('\n')[0] ?? '')
-    const parsed = parseCheckpoint(notesIn(text)[0] ?? '')
+    const parsed = parseCheckpoint(findCheckpoints(text)[0] ?? '')
     return key && parsed && { key, checkpoint: parsed.checkpoint }
   }
 }

@@ -1,6 +1,6 @@
 import { formatTlogProof } from '../../domain/log/tlog-proof.ts'
 import { makeTreeProofs } from '../checkpoints/tree-proofs.ts'
-import { parseEventBytes } from '../log/parse-stored-event.ts'
+import { parseStoredEvent } from '../log/parse-stored-event.ts'
 import { CHECKPOINTS, EVENTS, proofName, type RangeScope } from './bundle/bundle-format.ts'
 import {
   type BundleFile,
@@ -41,7 +41,7 @@ async function* filesOf(
   }
   yield { name: CHECKPOINTS, text: notes() }
   yield { name: 'report.html', text: once(rangeReport(context, scope, tally)) }
-  yield { name: 'events.csv', text: table() }
+  yield { name: 'events.csv', text: csvRows() }
   yield { name: 'README.txt', text: once(readmeText(context, scope)) }
   yield { name: 'verify.mjs', text: once(verifier) }
 
@@ -56,15 +56,15 @@ async function* filesOf(
 
   async function* lines(): AsyncGenerator<string> {
     for await (const page of bodies()) {
-      for (const body of page) tally.add(parseEventBytes(body))
+      for (const body of page) tally.add(parseStoredEvent(body))
       yield page.map((body) => `${Buffer.from(body)}\n`).join('')
     }
   }
 
-  async function* table(): AsyncGenerator<string> {
+  async function* csvRows(): AsyncGenerator<string> {
     yield EVENTS_CSV_HEAD
     for await (const page of bodies()) {
-      const records = page.flatMap((body) => parseEventBytes(body) ?? [])
+      const records = page.flatMap((body) => parseStoredEvent(body) ?? [])
       yield records.map(eventCsvLine).join('')
     }
   }

@@ -3,7 +3,7 @@ import { hexOf, leafHash } from '../../domain/log/hash.ts'
 import { formatTlogProof } from '../../domain/log/tlog-proof.ts'
 import { makeTreeProofs } from '../checkpoints/tree-proofs.ts'
 import type { EventRecord } from '../log/event-record.ts'
-import { parseEventBytes } from '../log/parse-stored-event.ts'
+import { parseStoredEvent } from '../log/parse-stored-event.ts'
 import type { SaleHistory, SaleReader } from '../log/sale-reader.port.ts'
 import { CHECKPOINTS, EVENTS, proofName, type WithheldEvent } from './bundle/bundle-format.ts'
 import {
@@ -45,7 +45,7 @@ export async function readSale(
 }
 
 function namesOnly({ body }: StoredEvent, saleId: SaleId): boolean {
-  const data = parseEventBytes(body)?.data ?? {}
+  const data = parseStoredEvent(body)?.data ?? {}
   const named = data['saleIds'] ?? [data['saleId']]
   return Array.isArray(named) && named.every((other) => other === saleId)
 }
@@ -64,7 +64,7 @@ async function* filesOf(
   withheld: readonly WithheldEvent[],
 ): AsyncGenerator<BundleFile> {
   const { tree, checkpoint, verifier } = context
-  const records = events.flatMap(({ body }) => parseEventBytes(body) ?? [])
+  const records = events.flatMap(({ body }) => parseStoredEvent(body) ?? [])
   yield { name: EVENTS, text: once(events.map(({ body }) => `${Buffer.from(body)}\n`).join('')) }
   const proofs = makeTreeProofs(tree)
   for (const { position } of [...events, ...withheld]) {
@@ -80,7 +80,7 @@ async function* filesOf(
 }
 
 function withheldOf({ position, body }: StoredEvent): WithheldEvent {
-  const { at = '', data } = parseEventBytes(body) ?? ({} as Partial<EventRecord>)
+  const { at = '', data } = parseStoredEvent(body) ?? ({} as Partial<EventRecord>)
   const about = data?.['about'] === 'stuck' ? 'stuck' : 'failed'
   return { position, type: 'MailSent', at, about, leaf: hexOf(leafHash(body)) }
 }

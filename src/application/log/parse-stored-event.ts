@@ -1,8 +1,12 @@
 import type { EventRecord } from './event-record.ts'
 
-/** What the stored text of an event holds, as far as it is looked at; `undefined` where it is none. */
-export function parseStoredEvent(text: string): EventRecord | undefined {
+/**
+ * The event that a stored body holds; `undefined` where the body is no event. Position, sale,
+ * sequence and type are not checked here: the caller compares them with the columns of the row.
+ */
+export function parseStoredEvent(body: string | Uint8Array): EventRecord | undefined {
   try {
+    const text = typeof body === 'string' ? body : Buffer.from(body).toString()
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null) return undefined
     const { type, at, data, actor } = value as Partial<EventRecord>
@@ -13,13 +17,8 @@ export function parseStoredEvent(text: string): EventRecord | undefined {
       typeof actor === 'object' &&
       data !== null &&
       actor !== null
-    // The rest is compared with the columns, which are as they should be or a finding.
     return isRecord ? (value as EventRecord) : undefined
   } catch {
     return undefined
   }
-}
-
-export function parseEventBytes(body: Uint8Array): EventRecord | undefined {
-  return parseStoredEvent(Buffer.from(body).toString())
 }

@@ -3,7 +3,7 @@ import { type Hash, hexOf, leafHash } from '../../domain/log/hash.ts'
 import { AppError } from '../base/errors.ts'
 import { EVENTS } from '../evidence/bundle/bundle-format.ts'
 import { type EventRecord, toSaleEvent } from '../log/event-record.ts'
-import { parseEventBytes } from '../log/parse-stored-event.ts'
+import { parseStoredEvent } from '../log/parse-stored-event.ts'
 import type { Report } from './finding.ts'
 import { along, beginPath, type SalePath, whyIllegal } from './legal-path.ts'
 import type { BundleTools } from './verify-bundle.ts'
@@ -34,7 +34,7 @@ export function verifyBundleEvents(
     end = bytes.indexOf(NEWLINE, from)
     if (end === -1) break
     const body = bytes.subarray(from, end)
-    const record = parseEventBytes(body)
+    const record = parseStoredEvent(body)
     if (record === undefined || !isCanonical(Buffer.from(body).toString(), record)) {
       report(`line ${events.length + 1}`, 'it is no event in canonical form')
       return []

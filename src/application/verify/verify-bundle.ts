@@ -1,5 +1,5 @@
 import { parseCheckpoint, type SignedCheckpoint } from '../../domain/log/checkpoint.ts'
-import { notesIn } from '../../domain/log/find-checkpoints.ts'
+import { findCheckpoints } from '../../domain/log/find-checkpoints.ts'
 import { hexOf, sha256 } from '../../domain/log/hash.ts'
 import { provesInclusion } from '../../domain/log/proofs.ts'
 import { isSignedBy, parseNote } from '../../domain/log/signed-note.ts'
@@ -133,7 +133,7 @@ function readCheckpoints(
   { keys, checkSignature }: BundleTools,
   report: Report,
 ): readonly SignedCheckpoint[] {
-  const notes = notesIn(text)
+  const notes = findCheckpoints(text)
   const signed = notes.flatMap((note) => {
     const parsed = parseCheckpoint(note)
     const key = keys.find(

@@ -10,7 +10,7 @@ import type { CheckpointLog } from '../checkpoints/checkpoint-log.port.ts'
 import type { LogTree } from '../checkpoints/log-tree.port.ts'
 import { makeTreeProofs } from '../checkpoints/tree-proofs.ts'
 import type { EvidenceLog, StoredEvent } from '../evidence/bundle/evidence-log.port.ts'
-import { parseEventBytes } from '../log/parse-stored-event.ts'
+import { parseStoredEvent } from '../log/parse-stored-event.ts'
 
 /** What was found when the events of a sale were held against the newest checkpoint. */
 export type SaleCheck =
@@ -105,7 +105,7 @@ function whyNotNext(
   { position, body }: StoredEvent,
   due: { readonly saleId: SaleId; readonly sequence: number; readonly prev: string | null },
 ): string | undefined {
-  const record = parseEventBytes(body)
+  const record = parseStoredEvent(body)
   if (record === undefined) return 'it cannot be read'
   const isHere =
     record.position === position && record.saleId === due.saleId && record.sequence === due.sequence

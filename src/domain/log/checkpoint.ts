@@ -35,7 +35,7 @@ export type ParsedCheckpoint = {
   readonly signed: SignedNote
 }
 
-export function signCheckpoint(
+export function makeSignedCheckpoint(
   signer: Signer,
   stated: Omit<Checkpoint, 'origin'>,
 ): SignedCheckpoint {

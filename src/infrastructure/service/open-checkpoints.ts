@@ -8,7 +8,7 @@ import type { Config } from '../config/config.ts'
 import type { Store } from './open-store.ts'
 
 /** What the checkpoints of the log need beside its database, and whether it is still whole. */
-export type Audit = {
+export type OpenCheckpoints = {
   readonly signer: Signer
   readonly file: CheckpointFile
   readonly check: LogCheck
@@ -19,7 +19,7 @@ export type Audit = {
  *
  * @throws {AppError} when one of them cannot be made or read.
  */
-export async function openAudit(config: Config, store: Store): Promise<Audit> {
+export async function openCheckpoints(config: Config, store: Store): Promise<OpenCheckpoints> {
   const { keyFile, checkpointsPath } = config.audit
   const signer = readKeyFile(keyFile) ?? makeKeyFile(keyFile)
   const file = openCheckpointFile(checkpointsPath)
@@ -37,7 +37,7 @@ export async function openAudit(config: Config, store: Store): Promise<Audit> {
 }
 
 /** Why nothing is served, and what a person can do. */
-export function refusalOf({ why }: LogCheck & { readonly type: 'differs' }): string {
+export function refusedStartText({ why }: LogCheck & { readonly type: 'differs' }): string {
   return [
     `The log is not what its newest checkpoint says: ${why}.`,
     'Nothing was started. Put back the database that belongs to the checkpoint. Where that is not',

@@ -15,7 +15,7 @@ import { makeApp, makeMailer } from './app.ts'
 import { connectZoho } from './connect-zoho.ts'
 import { checkFitness } from './crm-fitness.ts'
 import { withDemoKey } from './demo-key.ts'
-import { type Audit, openAudit, refusalOf } from './open-checkpoints.ts'
+import { type OpenCheckpoints, openCheckpoints, refusedStartText } from './open-checkpoints.ts'
 import { openStore, type Store } from './open-store.ts'
 import { heldLines, startLines } from './start-lines.ts'
 
@@ -39,14 +39,14 @@ export async function serve(config: Config, say: (text: string) => void): Promis
     process.exit(1)
   }
   const store = await openStore(config.databasePath, { onFull: storage.onFull, onLost })
-  let audit: Audit | undefined
+  let audit: OpenCheckpoints | undefined
   try {
     await storage.look()
-    audit = await openAudit(config, store)
+    audit = await openCheckpoints(config, store)
     if (audit.check.type === 'whole') {
       return await serveStore({ config, store, audit, storage, clock, logger, onLost, say })
     }
-    process.stderr.write(refusalOf(audit.check))
+    process.stderr.write(refusedStartText(audit.check))
     return 1
   } finally {
     audit?.file.close()
@@ -69,7 +69,7 @@ async function takeLock(path: string, storage: WatchStorage): Promise<ServingLoc
 async function serveStore(deps: {
   readonly config: Config
   readonly store: Store
-  readonly audit: Audit
+  readonly audit: OpenCheckpoints
   readonly storage: WatchStorage
   readonly clock: Clock
   readonly logger: Logger

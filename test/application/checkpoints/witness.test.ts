@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { checkSignature } from '../../../src/adapters/signing/ed25519.ts'
-import type { LogFront } from '../../../src/application/checkpoints/remote-log.port.ts'
+import type { RemoteLog } from '../../../src/application/checkpoints/remote-log.port.ts'
 import { makeTreeProofs } from '../../../src/application/checkpoints/tree-proofs.ts'
 import { witness } from '../../../src/application/checkpoints/witness.ts'
-import { type SignedCheckpoint, signCheckpoint } from '../../../src/domain/log/checkpoint.ts'
+import { makeSignedCheckpoint, type SignedCheckpoint } from '../../../src/domain/log/checkpoint.ts'
 import { growingTree, type TreeNode } from '../../../src/domain/log/growing-tree.ts'
 import { base64Of, leafHash } from '../../../src/domain/log/hash.ts'
 import { now } from '../../support/examples/sale-examples.ts'
@@ -26,19 +26,19 @@ function makeFront(
     Buffer.alloc(32)
   const proofs = makeTreeProofs({ nodes: async (at) => at.map(read) })
   const stated = { number, size, root: grown.root(), at: now, reason: 'hour' } as const
-  const signed: SignedCheckpoint = signCheckpoint(by, stated)
-  const front: LogFront = {
+  const signed: SignedCheckpoint = makeSignedCheckpoint(by, stated)
+  const remoteLog: RemoteLog = {
     checkpoint: async () => ({ note: signed.note, vkey: by.vkey }),
     consistency: async (from, to) => (await proofs.consistency(from, to)).map(base64Of),
   }
-  return front
+  return remoteLog
 }
 
-const see = (front: LogFront, kept?: string, key?: ReturnType<typeof keyOf>) =>
-  witness({ front, checkSignature }, kept, key)
+const see = (remoteLog: RemoteLog, kept?: string, key?: ReturnType<typeof keyOf>) =>
+  witness({ remoteLog, checkSignature }, kept, key)
 
-async function keptOf(front: LogFront): Promise<string> {
-  const first = await see(front)
+async function keptOf(remoteLog: RemoteLog): Promise<string> {
+  const first = await see(remoteLog)
   assert.ok(first.ok)
   return first.kept
 }
@@ -55,7 +55,7 @@ describe('A witness', () => {
   })
 
   // what it is shown after a log of 5 events, and what it says
-  const WRONG: readonly (readonly [string, LogFront, RegExp])[] = [
+  const WRONG: readonly (readonly [string, RemoteLog, RegExp])[] = [
     ['a shorter log', makeFront(4), /was over 5 events, and now the newest is number 4, over 4/],
     ['an older checkpoint', makeFront(5, { number: 4 }), /now the newest is number 4/],
     ['another log of the same size', makeFront(5, { text: 'x' }), /not the first of the 5/],
@@ -72,9 +72,9 @@ describe('A witness', () => {
       /is no checkpoint/,
     ],
   ]
-  for (const [what, front, why] of WRONG) {
+  for (const [what, remoteLog, why] of WRONG) {
     it(`says so when it is shown ${what}, and keeps what it has`, async () => {
-      const seen = await see(front, await keptOf(makeFront(5)))
+      const seen = await see(remoteLog, await keptOf(makeFront(5)))
       assert.ok(!seen.ok)
       assert.match(seen.why, why)
     })

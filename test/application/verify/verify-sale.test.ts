@@ -4,7 +4,7 @@ import { checkSignature } from '../../../src/adapters/signing/ed25519.ts'
 import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
 import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-checkpoint.ts'
 import { makeVerifySale, type SaleCheck } from '../../../src/application/verify/verify-sale.ts'
-import { signCheckpoint } from '../../../src/domain/log/checkpoint.ts'
+import { makeSignedCheckpoint } from '../../../src/domain/log/checkpoint.ts'
 import { sha256 } from '../../../src/domain/log/hash.ts'
 import { openStore } from '../../../src/infrastructure/service/open-store.ts'
 import { now, requested } from '../../support/examples/sale-examples.ts'
@@ -112,7 +112,10 @@ describe('Verifying a sale', () => {
     await using place = await makePlace({ signed: false })
     const head = { number: 1, size: 0, root: sha256(new Uint8Array(0)), at: now }
 
-    await place.store.checkpoints.add(signCheckpoint(signer, { ...head, reason: 'start' }), [])
+    await place.store.checkpoints.add(
+      makeSignedCheckpoint(signer, { ...head, reason: 'start' }),
+      [],
+    )
     place.tamper((raw) => change(raw, 3, /"at":"20/, '"at":"21'))
     await assertWrong(place, 'position 5', /names another event before it/)
   })

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { createPublicKey } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { checkSignature, makeSigner } from '../../../src/adapters/signing/ed25519.ts'
-import { parseCheckpoint, signCheckpoint } from '../../../src/domain/log/checkpoint.ts'
-import { notesIn } from '../../../src/domain/log/find-checkpoints.ts'
+import { makeSignedCheckpoint, parseCheckpoint } from '../../../src/domain/log/checkpoint.ts'
+import { findCheckpoints } from '../../../src/domain/log/find-checkpoints.ts'
 import { sha256 } from '../../../src/domain/log/hash.ts'
 import { isSignedBy, parseNote, signNote } from '../../../src/domain/log/signed-note.ts'
 import { fingerprintOf, formatVkey, parseVkey } from '../../../src/domain/log/vkey.ts'
@@ -22,7 +22,7 @@ const NOTE =
 const neumann = makeSigner('PeterNeumann', Buffer.from(SEED, 'base64').subarray(1))
 const signer = makeSigner('0011223344556677/sales-log', Buffer.alloc(32, 7))
 const stated = { number: 41, size: 1_000, root: sha256(Buffer.from('x')), at: now } as const
-const checkpoint = signCheckpoint(signer, { ...stated, reason: 'hour' })
+const checkpoint = makeSignedCheckpoint(signer, { ...stated, reason: 'hour' })
 
 describe('A public key', () => {
   it('has the text form that Go gives it, and is read from it', () => {
@@ -112,9 +112,9 @@ describe('A checkpoint', () => {
   }
 
   it('is found in a mail, with the line ends of mail and words around it, and beside another', () => {
-    const second = signCheckpoint(signer, { ...stated, number: 42, reason: 'stop' })
+    const second = makeSignedCheckpoint(signer, { ...stated, number: 42, reason: 'stop' })
     const mail = `Subject: x\n\nPlease keep this:\n\n${checkpoint.note}\nand:\n${second.note}`
-    assert.deepEqual(notesIn(mail.replaceAll('\n', '\r\n')), [checkpoint.note, second.note])
-    assert.deepEqual(notesIn('nothing of the kind'), [])
+    assert.deepEqual(findCheckpoints(mail.replaceAll('\n', '\r\n')), [checkpoint.note, second.note])
+    assert.deepEqual(findCheckpoints('nothing of the kind'), [])
   })
 })

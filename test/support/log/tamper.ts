@@ -1,7 +1,7 @@
 import SqliteDatabase from 'better-sqlite3'
 import { encodeRecord } from '../../../src/adapters/sqlite/log/event-codec.ts'
 import type { EventRecord } from '../../../src/application/log/event-record.ts'
-import { parseCheckpoint, signCheckpoint } from '../../../src/domain/log/checkpoint.ts'
+import { makeSignedCheckpoint, parseCheckpoint } from '../../../src/domain/log/checkpoint.ts'
 import { growingTree } from '../../../src/domain/log/growing-tree.ts'
 import { type Hash, hexOf, leafHash } from '../../../src/domain/log/hash.ts'
 import type { Signer } from '../../../src/domain/log/signing.ts'
@@ -118,7 +118,7 @@ function signAgain(raw: Raw, roots: readonly Hash[], signer: Signer, checkpoints
     const known = parseCheckpoint(note)?.checkpoint
     const root = roots[known?.size ?? -1]
     if (known === undefined || root === undefined) throw new Error('no such checkpoint')
-    const signed = signCheckpoint(signer, { ...known, root })
+    const signed = makeSignedCheckpoint(signer, { ...known, root })
     update.run(signed.note, known.number)
     file.prepare('update newest set number = ?, note = ?').run(known.number, signed.note)
   }

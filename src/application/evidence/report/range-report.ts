@@ -2,7 +2,7 @@ import type { RangeScope } from '../bundle/bundle-format.ts'
 import type { ExportContext } from '../bundle/bundle-parts.ts'
 import { html } from './html.ts'
 import { FAILED_LISTED_MAX, type RangeTally } from './range-tally.ts'
-import { facts, mono, reportPage, table, utc } from './report-page.ts'
+import { facts, htmlTable, mono, reportPage, utc } from './report-page.ts'
 
 /** What a part of the log holds, to be printed. */
 export function rangeReport(context: ExportContext, scope: RangeScope, tally: RangeTally): string {
@@ -25,7 +25,7 @@ ${facts([
 <p class="note">All positions from the first event of that time to the last are in it, so that nothing between can be missing.
 Clocks are set now and then: single events between may carry a time outside of it.</p>
 <h2>Events by type</h2>
-${table(
+${htmlTable(
   ['Type', 'Events'],
   [...tally.types]
     .sort(([one], [other]) => (one < other ? -1 : 1))
@@ -35,7 +35,7 @@ ${table(
 ${
   failed.length === 0
     ? html`<p>None.</p>`
-    : table(
+    : htmlTable(
         ['Failed at', 'Sale', 'Step', 'Why', 'What became of it in this range'],
         failed.map(({ at, saleId, step, reason, end }) => [
           utc(at),

@@ -34,7 +34,7 @@ ${proofSection(context)}
 `.text
 }
 
-export function table(
+export function htmlTable(
   head: readonly string[],
   rows: readonly (readonly (Html | string)[])[],
 ): Html {

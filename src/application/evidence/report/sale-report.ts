@@ -9,7 +9,7 @@ import { type TrailRecord, trailOf } from '../../log/sale-trail.ts'
 import type { WithheldEvent } from '../bundle/bundle-format.ts'
 import type { ExportContext } from '../bundle/bundle-parts.ts'
 import { type Html, html } from './html.ts'
-import { facts, mono, reportPage, table, utc } from './report-page.ts'
+import { facts, htmlTable, mono, reportPage, utc } from './report-page.ts'
 
 /** What happened to one sale, to be printed. `records` are its events and the mails of it alone. */
 export function saleReport(
@@ -89,14 +89,14 @@ function products(own: readonly EventRecord[]): Html {
       SaleLine,
       'productId' | 'quantity'
     >[]
-    return html`<p>Never priced. Asked for:</p>${table(
+    return html`<p>Never priced. Asked for:</p>${htmlTable(
       ['Product', 'Quantity'],
       asked.map(({ productId, quantity }) => [mono(productId), String(quantity)]),
     )}`
   }
   // Type and version are ours, so these are the members that were written.
   const lines = priced.data['lines'] as readonly SaleLine[]
-  return html`${table(
+  return html`${htmlTable(
     ['Product', 'ID', 'Quantity', 'Unit price'],
     lines.map((line) => [
       line.productName,
@@ -109,7 +109,7 @@ function products(own: readonly EventRecord[]): Html {
 
 function crmRecords(records: readonly TrailRecord[]): Html {
   if (records.length === 0) return html`<p>None is known to have been created.</p>`
-  return table(
+  return htmlTable(
     ['Record', 'ID', 'Recorded as created', 'Deleted'],
     records.map(({ step, id, createdAt, deletedAt }) => [
       STEP_NAMES[step],
@@ -137,7 +137,7 @@ function mailTable(mails: readonly EventRecord[], withheld: readonly WithheldEve
       `position ${position}`,
     ]),
   ]
-  return html`${table(['Accepted by the mail server', 'About', 'Message-ID', 'In the log at'], rows)}${
+  return html`${htmlTable(['Accepted by the mail server', 'About', 'Message-ID', 'In the log at'], rows)}${
     withheld.length > 0 &&
     html`<p class="note">Where the Message-ID is not shown, one mail told of several sales. The event about it names the
 others, so its text is not in this bundle. That an event is at that position of the log, unchanged since, is proved by its
@@ -150,7 +150,7 @@ function subject(about: unknown): string {
 }
 
 function timeline(records: readonly EventRecord[]): Html {
-  return table(
+  return htmlTable(
     ['Time', 'What', 'By', 'Position'],
     records.map((event) => [
       utc(event.at),

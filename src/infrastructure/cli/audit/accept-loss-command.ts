@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { takeServingLock } from '../../../adapters/sqlite/database/serving-lock.ts'
 import { acceptLoss } from '../../../application/checkpoints/accept-loss.ts'
 import { makeSignCheckpoint } from '../../../application/checkpoints/sign-checkpoint.ts'
-import { openAudit } from '../../service/open-checkpoints.ts'
+import { openCheckpoints } from '../../service/open-checkpoints.ts'
 import { operator } from '../../system/operator.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
 import { commandConfig, withStore } from '../terminal/command-config.ts'
@@ -27,7 +27,7 @@ async function accept({ reason }: { readonly reason: string }): Promise<void> {
   }
   try {
     await withStore(async (store) => {
-      const { signer, file, check } = await openAudit(config, store)
+      const { signer, file, check } = await openCheckpoints(config, store)
       try {
         if (check.type === 'whole') {
           process.stderr.write('The log is what its newest checkpoint says: nothing is lost.\n')

@@ -13,7 +13,7 @@ import { AppError } from '../../../application/base/errors.ts'
 import type { Finding } from '../../../application/verify/finding.ts'
 import type { Anchor, NewestRead } from '../../../application/verify/verify-checkpoints.ts'
 import { type Verified, verifyLog } from '../../../application/verify/verify-log.ts'
-import { notesIn } from '../../../domain/log/find-checkpoints.ts'
+import { findCheckpoints } from '../../../domain/log/find-checkpoints.ts'
 import { parseVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
 import type { Config } from '../../config/config.ts'
 import { commandConfig, printLine } from '../terminal/command-config.ts'
@@ -105,7 +105,7 @@ function anchorsIn(file: string): readonly Anchor[] {
   } catch (error) {
     throw new AppError('refused', `${file} cannot be read`, { cause: error })
   }
-  const notes = notesIn(text)
+  const notes = findCheckpoints(text)
   if (notes.length === 0) throw new AppError('refused', `${file} holds no checkpoint`)
   return notes.map((note) => ({ name: `anchor ${file}`, note }))
 }

@@ -5,7 +5,7 @@ import {
   type SignCheckpoint,
 } from '../../../application/checkpoints/sign-checkpoint.ts'
 import type { Signer } from '../../../domain/log/signing.ts'
-import { openAudit, refusalOf } from '../../service/open-checkpoints.ts'
+import { openCheckpoints, refusedStartText } from '../../service/open-checkpoints.ts'
 import type { Store } from '../../service/open-store.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
 import { commandConfig, withStore } from '../terminal/command-config.ts'
@@ -20,10 +20,10 @@ type Signing = {
 /** Lets one command sign checkpoints of the log; where the log is not whole it says so, and exits 1. */
 export async function withSigner(work: (signing: Signing) => Promise<void>): Promise<void> {
   await withStore(async (store) => {
-    const { signer, file, check } = await openAudit(commandConfig(), store)
+    const { signer, file, check } = await openCheckpoints(commandConfig(), store)
     try {
       if (check.type === 'differs') {
-        process.stderr.write(refusalOf(check))
+        process.stderr.write(refusedStartText(check))
         process.exitCode = 1
         return
       }

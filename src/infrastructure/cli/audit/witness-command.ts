@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { Command, InvalidArgumentError } from 'commander'
-import { makeLogClient } from '../../../adapters/log-client/http-remote-log.ts'
+import { makeHttpRemoteLog } from '../../../adapters/log-client/http-remote-log.ts'
 import { checkSignature } from '../../../adapters/signing/ed25519.ts'
 import { type Witnessed, witness } from '../../../application/checkpoints/witness.ts'
 import { parseVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
@@ -27,9 +27,9 @@ async function watch(options: Options): Promise<void> {
   if (apiKey === undefined || apiKey === '') {
     throw new ConfigError(['GATEWAY_API_KEY: must be a key with the scope audit:read'])
   }
-  const front = makeLogClient(options.url, apiKey)
+  const remoteLog = makeHttpRemoteLog(options.url, apiKey)
   const kept = existsSync(options.state) ? readFileSync(options.state, 'utf8') : undefined
-  const result = await witness({ front, checkSignature }, kept, options.key)
+  const result = await witness({ remoteLog, checkSignature }, kept, options.key)
   if (result.ok) keep(options.state, result.kept)
   printLine(sentence(result))
   process.exitCode = result.ok ? 0 : 1

@@ -6,14 +6,14 @@ import {
   readCheckpointFile,
 } from '../../../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
 import { errorCode } from '../../../../src/application/base/errors.ts'
-import { signCheckpoint } from '../../../../src/domain/log/checkpoint.ts'
+import { makeSignedCheckpoint } from '../../../../src/domain/log/checkpoint.ts'
 import { now } from '../../../support/examples/sale-examples.ts'
 import { signer } from '../../../support/log/audit-log.ts'
 import { makeFolder } from '../open-stores.ts'
 
 const root = Buffer.alloc(32, 1)
 const checkpointOf = (number: number) =>
-  signCheckpoint(signer, { number, size: number, root, at: now, reason: 'hour' })
+  makeSignedCheckpoint(signer, { number, size: number, root, at: now, reason: 'hour' })
 
 describe('The file of the newest checkpoint', () => {
   it('is empty at first, and then has the last that took the place of the one before', async () => {
