@@ -9,8 +9,9 @@ import {
 import { exchange } from '../exchange/exchange.ts'
 import { timeLimit } from '../exchange/time-limit.ts'
 import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
+import type { CallEnding } from '../limits/call-ending.ts'
 import type { CallStatistics } from '../limits/call-statistics.ts'
-import type { CallEnding, Limiter } from '../limits/limiter.ts'
+import type { Limiter } from '../limits/limiter.ts'
 import type { AccessToken } from '../token/access-token.ts'
 
 export type ZohoRequest = {

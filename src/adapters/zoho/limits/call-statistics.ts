@@ -1,6 +1,6 @@
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { Breaker } from './breaker.ts'
-import type { CallEnding } from './limiter.ts'
+import type { CallEnding } from './call-ending.ts'
 
 /** How much the newest call counts in the average of how long calls take. */
 const NEWEST_WEIGHT = 0.1

@@ -1,0 +1,89 @@
+// How many calls Zoho allows at once, learned from its 429s: a 429 halves the number and pauses all
+// calls, and time without a 429 raises it again, one by one.
+
+import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Random } from '../../../application/base/random.port.ts'
+import type { CallEnding } from './call-ending.ts'
+
+/** Milliseconds without a 429 after which one more call is allowed. */
+const INCREASE_AFTER_MS = 5_000
+
+/** The longest pause after the first 429; it doubles with each 429 that follows without an answer. */
+const PAUSE_FIRST_MS = 1_000
+const PAUSE_MAX_MS = 60_000
+
+/** Doublings after which every pause is at its maximum; without them the power would overflow. */
+const DOUBLINGS_MAX = 30
+
+export interface CallAllowance {
+  /** Calls that may be in flight at the moment: from 1 to `maxConcurrency`. */
+  calls(): number
+
+  /** Whether no call may be sent for a while, because of a 429. */
+  paused(): boolean
+
+  /** @param admittedAt when the call got its place */
+  record(ending: CallEnding, admittedAt: number): void
+}
+
+/** Zoho's 429 gives neither a reason nor a time, so both numbers are found by trying. */
+export function makeCallAllowance(deps: {
+  readonly clock: Clock
+  readonly random: Pick<Random, 'fraction'>
+  readonly maxConcurrency: number
+  /** Called when a pause is over: calls that wait can be sent. */
+  readonly onResume: () => void
+}): CallAllowance {
+  const { clock, random, maxConcurrency, onResume } = deps
+  let limit = maxConcurrency
+  let limitChangedAt = Number.NEGATIVE_INFINITY
+  let throttledAt = Number.NEGATIVE_INFINITY
+  let throttledInARow = 0
+  let pausedUntil = Number.NEGATIVE_INFINITY
+
+  return {
+    calls: () => limit,
+    paused,
+
+    record(ending, admittedAt) {
+      if (ending === 'throttled') throttled(admittedAt)
+      else if (ending === 'answered') answered()
+    },
+  }
+
+  function paused(): boolean {
+    return clock.now() < pausedUntil
+  }
+
+  function throttled(admittedAt: number): void {
+    // The calls that were in flight at a 429 may all be answered 429. They count as one.
+    if (admittedAt <= throttledAt) return
+    const now = clock.now()
+    const doublings = Math.min(throttledInARow, DOUBLINGS_MAX)
+    const fullMs = Math.min(PAUSE_FIRST_MS * 2 ** doublings, PAUSE_MAX_MS)
+    throttledAt = now
+    throttledInARow += 1
+    pauseUntil(now + Math.round(fullMs * random.fraction()))
+    limit = Math.max(1, Math.floor(limit / 2))
+    limitChangedAt = now
+  }
+
+  function answered(): void {
+    const now = clock.now()
+    throttledInARow = 0
+    if (limit >= maxConcurrency || now < limitChangedAt + INCREASE_AFTER_MS) return
+    limit += 1
+    limitChangedAt = now
+  }
+
+  function pauseUntil(until: number): void {
+    if (until <= pausedUntil) return
+    pausedUntil = until
+    resumeLater()
+  }
+
+  /** A timer may fire a millisecond early. It is then set again, or the calls would wait for ever. */
+  function resumeLater(): void {
+    void clock.sleep(pausedUntil - clock.now()).then(() => (paused() ? resumeLater() : onResume()))
+  }
+}
