@@ -33,7 +33,7 @@ describe('A service that stops', () => {
     const held = holdAt(t, 'create:Deals')
     const running = post(t, key)
     await held.arrived
-    const stopped = t.app.stop()
+    const stopped = t.stop()
     const late = await post(t, key)
     assert.equal(late.statusCode, 503)
     assert.equal(errorMessage(late), 'The service is stopping, nothing was started.')
@@ -65,7 +65,7 @@ describe('A service that stops', () => {
       const bytes = saleBytes(await t.key('shop', 'sales:create'))
       const answering = sendRaw(await listen(t), bytes)
       await arrived.promise
-      const stopped = t.app.stop()
+      const stopped = t.stop()
       await new Promise((resolve) => setTimeout(resolve, 50))
       letGo.resolve()
       assert.equal(parseAnswer(await answering).body, SUCCESS)
@@ -81,7 +81,7 @@ describe('A service that stops', () => {
     const held = holdAt(t, 'delete:Deals')
     const running = post(t, await t.key('shop', 'sales:create'))
     await held.arrived
-    const stopped = t.app.stop()
+    const stopped = t.stop()
     held.release()
     assert.equal((await running).body, FAILED)
     await stopped
@@ -101,7 +101,7 @@ describe('A service that stops', () => {
       await using t = await makeTestApp({}, place)
       await untilEvent(t, exampleId(1), 'SaleInterrupted')
       const begin = performance.now()
-      await t.app.stop()
+      await t.stop()
       assert.ok(performance.now() - begin < 400, 'does not wait for the next attempt')
     }
     const callsMade = place.fake.journal.length
@@ -139,7 +139,7 @@ describe('A service that stops', () => {
       await using t = await makeTestApp(PATIENT, place)
       const held = holdAt(t, 'create:Deals')
       await held.arrived
-      const stopped = t.app.stop()
+      const stopped = t.stop()
       held.release()
       await stopped
       assert.equal((await eventTypes(t, exampleId(1))).at(-1), 'DealCreated')
@@ -152,6 +152,6 @@ describe('A service that stops', () => {
 
   it('may be told to stop twice', async () => {
     await using t = await makeTestApp()
-    await Promise.all([t.app.stop(), t.app.stop()])
+    await Promise.all([t.stop(), t.stop()])
   })
 })

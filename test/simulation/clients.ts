@@ -111,13 +111,13 @@ export class Clients {
 
   async #ask(request: InjectOptions, name: string): Promise<Reply> {
     const { trace, process, time } = this.#world
-    if (process?.app === undefined || !process.listening) {
+    if (process?.built === undefined || !process.listening) {
       await time.sleep(1)
       return { type: 'refused' }
     }
     trace.add(`client asks ${name}`)
     const broken = { type: 'broken' } as const
-    const answered = process.app.server.inject(request).then(
+    const answered = process.built.server.inject(request).then(
       ({ statusCode: status, body, headers }) =>
         ({ type: 'answered', status, body, headers }) as const,
       () => broken,

@@ -1,16 +1,17 @@
+import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
+import { makeServer } from '../../src/adapters/http/server.ts'
 import { checkSignature, makeSigner } from '../../src/adapters/signing/ed25519.ts'
 import type { Clock } from '../../src/application/base/clock.port.ts'
 import type { Random } from '../../src/application/base/random.port.ts'
 import { checkLog } from '../../src/application/checkpoints/check-log.ts'
 import type { SaleId } from '../../src/domain/ids.ts'
 import type { EpochMs } from '../../src/domain/time.ts'
-import { type App, makeApp } from '../../src/infrastructure/service/app.ts'
 import { connectZoho } from '../../src/infrastructure/service/connect-zoho.ts'
 import { checkFitness } from '../../src/infrastructure/service/crm-fitness.ts'
 import { storeOf } from '../../src/infrastructure/service/open-store.ts'
+import { makeService } from '../../src/infrastructure/service/service.ts'
 import type { SeededRandom } from './seeded-random.ts'
-import { sharedFront } from './shared-front.ts'
 import type { World } from './world.ts'
 
 const SIGNER = makeSigner('simulated/sales-log', new Uint8Array(32).fill(7))
@@ -27,6 +28,12 @@ export type Point = {
   readonly isDurable: boolean
 }
 
+type Built = {
+  readonly server: Pick<FastifyInstance, 'inject'>
+  /** What SIGTERM does. */
+  stop(): Promise<void>
+}
+
 /** Says, of each point, whether the process dies there. */
 export type Doom = (point: Point) => boolean
 
@@ -41,7 +48,8 @@ export class SimulatedProcess {
   listening = false
   /** It came to its end by itself, all done. */
   stoppedInOrder = false
-  app: App | undefined
+  /** The service and its front, once they are built. */
+  built: Built | undefined
   doom: Doom | undefined
   /** Resolves when the process is gone, however it ended. */
   readonly gone: Promise<'gone'>
@@ -116,7 +124,7 @@ export class SimulatedProcess {
       world.crash(this, 'refuses to serve')
       return never()
     }
-    const app = await makeApp({
+    const service = makeService({
       config,
       store,
       zoho,
@@ -128,10 +136,12 @@ export class SimulatedProcess {
       signer: SIGNER,
       checkpointFile,
       onLost: () => void this.lose(),
-      makeFront: (deps) => sharedFront(deps, world.time),
     })
-    this.app = app
-    await app.start(async () => {
+    const server = await world.time.hold(makeServer(service))
+    // Deno waits for a timer of its own in `close`.
+    const stop = () => service.stop(() => world.time.hold(server.close()))
+    this.built = { server, stop }
+    await service.start(async () => {
       this.listening = this.alive
     })
   }

@@ -6,7 +6,6 @@ import { type Config, readConfig } from '../../src/infrastructure/config/config.
 import type { Store } from '../../src/infrastructure/service/open-store.ts'
 import { CALM, type Dials, type Range } from './dials.ts'
 import { SeededRandom } from './seeded-random.ts'
-import { leaveFront } from './shared-front.ts'
 import { type DatabaseTemplate, SimulatedDatabase, type StoredEvent } from './simulated-database.ts'
 import { type Copy, SimulatedMailServer } from './simulated-mail-server.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
@@ -204,12 +203,12 @@ export class World {
 
   /** SIGTERM; after the grace period the process is gone, whatever it still does. */
   async stop(process: SimulatedProcess): Promise<void> {
-    if (!process.alive || process.app === undefined) return
+    const { built } = process
+    if (!process.alive || built === undefined) return
     this.trace.add(`p${process.number} is told to stop`)
     this.count('orderly stops')
     const overdue = this.time.sleep(this.config.shutdownGraceMs).then(() => 'overdue')
-    leaveFront()
-    const stopped = process.app.stop().then(
+    const stopped = built.stop().then(
       () => 'in time',
       (error: unknown) => `with ${String(error)}`,
     )

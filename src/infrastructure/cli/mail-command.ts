@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import { fileNameOf } from '../../adapters/mail/file-mailer.ts'
 import type { Mail } from '../../application/mail/outbox.port.ts'
 import type { Config } from '../config/config.ts'
-import { mailDomainOf, makeMailer } from '../service/app.ts'
+import { mailDomainOf, makeMailer } from '../service/mailer.ts'
 import { makeSystemClock } from '../system/system-clock.ts'
 import { commandConfig, printLine } from './terminal/command-config.ts'
 

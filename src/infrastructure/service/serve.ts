@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import process from 'node:process'
 import type { Logger } from 'pino'
 import { makeDiskReserve } from '../../adapters/disk/disk-reserve.ts'
+import { makeServer } from '../../adapters/http/server.ts'
 import { type ServingLock, takeServingLock } from '../../adapters/sqlite/database/serving-lock.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
 import { errorCode } from '../../application/base/errors.ts'
@@ -11,12 +12,13 @@ import type { Config } from '../config/config.ts'
 import { makeLogger } from '../system/logger.ts'
 import { makeSystemClock } from '../system/system-clock.ts'
 import { makeSystemRandom } from '../system/system-random.ts'
-import { makeApp, makeMailer } from './app.ts'
 import { connectZoho } from './connect-zoho.ts'
 import { checkFitness } from './crm-fitness.ts'
 import { withDemoKey } from './demo-key.ts'
+import { makeMailer } from './mailer.ts'
 import { type OpenCheckpoints, openCheckpoints, refusedStartText } from './open-checkpoints.ts'
 import { openStore, type Store } from './open-store.ts'
+import { makeService } from './service.ts'
 import { heldLines, startLines } from './start-lines.ts'
 
 /** Serves until SIGTERM or SIGINT, and says the exit code. `say` takes the text for a person. */
@@ -89,7 +91,7 @@ async function serveStore(deps: {
   }
   const { fitness } = first
   const demo = config.crm === 'fake' ? withDemoKey(store.keys, clock.now()) : undefined
-  const app = await makeApp({
+  const service = makeService({
     config,
     store: { ...store, keys: demo?.keys ?? store.keys },
     storage,
@@ -105,17 +107,22 @@ async function serveStore(deps: {
   })
   // Before the first is sent.
   const mail = await mailBacklog(store.outbox, clock.now())
-  const { held } = await app.start(() =>
-    app.server.listen({ host: config.host, port: config.port }),
+  const server = await makeServer(service)
+  const { held } = await service.start(() =>
+    server.listen({ host: config.host, port: config.port }),
   )
-  const address = app.server.server.address()
+  const address = server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   logger.info({ port, ...(mail.waiting > 0 ? { mail } : {}) }, 'serving')
   say([...startLines({ ...config, port }, demo?.demoKey, mail), ...heldLines(held)].join('\n'))
 
   const signal = await stopped
   logger.info({ signal }, 'stopping: callers of running sales get their answers')
-  await stopWithin(app.stop(), config.shutdownGraceMs, logger)
+  await stopWithin(
+    service.stop(() => server.close()),
+    config.shutdownGraceMs,
+    logger,
+  )
   return 0
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { type FakeZoho, fetchOf, makeFakeZoho } from '../../../src/adapters/fake-zoho/fake-zoho.ts'
+import { makeServer } from '../../../src/adapters/http/server.ts'
 import { makeSigner } from '../../../src/adapters/signing/ed25519.ts'
 import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
 import type { Scope } from '../../../src/application/access/key-store.port.ts'
@@ -14,16 +15,18 @@ import type { WatchStorage } from '../../../src/application/storage/watch-storag
 import type { SaleId } from '../../../src/domain/ids.ts'
 import type { Signer } from '../../../src/domain/log/signing.ts'
 import { type Config, readConfig } from '../../../src/infrastructure/config/config.ts'
-import { type App, makeApp } from '../../../src/infrastructure/service/app.ts'
 import { connectZoho } from '../../../src/infrastructure/service/connect-zoho.ts'
 import type { CrmFitness } from '../../../src/infrastructure/service/crm-fitness.ts'
 import { openStore, type Store } from '../../../src/infrastructure/service/open-store.ts'
+import { makeService, type Service } from '../../../src/infrastructure/service/service.ts'
 import { makeSystemClock } from '../../../src/infrastructure/system/system-clock.ts'
 import { makeSystemRandom } from '../../../src/infrastructure/system/system-random.ts'
 
 /** The whole service in this process: real client, fake Zoho, SQLite in memory, mails in a list. */
 export type TestApp = {
-  readonly app: App
+  readonly service: Service
+  /** What a signal does to the process. */
+  stop(): Promise<void>
   /** Sales that a restored copy holds. */
   readonly held: readonly SaleId[]
   readonly server: FastifyInstance
@@ -79,7 +82,7 @@ export async function makeTestApp(
   }
   const logLines: string[] = []
   const lost: unknown[] = []
-  const app = await makeApp({
+  const service = makeService({
     config,
     store,
     ...(given.storage === undefined ? {} : { storage: given.storage }),
@@ -93,11 +96,14 @@ export async function makeTestApp(
     logger: pino({ level: config.logLevel }, { write: (line: string) => void logLines.push(line) }),
     onLost: (error) => void lost.push(error),
   })
-  const { held } = await app.start(async () => undefined)
+  const server = await makeServer(service)
+  const stop = () => service.stop(() => server.close())
+  const { held } = await service.start(async () => undefined)
   return {
-    app,
+    service,
+    stop,
     held,
-    server: app.server,
+    server,
     fake,
     store,
     mails,
@@ -108,7 +114,7 @@ export async function makeTestApp(
       return (await store.keys.create(made, { operator: 'test' })).key
     },
     async [Symbol.asyncDispose]() {
-      await app.stop()
+      await stop()
       if (given.audit === undefined) audit.file.close()
       if (given.store === undefined) await store.close()
     },

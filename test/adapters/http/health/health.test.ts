@@ -30,7 +30,7 @@ describe('The health of the service', () => {
     const held = holdAt(t, 'create:Deals')
     const running = post(t, await t.key('shop', 'sales:create'))
     await held.arrived
-    const stopped = t.app.stop()
+    const stopped = t.stop()
     const answer = await get(t, '', '/readyz')
     assert.equal(answer.statusCode, 503)
     assert.equal(errorMessage(answer), 'The service is stopping.')
@@ -72,7 +72,7 @@ describe('The health of the service', () => {
     const held = holdAt(t, 'create:Deals')
     const running = post(t, await t.key('shop', 'sales:create'))
     await held.arrived
-    const stopped = t.app.stop()
+    const stopped = t.stop()
     const answer = await get(t, '', '/readyz?verbose')
     assert.equal(answer.statusCode, 503)
     assert.match(String(answer.headers['retry-after']), /^[1-9]\d*$/)

@@ -30,7 +30,7 @@ async function drain(t: TestApp) {
   const held = holdAt(t, 'create:Deals')
   const running = post(t, await t.key('other', 'sales:create'))
   await held.arrived
-  const stopped = t.app.stop()
+  const stopped = t.stop()
   return async () => {
     held.release()
     assert.equal((await running).body, SUCCESS)

@@ -1,0 +1,91 @@
+import type { FailedSignIns } from '../../application/access/failed-sign-ins.ts'
+import type { Logger } from '../../application/base/logger.port.ts'
+import type { KeepCheckpoints } from '../../application/checkpoints/keep-checkpoints.ts'
+import type { WatchAccount } from '../../application/crm/watch-account.ts'
+import type { DeliverMail } from '../../application/mail/deliver-mail.ts'
+import type { ResumeRequests } from '../../application/sale/resume-requests.port.ts'
+import type { WatchStorage } from '../../application/storage/watch-storage.ts'
+import type { SaleId } from '../../domain/ids.ts'
+import type { CrmFitness } from './crm-fitness.ts'
+import type { SaleUseCases } from './sale-use-cases.ts'
+
+/** The begin and the end of a service, whatever front it has. */
+export type Lifecycle = {
+  /**
+   * Lets `open` open the front, then begins the work in the background: takes up the sales that an
+   * earlier process left, sends mails, signs checkpoints. Where `open` throws, nothing was begun.
+   * Returns the sales that are held: the database is a restored copy, and an operator has to decide
+   * about each.
+   */
+  start(open: () => Promise<unknown>): Promise<{ readonly held: readonly SaleId[] }>
+
+  /**
+   * Begins no sale any more, waits until every caller has its answer, lets `close` close the front,
+   * and ends the work in the background. The store is still open when it returns.
+   */
+  stop(close: () => Promise<unknown>): Promise<void>
+}
+
+/** The parts of a service that work beside its callers, each until its signal is aborted. */
+type Work = Pick<SaleUseCases, 'sales' | 'recoverSales' | 'resumeSales'> & {
+  readonly resumeRequests: Pick<ResumeRequests, 'position'>
+  readonly deliverMail: Pick<DeliverMail, 'run'>
+  readonly watchAccount: WatchAccount
+  readonly keepCheckpoints: KeepCheckpoints
+  readonly fitness: Pick<CrmFitness, 'run'>
+  readonly failedSignIns: Pick<FailedSignIns, 'run' | 'flush'>
+  readonly storage: Pick<WatchStorage, 'run'> | undefined
+  /** Aborted by `stop`. */
+  readonly stopping: AbortController
+  readonly logger: Logger
+  /** Nobody knows what is on disk: the process must stop. */
+  readonly onLost: (error: unknown) => void
+}
+
+/** Starts and stops the parts of a service in their order. */
+export function makeLifecycle(work: Work): Lifecycle {
+  const { sales, recoverSales, keepCheckpoints, failedSignIns, logger } = work
+  const { signal } = work.stopping
+  let background: Promise<unknown> = Promise.resolve()
+
+  async function takeUp(found: readonly SaleId[]): Promise<void> {
+    if (found.length === 0) return
+    logger.info({ found: found.length }, 'taking up unfinished sales')
+    const recovered = await recoverSales.takeUp(found, signal)
+    logger.info(recovered, 'unfinished sales taken up')
+  }
+
+  return {
+    async start(open) {
+      // Read before the front is open, so that none of this process's own sales is among them.
+      // The position is read before that, so that no request made meanwhile is missed.
+      const position = await work.resumeRequests.position()
+      const { left, held } = await recoverSales.find()
+      await keepCheckpoints.sign('start')
+      await open()
+      if (held.length > 0) logger.warn({ held }, 'a restored copy: unfinished sales are held')
+      background = Promise.all([
+        work.deliverMail.run(signal),
+        work.watchAccount.run(signal),
+        keepCheckpoints.run(signal),
+        work.fitness.run(signal),
+        failedSignIns.run(signal),
+        takeUp(left),
+        work.resumeSales.run(position, signal),
+        work.storage?.run(signal),
+      ]).catch(work.onLost)
+      return { held }
+    },
+
+    async stop(close) {
+      work.stopping.abort()
+      await sales.drain()
+      await close()
+      await background
+      await failedSignIns.flush()
+      // A sale that was being recorded, or read from the log, has begun meanwhile.
+      await sales.drain()
+      await keepCheckpoints.sign('stop')
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import type { Admission } from '../../application/crm/admission.port.ts'
+import { type CreateSale, makeCreateSale } from '../../application/sale/create-sale.ts'
+import { makeRecoverSales, type RecoverSales } from '../../application/sale/recover-sales.ts'
+import { makeReportUnreadable } from '../../application/sale/report-unreadable.ts'
+import { makeResumeSales, type ResumeSales } from '../../application/sale/resume-sales.ts'
+import { makeRunSale } from '../../application/sale/run-sale.ts'
+import { makeSalesAtWork, type SalesAtWork } from '../../application/sale/running-sales.ts'
+import { makeTakeUpSale } from '../../application/sale/take-up-sale.ts'
+import type { ServiceDeps } from './service-deps.ts'
+
+/** The use cases of a sale, and the sales that this process drives. */
+export type SaleUseCases = {
+  readonly sales: SalesAtWork
+  readonly createSale: CreateSale
+  readonly recoverSales: RecoverSales
+  readonly resumeSales: ResumeSales
+}
+
+/** Builds all that begins a sale, drives it, and takes it up again after a restart. */
+export function makeSaleUseCases(
+  deps: ServiceDeps,
+  parts: {
+    readonly admission: Admission
+    readonly isDraining: () => boolean
+    /** What stands behind the `@` of a message id. */
+    readonly mailDomain: string
+    /** A mail was recorded, and can be sent. */
+    readonly onMail: () => void
+  },
+): SaleUseCases {
+  const { config, store, storage, clock, random, logger, onLost } = deps
+  const { requestTimeoutMs, policy } = config
+  const { admission, isDraining, ...mailing } = parts
+  const runSale = makeRunSale({
+    store: store.sales,
+    crm: deps.zoho.crm,
+    clock,
+    random,
+    logger,
+    policy,
+    requestTimeoutMs,
+    ...mailing,
+  })
+  const sales = makeSalesAtWork({ runSale, clock, logger, onLost })
+  const reportUnreadable = makeReportUnreadable({
+    unreadable: store.unreadable,
+    clock,
+    logger,
+    ...mailing,
+  })
+  const createSale = makeCreateSale({
+    store: store.sales,
+    sales,
+    admission,
+    clock,
+    random,
+    reportUnreadable,
+    isDraining,
+    storageFull: () => storage?.full(),
+    onLost,
+  })
+  const { copied, resumeRequests: requests } = store
+  const takeUpSale = makeTakeUpSale({ store: store.sales, copied, sales, clock })
+  const again = { takeUpSale, reportUnreadable, clock }
+  return {
+    sales,
+    createSale,
+    recoverSales: makeRecoverSales({ store: store.sales, copied, ...again }),
+    resumeSales: makeResumeSales({ requests, sales, logger, ...again }),
+  }
+}

@@ -1,0 +1,29 @@
+import type { Logger } from 'pino'
+import type { Zoho } from '../../adapters/zoho/zoho.ts'
+import type { Clock } from '../../application/base/clock.port.ts'
+import type { Random } from '../../application/base/random.port.ts'
+import type { CheckpointFile } from '../../application/checkpoints/checkpoint-file.port.ts'
+import type { Mailer } from '../../application/mail/mailer.port.ts'
+import type { WatchStorage } from '../../application/storage/watch-storage.ts'
+import type { Signer } from '../../domain/log/signing.ts'
+import type { Config } from '../config/config.ts'
+import type { CrmFitness } from './crm-fitness.ts'
+import type { Store } from './open-store.ts'
+
+/** What a service is built over. */
+export type ServiceDeps = {
+  readonly config: Config
+  readonly store: Store
+  /** Left out for a database in memory. */
+  readonly storage?: Pick<WatchStorage, 'full' | 'run'>
+  readonly zoho: Pick<Zoho, 'crm' | 'admission' | 'account'>
+  readonly fitness: CrmFitness
+  readonly mailer: Mailer
+  readonly signer: Signer
+  readonly checkpointFile: CheckpointFile
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  /** Nobody knows what is on disk: the process must stop. */
+  readonly onLost: (error: unknown) => void
+}

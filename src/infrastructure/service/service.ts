@@ -1,0 +1,95 @@
+import type { ServerDeps } from '../../adapters/http/server.ts'
+import { checkSignature } from '../../adapters/signing/ed25519.ts'
+import { makeAuthenticate } from '../../application/access/authenticate.ts'
+import { makeFailedSignIns } from '../../application/access/failed-sign-ins.ts'
+import { makeRecordAuditorVisit } from '../../application/access/record-auditor-visit.ts'
+import { makeKeepCheckpoints } from '../../application/checkpoints/keep-checkpoints.ts'
+import { makeSignCheckpoint } from '../../application/checkpoints/sign-checkpoint.ts'
+import { makeTreeProofs } from '../../application/checkpoints/tree-proofs.ts'
+import { makeCheckedAdmission } from '../../application/crm/checked-admission.ts'
+import { makeGetContact } from '../../application/crm/get-contact.ts'
+import { makeWatchAccount } from '../../application/crm/watch-account.ts'
+import { makeDeliverMail } from '../../application/mail/deliver-mail.ts'
+import { mailBacklog } from '../../application/mail/mail-backlog.ts'
+import { makeVerifySale } from '../../application/verify/verify-sale.ts'
+import { FAILED_ANSWER_AFTER_MS } from '../../domain/sale/policy.ts'
+import { SOFTWARE } from '../system/software.ts'
+import { exportOf } from './bundle-exporter.ts'
+import { type Lifecycle, makeLifecycle } from './lifecycle.ts'
+import { mailDomainOf } from './mailer.ts'
+import { makeSaleUseCases } from './sale-use-cases.ts'
+import type { ServiceDeps } from './service-deps.ts'
+
+/** A service without its HTTP front: all that a front calls, and its own start and stop. */
+export type Service = ServerDeps & Lifecycle
+
+/** Builds the service over its ports. */
+export function makeService(deps: ServiceDeps): Service {
+  const { config, store, storage, fitness, clock, logger, onLost, signer } = deps
+  const { requestTimeoutMs, policy } = config
+  const { tree, checkpoints, saleReader } = store
+  const { crm, account } = deps.zoho
+  const admission = makeCheckedAdmission(deps.zoho.admission, fitness.unfit)
+  const stopping = new AbortController()
+  const isDraining = () => stopping.signal.aborted
+
+  const deliverMail = makeDeliverMail({ outbox: store.outbox, mailer: deps.mailer, clock, logger })
+  const mailing = { mailDomain: mailDomainOf(config.mail), onMail: deliverMail.wake }
+  const watchAccount = makeWatchAccount({ account, log: store.account, clock, logger, ...mailing })
+  const failedSignIns = makeFailedSignIns({ actions: store.actions, clock, logger })
+  const signCheckpoint = makeSignCheckpoint({
+    tree,
+    log: checkpoints,
+    file: deps.checkpointFile,
+    signer,
+    clock,
+    dailyMail: config.audit.dailyMail ? mailing : undefined,
+  })
+  const keepCheckpoints = makeKeepCheckpoints({
+    signCheckpoint,
+    tree,
+    log: checkpoints,
+    clock,
+    logger,
+  })
+  const saleUseCases = makeSaleUseCases(deps, { admission, isDraining, ...mailing })
+  const { sales, createSale, recoverSales, resumeSales } = saleUseCases
+
+  return {
+    createSale,
+    getContact: makeGetContact({ crm, admission, clock, requestTimeoutMs }),
+    saleReader,
+    exportBundle: exportOf(store, { sign: signCheckpoint, signer, clock }),
+    verifySale: makeVerifySale({ ...store, signer, checkSignature }),
+    authenticate: makeAuthenticate({ keys: store.keys, clock, failed: failedSignIns }),
+    recordAuditorVisit: makeRecordAuditorVisit({ actions: store.actions, clock, onLost }),
+    software: SOFTWARE,
+    verbose: async () => ({ mail: await mailBacklog(store.outbox, clock.now()) }),
+    notReady: () =>
+      isDraining() ? 'The service is stopping.' : (storage?.full() ?? admission.closed()),
+    clock,
+    tree,
+    proofs: makeTreeProofs(tree),
+    checkpoints,
+    vkey: signer.vkey,
+    isDraining,
+    logger,
+    answerWithinMs: policy.deadlineMs + FAILED_ANSWER_AFTER_MS,
+    onLost,
+    ...makeLifecycle({
+      sales,
+      recoverSales,
+      resumeSales,
+      resumeRequests: store.resumeRequests,
+      deliverMail,
+      watchAccount,
+      keepCheckpoints,
+      failedSignIns,
+      fitness,
+      storage,
+      stopping,
+      logger,
+      onLost,
+    }),
+  }
+}
