@@ -21,8 +21,8 @@ const DOMAIN: readonly Room[] = [
 /** The use cases: what each subject needs of the others. No package at all. */
 const APPLICATION: readonly Room[] = [
   feature('base', []),
-  feature('log', ['base']),
-  feature('mail', ['base', 'log']),
+  feature('mail', ['base']),
+  feature('log', ['base', 'mail']),
   feature('access', ['base', 'log']),
   feature('storage', ['base']),
   feature('crm', ['base', 'log', 'mail']),

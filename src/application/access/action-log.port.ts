@@ -1,5 +1,5 @@
-import type { AuditorLooked, SignInsFailed } from '../log/action-events.ts'
 import type { ClientActor } from '../log/event-record.ts'
+import type { AuditorLooked, SignInsFailed } from '../log/service-events.ts'
 
 /** What was done beside the sales, in the same log; keys made and revoked are `KeyStore`'s. */
 export interface ActionLog {

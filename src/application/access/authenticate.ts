@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.port.ts'
-import type { SignInFailure } from '../log/action-events.ts'
+import type { SignInFailure } from '../log/service-events.ts'
 import type { FailedSignIns } from './failed-sign-ins.ts'
 import type { ApiKey, KeyStore } from './key-store.port.ts'
 

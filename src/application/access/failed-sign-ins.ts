@@ -2,7 +2,7 @@ import type { EpochMs } from '../../domain/time.ts'
 import type { Clock } from '../base/clock.port.ts'
 import { errorCode } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
-import type { SignInFailure, SignInsFailed } from '../log/action-events.ts'
+import type { SignInFailure, SignInsFailed } from '../log/service-events.ts'
 import type { ActionLog } from './action-log.port.ts'
 
 const MINUTE_MS = 60_000

@@ -1,6 +1,7 @@
 import type { SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import type { EpochMs } from '../../domain/time.ts'
-import type { Actor, LogLossAccepted } from '../log/event-record.ts'
+import type { Actor } from '../log/event-record.ts'
+import type { LogLossAccepted } from '../log/service-events.ts'
 import type { NewMail } from '../mail/outbox.port.ts'
 
 /** Every checkpoint of the log, kept beside its events. None is ever changed. */

@@ -1,4 +1,4 @@
-import type { AccountEvent } from '../log/event-record.ts'
+import type { AccountEvent } from '../log/service-events.ts'
 import type { NewMail } from '../mail/outbox.port.ts'
 
 /** What is on record of the CRM account: it outlives the process, so that nobody is told twice. */

@@ -1,5 +1,6 @@
 import { startSha256 } from '../../domain/log/hash.ts'
-import type { Actor, AuditExported } from '../log/event-record.ts'
+import type { Actor } from '../log/event-record.ts'
+import type { AuditExported } from '../log/service-events.ts'
 import {
   type EvidenceManifest,
   type EvidenceScope,

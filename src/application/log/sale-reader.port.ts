@@ -2,7 +2,8 @@ import type { CrmId, SaleId } from '../../domain/ids.ts'
 import type { DecimalText } from '../../domain/money.ts'
 import type { FailedStep } from '../../domain/sale/steps.ts'
 import type { EpochMs } from '../../domain/time.ts'
-import type { EventRecord, MailSubject, UnreadableRecord } from './event-record.ts'
+import type { MailSubject } from '../mail/outbox.port.ts'
+import type { EventRecord, UnreadableRecord } from './event-record.ts'
 import type { PublicStatus, SaleSummary } from './sale-summary.ts'
 
 /** Which sales to list. `client` limits the answer to one client's own. */

@@ -1,6 +1,8 @@
 import type { SaleId } from '../../domain/ids.ts'
 import type { EpochMs } from '../../domain/time.ts'
-import type { MailSubject } from '../log/event-record.ts'
+
+/** What a mail is about. Recorded in `MailSent`, so a name is never changed. */
+export type MailSubject = 'failed' | 'stuck' | 'unreadable' | 'account' | 'checkpoint'
 
 /** What makes a message; each copy of it is the same. */
 export type Mail = {

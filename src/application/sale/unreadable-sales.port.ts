@@ -1,4 +1,4 @@
-import type { SaleUnreadable } from '../log/event-record.ts'
+import type { SaleUnreadable } from '../log/service-events.ts'
 import type { NewMail } from '../mail/outbox.port.ts'
 
 /** The sales that somebody was told cannot be read. It outlives the process: nobody is told twice. */

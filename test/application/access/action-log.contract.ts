@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { AuditorLooked, SignInsFailed } from '../../../src/application/log/action-events.ts'
+import type { AuditorLooked, SignInsFailed } from '../../../src/application/log/service-events.ts'
 import { now } from '../../support/examples/sale-examples.ts'
 import * as a from '../../support/examples/store-examples.ts'
 import { readable } from '../../support/log/readable.ts'

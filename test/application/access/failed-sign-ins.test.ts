@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { makeFailedSignIns } from '../../../src/application/access/failed-sign-ins.ts'
 import { AppError } from '../../../src/application/base/errors.ts'
-import type { SignInsFailed } from '../../../src/application/log/action-events.ts'
+import type { SignInsFailed } from '../../../src/application/log/service-events.ts'
 import { ManualClock } from '../../support/fakes/manual-clock.ts'
 
 const MINUTE_MS = 60_000

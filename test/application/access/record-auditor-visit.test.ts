@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { makeRecordAuditorVisit } from '../../../src/application/access/record-auditor-visit.ts'
 import { AppError } from '../../../src/application/base/errors.ts'
-import type { AuditorLooked } from '../../../src/application/log/action-events.ts'
+import type { AuditorLooked } from '../../../src/application/log/service-events.ts'
 import { ManualClock } from '../../support/fakes/manual-clock.ts'
 
 const DAY_MS = 86_400_000

@@ -1,6 +1,6 @@
 import { type Html, html } from '../../../application/evidence/report/html.ts'
 import { durationText } from '../../../application/log/durations.ts'
-import { failedStepWords } from '../../../application/log/event-words.ts'
+import { failedStepWords } from '../../../application/log/phrases.ts'
 import type { ListedSale, SalePage } from '../../../application/log/sale-reader.port.ts'
 import { PUBLIC_STATUSES } from '../../../application/log/sale-summary.ts'
 import type { SaleId } from '../../../domain/ids.ts'

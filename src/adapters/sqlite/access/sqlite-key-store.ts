@@ -6,7 +6,7 @@ import {
   type NewApiKey,
   SCOPES,
 } from '../../../application/access/key-store.port.ts'
-import type { ApiKeyCreated, ApiKeyRevoked } from '../../../application/log/action-events.ts'
+import type { ApiKeyCreated, ApiKeyRevoked } from '../../../application/log/service-events.ts'
 import type { Database } from '../database/database.ts'
 import { digestOf } from '../database/digest.ts'
 import type { ApiKeyTable } from '../database/schema.ts'

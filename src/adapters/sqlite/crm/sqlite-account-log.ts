@@ -1,5 +1,6 @@
 import type { AccountLog } from '../../../application/crm/account-log.port.ts'
-import { type AccountEvent, GATEWAY } from '../../../application/log/event-record.ts'
+import { GATEWAY } from '../../../application/log/event-record.ts'
+import type { AccountEvent } from '../../../application/log/service-events.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely'
 import type { CallsMade } from '../../../application/log/crm-call.ts'
-import { type Actor, type LogEvent, toRecord } from '../../../application/log/event-record.ts'
+import { type Actor, toRecord } from '../../../application/log/event-record.ts'
+import type { LogEvent } from '../../../application/log/service-events.ts'
 import type { SaleId } from '../../../domain/ids.ts'
 import { edgeFor, growingTree, type TreeNode } from '../../../domain/log/growing-tree.ts'
 import { type Hash, hexOf, leafHash } from '../../../domain/log/hash.ts'

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
-import { GATEWAY, type MailSent } from '../../../application/log/event-record.ts'
+import { GATEWAY } from '../../../application/log/event-record.ts'
+import type { MailSent } from '../../../application/log/service-events.ts'
 import type { Outbox, WaitingMail } from '../../../application/mail/outbox.port.ts'
 import type { SaleId } from '../../../domain/ids.ts'
 import type { Database } from '../database/database.ts'

@@ -1,6 +1,7 @@
 import type { SaleId } from '../../../domain/ids.ts'
 import type { EpochMs } from '../../../domain/time.ts'
-import type { Actor, AuditExported } from '../../log/event-record.ts'
+import type { Actor } from '../../log/event-record.ts'
+import type { AuditExported } from '../../log/service-events.ts'
 
 /** An event as it is stored; nothing in it is believed. */
 export type StoredEvent = { readonly position: number; readonly body: Uint8Array }

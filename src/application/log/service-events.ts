@@ -1,0 +1,136 @@
+// The events that belong to no sale, and the type of everything that is written to the log.
+
+import type { SaleId } from '../../domain/ids.ts'
+import type { SaleEvent } from '../../domain/sale/events.ts'
+import type { EpochMs } from '../../domain/time.ts'
+import type { MailSubject } from '../mail/outbox.port.ts'
+
+// These names and shapes are stored and published. A stored event is never edited: to change one,
+// add a new type beside it.
+
+type Fact<Type extends string, Data> = {
+  readonly type: Type
+  readonly at: EpochMs
+  readonly data: Data
+}
+
+/** The mail server accepted a mail. It belongs to no sale, because one mail may name several. */
+export type MailSent = Fact<
+  'MailSent',
+  {
+    readonly messageId: string
+    readonly about: MailSubject
+    /** The sales that the mail names; empty for a mail about the account or a checkpoint. */
+    readonly saleIds: readonly SaleId[]
+  }
+>
+
+/** The CRM can no longer be used, or can be used again. */
+export type AccountEvent =
+  | Fact<'CrmAccountShut', { readonly reason: string }>
+  | Fact<'CrmAccountReopened', Readonly<Record<never, never>>>
+
+/** A person asked that the rollback of a sale be tried now. */
+export type SaleResumeRequested = Fact<'SaleResumeRequested', { readonly saleId: SaleId }>
+
+/** The events of a sale cannot be read. The sale stops: nothing can be added to its events. */
+export type SaleUnreadable = Fact<
+  'SaleUnreadable',
+  {
+    readonly saleId: SaleId
+    /** The position of the unreadable event; `null` where events are missing at the end. */
+    readonly position: number | null
+  }
+>
+
+/** A new key for a client. The key itself is never stored. */
+export type ApiKeyCreated = Fact<
+  'ApiKeyCreated',
+  {
+    /** Public, and no part of the key. */
+    readonly keyId: string
+    readonly client: string
+    /** By their names of that day. */
+    readonly scopes: readonly string[]
+    /** UTC, ISO 8601; `null` for a key that does not expire. */
+    readonly expiresAt: string | null
+  }
+>
+
+export type ApiKeyRevoked = Fact<'ApiKeyRevoked', { readonly keyId: string }>
+
+/** The first request of a key on a day for what belongs to every client; the actor is who asked. */
+export type AuditorLooked = Fact<
+  'AuditorLooked',
+  {
+    /** In UTC, such as `2026-11-23`. */
+    readonly day: string
+    /** The path, as the API names it. */
+    readonly what: string
+  }
+>
+
+/** Why a caller was not let in. */
+export type SignInFailure = 'missing' | 'unknown' | 'expired' | 'revoked'
+
+/** The requests of one minute that carried no valid key. */
+export type SignInsFailed = Fact<
+  'SignInsFailed',
+  {
+    /** When the minute began: UTC, ISO 8601. */
+    readonly minute: string
+    readonly count: number
+    /** How many carried no key, a key that was never made, an expired one, a revoked one. */
+    readonly reasons: Readonly<Record<SignInFailure, number>>
+    /** The first addresses seen; the requests from all others are counted together. */
+    readonly addresses: readonly { readonly address: string; readonly count: number }[]
+    readonly fromOtherAddresses: number
+    /** The first expired and revoked keys seen, by their public ids; all others together. */
+    readonly keys: readonly { readonly keyId: string; readonly count: number }[]
+    readonly ofOtherKeys: number
+  }
+>
+
+/** A person accepted the log as it is, although the newest checkpoint does not agree with it. */
+export type LogLossAccepted = Fact<
+  'LogLossAccepted',
+  {
+    /** Of the newest checkpoint; `null` where no checkpoint is left. Roots are in base64. */
+    readonly checkpointSize: number | null
+    readonly checkpointRoot: string | null
+    /** Of the log that was found. */
+    readonly logSize: number
+    readonly logRoot: string
+    readonly reason: string
+  }
+>
+
+/** A person asked for a bundle of evidence. Recorded before the first file of it is made. */
+export type AuditExported = Fact<
+  'AuditExported',
+  | { readonly what: 'sale'; readonly saleId: SaleId; readonly events: number }
+  | {
+      readonly what: 'range'
+      readonly from: string
+      readonly to: string
+      readonly first: number
+      readonly last: number
+      readonly events: number
+    }
+>
+
+/** An event that belongs to no sale. */
+export type ServiceEvent =
+  | MailSent
+  | AccountEvent
+  | SaleResumeRequested
+  | SaleUnreadable
+  | ApiKeyCreated
+  | ApiKeyRevoked
+  | AuditorLooked
+  | SignInsFailed
+  | LogLossAccepted
+  | AuditExported
+
+/** Everything that is written to the log. */
+export type LogEvent = SaleEvent | ServiceEvent
