@@ -1,6 +1,7 @@
 // How many calls Zoho allows at once, learned from its 429s: a 429 halves the number and pauses all
 // calls, and time without a 429 raises it again, one by one.
 
+import { type Backoff, backoffMs } from '../../../application/base/backoff.ts'
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { Random } from '../../../application/base/random.port.ts'
 import type { CallEnding } from './call-ending.ts'
@@ -8,12 +9,8 @@ import type { CallEnding } from './call-ending.ts'
 /** Milliseconds without a 429 after which one more call is allowed. */
 const INCREASE_AFTER_MS = 5_000
 
-/** The longest pause after the first 429; it doubles with each 429 that follows without an answer. */
-const PAUSE_FIRST_MS = 1_000
-const PAUSE_MAX_MS = 60_000
-
-/** Doublings after which every pause is at its maximum; without them the power would overflow. */
-const DOUBLINGS_MAX = 30
+/** The longest pause after each 429 in a row; the pause itself is a random part of it. */
+const PAUSE_BACKOFF: Backoff = { firstMs: 1_000, maxMs: 60_000 }
 
 export interface CallAllowance {
   /** Calls that may be in flight at the moment: from 1 to `maxConcurrency`. */
@@ -59,11 +56,10 @@ export function makeCallAllowance(deps: {
     // The calls that were in flight at a 429 may all be answered 429. They count as one.
     if (admittedAt <= throttledAt) return
     const now = clock.now()
-    const doublings = Math.min(throttledInARow, DOUBLINGS_MAX)
-    const fullMs = Math.min(PAUSE_FIRST_MS * 2 ** doublings, PAUSE_MAX_MS)
     throttledAt = now
     throttledInARow += 1
-    pauseUntil(now + Math.round(fullMs * random.fraction()))
+    const pauseMaxMs = backoffMs(PAUSE_BACKOFF, throttledInARow)
+    pauseUntil(now + Math.round(pauseMaxMs * random.fraction()))
     limit = Math.max(1, Math.floor(limit / 2))
     limitChangedAt = now
   }

@@ -1,3 +1,5 @@
+// Asks Zoho accounts once for a new access token.
+
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { CallFault } from '../../../domain/sale/outcome.ts'
 import { TokenAnswer, TokenError } from '../answers/answer-schemas.ts'
@@ -12,18 +14,22 @@ export const REFRESH_TIMEOUT_MS = 10_000
 /** Zoho's tokens live an hour; assumed where the answer does not say (it sometimes does not). */
 const LIFETIME_DEFAULT_MS = 3_600_000
 
-/** Characters of Zoho's word for an error that are told. */
+/** Characters of Zoho's word for an error that are repeated in a reason. */
 const WORD_MAX = 60
 
+/** What came of one refresh. */
 export type Refresh =
   | { readonly type: 'renewed'; readonly token: Token }
-  /** Too many refreshes. Asking again makes it longer. */
+  /** There were too many refreshes. Asking again too soon makes Zoho's pause longer. */
   | { readonly type: 'denied' }
-  /** The refresh token or the client is not good: only a person can mend it. */
+  /** The refresh token or the client is not valid: only a person can correct that. */
   | { readonly type: 'shut'; readonly reason: string }
   | { readonly type: 'failed'; readonly fault: CallFault; readonly reason: string }
 
-/** Asks for a new access token once. Success is the presence of one: errors come with HTTP 200. */
+/**
+ * Never throws. A token in the answer is the success: Zoho sends errors with HTTP 200, too.
+ * Source: Zoho CRM v8, "Refresh Access Tokens".
+ */
 export async function refreshToken(deps: {
   readonly config: ZohoConfig
   readonly fetch: ZohoFetch

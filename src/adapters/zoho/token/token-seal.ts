@@ -1,3 +1,5 @@
+// Encrypts the state of the access token for the token store.
+
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 import type { ZohoConfig } from '../exchange/zoho-config.ts'
 
@@ -7,14 +9,15 @@ const TAG_BYTES = 16
 
 /** Reads and writes what lies on the token store. */
 export type Seal = {
+  /** Returns the text encrypted: nonce, tag, cipher text. */
   close(text: string): Uint8Array
-  /** `undefined` for what was sealed under other credentials, or is damaged. */
+  /** Returns the text, or `undefined` for bytes that are damaged or sealed under other credentials. */
   open(sealed: Uint8Array): string | undefined
 }
 
 /**
- * AES-256-GCM under a key derived from the client secret, for these credentials only: whoever has
- * the database has no token by it, and new credentials do not meet an old token.
+ * Uses AES-256-GCM with a key that is derived from the credentials, the client secret among them.
+ * So whoever has the database alone has no token, and new credentials never get an old token.
  */
 export function makeSeal(config: ZohoConfig): Seal {
   const { accountsUrl, clientId, refreshToken } = config

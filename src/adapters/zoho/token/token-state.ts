@@ -1,3 +1,5 @@
+// The state of the access token as it is stored, and the arithmetic on it; pure.
+
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 
@@ -5,20 +7,23 @@ import { Compile } from 'typebox/compile'
 export const REFRESHES_MAX = 10
 export const REFRESH_WINDOW_MS = 600_000
 
-/** So many of them only a rollback may use. */
+/** Of these, as many are kept for rollbacks; nothing else may use them. */
 export const REFRESHES_KEPT = 2
 
-/** How far apart the clocks of two processes may be. */
+/** The longest pause after refusals to renew, in milliseconds. */
+export const REFUSED_PAUSE_MAX_MS = 600_000
+
+/** How far apart the clocks of two processes may be, in milliseconds. */
 const CLOCK_SLACK_MS = 5_000
 
-/** A token is replaced so long before its end, so that no call carries one that has just ended. */
+/** Milliseconds before its end at which a token is replaced, so that it lasts while a call waits. */
 const REFRESH_AHEAD_MS = 60_000
 
 const Token = Type.Object({
   value: Type.String({ minLength: 1 }),
   refreshedAt: Type.Number(),
   expiresAt: Type.Number(),
-  /** What it allows, where the answer that brought it said so. */
+  /** What it allows; `null` where the answer that brought it did not say. */
   scopes: Type.Union([Type.Array(Type.String()), Type.Null()]),
 })
 
@@ -26,21 +31,22 @@ const State = Type.Object({
   token: Type.Union([Token, Type.Null()]),
   /** When refreshes were tried, newest last, in milliseconds since the epoch. */
   refreshes: Type.Array(Type.Number(), { maxItems: REFRESHES_MAX }),
-  /** Nothing is tried before. */
+  /** No refresh is tried before this time, in milliseconds since the epoch. */
   pausedUntil: Type.Number(),
-  /** Refreshes that were refused in a row: each pause is longer than the last. */
+  /** Refreshes that Zoho refused in a row: each pause is longer than the one before. */
   refusals: Type.Integer({ minimum: 0 }),
 })
 
 export type Token = Static<typeof Token>
 
-/** What is known of the token and of the right to renew it; it outlives the process. */
+/** What is known of the token and of the right to renew it; it is kept over a restart. */
 export type TokenState = Static<typeof State>
 
 const validator = Compile(State)
 
 export const NO_TOKEN: TokenState = { token: null, refreshes: [], pausedUntil: 0, refusals: 0 }
 
+/** Returns `undefined` for a text that is no token state: it is then as if none was stored. */
 export function parseTokenState(text: string): TokenState | undefined {
   try {
     const value: unknown = JSON.parse(text)
@@ -51,28 +57,36 @@ export function parseTokenState(text: string): TokenState | undefined {
 }
 
 /**
- * What another process wrote, with no time in it ahead of ours: that was told by a clock that was
- * wrong, and would shut the token for as long as it was. The same object where none is ahead.
- *
- * @param pauseMaxMs the longest pause that is ever kept
+ * Whether `a` was written later than `b`: every attempt to refresh is recorded, so the later state
+ * has the later attempt.
  */
-export function notAhead(state: TokenState, now: number, pauseMaxMs: number): TokenState {
+export function isNewer(a: TokenState, b: TokenState): boolean {
+  return (a.refreshes.at(-1) ?? 0) >= (b.refreshes.at(-1) ?? 0)
+}
+
+/**
+ * Returns the state of another process with no time in it that is ahead of our clock. Such times
+ * come from a clock that was wrong, and would stop every refresh until they have passed. Returns
+ * the same object where no time is ahead.
+ */
+export function notAhead(state: TokenState, now: number): TokenState {
   const { token, refreshes, pausedUntil } = state
-  const latest = Math.max(token?.refreshedAt ?? 0, ...refreshes, pausedUntil - pauseMaxMs)
+  const latest = Math.max(token?.refreshedAt ?? 0, ...refreshes, pausedUntil - REFUSED_PAUSE_MAX_MS)
   if (latest <= now + CLOCK_SLACK_MS) return state
   return {
     ...state,
     token: token !== null && token.refreshedAt > now + CLOCK_SLACK_MS ? null : token,
     refreshes: refreshes.map((at) => Math.min(at, now)),
-    pausedUntil: Math.min(pausedUntil, now + pauseMaxMs),
+    pausedUntil: Math.min(pausedUntil, now + REFUSED_PAUSE_MAX_MS),
   }
 }
 
+/** Whether the token lasts for the calls of the next minute. */
 export function isLasting(token: Token, now: number): boolean {
   return now < token.expiresAt - REFRESH_AHEAD_MS
 }
 
-/** Milliseconds until a refresh may be tried; 0 when it may be now. */
+/** Milliseconds until a refresh may be tried; 0 when it may be tried now. */
 export function refreshWaitMs(state: TokenState, forRollback: boolean, now: number): number {
   const paused = Math.max(0, state.pausedUntil - now)
   const recent = state.refreshes.filter((at) => at > now - REFRESH_WINDOW_MS)
@@ -82,6 +96,7 @@ export function refreshWaitMs(state: TokenState, forRollback: boolean, now: numb
   return Math.max(paused, spent)
 }
 
+/** Returns the state with one more attempt to refresh. */
 export function withAttempt(state: TokenState, now: number): TokenState {
   return { ...state, refreshes: [...state.refreshes, now].slice(-REFRESHES_MAX) }
 }
