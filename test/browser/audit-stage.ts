@@ -2,11 +2,11 @@ import { makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
 import type { SaleId } from '../../src/domain/ids.ts'
 import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
 import { PATIENT, post, saleIdOf, until, untilEvent } from '../support/gateway/http-requests.ts'
-import { makeTestApp, type TestApp } from '../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
 
 /** A service on a port of its own, with a sale of each kind. */
 export type AuditStage = AsyncDisposable & {
-  readonly t: TestApp
+  readonly t: TestService
   readonly url: string
   /** A key with `audit:read`. */
   readonly auditor: string
@@ -22,7 +22,7 @@ export async function makeAuditStage(): Promise<AuditStage> {
   const clock = makeSystemClock()
   const referenceField = 'Gateway_Reference'
   const fake = makeFakeZoho({ ...clock, referenceField, latencyMs: LATENCY_MS })
-  const t = await makeTestApp({ ...PATIENT, STUCK_AFTER_MS: '100' }, { fake })
+  const t = await makeTestService({ ...PATIENT, STUCK_AFTER_MS: '100' }, { fake })
   const url = await t.server.listen({ host: '127.0.0.1', port: 0 })
   const auditor = await t.key('auditor', 'audit:read')
   const shop = await t.key('web-shop', 'sales:create')
@@ -61,6 +61,6 @@ export async function makeAuditStage(): Promise<AuditStage> {
   }
 }
 
-async function sell(t: TestApp, key: string): Promise<SaleId> {
+async function sell(t: TestService, key: string): Promise<SaleId> {
   return saleIdOf(await post(t, key))
 }

@@ -7,7 +7,7 @@ import { makeKeyFile, readKeyFile } from '../../src/adapters/signing/key-file.ts
 import { openCheckpointFile } from '../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
 import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
 import { openStore } from '../../src/infrastructure/service/open-store.ts'
-import { makeTestApp, quickConfig } from '../support/gateway/test-app.ts'
+import { makeTestService, quickConfig } from '../support/gateway/test-service.ts'
 import { type DiskFault, readTrace, tracedGateway, whyNotInjected } from './injected-faults.ts'
 import {
   assertSound,
@@ -146,7 +146,7 @@ async function readAnew(
     const config = quickConfig()
     const audit = { signer: readKeyFile(keyFile) ?? makeKeyFile(keyFile), file }
     const mailer = makeFileMailer(path.join(stage.folder, 'mail'), config.mail)
-    await using anew = await makeTestApp(SETTINGS, { fake: stage.fake, store, mailer, audit })
+    await using anew = await makeTestService(SETTINGS, { fake: stage.fake, store, mailer, audit })
     const url = await anew.server.listen({ host: '127.0.0.1', port: 0 })
     const sales = await salesAtRest(url, stage)
     for (const probe of probes) {

@@ -12,7 +12,7 @@ import type { SaleId } from '../../src/domain/ids.ts'
 import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
 import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { countOf } from '../support/counts.ts'
-import { makeTestApp } from '../support/gateway/test-app.ts'
+import { makeTestService } from '../support/gateway/test-service.ts'
 import { adminAtFake, hastyClock } from '../support/gateway/zoho-admin.ts'
 import { readable } from '../support/log/readable.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
@@ -141,7 +141,10 @@ async function recoverFrom(
   try {
     const known = await store.saleReader.events(0, READ_MAX)
     const lost = new Set(events.slice(known.length).map(({ saleId }) => saleId))
-    await using app = await makeTestApp({ SALE_DEADLINE_MS: '30000' }, { fake: stage.fake, store })
+    await using app = await makeTestService(
+      { SALE_DEADLINE_MS: '30000' },
+      { fake: stage.fake, store },
+    )
     const url = await app.server.listen({ host: '127.0.0.1', port: 0 })
     const sales = await salesAtRest(url, stage)
     assert.equal(sales.size, new Set(known.flatMap(({ saleId }) => saleId ?? [])).size)

@@ -7,7 +7,7 @@ import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { countOf } from '../support/counts.ts'
 import { addManySales, BEGAN, manySaleId } from '../support/examples/many-sales.ts'
 import { makeFolder } from '../support/gateway/run-gateway.ts'
-import { makeTestApp, type TestApp } from '../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
 
 const SALES = countOf('AUDIT_SALES', 20_000)
 const REQUESTS = countOf('AUDIT_REQUESTS', 2_000)
@@ -43,7 +43,7 @@ describe(`The auditor's pages over ${SALES} sales`, () => {
     try {
       const filledMs = await timeOf(() => fill(path))
       t.diagnostic(`${SALES} sales written in ${Math.round(filledMs)} ms`)
-      await using app = await makeTestApp({ LOG_LEVEL: 'error' }, { store })
+      await using app = await makeTestService({ LOG_LEVEL: 'error' }, { store })
       const key = await app.key('auditor', 'audit:read')
       const urls = [...lists(), ...(await olderPages(app, key)), ...sales()]
 
@@ -93,7 +93,7 @@ function lists(): readonly string[] {
   return queries.map((query) => `/audit?${query.slice(1)}`)
 }
 
-async function olderPages(app: TestApp, key: string): Promise<readonly string[]> {
+async function olderPages(app: TestService, key: string): Promise<readonly string[]> {
   const cursors = [0.9, 0.5, 0.1].map((share) => Math.ceil(SALES * 6 * share))
   const urls = cursors.map((cursor) => `/audit?client=web-shop&after=${cursor}`)
   for (const url of urls) assert.match((await ask(app, key, url)).body, /<tr role="row"><td/)
@@ -104,7 +104,7 @@ function sales(): readonly string[] {
   return [1, 20, Math.ceil(SALES / 2), SALES].map((n) => `/audit/sales/${manySaleId(n)}`)
 }
 
-async function ask(app: TestApp, key: string, url: string) {
+async function ask(app: TestService, key: string, url: string) {
   const headers = { 'x-api-key': key, accept: 'text/html' }
   // As a socket would, it lets the runtime free what it frees between two turns of its loop.
   await nextTurn()
@@ -114,7 +114,7 @@ async function ask(app: TestApp, key: string, url: string) {
 }
 
 /** The quickest of its repeats; there are many addresses, so what is in time is not repeated. */
-async function quickestMs(app: TestApp, key: string, url: string): Promise<number> {
+async function quickestMs(app: TestService, key: string, url: string): Promise<number> {
   let quickest = Number.POSITIVE_INFINITY
   for (let repeat = 0; repeat < REPEATS_MAX && quickest >= PAGE_MS; repeat += 1) {
     quickest = Math.min(quickest, await timeOf(() => ask(app, key, url)))
@@ -129,7 +129,7 @@ async function timeOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** How much higher the peak of memory is in the second half of the requests, in bytes. */
-async function growthOver(app: TestApp, key: string, urls: readonly string[]): Promise<number> {
+async function growthOver(app: TestService, key: string, urls: readonly string[]): Promise<number> {
   const peaks = [0, 0]
   for (let request = 0; request < REQUESTS; request += 1) {
     await ask(app, key, urls[(request * 7) % urls.length] ?? '/audit')
@@ -140,7 +140,7 @@ async function growthOver(app: TestApp, key: string, urls: readonly string[]): P
 }
 
 /** Reads the CSV of all sales over a socket, as fast as it comes. */
-async function streamed(app: TestApp, key: string) {
+async function streamed(app: TestService, key: string) {
   const url = await app.server.listen({ host: '127.0.0.1', port: 0 })
   const before = process.memoryUsage().rss
   const begin = performance.now()

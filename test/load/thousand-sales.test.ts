@@ -7,7 +7,7 @@ import {
 } from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { ChanceFault } from '../../src/adapters/fake-zoho/world/settings.ts'
 import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
-import { makeTestApp, type TestApp } from '../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 
 const SALES = 1_000
@@ -68,7 +68,7 @@ describe('A thousand sales at once', () => {
       LOG_LEVEL: 'error',
     }
     const use = watchUse(fake)
-    await using app = await makeTestApp(settings, { fake: use.fake })
+    await using app = await makeTestService(settings, { fake: use.fake })
     const key = await app.key('load', 'sales:create')
 
     const begin = performance.now()
@@ -120,7 +120,7 @@ function watchUse(fake: FakeZoho) {
 }
 
 /** So many callers, each with its next sale as soon as it has the answer to the last. */
-async function sellAll(app: TestApp, key: string): Promise<readonly number[]> {
+async function sellAll(app: TestService, key: string): Promise<readonly number[]> {
   const statuses: number[] = []
   let begun = 0
   const caller = async () => {
@@ -139,7 +139,7 @@ async function sellAll(app: TestApp, key: string): Promise<readonly number[]> {
   return statuses
 }
 
-async function untilAllAtRest(app: TestApp): Promise<void> {
+async function untilAllAtRest(app: TestService): Promise<void> {
   for (let tries = 0; tries < 600; tries += 1) {
     if ((await app.store.sales.unfinished(undefined, 1)).length === 0) return
     await new Promise((resolve) => setTimeout(resolve, 50))

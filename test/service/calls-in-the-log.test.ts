@@ -12,12 +12,12 @@ import {
   until,
   untilEvent,
 } from '../support/gateway/http-requests.ts'
-import { makeTestApp, type TestApp } from '../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
 
-const sell = async (t: TestApp) => post(t, await t.key('shop', 'sales:create'))
+const sell = async (t: TestService) => post(t, await t.key('shop', 'sales:create'))
 
 /** Each event with what the CRM was asked to change before it, and how that ended. */
-async function told(t: TestApp) {
+async function told(t: TestService) {
   const { events } = await onlySale(t)
   return events.map(({ type, calls = [] }) => [
     type,
@@ -31,7 +31,7 @@ const LOCKED = 'refused RECORD_LOCKED: locked'
 
 describe('The calls of a sale', { concurrency: true }, () => {
   it('stand with the events they led to, each with its reference, time and duration', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const saleId = saleIdOf(await sell(t))
     assert.deepEqual(await told(t), [
       ['SaleRequested'],
@@ -53,7 +53,7 @@ describe('The calls of a sale', { concurrency: true }, () => {
   })
 
   it('are published, members in order, to the client and the auditor', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('shop', 'admin')
     const saleId = saleIdOf(await post(t, key))
     const { events } = (await get(t, key, `/sales/${saleId}`)).json()
@@ -64,7 +64,7 @@ describe('The calls of a sale', { concurrency: true }, () => {
   })
 
   it('that were refused are told, and so is each delete of the rollback', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     t.fake.faults.add({
       operation: 'create:Quotes',
       kind: { type: 'refuse', code: 'NOT_APPROVED', message: 'not approved' },
@@ -80,7 +80,7 @@ describe('The calls of a sale', { concurrency: true }, () => {
   })
 
   it('without an answer are told at once, and the repeat by what it found', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     t.fake.faults.add({ operation: 'create:Deals', kind: { type: 'resetAfter' } })
     await sell(t)
     const [, , unanswered, created] = await told(t)
@@ -91,7 +91,7 @@ describe('The calls of a sale', { concurrency: true }, () => {
   })
 
   it('that were not sent ride on the next event', async () => {
-    await using t = await makeTestApp({ SALE_DEADLINE_MS: '20000' })
+    await using t = await makeTestService({ SALE_DEADLINE_MS: '20000' })
     const kind = { type: 'status', status: 429 } as const
     t.fake.faults.add({ operation: 'create:Deals', kind })
     await sell(t)
@@ -108,7 +108,7 @@ describe('The calls of a sale', { concurrency: true }, () => {
     await leaveSale({ store, fake }, a.saleIdOf(1), [requested, priced, deal, failed])
     const kind = { type: 'refuse', code: 'RECORD_LOCKED', message: 'locked' } as const
     fake.faults.add({ operation: 'delete:Deals', times: 3, kind })
-    await using t = await makeTestApp({}, { store, fake })
+    await using t = await makeTestService({}, { store, fake })
     await untilEvent(t, a.saleIdOf(1), 'SaleRolledBack')
     assert.deepEqual((await told(t)).slice(4), [
       ['SaleInterrupted'],

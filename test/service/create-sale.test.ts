@@ -20,7 +20,7 @@ import {
   untilEvent,
 } from '../support/gateway/http-requests.ts'
 import { listen, saleBytes, sendRaw } from '../support/gateway/raw-request.ts'
-import { makeTestApp } from '../support/gateway/test-app.ts'
+import { makeTestService } from '../support/gateway/test-service.ts'
 
 /** The service over a store of which some methods are others. */
 async function makeAppOver(
@@ -29,7 +29,7 @@ async function makeAppOver(
 ) {
   const store = await openStore(':memory:')
   const sales = { ...store.sales, ...change(store.sales) }
-  const t = await makeTestApp(settings, { store: { ...store, sales } })
+  const t = await makeTestService(settings, { store: { ...store, sales } })
   return {
     ...t,
     async [Symbol.asyncDispose]() {
@@ -156,7 +156,7 @@ describe('createSale', () => {
   })
 
   it('goes on with the sale of a caller that hangs up', async () => {
-    await using t = await makeTestApp(PATIENT)
+    await using t = await makeTestService(PATIENT)
     const key = await t.key('shop', 'sales:create')
     const held = holdAt(t, 'create:Quotes')
     const socket = connect(await listen(t), '127.0.0.1')
@@ -171,7 +171,7 @@ describe('createSale', () => {
   })
 
   it('sells to many at once, each sale with its own records', async () => {
-    await using t = await makeTestApp(PATIENT)
+    await using t = await makeTestService(PATIENT)
     const key = await t.key('shop', 'sales:create')
     t.fake.faults.add({ operation: 'create:Quotes', nth: 5, times: 3, kind: { type: 'refuse' } })
     const answers = await Promise.all(Array.from({ length: 40 }, () => post(t, key)))

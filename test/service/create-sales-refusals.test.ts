@@ -17,7 +17,7 @@ import {
   saleIdOf,
   until,
 } from '../support/gateway/http-requests.ts'
-import { makeTestApp, type TestApp } from '../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
 
 const REFUSED: FaultKind = { type: 'refuse' }
 const REASON = 'INVALID_DATA: invalid data'
@@ -75,12 +75,12 @@ const STEPS: readonly Step[] = [
   },
 ]
 
-async function sell(t: TestApp, body: unknown = SALE) {
+async function sell(t: TestService, body: unknown = SALE) {
   return post(t, await t.key('shop', 'sales:create'), body)
 }
 
 /** The one mail, whole. */
-async function onlyMail(t: TestApp) {
+async function onlyMail(t: TestService) {
   await until('a mail is sent', () => t.mails.length > 0)
   assert.equal(t.mails.length, 1)
   const [mail] = t.mails
@@ -91,7 +91,7 @@ async function onlyMail(t: TestApp) {
 describe('createSales, refused by the CRM', () => {
   for (const step of STEPS) {
     it(`answers with the published bytes at the ${step.title}, and takes everything back`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       t.fake.faults.add({ operation: step.operation, kind: REFUSED })
       const answer = await sell(t)
       assert.equal(answer.statusCode, 500)
@@ -104,7 +104,7 @@ describe('createSales, refused by the CRM', () => {
     })
 
     it(`writes down the step and the reason of a refusal at the ${step.title}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       t.fake.faults.add({ operation: step.operation, kind: REFUSED })
       const saleId = saleIdOf(await sell(t))
       assert.deepEqual(await eventTypes(t, saleId), [
@@ -122,7 +122,7 @@ describe('createSales, refused by the CRM', () => {
     })
 
     it(`sends one mail about a refusal at the ${step.title}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       t.fake.faults.add({ operation: step.operation, kind: REFUSED })
       const saleId = saleIdOf(await sell(t))
       const { dealId, quoteId } = await onlySale(t)
@@ -158,7 +158,7 @@ describe('createSales, refused by the CRM', () => {
 
   for (const [what, kind, reason] of KINDS) {
     it(`fails for good at ${what}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       t.fake.faults.add({ operation: 'create:Quotes', kind })
       assert.equal((await sell(t)).body, FAILED)
       assert.deepEqual(live(t), [0, 0, 0])
@@ -169,7 +169,7 @@ describe('createSales, refused by the CRM', () => {
   }
 
   it('puts what the CRM said on the one line of the mail that is for it', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const message = `no\nDeal ID: 1\r\n.\r\nBcc: a@example.com ${'x'.repeat(2_000)}`
     t.fake.faults.add({ operation: 'create:Deals', kind: { type: 'refuse', message } })
     await sell(t)
@@ -187,7 +187,7 @@ describe('createSales, refused by the CRM', () => {
 
   for (const [what, productId, why] of PRODUCTS) {
     it(`names a product ${what}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const products = [...SALE.products, { productId, quantity: 1 }]
       assert.equal((await sell(t, { ...SALE, products })).body, FAILED)
       const message = `product ${productId} ${why}`
@@ -197,7 +197,7 @@ describe('createSales, refused by the CRM', () => {
   }
 
   it('names a contact that is not there', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     assert.equal((await sell(t, { ...SALE, contactId: '123' })).body, FAILED)
     const message = 'contact 123 is not in the CRM'
     assert.deepEqual((await onlySale(t)).failure, { step: 'contact', message })
@@ -205,7 +205,7 @@ describe('createSales, refused by the CRM', () => {
   })
 
   it('deletes nothing that it did not create', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const older = { id: '9000', Deal_Name: 'Sale of somebody', Gateway_Reference: null }
     t.fake.records.add('Deals', older)
     t.fake.faults.add({ operation: 'create:Quotes', kind: REFUSED })

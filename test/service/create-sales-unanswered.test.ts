@@ -15,7 +15,7 @@ import {
   until,
   untilEvent,
 } from '../support/gateway/http-requests.ts'
-import { makeTestApp } from '../support/gateway/test-app.ts'
+import { makeTestService } from '../support/gateway/test-service.ts'
 
 /** Ways in which nobody learns what became of a call. */
 const UNANSWERED: readonly FaultKind[] = [
@@ -48,7 +48,7 @@ describe('A create without an answer', { concurrency: true }, () => {
   for (const kind of UNANSWERED) {
     for (const [step, title, operation] of CREATES) {
       it(`is repeated, and leaves one ${title}: ${nameOf(kind)}`, async () => {
-        await using t = await makeTestApp(QUICK)
+        await using t = await makeTestService(QUICK)
         t.fake.faults.add({ operation, kind })
         const answer = await post(t, await t.key('shop', 'sales:create'))
         assert.equal(answer.statusCode, 200)
@@ -68,7 +68,7 @@ describe('A create without an answer', { concurrency: true }, () => {
       })
 
       it(`fails the sale when time runs out at the ${title}: ${nameOf(kind)}`, async () => {
-        await using t = await makeTestApp({ ...QUICK, SALE_DEADLINE_MS: '400' })
+        await using t = await makeTestService({ ...QUICK, SALE_DEADLINE_MS: '400' })
         t.fake.faults.add({ operation, times: Infinity, kind })
         const answer = await post(t, await t.key('shop', 'sales:create'))
         assert.equal(answer.statusCode, 500)
@@ -111,7 +111,7 @@ function idsAtFailure(events: Recorded) {
 describe('A create that is applied late', { concurrency: true }, () => {
   for (const [, title, operation] of CREATES) {
     it(`leaves no second ${title} beside that of a completed sale`, async () => {
-      await using t = await makeTestApp({ ...QUICK, ZOHO_SETTLE_MS: '400' })
+      await using t = await makeTestService({ ...QUICK, ZOHO_SETTLE_MS: '400' })
       t.fake.faults.add({ operation, kind: { type: 'lateApply', afterMs: 250 } })
       const answer = await post(t, await t.key('shop', 'sales:create'))
       assert.equal(answer.body, SUCCESS)
@@ -121,7 +121,7 @@ describe('A create that is applied late', { concurrency: true }, () => {
 
     it(`leaves no ${title} of a sale that was rolled back before`, async () => {
       const times = { SALE_DEADLINE_MS: '400', ZOHO_SETTLE_MS: '600' }
-      await using t = await makeTestApp({ ...QUICK, ...times })
+      await using t = await makeTestService({ ...QUICK, ...times })
       const kind = { type: 'lateApply', afterMs: 700 } as const
       t.fake.faults.add({ operation, times: Infinity, kind })
       const answer = await post(t, await t.key('shop', 'sales:create'))

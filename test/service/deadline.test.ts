@@ -16,7 +16,7 @@ import {
   saleIdOf,
   untilEvent,
 } from '../support/gateway/http-requests.ts'
-import { makeTestApp } from '../support/gateway/test-app.ts'
+import { makeTestService } from '../support/gateway/test-service.ts'
 
 const DEADLINE_MS = 500
 
@@ -45,7 +45,7 @@ const FOR_EVER: readonly (readonly [string, Operation, FaultKind, RegExp])[] = [
 describe('The deadline of a sale', { concurrency: true }, () => {
   for (const [what, operation, kind, reason] of FOR_EVER) {
     it(`ends it in bounded time with ${what}`, async () => {
-      await using t = await makeTestApp(SETTINGS, { random: LONGEST })
+      await using t = await makeTestService(SETTINGS, { random: LONGEST })
       t.fake.faults.add({ operation, times: Infinity, kind })
       const key = await t.key('shop', 'sales:create')
       const begin = performance.now()
@@ -64,7 +64,7 @@ describe('The deadline of a sale', { concurrency: true }, () => {
   }
 
   it('leaves no open step behind calls that never reached the CRM', async () => {
-    await using t = await makeTestApp(SETTINGS)
+    await using t = await makeTestService(SETTINGS)
     const kind = { type: 'status', status: 429 } as const
     t.fake.faults.add({ operation: 'create:Deals', times: Infinity, kind })
     const saleId = saleIdOf(await post(t, await t.key('shop', 'sales:create')))
@@ -78,7 +78,7 @@ describe('The deadline of a sale', { concurrency: true }, () => {
   })
 
   it('is met by a sale whose troubles end in time', async () => {
-    await using t = await makeTestApp({ ...SETTINGS, SALE_DEADLINE_MS: '5000' })
+    await using t = await makeTestService({ ...SETTINGS, SALE_DEADLINE_MS: '5000' })
     t.fake.faults.add({ operation: 'coql:Contacts', kind: { type: 'status' } })
     t.fake.faults.add({ operation: 'list:Products', kind: { type: 'resetAfter' } })
     t.fake.faults.add({ operation: 'create:Deals', kind: { type: 'status', status: 429 } })
@@ -89,7 +89,7 @@ describe('The deadline of a sale', { concurrency: true }, () => {
   })
 
   it('takes back a Sales Order whose answer came too late', async () => {
-    await using t = await makeTestApp(SETTINGS)
+    await using t = await makeTestService(SETTINGS)
     const held = holdAt(t, 'create:Sales_Orders')
     const answering = post(t, await t.key('shop', 'sales:create'))
     await held.arrived

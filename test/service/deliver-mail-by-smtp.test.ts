@@ -18,7 +18,7 @@ import {
   startSmtpServer,
   timeoutsFor,
 } from '../support/gateway/smtp-peer.ts'
-import { makeTestApp } from '../support/gateway/test-app.ts'
+import { makeTestService } from '../support/gateway/test-service.ts'
 import { readable } from '../support/log/readable.ts'
 
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -210,7 +210,7 @@ describe('A mail by SMTP', () => {
     it(`changes nothing of the sale with ${what}`, async () => {
       await using server = await startSmtpServer({ fate: () => fate })
       const mailer = makeSmtpMailer(server.url, parties, timeoutsFor(fate))
-      await using t = await makeTestApp({}, { mailer })
+      await using t = await makeTestService({}, { mailer })
       t.fake.faults.add({ operation: 'create:Sales_Orders', kind: { type: 'refuse' } })
       const answer = await post(t, await t.key('shop', 'sales:create'))
       assert.deepEqual([answer.statusCode, answer.body], [500, FAILED])

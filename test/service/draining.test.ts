@@ -19,7 +19,7 @@ import {
   untilEvent,
 } from '../support/gateway/http-requests.ts'
 import { listen, parseAnswer, saleBytes, sendRaw } from '../support/gateway/raw-request.ts'
-import { makeTestApp } from '../support/gateway/test-app.ts'
+import { makeTestService } from '../support/gateway/test-service.ts'
 
 async function makePlace() {
   const store = await openStore(':memory:')
@@ -28,7 +28,7 @@ async function makePlace() {
 
 describe('A service that stops', () => {
   it('answers the caller of a running sale, and begins no other', async () => {
-    await using t = await makeTestApp(PATIENT)
+    await using t = await makeTestService(PATIENT)
     const key = await t.key('shop', 'sales:create')
     const held = holdAt(t, 'create:Deals')
     const running = post(t, key)
@@ -58,7 +58,7 @@ describe('A service that stops', () => {
       return store.sales.begin(...args)
     }
     {
-      await using t = await makeTestApp(
+      await using t = await makeTestService(
         {},
         { store: { ...store, sales: { ...store.sales, begin } } },
       )
@@ -76,7 +76,7 @@ describe('A service that stops', () => {
   })
 
   it('answers the caller of a sale that is rolled back', async () => {
-    await using t = await makeTestApp(PATIENT)
+    await using t = await makeTestService(PATIENT)
     t.fake.faults.add({ operation: 'create:Quotes', kind: { type: 'refuse' } })
     const held = holdAt(t, 'delete:Deals')
     const running = post(t, await t.key('shop', 'sales:create'))
@@ -98,7 +98,7 @@ describe('A service that stops', () => {
       kind: { type: 'refuse' },
     })
     {
-      await using t = await makeTestApp({}, place)
+      await using t = await makeTestService({}, place)
       await untilEvent(t, exampleId(1), 'SaleInterrupted')
       const begin = performance.now()
       await t.stop()
@@ -108,7 +108,7 @@ describe('A service that stops', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_200))
     assert.equal(place.fake.journal.length, callsMade)
     place.fake.faults.clear()
-    await using t = await makeTestApp({}, place)
+    await using t = await makeTestService({}, place)
     await untilEvent(t, exampleId(1), 'SaleRolledBack')
     assert.deepEqual(live(t), [0, 0, 0])
   })
@@ -117,13 +117,13 @@ describe('A service that stops', () => {
     await using place = await makePlace()
     let saleId = exampleId(1)
     {
-      await using t = await makeTestApp({ ZOHO_SETTLE_MS: '60000' }, place)
+      await using t = await makeTestService({ ZOHO_SETTLE_MS: '60000' }, place)
       t.fake.faults.add({ operation: 'create:Deals', kind: { type: 'resetAfter' } })
       const answer = await post(t, await t.key('shop', 'sales:create'))
       assert.equal(answer.body, SUCCESS)
       saleId = saleIdOf(answer)
     }
-    await using t = await makeTestApp({}, place)
+    await using t = await makeTestService({}, place)
     assert.ok(!(await eventTypes(t, saleId)).includes('SaleSettled'))
     await untilEvent(t, saleId, 'SaleSettled')
     const types = await eventTypes(t, saleId)
@@ -136,7 +136,7 @@ describe('A service that stops', () => {
     const { requested, priced } = factsOf({ idempotent: true })
     await leaveSale(place, exampleId(1), [requested, priced])
     {
-      await using t = await makeTestApp(PATIENT, place)
+      await using t = await makeTestService(PATIENT, place)
       const held = holdAt(t, 'create:Deals')
       await held.arrived
       const stopped = t.stop()
@@ -144,14 +144,14 @@ describe('A service that stops', () => {
       await stopped
       assert.equal((await eventTypes(t, exampleId(1))).at(-1), 'DealCreated')
     }
-    await using t = await makeTestApp({}, place)
+    await using t = await makeTestService({}, place)
     await untilEvent(t, exampleId(1), 'SaleSettled')
     assert.deepEqual(live(t), [1, 1, 1])
     assert.equal(calls(t, 'create:Deals').length, 1)
   })
 
   it('may be told to stop twice', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     await Promise.all([t.stop(), t.stop()])
   })
 })

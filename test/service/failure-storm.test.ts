@@ -16,7 +16,7 @@ import {
   type SmtpMessage,
   startSmtpServer,
 } from '../support/gateway/smtp-peer.ts'
-import { makeTestApp } from '../support/gateway/test-app.ts'
+import { makeTestService } from '../support/gateway/test-service.ts'
 import { readable } from '../support/log/readable.ts'
 
 const FAILURES = countOf('STORM_FAILURES', 500)
@@ -73,7 +73,7 @@ describe('A storm of failures', () => {
           times: toFail,
         })
         {
-          await using app = await makeTestApp(NO_HURRY, { ...given, fake, store })
+          await using app = await makeTestService(NO_HURRY, { ...given, fake, store })
           const key = await app.key('shop', 'sales:create')
           while (failed.length < toFail) {
             const answer = await post(app, key)

@@ -7,7 +7,7 @@ import {
   SALE,
   SUCCESS,
 } from '../support/gateway/http-requests.ts'
-import { makeTestApp } from '../support/gateway/test-app.ts'
+import { makeTestService } from '../support/gateway/test-service.ts'
 
 const FULL = 'The disk is full: no new sale can be recorded.'
 
@@ -15,7 +15,7 @@ describe('createSales on a full disk', () => {
   it('starts nothing, says when to come again, and is not ready', async () => {
     let why: string | undefined = FULL
     const storage = { full: () => why, run: async () => undefined }
-    await using t = await makeTestApp({}, { storage })
+    await using t = await makeTestService({}, { storage })
     const key = await t.key('shop', 'sales:create')
     const answer = await post(t, key, SALE, { 'idempotency-key': 'order-1' })
     assert.equal(answer.statusCode, 503)

@@ -14,7 +14,7 @@ import {
   SUCCESS,
   saleIdOf,
 } from '../support/gateway/http-requests.ts'
-import { makeTestApp } from '../support/gateway/test-app.ts'
+import { makeTestService } from '../support/gateway/test-service.ts'
 
 const [line, otherLine] = SALE.products
 const KEY = { 'idempotency-key': 'order-4711' }
@@ -24,7 +24,7 @@ const AT_ONCE = 100
 
 describe('An Idempotency-Key', () => {
   it('makes one sale of 100 requests at once', async () => {
-    await using t = await makeTestApp(PATIENT)
+    await using t = await makeTestService(PATIENT)
     const key = await t.key('shop', 'sales:create')
     const held = holdAt(t, 'create:Quotes')
     const storm = Array.from({ length: AT_ONCE }, () => post(t, key, SALE, KEY))
@@ -50,7 +50,7 @@ describe('An Idempotency-Key', () => {
   })
 
   it('makes one failed sale of 100 requests at once', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create')
     t.fake.faults.add({ operation: 'create:Quotes', kind: { type: 'refuse' } })
     const answers = await Promise.all(
@@ -64,7 +64,7 @@ describe('An Idempotency-Key', () => {
   })
 
   it('is 409 with the sale of the first request while that runs', async () => {
-    await using t = await makeTestApp(PATIENT)
+    await using t = await makeTestService(PATIENT)
     const key = await t.key('shop', 'sales:create')
     const held = holdAt(t, 'create:Sales_Orders')
     const running = post(t, key, SALE, KEY)
@@ -79,7 +79,7 @@ describe('An Idempotency-Key', () => {
   })
 
   it('is 500 already while the sale is rolled back', async () => {
-    await using t = await makeTestApp(PATIENT)
+    await using t = await makeTestService(PATIENT)
     const key = await t.key('shop', 'sales:create')
     t.fake.faults.add({ operation: 'create:Quotes', kind: { type: 'refuse' } })
     const held = holdAt(t, 'delete:Deals')
@@ -93,7 +93,7 @@ describe('An Idempotency-Key', () => {
   })
 
   it('brings the first answer again after a success', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create')
     const first = await post(t, key, SALE, KEY)
     const callsMade = t.fake.journal.length
@@ -110,7 +110,7 @@ describe('An Idempotency-Key', () => {
   })
 
   it('brings the first answer again after a failure, and tries nothing again', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create')
     t.fake.faults.add({ operation: 'create:Deals', kind: { type: 'refuse' } })
     const first = await post(t, key, SALE, KEY)
@@ -136,7 +136,7 @@ describe('An Idempotency-Key', () => {
 
   for (const [what, body] of OTHER_BODIES) {
     it(`is 422 with ${what}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const key = await t.key('shop', 'sales:create')
       await post(t, key, SALE, KEY)
       const answer = await post(t, key, body, KEY)
@@ -148,7 +148,7 @@ describe('An Idempotency-Key', () => {
   }
 
   it('is 422 with another body while the sale of the first one runs', async () => {
-    await using t = await makeTestApp(PATIENT)
+    await using t = await makeTestService(PATIENT)
     const key = await t.key('shop', 'sales:create')
     const held = holdAt(t, 'create:Deals')
     const running = post(t, key, SALE, KEY)
@@ -167,7 +167,7 @@ describe('An Idempotency-Key', () => {
 
   for (const [what, body] of SAME_BODIES) {
     it(`stands for the same request with ${what}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const key = await t.key('shop', 'sales:create')
       const first = await post(t, key, SALE, KEY)
       assert.notEqual(body, JSON.stringify(SALE))
@@ -176,14 +176,14 @@ describe('An Idempotency-Key', () => {
   }
 
   it('may be used again after a request that was refused', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create')
     assert.equal((await post(t, key, {}, KEY)).statusCode, 400)
     assert.equal((await post(t, key, SALE, KEY)).body, SUCCESS)
   })
 
   it('belongs to a client, whatever key of it is shown', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const shop = await post(t, await t.key('shop', 'sales:create'), SALE, KEY)
     const again = await post(t, await t.key('shop', 'sales:create'), SALE, KEY)
     assert.equal(saleIdOf(again), saleIdOf(shop))
@@ -194,7 +194,7 @@ describe('An Idempotency-Key', () => {
   })
 
   it('that is not there makes a sale each time', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create')
     const ids = [saleIdOf(await post(t, key)), saleIdOf(await post(t, key))]
     assert.equal(new Set(ids).size, 2)

@@ -14,7 +14,7 @@ import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts
 import { factsOf, leaveSale, makeFake } from '../support/examples/left-sale.ts'
 import { saleIdOf } from '../support/examples/store-examples.ts'
 import { live, post, SUCCESS, untilEvent } from '../support/gateway/http-requests.ts'
-import { makeTestApp } from '../support/gateway/test-app.ts'
+import { makeTestService } from '../support/gateway/test-service.ts'
 
 const never = new AbortController().signal
 
@@ -105,7 +105,7 @@ describe('A start', () => {
       await leaveSale({ store, fake }, saleIdOf(number), [requested, priced])
     }
     {
-      await using t = await makeTestApp({}, { fake, store: withUnreadable(store, saleIdOf(2)) })
+      await using t = await makeTestService({}, { fake, store: withUnreadable(store, saleIdOf(2)) })
       for (const number of [1, 3]) await untilEvent(t, saleIdOf(number), 'SaleRolledBack')
       assert.equal((await store.saleReader.show(saleIdOf(2), undefined))?.status, 'in_progress')
       assert.match(t.logLines.join(''), /sale cannot be read: not carried on/)
@@ -114,7 +114,7 @@ describe('A start', () => {
       assert.equal((await post(t, await t.key('shop', 'sales:create'))).body, SUCCESS)
     }
     {
-      await using t = await makeTestApp({}, { fake, store })
+      await using t = await makeTestService({}, { fake, store })
       await untilEvent(t, saleIdOf(2), 'SaleRolledBack')
       assert.deepEqual(live(t), [1, 1, 1])
     }
@@ -129,7 +129,7 @@ describe('A start', () => {
     for (const saleId of ids) await leaveSale({ store, fake }, saleId, [requested, priced])
     await leaveSale({ store, fake }, saleIdOf(99), [requested, priced, deal])
     {
-      await using t = await makeTestApp({}, { fake, store })
+      await using t = await makeTestService({}, { fake, store })
       assert.equal((await post(t, await t.key('shop', 'sales:create'))).body, SUCCESS)
       for (const saleId of [...ids, saleIdOf(99)]) await untilEvent(t, saleId, 'SaleSettled')
       assert.deepEqual(live(t), [32, 32, 32])

@@ -24,7 +24,7 @@ import {
   until,
   untilEvent,
 } from '../support/gateway/http-requests.ts'
-import { makeTestApp } from '../support/gateway/test-app.ts'
+import { makeTestService } from '../support/gateway/test-service.ts'
 
 const saleId: SaleId = saleIdOf(1)
 const IDS = [DEAL_ID, QUOTE_ID, SALES_ORDER_ID]
@@ -61,7 +61,7 @@ describe('A sale found half-finished at a start', () => {
         const step = CREATE_STEPS[point - 1]
         const id = IDS[point - 1]
         if (sent && step && id) addRecord(place.fake, saleId, step, id)
-        await using t = await makeTestApp({}, place)
+        await using t = await makeTestService({}, place)
         await untilEvent(t, saleId, 'SaleCompleted')
         if (point > 0) await untilEvent(t, saleId, 'SaleSettled')
         assert.deepEqual(live(t), [1, 1, 1])
@@ -81,7 +81,7 @@ describe('A sale found half-finished at a start', () => {
         const step = CREATE_STEPS[point - 1]
         const id = IDS[point - 1]
         if (sent && step && id) addRecord(place.fake, saleId, step, id)
-        await using t = await makeTestApp({}, place)
+        await using t = await makeTestService({}, place)
         await untilEvent(t, saleId, 'SaleRolledBack')
         assert.deepEqual(live(t), [0, 0, 0])
         const sale = await t.store.saleReader.show(saleId, undefined)
@@ -103,7 +103,7 @@ describe('A sale found half-finished at a start', () => {
   it('has nothing to look for when it was not even priced', async () => {
     await using place = await makePlace()
     await leaveSale(place, saleId, factsUpTo(0, false))
-    await using t = await makeTestApp({}, place)
+    await using t = await makeTestService({}, place)
     await untilEvent(t, saleId, 'SaleRolledBack')
     assert.deepEqual(t.fake.journal, [])
   })
@@ -111,7 +111,7 @@ describe('A sale found half-finished at a start', () => {
   it('reads its contact once more, before its next create', async () => {
     await using place = await makePlace()
     await leaveSale(place, saleId, factsUpTo(2, true))
-    await using t = await makeTestApp({}, place)
+    await using t = await makeTestService({}, place)
     await untilEvent(t, saleId, 'SaleCompleted')
     assert.deepEqual(calls(t, '').slice(1, 4), [
       'coql:Contacts',
@@ -126,7 +126,7 @@ describe('A sale found half-finished at a start', () => {
     await using place = await makePlace()
     await leaveSale(place, saleId, factsUpTo(1, true))
     place.fake.records.remove('Products', '550428000000333444')
-    await using t = await makeTestApp({}, place)
+    await using t = await makeTestService({}, place)
     await untilEvent(t, saleId, 'SaleCompleted')
     assert.deepEqual(calls(t, 'list:'), [])
     const deal = t.fake.records.live('Deals')[0]
@@ -137,7 +137,7 @@ describe('A sale found half-finished at a start', () => {
     await using place = await makePlace()
     await leaveSale(place, saleId, factsUpTo(2, true))
     place.fake.records.remove('Contacts', SALE.contactId)
-    await using t = await makeTestApp({}, place)
+    await using t = await makeTestService({}, place)
     await untilEvent(t, saleId, 'SaleRolledBack')
     assert.equal((await t.store.saleReader.show(saleId, undefined))?.failure?.step, 'contact')
     assert.deepEqual(live(t), [0, 0, 0])
@@ -147,7 +147,7 @@ describe('A sale found half-finished at a start', () => {
     await using place = await makePlace()
     await leaveSale(place, saleId, factsUpTo(2, true, 60_000))
     addRecord(place.fake, saleId, 'quote', QUOTE_ID)
-    await using t = await makeTestApp({}, place)
+    await using t = await makeTestService({}, place)
     await untilEvent(t, saleId, 'SaleRolledBack')
     assert.equal((await t.store.saleReader.show(saleId, undefined))?.failure?.step, 'deadline')
     assert.deepEqual(live(t), [0, 0, 0])
@@ -159,7 +159,7 @@ describe('A sale found half-finished at a start', () => {
     const request = JSON.stringify([SALE.contactId, [['550428000000111222', 2]]])
     const claim = { client: 'web-shop', key: 'order-4711', request }
     await leaveSale(place, saleId, factsUpTo(2, true), claim)
-    await using t = await makeTestApp({}, place)
+    await using t = await makeTestService({}, place)
     await untilEvent(t, saleId, 'SaleCompleted')
     const body = { ...SALE, products: SALE.products.slice(0, 1) }
     const key = await t.key('web-shop', 'sales:create')
@@ -173,11 +173,11 @@ describe('A sale found half-finished at a start', () => {
     await using place = await makePlace()
     await leaveSale(place, saleId, factsUpTo(2, false))
     {
-      await using t = await makeTestApp({}, place)
+      await using t = await makeTestService({}, place)
       await untilEvent(t, saleId, 'SaleRolledBack')
     }
     const callsMade = place.fake.journal.length
-    await using t = await makeTestApp({}, place)
+    await using t = await makeTestService({}, place)
     await new Promise((resolve) => setTimeout(resolve, 100))
     assert.equal(place.fake.journal.length, callsMade)
     assert.deepEqual(t.mails, [])

@@ -28,7 +28,7 @@ import {
   untilEvent,
 } from '../support/gateway/http-requests.ts'
 import { makeFolder } from '../support/gateway/run-gateway.ts'
-import { makeTestApp } from '../support/gateway/test-app.ts'
+import { makeTestService } from '../support/gateway/test-service.ts'
 
 const saleId = saleIdOf(1)
 const IDS = [DEAL_ID, QUOTE_ID, SALES_ORDER_ID] as const
@@ -81,7 +81,7 @@ describe('A sale in progress in a restored copy', () => {
             if (id !== undefined && i >= point - 1) addRecord(place.fake, saleId, step, id)
           }
           if (from === 'before') await place.resume()
-          await using t = await makeTestApp({}, place)
+          await using t = await makeTestService({}, place)
           assert.deepEqual(t.held, from === 'before' ? [] : [saleId])
           if (from === 'after') {
             await sleep(300)
@@ -102,7 +102,7 @@ describe('A sale in progress in a restored copy', () => {
   it('is held again by a start that finds it not named', async () => {
     await using place = await makePlace((it) => leaveSale(it, saleId, factsUpTo(2, true)))
     for (let start = 0; start < 2; start += 1) {
-      await using t = await makeTestApp({}, place)
+      await using t = await makeTestService({}, place)
       assert.deepEqual(t.held, [saleId])
       assert.match(t.logLines.join(''), /a restored copy: unfinished sales are held/)
     }
@@ -113,7 +113,7 @@ describe('A sale in progress in a restored copy', () => {
     await using place = await makePlace((it) => leaveSale(it, saleId, factsUpTo(2, true)))
     const since = saleIdOf(2)
     await leaveSale(place, since, factsUpTo(1, true))
-    await using t = await makeTestApp({}, place)
+    await using t = await makeTestService({}, place)
     assert.deepEqual(t.held, [saleId])
     await untilEvent(t, since, 'SaleSettled')
     assert.equal((await eventTypes(t, since)).includes('SaleCompleted'), true)
@@ -126,7 +126,7 @@ describe('A rollback in a restored copy', () => {
       const { requested, priced, deal, failed } = factsOf({ idempotent: true })
       await leaveSale(it, saleId, [requested, priced, deal, failed])
     })
-    await using t = await makeTestApp({}, place)
+    await using t = await makeTestService({}, place)
     assert.deepEqual(t.held, [saleId])
     await sleep(300)
     assert.deepEqual(calls(t, ''), [])

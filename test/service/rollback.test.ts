@@ -19,7 +19,7 @@ import {
   until,
   untilEvent,
 } from '../support/gateway/http-requests.ts'
-import { makeTestApp } from '../support/gateway/test-app.ts'
+import { makeTestService } from '../support/gateway/test-service.ts'
 
 const DELETES: readonly Operation[] = ['delete:Sales_Orders', 'delete:Quotes', 'delete:Deals']
 const DELETED = ['SalesOrderDeleted', 'QuoteDeleted', 'DealDeleted']
@@ -44,7 +44,7 @@ const FAULTS: readonly FaultKind[] = [
 describe('A rollback', { concurrency: true }, () => {
   it('deletes the Sales Order, then the Quote, then the Deal', async () => {
     await using place = await makePlace()
-    await using t = await makeTestApp({}, place)
+    await using t = await makeTestService({}, place)
     await untilEvent(t, place.saleId, 'SaleRolledBack')
     assert.deepEqual(calls(t, 'delete:'), DELETES)
     assert.deepEqual(live(t), [0, 0, 0])
@@ -57,7 +57,7 @@ describe('A rollback', { concurrency: true }, () => {
       it(`tries again what fails once: ${operation}, ${kind.type}`, async () => {
         await using place = await makePlace()
         place.fake.faults.add({ operation, kind })
-        await using t = await makeTestApp({ ZOHO_REQUEST_TIMEOUT_MS: '100' }, place)
+        await using t = await makeTestService({ ZOHO_REQUEST_TIMEOUT_MS: '100' }, place)
         await untilEvent(t, place.saleId, 'SaleRolledBack')
         // A record that resists holds up those below it.
         assert.deepEqual(calls(t, 'delete:'), DELETES.toSpliced(index, 0, operation))
@@ -75,13 +75,13 @@ describe('A rollback', { concurrency: true }, () => {
   it('takes a record that is gone already for deleted', async () => {
     await using place = await makePlace()
     place.fake.records.remove('Quotes', '9002')
-    await using t = await makeTestApp({}, place)
+    await using t = await makeTestService({}, place)
     await untilEvent(t, place.saleId, 'SaleRolledBack')
     assert.deepEqual(calls(t, 'delete:'), DELETES)
   })
 
   it('answers its caller only when a delete that failed once is done', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     t.fake.faults.add({ operation: 'create:Quotes', kind: { type: 'refuse' } })
     t.fake.faults.add({ operation: 'delete:Deals', kind: { type: 'status' } })
     const answer = await post(t, await t.key('shop', 'sales:create'))
@@ -91,7 +91,7 @@ describe('A rollback', { concurrency: true }, () => {
   })
 
   it('answers its caller after 3 s when a delete hangs, and goes on behind', async () => {
-    await using t = await makeTestApp(PATIENT)
+    await using t = await makeTestService(PATIENT)
     t.fake.faults.add({ operation: 'create:Quotes', kind: { type: 'refuse' } })
     const held = holdAt(t, 'delete:Deals')
     const answering = post(t, await t.key('shop', 'sales:create'))
@@ -110,7 +110,7 @@ describe('A rollback', { concurrency: true }, () => {
 
 describe('A rollback that keeps failing', { concurrency: true }, () => {
   it('is stuck once, tells a person, and ends when it can', async () => {
-    await using t = await makeTestApp({ STUCK_AFTER_MS: '0', ZOHO_SETTLE_MS: '50' })
+    await using t = await makeTestService({ STUCK_AFTER_MS: '0', ZOHO_SETTLE_MS: '50' })
     const key = await t.key('shop', 'sales:create', 'sales:read')
     t.fake.faults.add({ operation: 'create:Quotes', kind: { type: 'refuse' } })
     t.fake.faults.add({ operation: 'delete:Deals', times: Infinity, kind: { type: 'refuse' } })
@@ -148,7 +148,7 @@ describe('A rollback that keeps failing', { concurrency: true }, () => {
 
   it('lists what may be there by its reference', async () => {
     const times = { STUCK_AFTER_MS: '0', ZOHO_SETTLE_MS: '50', SALE_DEADLINE_MS: '300' }
-    await using t = await makeTestApp({ ...times, ZOHO_REQUEST_TIMEOUT_MS: '100' })
+    await using t = await makeTestService({ ...times, ZOHO_REQUEST_TIMEOUT_MS: '100' })
     const forever = { times: Infinity, kind: { type: 'resetAfter' } } as const
     t.fake.faults.add({ operation: 'create:Deals', ...forever })
     t.fake.faults.add({ operation: 'coql:Deals', ...forever })
@@ -171,14 +171,14 @@ describe('A rollback that keeps failing', { concurrency: true }, () => {
     place.fake.faults.add(rule)
     const settings = { STUCK_AFTER_MS: '0', ZOHO_SETTLE_MS: '50' }
     {
-      await using t = await makeTestApp(settings, place)
+      await using t = await makeTestService(settings, place)
       await untilEvent(t, place.saleId, 'SaleStuck')
       await until('two mails are sent', () => t.mails.length === 2)
       const stuck = (await onlySale(t)).events.find(({ type }) => type === 'SaleStuck')
       assert.deepEqual(stuck?.data, { leftovers: [{ step: 'deal', id: DEAL_ID }] })
     }
     place.fake.faults.clear()
-    await using t = await makeTestApp(settings, place)
+    await using t = await makeTestService(settings, place)
     await untilEvent(t, place.saleId, 'SaleRolledBack')
     assert.deepEqual(live(t), [0, 0, 0])
     assert.deepEqual(t.mails, [])
@@ -187,7 +187,7 @@ describe('A rollback that keeps failing', { concurrency: true }, () => {
 
 describe('A completed sale with an open step', () => {
   it('loses a second record with its reference, and keeps its own', async () => {
-    await using t = await makeTestApp({ ZOHO_SETTLE_MS: '300' })
+    await using t = await makeTestService({ ZOHO_SETTLE_MS: '300' })
     t.fake.faults.add({ operation: 'create:Deals', kind: { type: 'resetAfter' } })
     const answer = await post(t, await t.key('shop', 'sales:create'))
     const saleId = saleIdOf(answer)

@@ -7,7 +7,7 @@ import { DEAL_ID, factsOf, leaveSale } from '../support/examples/left-sale.ts'
 import * as a from '../support/examples/store-examples.ts'
 import { ManualClock } from '../support/fakes/manual-clock.ts'
 import { calls, eventTypes, live } from '../support/gateway/http-requests.ts'
-import { makeTestApp, type TestApp } from '../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
 
 const saleId = a.saleIdOf(1)
 const MINUTE_MS = 60_000
@@ -58,7 +58,7 @@ function gaps(tries: readonly number[]): readonly number[] {
   return tries.slice(1).map((at, i) => at - (tries[i] ?? 0))
 }
 
-async function countOf(t: TestApp, type: string): Promise<number> {
+async function countOf(t: TestService, type: string): Promise<number> {
   return (await eventTypes(t, saleId)).filter((one) => one === type).length
 }
 
@@ -66,7 +66,7 @@ describe('A delete that Zoho refuses for ever', () => {
   it('is tried again after ever longer pauses, never over 10 minutes, and stuck in time', async () => {
     await using place = await makePlace()
     const begin = place.clock.now()
-    await using t = await makeTestApp(SETTINGS, place)
+    await using t = await makeTestService(SETTINGS, place)
     await place.pass(12 * MINUTE_MS - 10_000)
     assert.equal(await countOf(t, 'SaleStuck'), 0)
     await place.pass(11 * MINUTE_MS)
@@ -99,7 +99,7 @@ describe('A delete that Zoho refuses for ever', () => {
     await using place = await makePlace()
     const mails: string[] = []
     for (let start = 0; start < 4; start += 1) {
-      await using t = await makeTestApp(SETTINGS, place)
+      await using t = await makeTestService(SETTINGS, place)
       const before = place.tries.length
       await place.pass(25 * MINUTE_MS)
       assert.ok(place.tries.length > before + 5, 'it is tried in each process')
@@ -112,7 +112,7 @@ describe('A delete that Zoho refuses for ever', () => {
 
   it('ends within two seconds of "sales resume", whatever its pause, once Zoho lets it go', async () => {
     await using place = await makePlace()
-    await using t = await makeTestApp(SETTINGS, place)
+    await using t = await makeTestService(SETTINGS, place)
     await place.pass(60 * MINUTE_MS)
     const resume = () =>
       place.store.resumeRequests.add(saleId, { operator: 'it' }, place.clock.now())
@@ -140,7 +140,7 @@ describe('A delete that Zoho refuses for ever', () => {
 
   it('is tried once more when it is resumed in the middle of a try', async () => {
     await using place = await makePlace()
-    await using t = await makeTestApp(SETTINGS, place)
+    await using t = await makeTestService(SETTINGS, place)
     await place.pass(60 * MINUTE_MS)
     const letGo = Promise.withResolvers<void>()
     const arrived = Promise.withResolvers<void>()
@@ -170,7 +170,7 @@ describe('A request to resume', () => {
   it('does nothing to a sale at rest, nor one that is not there', async () => {
     await using place = await makePlace()
     place.fake.faults.clear()
-    await using t = await makeTestApp(SETTINGS, place)
+    await using t = await makeTestService(SETTINGS, place)
     await place.pass(130_000)
     assert.equal((await eventTypes(t, saleId)).at(-1), 'SaleRolledBack')
     const calls = place.fake.journal.length

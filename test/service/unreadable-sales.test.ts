@@ -17,7 +17,7 @@ import {
   untilEvent,
 } from '../support/gateway/http-requests.ts'
 import { makeFolder } from '../support/gateway/run-gateway.ts'
-import { makeTestApp, type TestApp } from '../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
 
 const [before, poisoned, after] = [1, 2, 3].map(saleIdOf) as [
   ReturnType<typeof saleIdOf>,
@@ -54,7 +54,7 @@ async function makePlace(how: Poison) {
   }
 }
 
-const unreadableEvents = async (t: TestApp) =>
+const unreadableEvents = async (t: TestService) =>
   (await t.store.saleReader.events(0, 999)).filter(({ type }) => type === 'SaleUnreadable')
 
 describe('A sale whose events cannot be read', () => {
@@ -63,7 +63,7 @@ describe('A sale whose events cannot be read', () => {
       await using place = await makePlace(how)
       const told: string[] = []
       for (let start = 0; start < 3; start += 1) {
-        await using t = await makeTestApp({}, place)
+        await using t = await makeTestService({}, place)
         for (const saleId of [before, after]) await untilEvent(t, saleId, 'SaleRolledBack')
         const line = /"saleId":"[^"]+2","msg":"sale cannot be read/
         await until('a line is logged', () => line.test(t.logLines.join('')))
@@ -86,7 +86,7 @@ describe('A sale whose events cannot be read', () => {
 
     it(`is never answered for, and taken up when it can be read: ${how}`, async () => {
       await using place = await makePlace(how)
-      await using t = await makeTestApp({ SALE_DEADLINE_MS: '60000' }, place)
+      await using t = await makeTestService({ SALE_DEADLINE_MS: '60000' }, place)
       const key = await t.key('shop', 'admin')
       await until('it is told', async () => (await unreadableEvents(t)).length > 0)
       const again = await post(t, key, BODY, { 'idempotency-key': KEY })
@@ -131,7 +131,7 @@ describe('A sale whose events cannot be read', () => {
         return Promise.reject(new AppError('unavailable', 'the disk is full'))
       },
     }
-    await using t = await makeTestApp(
+    await using t = await makeTestService(
       {},
       { fake: place.fake, store: { ...place.store, unreadable } },
     )
@@ -144,7 +144,7 @@ describe('A sale whose events cannot be read', () => {
   it('is told when its key is asked for, where it had ended before', async () => {
     await using place = await makePlace('missing')
     place.heal()
-    await using t = await makeTestApp({ SALE_DEADLINE_MS: '60000' }, place)
+    await using t = await makeTestService({ SALE_DEADLINE_MS: '60000' }, place)
     await untilEvent(t, poisoned, 'SaleSettled')
     assert.deepEqual(await unreadableEvents(t), [])
     place.poison('unknown type')

@@ -1,11 +1,11 @@
 import { AppError } from '../../src/application/base/errors.ts'
 import type { Mailer } from '../../src/application/mail/mailer.port.ts'
 import type { Mail } from '../../src/application/mail/outbox.port.ts'
+import type { VirtualTime } from '../support/time/virtual-time.ts'
 import type { Dials } from './dials.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import { never, type SimulatedProcess } from './simulated-process.ts'
 import type { Trace } from './trace.ts'
-import type { VirtualTime } from './virtual-time.ts'
 
 /** How long a client waits for a server that says nothing. */
 const SILENCE_MS = 20_000

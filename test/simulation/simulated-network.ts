@@ -1,10 +1,10 @@
 import type { FakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
 import type { ZohoFetch } from '../../src/adapters/zoho/exchange/zoho-config.ts'
+import type { VirtualTime } from '../support/time/virtual-time.ts'
 import type { Dials, Range } from './dials.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import { never, type SimulatedProcess } from './simulated-process.ts'
 import type { Trace } from './trace.ts'
-import type { VirtualTime } from './virtual-time.ts'
 
 const TOKEN_PATH = '/oauth/v2/token'
 

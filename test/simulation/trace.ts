@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { VirtualTime } from './virtual-time.ts'
+import type { VirtualTime } from '../support/time/virtual-time.ts'
 
 /** All that the world saw, a line for each thing, in order. */
 export class Trace {

@@ -4,6 +4,7 @@ import type { Zoho } from '../../src/adapters/zoho/zoho.ts'
 import type { CheckpointFile } from '../../src/application/checkpoints/checkpoint-file.port.ts'
 import { type Config, readConfig } from '../../src/infrastructure/config/config.ts'
 import type { Store } from '../../src/infrastructure/service/open-store.ts'
+import { VirtualTime } from '../support/time/virtual-time.ts'
 import { CALM, type Dials, type Range } from './dials.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { type DatabaseTemplate, SimulatedDatabase, type StoredEvent } from './simulated-database.ts'
@@ -11,7 +12,6 @@ import { type Copy, SimulatedMailServer } from './simulated-mail-server.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
 import { never, SimulatedProcess } from './simulated-process.ts'
 import { Trace } from './trace.ts'
-import { VirtualTime } from './virtual-time.ts'
 
 const STARTED_AT = Date.parse('2026-11-24T10:00:00.000Z')
 

@@ -4,7 +4,7 @@ import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
 } from '../../../src/adapters/fake-zoho/world/sample-data.ts'
-import { makeTestApp, type TestApp } from '../../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../../support/gateway/test-service.ts'
 import { assertWholeOrNothing } from '../../support/whole-or-nothing.ts'
 
 const SALE = {
@@ -12,13 +12,13 @@ const SALE = {
   products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 2 })),
 }
 
-async function sell(t: TestApp, key: string, sale: object = SALE) {
+async function sell(t: TestService, key: string, sale: object = SALE) {
   const headers = { 'x-api-key': key }
   return t.server.inject({ method: 'POST', url: '/createSales', headers, payload: sale })
 }
 
 /** Resolves when nothing is left to be done for any sale. */
-async function untilAllAtRest(t: TestApp): Promise<void> {
+async function untilAllAtRest(t: TestService): Promise<void> {
   for (let tries = 0; tries < 500; tries += 1) {
     if ((await t.store.sales.unfinished(undefined, 1)).length === 0) return
     await new Promise((resolve) => setTimeout(resolve, 50))
@@ -28,7 +28,7 @@ async function untilAllAtRest(t: TestApp): Promise<void> {
 
 describe('A sale that meets no fault', () => {
   it('makes five calls in four round trips', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     let inFlight = 0
     let roundTrips = 0
     t.fake.hooks.before = (operation) => {
@@ -55,7 +55,7 @@ describe('A sale that meets no fault', () => {
   })
 
   it('asks for 120 products in batches of 50', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const ids = Array.from({ length: 120 }, (_, i) => String(900_000 + i))
     for (const id of ids) {
       t.fake.records.add('Products', {
@@ -80,7 +80,7 @@ describe('A create that is applied after its answer was lost', () => {
   const STEPS = ['create:Deals', 'create:Quotes', 'create:Sales_Orders'] as const
 
   it('never leaves a record, from 0.1 to 5 seconds late', async () => {
-    await using t = await makeTestApp({
+    await using t = await makeTestService({
       ZOHO_SETTLE_MS: '6000',
       SALE_DEADLINE_MS: '2500',
       ZOHO_REQUEST_TIMEOUT_MS: '400',
@@ -109,7 +109,7 @@ describe('A create that is applied after its answer was lost', () => {
   })
 
   it('never leaves a record when its repeat succeeded and was rolled back before', async () => {
-    await using t = await makeTestApp({ ZOHO_SETTLE_MS: '2500', SALE_DEADLINE_MS: '3000' })
+    await using t = await makeTestService({ ZOHO_SETTLE_MS: '2500', SALE_DEADLINE_MS: '3000' })
     t.fake.faults.add({ operation: 'create:Deals', kind: { type: 'lateApply', afterMs: 1_500 } })
     t.fake.faults.add({ operation: 'create:Sales_Orders', kind: { type: 'refuse' } })
     const answer = await sell(t, await t.key('acme', 'sales:create'))

@@ -9,7 +9,7 @@ import {
 import type { CrmAdmin, CrmField } from '../../../src/application/crm-setup/crm-admin.port.ts'
 import { CREATE_STEPS } from '../../../src/domain/sale/steps.ts'
 import { done, notSent, refused, unknown } from '../../support/examples/sale-examples.ts'
-import { quickConfig } from '../../support/gateway/test-app.ts'
+import { quickConfig } from '../../support/gateway/test-service.ts'
 
 const needs = zohoNeeds(quickConfig({ ZOHO_DEAL_PIPELINE: 'Standard' }).zoho)
 const field = needs.referenceField

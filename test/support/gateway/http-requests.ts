@@ -7,7 +7,7 @@ import {
   SAMPLE_PRODUCT_IDS,
 } from '../../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { SaleId } from '../../../src/domain/ids.ts'
-import type { TestApp } from './test-app.ts'
+import type { TestService } from './test-service.ts'
 
 const [productId, otherProductId] = SAMPLE_PRODUCT_IDS
 
@@ -27,7 +27,7 @@ export const FAILED = '{"status":"failed","message":"Failed."}'
 type Headers = Readonly<Record<string, string>>
 
 /** Posts a sale; a text goes out as it is, anything else as JSON. */
-export function post(t: TestApp, key: string, body: unknown = SALE, headers: Headers = {}) {
+export function post(t: TestService, key: string, body: unknown = SALE, headers: Headers = {}) {
   return t.server.inject({
     method: 'POST',
     url: '/createSales',
@@ -36,7 +36,7 @@ export function post(t: TestApp, key: string, body: unknown = SALE, headers: Hea
   })
 }
 
-export function get(t: TestApp, key: string, url: string) {
+export function get(t: TestService, key: string, url: string) {
   return t.server.inject({ method: 'GET', url, headers: { 'x-api-key': key } })
 }
 
@@ -59,7 +59,7 @@ export function saleIdOf(answer: LightMyRequestResponse): SaleId {
 }
 
 /** The one sale that the log knows. */
-export async function onlySale(t: TestApp) {
+export async function onlySale(t: TestService) {
   const { sales } = await t.store.saleReader.list({ limit: 9 })
   assert.equal(sales.length, 1)
   const sale = sales[0] && (await t.store.saleReader.show(sales[0].saleId, undefined))
@@ -68,13 +68,13 @@ export async function onlySale(t: TestApp) {
 }
 
 /** The types of a sale's events, in order. */
-export async function eventTypes(t: TestApp, saleId: SaleId): Promise<readonly string[]> {
+export async function eventTypes(t: TestService, saleId: SaleId): Promise<readonly string[]> {
   const sale = await t.store.saleReader.show(saleId, undefined)
   return sale?.events.map(({ type }) => type) ?? []
 }
 
 /** Nothing of a sale was recorded, the CRM was not called, and no mail left. */
-export async function assertNothingStarted(t: TestApp): Promise<void> {
+export async function assertNothingStarted(t: TestService): Promise<void> {
   const events = await t.store.saleReader.events(0, 1_000)
   assert.deepEqual(
     events.filter(({ saleId }) => saleId !== null),
@@ -88,12 +88,12 @@ export async function assertNothingStarted(t: TestApp): Promise<void> {
 const SALE_MODULES = ['Deals', 'Quotes', 'Sales_Orders'] as const
 
 /** How many Deals, Quotes and Sales Orders are live in the CRM. */
-export function live({ fake }: Pick<TestApp, 'fake'>): readonly number[] {
+export function live({ fake }: Pick<TestService, 'fake'>): readonly number[] {
   return SALE_MODULES.map((module) => fake.records.live(module).length)
 }
 
 /** The calls of this kind that the fake met, in order. */
-export function calls(t: Pick<TestApp, 'fake'>, kind: string): readonly Operation[] {
+export function calls(t: Pick<TestService, 'fake'>, kind: string): readonly Operation[] {
   const isOfKind = ({ operation }: JournalEntry) => operation.startsWith(kind)
   return t.fake.journal.filter(isOfKind).map(({ operation }) => operation)
 }
@@ -113,12 +113,12 @@ export async function until(
 }
 
 /** Waits until the log says so of a sale. */
-export function untilEvent(t: TestApp, saleId: SaleId, type: string): Promise<void> {
+export function untilEvent(t: TestService, saleId: SaleId, type: string): Promise<void> {
   return until(type, async () => (await eventTypes(t, saleId)).includes(type))
 }
 
 /** Holds the next call of this kind before anything comes of it, until it is let go. */
-export function holdAt({ fake }: Pick<TestApp, 'fake'>, operation: Operation) {
+export function holdAt({ fake }: Pick<TestService, 'fake'>, operation: Operation) {
   const arrived = Promise.withResolvers<void>()
   const letGo = Promise.withResolvers<void>()
   fake.hooks.before = (arriving) => {

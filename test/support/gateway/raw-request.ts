@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { SALE } from './http-requests.ts'
-import type { TestApp } from './test-app.ts'
+import type { TestService } from './test-service.ts'
 
 const SILENCE_MS_MAX = 3_000
 
 /** Lets the service listen on a free port of this machine, and says which. */
-export async function listen(t: TestApp): Promise<number> {
+export async function listen(t: TestService): Promise<number> {
   await t.server.listen({ host: '127.0.0.1', port: 0 })
   const address = t.server.server.address()
   assert.ok(typeof address === 'object' && address !== null)

@@ -9,7 +9,7 @@ import { makeSystemClock } from '../../../src/infrastructure/system/system-clock
 import { makeSystemRandom } from '../../../src/infrastructure/system/system-random.ts'
 import { makeFake } from '../examples/left-sale.ts'
 import { MemoryTokenStore } from '../fakes/memory-token-store.ts'
-import { quickConfig } from './test-app.ts'
+import { quickConfig } from './test-service.ts'
 
 /** Production's client and its administration, over the fake as a function. */
 export type AdminAtFake = {

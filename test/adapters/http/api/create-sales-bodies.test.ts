@@ -6,7 +6,7 @@ import {
   post,
   SALE,
 } from '../../../support/gateway/http-requests.ts'
-import { makeTestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService } from '../../../support/gateway/test-service.ts'
 import { BAD_BODIES } from './bad-bodies.ts'
 
 const KIB = 1_024
@@ -14,7 +14,7 @@ const KIB = 1_024
 describe('The body of createSales', () => {
   for (const [what, body, member] of BAD_BODIES) {
     it(`is refused for ${what}, with a message that names the member`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const answer = await post(t, await t.key('shop', 'sales:create'), body)
       const message = errorMessage(answer)
       assert.equal(answer.statusCode, 400, message)
@@ -26,7 +26,7 @@ describe('The body of createSales', () => {
 
   for (const bytes of [64 * KIB + 1, 100 * KIB, 1_024 * KIB]) {
     it(`is refused at ${bytes} bytes`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       // Blanks behind it are no part of what it says.
       const body = JSON.stringify(SALE).padEnd(bytes)
       const answer = await post(t, await t.key('shop', 'sales:create'), body)
@@ -52,7 +52,7 @@ describe('The body of createSales', () => {
 
   for (const type of WRONG_TYPES) {
     it(`is refused as ${type}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const key = await t.key('shop', 'sales:create')
       const answer = await post(t, key, SALE, { 'content-type': type })
       assert.equal(answer.statusCode, 415)
@@ -62,7 +62,7 @@ describe('The body of createSales', () => {
   }
 
   it('is refused without a type', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const answer = await t.server.inject({
       method: 'POST',
       url: '/createSales',
@@ -75,7 +75,7 @@ describe('The body of createSales', () => {
   })
 
   it('is refused when it is not there at all', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const answer = await t.server.inject({
       method: 'POST',
       url: '/createSales',
@@ -87,14 +87,14 @@ describe('The body of createSales', () => {
   })
 
   it('is told by a member with a long name without repeating all of it', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const body = { ...SALE, ['n'.repeat(60_000)]: 1 }
     const message = errorMessage(await post(t, await t.key('shop', 'sales:create'), body))
     assert.equal(message, `${'n'.repeat(64)}: is not known`)
   })
 
   it('never repeats a value that was sent', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create')
     for (const body of [
       { ...SALE, contactId: 'Selin' },

@@ -8,7 +8,7 @@ import {
   SALE,
   SUCCESS,
 } from '../../../support/gateway/http-requests.ts'
-import { makeTestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService } from '../../../support/gateway/test-service.ts'
 
 const [line, otherLine] = SALE.products
 const TEXT = JSON.stringify(SALE)
@@ -51,7 +51,7 @@ const TYPES = [
 describe('A sale at the limits of the contract', () => {
   for (const [what, body, amount] of TAKEN) {
     it(`is made with ${what}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const answer = await post(t, await t.key('shop', 'sales:create'), body)
       assert.equal(answer.body, SUCCESS)
       assert.deepEqual(live(t), [1, 1, 1])
@@ -62,7 +62,7 @@ describe('A sale at the limits of the contract', () => {
 
   for (const type of TYPES) {
     it(`is made as ${type}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const key = await t.key('shop', 'sales:create')
       const answer = await post(t, key, SALE, { 'content-type': type })
       assert.equal(answer.body, SUCCESS)
@@ -79,7 +79,7 @@ describe('A sale at the limits of the contract', () => {
 
   for (const [what, body, step] of STRANGERS) {
     it(`begins with ${what}, and fails because the CRM does not know it`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const answer = await post(t, await t.key('shop', 'sales:create'), body)
       assert.equal(answer.statusCode, 500)
       assert.equal(answer.body, FAILED)

@@ -17,7 +17,7 @@ import {
   SUCCESS,
   saleIdOf,
 } from '../../../support/gateway/http-requests.ts'
-import { makeTestApp, type TestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
 
 const [line, otherLine] = SALE.products
 const DAY_MS = 86_400_000
@@ -55,11 +55,11 @@ async function makeRecordedApp(settings: Readonly<Record<string, string>> = {}) 
     sent.push({ path: new URL(request.url).pathname, text: await request.clone().text() })
     return fake.fetch(request)
   }
-  const t = await makeTestApp(settings, { fake: { ...fake, fetch } })
+  const t = await makeTestService(settings, { fake: { ...fake, fetch } })
   return Object.assign(t, { sent })
 }
 
-async function sell(t: TestApp, body: unknown = SALE) {
+async function sell(t: TestService, body: unknown = SALE) {
   const answer = await post(t, await t.key('shop', 'sales:create'), body)
   assert.equal(answer.body, SUCCESS)
   return saleIdOf(answer)
@@ -67,7 +67,7 @@ async function sell(t: TestApp, body: unknown = SALE) {
 
 describe('createSales', () => {
   it('answers with the published bytes', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const answer = await post(t, await t.key('shop', 'sales:create'))
     assert.equal(answer.statusCode, 200)
     assert.equal(answer.body, SUCCESS)
@@ -77,7 +77,7 @@ describe('createSales', () => {
   })
 
   it('needs two reads side by side, then three creates one after the other', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     await sell(t)
     const [token, ...rest] = calls(t, '')
     assert.equal(token, 'token')
@@ -87,7 +87,7 @@ describe('createSales', () => {
   })
 
   it('writes down each step, and neither a fault nor a mail', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     assert.deepEqual(await eventTypes(t, await sell(t)), [
       'SaleRequested',
       'SalePriced',
@@ -165,7 +165,7 @@ describe('createSales', () => {
   })
 
   it('links the three records to each other, with one of each', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     await sell(t)
     assert.deepEqual(live(t), [1, 1, 1])
     const [deal] = t.fake.records.live('Deals')
@@ -208,7 +208,7 @@ describe('createSales', () => {
   })
 
   it('reads 200 different products, 50 at a time', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const products = Array.from({ length: 200 }, (_, i) => ({
       productId: `${7000 + i}`,
       quantity: 1,

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import type { FaultKind } from '../../../../src/adapters/fake-zoho/faults/fault-kinds.ts'
 import type { Operation } from '../../../../src/adapters/fake-zoho/faults/operation.ts'
 import { calls, errorMessage, get, holdAt } from '../../../support/gateway/http-requests.ts'
-import { makeTestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService } from '../../../support/gateway/test-service.ts'
 
 const EMAIL = 'Info@PoligonMuhendislik.com'
 const URL_PATH = `/getContact?email=${EMAIL}`
@@ -62,7 +62,7 @@ const FAILURES: readonly (readonly [string, Operation, FaultKind, number, number
 describe('getContact', () => {
   for (const [what, operation, kind, status, asked] of FAILURES) {
     it(`answers ${status} when the CRM ${what}, having asked ${asked} times`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       t.fake.faults.add({ operation, times: Infinity, kind })
       const answer = await get(t, await t.key('shop', 'contacts:read'), URL_PATH)
       assert.equal(answer.statusCode, status)
@@ -73,7 +73,7 @@ describe('getContact', () => {
   }
 
   it('answers 504 when the CRM gives no token in time', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const held = holdAt(t, 'token')
     const answer = await get(t, await t.key('shop', 'contacts:read'), URL_PATH)
     assert.equal(answer.statusCode, 504)
@@ -91,7 +91,7 @@ describe('getContact', () => {
 
   for (const kind of ONCE) {
     it(`asks once more after ${JSON.stringify(kind)}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       t.fake.faults.add({ operation: 'coql:Contacts', kind })
       const answer = await get(t, await t.key('shop', 'contacts:read'), URL_PATH)
       assert.equal(answer.statusCode, 200)
@@ -100,7 +100,7 @@ describe('getContact', () => {
   }
 
   it('answers within the time of one call', async () => {
-    await using t = await makeTestApp({ ZOHO_REQUEST_TIMEOUT_MS: '200' })
+    await using t = await makeTestService({ ZOHO_REQUEST_TIMEOUT_MS: '200' })
     t.fake.faults.add({
       operation: 'coql:Contacts',
       times: Infinity,
@@ -133,7 +133,7 @@ describe('The address of a contact', () => {
 
   for (const [what, url, kind] of CASES) {
     it(`is in no log line after ${what}`, async () => {
-      await using t = await makeTestApp({ LOG_LEVEL: 'trace' })
+      await using t = await makeTestService({ LOG_LEVEL: 'trace' })
       if (kind !== undefined) {
         t.fake.faults.add({ operation: 'coql:Contacts', times: Infinity, kind })
       }
@@ -146,7 +146,7 @@ describe('The address of a contact', () => {
   }
 
   it('is in no log line after a failure of our own', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     t.fake.hooks.before = () => {
       throw new RangeError('the fake broke down')
     }
@@ -156,7 +156,7 @@ describe('The address of a contact', () => {
   })
 
   it('leaves the reason of a failure in the log', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     t.fake.faults.add({
       operation: 'coql:Contacts',
       kind: { type: 'refuse', code: 'SYNTAX_ERROR' },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { SAMPLE_ACCOUNT_ID } from '../../../../src/adapters/fake-zoho/world/sample-data.ts'
 import { calls, errorMessage, get } from '../../../support/gateway/http-requests.ts'
-import { makeTestApp, type TestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
 
 const EMAIL = 'info@poligonmuhendislik.com'
 
@@ -27,17 +27,17 @@ const EMPTY = {
 }
 
 /** Asks with the query as it stands. */
-async function ask(t: TestApp, query: string) {
+async function ask(t: TestService, query: string) {
   return get(t, await t.key('shop', 'contacts:read'), `/getContact${query}`)
 }
 
-function addContact({ fake }: TestApp, id: string, Email: string, more: object = {}): void {
+function addContact({ fake }: TestService, id: string, Email: string, more: object = {}): void {
   fake.records.add('Contacts', { ...EMPTY, id, Email, ...more })
 }
 
 describe('getContact', () => {
   it('answers with the published bytes', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const answer = await ask(t, `?email=${EMAIL}`)
     assert.equal(answer.statusCode, 200)
     assert.equal(answer.body, PUBLISHED)
@@ -46,20 +46,20 @@ describe('getContact', () => {
   })
 
   it('needs one call to the CRM', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     await ask(t, `?email=${EMAIL}`)
     assert.deepEqual(calls(t, ''), ['token', 'coql:Contacts'])
   })
 
   for (const written of ['INFO@POLIGONMUHENDISLIK.COM', 'Info@PoligonMuhendislik.com']) {
     it(`finds the contact by ${written} and answers with its own spelling`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       assert.equal((await ask(t, `?email=${written}`)).body, PUBLISHED)
     })
   }
 
   it('finds a contact whose own spelling has capitals', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     addContact(t, '77', 'Ada.Lovelace@Example.com')
     const answer = await ask(t, '?email=ada.lovelace@example.com')
     assert.equal(answer.json().data.Email, 'Ada.Lovelace@Example.com')
@@ -67,7 +67,7 @@ describe('getContact', () => {
 
   for (const query of ['?email=a+b@example.com', '?email=a%2Bb%40example.com']) {
     it(`reads a plus as a plus: ${query}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       addContact(t, '77', 'a+b@example.com')
       addContact(t, '78', 'ab@example.com')
       assert.equal((await ask(t, query)).json().data.id, '77')
@@ -75,12 +75,12 @@ describe('getContact', () => {
   }
 
   it('ignores other parameters', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     assert.equal((await ask(t, `?lang=tr&email=${EMAIL}&email2=x`)).body, PUBLISHED)
   })
 
   it('takes quotes and backslashes for themselves', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     addContact(t, '77', "o'neil@example.com")
     assert.equal((await ask(t, "?email=o'neil@example.com")).json().data.id, '77')
     for (const email of ["'or'1'='1@example.com", "x\\'@example.com", '%25@example.com']) {
@@ -89,7 +89,7 @@ describe('getContact', () => {
   })
 
   it('answers with the most recently modified of several', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     addContact(t, '71', 'twin@example.com', { Modified_Time: '2026-01-01T10:00:00+03:00' })
     addContact(t, '72', 'Twin@example.com', { Modified_Time: '2026-01-01T09:00:00+01:00' })
     addContact(t, '73', 'twin@example.com', { Modified_Time: '2026-01-01T07:30:00+00:00' })
@@ -97,7 +97,7 @@ describe('getContact', () => {
   })
 
   it('has null for the account of a contact without one', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     assert.equal(
       (await ask(t, '?email=solo@example.com')).body,
       '{"status":"success","data":{"id":"550428000008877777","First_Name":"Selin",' +
@@ -106,7 +106,7 @@ describe('getContact', () => {
   })
 
   it('has null for what is empty in the CRM', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     t.fake.records.add('Accounts', { id: '88', Account_Name: 'Bare', Billing_City: '' })
     addContact(t, '77', 'bare@example.com', { Account_Name: { name: 'Bare', id: '88' } })
     const nothing = '{"street":null,"city":null,"state":null,"code":null,"country":null}'
@@ -119,7 +119,7 @@ describe('getContact', () => {
   })
 
   it('has the two addresses of the account apart', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const parts = { Billing_City: 'Bursa', Shipping_City: 'İzmir', Shipping_Code: '35000' }
     t.fake.records.add('Accounts', { id: '88', Account_Name: 'Two', ...parts })
     addContact(t, '77', 'two@example.com', { Account_Name: { name: 'Two', id: '88' } })
@@ -131,21 +131,21 @@ describe('getContact', () => {
   })
 
   it('answers with the published bytes where there is no record', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const answer = await ask(t, '?email=nobody@example.com')
     assert.equal(answer.statusCode, 404)
     assert.equal(answer.body, NOT_FOUND)
   })
 
   it('does not find a contact by a part of its address', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     for (const email of ['nfo@poligonmuhendislik.com', `x${EMAIL}`, `${EMAIL}.tr`]) {
       assert.equal((await ask(t, `?email=${email}`)).body, NOT_FOUND)
     }
   })
 
   it('keeps no contact from one request to the next', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     await ask(t, `?email=${EMAIL}`)
     t.fake.records.remove('Contacts', '550428000008877665')
     assert.equal((await ask(t, `?email=${EMAIL}`)).statusCode, 404)
@@ -193,7 +193,7 @@ const BAD_QUERIES = [
 describe('The email of getContact', () => {
   for (const query of BAD_QUERIES) {
     it(`is refused with the published bytes: ${JSON.stringify(query).slice(0, 60)}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const answer = await ask(t, query)
       assert.equal(answer.statusCode, 400)
       assert.equal(answer.body, BAD_EMAIL)

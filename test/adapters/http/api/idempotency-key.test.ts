@@ -8,7 +8,7 @@ import {
   SUCCESS,
   saleIdOf,
 } from '../../../support/gateway/http-requests.ts'
-import { makeTestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService } from '../../../support/gateway/test-service.ts'
 
 const MALFORMED = [
   '',
@@ -39,7 +39,7 @@ const WELL_FORMED = [
 describe('The form of an Idempotency-Key', () => {
   for (const text of MALFORMED) {
     it(`is refused: ${JSON.stringify(text).slice(0, 20)}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const key = await t.key('shop', 'sales:create')
       const answer = await post(t, key, SALE, { 'idempotency-key': text })
       assert.equal(answer.statusCode, 400)
@@ -50,14 +50,14 @@ describe('The form of an Idempotency-Key', () => {
 
   for (const text of WELL_FORMED) {
     it(`is taken: ${text.slice(0, 20)}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const key = await t.key('shop', 'sales:create')
       assert.equal((await post(t, key, SALE, { 'idempotency-key': text })).body, SUCCESS)
     })
   }
 
   it('does without the quotes around it, which are no part of it', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create')
     const bare = await post(t, key, SALE, { 'idempotency-key': 'order' })
     const quoted = await post(t, key, SALE, { 'idempotency-key': '"order"' })
@@ -69,7 +69,7 @@ describe('The form of an Idempotency-Key', () => {
   })
 
   it('minds the letter case', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create')
     const lower = await post(t, key, SALE, { 'idempotency-key': 'order' })
     const upper = await post(t, key, SALE, { 'idempotency-key': 'ORDER' })

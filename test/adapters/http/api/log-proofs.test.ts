@@ -9,16 +9,16 @@ import { isSignedBy } from '../../../../src/domain/log/signed-note.ts'
 import { parseVkey } from '../../../../src/domain/log/vkey.ts'
 import { now } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
-import { makeTestApp, type TestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
 
-async function get(t: TestApp, url: string, key?: string) {
+async function get(t: TestService, url: string, key?: string) {
   const headers = key === undefined ? {} : { 'x-api-key': key }
   return t.server.inject({ url, headers })
 }
 
 describe('What the log proves over HTTP', () => {
   it('is its newest checkpoint, signed with the key that is named', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const answer = await get(t, '/log/checkpoint', await t.key('auditor', 'audit:read'))
     assert.equal(answer.statusCode, 200)
     assert.equal(answer.headers['content-type'], 'text/plain; charset=utf-8')
@@ -29,7 +29,7 @@ describe('What the log proves over HTTP', () => {
   })
 
   it('is that it only grew between two sizes', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('auditor', 'audit:read')
     for (let number = 1; number <= 11; number += 1) {
       await t.store.sales.begin(a.firstOf(a.saleIdOf(number)), undefined, now)
@@ -64,7 +64,7 @@ describe('What the log proves over HTTP', () => {
   ]
   for (const [query, message] of BAD) {
     it(`is 400 for /log/consistency${query}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const key = await t.key('auditor', 'audit:read')
       const answer = await get(t, `/log/consistency${query}`, key)
       assert.equal(answer.statusCode, 400)
@@ -73,7 +73,7 @@ describe('What the log proves over HTTP', () => {
   }
 
   it('is for auditors only', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const shop = await t.key('shop', 'sales:create', 'sales:read')
     for (const path of ['/log/checkpoint', '/log/consistency?from=0&to=0']) {
       assert.equal((await get(t, path)).statusCode, 401)

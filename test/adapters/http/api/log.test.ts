@@ -8,7 +8,7 @@ import {
   saleIdOf,
   until,
 } from '../../../support/gateway/http-requests.ts'
-import { makeTestApp, type TestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
 
 type Line = {
   readonly position: number
@@ -18,13 +18,13 @@ type Line = {
 }
 
 /** An auditor who has looked today: what it reads from here on leaves no event behind. */
-async function auditorOf(t: TestApp): Promise<(query?: string) => Promise<readonly Line[]>> {
+async function auditorOf(t: TestService): Promise<(query?: string) => Promise<readonly Line[]>> {
   const key = await t.key('auditor', 'audit:read')
   await read(t, key, '')
   return (query = '') => read(t, key, query)
 }
 
-async function read(t: TestApp, key: string, query: string): Promise<readonly Line[]> {
+async function read(t: TestService, key: string, query: string): Promise<readonly Line[]> {
   const answer = await get(t, key, `/log${query}`)
   assert.equal(answer.statusCode, 200, answer.body)
   assert.match(String(answer.headers['content-type']), /^application\/x-ndjson/)
@@ -35,14 +35,14 @@ async function read(t: TestApp, key: string, query: string): Promise<readonly Li
     .map((line) => JSON.parse(line))
 }
 
-async function sellTimes(t: TestApp, times: number, body: object = SALE): Promise<void> {
+async function sellTimes(t: TestService, times: number, body: object = SALE): Promise<void> {
   const key = await t.key('shop', 'sales:create')
   for (let i = 0; i < times; i += 1) await post(t, key, body)
 }
 
 describe('GET /log', () => {
   it('has its reader and nothing else where nothing happened', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const lines = await read(t, await t.key('auditor', 'audit:read'), '')
     assert.deepEqual(
       lines.map(({ type, saleId, sequence }) => [type, saleId, sequence]),
@@ -54,7 +54,7 @@ describe('GET /log', () => {
   })
 
   it('has every event of every client, with contiguous positions from 1', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const keys = [await t.key('shop', 'sales:create'), await t.key('kiosk', 'sales:create')]
     t.fake.faults.add({ operation: 'create:Quotes', nth: 3, kind: { type: 'refuse' } })
     const answers = await Promise.all([...keys, ...keys].map((key) => post(t, key)))
@@ -86,7 +86,7 @@ describe('GET /log', () => {
   })
 
   it('goes on after a position', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     await sellTimes(t, 2)
     const log = await auditorOf(t)
     const all = await log()
@@ -100,7 +100,7 @@ describe('GET /log', () => {
   })
 
   it('gives out 100 lines unless it is asked for another number', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     await sellTimes(t, 18)
     const log = await auditorOf(t)
     assert.equal((await log()).length, 100)
@@ -109,7 +109,7 @@ describe('GET /log', () => {
   })
 
   it('holds nothing of a person or a company', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     await sellTimes(t, 1)
     await sellTimes(t, 1, { ...SALE, contactId: '550428000008877777' })
     const text = JSON.stringify(await (await auditorOf(t))())
@@ -119,7 +119,7 @@ describe('GET /log', () => {
 
   for (const query of ['after=-1', 'after=x', 'after=', 'after=1.5', 'after=1&after=2']) {
     it(`is 400 for ${query}, and names it`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const answer = await get(t, await t.key('auditor', 'audit:read'), `/log?${query}`)
       assert.equal(answer.statusCode, 400)
       assert.match(errorMessage(answer), /^after: must be /)
@@ -128,7 +128,7 @@ describe('GET /log', () => {
 
   for (const query of ['limit=0', 'limit=1001', 'limit=x', 'limit=', 'limit=1&limit=1']) {
     it(`is 400 for ${query}, and names it`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const answer = await get(t, await t.key('auditor', 'audit:read'), `/log?${query}`)
       assert.equal(answer.statusCode, 400)
       assert.match(errorMessage(answer), /^limit: must be /)

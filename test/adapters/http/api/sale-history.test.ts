@@ -8,7 +8,7 @@ import {
   post,
   saleIdOf,
 } from '../../../support/gateway/http-requests.ts'
-import { makeTestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService } from '../../../support/gateway/test-service.ts'
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const NO_SUCH_SALE = '{"status":"error","message":"No such sale."}'
@@ -29,7 +29,7 @@ const EVENT = ['position', 'saleId', 'sequence', 'type', 'version', 'at', 'data'
 
 describe('GET /sales/{saleId}', () => {
   it('has the published members, and the events in order', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create', 'sales:read')
     const saleId = saleIdOf(await post(t, key))
     assert.match(saleId, UUID_V7)
@@ -49,7 +49,7 @@ describe('GET /sales/{saleId}', () => {
   })
 
   it('says who caused each event', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create', 'sales:read')
     const [{ id: keyId } = { id: '' }] = await t.store.keys.list()
     const answer = await t.server.inject({
@@ -72,7 +72,7 @@ describe('GET /sales/{saleId}', () => {
   })
 
   it('shows a sale that runs as far as it is', async () => {
-    await using t = await makeTestApp(PATIENT)
+    await using t = await makeTestService(PATIENT)
     const key = await t.key('shop', 'sales:create', 'sales:read')
     const held = holdAt(t, 'create:Quotes')
     const running = post(t, key)
@@ -89,7 +89,7 @@ describe('GET /sales/{saleId}', () => {
   })
 
   it('keeps the ids of what was deleted', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create', 'sales:read')
     t.fake.faults.add({ operation: 'create:Sales_Orders', kind: { type: 'refuse' } })
     const saleId = saleIdOf(await post(t, key))
@@ -101,7 +101,7 @@ describe('GET /sales/{saleId}', () => {
   })
 
   it('is 404 for the sale of another client, as for one that is not there', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const saleId = saleIdOf(await post(t, await t.key('shop', 'sales:create')))
     const kiosk = await t.key('kiosk', 'sales:read')
     for (const id of [saleId, saleId.replace(/.$/, (last) => (last === '0' ? '1' : '0'))]) {
@@ -120,7 +120,7 @@ describe('GET /sales/{saleId}', () => {
 
   for (const id of NO_IDS) {
     it(`is 404 for what is no id: ${id}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const answer = await get(t, await t.key('shop', 'admin'), `/sales/${id}`)
       assert.equal(answer.statusCode, 404)
       assert.equal(answer.body, NO_SUCH_SALE)

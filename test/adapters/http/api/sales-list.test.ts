@@ -10,7 +10,7 @@ import {
   SALE,
   saleIdOf,
 } from '../../../support/gateway/http-requests.ts'
-import { makeTestApp, type TestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const SOLO = '550428000008877777'
@@ -27,11 +27,11 @@ const ROW = [
   'failure',
 ]
 
-async function sell(t: TestApp, client: string, body: object = SALE): Promise<SaleId> {
+async function sell(t: TestService, client: string, body: object = SALE): Promise<SaleId> {
   return saleIdOf(await post(t, await t.key(client, 'sales:create'), body))
 }
 
-async function list(t: TestApp, key: string, query = '') {
+async function list(t: TestService, key: string, query = '') {
   const answer = await get(t, key, `/sales${query}`)
   assert.equal(answer.statusCode, 200, answer.body)
   const page: { sales: { saleId: SaleId; requestedAt: string }[]; next: string | null } =
@@ -42,14 +42,14 @@ async function list(t: TestApp, key: string, query = '') {
 
 describe('GET /sales', () => {
   it('is an empty page where there is no sale', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const answer = await get(t, await t.key('shop', 'sales:read'), '/sales')
     assert.equal(answer.body, '{"sales":[],"next":null}')
     assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8')
   })
 
   it('lists the newest first, each in the published shape', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const done = await sell(t, 'shop')
     const failed = await sell(t, 'shop', { ...SALE, contactId: '1' })
     const { sales, ids } = await list(t, await t.key('shop', 'sales:read'))
@@ -91,7 +91,7 @@ describe('GET /sales', () => {
   })
 
   it('shows a client its own sales, and an auditor all', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const shop = await sell(t, 'shop')
     const kiosk = await sell(t, 'kiosk')
     assert.deepEqual((await list(t, await t.key('shop', 'sales:read'))).ids, [shop])
@@ -104,7 +104,7 @@ describe('GET /sales', () => {
   })
 
   it('gives out pages, each beginning where the one before ends', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const ids: SaleId[] = []
     for (let i = 0; i < 5; i += 1) {
       ids.unshift(await sell(t, 'shop'))
@@ -124,7 +124,7 @@ describe('GET /sales', () => {
   })
 
   it('filters by contact and status', async () => {
-    await using t = await makeTestApp(PATIENT)
+    await using t = await makeTestService(PATIENT)
     const done = await sell(t, 'shop')
     const solo = await sell(t, 'shop', { ...SALE, contactId: SOLO })
     const failed = await sell(t, 'shop', { ...SALE, contactId: '1' })
@@ -144,7 +144,7 @@ describe('GET /sales', () => {
   })
 
   it('filters by time, from inclusive, to exclusive', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     await sell(t, 'shop')
     const key = await t.key('shop', 'sales:read')
     const at = (await list(t, key)).sales[0]?.requestedAt ?? ''
@@ -162,7 +162,7 @@ describe('GET /sales', () => {
   })
 
   it('takes the limits of its parameters', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:read')
     for (const query of ['?limit=1', '?limit=200', '?after=1', '?from=2024-02-29T23:59Z']) {
       assert.deepEqual((await list(t, key, query)).ids, [])
@@ -182,7 +182,7 @@ describe('GET /sales', () => {
   for (const [name, values] of BAD) {
     for (const value of values) {
       it(`is 400 for ${name}=${value}, and names it`, async () => {
-        await using t = await makeTestApp()
+        await using t = await makeTestService()
         const key = await t.key('shop', 'sales:read')
         const answer = await get(t, key, `/sales?${name}=${value}`)
         assert.equal(answer.statusCode, 400, answer.body)
@@ -193,7 +193,7 @@ describe('GET /sales', () => {
 
   for (const name of ['status', 'contactId', 'from', 'to', 'after', 'limit']) {
     it(`is 400 for ${name} given twice, and says so`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const key = await t.key('shop', 'sales:read')
       const answer = await get(t, key, `/sales?${name}=1&${name}=1`)
       assert.equal(answer.statusCode, 400)

@@ -11,15 +11,15 @@ import { VERIFIER_FILE } from '../../../../src/infrastructure/service/bundle-exp
 import * as a from '../../../support/examples/store-examples.ts'
 import { post, saleIdOf } from '../../../support/gateway/http-requests.ts'
 import { makeFolder, run } from '../../../support/gateway/run-gateway.ts'
-import { makeTestApp, type TestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
 import { open, textOf } from './support.ts'
 
-async function vkeyOf(t: TestApp, key: string): Promise<string> {
+async function vkeyOf(t: TestService, key: string): Promise<string> {
   const answer = await t.server.inject({ url: '/log/checkpoint', headers: { 'x-api-key': key } })
   return String(answer.headers['log-key'])
 }
 
-async function exportsIn(t: TestApp) {
+async function exportsIn(t: TestService) {
   const events = await t.store.saleReader.events(0, 1_000)
   return events.flatMap((event) =>
     event.type === 'AuditExported' && 'actor' in event ? [event] : [],
@@ -28,7 +28,7 @@ async function exportsIn(t: TestApp) {
 
 describe('The bundle of a sale, from its page', () => {
   it('is an archive that tar opens, and that both verifiers find whole', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     await using folder = await makeFolder()
     const auditor = await t.key('auditor', 'audit:read')
     const saleId = saleIdOf(await post(t, await t.key('web-shop', 'sales:create')))
@@ -70,7 +70,7 @@ describe('The bundle of a sale, from its page', () => {
   })
 
   it('is recorded with who took it, before it is made', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const auditor = await t.key('auditor', 'audit:read')
     const saleId = saleIdOf(await post(t, await t.key('web-shop', 'sales:create')))
     const url = `/audit/sales/${saleId}/bundle`
@@ -88,7 +88,7 @@ describe('The bundle of a sale, from its page', () => {
   })
 
   it('is not given without the scope, nor of a sale that is not there', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const shop = await t.key('web-shop', 'sales:create', 'sales:read')
     const auditor = await t.key('auditor', 'audit:read')
     const saleId = saleIdOf(await post(t, shop))

@@ -11,14 +11,14 @@ import {
   saleIdOf,
   untilEvent,
 } from '../../../support/gateway/http-requests.ts'
-import { makeTestApp, type TestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
 import { open, textOf } from './support.ts'
 
 const KIOSK = `the "kiosk" <b>&'s`
 
 /** A completed sale of one client, then a rolled back one of another. */
 async function makeTwo() {
-  const t = await makeTestApp()
+  const t = await makeTestService()
   const auditor = await t.key('auditor', 'audit:read')
   const done = saleIdOf(await post(t, await t.key('web-shop', 'sales:create')))
   t.fake.faults.add({
@@ -100,7 +100,7 @@ describe('The list of sales', () => {
   })
 
   it('names the field that cannot be used', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const auditor = await t.key('auditor', 'audit:read')
     for (const [query, name] of [
       ['status=lost', 'status'],
@@ -129,7 +129,7 @@ describe('The list of sales', () => {
   })
 
   it('keeps what was typed, also where it is wrong', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const auditor = await t.key('auditor', 'audit:read')
     const url = '/audit?status=stuck&contactId=12a&from=2026-11-24T10:00&to=2026-11-24T10:00:30'
     const { body } = await open(t, auditor, url)
@@ -140,7 +140,7 @@ describe('The list of sales', () => {
   })
 
   it('leads from page to page with the filters kept, and back to the newest', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const auditor = await t.key('auditor', 'audit:read')
     await beginMany(t, 51)
     const first = await open(t, auditor, '/audit?client=web-shop&status=in_progress')
@@ -163,7 +163,7 @@ describe('The list of sales', () => {
   })
 
   it('comes as CSV with the same filters, every sale of it, and no formula', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const auditor = await t.key('auditor', 'audit:read')
     const evil = await t.key('=cmd|"x"', 'sales:create')
     await beginMany(t, 205)
@@ -187,7 +187,7 @@ function linkTo(page: string, words: string): string {
 }
 
 /** Sales that have only begun, all of the client `web-shop`. */
-async function beginMany(t: TestApp, count: number): Promise<void> {
+async function beginMany(t: TestService, count: number): Promise<void> {
   for (let n = 1; n <= count; n += 1) {
     await t.store.sales.begin(a.firstOf(a.saleIdOf(n)), undefined, now)
   }

@@ -14,12 +14,12 @@ import {
   until,
   untilEvent,
 } from '../../../support/gateway/http-requests.ts'
-import { makeTestApp, type TestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
 import { open, textOf } from './support.ts'
 
 const HOSTILE = `<script>alert("x")</script>`
 
-async function show(t: TestApp, saleId: SaleId): Promise<{ text: string; body: string }> {
+async function show(t: TestService, saleId: SaleId): Promise<{ text: string; body: string }> {
   const auditor = await t.key('auditor', 'audit:read')
   const { statusCode, body } = await open(t, auditor, `/audit/sales/${saleId}`)
   assert.equal(statusCode, 200)
@@ -28,7 +28,7 @@ async function show(t: TestApp, saleId: SaleId): Promise<{ text: string; body: s
 
 describe('The page of a sale', () => {
   it('says in a sentence at the top that it is complete, and shows its lanes', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const saleId = saleIdOf(await post(t, await t.key('web-shop', 'sales:create')))
     const { text, body } = await show(t, saleId)
     const sale = await t.store.saleReader.show(saleId, undefined)
@@ -46,7 +46,7 @@ describe('The page of a sale', () => {
   })
 
   it('says why it was rolled back, what was deleted, and when IT was told', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     t.fake.faults.add({
       operation: 'create:Sales_Orders',
       kind: { type: 'refuse', message: 'the stage is not allowed' },
@@ -67,7 +67,7 @@ describe('The page of a sale', () => {
   })
 
   it('moves while the sale does, and rests with it', async () => {
-    await using t = await makeTestApp(PATIENT)
+    await using t = await makeTestService(PATIENT)
     const held = holdAt(t, 'create:Quotes')
     const answer = post(t, await t.key('web-shop', 'sales:create'))
     await held.arrived
@@ -82,7 +82,7 @@ describe('The page of a sale', () => {
   })
 
   it('escapes the names of products', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const saleId = a.saleIdOf(1)
     const line = { productId: '1', productName: HOSTILE, quantity: 2, unitPrice: '1.50' }
     const priced = { ...a.priced, data: { ...a.priced.data, lines: [line] } } as SaleEvent
@@ -94,7 +94,7 @@ describe('The page of a sale', () => {
   })
 
   it('comes as JSON as programs read it, and its events as CSV', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const auditor = await t.key('auditor', 'audit:read')
     const saleId = saleIdOf(await post(t, await t.key('web-shop', 'sales:create')))
     const json = await get(t, auditor, `/audit/sales/${saleId}.json`)
@@ -109,7 +109,7 @@ describe('The page of a sale', () => {
   })
 
   it('is not found for an id that no sale has, whatever its form', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const auditor = await t.key('auditor', 'audit:read')
     for (const id of [a.saleIdOf(1), 'x', "'--", '%00', 'x'.repeat(300)]) {
       for (const end of ['', '.json', '.csv']) {

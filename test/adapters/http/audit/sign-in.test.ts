@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { errorMessage, get } from '../../../support/gateway/http-requests.ts'
-import { makeTestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService } from '../../../support/gateway/test-service.ts'
 import { basic, open, textOf } from './support.ts'
 
 const CHALLENGE = 'Basic realm="PLG sales gateway audit", charset="UTF-8"'
@@ -17,7 +17,7 @@ const ADDRESSES = [
 
 describe("The door to the auditor's pages", () => {
   it('asks a browser for a key on every address, and a program in the published shape', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     for (const url of ADDRESSES) {
       const program = await t.server.inject({ method: 'GET', url })
       assert.equal(program.statusCode, 401, url)
@@ -32,7 +32,7 @@ describe("The door to the auditor's pages", () => {
   })
 
   it('takes the key as the password of any user, or in x-api-key', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('auditor', 'audit:read')
     for (const user of ['', 'auditor', 'Ümit']) {
       const headers = { authorization: basic(user, key) }
@@ -44,7 +44,7 @@ describe("The door to the auditor's pages", () => {
   })
 
   it('takes no other authorization, and no half of one', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('auditor', 'audit:read')
     const withoutColon = `Basic ${btoa(key)}`
     for (const authorization of [
@@ -62,7 +62,7 @@ describe("The door to the auditor's pages", () => {
   })
 
   it('refuses a key without audit:read, and asks for no other', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('web-shop', 'sales:read', 'sales:create')
     for (const url of ADDRESSES) {
       const answer = await open(t, key, url)
@@ -74,7 +74,7 @@ describe("The door to the auditor's pages", () => {
   })
 
   it('opens nothing else to a password', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('auditor', 'admin')
     const headers = { authorization: basic('auditor', key) }
     for (const url of ['/sales', '/log', '/getContact?email=a@example.com']) {
@@ -85,7 +85,7 @@ describe("The door to the auditor's pages", () => {
   })
 
   it('lets nothing into a page but our own files, and no page into a frame or a cache', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('auditor', 'audit:read')
     for (const [url, status] of [
       ['/audit', 200],
@@ -110,7 +110,7 @@ describe("The door to the auditor's pages", () => {
   })
 
   it('gives style, script and icon to anybody, for ever under their own address', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const { body } = await open(t, await t.key('auditor', 'audit:read'), '/audit')
     const addresses = [...body.matchAll(/(?:href|src)="(\/audit\/[a-z]+\.[^"]+)"/g)]
     const urls = addresses.map(([, url]) => String(url)).filter((url) => url.includes('?v='))
@@ -124,7 +124,7 @@ describe("The door to the auditor's pages", () => {
   })
 
   it('gives every file of ours to the browser, whole', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const files = new URL('../../../../src/adapters/http/audit/files/', import.meta.url)
     const given = await Promise.all(
       ['style.css', 'page.js', 'icon.svg'].map(async (name) => {

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
-import type { TestApp } from '../../../support/gateway/test-app.ts'
+import type { TestService } from '../../../support/gateway/test-service.ts'
 
 /** Asks for a page as a browser does that knows the key. */
-export function open(t: TestApp, key: string, url: string) {
+export function open(t: TestService, key: string, url: string) {
   return t.server.inject({
     method: 'GET',
     url,

@@ -5,11 +5,11 @@ import type { SaleId } from '../../../../src/domain/ids.ts'
 import { openStore } from '../../../../src/infrastructure/service/open-store.ts'
 import { get, post, saleIdOf } from '../../../support/gateway/http-requests.ts'
 import { makeFolder } from '../../../support/gateway/run-gateway.ts'
-import { makeTestApp, type TestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
 import { bodyAt, tamper } from '../../../support/log/tamper.ts'
 import { open, textOf } from './support.ts'
 
-async function lineOf(t: TestApp, key: string, saleId: SaleId) {
+async function lineOf(t: TestService, key: string, saleId: SaleId) {
   const { statusCode, body } = await open(t, key, `/audit/sales/${saleId}`)
   assert.equal(statusCode, 200)
   const [, kind = '', words = ''] = /<p class="verified (\w+)">(.*?)<\/p>/.exec(body) ?? []
@@ -22,7 +22,7 @@ describe('What the page of a sale says of its checkpoint', () => {
     const db = path.join(folder.path, 'gateway.db')
     const store = await openStore(db)
     try {
-      await using t = await makeTestApp({}, { store })
+      await using t = await makeTestService({}, { store })
       const auditor = await t.key('auditor', 'audit:read')
       const saleId = saleIdOf(await post(t, await t.key('web-shop', 'sales:create')))
       const fresh = await lineOf(t, auditor, saleId)

@@ -11,12 +11,12 @@ import {
   post,
   SUCCESS,
 } from '../../../support/gateway/http-requests.ts'
-import { makeTestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService } from '../../../support/gateway/test-service.ts'
 
 describe('The health of the service', () => {
   for (const url of ['/livez', '/readyz']) {
     it(`is told by ${url} to anybody`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       for (const key of ['', 'unknown', await t.key('shop')]) {
         const answer = await get(t, key, url)
         assert.equal(answer.statusCode, 200)
@@ -26,7 +26,7 @@ describe('The health of the service', () => {
   }
 
   it('is no longer ready while it stops, and still alive', async () => {
-    await using t = await makeTestApp(PATIENT)
+    await using t = await makeTestService(PATIENT)
     const held = holdAt(t, 'create:Deals')
     const running = post(t, await t.key('shop', 'sales:create'))
     await held.arrived
@@ -44,7 +44,7 @@ describe('The health of the service', () => {
   for (const query of ['verbose', 'verbose=1', 'verbose=&x=y', 'x=y&verbose&verbose']) {
     it(`has how many mails wait, asked with ${query}`, async () => {
       const mailer = { send: () => Promise.reject(new AppError('unavailable', 'down')) }
-      await using t = await makeTestApp({}, { mailer })
+      await using t = await makeTestService({}, { mailer })
       const none = await get(t, '', `/readyz?${query}`)
       assert.equal(none.body, '{"status":"ok","mail":{"waiting":0,"oldestWaitingSeconds":null}}')
       t.fake.faults.add({ operation: 'create:Deals', kind: { type: 'refuse' } })
@@ -65,7 +65,7 @@ describe('The health of the service', () => {
       latencyMs: 0,
     })
     const mailer = { send: () => Promise.reject(new AppError('unavailable', 'down')) }
-    await using t = await makeTestApp(PATIENT, { mailer, clock, fake })
+    await using t = await makeTestService(PATIENT, { mailer, clock, fake })
     t.fake.faults.add({ operation: 'create:Deals', kind: { type: 'refuse' } })
     assert.equal((await post(t, await t.key('shop', 'sales:create'))).statusCode, 500)
     clock.advance(7_200_000)
@@ -87,7 +87,7 @@ describe('The health of the service', () => {
   })
 
   it('asks neither the CRM nor for a log line', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     await get(t, '', '/livez')
     await get(t, '', '/readyz')
     assert.deepEqual(t.fake.journal, [])

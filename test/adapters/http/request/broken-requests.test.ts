@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { assertNothingStarted, errorMessage, SALE } from '../../../support/gateway/http-requests.ts'
 import { listen, parseAnswer, sendRaw } from '../../../support/gateway/raw-request.ts'
-import { makeTestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService } from '../../../support/gateway/test-service.ts'
 
 const LONG = 'x'.repeat(20_000)
 const SALE_TEXT = JSON.stringify(SALE)
@@ -55,7 +55,7 @@ const BROKEN: readonly (readonly [string, (key: string) => string, number])[] = 
 describe('A request that is broken on the wire', () => {
   for (const [what, bytesFor, status] of BROKEN) {
     it(`is answered ${status} in the shape of all errors for ${what}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const bytes = bytesFor(await t.key('shop', 'admin'))
       const answer = parseAnswer(await sendRaw(await listen(t), bytes))
       assert.equal(answer.statusCode, status)
@@ -65,7 +65,7 @@ describe('A request that is broken on the wire', () => {
   }
 
   it('is not repeated in its answer', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const bytes = 'GET /getContact?email=selin kaya@example.com HTTP/1.1\r\n\r\n'
     const text = await sendRaw(await listen(t), bytes)
     assert.match(text, /^HTTP\/1\.1 400 /)
@@ -73,7 +73,7 @@ describe('A request that is broken on the wire', () => {
   })
 
   it('ends with its connection when nothing was sent', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const port = await listen(t)
     const text = await sendRaw(port, request('GET /livez HTTP/1.1'))
     assert.equal(parseAnswer(text).body, '{"status":"ok"}')
@@ -82,7 +82,7 @@ describe('A request that is broken on the wire', () => {
 
 describe('A request that expects something', () => {
   it('is served when it expects what we do not know', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const bytes = request('GET /livez HTTP/1.1', ['Expect: a-coffee'])
     const answer = parseAnswer(await sendRaw(await listen(t), bytes))
     assert.equal(answer.statusCode, 200)

@@ -10,14 +10,14 @@ import {
   post,
 } from '../../../support/gateway/http-requests.ts'
 import { listen, parseAnswer, sendRaw } from '../../../support/gateway/raw-request.ts'
-import { makeTestApp, type TestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
 
 const UNAUTHORIZED = '{"status":"error","message":"Invalid or missing API key."}'
 
 const PATHS = ['/getContact?email=a@example.com', '/sales', '/sales/1', '/log'] as const
 
 async function keyWith(
-  t: TestApp,
+  t: TestService,
   lifetimeMs: number | null,
 ): Promise<{ readonly id: string; readonly key: string }> {
   const createdAt = Date.now() as EpochMs
@@ -26,7 +26,7 @@ async function keyWith(
 }
 
 /** Why a key is not taken, and the key. */
-const NO_GOOD: readonly (readonly [string, (t: TestApp) => Promise<string>])[] = [
+const NO_GOOD: readonly (readonly [string, (t: TestService) => Promise<string>])[] = [
   ['an empty key', async () => ''],
   ['a blank', async () => ' '],
   ['an unknown key', async () => `plg_${'A'.repeat(43)}`],
@@ -49,7 +49,7 @@ const NO_GOOD: readonly (readonly [string, (t: TestApp) => Promise<string>])[] =
 describe('The API key', () => {
   for (const [why, makeKey] of NO_GOOD) {
     it(`is asked for on every path that needs one, and ${why} is not taken`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const key = await makeKey(t)
       const answers = [await post(t, key)]
       for (const path of PATHS) answers.push(await get(t, key, path))
@@ -63,7 +63,7 @@ describe('The API key', () => {
   }
 
   it('is asked for where there is none', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     for (const url of PATHS) {
       const answer = await t.server.inject({ method: 'GET', url })
       assert.equal(answer.statusCode, 401)
@@ -72,7 +72,7 @@ describe('The API key', () => {
   })
 
   it('is not taken when it comes in two headers', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('shop', 'admin')
     const bytes = [
       'GET /sales HTTP/1.1',
@@ -88,7 +88,7 @@ describe('The API key', () => {
   })
 
   it('is good until it expires or is revoked', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const { id, key } = await keyWith(t, 3_600_000)
     assert.equal((await get(t, key, '/sales')).statusCode, 200)
     await t.store.keys.revoke(id, Date.now() as EpochMs, operator)
@@ -96,7 +96,7 @@ describe('The API key', () => {
   })
 
   it('is in no log line and in no answer', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('shop', 'admin')
     const bodies = [await post(t, key), await get(t, key, '/log'), await get(t, `${key}x`, '/log')]
     const said = bodies.map(({ body, headers }) => body + JSON.stringify(headers))
@@ -117,7 +117,7 @@ describe('The scope of a key', () => {
     for (const [path, scopes] of OPENED_BY) {
       const opens = scope === 'admin' || scopes.includes(scope)
       it(`${scope} ${opens ? 'opens' : 'does not open'} ${path}`, async () => {
-        await using t = await makeTestApp()
+        await using t = await makeTestService()
         const answer = await get(t, await t.key('shop', scope), path)
         assert.equal(answer.statusCode !== 403, opens)
         if (!opens) assert.equal(errorMessage(answer), 'This API key may not do that.')
@@ -126,7 +126,7 @@ describe('The scope of a key', () => {
 
     const sells = scope === 'admin' || scope === 'sales:create'
     it(`${scope} ${sells ? 'opens' : 'does not open'} createSales`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const answer = await post(t, await t.key('shop', scope))
       assert.equal(answer.statusCode, sells ? 200 : 403)
       if (sells) return
@@ -136,7 +136,7 @@ describe('The scope of a key', () => {
   }
 
   it('may be none at all', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     assert.equal((await get(t, await t.key('shop'), '/sales')).statusCode, 403)
   })
 })

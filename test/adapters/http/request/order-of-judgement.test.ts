@@ -9,7 +9,7 @@ import {
   SALE,
   SUCCESS,
 } from '../../../support/gateway/http-requests.ts'
-import { makeTestApp, type TestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
 
 const BAD_KEY = 'a b'
 const OTHER_SALE = { ...SALE, products: [SALE.products[0]] }
@@ -26,7 +26,7 @@ const JUDGED = [
 ] as const
 
 /** Begins to stop the service while a sale runs, so that it still answers and begins no sale. */
-async function drain(t: TestApp) {
+async function drain(t: TestService) {
   const held = holdAt(t, 'create:Deals')
   const running = post(t, await t.key('other', 'sales:create'))
   await held.arrived
@@ -41,7 +41,7 @@ async function drain(t: TestApp) {
 describe('A request', () => {
   for (const [what, scope, type, body, idempotencyKey, status] of JUDGED) {
     it(`is judged by its ${what} before anything after it`, async () => {
-      await using t = await makeTestApp(PATIENT)
+      await using t = await makeTestService(PATIENT)
       const end = await drain(t)
       const key = scope === 'none' ? 'unknown' : await t.key('shop', scope)
       const headers = { 'content-type': type, 'idempotency-key': idempotencyKey }
@@ -54,7 +54,7 @@ describe('A request', () => {
   }
 
   it('is judged by its Idempotency-Key before the service turns anything away', async () => {
-    await using t = await makeTestApp(PATIENT)
+    await using t = await makeTestService(PATIENT)
     const key = await t.key('shop', 'sales:create')
     const first = await post(t, key, SALE, { 'idempotency-key': 'k1' })
     const end = await drain(t)
@@ -76,7 +76,7 @@ const UNKNOWN_PATHS = ['/', '/nope', '/getcontact', '/getContact/', '/sales/1/2'
 describe('An unknown path', () => {
   for (const url of UNKNOWN_PATHS) {
     it(`is 404 for anybody: ${url}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       for (const key of ['', 'unknown', await t.key('shop', 'admin')]) {
         const answer = await get(t, key, url)
         assert.equal(answer.statusCode, 404)
@@ -87,7 +87,7 @@ describe('An unknown path', () => {
   }
 
   it('is 404 whatever it is sent', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const answer = await t.server.inject({
       method: 'POST',
       url: '/nope',
@@ -115,7 +115,7 @@ const WRONG_METHODS = [
 describe('A wrong method', () => {
   for (const [method, url] of WRONG_METHODS) {
     it(`is 404 or 405: ${method} ${url}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const headers = { 'x-api-key': await t.key('shop', 'admin') }
       const answer = await t.server.inject({ method: method as 'GET', url, headers })
       assert.ok([404, 405].includes(answer.statusCode), String(answer.statusCode))
@@ -128,7 +128,7 @@ describe('A wrong method', () => {
 describe('A broken URL', () => {
   for (const url of ['/%zz', '/%', '/sales/%zz', '/%c3%28', '/getContact%2']) {
     it(`is 400: ${url}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const answer = await t.server.inject({ method: 'GET', url })
       assert.equal(answer.statusCode, 400)
       assert.equal(answer.body, '{"status":"error","message":"URL: is malformed"}')
@@ -137,7 +137,7 @@ describe('A broken URL', () => {
   }
 
   it('is judged after the key where only a part of it is too long to be an id', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const url = `/sales/${'x'.repeat(5_000)}`
     assert.equal((await get(t, 'unknown', url)).statusCode, 401)
     assert.equal((await get(t, await t.key('shop', 'sales:read'), url)).statusCode, 404)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { makeTestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService } from '../../../support/gateway/test-service.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
@@ -32,7 +32,7 @@ const ANSWERED = [
 describe('X-Request-Id', () => {
   for (const [where, url, status] of ANSWERED) {
     it(`is the caller's own on an answer of ${where}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       for (const id of ACCEPTED) {
         const answer = await t.server.inject({ url, headers: { 'x-request-id': id } })
         assert.equal(answer.statusCode, status)
@@ -41,7 +41,7 @@ describe('X-Request-Id', () => {
     })
 
     it(`is a new one on an answer of ${where} to an id that could harm a log`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const seen = new Set<unknown>()
       for (const id of REPLACED) {
         const answer = await t.server.inject({ url, headers: { 'x-request-id': id } })
@@ -52,14 +52,14 @@ describe('X-Request-Id', () => {
     })
 
     it(`is a new one on an answer of ${where} to none`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const answer = await t.server.inject({ url })
       assert.match(String(answer.headers['x-request-id']), UUID)
     })
   }
 
   it('is in the log line of the request', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     await t.server.inject({ url: '/sales', headers: { 'x-request-id': 'order-4711' } })
     assert.match(t.logLines.join(''), /"requestId":"order-4711"/)
   })

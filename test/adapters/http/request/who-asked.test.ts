@@ -6,23 +6,23 @@ import { openStore } from '../../../../src/infrastructure/service/open-store.ts'
 import { operator } from '../../../support/examples/store-examples.ts'
 import { get, post, SALE } from '../../../support/gateway/http-requests.ts'
 import { listen, sendRaw } from '../../../support/gateway/raw-request.ts'
-import { makeTestApp, type TestApp } from '../../../support/gateway/test-app.ts'
+import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
 import { readable } from '../../../support/log/readable.ts'
 
 const DAY_MS = 86_400_000
 
-async function eventsOf(t: Pick<TestApp, 'store'>, type: string) {
+async function eventsOf(t: Pick<TestService, 'store'>, type: string) {
   return readable(await t.store.saleReader.events(0, 1_000)).filter((event) => event.type === type)
 }
 
-async function onlyEvent(t: Pick<TestApp, 'store'>, type: string) {
+async function onlyEvent(t: Pick<TestService, 'store'>, type: string) {
   const [event, ...more] = await eventsOf(t, type)
   assert.ok(event !== undefined && more.length === 0, `${more.length} more of ${type}`)
   return event
 }
 
 /** Who the log says began the only sale. */
-async function requester(t: TestApp): Promise<ClientActor> {
+async function requester(t: TestService): Promise<ClientActor> {
   const { actor } = await onlyEvent(t, 'SaleRequested')
   assert.ok('client' in actor)
   return actor
@@ -44,7 +44,7 @@ const USER_AGENTS: readonly (readonly [string, string | null])[] = [
 
 describe('Who asked', () => {
   it('is in the first event of a sale, with the key by its id alone', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create')
     const [known] = await t.store.keys.list()
     await post(t, key, SALE, { 'x-request-id': 'order-4711', 'user-agent': 'curl/8.5.0' })
@@ -61,14 +61,14 @@ describe('Who asked', () => {
 
   for (const [said, kept] of USER_AGENTS) {
     it(`keeps of a user agent what is harmless: ${said.slice(0, 40)}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       await post(t, await t.key('shop', 'sales:create'), SALE, { 'user-agent': said })
       assert.equal((await requester(t)).userAgent, kept)
     })
   }
 
   it('is the other end of the connection, whatever a proxy claims', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const key = await t.key('auditor', 'audit:read')
     const port = await listen(t)
     const lines = ['GET /log HTTP/1.1', 'Host: g', 'Connection: close', `X-Api-Key: ${key}`]
@@ -87,7 +87,7 @@ describe('Who asked', () => {
   ] as const
   for (const [remoteAddress, told] of ADDRESSES) {
     it(`is told of ${remoteAddress} as ${told}`, async () => {
-      await using t = await makeTestApp()
+      await using t = await makeTestService()
       const headers = { 'x-api-key': await t.key('auditor', 'audit:read') }
       await t.server.inject({ method: 'GET', url: '/log', headers, remoteAddress })
       const { actor } = await onlyEvent(t, 'AuditorLooked')
@@ -99,7 +99,7 @@ describe('Who asked', () => {
 
 describe("An auditor's first look of a day", () => {
   it('is in the log before the log is shown, once for each key', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     const [anna, bert] = [await t.key('audit', 'audit:read'), await t.key('audit', 'admin')]
     assert.match((await get(t, anna, '/log')).body, /AuditorLooked/)
     await get(t, anna, '/log')
@@ -116,7 +116,7 @@ describe("An auditor's first look of a day", () => {
     const store = await openStore(':memory:')
     let key = ''
     for (const start of [1, 2]) {
-      await using t = await makeTestApp({}, { store })
+      await using t = await makeTestService({}, { store })
       if (start === 1) key = await t.key('auditor', 'audit:read')
       await get(t, key, '/log')
     }
@@ -125,14 +125,14 @@ describe("An auditor's first look of a day", () => {
   })
 
   it('is not that of a client at its own sales', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     await get(t, await t.key('shop', 'sales:read'), '/sales')
     await get(t, await t.key('shop', 'contacts:read'), '/log')
     assert.deepEqual(await eventsOf(t, 'AuditorLooked'), [])
   })
 
   it('names the path as the API does, with no id in it', async () => {
-    await using t = await makeTestApp()
+    await using t = await makeTestService()
     await get(t, await t.key('auditor', 'audit:read'), '/sales/1?x=ada@example.com')
     assert.equal((await onlyEvent(t, 'AuditorLooked')).data['what'], '/sales/:saleId')
   })
@@ -143,7 +143,7 @@ describe('Failed sign-ins', () => {
     const store = await openStore(':memory:')
     const ids: string[] = []
     {
-      await using t = await makeTestApp({}, { store })
+      await using t = await makeTestService({}, { store })
       const createdAt = (Date.now() - DAY_MS) as EpochMs
       const made = { client: 'shop', scopes: ['admin'], createdAt, expiresAt: null } as const
       const expired = await store.keys.create({ ...made, expiresAt: createdAt }, operator)

@@ -9,7 +9,7 @@ import type { DecimalText } from '../../../../src/domain/money.ts'
 import type { IsoDate } from '../../../../src/domain/time.ts'
 import { makeSystemClock } from '../../../../src/infrastructure/system/system-clock.ts'
 import { MemoryTokenStore } from '../../../support/fakes/memory-token-store.ts'
-import { quickConfig } from '../../../support/gateway/test-app.ts'
+import { quickConfig } from '../../../support/gateway/test-service.ts'
 
 const WITHIN_MS = 1_000
 const saleId = '01932b2e-7d00-7000-8000-000000000001' as SaleId

@@ -8,7 +8,7 @@ import {
 import type { Priority } from '../../../../src/application/crm/crm.port.ts'
 import { ManualClock } from '../../../support/fakes/manual-clock.ts'
 import { MemoryTokenStore } from '../../../support/fakes/memory-token-store.ts'
-import { quickConfig } from '../../../support/gateway/test-app.ts'
+import { quickConfig } from '../../../support/gateway/test-service.ts'
 
 const never = new AbortController().signal
 const config = quickConfig().zoho

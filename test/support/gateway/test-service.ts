@@ -23,7 +23,7 @@ import { makeSystemClock } from '../../../src/infrastructure/system/system-clock
 import { makeSystemRandom } from '../../../src/infrastructure/system/system-random.ts'
 
 /** The whole service in this process: real client, fake Zoho, SQLite in memory, mails in a list. */
-export type TestApp = {
+export type TestService = {
   readonly service: Service
   /** What a signal does to the process. */
   stop(): Promise<void>
@@ -55,7 +55,7 @@ export function quickConfig(settings: Readonly<Record<string, string>> = {}): Co
   return result.config
 }
 
-export async function makeTestApp(
+export async function makeTestService(
   settings: Readonly<Record<string, string>> = {},
   given: {
     readonly fake?: FakeZoho
@@ -68,7 +68,7 @@ export async function makeTestApp(
     /** Of a log that other processes serve as well; closed by who opened it. */
     readonly audit?: { readonly signer: Signer; readonly file: CheckpointFile }
   } = {},
-): Promise<TestApp> {
+): Promise<TestService> {
   const config = quickConfig(settings)
   const clock = given.clock ?? makeSystemClock()
   const random = given.random ?? makeSystemRandom()
