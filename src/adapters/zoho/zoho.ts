@@ -6,7 +6,7 @@ import type { CrmAccount } from '../../application/crm/crm-account.port.ts'
 import type { TokenStore } from '../../application/crm/token-store.port.ts'
 import type { CrmAdmin } from '../../application/crm-setup/crm-admin.port.ts'
 import { makeZohoAdmin } from './admin/zoho-admin.ts'
-import { select } from './call/coql.ts'
+import { queryRequest, select } from './call/coql.ts'
 import { makeZohoCall } from './call/zoho-call.ts'
 import type { ZohoConfig, ZohoFetch } from './exchange/zoho-config.ts'
 import { makeBreaker } from './limits/breaker.ts'
@@ -18,10 +18,8 @@ import { makeAccessToken } from './token/access-token.ts'
 
 const CREDITS_GONE = 'Zoho has answered 429 for minutes: the credits of the day may be gone'
 
-/** A row that is none: the cheapest question that needs token, scope and credits. */
-const PROBE = JSON.stringify({
-  select_query: select({ columns: ['id'], from: 'Contacts', where: "id = '0'" }),
-})
+/** A query that finds nothing: the cheapest call that needs a token, a scope and credits. */
+const PROBE = select({ columns: ['id'], from: 'Contacts', where: "id = '0'" })
 
 /** Everything that goes to Zoho, over one token, one limiter and one breaker. */
 export type Zoho = {
@@ -57,9 +55,8 @@ export function makeZoho(deps: {
     account: {
       shut,
       async probe() {
-        const request = { kind: 'read', method: 'POST', path: '/crm/v8/coql' } as const
-        const probe = { ...request, body: PROBE, priority: 'rollback' } as const
-        return (await call(probe, requestTimeoutMs)).type === 'rows'
+        const answer = await call(queryRequest(PROBE, 'rollback'), requestTimeoutMs)
+        return answer.type === 'rows'
       },
     },
   }

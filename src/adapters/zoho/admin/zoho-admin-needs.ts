@@ -3,7 +3,8 @@ import type {
   NeededValue,
   ScopeGrant,
 } from '../../../application/crm-setup/crm-admin.port.ts'
-import { MODULE_OF, type ZohoConfig } from '../exchange/zoho-config.ts'
+import { RECORD_MODULES } from '../../../application/log/crm-call.ts'
+import type { ZohoConfig } from '../exchange/zoho-config.ts'
 
 const ADDRESS_FIELDS = ['Billing', 'Shipping'].flatMap((kind) =>
   ['Street', 'City', 'State', 'Code', 'Country'].map((part) => `${kind}_${part}`),
@@ -92,7 +93,7 @@ export function zohoNeeds(config: Pick<ZohoConfig, 'referenceField' | 'terms'>):
     ],
     values: neededValues(config),
     referenceField: config.referenceField,
-    recordModules: MODULE_OF,
+    recordModules: RECORD_MODULES,
     contactModule: 'Contacts',
     productModule: 'Products',
   }

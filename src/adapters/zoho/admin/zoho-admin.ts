@@ -4,18 +4,26 @@ import {
   type MarkedRecord,
   REFERENCES_PAGE_MAX,
 } from '../../../application/crm-setup/crm-admin.port.ts'
+import { RECORD_MODULES } from '../../../application/log/crm-call.ts'
 import type { CrmId } from '../../../domain/ids.ts'
 import type { CreateStep } from '../../../domain/sale/steps.ts'
 import { IdRow } from '../answers/answer-schemas.ts'
 import { readAs, resultOf } from '../answers/call-results.ts'
 import type { ClassifiedAnswer } from '../answers/classify-answer.ts'
 import { type Row, textOf } from '../answers/rows.ts'
-import { literal } from '../call/coql.ts'
-import type { ZohoCall, ZohoRequest } from '../call/zoho-call.ts'
-import { MODULE_OF, type ZohoConfig } from '../exchange/zoho-config.ts'
+import { literal, queryRequest, select } from '../call/coql.ts'
+import type { ZohoCall } from '../call/zoho-call.ts'
+import type { ZohoConfig } from '../exchange/zoho-config.ts'
 import type { AccessToken } from '../token/access-token.ts'
 import { fieldsOf, fieldsPath, newReferenceField } from './zoho-admin-fields.ts'
 import { readGrant } from './zoho-admin-grant.ts'
+
+const ANY_CONTACT = select({
+  columns: ['id'],
+  from: 'Contacts',
+  where: 'id is not null',
+  limit: 1,
+})
 
 /** The `CrmAdmin` port over Zoho CRM REST v8. */
 export function makeZohoAdmin(deps: {
@@ -30,7 +38,7 @@ export function makeZohoAdmin(deps: {
     readGrant: (withinMs) => readGrant(deps, withinMs),
 
     async readFirst(module, withinMs) {
-      const answer = await read('GET', `/crm/v8/${module}?fields=id&per_page=1`, withinMs)
+      const answer = await read(`/crm/v8/${module}?fields=id&per_page=1`, withinMs)
       return readAs(answer, (rows) => {
         const [first] = rows
         if (first === undefined) return null
@@ -39,16 +47,16 @@ export function makeZohoAdmin(deps: {
     },
 
     async readFields(module, withinMs) {
-      return readAs(await read('GET', fieldsPath(module), withinMs), fieldsOf)
+      return readAs(await read(fieldsPath(module), withinMs), fieldsOf)
     },
 
     async tryQuery(withinMs) {
-      const answer = await query('select id from Contacts where id is not null limit 1', withinMs)
+      const answer = await query(ANY_CONTACT, withinMs)
       return answer.type === 'rows' ? DONE : resultOf(answer)
     },
 
     async createReferenceField(step, withinMs) {
-      const path = fieldsPath(MODULE_OF[step])
+      const path = fieldsPath(RECORD_MODULES[step])
       const body = newReferenceField(referenceField)
       const request = { kind: 'create', method: 'POST', path, body, priority: 'new' } as const
       const answer = await deps.call(request, withinMs)
@@ -57,36 +65,32 @@ export function makeZohoAdmin(deps: {
 
     async listReferences(step, after, withinMs) {
       const above = after === undefined ? '' : ` and id > ${literal(after)}`
-      const where = `${referenceField} is not null${above} order by id limit ${REFERENCES_PAGE_MAX}`
-      return readAs(await references(step, where, withinMs), (rows) => rising(rows, after))
+      const where = `${referenceField} is not null${above}`
+      const page = { where, orderBy: 'id', limit: REFERENCES_PAGE_MAX }
+      return readAs(await references(step, page, withinMs), (rows) => rising(rows, after))
     },
 
     async readReferences(step, ids, withinMs) {
-      const where = `id in (${ids.map(literal).join(', ')}) limit ${ids.length}`
-      return readAs(await references(step, where, withinMs), markedOf)
+      const page = { where: `id in (${ids.map(literal).join(', ')})`, limit: ids.length }
+      return readAs(await references(step, page, withinMs), markedOf)
     },
   }
 
   function references(
     step: CreateStep,
-    where: string,
+    page: { readonly where: string; readonly orderBy?: string; readonly limit: number },
     withinMs: number,
   ): Promise<ClassifiedAnswer> {
-    return query(`select id, ${referenceField} from ${MODULE_OF[step]} where ${where}`, withinMs)
+    const columns = ['id', referenceField]
+    return query(select({ ...page, columns, from: RECORD_MODULES[step] }), withinMs)
   }
 
-  function query(text: string, withinMs: number): Promise<ClassifiedAnswer> {
-    return read('POST', '/crm/v8/coql', withinMs, JSON.stringify({ select_query: text }))
+  function query(selectQuery: string, withinMs: number): Promise<ClassifiedAnswer> {
+    return deps.call(queryRequest(selectQuery, 'new'), withinMs)
   }
 
-  function read(
-    method: ZohoRequest['method'],
-    path: string,
-    withinMs: number,
-    body?: string,
-  ): Promise<ClassifiedAnswer> {
-    const question = { kind: 'read', method, path, priority: 'new' } as const
-    return deps.call(body === undefined ? question : { ...question, body }, withinMs)
+  function read(path: string, withinMs: number): Promise<ClassifiedAnswer> {
+    return deps.call({ kind: 'read', method: 'GET', path, priority: 'new' }, withinMs)
   }
 
   function markedOf(rows: readonly Row[]): readonly MarkedRecord[] | undefined {

@@ -1,13 +1,24 @@
-/** One record or row as JSON brought it. Nothing in it is believed before it is looked at. */
+// What JSON brought as rows, before anything in it is believed.
+
+import type { CrmId } from '../../../domain/ids.ts'
+import { IdRow } from './answer-schemas.ts'
+
+/** One record, or one row of a query. Every value is checked before it is used. */
 export type Row = Readonly<Record<string, unknown>>
 
+/** Returns `undefined` for a list and for anything else that is no object. */
 export function rowOf(value: unknown): Row | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Row)
     : undefined
 }
 
-/** The text, or `null` for one that is empty or no text: Zoho writes both for "nothing". */
+/** The text, or `null` for an empty one and for what is no text: Zoho writes both for "nothing". */
 export function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
+}
+
+/** The ids of the rows; `undefined` when a row has none. */
+export function idsOf(rows: readonly Row[]): readonly CrmId[] | undefined {
+  return rows.every((row) => IdRow.Check(row)) ? rows.map((row) => row['id'] as CrmId) : undefined
 }

@@ -1,34 +1,29 @@
-import { RECORD_MODULES } from '../../../application/log/crm-call.ts'
-import type { CreateStep } from '../../../domain/sale/steps.ts'
+// What the adapter has to know of the Zoho account, and of the platform's `fetch`.
 
-/** The platform's `fetch`, as far as it is used. Handed in, so that the fake can stand in for it. */
+/** The platform's `fetch`, as far as it is used. It is a parameter so that the fake can replace it. */
 export type ZohoFetch = (url: string, init: RequestInit) => Promise<Response>
 
 export type ZohoConfig = {
-  /** Where tokens are refreshed, for example `https://accounts.zoho.eu`. */
+  /** Where tokens are refreshed; for example `https://accounts.zoho.eu`. */
   readonly accountsUrl: string
-  /** Where the CRM is, for example `https://www.zohoapis.eu`: the data centre is part of it. */
+  /** Where the CRM is; for example `https://www.zohoapis.eu`: the data centre is part of it. */
   readonly apiUrl: string
   readonly clientId: string
   readonly clientSecret: string
   readonly refreshToken: string
   /** API name of the unique text field on Deals, Quotes and Sales_Orders. */
   readonly referenceField: string
-  /** Calls in flight, all sales together. */
+  /** Calls in flight at most, all sales together. */
   readonly maxConcurrency: number
   readonly terms: RecordTerms
 }
 
-/** What created records say that no sale decides. */
+/** Values of created records that are the same for every sale. */
 export type RecordTerms = {
   readonly dealStage: string
   readonly dealPipeline: string | undefined
   readonly quoteStage: string
   readonly salesOrderStatus: string
-  /** What a create may set off in the CRM; `undefined` leaves it to Zoho, `[]` is nothing. */
+  /** The automations a create may start in the CRM: `undefined` leaves it to Zoho, `[]` is none. */
   readonly trigger: readonly string[] | undefined
 }
-
-export type ZohoModule = 'Contacts' | 'Products' | 'Deals' | 'Quotes' | 'Sales_Orders'
-
-export const MODULE_OF: Readonly<Record<CreateStep, ZohoModule>> = RECORD_MODULES
