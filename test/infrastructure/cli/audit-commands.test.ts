@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict'
-import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { appendFile, copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
 } from '../../../src/adapters/fake-zoho/world/sample-data.ts'
+import { fingerprintOf } from '../../../src/domain/log/vkey.ts'
 import { makeClient } from '../../../src/infrastructure/demo/client.ts'
 import { startGateway } from '../../../src/infrastructure/demo/gateway-process.ts'
+import { VERIFIER_FILE } from '../../../src/infrastructure/service/bundle-exporter.ts'
+import * as a from '../../support/examples/store-examples.ts'
 import { makeFolder, runGateway } from '../../support/gateway/run-gateway.ts'
-import { filesIn } from '../../support/log/audit-log.ts'
+import { filesIn, keyOf, signer } from '../../support/log/audit-log.ts'
+import { openEvidenceLog } from '../../support/log/evidence-log.ts'
 import { cutTail, tamper } from '../../support/log/tamper.ts'
 
 const SALE = {
@@ -129,6 +134,42 @@ describe('The audit commands', () => {
     tamper(copy.checkpoints, (raw) => raw.exec('delete from newest'))
     assert.equal((await verify('--db', copy.db, '--key', key)).code, 1)
     assert.equal((await verify('--db', path.join(other.path, 'none'), '--key', key)).code, 1)
+  })
+
+  it('verify a bundle as the verifier in it does, and the courses of its sales', async () => {
+    await using folder = await makeFolder()
+    await using log = await openEvidenceLog(
+      folder.path,
+      signer,
+      readFileSync(VERIFIER_FILE, 'utf8'),
+    )
+    await log.addSale(4)
+    await log.addSale(8, a.client, [a.priced, ...a.completed.slice(1)])
+    const bundles = path.join(folder.path, 'bundles')
+    const good = await log.take({ sale: a.saleIdOf(4) }, path.join(bundles, 'good'))
+    const gap = await log.take({ sale: a.saleIdOf(8) }, path.join(bundles, 'gap'))
+    const verify = (bundle: string, ...more: string[]) =>
+      runGateway(['audit', 'verify', '--bundle', bundle, '--key', signer.vkey, ...more], {})
+    const fingerprint = fingerprintOf(keyOf(signer))
+    assert.deepEqual(await verify(good), {
+      code: 0,
+      stdout: `Bundle  ${good}\nKey     ${fingerprint}\nResult  nothing is wrong\n`,
+      stderr: '',
+    })
+    const skipped = await verify(gap, '--json')
+    assert.deepEqual([skipped.code, skipped.stderr], [1, ''])
+    const { findings, ...rest } = JSON.parse(skipped.stdout)
+    assert.deepEqual(rest, { ok: false, bundle: gap, keys: [fingerprint] })
+    assert.match(findings[0].place, /^position \d+$/)
+    assert.equal(findings[0].text, 'QuoteCreated cannot follow: no quote was under way')
+
+    await rm(path.join(good, 'report.html'))
+    await appendFile(path.join(good, 'events.jsonl'), '{}\n')
+    const changed = await verify(good)
+    assert.equal(changed.code, 1)
+    assert.match(changed.stdout, /^report.html: is missing, or not what the manifest says$/m)
+    assert.match(changed.stdout, /^line \d+: is no event in canonical form$/m)
+    assert.match(changed.stdout, /^Result {2}\d+ findings\n$/m)
   })
 
   it('refuse a start without the key that signed, and take a new one when that is accepted', async () => {

@@ -1,34 +1,42 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+// `audit verify --bundle`: the verifier that goes with each bundle, and the courses of its sales.
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { checkSignature } from '../../../adapters/signing/ed25519.ts'
-import { isCanonical } from '../../../adapters/sqlite/log/event-codec.ts'
+import { pathToFileURL } from 'node:url'
 import { AppError } from '../../../application/base/errors.ts'
+import { EVENTS } from '../../../application/evidence/bundle/bundle-format.ts'
+import { parseStoredEvent } from '../../../application/log/parse-stored-event.ts'
 import type { Finding } from '../../../application/verify/finding.ts'
-import { verifyBundle } from '../../../application/verify/verify-bundle.ts'
-import { fingerprintOf, type VerifierKey } from '../../../domain/log/vkey.ts'
+import { verifyCourses } from '../../../application/verify/verify-courses.ts'
+import { fingerprintOf, formatVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
+import { VERIFIER_FILE } from '../../service/bundle-exporter.ts'
 import { printLine } from '../terminal/command-config.ts'
 
-/** `audit verify --bundle`: of the installation nothing is asked, not even its key. */
-export function verifyBundleIn(
+/** What verify.mjs exports. It is plain JavaScript: an auditor runs and reads it as it is. */
+type Verifier = {
+  readonly parseKey: (vkey: string) => unknown
+  readonly findingsIn: (folder: string, keys: readonly unknown[]) => readonly Finding[]
+}
+
+/** Needs nothing of an installation, not even its key. */
+export async function verifyBundleIn(
   folder: string,
-  given: { readonly keys: readonly VerifierKey[] | undefined; readonly json: boolean },
-): void {
-  const { keys, json } = given
+  { keys, json }: { readonly keys: readonly VerifierKey[] | undefined; readonly json: boolean },
+): Promise<void> {
   if (keys === undefined) {
     process.stderr.write('--bundle needs --key: the key of the log, from outside of the bundle.\n')
     process.exitCode = 2
     return
   }
-  const findings: Finding[] = []
-  verifyBundle(filesIn(folder), { keys, checkSignature, isCanonical }, (place, text) => {
-    findings.push({ place, text })
-    if (!json) printLine(`${place}: ${text}`)
-  })
+  if (!existsSync(folder)) throw new AppError('refused', `${folder} is not there`)
+  const verifier: Verifier = await import(`${pathToFileURL(VERIFIER_FILE)}?import`)
+  const given = keys.map((key) => verifier.parseKey(formatVkey(key)))
+  const findings = [...verifier.findingsIn(folder, given), ...findingsInCourses(folder)]
   const ok = findings.length === 0
   const fingerprints = keys.map((key) => fingerprintOf(key))
   if (json) printLine(JSON.stringify({ ok, bundle: folder, keys: fingerprints, findings }))
   else {
+    for (const finding of findings) printLine(`${finding.place}: ${finding.text}`)
     printLine(`Bundle  ${folder}`)
     for (const fingerprint of fingerprints) printLine(`Key     ${fingerprint}`)
     printLine(`Result  ${ok ? 'nothing is wrong' : `${findings.length} findings`}`)
@@ -36,15 +44,14 @@ export function verifyBundleIn(
   process.exitCode = ok ? 0 : 1
 }
 
-function filesIn(folder: string): ReadonlyMap<string, Uint8Array> {
-  if (!existsSync(folder)) throw new AppError('refused', `${folder} is not there`)
-  const found = readdirSync(folder, { recursive: true, withFileTypes: true })
-  return new Map(
-    found
-      .filter((entry) => !entry.isDirectory())
-      .map((entry) => {
-        const file = path.join(entry.parentPath, entry.name)
-        return [path.relative(folder, file).replaceAll(path.sep, '/'), readFileSync(file)]
-      }),
-  )
+/** The verifier knows nothing of sales: whether their events can follow each other is checked here. */
+function findingsInCourses(folder: string): readonly Finding[] {
+  const file = path.join(folder, EVENTS)
+  if (!existsSync(file)) return []
+  const findings: Finding[] = []
+  const records = readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line) => parseStoredEvent(line) ?? [])
+  verifyCourses(records, (place, what) => findings.push({ place, text: what }))
+  return findings
 }

@@ -46,7 +46,7 @@ export function verifyCommand(): Command {
 
 async function verify(options: Options): Promise<void> {
   if (options.bundle !== undefined) {
-    verifyBundleIn(options.bundle, { keys: options.key, json: options.json === true })
+    await verifyBundleIn(options.bundle, { keys: options.key, json: options.json === true })
     return
   }
   const config = commandConfig()

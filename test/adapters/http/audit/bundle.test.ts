@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { describe, it } from 'node:test'
-import { checkSignature } from '../../../../src/adapters/signing/ed25519.ts'
-import { isCanonical } from '../../../../src/adapters/sqlite/log/event-codec.ts'
-import { verifyBundle } from '../../../../src/application/verify/verify-bundle.ts'
-import { parseVkey } from '../../../../src/domain/log/vkey.ts'
 import { VERIFIER_FILE } from '../../../../src/infrastructure/service/bundle-exporter.ts'
 import * as a from '../../../support/examples/store-examples.ts'
 import { post, saleIdOf } from '../../../support/gateway/http-requests.ts'
@@ -27,7 +23,7 @@ async function exportsIn(t: TestService) {
 }
 
 describe('The bundle of a sale, from its page', () => {
-  it('is an archive that tar opens, and that both verifiers find whole', async () => {
+  it('is an archive that tar opens, and that the verifier finds whole', async () => {
     await using t = await makeTestService()
     await using folder = await makeFolder()
     const auditor = await t.key('auditor', 'audit:read')
@@ -46,22 +42,12 @@ describe('The bundle of a sale, from its page', () => {
     const names = readdirSync(bundle, { recursive: true, withFileTypes: true })
       .filter((entry) => !entry.isDirectory())
       .map((entry) => path.join(entry.parentPath, entry.name))
-    const files = new Map(
-      names.map((one) => [path.relative(bundle, one).replaceAll(path.sep, '/'), readFileSync(one)]),
-    )
     for (const one of names) {
       const { mode, mtimeMs } = statSync(one)
       assert.equal(mode & 0o777, 0o600, one)
       assert.ok(Math.abs(Date.now() - mtimeMs) < 60_000, one)
     }
     const vkey = await vkeyOf(t, auditor)
-    const key = parseVkey(vkey)
-    assert.ok(key !== undefined)
-    const found: string[] = []
-    verifyBundle(files, { keys: [key], checkSignature, isCanonical }, (...finding) =>
-      found.push(finding.join(': ')),
-    )
-    assert.deepEqual(found, [])
     const runtime = 'Deno' in globalThis ? ['run', '--allow-read'] : []
     const args = [...runtime, VERIFIER_FILE, bundle, '--key', vkey]
     const verified = await run(process.execPath, args)
