@@ -14,8 +14,8 @@ import { makeFolder, run } from '../support/gateway/run-gateway.ts'
 import { signer } from '../support/log/audit-log.ts'
 import { openEvidenceLog } from '../support/log/evidence-log.ts'
 
-const GOOD = countOf('GOOD_BUNDLES', 200)
-const MUTATED = countOf('MUTATED_BUNDLES', 200)
+const GOOD = countOf('GOOD_BUNDLES')
+const MUTATED = countOf('MUTATED_BUNDLES')
 
 const VERIFIER = fileURLToPath(
   new URL('../../src/infrastructure/evidence/verify.mjs', import.meta.url),

@@ -27,13 +27,13 @@ import {
 } from '../support/log/tamper.ts'
 
 /** Events of the log. */
-const EVENTS = countOf('TAMPERED_EVENTS', 1_000)
+const EVENTS = countOf('TAMPERED_EVENTS')
 
 /** The kinds that matter most are tried at every position, the others at each tenth. */
 const OTHERS_STEP = 10
 
 /** Tails that are cut, backups that are put back, rewritten logs. */
-const TAILS = countOf('TAMPERED_TAILS', 50)
+const TAILS = countOf('TAMPERED_TAILS')
 
 /** A member of the record, or a column, that somebody changes; `undefined` where there is none. */
 const FIELDS: readonly ((record: EventRecord) => Partial<EventRecord> | undefined)[] = [

@@ -15,9 +15,8 @@ import { makeSite, SALE, type Site } from './site.ts'
 
 // The gateway kills itself before a statement to its database; before the next one is after this.
 
-/** Of ten statements in a row so many are died at; the simulation dies at each. */
-const OF_TEN = countOf('STATEMENTS_OF_TEN', 5)
-const STRIDE = Math.ceil(10 / OF_TEN)
+/** It dies at one in so many statements; the simulation dies at each. */
+const STEP = countOf('STATEMENTS_STEP')
 
 /** More statements than any of these makes. */
 const STATEMENTS_MAX = 300
@@ -41,7 +40,7 @@ describe('A gateway that dies at every statement to its database', { concurrency
     const verdict = await site.rest()
     t.diagnostic(`${kills} kills, ${verdict.sales} sales, ${verdict.completed} completed`)
     assert.equal(verdict.completed, verdict.sales)
-    assert.ok(kills * STRIDE >= 25, `only ${kills} kills`)
+    assert.ok(kills * STEP >= 25, `only ${kills} kills`)
   })
 
   it('completes a sale without a key, or leaves nothing of it and told nobody that it is', async (t) => {
@@ -49,7 +48,7 @@ describe('A gateway that dies at every statement to its database', { concurrency
     const kills = await dieAtEveryStatement(site, false)
     const verdict = await site.rest()
     t.diagnostic(`${kills} kills, ${verdict.sales} sales, ${verdict.completed} completed`)
-    assert.ok(kills * STRIDE >= 20, `only ${kills} kills`)
+    assert.ok(kills * STEP >= 20, `only ${kills} kills`)
   })
 
   it('leaves nothing of a sale that is refused, and tells it once', async (t) => {
@@ -62,12 +61,12 @@ describe('A gateway that dies at every statement to its database', { concurrency
         `${verdict.secondCopies} of them second copies`,
     )
     assert.equal(verdict.completed, 0)
-    assert.ok(kills * STRIDE >= 45, `only ${kills} kills`)
+    assert.ok(kills * STEP >= 45, `only ${kills} kills`)
   })
 
   it('makes its database whole at the next start, where it died at its first', async (t) => {
     let kills = 0
-    for (let nth = 1; nth <= STATEMENTS_MAX; nth += STRIDE) {
+    for (let nth = 1; nth <= STATEMENTS_MAX; nth += STEP) {
       await using folder = await makeFolder()
       const settings = { PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'warn' }
       const dying = dieAt({ when: 'before', nth })
@@ -85,7 +84,7 @@ describe('A gateway that dies at every statement to its database', { concurrency
       assert.equal(await next.stop(), 0)
     }
     t.diagnostic(`${kills} kills`)
-    assert.ok(kills * STRIDE >= 20, `only ${kills} kills`)
+    assert.ok(kills * STEP >= 20, `only ${kills} kills`)
   })
 })
 
@@ -110,7 +109,7 @@ async function assertMigratedOrNot(file: string): Promise<void> {
 /** One sale for each statement that a sale needs; one gateway each, which takes up the one before. */
 async function dieAtEveryStatement(site: Site, hasKey: boolean): Promise<number> {
   await site.fake.settings({ latency: { type: 'fixed', ms: 1 } })
-  for (let nth = 1; nth <= STATEMENTS_MAX; nth += STRIDE) {
+  for (let nth = 1; nth <= STATEMENTS_MAX; nth += STEP) {
     const gateway = await site.start(dieAt({ when: 'before', nth, from: '"idempotency_claim"' }))
     await site.untilAtRest(gateway.url)
     const ask = { body: SALE, key: hasKey ? `order-${randomUUID()}` : undefined }

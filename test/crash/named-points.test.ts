@@ -10,7 +10,7 @@ import { dieAt } from './die-at.ts'
 import type { DieAt } from './dying-gateway.ts'
 import { makeSite, SALE, type Site } from './site.ts'
 
-const REPEATS = countOf('NAMED_REPEATS', 10)
+const REPEATS = countOf('NAMED_REPEATS')
 
 /** Sales that are to be recovered at once. */
 const LEFT = 60

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
-import process from 'node:process'
 import { describe, it } from 'node:test'
-import { countOf } from '../support/counts.ts'
+import { countOf, firstSeed } from '../support/counts.ts'
 import { killAtRandom, told } from './random-kills.ts'
 
 /** With those of the other files here more than 300; `npm run kills -- --kills N` makes more. */
-const KILLS = countOf('KILLS', 90)
-const SEED = Number(process.env['SEED'] ?? 20_261_124)
+const KILLS = countOf('KILLS')
+const SEED = firstSeed()
 
 describe('A gateway killed at random times', { concurrency: true }, () => {
   for (const mails of ['files', 'smtp'] as const) {

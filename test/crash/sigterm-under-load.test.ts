@@ -7,7 +7,7 @@ import { countOf } from '../support/counts.ts'
 import { salesOf } from './at-rest.ts'
 import { makeSite, SALE, type Site } from './site.ts'
 
-const REPEATS = countOf('SIGTERMS', 10)
+const REPEATS = countOf('SIGTERMS')
 const CALLERS = 50
 
 /** More than the deadline and the 3 s that a failed sale's answer may take after it. */

@@ -8,7 +8,7 @@ import { countOf } from '../support/counts.ts'
 import { runGateway } from '../support/gateway/run-gateway.ts'
 import { makeSite, SALE, type Site } from './site.ts'
 
-const STOPPED_S = countOf('STOPPED_S', 60)
+const STOPPED_S = countOf('STOPPED_S')
 const CALLERS = 12
 const LOADED_MS = 700
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
-import process from 'node:process'
 import { describe, it } from 'node:test'
 import { makeFileMailer } from '../../src/adapters/mail/file-mailer.ts'
 import { makeKeyFile, readKeyFile } from '../../src/adapters/signing/key-file.ts'
 import { openCheckpointFile } from '../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
 import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
 import { openStore } from '../../src/infrastructure/service/open-store.ts'
+import { countOf } from '../support/counts.ts'
 import { makeTestService, quickConfig } from '../support/gateway/test-service.ts'
 import { type DiskFault, readTrace, tracedGateway, whyNotInjected } from './injected-faults.ts'
 import {
@@ -22,7 +22,7 @@ import {
 // run makes fewer than n of them. After each run a gateway without the fault reads what there is.
 
 /** Every so many n; `npm run disk-faults` takes each one. */
-const STEP = Number(process.env['DISK_FAULT_STEP'] ?? ('Deno' in globalThis ? 60 : 10))
+const STEP = countOf('DISK_FAULT_STEP')
 
 /** A commit writes several frames and syncs once; so syncs are taken more often. */
 const WRITES_PER_SYNC = 4

@@ -22,10 +22,10 @@ import { assertSound, type FoundSale, salesAtRest, sellProbe } from './probe-sal
 // before the cut is then the log; what was acknowledged after it is gone, and the CRM may have
 // records that nobody knows of. What holds then is said by the tests.
 
-const CUT_EVERY_BYTES = 'Deno' in globalThis ? 5_120 : 512
+const CUT_EVERY_BYTES = countOf('WAL_CUT_BYTES')
 
 /** Prefixes of the log of which the recovery is run. */
-const RECOVERIES = countOf('WAL_CUT_RECOVERIES', 20)
+const RECOVERIES = countOf('WAL_CUT_RECOVERIES')
 
 const SALES = 10
 const LATENCY_MS = 20

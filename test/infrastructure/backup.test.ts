@@ -29,8 +29,8 @@ const SALE = {
   products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 2 })),
 }
 const CALLERS = 8
-const BACKUPS = countOf('BACKUPS', 5)
-const KILLS = countOf('BACKUP_KILLS', 15)
+const BACKUPS = countOf('BACKUPS')
+const KILLS = countOf('BACKUP_KILLS')
 /** Longer than any backup here takes. */
 const NEVER_MS = 20_000
 

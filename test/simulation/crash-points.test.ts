@@ -8,15 +8,15 @@ import { type Failure, runInWorkers } from './workers.ts'
 /** Failures that are in the message of the test. */
 const TOLD_MAX = 10
 
-/** One in so many of the pairs on a runtime that runs a tenth of what the other does. */
-const PAIRS_SHARE = Math.round(10 / countOf('CRASH_PAIR_TENTHS', 10))
+/** Of the pairs, one in so many is tried. */
+const PAIRS_STEP = countOf('CRASH_PAIRS_STEP')
 
 describe('A process that dies at each point of a sale, and its successor at each of its own', () => {
   it('leaves the sale whole or nothing of it, and all that is promised', async (t) => {
     const startedAt = performance.now()
     const tally = new Tally()
     const failures: Failure[] = []
-    await runInWorkers('./crash-points-worker.ts', [PAIRS_SHARE], (report) => {
+    await runInWorkers('./crash-points-worker.ts', [PAIRS_STEP], (report) => {
       tally.add(report.counts)
       failures.push(...report.failures)
     })

@@ -1,17 +1,90 @@
 import process from 'node:process'
 
-/** Deno runs the same tests with a tenth of the counts: it is the same code over the same SQLite. */
-const DENO_SHARE = 0.1
+// Says how often each test repeats itself, in `npm test` (quick), in CI and in `npm run test:all` (full).
+
+type Size = 'quick' | 'ci' | 'full'
+
+/** Every count of the tests. An environment variable of the same name replaces one of them. */
+const COUNTS = {
+  /** Seeds of the simulation. */
+  SIMULATION_SEEDS: { quick: 200, ci: 2_000, full: 10_000 },
+  /** Of the pairs of crash points, one in so many. */
+  CRASH_PAIRS_STEP: { quick: 200, ci: 10, full: 1 },
+
+  /** Values that two encoders have to write alike. */
+  CANONICAL_VALUES: { quick: 1_000, ci: 10_000, full: 10_000 },
+  /** Random sales whose logs are judged. */
+  LEGAL_LOGS: { quick: 300, ci: 3_000, full: 3_000 },
+  /** Orders in which two signers interleave. */
+  SIGNED_INTERLEAVINGS: { quick: 100, ci: 1_000, full: 1_000 },
+
+  /** Storms of failures, and the failures of each. */
+  STORMS: { quick: 1, ci: 1, full: 5 },
+  STORM_FAILURES: { quick: 50, ci: 500, full: 500 },
+
+  /** Backups of a service under load, and kills of a backup. */
+  BACKUPS: { quick: 1, ci: 3, full: 5 },
+  BACKUP_KILLS: { quick: 2, ci: 6, full: 15 },
+
+  /** Kinds of sale with a kill at every call. */
+  KILLED_KINDS: { quick: 1, ci: 5, full: 5 },
+  /** Kills at each of the named points that are repeated. */
+  NAMED_REPEATS: { quick: 1, ci: 5, full: 10 },
+  /** A kill at one in so many statements. */
+  STATEMENTS_STEP: { quick: 10, ci: 5, full: 1 },
+  /** Kills at random times. */
+  KILLS: { quick: 10, ci: 30, full: 300 },
+  /** SIGTERMs under load. */
+  SIGTERMS: { quick: 1, ci: 3, full: 10 },
+  /** Seconds between SIGSTOP and SIGCONT. */
+  STOPPED_S: { quick: 6, ci: 15, full: 60 },
+
+  /** A disk that fails at one in so many calls. */
+  DISK_FAULT_STEP: { quick: 60, ci: 20, full: 1 },
+  /** Bytes between two cuts of the write-ahead log, and recoveries from it. */
+  WAL_CUT_BYTES: { quick: 5_120, ci: 512, full: 512 },
+  WAL_CUT_RECOVERIES: { quick: 2, ci: 10, full: 20 },
+
+  /** Events and tails of the log that is changed by hand. */
+  TAMPERED_EVENTS: { quick: 100, ci: 1_000, full: 1_000 },
+  TAMPERED_TAILS: { quick: 5, ci: 50, full: 50 },
+  /** Bundles of evidence, good and changed. */
+  GOOD_BUNDLES: { quick: 20, ci: 100, full: 200 },
+  MUTATED_BUNDLES: { quick: 20, ci: 100, full: 200 },
+
+  /** Sales under the auditor's pages, and requests in a row. */
+  AUDIT_SALES: { quick: 2_000, ci: 20_000, full: 20_000 },
+  AUDIT_REQUESTS: { quick: 200, ci: 1_000, full: 2_000 },
+} satisfies Readonly<Record<string, Readonly<Record<Size, number>>>>
+
+/** A test file that is run by itself, and every test on Deno, takes the smallest counts. */
+const SIZE = sizeOf(process.env['TEST_SIZE'] ?? 'quick')
+
+function sizeOf(name: string): Size {
+  if (name === 'quick' || name === 'ci' || name === 'full') return name
+  throw new Error(`TEST_SIZE is quick, ci or full, and not ${name}`)
+}
 
 /**
- * How often a harness repeats itself: `full` on Node and a tenth of it on Deno, or what the
- * environment variable `name` says, for a longer run by hand.
+ * The count of this name in tests of this size, or what the environment variable `name` says.
  *
  * @throws {Error} when the variable is no whole number above 0.
  */
-export function countOf(name: string, full: number): number {
+export function countOf(name: keyof typeof COUNTS): number {
+  return wholeNumber(name) ?? COUNTS[name][SIZE]
+}
+
+/** Where random tests begin without the variable `SEED`. CI sets it, from the commit it runs at. */
+const SEED = 1
+
+/** @throws {Error} when the variable is no whole number above 0. */
+export function firstSeed(): number {
+  return wholeNumber('SEED') ?? SEED
+}
+
+function wholeNumber(name: string): number | undefined {
   const given = process.env[name]
-  if (given === undefined) return 'Deno' in globalThis ? Math.ceil(full * DENO_SHARE) : full
+  if (given === undefined) return undefined
   const count = Number(given)
   if (!Number.isInteger(count) || count < 1) throw new Error(`${name} is no count: ${given}`)
   return count

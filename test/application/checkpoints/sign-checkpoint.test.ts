@@ -17,7 +17,7 @@ import { makeFolder } from '../../support/gateway/run-gateway.ts'
 import { filesIn, findingsOf, signer } from '../../support/log/audit-log.ts'
 import { cutTail, tamper } from '../../support/log/tamper.ts'
 
-const INTERLEAVINGS = countOf('SIGNED_INTERLEAVINGS', 1_000)
+const INTERLEAVINGS = countOf('SIGNED_INTERLEAVINGS')
 const TURNS_MAX = 8
 
 /** A signer with a file of its own, which yields wherever it waits for it. */

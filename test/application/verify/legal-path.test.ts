@@ -17,7 +17,7 @@ import { right } from '../../domain/sale/search/sale-mutants.ts'
 import { countOf } from '../../support/counts.ts'
 import * as a from '../../support/examples/sale-examples.ts'
 
-const LOGS = countOf('LEGAL_LOGS', 3_000)
+const LOGS = countOf('LEGAL_LOGS')
 const MOVES_MAX = 60
 
 /** Of the logs that lack one event, those that no sale could have. */
