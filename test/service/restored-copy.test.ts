@@ -17,7 +17,7 @@ import {
   QUOTE_ID,
   SALES_ORDER_ID,
 } from '../support/examples/left-sale.ts'
-import { saleIdOf } from '../support/examples/store-examples.ts'
+import { askToResume, saleIdOf } from '../support/examples/store-examples.ts'
 import {
   calls,
   eventTypes,
@@ -47,7 +47,7 @@ async function makePlace(leave: (place: { store: Store; fake: FakeZoho }) => Pro
   return {
     store,
     fake,
-    resume: () => store.resumeRequests.add(saleId, { operator: 'it' }, Date.now() as EpochMs),
+    resume: () => askToResume(store, saleId, Date.now() as EpochMs),
     async [Symbol.asyncDispose]() {
       await store.close()
       await folder[Symbol.asyncDispose]()

@@ -114,8 +114,7 @@ describe('A delete that Zoho refuses for ever', () => {
     await using place = await makePlace()
     await using t = await makeTestService(SETTINGS, place)
     await place.pass(60 * MINUTE_MS)
-    const resume = () =>
-      place.store.resumeRequests.add(saleId, { operator: 'it' }, place.clock.now())
+    const resume = () => a.askToResume(place.store, saleId, place.clock.now())
     // Tries on request that fail make for no further ones.
     const before = place.tries.length
     await resume()
@@ -150,10 +149,10 @@ describe('A delete that Zoho refuses for ever', () => {
       arrived.resolve()
       await letGo.promise
     }
-    await place.store.resumeRequests.add(saleId, { operator: 'it' }, place.clock.now())
+    await a.askToResume(place.store, saleId, place.clock.now())
     await place.pass(2_000)
     await arrived.promise
-    await place.store.resumeRequests.add(saleId, { operator: 'it' }, place.clock.now())
+    await a.askToResume(place.store, saleId, place.clock.now())
     await place.pass(2_000)
     // The try that is on its way is refused, and no other.
     const before = calls(t, 'delete:').length
@@ -175,7 +174,7 @@ describe('A request to resume', () => {
     assert.equal((await eventTypes(t, saleId)).at(-1), 'SaleRolledBack')
     const calls = place.fake.journal.length
     for (const id of [saleId, a.saleIdOf(2)]) {
-      await place.store.resumeRequests.add(id, { operator: 'it' }, place.clock.now())
+      await a.askToResume(place.store, id, place.clock.now())
     }
     await place.pass(10_000)
     assert.equal(place.fake.journal.length, calls)

@@ -4,7 +4,7 @@ import { AppError } from '../../src/application/base/errors.ts'
 import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { factsOf, leaveSale, makeFake } from '../support/examples/left-sale.ts'
 import { POISONS, type Poison, poison } from '../support/examples/poison.ts'
-import { saleIdOf } from '../support/examples/store-examples.ts'
+import { askToResume, saleIdOf } from '../support/examples/store-examples.ts'
 import {
   errorMessage,
   eventTypes,
@@ -106,8 +106,7 @@ describe('A sale whose events cannot be read', () => {
       assert.equal(marked.length, how === 'broken JSON' ? 1 : 0)
       if (marked[0]) assert.deepEqual(marked[0], { ...marked[0], saleId: poisoned, sequence: 2 })
 
-      const resume = () =>
-        place.store.resumeRequests.add(poisoned, { operator: 'it' }, Date.now() as never)
+      const resume = () => askToResume(place.store, poisoned, Date.now() as never)
       await resume()
       await until('it was tried', () => /asked to resume/.test(t.logLines.join('')))
       assert.equal((await unreadableEvents(t)).length, 1)
@@ -123,17 +122,17 @@ describe('A sale whose events cannot be read', () => {
   it('is told when the database can take it again, and holds up no other until then', async () => {
     await using place = await makePlace('unknown type')
     let refusals = 0
-    const unreadable = {
-      ...place.store.unreadable,
-      record: (...told: Parameters<typeof place.store.unreadable.record>) => {
+    const eventLog = {
+      ...place.store.eventLog,
+      recordOnce: (...told: Parameters<typeof place.store.eventLog.recordOnce>) => {
         refusals += 1
-        if (refusals > 2) return place.store.unreadable.record(...told)
+        if (refusals > 2) return place.store.eventLog.recordOnce(...told)
         return Promise.reject(new AppError('unavailable', 'the disk is full'))
       },
     }
     await using t = await makeTestService(
       {},
-      { fake: place.fake, store: { ...place.store, unreadable } },
+      { fake: place.fake, store: { ...place.store, eventLog } },
     )
     await untilEvent(t, after, 'SaleRolledBack')
     await until('it is told', () => t.mails.some(({ about }) => about === 'unreadable'))

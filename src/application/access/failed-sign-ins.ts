@@ -2,8 +2,9 @@ import type { EpochMs } from '../../domain/time.ts'
 import type { Clock } from '../base/clock.port.ts'
 import { errorCode } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
+import type { EventLog } from '../log/event-log.port.ts'
+import { GATEWAY } from '../log/event-record.ts'
 import type { SignInFailure, SignInsFailed } from '../log/service-events.ts'
-import type { ActionLog } from './action-log.port.ts'
 
 const MINUTE_MS = 60_000
 
@@ -43,11 +44,11 @@ type Minute = {
 }
 
 export function makeFailedSignIns(deps: {
-  readonly actions: Pick<ActionLog, 'recordFailedSignIns'>
+  readonly eventLog: Pick<EventLog, 'record'>
   readonly clock: Clock
   readonly logger: Logger
 }): FailedSignIns {
-  const { actions, clock, logger } = deps
+  const { eventLog, clock, logger } = deps
   // Oldest first; only the last of them can still be counted in.
   const minutes: Minute[] = []
 
@@ -92,7 +93,7 @@ export function makeFailedSignIns(deps: {
       // Taken out first: what is counted meanwhile is an event of its own.
       minutes.splice(minutes.indexOf(minute), 1)
       try {
-        await actions.recordFailedSignIns(eventOf(minute, clock.now()))
+        await eventLog.record(eventOf(minute, clock.now()), GATEWAY)
       } catch (error) {
         if (errorCode(error) !== 'unavailable') throw error
         logger.warn({ err: error }, 'failed sign-ins not recorded yet')

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.port.ts'
 import { errorCode } from '../base/errors.ts'
+import type { EventLog } from '../log/event-log.port.ts'
 import type { ClientActor } from '../log/event-record.ts'
-import type { ActionLog } from './action-log.port.ts'
 
 /**
  * Makes sure that the log says that this key looked today, before it is shown anything. Costs a
@@ -13,12 +13,12 @@ import type { ActionLog } from './action-log.port.ts'
 export type RecordAuditorVisit = (actor: ClientActor, what: string) => Promise<void>
 
 export function makeRecordAuditorVisit(deps: {
-  readonly actions: Pick<ActionLog, 'recordLook'>
+  readonly eventLog: Pick<EventLog, 'recordOnce'>
   readonly clock: Clock
   /** The process must stop and read the log again. */
   readonly onLost: (error: unknown) => void
 }): RecordAuditorVisit {
-  const { actions, clock, onLost } = deps
+  const { eventLog, clock, onLost } = deps
   let today = ''
   // The keys that are on record for today: at most as many as there are keys.
   const noted = new Set<string>()
@@ -32,7 +32,7 @@ export function makeRecordAuditorVisit(deps: {
     }
     if (noted.has(actor.keyId)) return
     try {
-      await actions.recordLook({ type: 'AuditorLooked', at, data: { day, what } }, actor)
+      await eventLog.recordOnce({ type: 'AuditorLooked', at, data: { day, what } }, actor)
     } catch (error) {
       if (errorCode(error) === 'lost') onLost(error)
       throw error

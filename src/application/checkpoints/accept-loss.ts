@@ -1,9 +1,9 @@
 import type { SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import { base64Of } from '../../domain/log/hash.ts'
 import type { Clock } from '../base/clock.port.ts'
+import type { EventLog } from '../log/event-log.port.ts'
 import type { Actor } from '../log/event-record.ts'
 import type { LogCheck } from './check-log.ts'
-import type { CheckpointLog } from './checkpoint-log.port.ts'
 import type { LogTree } from './log-tree.port.ts'
 import type { SignCheckpoint } from './sign-checkpoint.ts'
 import { makeTreeProofs } from './tree-proofs.ts'
@@ -16,14 +16,14 @@ import { makeTreeProofs } from './tree-proofs.ts'
 export async function acceptLoss(
   deps: {
     readonly tree: LogTree
-    readonly log: CheckpointLog
+    readonly eventLog: Pick<EventLog, 'record'>
     readonly signCheckpoint: SignCheckpoint
     readonly clock: Clock
   },
   found: LogCheck & { readonly type: 'differs' },
   said: { readonly operator: Actor; readonly reason: string },
 ): Promise<SignedCheckpoint> {
-  const { tree, log, signCheckpoint, clock } = deps
+  const { tree, eventLog, signCheckpoint, clock } = deps
   const { known } = found
   const logSize = await tree.rebuild()
   const logRoot = base64Of(await makeTreeProofs(tree).rootAt(logSize))
@@ -34,6 +34,6 @@ export async function acceptLoss(
     logRoot,
     reason: said.reason,
   }
-  await log.recordLoss({ type: 'LogLossAccepted', at: clock.now(), data }, said.operator)
+  await eventLog.record({ type: 'LogLossAccepted', at: clock.now(), data }, said.operator)
   return signCheckpoint('accepted')
 }

@@ -1,7 +1,5 @@
 import type { SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import type { EpochMs } from '../../domain/time.ts'
-import type { Actor } from '../log/event-record.ts'
-import type { LogLossAccepted } from '../log/service-events.ts'
 import type { NewMail } from '../mail/outbox.port.ts'
 
 /** Every checkpoint of the log, kept beside its events. None is ever changed. */
@@ -17,7 +15,4 @@ export interface CheckpointLog {
 
   /** The position of the last `LogLossAccepted`; 0 when there is none. */
   lastLossAt(): Promise<number>
-
-  /** Records that `operator` takes the log as it is. */
-  recordLoss(event: LogLossAccepted, operator: Actor): Promise<void>
 }

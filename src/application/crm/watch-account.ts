@@ -3,6 +3,8 @@ import { STORE_BACKOFF } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
 import { errorCode } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
+import type { EventLog } from '../log/event-log.port.ts'
+import { GATEWAY } from '../log/event-record.ts'
 import type { NewMail } from '../mail/outbox.port.ts'
 import type { AccountLog } from './account-log.port.ts'
 import type { CrmAccount } from './crm-account.port.ts'
@@ -21,13 +23,14 @@ export interface WatchAccount {
 
 export function makeWatchAccount(deps: {
   readonly account: CrmAccount
-  readonly log: AccountLog
+  readonly accountLog: AccountLog
+  readonly eventLog: Pick<EventLog, 'record'>
   readonly clock: Clock
   readonly logger: Logger
   readonly mailDomain: string
   readonly onMail: () => void
 }): WatchAccount {
-  const { account, log, clock, logger, mailDomain, onMail } = deps
+  const { account, accountLog, eventLog, clock, logger, mailDomain, onMail } = deps
 
   return {
     async run(stop) {
@@ -44,7 +47,7 @@ export function makeWatchAccount(deps: {
   }
 
   async function watch(stop: AbortSignal): Promise<void> {
-    let isShut = (await log.last())?.type === 'CrmAccountShut'
+    let isShut = (await accountLog.last())?.type === 'CrmAccountShut'
     while (!stop.aborted) {
       if (isShut) {
         // Also after a restart, when no call has shown anything yet.
@@ -68,7 +71,7 @@ export function makeWatchAccount(deps: {
       '',
       `Error Message: ${reason}`,
     ])
-    await log.record({ type: 'CrmAccountShut', at, data: { reason } }, mail)
+    await eventLog.record({ type: 'CrmAccountShut', at, data: { reason } }, GATEWAY, [mail])
     logger.error({ reason }, 'the CRM account is shut')
     onMail()
   }
@@ -77,7 +80,7 @@ export function makeWatchAccount(deps: {
     const mail = accountMail('account-reopened', at, 'The gateway can use the CRM again', [
       'New sales are taken again.',
     ])
-    await log.record({ type: 'CrmAccountReopened', at, data: {} }, mail)
+    await eventLog.record({ type: 'CrmAccountReopened', at, data: {} }, GATEWAY, [mail])
     logger.info({}, 'the CRM account is open again')
     onMail()
   }

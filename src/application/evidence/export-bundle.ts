@@ -32,7 +32,7 @@ export type ExportBundle = (
 ) => Promise<AsyncIterable<BundleFile> | undefined>
 
 export function makeExportBundle(deps: ExportDeps): ExportBundle {
-  const { evidence, saleReader, signCheckpoint, clock } = deps
+  const { evidence, eventLog, saleReader, signCheckpoint, clock } = deps
 
   return async (asked, by) => {
     if ('sale' in asked) {
@@ -57,7 +57,7 @@ export function makeExportBundle(deps: ExportDeps): ExportBundle {
 
   async function record(data: AuditExported['data'], by: Actor): Promise<ExportContext> {
     const at = clock.now()
-    await evidence.recordExport({ type: 'AuditExported', at, data }, by)
+    await eventLog.record({ type: 'AuditExported', at, data }, by)
     const checkpoint = await signCheckpoint('asked')
     return { ...deps, checkpoint, madeAt: new Date(at).toISOString(), madeBy: by }
   }

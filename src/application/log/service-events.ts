@@ -119,6 +119,9 @@ export type AuditExported = Fact<
     }
 >
 
+/** An event that the log holds once: of each key and day, or of each sale. */
+export type OnceEvent = AuditorLooked | SaleUnreadable
+
 /** An event that belongs to no sale. */
 export type ServiceEvent =
   | MailSent

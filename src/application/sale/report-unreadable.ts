@@ -2,8 +2,9 @@ import type { SaleId } from '../../domain/ids.ts'
 import type { Clock } from '../base/clock.port.ts'
 import { errorCode, type UnreadableError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
+import type { EventLog } from '../log/event-log.port.ts'
+import { GATEWAY } from '../log/event-record.ts'
 import type { NewMail } from '../mail/outbox.port.ts'
-import type { UnreadableSales } from './unreadable-sales.port.ts'
 
 /**
  * Tells of a sale whose events cannot be read: a log line each time, an event and a mail once.
@@ -12,7 +13,7 @@ import type { UnreadableSales } from './unreadable-sales.port.ts'
 export type ReportUnreadable = (saleId: SaleId, error: UnreadableError) => Promise<boolean>
 
 export function makeReportUnreadable(deps: {
-  readonly unreadable: UnreadableSales
+  readonly eventLog: Pick<EventLog, 'recordOnce'>
   readonly clock: Clock
   readonly logger: Logger
   /** What stands behind the `@` of a message id. */
@@ -20,7 +21,7 @@ export function makeReportUnreadable(deps: {
   /** Told when a mail was put into the outbox. */
   readonly onMail: () => void
 }): ReportUnreadable {
-  const { unreadable, clock, logger, mailDomain, onMail } = deps
+  const { eventLog, clock, logger, mailDomain, onMail } = deps
 
   return async function reportUnreadable(saleId, error) {
     logger.error({ err: error, saleId }, 'sale cannot be read: not carried on')
@@ -44,7 +45,7 @@ export function makeReportUnreadable(deps: {
     }
     try {
       const event = { type: 'SaleUnreadable', at, data: { saleId, position } } as const
-      if (await unreadable.record(event, mail)) onMail()
+      if (await eventLog.recordOnce(event, GATEWAY, [mail])) onMail()
       return true
     } catch (failure) {
       if (errorCode(failure) !== 'unavailable') throw failure

@@ -12,7 +12,12 @@ export const VERIFIER_FILE = fileURLToPath(new URL('../evidence/verify.mjs', imp
 
 /** The use case over one store; `sign` makes the checkpoint that the proofs lead to. */
 export function exportOf(
-  { evidence, saleReader, tree }: Pick<Store, 'evidence' | 'saleReader' | 'tree'>,
+  {
+    evidence,
+    eventLog,
+    saleReader,
+    tree,
+  }: Pick<Store, 'evidence' | 'eventLog' | 'saleReader' | 'tree'>,
   {
     sign: signCheckpoint,
     signer,
@@ -21,5 +26,13 @@ export function exportOf(
 ): ExportBundle {
   const tools = { signCheckpoint, signer, clock }
   const verifier = readFileSync(VERIFIER_FILE, 'utf8')
-  return makeExportBundle({ evidence, saleReader, tree, ...tools, software: SOFTWARE, verifier })
+  return makeExportBundle({
+    evidence,
+    eventLog,
+    saleReader,
+    tree,
+    ...tools,
+    software: SOFTWARE,
+    verifier,
+  })
 }

@@ -1,5 +1,4 @@
 import { migrations } from '../../../migrations/index.ts'
-import { makeSqliteActionLog } from '../../adapters/sqlite/access/sqlite-action-log.ts'
 import { makeSqliteKeyStore } from '../../adapters/sqlite/access/sqlite-key-store.ts'
 import { makeSqliteCheckpointLog } from '../../adapters/sqlite/checkpoints/sqlite-checkpoint-log.ts'
 import { makeSqliteAccountLog } from '../../adapters/sqlite/crm/sqlite-account-log.ts'
@@ -12,7 +11,8 @@ import {
   settleWal,
 } from '../../adapters/sqlite/database/database.ts'
 import { migrate } from '../../adapters/sqlite/database/migrate.ts'
-import { growTree } from '../../adapters/sqlite/log/grow-tree.ts'
+import { growTree } from '../../adapters/sqlite/log/rows/grow-tree.ts'
+import { makeSqliteEventLog } from '../../adapters/sqlite/log/sqlite-event-log.ts'
 import { makeSqliteEvidenceLog } from '../../adapters/sqlite/log/sqlite-evidence-log.ts'
 import { makeSqliteLogTree } from '../../adapters/sqlite/log/sqlite-log-tree.ts'
 import { makeSqliteOutbox } from '../../adapters/sqlite/mail/sqlite-outbox.ts'
@@ -20,20 +20,18 @@ import { makeSqliteCopiedSales } from '../../adapters/sqlite/sale/sqlite-copied-
 import { makeSqliteResumeRequests } from '../../adapters/sqlite/sale/sqlite-resume-requests.ts'
 import { makeSqliteSaleReader } from '../../adapters/sqlite/sale/sqlite-sale-reader.ts'
 import { makeSqliteSaleStore } from '../../adapters/sqlite/sale/sqlite-sale-store.ts'
-import { makeSqliteUnreadableSales } from '../../adapters/sqlite/sale/sqlite-unreadable-sales.ts'
-import type { ActionLog } from '../../application/access/action-log.port.ts'
 import type { KeyStore } from '../../application/access/key-store.port.ts'
 import type { CheckpointLog } from '../../application/checkpoints/checkpoint-log.port.ts'
 import type { LogTree } from '../../application/checkpoints/log-tree.port.ts'
 import type { AccountLog } from '../../application/crm/account-log.port.ts'
 import type { TokenStore } from '../../application/crm/token-store.port.ts'
 import type { EvidenceLog } from '../../application/evidence/bundle/evidence-log.port.ts'
+import type { EventLog } from '../../application/log/event-log.port.ts'
 import type { SaleReader } from '../../application/log/sale-reader.port.ts'
 import type { Outbox } from '../../application/mail/outbox.port.ts'
 import type { CopiedSales } from '../../application/sale/copied-sales.port.ts'
 import type { ResumeRequests } from '../../application/sale/resume-requests.port.ts'
 import type { SaleStore } from '../../application/sale/sale-store.port.ts'
-import type { UnreadableSales } from '../../application/sale/unreadable-sales.port.ts'
 
 /** Everything that is kept in the database, as ports. */
 export type Store = {
@@ -42,11 +40,10 @@ export type Store = {
   readonly outbox: Outbox
   readonly keys: KeyStore
   readonly account: AccountLog
-  readonly actions: ActionLog
+  readonly eventLog: EventLog
   readonly token: TokenStore
   readonly copied: CopiedSales
   readonly resumeRequests: ResumeRequests
-  readonly unreadable: UnreadableSales
   readonly tree: LogTree
   readonly checkpoints: CheckpointLog
   readonly evidence: EvidenceLog
@@ -80,11 +77,10 @@ export function storeOf(database: Database): Store {
     outbox: makeSqliteOutbox(database),
     keys: makeSqliteKeyStore(database),
     account: makeSqliteAccountLog(database),
-    actions: makeSqliteActionLog(database),
+    eventLog: makeSqliteEventLog(database),
     token: makeSqliteTokenStore(database),
     copied: makeSqliteCopiedSales(database),
     resumeRequests: makeSqliteResumeRequests(database),
-    unreadable: makeSqliteUnreadableSales(database),
     tree: makeSqliteLogTree(database),
     checkpoints: makeSqliteCheckpointLog(database),
     evidence: makeSqliteEvidenceLog(database),

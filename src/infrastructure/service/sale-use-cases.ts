@@ -43,7 +43,7 @@ export function makeSaleUseCases(
   })
   const sales = makeSalesAtWork({ runSale, clock, logger, onLost })
   const reportUnreadable = makeReportUnreadable({
-    unreadable: store.unreadable,
+    eventLog: store.eventLog,
     clock,
     logger,
     ...mailing,

@@ -35,8 +35,15 @@ export function makeService(deps: ServiceDeps): Service {
 
   const deliverMail = makeDeliverMail({ outbox: store.outbox, mailer: deps.mailer, clock, logger })
   const mailing = { mailDomain: mailDomainOf(config.mail), onMail: deliverMail.wake }
-  const watchAccount = makeWatchAccount({ account, log: store.account, clock, logger, ...mailing })
-  const failedSignIns = makeFailedSignIns({ actions: store.actions, clock, logger })
+  const watchAccount = makeWatchAccount({
+    account,
+    accountLog: store.account,
+    eventLog: store.eventLog,
+    clock,
+    logger,
+    ...mailing,
+  })
+  const failedSignIns = makeFailedSignIns({ eventLog: store.eventLog, clock, logger })
   const signCheckpoint = makeSignCheckpoint({
     tree,
     log: checkpoints,
@@ -62,7 +69,7 @@ export function makeService(deps: ServiceDeps): Service {
     exportBundle: exportOf(store, { sign: signCheckpoint, signer, clock }),
     verifySale: makeVerifySale({ ...store, signer, checkSignature }),
     authenticate: makeAuthenticate({ keys: store.keys, clock, failed: failedSignIns }),
-    recordAuditorVisit: makeRecordAuditorVisit({ actions: store.actions, clock, onLost }),
+    recordAuditorVisit: makeRecordAuditorVisit({ eventLog: store.eventLog, clock, onLost }),
     software: SOFTWARE,
     verbose: async () => ({ mail: await mailBacklog(store.outbox, clock.now()) }),
     notReady: () =>

@@ -1,5 +1,5 @@
-import { actionLogContract } from '../../application/access/action-log.contract.ts'
 import { keyStoreContract } from '../../application/access/key-store.contract.ts'
+import { eventLogContract } from '../../application/log/event-log.contract.ts'
 import { saleReaderContract } from '../../application/log/sale-reader.contract.ts'
 import { outboxContract } from '../../application/mail/outbox.contract.ts'
 import { outboxStormContract } from '../../application/mail/outbox-storm.contract.ts'
@@ -12,7 +12,7 @@ for (const contract of [
   outboxContract,
   outboxStormContract,
   keyStoreContract,
-  actionLogContract,
+  eventLogContract,
 ]) {
   contract('sqlite', openStores)
 }

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrations } from '../../../migrations/index.ts'
-import { makeSqliteActionLog } from '../../../src/adapters/sqlite/access/sqlite-action-log.ts'
 import { makeSqliteKeyStore } from '../../../src/adapters/sqlite/access/sqlite-key-store.ts'
 import { type Database, openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
+import { makeSqliteEventLog } from '../../../src/adapters/sqlite/log/sqlite-event-log.ts'
 import { makeSqliteOutbox } from '../../../src/adapters/sqlite/mail/sqlite-outbox.ts'
 import { makeSqliteSaleReader } from '../../../src/adapters/sqlite/sale/sqlite-sale-reader.ts'
 import { makeSqliteSaleStore } from '../../../src/adapters/sqlite/sale/sqlite-sale-store.ts'
@@ -33,7 +33,7 @@ export async function openStores(
     saleReader: makeSqliteSaleReader(database),
     outbox: makeSqliteOutbox(database),
     keys: makeSqliteKeyStore(database),
-    actions: makeSqliteActionLog(database),
+    eventLog: makeSqliteEventLog(database),
     [Symbol.asyncDispose]: () => database.close(),
   }
 }

@@ -17,10 +17,11 @@ function makeBench() {
   const failed = makeFailedSignIns({
     clock,
     logger: { info: say, warn: say, error: say },
-    actions: {
-      async recordFailedSignIns(event) {
+    eventLog: {
+      async record(event) {
         if (log.broken !== undefined) throw new AppError(log.broken, 'log: not written')
-        recorded.push(event)
+        assert.ok(event.type === 'SignInsFailed')
+        return recorded.push(event)
       },
     },
   })

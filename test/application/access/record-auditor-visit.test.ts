@@ -18,10 +18,12 @@ function makeBench() {
   const recordAuditorVisit = makeRecordAuditorVisit({
     clock,
     onLost: (error) => void lost.push(error),
-    actions: {
-      async recordLook({ data }, { keyId }) {
+    eventLog: {
+      async recordOnce(event, actor) {
         if (log.broken !== undefined) throw new AppError(log.broken, 'log: not written')
-        recorded.push([keyId, data])
+        assert.ok(event.type === 'AuditorLooked' && 'keyId' in actor)
+        recorded.push([actor.keyId, event.data])
+        return true
       },
     },
   })

@@ -37,7 +37,7 @@ async function makeLog() {
     check: (by = signer) => checkLog({ tree, log, file, signer: by, checkSignature }),
     accept: (found: Awaited<ReturnType<typeof checkLog>>) => {
       assert.ok(found.type === 'differs')
-      return acceptLoss({ tree, log, signCheckpoint, clock }, found, said)
+      return acceptLoss({ tree, eventLog: store.eventLog, signCheckpoint, clock }, found, said)
     },
     async [Symbol.asyncDispose]() {
       file.close()

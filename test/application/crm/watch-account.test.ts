@@ -22,7 +22,8 @@ async function setUp() {
           return account.reason === undefined
         },
       },
-      log: store.account,
+      accountLog: store.account,
+      eventLog: store.eventLog,
       clock,
       logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
       mailDomain: MAIL_DOMAIN,

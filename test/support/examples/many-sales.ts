@@ -1,5 +1,5 @@
 import type { Database } from '../../../src/adapters/sqlite/database/database.ts'
-import { appendEvents } from '../../../src/adapters/sqlite/log/append-events.ts'
+import { appendEvents } from '../../../src/adapters/sqlite/log/rows/append-events.ts'
 import { toColumns } from '../../../src/adapters/sqlite/sale/sale-row.ts'
 import { summarize } from '../../../src/application/log/sale-summary.ts'
 import type { CrmId, SaleId } from '../../../src/domain/ids.ts'

@@ -1,6 +1,6 @@
-import type { ActionLog } from '../../../src/application/access/action-log.port.ts'
 import type { KeyStore } from '../../../src/application/access/key-store.port.ts'
 import type { CrmCall } from '../../../src/application/log/crm-call.ts'
+import type { EventLog } from '../../../src/application/log/event-log.port.ts'
 import type { Actor, ClientActor } from '../../../src/application/log/event-record.ts'
 import type { SaleReader } from '../../../src/application/log/sale-reader.port.ts'
 import { summarize } from '../../../src/application/log/sale-summary.ts'
@@ -31,7 +31,7 @@ export type Stores = {
   readonly saleReader: SaleReader
   readonly outbox: Outbox
   readonly keys: KeyStore
-  readonly actions: ActionLog
+  readonly eventLog: EventLog
 } & AsyncDisposable
 
 export type MakeStores = () => Promise<Stores>
@@ -127,6 +127,16 @@ export function appendOf(
 ): Append {
   const summary = summarize(replay(saleId, [...before, ...events]))
   return { saleId, after: before.length, events, actor, summary, mails }
+}
+
+/** Asks for a try of the sale now, as `sales resume` does, and returns the position of the request. */
+export function askToResume(
+  { eventLog }: { readonly eventLog: EventLog },
+  saleId: SaleId,
+  at: EpochMs,
+): Promise<number> {
+  const event = { type: 'SaleResumeRequested', at, data: { saleId } } as const
+  return eventLog.record(event, { operator: 'it' })
 }
 
 export function mailOf(saleId: SaleId, createdAt = now): NewMail {

@@ -10,13 +10,14 @@ import {
   readCheckpointFile,
 } from '../../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
 import { makeSqliteCheckpointLog } from '../../../src/adapters/sqlite/checkpoints/sqlite-checkpoint-log.ts'
-import { makeSqliteAccountLog } from '../../../src/adapters/sqlite/crm/sqlite-account-log.ts'
 import { openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
-import { isCanonical } from '../../../src/adapters/sqlite/log/event-codec.ts'
+import { isCanonical } from '../../../src/adapters/sqlite/log/rows/event-codec.ts'
+import { makeSqliteEventLog } from '../../../src/adapters/sqlite/log/sqlite-event-log.ts'
 import { makeSqliteLogTree } from '../../../src/adapters/sqlite/log/sqlite-log-tree.ts'
 import { makeSqliteSaleStore } from '../../../src/adapters/sqlite/sale/sqlite-sale-store.ts'
 import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-checkpoint.ts'
+import { GATEWAY } from '../../../src/application/log/event-record.ts'
 import type { Finding } from '../../../src/application/verify/finding.ts'
 import type { Anchor } from '../../../src/application/verify/verify-checkpoints.ts'
 import { verifyLog } from '../../../src/application/verify/verify-log.ts'
@@ -74,7 +75,7 @@ export async function writeLog(
     // Nothing of it has to survive a power cut.
     await sql`pragma synchronous = off`.execute(database.kysely)
     const sales = makeSqliteSaleStore(database)
-    const account = makeSqliteAccountLog(database)
+    const eventLog = makeSqliteEventLog(database)
     const [tree, log] = [makeSqliteLogTree(database), makeSqliteCheckpointLog(database)]
     const sign = makeSignCheckpoint({ tree, log, file, signer, clock: new ManualClock() })
     let [signedAt, copiedAt] = [0, 0]
@@ -82,8 +83,8 @@ export async function writeLog(
 
     for (let number = 1, written = 0; written < size.events; number += 1) {
       if (size.events - written < SALE_EVENTS || number % 5 === 0) {
-        const type = 'CrmAccountReopened'
-        await account.record({ type, at: now, data: {} }, a.mailOf(a.saleIdOf(number)))
+        const event = { type: 'CrmAccountReopened', at: now, data: {} } as const
+        await eventLog.record(event, GATEWAY, [a.mailOf(a.saleIdOf(number))])
         written += 1
       } else {
         const saleId = a.saleIdOf(number)

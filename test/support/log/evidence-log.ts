@@ -3,10 +3,10 @@ import { sql } from 'kysely'
 import { migrations } from '../../../migrations/index.ts'
 import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
 import { makeSqliteCheckpointLog } from '../../../src/adapters/sqlite/checkpoints/sqlite-checkpoint-log.ts'
-import { makeSqliteAccountLog } from '../../../src/adapters/sqlite/crm/sqlite-account-log.ts'
 import { openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
-import { appendEvents } from '../../../src/adapters/sqlite/log/append-events.ts'
+import { appendEvents } from '../../../src/adapters/sqlite/log/rows/append-events.ts'
+import { makeSqliteEventLog } from '../../../src/adapters/sqlite/log/sqlite-event-log.ts'
 import { makeSqliteEvidenceLog } from '../../../src/adapters/sqlite/log/sqlite-evidence-log.ts'
 import { makeSqliteLogTree } from '../../../src/adapters/sqlite/log/sqlite-log-tree.ts'
 import { makeSqliteOutbox } from '../../../src/adapters/sqlite/mail/sqlite-outbox.ts'
@@ -40,12 +40,13 @@ export async function openEvidenceLog(folder: string, signer: Signer, verifier: 
   await sql`pragma synchronous = off`.execute(database.kysely)
   const sales = makeSqliteSaleStore(database)
   const outbox = makeSqliteOutbox(database)
-  const account = makeSqliteAccountLog(database)
+  const eventLog = makeSqliteEventLog(database)
   const [tree, log] = [makeSqliteLogTree(database), makeSqliteCheckpointLog(database)]
   const clock = new ManualClock()
   const sign = makeSignCheckpoint({ tree, log, file, signer, clock })
   const exportBundle = makeExportBundle({
     evidence: makeSqliteEvidenceLog(database),
+    eventLog,
     saleReader: makeSqliteSaleReader(database),
     tree,
     signCheckpoint: sign,
@@ -63,7 +64,7 @@ export async function openEvidenceLog(folder: string, signer: Signer, verifier: 
     /** An event of no sale. */
     async addLoose(number: number): Promise<void> {
       const event = { type: 'CrmAccountReopened', at: now, data: {} } as const
-      await account.record(event, a.mailOf(a.saleIdOf(number)))
+      await eventLog.record(event, GATEWAY, [a.mailOf(a.saleIdOf(number))])
     },
 
     /** A sale of another course for each number; its mail is told where it failed. */

@@ -1,5 +1,5 @@
 import SqliteDatabase from 'better-sqlite3'
-import { encodeRecord } from '../../../src/adapters/sqlite/log/event-codec.ts'
+import { encodeRecord } from '../../../src/adapters/sqlite/log/rows/event-codec.ts'
 import type { EventRecord } from '../../../src/application/log/event-record.ts'
 import { makeSignedCheckpoint, parseCheckpoint } from '../../../src/domain/log/checkpoint.ts'
 import { growingTree } from '../../../src/domain/log/growing-tree.ts'

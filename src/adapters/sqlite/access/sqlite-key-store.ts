@@ -11,7 +11,7 @@ import type { Database } from '../database/database.ts'
 import { digestOf } from '../database/digest.ts'
 import type { ApiKeyTable } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
-import { appendEvents } from '../log/append-events.ts'
+import { appendEvents } from '../log/rows/append-events.ts'
 
 /** What a key begins with, so that a person or a secret scanner knows one on sight. */
 const KEY_PREFIX = 'plg_'

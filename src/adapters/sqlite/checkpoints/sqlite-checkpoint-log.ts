@@ -4,7 +4,6 @@ import type { CheckpointLog } from '../../../application/checkpoints/checkpoint-
 import { parseCheckpoint } from '../../../domain/log/checkpoint.ts'
 import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
-import { appendEvents } from '../log/append-events.ts'
 import { putMails } from '../mail/put-mails.ts'
 
 export function makeSqliteCheckpointLog({ kysely }: Database): CheckpointLog {
@@ -64,12 +63,6 @@ export function makeSqliteCheckpointLog({ kysely }: Database): CheckpointLog {
           .executeTakeFirst()
         return event?.position ?? 0
       })
-    },
-
-    async recordLoss(event, operator) {
-      await withAppErrors('record loss', () =>
-        kysely.transaction().execute((tx) => appendEvents(tx, null, [event], operator)),
-      )
     },
   }
 }

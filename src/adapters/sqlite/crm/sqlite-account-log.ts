@@ -1,12 +1,9 @@
 import type { AccountLog } from '../../../application/crm/account-log.port.ts'
-import { GATEWAY } from '../../../application/log/event-record.ts'
 import type { AccountEvent } from '../../../application/log/service-events.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
-import { appendEvents } from '../log/append-events.ts'
-import { decodeRecord } from '../log/event-codec.ts'
-import { putMails } from '../mail/put-mails.ts'
+import { decodeRecord } from '../log/rows/event-codec.ts'
 
 const TYPES = ['CrmAccountShut', 'CrmAccountReopened'] as const satisfies AccountEvent['type'][]
 
@@ -26,15 +23,6 @@ export function makeSqliteAccountLog({ kysely }: Database): AccountLog {
         // The query asked for these two types, and this code writes what is in them.
         return { type, at: Date.parse(at) as EpochMs, data } as AccountEvent
       })
-    },
-
-    async record(event, mail) {
-      await withAppErrors('record account event', () =>
-        kysely.transaction().execute(async (tx) => {
-          await appendEvents(tx, null, [event], GATEWAY)
-          await putMails(tx, [mail])
-        }),
-      )
     },
   }
 }

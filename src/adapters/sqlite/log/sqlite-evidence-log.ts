@@ -6,7 +6,6 @@ import type {
 import type { Database } from '../database/database.ts'
 import type { Schema } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
-import { appendEvents } from './append-events.ts'
 
 export function makeSqliteEvidenceLog({ kysely }: Database): EvidenceLog {
   return {
@@ -53,12 +52,6 @@ export function makeSqliteEvidenceLog({ kysely }: Database): EvidenceLog {
           .orderBy('number')
           .limit(limit)
           .execute(),
-      )
-    },
-
-    async recordExport(exported, by) {
-      await withAppErrors('record export', () =>
-        kysely.transaction().execute((tx) => appendEvents(tx, null, [exported], by)),
       )
     },
   }

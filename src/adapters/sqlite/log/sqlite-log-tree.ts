@@ -5,8 +5,8 @@ import { placeOf } from '../../../domain/log/tree-ranges.ts'
 import type { Database } from '../database/database.ts'
 import type { Schema } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
-import { growIn } from './grow-tree.ts'
-import { leafAt, readNodes, treeSize } from './tree-rows.ts'
+import { growIn } from './rows/grow-tree.ts'
+import { leafAt, readNodes, treeSize } from './rows/tree-rows.ts'
 
 export function makeSqliteLogTree({ kysely }: Database): LogTree {
   return {

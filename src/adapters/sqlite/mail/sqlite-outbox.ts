@@ -6,7 +6,7 @@ import type { SaleId } from '../../../domain/ids.ts'
 import type { Database } from '../database/database.ts'
 import type { OutboxTable } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
-import { appendEvents } from '../log/append-events.ts'
+import { appendEvents } from '../log/rows/append-events.ts'
 import { closeDue, salesOf } from './collected-mails.ts'
 
 export function makeSqliteOutbox({ kysely }: Database): Outbox {

@@ -4,18 +4,10 @@ import type { ResumeRequests } from '../../../application/sale/resume-requests.p
 import { parseSaleId, type SaleId } from '../../../domain/ids.ts'
 import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
-import { appendEvents } from '../log/append-events.ts'
-import { decodeRecord } from '../log/event-codec.ts'
+import { decodeRecord } from '../log/rows/event-codec.ts'
 
 export function makeSqliteResumeRequests({ kysely }: Database): ResumeRequests {
   return {
-    add(saleId, actor, at) {
-      const event = { type: 'SaleResumeRequested', at, data: { saleId } } as const
-      return withAppErrors('request to resume', () =>
-        kysely.transaction().execute((tx) => appendEvents(tx, null, [event], actor)),
-      )
-    },
-
     after(position, limit) {
       return withAppErrors('requests to resume', async () => {
         const rows = await kysely

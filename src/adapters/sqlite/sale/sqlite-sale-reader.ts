@@ -7,7 +7,7 @@ import type { DecimalText } from '../../../domain/money.ts'
 import type { Database } from '../database/database.ts'
 import type { EventTable, SaleTable } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
-import { decodeRecord } from '../log/event-codec.ts'
+import { decodeRecord } from '../log/rows/event-codec.ts'
 import { toSummary } from './sale-row.ts'
 
 /** A position as `list` gives it out. 15 digits are exact as a number. */

@@ -5,6 +5,7 @@ import type { EpochMs } from '../../../domain/time.ts'
 import type { Clock } from '../../base/clock.port.ts'
 import type { LogTree } from '../../checkpoints/log-tree.port.ts'
 import type { SignCheckpoint } from '../../checkpoints/sign-checkpoint.ts'
+import type { EventLog } from '../../log/event-log.port.ts'
 import type { Actor } from '../../log/event-record.ts'
 import type { SaleReader } from '../../log/sale-reader.port.ts'
 import type { EvidenceManifest } from './bundle-format.ts'
@@ -26,6 +27,7 @@ export type AskedEvidence =
 
 export type ExportDeps = {
   readonly evidence: EvidenceLog
+  readonly eventLog: Pick<EventLog, 'record'>
   readonly saleReader: Pick<SaleReader, 'show'>
   readonly tree: LogTree
   readonly signCheckpoint: SignCheckpoint

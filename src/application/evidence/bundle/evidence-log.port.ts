@@ -1,7 +1,5 @@
 import type { SaleId } from '../../../domain/ids.ts'
 import type { EpochMs } from '../../../domain/time.ts'
-import type { Actor } from '../../log/event-record.ts'
-import type { AuditExported } from '../../log/service-events.ts'
 
 /** An event as it is stored; nothing in it is believed. */
 export type StoredEvent = { readonly position: number; readonly body: Uint8Array }
@@ -37,7 +35,4 @@ export interface EvidenceLog {
     size: { readonly min: number; readonly max: number },
     limit: number,
   ): Promise<readonly StoredNote[]>
-
-  /** @throws {AppError} `unavailable` when nothing was stored; `lost` when nobody knows. */
-  recordExport(exported: AuditExported, by: Actor): Promise<void>
 }

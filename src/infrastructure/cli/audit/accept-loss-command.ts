@@ -34,10 +34,10 @@ async function accept({ reason }: { readonly reason: string }): Promise<void> {
           process.exitCode = 1
           return
         }
-        const { tree, checkpoints: log } = store
+        const { tree, checkpoints: log, eventLog } = store
         const clock = makeSystemClock()
         const signCheckpoint = makeSignCheckpoint({ tree, log, file, signer, clock })
-        const deps = { tree, log, signCheckpoint, clock }
+        const deps = { tree, eventLog, signCheckpoint, clock }
         const said = { operator: operator(), reason }
         process.stdout.write((await acceptLoss(deps, check, said)).note)
         process.stderr.write(`Accepted, and recorded: ${check.why}.\n`)

@@ -30,7 +30,9 @@ async function requestIn(
   if (sale.atRest) return `Sale ${saleId} is ${words(sale)}: there is nothing left to do for it.`
   const isHeld = (await store.copied.held()).includes(saleId)
   const actor = operator()
-  const position = await store.resumeRequests.add(saleId, actor, makeSystemClock().now())
+  const at = makeSystemClock().now()
+  const event = { type: 'SaleResumeRequested', at, data: { saleId } } as const
+  const position = await store.eventLog.record(event, actor)
   const served = isServed(commandConfig().databasePath)
   process.stderr.write(`${whatComesOfIt(sale, isHeld, served)}\n`)
   if (isJson) {

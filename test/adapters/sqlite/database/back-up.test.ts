@@ -15,7 +15,6 @@ import { makeFolder, openStores } from '../open-stores.ts'
 type Folder = Awaited<ReturnType<typeof makeFolder>>
 
 const [first, second, third] = [a.saleIdOf(1), a.saleIdOf(2), a.saleIdOf(3)] as const
-const operator = { operator: 'it' }
 
 async function open(path: string) {
   const stores = await openStores(path)
@@ -148,11 +147,11 @@ describe('A restored copy', () => {
     await using stores = await open(folder.path)
     for (const id of [first, second]) await stores.sales.begin(a.firstOf(id), undefined, now)
     // That was asked of the database it was copied from.
-    await stores.requests.add(second, operator, now)
+    await a.askToResume(stores, second, now)
     const { file } = await copyTo(folder, 'copy.db')
     await using copy = await open(file)
     assert.deepEqual(await copy.copied.held(), [first, second])
-    await copy.requests.add(first, operator, now)
+    await a.askToResume(copy, first, now)
     assert.deepEqual(await copy.copied.held(), [second])
     assert.deepEqual(await stores.copied.held(), [])
   })
@@ -163,7 +162,7 @@ describe('A restored copy', () => {
     for (const id of [first, second]) await stores.sales.begin(a.firstOf(id), undefined, now)
     const one = await copyTo(folder, 'one.db')
     await using copy = await open(one.file)
-    await copy.requests.add(first, operator, now)
+    await a.askToResume(copy, first, now)
     await copy.sales.begin(a.firstOf(third), undefined, now)
     const two = await copyTo(folder, 'two.db', one.file)
     await using again = await open(two.file)
@@ -180,7 +179,7 @@ describe('Requests to resume', () => {
     assert.equal(await stores.requests.position(), 0)
     const positions: number[] = []
     for (const id of [second, first, second]) {
-      positions.push(await stores.requests.add(id, operator, now))
+      positions.push(await a.askToResume(stores, id, now))
     }
     assert.deepEqual(positions, [1, 2, 3])
     assert.equal(await stores.requests.position(), 3)

@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize'
-import { UnreadableError } from '../../../application/base/errors.ts'
-import type { EventRecord } from '../../../application/log/event-record.ts'
+import { UnreadableError } from '../../../../application/base/errors.ts'
+import type { EventRecord } from '../../../../application/log/event-record.ts'
 
 /**
  * The canonical text of a record (RFC 8785). Half a surrogate pair, which a CRM may send in a

@@ -1,9 +1,9 @@
 import type { Kysely, Transaction } from 'kysely'
-import { AppError } from '../../../application/base/errors.ts'
-import type { TreeNode } from '../../../domain/log/growing-tree.ts'
-import type { Hash } from '../../../domain/log/hash.ts'
-import { type NodeAt, placeOf, sizeOf } from '../../../domain/log/tree-ranges.ts'
-import type { Schema } from '../database/schema.ts'
+import { AppError } from '../../../../application/base/errors.ts'
+import type { TreeNode } from '../../../../domain/log/growing-tree.ts'
+import type { Hash } from '../../../../domain/log/hash.ts'
+import { type NodeAt, placeOf, sizeOf } from '../../../../domain/log/tree-ranges.ts'
+import type { Schema } from '../../database/schema.ts'
 
 /** The leaf of the event at this position. */
 export function leafAt(position: number): NodeAt {

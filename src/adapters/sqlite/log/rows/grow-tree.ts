@@ -1,10 +1,10 @@
 import type { Transaction } from 'kysely'
-import { growingTree, type TreeNode } from '../../../domain/log/growing-tree.ts'
-import { HASH_BYTES, type Hash, leafHash } from '../../../domain/log/hash.ts'
-import { nodesOf } from '../../../domain/log/tree-ranges.ts'
-import type { Database } from '../database/database.ts'
-import type { Schema } from '../database/schema.ts'
-import { withAppErrors } from '../database/sqlite-errors.ts'
+import { growingTree, type TreeNode } from '../../../../domain/log/growing-tree.ts'
+import { HASH_BYTES, type Hash, leafHash } from '../../../../domain/log/hash.ts'
+import { nodesOf } from '../../../../domain/log/tree-ranges.ts'
+import type { Database } from '../../database/database.ts'
+import type { Schema } from '../../database/schema.ts'
+import { withAppErrors } from '../../database/sqlite-errors.ts'
 import { insertNodes, readNodes, treeSize } from './tree-rows.ts'
 
 /** Events read at one go: a long log takes no more memory than a short one. */
