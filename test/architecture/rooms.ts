@@ -108,12 +108,7 @@ const INFRASTRUCTURE: readonly Room[] = [
   command('audit', ['src/infrastructure/evidence']),
   command('sales'),
   command('zoho'),
-  part('demo', [
-    'src/adapters/',
-    'src/infrastructure/system',
-    'src/infrastructure/service',
-    'src/infrastructure/cli/sales',
-  ]),
+  part('demo', ['src/adapters/', 'src/infrastructure/system', 'src/infrastructure/service']),
   part('cli', ['src/adapters/', 'src/infrastructure/']),
   { folder: 'src/infrastructure', rooms: ['src/infrastructure/cli'], packages: ['node:process'] },
 ]

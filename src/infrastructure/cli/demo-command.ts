@@ -1,9 +1,21 @@
+// `gateway demo`: the demo on this terminal, or into this pipe.
+import process from 'node:process'
 import { Command } from 'commander'
+import { pauseForReader } from '../demo/pause-for-reader.ts'
+import { makeScreen } from '../demo/screen.ts'
 import { tour } from '../demo/tour.ts'
-import { printLine } from './terminal/command-config.ts'
 
 export function demoCommand(): Command {
   return new Command('demo')
     .description('a guided tour in the terminal: a sale, a failure, a crash and its recovery')
-    .action(() => tour(printLine))
+    .action(showDemo)
+}
+
+async function showDemo(): Promise<void> {
+  const { stdout, env } = process
+  const isTerminal = stdout.isTTY === true && env['TERM'] !== 'dumb'
+  // https://no-color.org: any value but an empty one.
+  const isColoured = isTerminal && !env['NO_COLOR']
+  const pause = isTerminal ? pauseForReader : undefined
+  await tour(makeScreen({ write: (text) => void stdout.write(text), isColoured, pause }))
 }

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { TimelineSale } from '../cli/sales/timeline.ts'
+import type { SaleHistory } from '../../application/log/sale-reader.port.ts'
 
 const POLL_MS = 100
 const ENDED_WITHIN_MS = 30_000
+
+/** A sale and its events, as far as the demo and the tests read them. */
+export type ShownSale = Pick<SaleHistory, 'saleId' | 'status' | 'failure' | 'events'>
 
 /** What a program that uses the gateway would write, at its smallest. */
 export type Client = {
@@ -20,8 +23,16 @@ export type Client = {
       }
     | undefined
   >
+  /** The newest sales, at most `max`, newest first. */
+  sales(max: number): Promise<readonly Pick<ShownSale, 'saleId' | 'status'>[]>
+  /**
+   * That sale, as soon as nothing is left to be done for it.
+   *
+   * @throws {Error} when that takes longer than 30 seconds.
+   */
+  atRest(saleId: string): Promise<ShownSale>
   /** The newest sale, as soon as nothing is left to be done for it. */
-  newestAtRest(): Promise<TimelineSale>
+  newestAtRest(): Promise<ShownSale>
 }
 
 export function makeClient(url: string, key: string): Client {
@@ -55,21 +66,30 @@ export function makeClient(url: string, key: string): Client {
       }
     },
 
+    sales,
+    atRest,
+
     async newestAtRest() {
-      for (let waitedMs = 0; waitedMs < ENDED_WITHIN_MS; waitedMs += POLL_MS) {
-        const sale = await newest()
-        if (isAtRest(sale)) return sale
-        await sleep(POLL_MS)
-      }
-      throw new Error('the sale did not come to an end in time')
+      const [newest] = await sales(1)
+      if (newest === undefined) throw new Error('the gateway has no sale')
+      return atRest(newest.saleId)
     },
   }
 
-  async function newest(): Promise<TimelineSale> {
-    const list = await (await fetch(`${url}/sales?limit=1`, { headers })).json()
-    const { saleId } = (list as { readonly sales: readonly [{ readonly saleId: string }] }).sales[0]
-    const sale = await fetch(`${url}/sales/${saleId}`, { headers })
-    return (await sale.json()) as TimelineSale
+  async function sales(max: number): Promise<readonly Pick<ShownSale, 'saleId' | 'status'>[]> {
+    const answer = await fetch(`${url}/sales?limit=${max}`, { headers })
+    // The type of the published list, which this service itself answers with.
+    return ((await answer.json()) as { readonly sales: readonly ShownSale[] }).sales
+  }
+
+  async function atRest(saleId: string): Promise<ShownSale> {
+    for (let waitedMs = 0; waitedMs < ENDED_WITHIN_MS; waitedMs += POLL_MS) {
+      const answer = await fetch(`${url}/sales/${saleId}`, { headers })
+      const sale = (await answer.json()) as ShownSale
+      if (isAtRest(sale)) return sale
+      await sleep(POLL_MS)
+    }
+    throw new Error(`sale ${saleId} did not come to an end in ${ENDED_WITHIN_MS} ms`)
   }
 }
 

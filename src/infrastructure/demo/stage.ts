@@ -9,7 +9,8 @@ import { operator } from '../system/operator.ts'
 import { makeSystemClock } from '../system/system-clock.ts'
 import { type GatewayCommand, type GatewayProcess, startGateway } from './gateway-process.ts'
 
-const REFERENCE_FIELD = 'Gateway_Reference'
+/** API name of the field in which the records of a sale carry its id and step. */
+export const REFERENCE_FIELD = 'Gateway_Reference'
 
 export type StageOptions = {
   /** Milliseconds that each answer of the fake takes. */
