@@ -23,7 +23,9 @@ function setUp() {
   const copied = td.object<CopiedSales>()
   const sales = td.object<SalesAtWork>()
   const reported: Parameters<ReportUnreadable>[] = []
-  const reportUnreadable: ReportUnreadable = async (...report) => reported.push(report) > 0
+  const reportUnreadable: ReportUnreadable = async (saleId, error) => {
+    reported.push([saleId, error])
+  }
   const clock = makeSystemClock()
   td.when(copied.held()).thenResolve([])
   td.when(copied.isCopied(td.matchers.anything())).thenResolve(false)

@@ -16,6 +16,11 @@ export const STORE_BACKOFF: Backoff = { firstMs: 100, maxMs: 5_000 }
 /** A checkpoint that could not be signed or kept: sales go on meanwhile. */
 export const CHECKPOINT_BACKOFF: Backoff = { firstMs: 1_000, maxMs: 60_000 }
 
+/** The same pause before each attempt. */
+export function steady(pauseMs: number): Backoff {
+  return { firstMs: pauseMs, maxMs: pauseMs }
+}
+
 /** Beyond so many doublings every backoff is at its maximum; it keeps the power finite. */
 const DOUBLINGS_MAX = 30
 

@@ -3,6 +3,7 @@ import { backoffMs, MAIL_BACKOFF, STORE_BACKOFF } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
 import { errorCode } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
+import { patiently } from '../base/patiently.ts'
 import type { Mailer } from './mailer.port.ts'
 import type { Outbox, WaitingMail } from './outbox.port.ts'
 
@@ -33,11 +34,11 @@ export function makeDeliverMail(deps: {
     wake: () => woken.abort(),
 
     async run(stop) {
-      await patiently(() => outbox.makeAllDue(clock.now()), stop)
+      await withOutbox(() => outbox.makeAllDue(clock.now()), stop)
       while (!stop.aborted) {
         woken = new AbortController()
-        await patiently(() => sendDue(stop), stop)
-        const nextDueAt = await patiently(() => outbox.nextDueAt(), stop)
+        await withOutbox(() => sendDue(stop), stop)
+        const nextDueAt = await withOutbox(() => outbox.nextDueAt(), stop)
         const idleMs = nextDueAt === undefined ? IDLE_MAX_MS : nextDueAt - clock.now()
         const sleepMs = Math.min(IDLE_MAX_MS, Math.max(0, idleMs))
         await clock.sleep(sleepMs, AbortSignal.any([stop, woken.signal]))
@@ -60,31 +61,20 @@ export function makeDeliverMail(deps: {
       const failed = mail.attempts + 1
       const dueAt = plusMs(clock.now(), backoffMs(MAIL_BACKOFF, failed))
       logger.warn({ err: error, ...nameOf(mail), failed }, 'mail not accepted')
-      await patiently(() => outbox.postpone(mail, dueAt), stop)
+      await withOutbox(() => outbox.postpone(mail, dueAt), stop)
       return
     }
     // It was accepted: only marking it is repeated, or a second copy would go out. Not even a stop
     // ends that before its grace period does.
-    await patiently(() => outbox.markSent(mail, clock.now()))
+    await withOutbox(() => outbox.markSent(mail, clock.now()))
     logger.info(nameOf(mail), 'mail accepted')
   }
 
-  /**
-   * The database may be full or busy for a while; a mail waits for it rather than being lost.
-   * What `stop` ends is tried once more at most.
-   */
-  async function patiently<T>(work: () => Promise<T>, stop?: AbortSignal): Promise<T | undefined> {
-    for (let failed = 0; failed === 0 || !stop?.aborted; ) {
-      try {
-        return await work()
-      } catch (error) {
-        if (errorCode(error) !== 'unavailable') throw error
-        failed += 1
-        logger.warn({ err: error, failed }, 'outbox not reached')
-        await clock.sleep(backoffMs(STORE_BACKOFF, failed), stop)
-      }
-    }
-    return undefined
+  /** The database may be full or busy for a while; a mail waits for it rather than being lost. */
+  function withOutbox<T>(work: () => Promise<T>, stop?: AbortSignal): Promise<T | undefined> {
+    const onFailure = (err: unknown, failed: number) =>
+      logger.warn({ err, failed }, 'outbox not reached')
+    return patiently({ clock, backoff: STORE_BACKOFF, stop, onFailure }, work)
   }
 }
 

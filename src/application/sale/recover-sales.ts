@@ -1,5 +1,4 @@
 import type { SaleId } from '../../domain/ids.ts'
-import { backoffMs, STORE_BACKOFF } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
 import type { UnreadableError } from '../base/errors.ts'
 import type { CopiedSales } from './copied-sales.port.ts'
@@ -60,7 +59,11 @@ export function makeRecoverSales(deps: {
         if (result === 'takenUp') takenUp += 1
         else unreadable.push([saleId, result])
       }
-      for (const [saleId, error] of unreadable) await report(saleId, error, stop)
+      for (const [saleId, error] of unreadable) {
+        // The next start meets the sale again.
+        if (stop.aborted) break
+        await reportUnreadable(saleId, error, stop)
+      }
       return { takenUp, unreadable: unreadable.length }
     },
   }
@@ -72,14 +75,6 @@ export function makeRecoverSales(deps: {
       const page = await store.unfinished(found.at(-1), PAGE_MAX)
       found.push(...page)
       if (page.length < PAGE_MAX) return found
-    }
-  }
-
-  async function report(saleId: SaleId, error: UnreadableError, stop: AbortSignal): Promise<void> {
-    // Bounded by the life of the process; the next start meets the sale again.
-    for (let failed = 0; !stop.aborted && !(await reportUnreadable(saleId, error)); ) {
-      failed += 1
-      await clock.sleep(backoffMs(STORE_BACKOFF, failed), stop)
     }
   }
 }

@@ -1,16 +1,24 @@
 import type { SaleId } from '../../domain/ids.ts'
+import { STORE_BACKOFF } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
-import { errorCode, type UnreadableError } from '../base/errors.ts'
+import type { UnreadableError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
+import { patiently } from '../base/patiently.ts'
 import type { EventLog } from '../log/event-log.port.ts'
 import { GATEWAY } from '../log/event-record.ts'
 import type { NewMail } from '../mail/outbox.port.ts'
 
 /**
- * Tells of a sale whose events cannot be read: a log line each time, an event and a mail once.
- * Says whether these are on record; `false` while the database cannot take them.
+ * Reports a sale whose events cannot be read: a log line each time, an event and a mail once.
+ *
+ * @param stop where it is given, a busy or full database is asked again until `stop` is aborted;
+ *   without it once, and the next who meets the sale reports it
  */
-export type ReportUnreadable = (saleId: SaleId, error: UnreadableError) => Promise<boolean>
+export type ReportUnreadable = (
+  saleId: SaleId,
+  error: UnreadableError,
+  stop?: AbortSignal,
+) => Promise<void>
 
 export function makeReportUnreadable(deps: {
   readonly eventLog: Pick<EventLog, 'recordOnce'>
@@ -23,7 +31,7 @@ export function makeReportUnreadable(deps: {
 }): ReportUnreadable {
   const { eventLog, clock, logger, mailDomain, onMail } = deps
 
-  return async function reportUnreadable(saleId, error) {
+  return async function reportUnreadable(saleId, error, stop = AbortSignal.abort()) {
     logger.error({ err: error, saleId }, 'sale cannot be read: not carried on')
     const at = clock.now()
     const { position } = error
@@ -43,14 +51,11 @@ export function makeReportUnreadable(deps: {
       ].join('\n'),
       createdAt: at,
     }
-    try {
-      const event = { type: 'SaleUnreadable', at, data: { saleId, position } } as const
+    const event = { type: 'SaleUnreadable', at, data: { saleId, position } } as const
+    const onFailure = (err: unknown) =>
+      logger.warn({ err, saleId }, 'that the sale cannot be read is not recorded yet')
+    await patiently({ clock, backoff: STORE_BACKOFF, stop, onFailure }, async () => {
       if (await eventLog.recordOnce(event, GATEWAY, [mail])) onMail()
-      return true
-    } catch (failure) {
-      if (errorCode(failure) !== 'unavailable') throw failure
-      logger.warn({ err: failure, saleId }, 'that the sale cannot be read is not recorded yet')
-      return false
-    }
+    })
   }
 }

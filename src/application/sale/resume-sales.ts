@@ -1,8 +1,9 @@
 import type { SaleId } from '../../domain/ids.ts'
-import { STORE_BACKOFF } from '../base/backoff.ts'
+import { STORE_BACKOFF, steady } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
-import { errorCode, type UnreadableError } from '../base/errors.ts'
+import type { UnreadableError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
+import { patiently } from '../base/patiently.ts'
 import type { ReportUnreadable } from './report-unreadable.ts'
 import type { ResumeRequest, ResumeRequests } from './resume-requests.port.ts'
 import type { SalesAtWork } from './running-sales.ts'
@@ -10,6 +11,9 @@ import type { TakeUpSale } from './take-up-sale.ts'
 
 /** How often the log is looked at for new requests. */
 const LOOK_EVERY_MS = 1_000
+
+/** Nobody waits for the answer, so a database that is busy is left alone for longer at once. */
+const LOOK_BACKOFF = steady(STORE_BACKOFF.maxMs)
 
 /** Requests read at one go. */
 const PAGE_MAX = 100
@@ -50,16 +54,11 @@ export function makeResumeSales(deps: {
     },
   }
 
-  /** None where the database cannot be asked just now. */
   async function look(position: number, stop: AbortSignal): Promise<readonly ResumeRequest[]> {
-    try {
-      return await requests.after(position, PAGE_MAX)
-    } catch (error) {
-      if (errorCode(error) !== 'unavailable') throw error
-      logger.warn({ err: error }, 'requests to resume a sale not reached')
-      await clock.sleep(STORE_BACKOFF.maxMs, stop)
-      return []
-    }
+    const onFailure = (err: unknown) =>
+      logger.warn({ err }, 'requests to resume a sale not reached')
+    const patience = { clock, backoff: LOOK_BACKOFF, stop, onFailure }
+    return (await patiently(patience, () => requests.after(position, PAGE_MAX))) ?? []
   }
 
   async function resume({ position, saleId }: ResumeRequest, stop: AbortSignal): Promise<void> {

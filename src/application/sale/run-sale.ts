@@ -13,8 +13,8 @@ import {
   STORE_BACKOFF,
 } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
-import { errorCode } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
+import { patiently } from '../base/patiently.ts'
 import type { Random } from '../base/random.port.ts'
 import type { Crm } from '../crm/crm.port.ts'
 import { NO_CALLS, withCall } from '../log/crm-call.ts'
@@ -157,17 +157,11 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
       }
       // What came of a call is known only here until it is stored, so this is tried for as long
       // as the process lives: giving up would forget a record in the CRM.
-      for (let failed = 0; ; ) {
-        try {
-          await deps.store.append(append)
-          break
-        } catch (error) {
-          if (errorCode(error) !== 'unavailable') throw error
-          failed += 1
-          deps.logger.warn({ err: error, saleId: after.saleId, failed }, 'event not stored yet')
-          await clock.sleep(jitteredBackoffMs(STORE_BACKOFF, failed, deps.random.fraction()))
-        }
-      }
+      const onFailure = (err: unknown, failed: number) =>
+        deps.logger.warn({ err, saleId: after.saleId, failed }, 'event not stored yet')
+      await patiently({ clock, backoff: STORE_BACKOFF, random: deps.random, onFailure }, () =>
+        deps.store.append(append),
+      )
       callsMade = NO_CALLS
       if (mails.length > 0) deps.onMail()
     }

@@ -1,8 +1,9 @@
 import type { SaleId } from '../../domain/ids.ts'
 import { replay } from '../../domain/sale/evolve.ts'
-import { backoffMs, STORE_BACKOFF } from '../base/backoff.ts'
+import { STORE_BACKOFF } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
-import { errorCode, UnreadableError } from '../base/errors.ts'
+import { UnreadableError } from '../base/errors.ts'
+import { patiently } from '../base/patiently.ts'
 import type { CopiedSales } from './copied-sales.port.ts'
 import type { SalesAtWork } from './running-sales.ts'
 import type { SaleStore } from './sale-store.port.ts'
@@ -25,21 +26,21 @@ export function makeTakeUpSale(deps: {
   const { store, copied, sales, clock } = deps
 
   return async function takeUpSale(saleId, stop) {
-    // Bounded by the life of the process: a database that is busy for a while is not lost.
-    for (let failed = 0; !stop.aborted; ) {
-      try {
-        const isCopied = await copied.isCopied(saleId)
-        const events = await store.load(saleId)
-        const start = { sale: replay(saleId, events), sequence: events.length }
-        sales.takeUp(start, { type: 'interrupted', ...(isCopied ? { fromCopy: true } : {}) })
-        return 'takenUp'
-      } catch (error) {
-        if (error instanceof UnreadableError) return error
-        if (errorCode(error) !== 'unavailable') throw error
-        failed += 1
-        await clock.sleep(backoffMs(STORE_BACKOFF, failed), stop)
-      }
+    if (stop.aborted) return 'stopped'
+    try {
+      const patience = { clock, backoff: STORE_BACKOFF, stop }
+      return (await patiently(patience, () => takeUp(saleId))) ?? 'stopped'
+    } catch (error) {
+      if (error instanceof UnreadableError) return error
+      throw error
     }
-    return 'stopped'
+  }
+
+  async function takeUp(saleId: SaleId): Promise<'takenUp'> {
+    const isCopied = await copied.isCopied(saleId)
+    const events = await store.load(saleId)
+    const start = { sale: replay(saleId, events), sequence: events.length }
+    sales.takeUp(start, { type: 'interrupted', ...(isCopied ? { fromCopy: true } : {}) })
+    return 'takenUp'
   }
 }
