@@ -1,0 +1,87 @@
+// Judges the documents: what they name is there, and each setting has its row.
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, it } from 'node:test'
+import type { TSchema } from 'typebox'
+import { SECRET_SETTINGS, Settings } from '../../src/infrastructure/config/settings.ts'
+
+type Document = { readonly file: string; readonly text: string }
+
+const DOCUMENTS: readonly Document[] = [
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  ...readdirSync('docs')
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+].map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+
+/** Paths of the source tree between backticks. A folder may end in a slash. */
+function pathsIn({ text }: Document): readonly string[] {
+  return [...text.matchAll(/`((?:src|test|migrations|docs)\/[^`\s]*)`/g)].map(([, at = '']) => at)
+}
+
+/** Targets of links and pictures that are files, from the root of the repository. */
+function linksIn({ file, text }: Document): readonly string[] {
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = '']) => target.replace(/#.*$/, ''))
+    .filter((target) => target !== '' && !/^[a-z]+:/.test(target))
+    .map((target) => path.posix.join(path.posix.dirname(file), target))
+}
+
+function missingIn(documents: readonly Document[]): readonly string[] {
+  return documents.flatMap((document) =>
+    [...pathsIn(document), ...linksIn(document)]
+      .filter((at) => !existsSync(at))
+      .map((at) => `${document.file}: ${at}`),
+  )
+}
+
+describe('The documents', () => {
+  it('name only files and folders that are there', () => {
+    assert.deepEqual(missingIn(DOCUMENTS), [])
+  })
+
+  it('would be found out if one named a file that is gone, in its text or in a link', () => {
+    const file = 'docs/a.md'
+    assert.equal(missingIn([{ file, text: 'see `src/gone.ts`' }]).length, 1)
+    assert.equal(missingIn([{ file, text: '[here](gone.md#there)' }]).length, 1)
+    assert.deepEqual(missingIn([{ file, text: '`src/` [a](../README.md) [b](https://x.y)' }]), [])
+  })
+
+  it('name many', () => {
+    assert.ok(DOCUMENTS.flatMap(pathsIn).length > 50)
+  })
+})
+
+type Row = { readonly name: string; readonly default: string; readonly printed: string }
+
+function settingRows(): readonly Row[] {
+  const lines = readFileSync('docs/settings.md', 'utf8').split('\n')
+  return lines.flatMap((line) => {
+    const [, name, byDefault = '', , printed = ''] = line.split('|').map((cell) => cell.trim())
+    const isRow = /^`[A-Z_]+`$/.test(name ?? '')
+    return isRow ? [{ name: String(name).replaceAll('`', ''), default: byDefault, printed }] : []
+  })
+}
+
+describe('The page of the settings', () => {
+  const rows = settingRows()
+  const schemas = Object.entries<TSchema & { default?: unknown; description?: string }>(
+    Settings.properties,
+  )
+
+  it('has a row for each setting, and for nothing else', () => {
+    const files = SECRET_SETTINGS.map((name) => `${name}_FILE`)
+    const known = [...schemas.map(([name]) => name), ...files]
+    assert.deepEqual(rows.map(({ name }) => name).toSorted(), known.toSorted())
+  })
+
+  for (const [name, schema] of schemas) {
+    it(`tells the default of ${name}, and what is printed when it is wrong`, () => {
+      const row = rows.find((one) => one.name === name)
+      const byDefault = schema.default === undefined ? '–' : `\`${schema.default}\``
+      assert.equal(row?.default, byDefault)
+      assert.equal(row?.printed, schema.description)
+    })
+  }
+})
