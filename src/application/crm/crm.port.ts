@@ -44,6 +44,9 @@ export type CallTerms = {
  * for a token included. A call that ran out of time before it was sent is `notSent`.
  */
 export interface Crm {
+  /** The CRM's own names of where the records of each step are kept. The log repeats them. */
+  readonly modules: Readonly<Record<CreateStep, string>>
+
   /** The contact with exactly this address, letter case aside: the most recently modified one. */
   findContact(email: string, withinMs: number): Promise<CallResult<Contact | null>>
 

@@ -1,14 +1,6 @@
 import type { CrmId } from '../../domain/ids.ts'
 import type { CallResult } from '../../domain/sale/outcome.ts'
-import type { CreateStep } from '../../domain/sale/steps.ts'
 import type { Clock } from '../base/clock.port.ts'
-
-/** The CRM's own names of where the records of a sale are kept. */
-export const RECORD_MODULES = {
-  deal: 'Deals',
-  quote: 'Quotes',
-  salesOrder: 'Sales_Orders',
-} as const satisfies Record<CreateStep, string>
 
 type CalledRecord =
   | { readonly operation: 'create'; readonly module: string; readonly reference: string }

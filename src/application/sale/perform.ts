@@ -3,7 +3,7 @@ import type { Effect } from '../../domain/sale/next.ts'
 import type { CallResult, Outcome } from '../../domain/sale/outcome.ts'
 import type { Clock } from '../base/clock.port.ts'
 import type { ContactTerms, Crm } from '../crm/crm.port.ts'
-import { type CrmCall, RECORD_MODULES, recordCall } from '../log/crm-call.ts'
+import { type CrmCall, recordCall } from '../log/crm-call.ts'
 
 /**
  * Carries out one effect and says what came of it. Belongs to one run of one sale.
@@ -54,7 +54,7 @@ export function makePerform(deps: {
         const { addresses } = contactAtHand
         const record = draft.step === 'deal' ? draft : { ...draft, addresses }
         const { step, reference } = draft
-        const called = { operation: 'create', module: RECORD_MODULES[step], reference } as const
+        const called = { operation: 'create', module: crm.modules[step], reference } as const
         const { result, call } = await recordCall(clock, called, () =>
           crm.createRecord(record, leftMs(until)),
         )
@@ -62,7 +62,7 @@ export function makePerform(deps: {
       }
       case 'delete': {
         const { step, id } = effect
-        const called = { operation: 'delete', module: RECORD_MODULES[step], id } as const
+        const called = { operation: 'delete', module: crm.modules[step], id } as const
         const { result, call } = await recordCall(clock, called, () =>
           crm.deleteRecord(step, id, clearing),
         )

@@ -3,7 +3,7 @@ import type {
   NeededValue,
   ScopeGrant,
 } from '../../../application/crm-setup/crm-admin.port.ts'
-import { RECORD_MODULES } from '../../../application/log/crm-call.ts'
+import { RECORD_MODULES } from '../call/record-modules.ts'
 import type { ZohoConfig } from '../exchange/zoho-config.ts'
 
 const ADDRESS_FIELDS = ['Billing', 'Shipping'].flatMap((kind) =>

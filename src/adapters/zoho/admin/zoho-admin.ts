@@ -4,7 +4,6 @@ import {
   type MarkedRecord,
   REFERENCES_PAGE_MAX,
 } from '../../../application/crm-setup/crm-admin.port.ts'
-import { RECORD_MODULES } from '../../../application/log/crm-call.ts'
 import type { CrmId } from '../../../domain/ids.ts'
 import type { CreateStep } from '../../../domain/sale/steps.ts'
 import { IdRow } from '../answers/answer-schemas.ts'
@@ -12,6 +11,7 @@ import { readAs, resultOf } from '../answers/call-results.ts'
 import type { ClassifiedAnswer } from '../answers/classify-answer.ts'
 import { type Row, textOf } from '../answers/rows.ts'
 import { literal, queryRequest, select } from '../call/coql.ts'
+import { RECORD_MODULES } from '../call/record-modules.ts'
 import type { ZohoCall } from '../call/zoho-call.ts'
 import type { ZohoConfig } from '../exchange/zoho-config.ts'
 import type { AccessToken } from '../token/access-token.ts'

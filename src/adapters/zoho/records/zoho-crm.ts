@@ -3,6 +3,7 @@ import type { Crm } from '../../../application/crm/crm.port.ts'
 import type { Product } from '../../../domain/sale/outcome.ts'
 import { readAs } from '../answers/call-results.ts'
 import { queryRequest } from '../call/coql.ts'
+import { RECORD_MODULES } from '../call/record-modules.ts'
 import type { ZohoCall } from '../call/zoho-call.ts'
 import type { ZohoConfig } from '../exchange/zoho-config.ts'
 import {
@@ -23,6 +24,8 @@ export function makeZohoCrm(deps: {
   const { call } = deps
 
   return {
+    modules: RECORD_MODULES,
+
     ...makeRecordCalls(deps),
 
     async findContact(email, withinMs) {
