@@ -1,3 +1,5 @@
+// Puts the Zoho adapter together: every call goes over one token, one limiter and one breaker.
+
 import type { Clock } from '../../application/base/clock.port.ts'
 import type { Random } from '../../application/base/random.port.ts'
 import type { Admission } from '../../application/crm/admission.port.ts'
@@ -21,7 +23,7 @@ const CREDITS_GONE = 'Zoho has answered 429 for minutes: the credits of the day 
 /** A query that finds nothing: the cheapest call that needs a token, a scope and credits. */
 const PROBE = select({ columns: ['id'], from: 'Contacts', where: "id = '0'" })
 
-/** Everything that goes to Zoho, over one token, one limiter and one breaker. */
+/** The ports that Zoho serves. */
 export type Zoho = {
   readonly crm: Crm
   readonly admin: CrmAdmin
@@ -35,7 +37,7 @@ export function makeZoho(deps: {
   readonly clock: Clock
   readonly random: Pick<Random, 'fraction'>
   readonly tokenStore: TokenStore
-  /** Milliseconds from its request that a sale has. */
+  /** Milliseconds a sale may take, from its request. */
   readonly deadlineMs: number
   /** Milliseconds one call may take. */
   readonly requestTimeoutMs: number

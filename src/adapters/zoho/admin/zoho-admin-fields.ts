@@ -1,3 +1,5 @@
+// The fields of a module, as Zoho describes them.
+
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { CrmField } from '../../../application/crm-setup/crm-admin.port.ts'
@@ -25,9 +27,9 @@ export function fieldsPath(module: string): string {
   return `/crm/v8/settings/fields?module=${module}`
 }
 
-/** A single line of text, as long as Zoho makes one, that takes each value once. */
+/** The body that creates the reference field: one line of text of the greatest length, unique. */
 export function newReferenceField(name: string): string {
-  // Zoho makes the API name of a field from its label, with an underscore for a space.
+  // Zoho makes the API name from the label, with an underscore in the place of each space.
   const label = name.replaceAll('_', ' ')
   const unique = { case_sensitive: false }
   return JSON.stringify({
@@ -35,7 +37,7 @@ export function newReferenceField(name: string): string {
   })
 }
 
-/** `undefined` when a row describes no field. */
+/** The rows as fields; `undefined` when a row describes no field. */
 export function fieldsOf(rows: readonly Row[]): readonly CrmField[] | undefined {
   const fields = rows.map(fieldOf)
   return fields.every((field) => field !== undefined) ? fields : undefined
@@ -53,12 +55,12 @@ function fieldOf(row: Row): CrmField | undefined {
   }
 }
 
-/** Zoho describes how the value is unique, and says `{}` of a field that is not. */
+/** A unique field has an object that describes how; the object of any other field is empty. */
 function isUnique(unique: unknown): boolean {
   return unique === true || Object.keys(rowOf(unique) ?? {}).length > 0
 }
 
-/** Both spellings of each value: sources differ on which of them a record is created with. */
+/** Both names of each value: Zoho's documents differ on which of them a create takes. */
 function valuesOf(list: unknown): readonly string[] | null {
   if (!Array.isArray(list) || list.length === 0) return null
   const used = list.filter((one) => PickListValue.Check(one) && one.type !== 'unused')

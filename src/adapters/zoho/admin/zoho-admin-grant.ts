@@ -1,3 +1,5 @@
+// Reads what the token is allowed to do.
+
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { ScopeGrant } from '../../../application/crm-setup/crm-admin.port.ts'
 import type { CallResult } from '../../../domain/sale/outcome.ts'
@@ -5,7 +7,7 @@ import { timeLimit } from '../exchange/time-limit.ts'
 import type { AccessToken } from '../token/access-token.ts'
 import { scopeGrants } from './zoho-admin-needs.ts'
 
-/** Whether there is a token, and what it allows where the answer that brought it said so. */
+/** The scopes of the present token; `null` where Zoho did not list them with it. */
 export async function readGrant(
   deps: { readonly token: AccessToken; readonly clock: Clock },
   withinMs: number,
@@ -15,7 +17,7 @@ export async function readGrant(
   const pass = await token.get('new', limit.signal)
   limit.end()
   if (pass.outcome !== 'done') {
-    // Waiting does not open it again: a person has to.
+    // Waiting does not help here: a person has to open the account again.
     const reason = token.shut()
     return reason === undefined ? pass : { outcome: 'refused', reason }
   }

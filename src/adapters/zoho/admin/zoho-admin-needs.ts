@@ -1,3 +1,5 @@
+// What the gateway needs in Zoho: scopes, modules, fields, and values of fields.
+
 import type {
   CrmNeeds,
   NeededValue,
@@ -12,7 +14,7 @@ const ADDRESS_FIELDS = ['Billing', 'Shipping'].flatMap((kind) =>
 const PARTY_FIELDS = ['Contact_Name', 'Account_Name']
 const LINE_FIELDS = ['Product_Name', 'Quantity', 'List_Price']
 
-/** By Zoho's rule of least privilege: what sales and look-ups use, and the check of the fields. */
+/** The scopes that sales, look-ups and the check of the fields use, and no more. */
 const SALE_SCOPES = [
   'ZohoCRM.modules.contacts.READ',
   'ZohoCRM.modules.accounts.READ',
@@ -25,10 +27,10 @@ const SALE_SCOPES = [
 ]
 const SET_UP_SCOPE = 'ZohoCRM.settings.fields.CREATE'
 
-/** Rights that Zoho lets `WRITE` stand for, beside `UPDATE`. */
+/** Rights that `WRITE` includes, beside `UPDATE`. */
 const WRITE_MEANS: readonly string[] = ['create', 'delete']
 
-/** What the gateway needs, judged by the scopes that a token was granted. */
+/** Returns each scope that the gateway needs, and whether a token with these scopes has it. */
 export function scopeGrants(granted: readonly string[]): readonly ScopeGrant[] {
   const grant = (scope: string, neededFor: ScopeGrant['neededFor']) => ({
     scope,
@@ -38,7 +40,7 @@ export function scopeGrants(granted: readonly string[]): readonly ScopeGrant[] {
   return [...SALE_SCOPES.map((scope) => grant(scope, 'sales')), grant(SET_UP_SCOPE, 'setUp')]
 }
 
-/** `ZohoCRM.modules.ALL` covers `ZohoCRM.modules.deals.READ`: the path may end early. */
+/** A shorter path includes longer ones: `ZohoCRM.modules.ALL` covers `ZohoCRM.modules.deals.READ`. */
 function covers(granted: string, scope: string): boolean {
   const [path, right] = partsOf(granted)
   const [wantedPath, wantedRight] = partsOf(scope)
@@ -55,7 +57,7 @@ function partsOf(scope: string): readonly [string, string] {
   return [text.slice(0, dot), text.slice(dot + 1)]
 }
 
-/** Every name of Zoho's that reads and writes rely on, with those that the settings add. */
+/** Every module, field and value that the calls of this adapter rely on. */
 export function zohoNeeds(config: Pick<ZohoConfig, 'referenceField' | 'terms'>): CrmNeeds {
   const { dealPipeline } = config.terms
   return {

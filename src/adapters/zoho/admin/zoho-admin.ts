@@ -18,6 +18,7 @@ import type { AccessToken } from '../token/access-token.ts'
 import { fieldsOf, fieldsPath, newReferenceField } from './zoho-admin-fields.ts'
 import { readGrant } from './zoho-admin-grant.ts'
 
+/** The shortest query that reads something. */
 const ANY_CONTACT = select({
   columns: ['id'],
   from: 'Contacts',
@@ -101,7 +102,7 @@ export function makeZohoAdmin(deps: {
     })
   }
 
-  /** A page that does not begin above the last one would be read for ever. */
+  /** `undefined` when the ids do not rise: the caller would read the same page for ever. */
   function rising(
     rows: readonly Row[],
     after: CrmId | undefined,

@@ -1,24 +1,25 @@
+// The shapes of Zoho's answers. A schema asks only for what is read: Zoho sends more, and may send
+// other things tomorrow.
+
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-
-// Only what is read is asked for: Zoho sends more, and may send more tomorrow.
 
 const Id = Type.String({ pattern: '^[0-9]{1,20}$' })
 const Text = Type.Union([Type.String(), Type.Null()])
 const Row = Type.Record(Type.String(), Type.Unknown())
 
-/** A page of records, or of rows. */
+/** A page of records, the rows of a query, or the results of a write. */
 export const RowsAnswer = Compile(Type.Object({ data: Type.Array(Row) }))
 
-/** The fields of a module: Zoho names this list after what is in it. */
+/** The fields of a module. Zoho calls this list `fields`, and not `data` as elsewhere. */
 export const FieldsAnswer = Compile(Type.Object({ fields: Type.Array(Row) }))
 
-/** The one record of a write that Zoho says it did. */
+/** The result of a write that was done. */
 export const WrittenItem = Compile(
   Type.Object({ status: Type.Literal('success'), details: Type.Object({ id: Id }) }),
 )
 
-/** A refusal: the whole answer, or an item of its list. */
+/** A refusal: the whole answer, or one item of its list. */
 export const ErrorItem = Compile(
   Type.Object({
     code: Type.String({ minLength: 1 }),
@@ -28,7 +29,7 @@ export const ErrorItem = Compile(
   }),
 )
 
-/** What a duplicate of a unique field says of the record that was there first. */
+/** The details of `DUPLICATE_DATA`: the field, and the record that has this value already. */
 export const DuplicateDetails = Compile(
   Type.Union([
     Type.Object({ api_name: Type.String(), duplicate_record: Type.Object({ id: Id }) }),
@@ -36,9 +37,10 @@ export const DuplicateDetails = Compile(
   ]),
 )
 
+/** The details of `MULTIPLE_OR_MULTI_ERRORS`. */
 export const MultipleDetails = Compile(Type.Object({ errors: Type.Array(Row) }))
 
-/** Success is the presence of the token, whatever the status says. */
+/** The token, whatever the HTTP status is; `expires_in` is in seconds. */
 export const TokenAnswer = Compile(
   Type.Object({
     access_token: Type.String({ minLength: 1 }),
@@ -47,8 +49,10 @@ export const TokenAnswer = Compile(
   }),
 )
 
+/** Zoho accounts sends this with HTTP 200, too. */
 export const TokenError = Compile(Type.Object({ error: Type.String() }))
 
+/** The `Account_Name` of a contact. */
 export const AccountLink = Compile(
   Type.Union([Type.Null(), Type.Object({ id: Id, name: Type.Optional(Text) })]),
 )

@@ -1,8 +1,14 @@
+// Turns a classified answer into the `CallResult` that a port returns.
+
 import type { CallResult } from '../../../domain/sale/outcome.ts'
-import { type ClassifiedAnswer, wrongAnswer } from './classify-answer.ts'
+import type { ClassifiedAnswer, NotDone } from './classify-answer.ts'
 import type { Row } from './rows.ts'
 
-/** Rows as what they stand for; `read` says `undefined` to rows that were not asked for. */
+/**
+ * The result of a read.
+ *
+ * @param read returns what the rows stand for, or `undefined` when they are not what was asked for
+ */
 export function readAs<Value>(
   answer: ClassifiedAnswer,
   read: (rows: readonly Row[]) => Value | undefined,
@@ -10,15 +16,17 @@ export function readAs<Value>(
   if (answer.type !== 'rows') return resultOf(answer)
   const value = read(answer.rows)
   return value === undefined
-    ? resultOf(wrongAnswer('a row that is not what was asked for'))
+    ? wrongAnswer('a row that is not what was asked for')
     : { outcome: 'done', value }
 }
 
-/** The result of an answer that is neither rows nor a success. */
-export function resultOf(
-  answer: ClassifiedAnswer,
-): Exclude<CallResult<never>, { readonly outcome: 'done' }> {
-  if (answer.type === 'notDone') return answer.result
-  const reason = `an answer out of place (${answer.type})`
+/** The result of an answer that is not the one its caller can use. */
+export function resultOf(answer: ClassifiedAnswer): NotDone {
+  return answer.type === 'notDone'
+    ? answer.result
+    : wrongAnswer(`an answer out of place (${answer.type})`)
+}
+
+function wrongAnswer(reason: string): NotDone {
   return { outcome: 'unknown', reason, fault: 'wrongAnswer' }
 }

@@ -1,3 +1,23 @@
+// Classifies an answer of Zoho: what it means for the request that was sent.
+//
+// How a call ends has six names on its way from the wire to the log:
+//
+// 1. `Exchange`         (exchange/exchange.ts) what came back: a status and a JSON, or how the
+//                       network failed. The renewal of a token needs no more.
+// 2. `ClassifiedAnswer` (here) what that means for this kind of request. It stays in this adapter:
+//                       `duplicate`, `notDeleted` and `tokenRefused` need another call before
+//                       anybody can decide on them, and `rows` are not checked yet.
+// 3. `CallEnding`       (limits/call-ending.ts) what the same answer shows about Zoho itself: is it
+//                       there, is it too much at once. The limits know nothing of records.
+// 4. `CallResult`       (domain/sale/outcome.ts) what the ports `Crm` and `CrmAdmin` return: done,
+//                       refused, unknown or not sent. A sale decides on nothing else.
+// 5. `CrmCall`          (application/log/crm-call.ts) the same result with what was called, and
+//                       when: how the log keeps it for the auditor.
+// 6. `Outcome`          (domain/sale/outcome.ts) one or two results with the effect they belong to.
+//                       Time that passed and a restart are outcomes, too, and no calls.
+//
+// They are not fewer because each is read by somebody else, who must not depend on the one before.
+
 import type { CrmId } from '../../../domain/ids.ts'
 import type { CallFault, CallResult } from '../../../domain/sale/outcome.ts'
 import type { Exchange, NetworkFailure } from '../exchange/exchange.ts'
@@ -10,17 +30,28 @@ import {
   WrittenItem,
 } from './answer-schemas.ts'
 import { meaningOf } from './codes.ts'
-import { wordsOf } from './error-words.ts'
+import { NESTED_MAX, wordsOf } from './error-words.ts'
 import { type Row, rowOf, textOf } from './rows.ts'
 
-/** What is asked of Zoho, as far as its answers have to be read differently. */
+/**
+ * What is asked of Zoho, as far as the same answer means something else: `read` is a list or a
+ * query, `readOne` reads one record by its id.
+ */
 export type RequestKind = 'read' | 'readOne' | 'create' | 'delete'
 
-type NotDone = Exclude<CallResult<never>, { readonly outcome: 'done' }>
+/** The result of a call that did not do what was asked. */
+export type NotDone = Exclude<CallResult<never>, { readonly outcome: 'done' }>
 
 /**
- * An answer by its name; ids in it were proved to be digits by their schema. `written` is the one record of a write; a read has `rows`, none for
- * "nothing found". `duplicate` and `notDeleted` are answers that only a further read can judge.
+ * What an answer means for the request. Ids were checked to be digits.
+ *
+ * - `rows`         what a read found; none where it found nothing.
+ * - `written`      the one record that was created or deleted.
+ * - `duplicate`    a create was refused because this record has our reference; it may be our own
+ *                  record of an earlier attempt, which only a read by its id can show.
+ * - `notDeleted`   a delete was refused; whether the record is there only a read can show.
+ * - `tokenRefused` nothing was done; a new token may help.
+ * - `notDone`      everything else; it is the result of the call already.
  */
 export type ClassifiedAnswer =
   | { readonly type: 'rows'; readonly rows: readonly Row[] }
@@ -30,20 +61,17 @@ export type ClassifiedAnswer =
   | { readonly type: 'tokenRefused'; readonly reason: string }
   | { readonly type: 'notDone'; readonly result: NotDone }
 
-/** Errors inside one error that are looked through. */
-const NESTED_MAX = 10
-
-/** What Zoho says of an id that is nobody's. */
+/** Zoho's message for an id that no record has. */
 const NO_SUCH_ID = 'the id given seems to be invalid'
 
-/** Statuses that are a refusal even when the body cannot be read. */
+/** Statuses that are a refusal even where the body cannot be read. */
 const REFUSING_STATUSES: ReadonlySet<number> = new Set([403, 404, 405, 413, 415])
 
 /**
- * Names an answer. Judged by `data[i].status` and the code, never by the HTTP status alone: Zoho
- * answers 200 to refusals, and a 5xx to what it may have done.
+ * Classifies an answer by `data[i].status` and the error code, never by the HTTP status alone: Zoho
+ * answers a refusal with 200, and with a 5xx what it may have done.
  *
- * @param referenceField the unique field whose duplicate is our own record
+ * @param referenceField API name of the unique field that holds our references
  */
 export function classifyAnswer(
   kind: RequestKind,
@@ -57,11 +85,11 @@ export function classifyAnswer(
     return isRead ? { type: 'rows', rows: [] } : wrongAnswer('HTTP 204 to a write')
   }
   const rows = listOf(body)
-  // One record was sent, so one is answered for: a success beside a refusal may have been done.
+  // One record was sent, so one result comes back. With several, nobody knows which is ours.
   if (!isRead && rows !== undefined && rows.length > 1) {
     return wrongAnswer(`HTTP ${status} with ${rows.length} results for one record`)
   }
-  // A refusal may stand among the rows of a 200: that is no answer to what was asked.
+  // Zoho may send a refusal as one of the rows of a 200. Then the rows are no answer to a read.
   const item = rows?.find(isRefusal) ?? rows?.[0]
   if (isRead && status === 200 && rows !== undefined && !rows.some(isRefusal)) {
     return { type: 'rows', rows }
@@ -120,13 +148,14 @@ function classifyRefusal(
   if (kind === 'delete' && code === 'INVALID_DATA' && error['message'] === 'record not deleted') {
     return { type: 'notDeleted', reason }
   }
-  // Whether an unknown id is answered 204 or so is not documented alike everywhere.
-  if (kind === 'readOne' && code === 'INVALID_DATA' && error['message'] === NO_SUCH_ID)
+  // For an id that no record has, Zoho's documents name both this answer and 204.
+  if (kind === 'readOne' && code === 'INVALID_DATA' && error['message'] === NO_SUCH_ID) {
     return { type: 'rows', rows: [] }
+  }
   return notDone({ outcome: 'refused', reason })
 }
 
-/** The id of our own earlier record, where the refusal is about the unique reference field. */
+/** The id of the record that has our reference already; `undefined` for any other refusal. */
 function duplicateOf(error: Row, referenceField: string): CrmId | undefined {
   const { code, details } = error
   if (code === 'MULTIPLE_OR_MULTI_ERRORS') {
@@ -170,11 +199,11 @@ function unknown(reason: string, fault: CallFault) {
   return { outcome: 'unknown', reason, fault } as const
 }
 
-function notDone(result: NotDone): ClassifiedAnswer & { readonly type: 'notDone' } {
-  return { type: 'notDone', result }
+/** For an answer that makes no sense: nobody knows what became of the request. */
+function wrongAnswer(reason: string): ClassifiedAnswer {
+  return notDone(unknown(reason, 'wrongAnswer'))
 }
 
-/** An answer that arrived and makes no sense: what became of the request is not known. */
-export function wrongAnswer(reason: string): ClassifiedAnswer & { readonly type: 'notDone' } {
-  return notDone(unknown(reason, 'wrongAnswer'))
+function notDone(result: NotDone): ClassifiedAnswer {
+  return { type: 'notDone', result }
 }

@@ -1,17 +1,20 @@
+// What Zoho's error codes mean.
+
 /**
- * What an error code of Zoho says of the request that met it:
+ * What an error code means for the request:
  *
- * - `refused`   understood and not done; repeating does not help.
- * - `unknown`   Zoho failed at it, and does not say how far it came.
- * - `throttled` not done: too much at once, or too much for the day.
- * - `token`     not done: the access token is not good any more.
+ * - `refused`   Zoho understood it and did not do it; repeating does not help.
+ * - `unknown`   Zoho failed, and nobody knows how far it came.
+ * - `throttled` Zoho did not do it: too many calls at once, or no credits left for the day.
+ * - `token`     Zoho did not do it: the access token is not valid any more.
  */
 export type CodeMeaning = 'refused' | 'unknown' | 'throttled' | 'token'
 
 /**
  * Every code that Zoho documents for the calls we make, and some more that it is known to send.
- * `DUPLICATE_DATA` is a refusal unless it is about our own reference, and `INVALID_DATA` to a
- * delete may mean that there was nothing to delete; `answers.ts` looks closer at both.
+ * `classifyAnswer` looks closer at two of them: `DUPLICATE_DATA` may be about our own reference,
+ * and `INVALID_DATA` to a delete may mean that there was nothing to delete.
+ * Source: the OpenAPI specification of Zoho CRM v8 (github.com/zoho/crm-oas), error answers.
  */
 export const CODE_MEANINGS: Readonly<Record<string, CodeMeaning>> = {
   // The record, or a field of it.
@@ -43,7 +46,7 @@ export const CODE_MEANINGS: Readonly<Record<string, CodeMeaning>> = {
   PROCESSING_STOPPED: 'refused',
   ROLLBACK_PERFORMED: 'refused',
   INVALID_HOST: 'refused',
-  // Limits that do not pass by waiting a moment.
+  // Limits that are still there after a short wait.
   LIMIT_EXCEEDED: 'refused',
   LIMIT_REACHED: 'refused',
   STORAGE_SPACE_EXCEEDED: 'refused',
@@ -52,7 +55,7 @@ export const CODE_MEANINGS: Readonly<Record<string, CodeMeaning>> = {
   AUTHORIZATION_FAILED: 'refused',
   NO_PERMISSION: 'refused',
   OAUTH_SCOPE_MISMATCH: 'refused',
-  // The rest.
+  // The token, too many calls, and failures of Zoho itself.
   INVALID_TOKEN: 'token',
   AUTHENTICATION_FAILURE: 'token',
   TOO_MANY_REQUESTS: 'throttled',
@@ -62,7 +65,7 @@ export const CODE_MEANINGS: Readonly<Record<string, CodeMeaning>> = {
   REQUEST_TIMEOUT: 'unknown',
 }
 
-/** A code nobody has told us of: a 5xx may have done anything, the rest is a refusal. */
+/** A code that is not in the table is a refusal, except with a 5xx, which may have done anything. */
 export function meaningOf(code: string, status: number): CodeMeaning {
   if (status === 429) return 'throttled'
   if (status >= 500) return 'unknown'

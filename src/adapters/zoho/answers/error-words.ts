@@ -1,24 +1,27 @@
+// Puts an error of Zoho into words for the log and the mail, without the values that Zoho repeats in
+// its messages: they may be a person's, and an event in the log is never deleted.
+
 import { MultipleDetails } from './answer-schemas.ts'
 import { type Row, rowOf, textOf } from './rows.ts'
 
-/** Reasons reach the log and the mail: Zoho's own words end after so many characters. */
+/** Characters of a message of Zoho that are kept. */
 const WORDS_MAX = 120
 
-/** Errors inside one error that are told. */
-const NESTED_MAX = 10
+/** Errors inside one error that are read. */
+export const NESTED_MAX = 10
 
 const CODE = /^[A-Za-z0-9_.-]{1,60}$/
 
-/** An API name; no value of a field looks like one by chance. */
+/** An API name of a field. */
 const FIELD = /^[A-Za-z0-9_.$]{1,100}$/
 
-/** What stands in quotes or brackets is a value. An apostrophe inside a word is no quote. */
+/** Text in quotes or brackets is a value. An apostrophe inside a word is no quote. */
 const QUOTED = /"[^"]*"?|<[^>]*>?|`[^`]*`?|(?<!\S)'.*?'(?=[\s.,:;)]|$)/g
 
-/** A word of Zoho's sentences. A value that was put into one is a name, a number or an address. */
+/** A lower-case word. The values in Zoho's sentences are names, numbers and addresses. */
 const PLAIN_WORD = /^\(?[a-z]+(?:[-/'][a-z]+)*[.,:;!?)]*$/
 
-/** Words that Zoho's sentences write with capitals. */
+/** Words that Zoho writes with a capital letter. */
 const CAPITALISED: ReadonlySet<string> = new Set(
   (
     'API Access Authentication Authorization COQL CRM HTTP ID INTERNAL Internal Invalid JSON ' +
@@ -29,13 +32,13 @@ const CAPITALISED: ReadonlySet<string> = new Set(
 
 const LEFT_OUT = '…'
 
-/** Code, message and the name of the field: never a value, which might be a person's. */
+/** Returns the code, the message and the name of the field, and never a value. */
 export function wordsOf(error: Row): string {
   const code = codeOf(error)
   if (code === 'MULTIPLE_OR_MULTI_ERRORS' && MultipleDetails.Check(error['details'])) {
     const nested = error['details'].errors.filter((one) => one['code'] !== code)
-    const told = nested.slice(0, NESTED_MAX).map(wordsOf).join('; ')
-    return told.slice(0, 2 * WORDS_MAX) || code
+    const words = nested.slice(0, NESTED_MAX).map(wordsOf).join('; ')
+    return words.slice(0, 2 * WORDS_MAX) || code
   }
   const message = plainWordsOf(textOf(error['message']) ?? 'no message')
   const details = rowOf(error['details'])
@@ -50,7 +53,7 @@ function codeOf(error: Row): string {
   return CODE.test(code) ? code : LEFT_OUT
 }
 
-/** A sentence of Zoho's without the values in it: an event is for ever. */
+/** Returns a sentence with `…` in the place of each value. */
 function plainWordsOf(message: string): string {
   const words = message
     .slice(0, WORDS_MAX)

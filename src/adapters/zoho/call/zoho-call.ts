@@ -1,3 +1,5 @@
+// One call to Zoho CRM with all that belongs to it.
+
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { Priority } from '../../../application/crm/crm.port.ts'
 import type { CallFault } from '../../../domain/sale/outcome.ts'
@@ -17,15 +19,16 @@ import type { AccessToken } from '../token/access-token.ts'
 export type ZohoRequest = {
   readonly kind: RequestKind
   readonly method: 'GET' | 'POST' | 'DELETE'
-  /** With its query, from the root of the API. */
+  /** The path and the query, after the address of the API. */
   readonly path: string
   readonly body?: string
   readonly priority: Priority
 }
 
 /**
- * One call to the CRM with all that belongs to it: a token, a place among the calls in flight,
- * a time-out over everything, and the answer by its name. Never throws for what Zoho does.
+ * Makes a call: gets a token, waits for a place among the calls in flight, sends the request, and
+ * classifies the answer. All of it ends within `withinMs` milliseconds. A call whose token Zoho
+ * refuses is repeated once with a new token. Never throws for what Zoho or the network does.
  */
 export type ZohoCall = (request: ZohoRequest, withinMs: number) => Promise<ClassifiedAnswer>
 
@@ -64,6 +67,7 @@ export function makeZohoCall(deps: {
         : notSent('no time left to send it', 'timeout')
     }
     const startedAt = clock.now()
+    // What is recorded where `send` throws, which is a bug.
     let answer: ClassifiedAnswer = notSent('not sent', 'wrongAnswer')
     try {
       answer = await send(request, pass.value, signal)
@@ -94,7 +98,6 @@ export function makeZohoCall(deps: {
   }
 }
 
-/** Refusals are answers, too: Zoho is there. */
 function endingOf(answer: ClassifiedAnswer): CallEnding {
   if (answer.type !== 'notDone' || answer.result.outcome === 'refused') return 'answered'
   return answer.result.fault === 'throttled' ? 'throttled' : 'silent'

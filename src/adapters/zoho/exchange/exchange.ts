@@ -1,22 +1,24 @@
+// One HTTP call with `fetch`: what came back, or why nothing did.
+
 import type { ZohoFetch } from './zoho-config.ts'
 
-/** Bytes of an answer that are read at most; a page of rows is far below it. */
+/** Bytes of an answer that are read at most. The largest page of rows is far smaller. */
 const ANSWER_BYTES_MAX = 2 * 1024 * 1024
 
-/** What came back over the wire, before anybody says what it means. */
+/** What came back over the wire, before anybody has judged what it means. */
 export type Exchange =
-  /** `body` is the JSON, or `undefined` for an empty or unreadable one. */
+  /** `body` is the parsed JSON; `undefined` when the answer was empty or no JSON. */
   | { readonly type: 'answered'; readonly status: number; readonly body: unknown }
   | { readonly type: 'failed'; readonly failure: NetworkFailure }
 
 export type NetworkFailure =
-  /** Nothing reached the other side: refused, no such host, no TLS. */
+  /** The request was never sent: connection refused, no such host, no TLS. */
   | { readonly type: 'unreachable'; readonly reason: string }
-  /** The time was over. `sent` is whether the request may have left. */
+  /** The time was over. `sent` is whether the request may have been sent. */
   | { readonly type: 'timeout'; readonly sent: boolean }
-  /** The connection ended, or the answer broke off, after the request may have arrived. */
+  /** The connection broke when the request may have been sent already. */
   | { readonly type: 'broken'; readonly reason: string }
-  /** The answer was over the limit. */
+  /** The answer had more than `ANSWER_BYTES_MAX` bytes. */
   | { readonly type: 'oversized' }
 
 type RequestParts = {
@@ -25,7 +27,7 @@ type RequestParts = {
   readonly body?: string | undefined
 }
 
-/** Makes one call. Never throws for what the network does; `signal` ends it as a time-out. */
+/** Makes one call; `signal` ends it as a time-out. Never throws for what the network does. */
 export async function exchange(
   fetch: ZohoFetch,
   url: string,
@@ -34,14 +36,14 @@ export async function exchange(
 ): Promise<Exchange> {
   if (signal.aborted) return failed({ type: 'timeout', sent: false })
   try {
-    // The signal goes in beside the address and not in a `Request`: Node holds a request's signal
-    // weakly, so after a garbage collection such a call would never be given up, and could be
-    // sent long after it was called a time-out.
+    // The signal is an argument of `fetch`, and not part of a `Request`. Node holds the signal of a
+    // `Request` weakly: after a garbage collection the call would never be aborted, and could be
+    // sent long after it was reported as a time-out.
     const { body, ...rest } = init
     const response = await fetch(url, {
       ...rest,
       ...(body === undefined ? {} : { body }),
-      // A redirect would carry the token to wherever it points.
+      // Following a redirect would send the token to another address.
       redirect: 'manual',
       signal,
     })
@@ -95,23 +97,23 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-/** Codes of Node, undici and TLS for a connection that was never made, or never trusted. */
+/** Error codes of Node, undici and TLS for a connection that was never made, or never trusted. */
 const NEVER_CONNECTED =
   /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/
 
-/** What was done when a connection could not even be made. */
+/** System calls that fail before there is a connection. */
 const CONNECTING: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo'])
 
-/** Deno gives no code; its HTTP client says in the message that connecting failed. */
+/** Deno's errors have no code; the message of its HTTP client tells that connecting failed. */
 const DENO_NEVER_CONNECTED = /client error \(Connect\)/
 
-/** How many causes of causes are looked at. */
+/** Causes that are followed from one error to the next. */
 const CAUSES_MAX = 5
 
 function networkFailure(error: unknown): NetworkFailure {
   for (let cause = error, depth = 0; cause instanceof Error && depth < CAUSES_MAX; depth += 1) {
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
-    // The same error in mid-connection would say nothing of what was sent.
+    // The same code of a `read` or `write` comes from a connection that may have sent the request.
     const syscall = 'syscall' in cause ? cause.syscall : undefined
     if (NEVER_CONNECTED.test(code) || (code !== '' && CONNECTING.has(syscall))) {
       return { type: 'unreachable', reason: code }

@@ -1,13 +1,15 @@
+// A time-out as an abort signal, on the clock of the application.
+
 import type { Clock } from '../../../application/base/clock.port.ts'
 
 export type TimeLimit = {
-  /** Aborted when the time is over. */
+  /** Aborted when the time is over, unless `end` was called before. */
   readonly signal: AbortSignal
-  /** What the time was for is done: the signal is never aborted after this. */
+  /** Stops the timer; the signal is not aborted any more. */
   end(): void
 }
 
-/** Begins now; with no milliseconds left it is over at once. */
+/** Starts a time limit of so many milliseconds; with 0 or less it is over at once. */
 export function timeLimit(clock: Clock, ms: number): TimeLimit {
   const over = new AbortController()
   const ended = new AbortController()

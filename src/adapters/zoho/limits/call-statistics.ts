@@ -2,29 +2,31 @@ import type { Clock } from '../../../application/base/clock.port.ts'
 import type { Breaker } from './breaker.ts'
 import type { CallEnding } from './call-ending.ts'
 
-/** How much the newest call counts in the average of how long calls take. */
+/** The share of the newest call in the average duration of a call. */
 const NEWEST_WEIGHT = 0.1
 
 /**
- * How long the average says anything after the last call: longer than a call that times out by
- * default. Whoever is turned away for it makes no call that could show that it is better now.
+ * Milliseconds after the last call in which the average is used; longer than the default time-out of
+ * a call. An old average must not count: it turns sales away, and without their calls it would
+ * never get better.
  */
 const AVERAGE_KEPT_MS = 20_000
 
-/** 429s for so long, and nothing else, are taken for the day's credits gone. */
+/** Milliseconds of 429s and no other answer after which the day's credits are taken to be gone. */
 const CREDITS_GONE_AFTER_MS = 120_000
 
-/** What the calls have shown of Zoho so far. */
+/** What the calls so far have shown about Zoho. */
 export interface CallStatistics {
+  /** Records how a call ended, and how many milliseconds it took. */
   record(ending: CallEnding, tookMs: number): void
 
-  /** A call that got no token, so was not made. */
+  /** Records a call that was not made because there was no token. */
   recordNoToken(): void
 
-  /** Milliseconds that a call takes on average; 0 where none has ended for a while. */
+  /** Milliseconds that a call takes on average; 0 when no call has ended for a while. */
   callMs(): number
 
-  /** Whether Zoho has long answered nothing but 429. */
+  /** Whether Zoho has answered nothing but 429 for minutes. */
   creditsGone(): boolean
 }
 

@@ -1,3 +1,5 @@
+// Contacts as Zoho's queries return them, read as the gateway knows them.
+
 import type { ContactTerms } from '../../../application/crm/crm.port.ts'
 import { type Account, type Address, type Contact, isSameAddress } from '../../../domain/contact.ts'
 import type { CrmId } from '../../../domain/ids.ts'
@@ -11,6 +13,7 @@ const ADDRESS_COLUMNS = (['Billing', 'Shipping'] as const).flatMap((kind) =>
   ADDRESS_PARTS.map((part) => `Account_Name.${kind}_${part}`),
 )
 
+/** Asks for the address as it is, and in lower case: Zoho may or may not ignore the case. */
 export function contactByEmailQuery(email: string): string {
   const spellings = [...new Set([email, email.toLowerCase()])].map(literal)
   return select({
@@ -40,8 +43,9 @@ export function contactByIdQuery(contactId: CrmId): string {
 }
 
 /**
- * The contact with exactly this address, the most recently modified of several; `null` without
- * one; `undefined` when a row is not what was asked for. The CRM's idea of equality is not ours.
+ * The contact with exactly this address, of several the most recently modified; `null` without one;
+ * `undefined` when a row is not what was asked for. The addresses are compared here once more,
+ * because Zoho's `=` may find others as well.
  */
 export function contactOf(rows: readonly Row[], email: string): Contact | null | undefined {
   const hits = rows
@@ -61,7 +65,7 @@ export function contactOf(rows: readonly Row[], email: string): Contact | null |
   }
 }
 
-/** What a sale needs of its contact; `null` without one, `undefined` for a row that makes no sense. */
+/** What a sale needs of its contact; `null` without one; `undefined` for rows of something else. */
 export function contactTermsOf(
   rows: readonly Row[],
   contactId: CrmId,

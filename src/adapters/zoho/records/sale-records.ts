@@ -1,3 +1,5 @@
+// Writes the records of a sale with Zoho's field names.
+
 import type { Addresses, NewRecord } from '../../../application/crm/crm.port.ts'
 import { assertNever } from '../../../domain/assert-never.ts'
 import type { Address } from '../../../domain/contact.ts'
@@ -6,7 +8,8 @@ import type { SaleLine } from '../../../domain/sale/events.ts'
 import type { RecordTerms } from '../exchange/zoho-config.ts'
 
 /**
- * Our words to Zoho's field names. The same record gives the same text, whenever it is sent.
+ * Returns the body of a create. The same record always gives the same text, so that a repeat of a
+ * create sends what the first attempt sent.
  * Source of the names: Zoho CRM v8, Insert Records, and the field lists of its SDK.
  */
 export function recordBody(record: NewRecord, referenceField: string, terms: RecordTerms): string {
@@ -88,7 +91,7 @@ declare global {
   }
 }
 
-/** A JSON number with all its digits: a large amount would lose some as a JavaScript number. */
+/** A JSON number with all its digits: a JavaScript number would lose some of a large amount. */
 function exactNumber(text: DecimalText): object {
   return JSON.rawJSON(text)
 }
