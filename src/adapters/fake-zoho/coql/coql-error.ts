@@ -1,7 +1,8 @@
+// The errors with which a COQL query is refused.
 import type { JsonObject } from '../schema/json.ts'
 import { type Answer, refuse } from '../wire/answers.ts'
 
-/** Thrown inside the COQL reader, and turned into `answer` where a query enters it. */
+/** Thrown while a query is read or run. Who took the query in catches it and returns `answer`. */
 export class CoqlError extends Error {
   override readonly name = 'CoqlError'
   readonly answer: Answer
@@ -12,7 +13,7 @@ export class CoqlError extends Error {
   }
 }
 
-/** `at` is an offset in characters; Zoho counts lines and columns from one. */
+/** `at` is an offset in characters. In the answer, as in Zoho's, lines and columns begin at 1. */
 export function syntaxErrorAt(query: string, at: number): CoqlError {
   const before = query.slice(0, at)
   return new CoqlError('SYNTAX_ERROR', 'error occurred while parsing the query', {

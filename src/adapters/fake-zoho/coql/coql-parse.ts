@@ -1,19 +1,20 @@
+// The part of COQL, Zoho's query language, that the gateway and Zoho's SDK test send.
 import type { Answer } from '../wire/answers.ts'
 import { CoqlError, syntaxErrorAt } from './coql-error.ts'
 import { type Token, tokenize } from './coql-tokens.ts'
 
 export type Criterion =
-  | { readonly type: 'every' | 'some'; readonly criteria: readonly Criterion[] }
-  | { readonly type: 'match'; readonly column: string; readonly values: readonly string[] }
-  | { readonly type: 'empty'; readonly column: string; readonly empty: boolean }
+  | { readonly type: 'oneOf'; readonly column: string; readonly values: readonly string[] }
+  | { readonly type: 'notNull'; readonly column: string }
   | { readonly type: 'above'; readonly column: string; readonly value: string }
 
 export type Query = {
   readonly columns: readonly string[]
   readonly module: string
-  readonly where: Criterion
+  /** A record has to fit all of them. */
+  readonly where: readonly Criterion[]
   readonly orderBy: { readonly column: string; readonly descending: boolean } | undefined
-  readonly offset: number
+  /** Rows that come back at most. */
   readonly limit: number
 }
 
@@ -21,21 +22,19 @@ export type ParsedQuery =
   | { readonly ok: true; readonly query: Query }
   | { readonly ok: false; readonly answer: Answer }
 
+// Zoho's limits.
 const COLUMNS_MAX = 50
-const CRITERIA_MAX = 25
 const IN_VALUES_MAX = 50
-const NESTING_MAX = 25
 const ROWS_MAX = 2_000
 const ROWS_DEFAULT = 200
-const OFFSET_MAX = 100_000
 
 type Cursor = { readonly query: string; readonly tokens: readonly Token[]; next: number }
 
 /**
- * The subset of COQL that this fake speaks:
+ * Reads a query of this shape. Everything else that Zoho knows is a syntax error here.
  *
- *     select a, b.c from M where x = 'v' and (y in ('v','w') or z > 1) and x is not null
- *     [order by f [asc|desc]] [limit n | limit offset, n]
+ *     select a, b.c from M where x = 'v' and y in ('v','w') and id > 'v' and z is not null
+ *     [order by f [desc]] [limit n]
  */
 export function parseCoql(query: string): ParsedQuery {
   try {
@@ -48,110 +47,62 @@ export function parseCoql(query: string): ParsedQuery {
 
 function readQuery(cursor: Cursor): Query {
   expectWord(cursor, 'select')
-  const columns = readList(cursor, COLUMNS_MAX, 'select columns', (at) => expect(at, 'word'))
+  const columns = readList(cursor, COLUMNS_MAX, 'select columns', 'word')
   expectWord(cursor, 'from')
   const module = expect(cursor, 'word')
-  if (!takeWord(cursor, 'where')) {
-    if (peek(cursor).kind !== 'end') throw unexpected(cursor)
+  if (peek(cursor).kind === 'end') {
     throw new CoqlError('SYNTAX_ERROR', 'missing clause', { clause: 'where' })
   }
-  const where = readEither(cursor, 0)
-  limited('criteria', countMatches(where), CRITERIA_MAX)
+  expectWord(cursor, 'where')
+  const where = [readCriterion(cursor)]
+  while (takeWord(cursor, 'and')) where.push(readCriterion(cursor))
   const orderBy = readOrder(cursor)
-  const { offset, limit } = readLimit(cursor)
+  const limit = takeWord(cursor, 'limit') ? Number(expect(cursor, 'number')) : ROWS_DEFAULT
+  limited('limit', limit, ROWS_MAX)
   if (peek(cursor).kind !== 'end') throw unexpected(cursor)
-  return { columns, module, where, orderBy, offset, limit }
+  return { columns, module, where, orderBy, limit }
 }
 
-function readEither(cursor: Cursor, depth: number): Criterion {
-  const criteria = [readBoth(cursor, depth)]
-  while (takeWord(cursor, 'or')) criteria.push(readBoth(cursor, depth))
-  return single(criteria) ?? { type: 'some', criteria }
-}
-
-function readBoth(cursor: Cursor, depth: number): Criterion {
-  const criteria = [readCriterion(cursor, depth)]
-  while (takeWord(cursor, 'and')) criteria.push(readCriterion(cursor, depth))
-  return single(criteria) ?? { type: 'every', criteria }
-}
-
-function readCriterion(cursor: Cursor, depth: number): Criterion {
-  limited('nesting', depth, NESTING_MAX)
-  if (takeSymbol(cursor, '(')) {
-    const inner = readEither(cursor, depth + 1)
-    expectSymbol(cursor, ')')
-    return inner
-  }
+function readCriterion(cursor: Cursor): Criterion {
   const column = expect(cursor, 'word')
   if (takeWord(cursor, 'in')) {
     expectSymbol(cursor, '(')
-    const values = readList(cursor, IN_VALUES_MAX, 'in values', readValue)
+    const values = readList(cursor, IN_VALUES_MAX, 'in values', 'string')
     expectSymbol(cursor, ')')
-    return { type: 'match', column, values }
+    return { type: 'oneOf', column, values }
   }
   if (takeWord(cursor, 'is')) {
-    const empty = !takeWord(cursor, 'not')
+    expectWord(cursor, 'not')
     expectWord(cursor, 'null')
-    return { type: 'empty', column, empty }
+    return { type: 'notNull', column }
   }
-  if (takeSymbol(cursor, '>')) return { type: 'above', column, value: readValue(cursor) }
+  if (takeSymbol(cursor, '>')) return { type: 'above', column, value: expect(cursor, 'string') }
   expectSymbol(cursor, '=')
-  return { type: 'match', column, values: [readValue(cursor)] }
+  return { type: 'oneOf', column, values: [expect(cursor, 'string')] }
 }
 
 function readOrder(cursor: Cursor): Query['orderBy'] {
   if (!takeWord(cursor, 'order')) return undefined
   expectWord(cursor, 'by')
-  const column = expect(cursor, 'word')
-  const descending = takeWord(cursor, 'desc')
-  if (!descending) takeWord(cursor, 'asc')
-  return { column, descending }
-}
-
-function readLimit(cursor: Cursor): { readonly offset: number; readonly limit: number } {
-  if (!takeWord(cursor, 'limit')) return { offset: 0, limit: ROWS_DEFAULT }
-  const first = readCount(cursor)
-  const [offset, limit] = takeSymbol(cursor, ',') ? [first, readCount(cursor)] : [0, first]
-  limited('limit', limit, ROWS_MAX)
-  limited('offset', offset, OFFSET_MAX)
-  return { offset, limit }
-}
-
-function readCount(cursor: Cursor): number {
-  if (!/^\d+$/.test(peek(cursor).text)) throw unexpected(cursor)
-  return Number(expect(cursor, 'number'))
-}
-
-function readValue(cursor: Cursor): string {
-  const { kind, text } = peek(cursor)
-  const isValue =
-    kind === 'string' || kind === 'number' || (kind === 'word' && /^(true|false)$/i.test(text))
-  return expect(cursor, isValue ? kind : 'string')
+  return { column: expect(cursor, 'word'), descending: takeWord(cursor, 'desc') }
 }
 
 function readList(
   cursor: Cursor,
   max: number,
   what: string,
-  read: (cursor: Cursor) => string,
+  kind: Token['kind'],
 ): readonly string[] {
-  const items = [read(cursor)]
-  while (takeSymbol(cursor, ',')) items.push(read(cursor))
+  const items = [expect(cursor, kind)]
+  while (takeSymbol(cursor, ',')) items.push(expect(cursor, kind))
   limited(what, items.length, max)
   return items
-}
-
-function countMatches(criterion: Criterion): number {
-  if (!('criteria' in criterion)) return 1
-  return criterion.criteria.reduce((sum, inner) => sum + countMatches(inner), 0)
 }
 
 function limited(what: string, count: number, max: number): void {
   if (count <= max) return
   throw new CoqlError('LIMIT_EXCEEDED', `${what}: over the limit`, { limit: String(max) })
 }
-
-const single = (criteria: readonly Criterion[]) => (criteria.length === 1 ? criteria[0] : undefined)
 
 function peek(cursor: Cursor): Token {
   const token = cursor.tokens[cursor.next]
@@ -173,8 +124,7 @@ function expect(cursor: Cursor, kind: Token['kind']): string {
 
 function take(cursor: Cursor, kind: Token['kind'], text: string): boolean {
   const token = peek(cursor)
-  // Keywords may be written in either case; symbols have none.
-  if (token.kind !== kind || token.text.toLowerCase() !== text) return false
+  if (token.kind !== kind || token.text !== text) return false
   cursor.next += 1
   return true
 }

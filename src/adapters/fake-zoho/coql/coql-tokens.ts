@@ -1,21 +1,23 @@
+// Splits a COQL query into words, texts, counts and symbols.
 import { CoqlError, syntaxErrorAt } from './coql-error.ts'
 
-/** `at` is the offset in the query. The text of a string is what it stands for, unquoted. */
+/** `at` is the offset in the query. The text of a string is its value, without quotes. */
 export type Token = {
   readonly kind: 'word' | 'string' | 'number' | 'symbol' | 'end'
   readonly text: string
   readonly at: number
 }
 
+/** Longer than any query that the gateway sends; keeps one call from holding up the others. */
 const QUERY_CHARS_MAX = 20_000
 
-// Sticky: each looks only at the place it is told to. A word takes its dots along.
+// The sticky flag makes a pattern match at its `lastIndex` only. The dots belong to the word.
 const SPACE = /\s+/y
 const WORD = /[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*/y
-const NUMBER = /-?\d+(?:\.\d+)?/y
+const NUMBER = /\d+/y
 const SYMBOL = /[(),=>]/y
 
-/** @throws {CoqlError} for a character no query has, and for a string that never ends. */
+/** @throws {CoqlError} for a character that COQL does not have, or a string without an end. */
 export function tokenize(query: string): readonly Token[] {
   if (query.length > QUERY_CHARS_MAX) {
     throw new CoqlError('LIMIT_EXCEEDED', 'query too long', { limit: String(QUERY_CHARS_MAX) })
@@ -51,8 +53,8 @@ function readPlain(query: string, at: number): Read {
 }
 
 /**
- * Public sources disagree on whether a quote inside a value is doubled or follows a backslash.
- * Both are taken here, so a client that escapes for one reading only is caught by the other.
+ * Reads a string. Public sources disagree on whether a quote inside it is doubled or follows a
+ * backslash. Both are understood here, so that the tests notice a client that escapes for one only.
  */
 function readString(query: string, at: number): Read {
   let text = ''

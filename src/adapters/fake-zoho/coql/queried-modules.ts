@@ -1,14 +1,15 @@
+// Which modules a COQL query reads: its rights and its faults depend on them.
 import { asObject, own, parseJson } from '../schema/json.ts'
 import type { ModuleName } from '../schema/module-names.ts'
 import { moduleNamed, type Schema } from '../schema/modules.ts'
-import { type Criterion, parseCoql, type Query } from './coql-parse.ts'
+import { parseCoql, type Query } from './coql-parse.ts'
 
-/** The module a COQL call reads; `undefined` when its query is not to be understood. */
+/** The module after `from`; `undefined` when the query cannot be read. */
 export function queriedModule(bodyText: string): ModuleName | undefined {
   return moduleNamed(queryIn(bodyText)?.module)
 }
 
-/** That module and those it is joined with; none when its query is not to be understood. */
+/** That module and those joined with it; none when the query cannot be read. */
 export function queriedModules(bodyText: string, schema: Schema): readonly ModuleName[] {
   const query = queryIn(bodyText)
   const from = moduleNamed(query?.module)
@@ -33,7 +34,6 @@ function queryIn(bodyText: string): Query | undefined {
 }
 
 function columnsIn({ columns, where, orderBy }: Query): readonly string[] {
-  const compared = (criterion: Criterion): readonly string[] =>
-    'criteria' in criterion ? criterion.criteria.flatMap(compared) : [criterion.column]
-  return [...columns, ...compared(where), ...(orderBy === undefined ? [] : [orderBy.column])]
+  const ordered = orderBy === undefined ? [] : [orderBy.column]
+  return [...columns, ...where.map(({ column }) => column), ...ordered]
 }

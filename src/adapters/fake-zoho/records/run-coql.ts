@@ -1,3 +1,4 @@
+// `POST /crm/v8/coql`: runs a query over the records.
 import { CoqlError, invalidQuery } from '../coql/coql-error.ts'
 import { type Criterion, parseCoql, type Query } from '../coql/coql-parse.ts'
 import type { Field } from '../schema/fields.ts'
@@ -10,7 +11,7 @@ import type { Call } from '../wire/call.ts'
 import { type CrmRecord, lookupId, type Records } from '../world/records.ts'
 import type { World } from '../world/world.ts'
 
-/** `POST /crm/v8/coql`. Reads the records themselves, so nothing in it lags. */
+/** A query reads the records themselves, not the index of a search, so it sees a change at once. */
 export function runCoql(call: Call, { schema, records }: World): Answer {
   const text = own(asObject(parseJson(call.bodyText)) ?? {}, 'select_query')
   if (typeof text !== 'string') {
@@ -36,25 +37,25 @@ function select(query: Query, schema: Schema, records: Records): Answer {
   }
   const column = (path: string): Column => columnOf(path, module, schema, records)
   const columns = query.columns.map((path) => [path, column(path)] as const)
-  const matches = matcher(query.where, column)
+  const criteria = query.where.map((criterion) => matcher(criterion, column))
   const compare = comparer(query.orderBy, column)
 
-  const found = records.live(module).filter(matches).sort(compare)
-  const { offset, limit } = query
-  const rows = found.slice(offset, offset + limit)
+  const fits = (record: CrmRecord) => criteria.every((matches) => matches(record))
+  const found = records.live(module).filter(fits).sort(compare)
+  const rows = found.slice(0, query.limit)
   if (rows.length === 0) return NO_CONTENT
   return json(200, {
     data: rows.map((record) => ({
       ...Object.fromEntries(columns.map(([path, { read }]) => [path, read(record)])),
       id: record.id,
     })),
-    info: { count: rows.length, more_records: found.length > offset + rows.length },
+    info: { count: rows.length, more_records: found.length > rows.length },
   })
 }
 
 type Column = { readonly field: Field; readonly read: (record: CrmRecord) => Json }
 
-/** Follows `Account_Name.Billing_City` over the lookups, in the schema now and per record later. */
+/** A column of the module, or of a module behind its lookups: `Account_Name.Billing_City`. */
 function columnOf(path: string, from: ModuleName, schema: Schema, records: Records): Column {
   const [name = '', ...rest] = path.split('.')
   const field = schema[from].fields.get(name)
@@ -80,30 +81,19 @@ function matcher(
   criterion: Criterion,
   column: (path: string) => Column,
 ): (record: CrmRecord) => boolean {
-  if ('criteria' in criterion) {
-    const inner = criterion.criteria.map((one) => matcher(one, column))
-    return criterion.type === 'every'
-      ? (record) => inner.every((matches) => matches(record))
-      : (record) => inner.some((matches) => matches(record))
-  }
-  const { read } = column(criterion.column)
-  if (criterion.type === 'empty') return (record) => (read(record) === null) === criterion.empty
+  const { field, read } = column(criterion.column)
+  if (criterion.type === 'notNull') return (record) => read(record) !== null
   if (criterion.type === 'above') {
-    // Pages begin above an id, which is too large for a JavaScript number; nothing else is asked.
-    if (criterion.column === 'id') return (record) => compareIds(record.id, criterion.value) > 0
-    throw invalidQuery('comparator given seems to be invalid', { column_name: criterion.column })
+    // The gateway pages by id; it compares nothing else.
+    if (criterion.column !== 'id') throw notComparable(criterion.column)
+    return (record) => compareIds(record.id, criterion.value) > 0
   }
+  if (field.type !== 'text' && criterion.column !== 'id') throw notComparable(criterion.column)
   const wanted = new Set(criterion.values.map((value) => value.toLowerCase()))
   return (record) => {
-    const comparable = comparableOf(read(record))
-    return comparable !== undefined && wanted.has(comparable)
+    const value = read(record)
+    return typeof value === 'string' && wanted.has(value.toLowerCase())
   }
-}
-
-/** Text without its letter case, a lookup by its id; an empty field equals nothing. */
-function comparableOf(value: Json): string | undefined {
-  if (value === null) return undefined
-  return typeof value === 'object' ? lookupId(value) : String(value).toLowerCase()
 }
 
 function comparer(
@@ -111,14 +101,14 @@ function comparer(
   column: (path: string) => Column,
 ): (left: CrmRecord, right: CrmRecord) => number {
   const { column: path = 'id', descending = false } = orderBy ?? {}
-  const { read } = column(path)
+  const { field, read } = column(path)
   const sign = descending ? -1 : 1
   if (path === 'id') return (left, right) => sign * compareIds(left.id, right.id)
-  return (left, right) => sign * compareValues(read(left), read(right))
+  if (field.type !== 'system' || field.word !== 'datetime') throw notComparable(path)
+  const text = (record: CrmRecord) => String(read(record) ?? '')
+  return (left, right) => sign * (text(left) < text(right) ? -1 : text(left) > text(right) ? 1 : 0)
 }
 
-function compareValues(left: Json, right: Json): number {
-  if (typeof left === 'number' && typeof right === 'number') return left - right
-  const [a, b] = [comparableOf(left) ?? '', comparableOf(right) ?? '']
-  return a < b ? -1 : a > b ? 1 : 0
+function notComparable(path: string): CoqlError {
+  return invalidQuery('comparator given seems to be invalid', { column_name: path })
 }

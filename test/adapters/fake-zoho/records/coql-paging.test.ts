@@ -23,19 +23,20 @@ describe('COQL as records are paged through', () => {
 
   const QUERIES: readonly (readonly [string, readonly string[] | number])[] = [
     ['Gateway_Reference is not null', ['9', '700', '6000000000000000001']],
-    ['Gateway_Reference is null', ['80']],
-    ['id is null', 204],
     ["id > '80'", ['700', '6000000000000000001']],
-    ['id > 6000000000000000000', ['6000000000000000001']],
+    ["id > '6000000000000000000'", ['6000000000000000001']],
+    ["id > '6000000000000000001'", 204],
     ["Gateway_Reference is not null and id > '9' order by id limit 1", ['700']],
     ['id is not null order by id desc limit 2', ['6000000000000000001', '700']],
-    ['Gateway_Reference > 1', 400],
+    ["Gateway_Reference > '1'", 400],
+    ['Gateway_Reference is null', 400],
     ['id is', 400],
     ['id is not', 400],
     ['id is not 1', 400],
     ['id >', 400],
-    ['id >= 1', 400],
-    ['Shoe_Size is null', 400],
+    ['id > 80', 400],
+    ["id >= '1'", 400],
+    ['Shoe_Size is not null', 400],
   ]
   for (const [where, found] of QUERIES) {
     it(`finds ${JSON.stringify(found)} where ${where}`, async () => {

@@ -58,25 +58,11 @@ describe('A COQL query', () => {
   const counts: readonly (readonly [string, string, number])[] = [
     ['text without its letter case', "Email = 'INFO@PoligonMuhendislik.com'", 1],
     ['an id', `id = '${SAMPLE_CONTACT_ID}'`, 1],
-    ['a lookup by its id', `Account_Name = '${SAMPLE_ACCOUNT_ID}'`, 1],
-    ['the id behind a lookup', `Account_Name.id = '${SAMPLE_ACCOUNT_ID}'`, 1],
     ['a field behind a lookup', "Account_Name.Billing_City = 'bursa'", 1],
-    ['a lookup, but not by its name', `Account_Name = '${ACCOUNT_NAME}'`, 0],
     ['any of several values', "Last_Name in ('Kaya', 'Mühendislik', 'Nobody')", 2],
     ['nothing where the field is empty', "Phone = 'null'", 0],
     ['the whole text and no part of it', "Email = 'solo'", 0],
     ['both sides of and', "Last_Name = 'Kaya' and First_Name = 'Poligon'", 0],
-    ['either side of or', "Last_Name = 'Kaya' or First_Name = 'Poligon'", 2],
-    [
-      'and before or',
-      "Last_Name = 'Kaya' or First_Name = 'Poligon' and Email = 'solo@example.com'",
-      1,
-    ],
-    [
-      'what stands in parentheses first',
-      "(Last_Name = 'Kaya' or First_Name = 'Poligon') and ((Email = 'solo@example.com'))",
-      1,
-    ],
   ]
   for (const [name, where, count] of counts) {
     it(`matches ${name}`, async () => {
@@ -85,13 +71,6 @@ describe('A COQL query', () => {
       assert.equal(at(body, 'info', 'count'), count === 0 ? null : count)
     })
   }
-
-  it('matches numbers and truth values without quotes', async () => {
-    const priced = await query('SELECT Product_Name FROM Products WHERE Unit_Price = 89.9')
-    assert.equal(at(priced.body, 'data', 0, 'id'), '550428000000333444')
-    const inactive = await query('select id from Products where Product_Active = false')
-    assert.equal(at(inactive.body, 'info', 'count'), 1)
-  })
 
   it('answers 204 without a body when no record matches', async () => {
     assert.deepEqual(await query("select id from Contacts where Email = 'no@example.com'"), {
@@ -111,7 +90,7 @@ describe('A COQL query', () => {
 })
 
 describe('The rows of a COQL query', () => {
-  const all = "select id, Product_Name from Products where Product_Active in ('true', 'false')"
+  const all = 'select id, Product_Name from Products where id is not null'
   const ids = async (tail: string) => {
     const { body } = await query(`${all} ${tail}`)
     const rows = at(body, 'data')
@@ -120,13 +99,22 @@ describe('The rows of a COQL query', () => {
 
   it('come in the order of their ids unless told otherwise', async () => {
     assert.deepEqual(await ids(''), ['111222', '333444', '555666', '777888'])
+    assert.deepEqual(await ids('order by id desc limit 2'), ['777888', '555666'])
   })
 
-  it('come in the order asked for, numbers as numbers', async () => {
-    const priced = ['555666', '777888', '333444', '111222']
-    assert.deepEqual(await ids('order by Unit_Price'), priced)
-    assert.deepEqual(await ids('order by Unit_Price asc'), priced)
-    assert.deepEqual(await ids('order by Unit_Price desc'), priced.toReversed())
+  it('come in the order of their times when that is asked for', async () => {
+    const times = { '91': '2026-01-02', '92': '2026-01-03', '93': '2026-01-01' }
+    for (const [id, day] of Object.entries(times)) {
+      session.fake.records.add('Accounts', { id, Modified_Time: `${day}T09:00:00+00:00` })
+    }
+    const ordered = async (order: string) => {
+      const where = "where id in ('91', '92', '93')"
+      const { body } = await query(`select id from Accounts ${where} order by ${order}`)
+      const rows = at(body, 'data')
+      return Array.isArray(rows) ? rows.map((row) => at(row, 'id')) : []
+    }
+    assert.deepEqual(await ordered('Modified_Time'), ['93', '91', '92'])
+    assert.deepEqual(await ordered('Modified_Time desc'), ['92', '91', '93'])
   })
 
   it('end at the limit, and say that there are more', async () => {
@@ -135,11 +123,6 @@ describe('The rows of a COQL query', () => {
     assert.deepEqual(at(some.body, 'info'), { count: 3, more_records: true })
     const rest = await query(`${all} limit 4`)
     assert.deepEqual(at(rest.body, 'info'), { count: 4, more_records: false })
-  })
-
-  it('begin after the offset', async () => {
-    assert.deepEqual(await ids('limit 1, 2'), ['333444', '555666'])
-    assert.deepEqual(await ids('order by id desc limit 3, 2'), ['111222'])
   })
 })
 
@@ -183,8 +166,10 @@ describe('A COQL query that is wrong', () => {
     ['a value without quotes', 'select id from Contacts where Email = solo', 'SYNTAX_ERROR'],
     ['a string without an end', "select id from Contacts where id = '1", 'SYNTAX_ERROR'],
     ['an empty list', 'select id from Contacts where id in ()', 'SYNTAX_ERROR'],
-    ['an open parenthesis', "select id from Contacts where (id = '1'", 'SYNTAX_ERROR'],
-    ['a parenthesis too many', "select id from Contacts where id = '1')", 'SYNTAX_ERROR'],
+    ['parentheses', "select id from Contacts where (id = '1')", 'SYNTAX_ERROR'],
+    ['an or', `select id from Contacts ${where} or id = '2'`, 'SYNTAX_ERROR'],
+    ['keywords in capitals', "SELECT id FROM Contacts WHERE id = '1'", 'SYNTAX_ERROR'],
+    ['an offset', `select id from Contacts ${where} limit 1, 2`, 'SYNTAX_ERROR'],
     ['an and with nothing after it', `select id from Contacts ${where} and`, 'SYNTAX_ERROR'],
     ['something after its end', `select id from Contacts ${where} limit 1 2`, 'SYNTAX_ERROR'],
     ['a limit that is no count', `select id from Contacts ${where} limit 1.5`, 'SYNTAX_ERROR'],
@@ -192,6 +177,13 @@ describe('A COQL query that is wrong', () => {
     ['a negative limit', `select id from Contacts ${where} limit -1`, 'SYNTAX_ERROR'],
     ['a module that is none', `select id from Nothing ${where}`, 'INVALID_QUERY'],
     ['a column that is none', `select Shoe_Size from Contacts ${where}`, 'INVALID_QUERY'],
+    ['a lookup compared', "select id from Contacts where Account_Name = '1'", 'INVALID_QUERY'],
+    ['a number compared', "select id from Products where Unit_Price = '1'", 'INVALID_QUERY'],
+    [
+      'an order by a number',
+      `select id from Products ${where} order by Unit_Price`,
+      'INVALID_QUERY',
+    ],
     ['a criterion on no column', "select id from Contacts where Shoe_Size = '1'", 'INVALID_QUERY'],
     ['an order by no column', `select id from Contacts ${where} order by Shoe`, 'INVALID_QUERY'],
     ['a join over no lookup', `select Email.id from Contacts ${where}`, 'INVALID_QUERY'],
@@ -202,19 +194,8 @@ describe('A COQL query that is wrong', () => {
     ],
     ['lines', `select Quoted_Items from Quotes ${where}`, 'INVALID_QUERY'],
     ['too many columns', `select id${',id'.repeat(50)} from Contacts ${where}`, 'LIMIT_EXCEEDED'],
-    [
-      'too many criteria',
-      `select id from Contacts ${where}${" or id = '1'".repeat(25)}`,
-      'LIMIT_EXCEEDED',
-    ],
     ['too many values', `select id from Contacts where id in (${many(51)})`, 'LIMIT_EXCEEDED'],
     ['too many rows', `select id from Contacts ${where} limit 2001`, 'LIMIT_EXCEEDED'],
-    ['an offset too far', `select id from Contacts ${where} limit 100001, 1`, 'LIMIT_EXCEEDED'],
-    [
-      'parentheses too deep',
-      `select id from Contacts where ${'('.repeat(26)}id = '1'${')'.repeat(26)}`,
-      'LIMIT_EXCEEDED',
-    ],
     ['too long', `select id from Contacts where id = '${'1'.repeat(20_000)}'`, 'LIMIT_EXCEEDED'],
   ]
   for (const [name, text, code] of wrong) {
