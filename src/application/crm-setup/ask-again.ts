@@ -1,15 +1,19 @@
+// Repeats a call to the CRM for a command.
+
 import type { CallResult } from '../../domain/sale/outcome.ts'
 import { type Backoff, backoffMs } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
 
-/** How often one question is put: a command is to outlast a hiccup, and not an outage. */
+/** Attempts of one call: a command waits for a short failure of the CRM, and not for a long one. */
 const ATTEMPTS_MAX = 5
 
 const BACKOFF: Backoff = { firstMs: 200, maxMs: 5_000 }
 
 /**
- * Puts a call that may be repeated again where nobody knows what became of it, or where it was
- * not sent. What comes back is the last answer.
+ * Makes a call up to `ATTEMPTS_MAX` times, as long as it ends `unknown` or `notSent`. Returns the last
+ * result.
+ *
+ * @param call may be made twice without harm
  */
 export async function askAgain<Value>(
   clock: Clock,

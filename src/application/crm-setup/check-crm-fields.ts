@@ -1,13 +1,15 @@
+// Compares the fields of the CRM's modules with what sales need.
+
 import type { CallResult } from '../../domain/sale/outcome.ts'
 import { CREATE_STEPS } from '../../domain/sale/steps.ts'
 import type { CrmAdmin, CrmField, CrmNeeds } from './crm-admin.port.ts'
 
-/** One thing that was looked at. `remedy` is what a person is to do about it. */
+/** One thing that was checked. `remedy` tells a person what to do about it. */
 export type CrmFinding =
   | { readonly check: string; readonly ok: true; readonly remedy: null }
   | { readonly check: string; readonly ok: false; readonly remedy: string }
 
-/** `<sale id>:salesOrder` is the longest reference: a shorter field would cut it, or refuse it. */
+/** Characters of the longest reference, `<sale id>:salesOrder`. A shorter field cuts or refuses it. */
 const REFERENCE_CHARS = 47
 
 export function fine(check: string): CrmFinding {
@@ -18,7 +20,11 @@ export function wrong(check: string, remedy: string): CrmFinding {
   return { check, ok: false, remedy }
 }
 
-/** What a call found, or what to do about its failure: `remedy` helps where the CRM said no. */
+/**
+ * The finding of a check that is one call.
+ *
+ * @param remedy what to do where the CRM refused the call
+ */
 export function judged(check: string, result: CallResult<unknown>, remedy: string): CrmFinding {
   switch (result.outcome) {
     case 'done':
@@ -33,12 +39,12 @@ export function judged(check: string, result: CallResult<unknown>, remedy: strin
 
 export type ReferenceFields =
   | { readonly type: 'ok' }
-  /** Sales would not be safe. The findings are those that are wrong, with what to do. */
+  /** Sales would not be safe. The findings are those that are not ok. */
   | { readonly type: 'missing'; readonly findings: readonly CrmFinding[] }
-  /** The CRM could not be asked, or does not let the token look. */
+  /** The fields could not be read: the CRM did not answer, or the token has no right to. */
   | { readonly type: 'unknown'; readonly reason: string }
 
-/** What a start has to know: are the reference fields there, and unique, on all three modules? */
+/** Checks, at the start of the service, that all three modules have the reference field. */
 export async function checkReferenceFields(deps: {
   readonly admin: Pick<CrmAdmin, 'readFields'>
   readonly needs: CrmNeeds
@@ -61,7 +67,10 @@ export async function checkReferenceFields(deps: {
   return reason === undefined ? { type: 'ok' } : { type: 'unknown', reason }
 }
 
-/** Without this field a create whose answer was lost cannot be told from one never made. */
+/**
+ * The field must be there, long enough and unique. Without it nobody can find out whether a create
+ * whose answer was lost has made a record.
+ */
 export function referenceFinding(
   module: string,
   name: string,
@@ -86,7 +95,7 @@ export function referenceFinding(
 
 const HOW_ELSE = 'Or name another field in ZOHO_REFERENCE_FIELD.'
 
-/** A finding for each field that sales need in a module. */
+/** One finding for each field that sales need in a module. */
 export function fieldFindings(
   module: string,
   names: readonly string[],
@@ -99,7 +108,7 @@ export function fieldFindings(
   })
 }
 
-/** A finding for each value of a setting that has to be among those a field offers. */
+/** One finding for each value of a setting that a field of this module has to offer. */
 export function valueFindings(
   needed: CrmNeeds['values'],
   module: string,
@@ -109,7 +118,7 @@ export function valueFindings(
     .filter((one) => one.module === module)
     .map(({ field: name, value, setting }) => {
       const check = `value ${module}.${name} "${value}" (${setting})`
-      // A field that is missing is a finding of its own.
+      // A missing field has a finding of its own.
       const values = fields.find((field) => field.name === name)?.values ?? null
       if (values === null || values.includes(value)) return fine(check)
       const known = values.map((one) => `"${one}"`).join(', ')

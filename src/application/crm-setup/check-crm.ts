@@ -1,3 +1,5 @@
+// Checks everything that the gateway needs in the CRM, and changes nothing there.
+
 import { CREATE_STEPS } from '../../domain/sale/steps.ts'
 import {
   type CrmFinding,
@@ -10,7 +12,6 @@ import {
 } from './check-crm-fields.ts'
 import type { CrmAdmin, CrmNeeds, ScopeGrant } from './crm-admin.port.ts'
 
-/** Looks at everything the gateway relies on in the CRM, and changes nothing there. */
 export type CheckCrm = () => Promise<readonly CrmFinding[]>
 
 export function makeCheckCrm(deps: {

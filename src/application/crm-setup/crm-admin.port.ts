@@ -1,21 +1,23 @@
+// What the commands that set the gateway up, check it and look for orphans ask of the CRM.
+
 import type { CrmId } from '../../domain/ids.ts'
 import type { CallResult } from '../../domain/sale/outcome.ts'
 import type { CreateStep } from '../../domain/sale/steps.ts'
 
-/** A right that the token's owner grants it, by the CRM's own name. */
+/** A right of the token, by the CRM's own name, and whether the token has it. */
 export type ScopeGrant = {
   readonly scope: string
   readonly granted: boolean
-  /** `setUp` is used by nothing but the creation of the reference field. */
+  /** `setUp` is used only to create the reference field. */
   readonly neededFor: 'sales' | 'setUp'
 }
 
-/** A field of a module, as its description says. */
+/** A field of a module, as the CRM describes it. */
 export type CrmField = {
   readonly name: string
-  /** The CRM's word for what it holds: `text` for one line of text. */
+  /** The CRM's word for the type of its values: `text` for one line of text. */
   readonly type: string
-  /** Characters it holds at most; `null` where the description does not say. */
+  /** Characters it holds at most; `null` where the CRM does not tell. */
   readonly lengthMax: number | null
   /** Whether the CRM refuses a second record with the same value. */
   readonly unique: boolean
@@ -23,26 +25,27 @@ export type CrmField = {
   readonly values: readonly string[] | null
 }
 
-/** A record whose reference field is not empty. The text in it may be anybody's. */
+/** A record and the text in its reference field. Anybody may have written the text. */
 export type MarkedRecord = { readonly id: CrmId; readonly reference: string }
 
-/** What the gateway relies on in the CRM, by the CRM's own names. */
+/** What the gateway needs in the CRM, by the CRM's own names. */
 export type CrmNeeds = {
   /** Modules that are read or written. */
   readonly modules: readonly string[]
-  /** The fields it reads or writes, module by module; the lines of a record are a module, too. */
+  /** The fields that are read or written, by module; the lines of a record are a module, too. */
   readonly fields: readonly { readonly module: string; readonly names: readonly string[] }[]
   /** Values that a field has to offer, and the setting each comes from. */
   readonly values: readonly NeededValue[]
   /** The unique text field of the records that a sale creates. */
   readonly referenceField: string
-  /** The module of each of them. */
+  /** The module of each of these records. */
   readonly recordModules: Readonly<Record<CreateStep, string>>
   /** Modules whose records a sale's records point at. */
   readonly contactModule: string
   readonly productModule: string
 }
 
+/** A value that a field has to offer, and the name of the setting it comes from. */
 export type NeededValue = {
   readonly module: string
   readonly field: string
@@ -57,31 +60,31 @@ export const REFERENCES_PAGE_MAX = 2_000
 export const REFERENCE_IDS_MAX = 50
 
 /**
- * What a person who sets the gateway up, or looks after it, has to know of the CRM. As with
- * `Crm`, how a call ended is its value, and every call ends within `withinMs` milliseconds.
+ * No method throws for what the CRM or the network does: the returned `CallResult` is how the call
+ * ended. Every call ends within `withinMs` milliseconds.
  */
 export interface CrmAdmin {
   /**
-   * Makes sure of a token, and says which of the scopes that the gateway uses it was granted;
-   * `null` where the CRM did not tell.
+   * Gets a token, and returns which of the scopes that the gateway uses it has; `null` where the CRM
+   * did not tell.
    */
   readGrant(withinMs: number): Promise<CallResult<readonly ScopeGrant[] | null>>
 
-  /** One record of the module; `null` when it has none. */
+  /** The id of any record of the module; `null` when it has none. */
   readFirst(module: string, withinMs: number): Promise<CallResult<CrmId | null>>
 
   /** The fields of the module, as far as the token's user may see them. */
   readFields(module: string, withinMs: number): Promise<CallResult<readonly CrmField[]>>
 
-  /** Asks something in the query language, by which records are looked up without delay. */
+  /** Sends one query in the query language, with which records are found without delay. */
   tryQuery(withinMs: number): Promise<CallResult<void>>
 
-  /** Adds the reference field to the module of this step. `done` says that the CRM agreed. */
+  /** Adds the reference field to the module of this step. `done` is the CRM's word for it only. */
   createReferenceField(step: CreateStep, withinMs: number): Promise<CallResult<void>>
 
   /**
-   * The next records with a reference, by rising id, beginning above `after`: at most
-   * `REFERENCES_PAGE_MAX`. None means that there are no more.
+   * The next records whose reference field is not empty, by rising id, beginning above `after`. At
+   * most `REFERENCES_PAGE_MAX`; an empty page means that there are no more.
    */
   listReferences(
     step: CreateStep,
@@ -90,8 +93,8 @@ export interface CrmAdmin {
   ): Promise<CallResult<readonly MarkedRecord[]>>
 
   /**
-   * Those of the records that are there at this moment, with what is in their reference field
-   * (an empty text for nothing). At most `REFERENCE_IDS_MAX` ids.
+   * The records with these ids, with an empty text for an empty reference field; those that do not
+   * exist at this moment are left out. At most `REFERENCE_IDS_MAX` ids.
    */
   readReferences(
     step: CreateStep,

@@ -1,3 +1,5 @@
+// Creates the reference field in the modules of a sale's records.
+
 import type { CallResult } from '../../domain/sale/outcome.ts'
 import { CREATE_STEPS, type CreateStep } from '../../domain/sale/steps.ts'
 import { type CrmFinding, judged, referenceFinding, wrong } from './check-crm-fields.ts'
@@ -7,13 +9,13 @@ import type { CrmAdmin, CrmNeeds } from './crm-admin.port.ts'
 export type SetUp = {
   readonly step: CreateStep
   readonly created: boolean
-  /** As things are at the end. */
+  /** How the field is at the end. */
   readonly finding: CrmFinding
 }
 
 /**
- * Creates the reference field in each module where it is missing, as far as the token allows it.
- * Doing it twice is as doing it once. A field that is there is never changed.
+ * Creates the field in each module that has none, if the token may do so. A field that exists is
+ * never changed, so the command can be repeated.
  */
 export type SetUpCrm = () => Promise<readonly SetUp[]>
 
@@ -34,7 +36,7 @@ export function makeSetUpCrm(deps: {
         continue
       }
       const made = await admin.createReferenceField(step, requestTimeoutMs)
-      // Only the look says what is there: the answer may be lost, and the name come out otherwise.
+      // The answer may be lost, and Zoho may have given the field another name. A look shows both.
       const after = await look(step)
       const finding = after.absent ? notMade(before.finding, made) : after.finding
       results.push({ step, created: after.finding.ok, finding })
@@ -42,7 +44,7 @@ export function makeSetUpCrm(deps: {
     return results
   }
 
-  /** A token whose scopes the CRM does not tell is tried. */
+  /** A token whose scopes the CRM does not list may be allowed, so it is tried. */
   async function isAllowed(): Promise<boolean> {
     const grant = await admin.readGrant(requestTimeoutMs)
     if (grant.outcome !== 'done') return false

@@ -1,3 +1,5 @@
+// Finds a contact and a product for the trial of the rights, and reads them as a sale does.
+
 import type { CrmId } from '../../domain/ids.ts'
 import { type DecimalText, formatDecimal, ZERO } from '../../domain/money.ts'
 import type { SaleLine } from '../../domain/sale/events.ts'
@@ -6,12 +8,13 @@ import type { ContactTerms, Crm } from '../crm/crm.port.ts'
 import { type CrmFinding, judged } from './check-crm-fields.ts'
 import type { CrmAdmin, CrmNeeds } from './crm-admin.port.ts'
 
-/** What the records of a trial point at; the first that is found where nothing is given. */
+/** The ids that the operator named; where one is missing, the first record of the module is taken. */
 export type GivenIds = {
   readonly contactId?: CrmId | undefined
   readonly productId?: CrmId | undefined
 }
 
+/** What the records of a trial point at. */
 export type TrialContactAndProduct = {
   readonly contactId: CrmId
   readonly contact: ContactTerms
@@ -21,7 +24,6 @@ export type TrialContactAndProduct = {
 type Found = { readonly type: 'found'; readonly trial: TrialContactAndProduct }
 type NotFound = { readonly type: 'notFound'; readonly finding: CrmFinding }
 
-/** The contact and the product of a trial, read as a sale reads them. */
 export async function findTrialContactAndProduct(
   deps: {
     readonly crm: Crm
@@ -66,7 +68,7 @@ export async function findTrialContactAndProduct(
 
 const NONE = { outcome: 'refused', reason: 'there is none' } as const
 
-/** A trial needs no price of its own: a product without one costs nothing in it. */
+/** The price of a product without one. */
 const FREE: DecimalText = formatDecimal(ZERO)
 
 function notFound(what: 'contact' | 'product', result: CallResult<unknown>): NotFound {

@@ -1,18 +1,21 @@
+// The CRM as sales use it: contacts and products are read; Deals, Quotes and Sales Orders are created,
+// deleted and found.
+
 import type { Address, Contact } from '../../domain/contact.ts'
 import type { CrmId } from '../../domain/ids.ts'
 import type { DealDraft, QuoteDraft, SalesOrderDraft } from '../../domain/sale/next.ts'
 import type { CallResult, Product, SaleContact } from '../../domain/sale/outcome.ts'
 import type { CreateStep } from '../../domain/sale/steps.ts'
 
-/** The postal addresses a Quote and a Sales Order carry; `null` without an account. */
+/** The postal addresses of a Quote and a Sales Order; `null` for a contact without an account. */
 export type Addresses = { readonly billing: Address; readonly shipping: Address } | null
 
-/** What a sale reads of its contact: the account for the log, the addresses for the records only. */
+/** What a sale reads of its contact. The addresses are for the records; the log never holds them. */
 export type ContactTerms = SaleContact & { readonly addresses: Addresses }
 
 /**
- * A record to be made. Quotes and Sales Orders carry the account's addresses, which are read
- * anew by each process, because they are not in the log.
+ * A record to create. The addresses of a Quote and a Sales Order are not in the log, so each process
+ * reads them again.
  */
 export type NewRecord =
   | DealDraft
@@ -37,39 +40,45 @@ export type CallTerms = {
 }
 
 /**
- * The customer records the sales team works in.
+ * The customer records that the sales team works with.
  *
- * No method throws for what the CRM or the network does: how a call ended is its value
- * (`CallResult`), and every call ends within `withinMs` milliseconds, waiting for its turn and
- * for a token included. A call that ran out of time before it was sent is `notSent`.
+ * No method throws for what the CRM or the network does: the returned `CallResult` is how the call
+ * ended. Every call ends within `withinMs` milliseconds, and this includes waiting for its turn and
+ * for a token. A call that had no time left before it was sent is `notSent`.
  */
 export interface Crm {
-  /** The CRM's own names of where the records of each step are kept. The log repeats them. */
+  /** The CRM's own names of the modules that hold the records of each step. The log repeats them. */
   readonly modules: Readonly<Record<CreateStep, string>>
 
-  /** The contact with exactly this address, letter case aside: the most recently modified one. */
+  /**
+   * The contact with exactly this e-mail address, whatever the case of its letters; of several the
+   * most recently modified; `null` without one.
+   */
   findContact(email: string, withinMs: number): Promise<CallResult<Contact | null>>
 
   /** The contact of a sale; `null` when there is none with this id. */
   readContact(contactId: CrmId, terms: CallTerms): Promise<CallResult<ContactTerms | null>>
 
-  /** Those of the products that are there, in any order. */
+  /** The products with these ids, in any order; those that do not exist are left out. */
   readProducts(
     productIds: readonly CrmId[],
     withinMs: number,
   ): Promise<CallResult<readonly Product[]>>
 
   /**
-   * Creates one record under its unique reference, and says its id. Safe to repeat: where an
-   * earlier attempt made the record, that record's id is the answer, once a read has shown it,
-   * live, with this reference; until then the outcome is `unknown`.
+   * Creates one record with its unique reference, and returns its id. It can be repeated: where an
+   * earlier attempt created the record, that record's id is returned, but only after a read has
+   * shown the record, not deleted, with this reference. Until then the outcome is `unknown`.
    */
   createRecord(record: NewRecord, withinMs: number): Promise<CallResult<CrmId>>
 
-  /** Takes a record out of the CRM. `done` as well when a read shows that it is not there. */
+  /** Deletes a record. It is `done`, too, when a read shows that there is no such record. */
   deleteRecord(step: CreateStep, id: CrmId, terms: CallTerms): Promise<CallResult<void>>
 
-  /** The ids of all live records with this reference, read without an index that lags. */
+  /**
+   * The ids of all records with this reference that are not deleted. It sees a record as soon as it
+   * is created; a search over an index that is updated later would not do.
+   */
   findByReference(
     step: CreateStep,
     reference: string,

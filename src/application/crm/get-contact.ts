@@ -1,24 +1,31 @@
+// Answers the question for a contact, outside of any sale.
+
 import type { Contact } from '../../domain/contact.ts'
 import type { CallResult } from '../../domain/sale/outcome.ts'
 import type { Clock } from '../base/clock.port.ts'
 import type { Admission } from './admission.port.ts'
 import type { Crm } from './crm.port.ts'
 
+/** What the caller gets. A `reason` is for our log, and holds nothing of a person. */
 export type ContactResult =
   | { readonly type: 'found'; readonly contact: Contact }
   | { readonly type: 'notFound' }
   /** The CRM did not answer in time. */
   | { readonly type: 'timeout'; readonly reason: string }
-  /** The CRM asked us to come later, or has not answered for a while. */
+  /** The CRM has no room for this call now, or has not answered for a while. */
   | {
       readonly type: 'throttled'
       readonly reason: string
+      /** Milliseconds to wait before the next try, where they are known. */
       readonly retryAfterMs?: number | undefined
     }
-  /** The CRM cannot be reached, or answered what makes no sense, or not to us. */
+  /** The CRM cannot be reached, refused, or sent an answer that makes no sense. */
   | { readonly type: 'unusable'; readonly reason: string }
 
-/** Finds a contact by its address. A call that failed is repeated once within the time of one. */
+/**
+ * Finds a contact by its e-mail address. A call that failed is repeated once if there is time left:
+ * both together take no longer than one may.
+ */
 export type GetContact = (email: string) => Promise<ContactResult>
 
 export function makeGetContact(deps: {
@@ -28,17 +35,19 @@ export function makeGetContact(deps: {
   /** Milliseconds for both attempts together. */
   readonly requestTimeoutMs: number
 }): GetContact {
+  const { crm, admission, clock, requestTimeoutMs } = deps
+
   return async function getContact(email) {
-    const entry = deps.admission.lookUp()
+    const entry = admission.lookUp()
     if (!entry.admitted) {
       const { reason, retryAfterMs } = entry
       return { type: 'throttled', reason, retryAfterMs }
     }
-    const until = deps.clock.now() + deps.requestTimeoutMs
-    const first = await deps.crm.findContact(email, deps.requestTimeoutMs)
-    const leftMs = until - deps.clock.now()
+    const until = clock.now() + requestTimeoutMs
+    const first = await crm.findContact(email, requestTimeoutMs)
+    const leftMs = until - clock.now()
     const again = mayRepeat(first) && leftMs > 0
-    return resultOf(again ? await deps.crm.findContact(email, leftMs) : first)
+    return resultOf(again ? await crm.findContact(email, leftMs) : first)
   }
 }
 

@@ -1,15 +1,20 @@
+// Keeps the CRM's access token over a restart, and shares it among processes. The bytes are encrypted:
+// only the adapter that wrote them can read them.
+
 import type { EpochMs } from '../../domain/time.ts'
 
-/**
- * Where the CRM's access token outlives a process, and is shared by several. It holds sealed
- * bytes: what is in them only the adapter that put them there can read.
- */
+/** @throws {AppError} `unavailable` from every method: the database cannot be used just now. */
 export interface TokenStore {
+  /** Returns what was written last; `undefined` before anything was. */
   read(): Promise<Uint8Array | undefined>
 
+  /** Replaces what is stored. */
   write(sealed: Uint8Array): Promise<void>
 
-  /** Claims the right to renew the token until `until`; `false` while another process has it. */
+  /**
+   * Claims the right to renew the token, until `until`; returns `false` while another process has it.
+   * Both times are wall time. The claim of a process that died ends by itself.
+   */
   claim(now: EpochMs, until: EpochMs): Promise<boolean>
 
   /** Gives that right back. */

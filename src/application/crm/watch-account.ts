@@ -1,23 +1,31 @@
+// Records when the CRM account is shut, and when it is open again, and mails each of them once.
+
 import type { EpochMs } from '../../domain/time.ts'
-import { STORE_BACKOFF } from '../base/backoff.ts'
+import { STORE_BACKOFF, steady } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
-import { errorCode } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
+import { patiently } from '../base/patiently.ts'
 import type { EventLog } from '../log/event-log.port.ts'
 import { GATEWAY } from '../log/event-record.ts'
 import type { NewMail } from '../mail/outbox.port.ts'
 import type { AccountLog } from './account-log.port.ts'
 import type { CrmAccount } from './crm-account.port.ts'
 
-/** How often it is looked whether calls have shown the account to be shut. No call is made for it. */
+/** Milliseconds from one look at `CrmAccount.shut` to the next. A look makes no call. */
 const LOOK_EVERY_MS = 1_000
 
-/** How often a shut account is tried. */
+/** Milliseconds from one probe of a shut account to the next. */
 const PROBE_EVERY_MS = 60_000
 
-/** Tells, once each, that the CRM account cannot be used any more, and that it can be again. */
+/** Milliseconds before a database that cannot be used is tried again; nobody waits for it. */
+const LOG_BACKOFF = steady(STORE_BACKOFF.maxMs)
+
 export interface WatchAccount {
-  /** Runs until `stop` is aborted. @throws {AppError} `lost`. */
+  /**
+   * Runs until `stop` is aborted.
+   *
+   * @throws {AppError} `lost`: the process has to stop.
+   */
   run(stop: AbortSignal): Promise<void>
 }
 
@@ -27,22 +35,17 @@ export function makeWatchAccount(deps: {
   readonly eventLog: Pick<EventLog, 'record'>
   readonly clock: Clock
   readonly logger: Logger
+  /** The right side of each `Message-ID`. */
   readonly mailDomain: string
+  /** Called after each mail that was recorded, so that it is sent at once. */
   readonly onMail: () => void
 }): WatchAccount {
   const { account, accountLog, eventLog, clock, logger, mailDomain, onMail } = deps
 
   return {
     async run(stop) {
-      while (!stop.aborted) {
-        try {
-          await watch(stop)
-        } catch (error) {
-          if (errorCode(error) !== 'unavailable') throw error
-          logger.warn({ err: error }, 'account log not reached')
-          await clock.sleep(STORE_BACKOFF.maxMs, stop)
-        }
-      }
+      const onFailure = (err: unknown) => logger.warn({ err }, 'account log not reached')
+      await patiently({ clock, backoff: LOG_BACKOFF, stop, onFailure }, () => watch(stop))
     },
   }
 
@@ -50,22 +53,22 @@ export function makeWatchAccount(deps: {
     let isShut = (await accountLog.last())?.type === 'CrmAccountShut'
     while (!stop.aborted) {
       if (isShut) {
-        // Also after a restart, when no call has shown anything yet.
+        // After a restart, too: the log has the account shut, and no call has shown anything yet.
         if (await account.probe()) {
-          await tellReopened(clock.now())
+          await recordReopened(clock.now())
           isShut = false
         } else await clock.sleep(PROBE_EVERY_MS, stop)
         continue
       }
       const reason = account.shut()
       if (reason !== undefined) {
-        await tellShut(reason, clock.now())
+        await recordShut(reason, clock.now())
         isShut = true
       } else await clock.sleep(LOOK_EVERY_MS, stop)
     }
   }
 
-  async function tellShut(reason: string, at: EpochMs): Promise<void> {
+  async function recordShut(reason: string, at: EpochMs): Promise<void> {
     const mail = accountMail('account-shut', at, 'The gateway cannot use the CRM', [
       'New sales are turned away with 503 until this is mended. A mail says when it is over.',
       '',
@@ -76,7 +79,7 @@ export function makeWatchAccount(deps: {
     onMail()
   }
 
-  async function tellReopened(at: EpochMs): Promise<void> {
+  async function recordReopened(at: EpochMs): Promise<void> {
     const mail = accountMail('account-reopened', at, 'The gateway can use the CRM again', [
       'New sales are taken again.',
     ])
