@@ -210,7 +210,7 @@ async function conclude({ stage, client, screen }: Scene): Promise<void> {
   screen.item('  2.', 'http://127.0.0.1:3000/audit')
   screen.item('    ', 'is then the page of the auditor: any user name, the key as the password.')
   screen.item('  3.', isDeno ? 'deno task gateway zoho check' : 'npm run gateway -- zoho check')
-  screen.item('    ', 'checks your own Zoho, once it is set up as README.md describes.')
+  screen.item('    ', 'checks your own Zoho, once it is set up as docs/operating.md describes.')
 }
 
 /** Asks for the sale of the demo, and shows the request and its answer. */
