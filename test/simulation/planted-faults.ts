@@ -10,7 +10,7 @@ export type PlantedFault = {
   readonly sabotage: Sabotage
 }
 
-const NOTHING = { outcome: 'done', value: [] } as const
+const NOTHING = { type: 'done', value: [] } as const
 
 /** Mistakes of the kind that somebody makes one day. */
 export const PLANTED_FAULTS: readonly PlantedFault[] = [
@@ -76,14 +76,14 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
           ...zoho.crm,
           async findByReference(step, reference, terms) {
             const found = await zoho.crm.findByReference(step, reference, terms)
-            if (found.outcome !== 'done') return found
+            if (found.type !== 'done') return found
             const title = `Sale ${reference.split(':')[0]}`
             const module = { deal: 'Deals', quote: 'Quotes', salesOrder: 'Sales_Orders' } as const
             const titled = fake.records
               .live(module[step])
               .filter((record) => record['Deal_Name'] === title || record['Subject'] === title)
             const ids = titled.map(({ id }) => id as CrmId)
-            return { outcome: 'done', value: [...new Set([...found.value, ...ids])] }
+            return { type: 'done', value: [...new Set([...found.value, ...ids])] }
           },
         },
       },
@@ -119,7 +119,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
           ...zoho.crm,
           async createRecord(record, withinMs) {
             const made = await zoho.crm.createRecord(record, withinMs)
-            return made.outcome === 'unknown' ? { outcome: 'refused', reason: made.reason } : made
+            return made.type === 'unknown' ? { type: 'refused', reason: made.reason } : made
           },
         },
       },
@@ -135,7 +135,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
           ...zoho.crm,
           async deleteRecord(step, id, terms) {
             const deleted = await zoho.crm.deleteRecord(step, id, terms)
-            return deleted.outcome === 'refused' ? { outcome: 'done', value: undefined } : deleted
+            return deleted.type === 'refused' ? { type: 'done', value: undefined } : deleted
           },
         },
       },
@@ -164,7 +164,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
           ...zoho.crm,
           async deleteRecord(step, id, terms) {
             const deleted = await zoho.crm.deleteRecord(step, id, terms)
-            return deleted.outcome === 'unknown' ? new Promise(() => undefined) : deleted
+            return deleted.type === 'unknown' ? new Promise(() => undefined) : deleted
           },
         },
       },
@@ -180,7 +180,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
           ...zoho.crm,
           async createRecord(record, withinMs) {
             const made = await zoho.crm.createRecord(record, withinMs)
-            if (made.outcome !== 'refused') return made
+            if (made.type !== 'refused') return made
             return { ...made, reason: `${made.reason} (${config.zoho.refreshToken})` }
           },
         },

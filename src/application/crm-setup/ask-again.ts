@@ -21,7 +21,7 @@ export async function askAgain<Value>(
 ): Promise<CallResult<Value>> {
   for (let attempt = 1; ; attempt += 1) {
     const result = await call()
-    if (result.outcome === 'done' || result.outcome === 'refused') return result
+    if (result.type === 'done' || result.type === 'refused') return result
     if (attempt === ATTEMPTS_MAX) return result
     await clock.sleep(backoffMs(BACKOFF, attempt))
   }

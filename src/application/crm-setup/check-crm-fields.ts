@@ -26,7 +26,7 @@ export function wrong(check: string, remedy: string): CrmFinding {
  * @param remedy what to do where the CRM refused the call
  */
 export function judged(check: string, result: CallResult<unknown>, remedy: string): CrmFinding {
-  switch (result.outcome) {
+  switch (result.type) {
     case 'done':
       return fine(check)
     case 'refused':
@@ -56,7 +56,7 @@ export async function checkReferenceFields(deps: {
   for (const step of CREATE_STEPS) {
     const module = needs.recordModules[step]
     const fields = await admin.readFields(module, requestTimeoutMs)
-    if (fields.outcome === 'done') {
+    if (fields.type === 'done') {
       findings.push(referenceFinding(module, needs.referenceField, fields.value))
     } else {
       reason ??= `the fields of ${module} could not be read: ${fields.reason}`

@@ -65,7 +65,7 @@ async function createAll(deps: Deps, trial: Trial, created: Created): Promise<Cr
     }
     const result = await deps.crm.createRecord(record, deps.requestTimeoutMs)
     findings.push(createFinding(check, module, trial.reference, result))
-    if (result.outcome !== 'done') continue
+    if (result.type !== 'done') continue
     created.set(step, result.value)
     findings.push(await foundFinding(deps, step, trial.reference, result.value))
   }
@@ -78,7 +78,7 @@ function createFinding(
   reference: string,
   result: CallResult<CrmId>,
 ): CrmFinding {
-  if (result.outcome === 'unknown') {
+  if (result.type === 'unknown') {
     const late = `Try again. A record with the reference ${reference} may yet turn up: delete it.`
     return wrong(check, `${late} ${saidBy(result)}`)
   }
@@ -94,7 +94,7 @@ async function foundFinding(
   const module = deps.needs.recordModules[step]
   const check = `${module} found by its reference`
   const found = await lookUp(deps, step, reference)
-  if (found.outcome === 'done' && !found.value.includes(id)) {
+  if (found.type === 'done' && !found.value.includes(id)) {
     return wrong(check, `It was not: let the token's user see every record of ${module}.`)
   }
   return judged(check, found, `Let the user read ${module}, and grant ZohoCRM.coql.READ.`)
@@ -113,18 +113,18 @@ async function deleteAndLook(
   const { crm, clock, needs } = deps
   const module = needs.recordModules[step]
   const before = await lookUp(deps, step, reference)
-  const ids = new Set(before.outcome === 'done' ? before.value : [])
+  const ids = new Set(before.type === 'done' ? before.value : [])
   if (known !== undefined) ids.add(known)
-  if (ids.size === 0 && before.outcome === 'done') return []
+  if (ids.size === 0 && before.type === 'done') return []
   const check = `right to delete ${module}`
   const left = `LEFT BEHIND in ${module}: ${[...ids].join(', ') || 'perhaps a record'}, reference`
   const remedy = `Let the user delete ${module}, and grant the scope. ${left} ${reference}.`
   for (const id of ids) {
     const deleted = await askAgain(clock, () => crm.deleteRecord(step, id, termsOf(deps)))
-    if (deleted.outcome !== 'done') return [wrong(check, `${remedy} ${saidBy(deleted)}`)]
+    if (deleted.type !== 'done') return [wrong(check, `${remedy} ${saidBy(deleted)}`)]
   }
   const after = await lookUp(deps, step, reference)
-  if (after.outcome !== 'done') return [wrong(check, `${remedy} ${saidBy(after)}`)]
+  if (after.type !== 'done') return [wrong(check, `${remedy} ${saidBy(after)}`)]
   if (after.value.length > 0) return [wrong(check, remedy)]
   return [fine(check), fine(`${module} seen to be gone`)]
 }
@@ -141,6 +141,6 @@ function termsOf({ requestTimeoutMs }: Deps): CallTerms {
   return { withinMs: requestTimeoutMs, priority: 'rollback' }
 }
 
-function saidBy(result: Exclude<CallResult<unknown>, { readonly outcome: 'done' }>): string {
+function saidBy(result: Exclude<CallResult<unknown>, { readonly type: 'done' }>): string {
   return `The CRM said: ${result.reason}`
 }

@@ -25,7 +25,7 @@ export function makeCheckCrm(deps: {
     const grant = await admin.readGrant(requestTimeoutMs)
     const token = judged('access token', grant, 'Make a new refresh token, and check the client.')
     // Without a token every other line would say the same.
-    if (grant.outcome !== 'done') return [token]
+    if (grant.type !== 'done') return [token]
     return [
       token,
       ...scopeFindings(grant.value),
@@ -49,7 +49,7 @@ export function makeCheckCrm(deps: {
     const findings: CrmFinding[] = []
     for (const { module, names } of needs.fields) {
       const fields = await admin.readFields(module, requestTimeoutMs)
-      if (fields.outcome !== 'done') {
+      if (fields.type !== 'done') {
         findings.push(judged(`fields of ${module}`, fields, FIELDS_REMEDY))
         continue
       }

@@ -48,7 +48,7 @@ export function makeMarkedRecords(deps: {
 
   async function answerOf<Value>(call: () => Promise<CallResult<Value>>): Promise<Value> {
     const result = await askAgain(clock, call)
-    if (result.outcome === 'done') return result.value
+    if (result.type === 'done') return result.value
     throw new AppError('unavailable', `the CRM was not read to the end: ${result.reason}`)
   }
 }

@@ -47,7 +47,7 @@ export function makeSetUpCrm(deps: {
   /** A token whose scopes the CRM does not list may be allowed, so it is tried. */
   async function isAllowed(): Promise<boolean> {
     const grant = await admin.readGrant(requestTimeoutMs)
-    if (grant.outcome !== 'done') return false
+    if (grant.type !== 'done') return false
     const grants = grant.value ?? []
     return grants.every(({ neededFor, granted }) => neededFor !== 'setUp' || granted)
   }
@@ -57,7 +57,7 @@ export function makeSetUpCrm(deps: {
   ): Promise<{ readonly finding: CrmFinding; readonly absent: boolean }> {
     const module = needs.recordModules[step]
     const fields = await admin.readFields(module, requestTimeoutMs)
-    if (fields.outcome !== 'done') {
+    if (fields.type !== 'done') {
       const remedy = 'Grant ZohoCRM.settings.fields.READ, or do it by hand.'
       return { finding: judged(`fields of ${module}`, fields, remedy), absent: false }
     }
@@ -67,7 +67,7 @@ export function makeSetUpCrm(deps: {
 }
 
 function notMade(before: CrmFinding, made: CallResult<void>): CrmFinding {
-  if (made.outcome !== 'done') return judged(before.check, made, before.remedy ?? '')
+  if (made.type !== 'done') return judged(before.check, made, before.remedy ?? '')
   const remedy = 'Zoho made a field, and shows none of this name: look at its API name, or repeat.'
   return wrong(before.check, remedy)
 }

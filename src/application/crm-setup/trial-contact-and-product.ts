@@ -35,17 +35,17 @@ export async function findTrialContactAndProduct(
 ): Promise<Found | NotFound> {
   const { crm, admin, needs, requestTimeoutMs } = deps
   const contactId = await idOf(needs.contactModule, given.contactId)
-  if (contactId.outcome !== 'done') return notFound('contact', contactId)
+  if (contactId.type !== 'done') return notFound('contact', contactId)
   const contact = await crm.readContact(contactId.value, {
     withinMs: requestTimeoutMs,
     priority: 'new',
   })
-  if (contact.outcome !== 'done' || contact.value === null) return notFound('contact', contact)
+  if (contact.type !== 'done' || contact.value === null) return notFound('contact', contact)
 
   const productId = await idOf(needs.productModule, given.productId)
-  if (productId.outcome !== 'done') return notFound('product', productId)
+  if (productId.type !== 'done') return notFound('product', productId)
   const products = await crm.readProducts([productId.value], requestTimeoutMs)
-  const [product] = products.outcome === 'done' ? products.value : []
+  const [product] = products.type === 'done' ? products.value : []
   if (product === undefined) return notFound('product', products)
   const line = {
     productId: product.id,
@@ -59,20 +59,20 @@ export async function findTrialContactAndProduct(
   }
 
   async function idOf(module: string, known: CrmId | undefined): Promise<CallResult<CrmId>> {
-    if (known !== undefined) return { outcome: 'done', value: known }
+    if (known !== undefined) return { type: 'done', value: known }
     const first = await admin.readFirst(module, requestTimeoutMs)
-    if (first.outcome !== 'done') return first
-    return first.value === null ? NONE : { outcome: 'done', value: first.value }
+    if (first.type !== 'done') return first
+    return first.value === null ? NONE : { type: 'done', value: first.value }
   }
 }
 
-const NONE = { outcome: 'refused', reason: 'there is none' } as const
+const NONE = { type: 'refused', reason: 'there is none' } as const
 
 /** The price of a product without one. */
 const FREE: DecimalText = formatDecimal(ZERO)
 
 function notFound(what: 'contact' | 'product', result: CallResult<unknown>): NotFound {
   const remedy = `Make a ${what} for the records of the trial, or name one with --${what}.`
-  const said = result.outcome === 'done' ? NONE : result
+  const said = result.type === 'done' ? NONE : result
   return { type: 'notFound', finding: judged(`a ${what} for the trial`, said, remedy) }
 }

@@ -68,7 +68,7 @@ export interface Crm {
   /**
    * Creates one record with its unique reference, and returns its id. It can be repeated: where an
    * earlier attempt created the record, that record's id is returned, but only after a read has
-   * shown the record, not deleted, with this reference. Until then the outcome is `unknown`.
+   * shown the record, not deleted, with this reference. Until then the result is `unknown`.
    */
   createRecord(record: NewRecord, withinMs: number): Promise<CallResult<CrmId>>
 

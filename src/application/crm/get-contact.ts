@@ -52,12 +52,12 @@ export function makeGetContact(deps: {
 }
 
 function mayRepeat(result: CallResult<unknown>): boolean {
-  const failed = result.outcome === 'unknown' || result.outcome === 'notSent'
+  const failed = result.type === 'unknown' || result.type === 'notSent'
   return failed && result.fault !== 'throttled'
 }
 
 function resultOf(result: CallResult<Contact | null>): ContactResult {
-  switch (result.outcome) {
+  switch (result.type) {
     case 'done':
       return result.value === null ? { type: 'notFound' } : { type: 'found', contact: result.value }
     case 'refused':
@@ -67,7 +67,7 @@ function resultOf(result: CallResult<Contact | null>): ContactResult {
       const { fault, reason } = result
       if (fault === 'timeout') return { type: 'timeout', reason }
       if (fault !== 'throttled') return { type: 'unusable', reason }
-      const retryAfterMs = result.outcome === 'notSent' ? result.retryAfterMs : undefined
+      const retryAfterMs = result.type === 'notSent' ? result.retryAfterMs : undefined
       return { type: 'throttled', reason, retryAfterMs }
     }
   }

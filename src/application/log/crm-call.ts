@@ -12,7 +12,7 @@ export type CrmCall = CalledRecord & {
   readonly at: string
   /** Milliseconds until its end; waiting for its turn and for a token are part of it. */
   readonly ms: number
-  readonly outcome: CallResult<unknown>['outcome']
+  readonly outcome: CallResult<unknown>['type']
   /** What came back, in words that hold nothing of a person. */
   readonly answer: string
 }
@@ -28,8 +28,8 @@ export async function recordCall<Value>(
 ): Promise<{ readonly result: CallResult<Value>; readonly call: CrmCall }> {
   const startedAt = clock.now()
   const result = await call()
-  const { outcome } = result
-  const answer = result.outcome === 'done' ? (result.answer ?? PLAIN_SUCCESS) : result.reason
+  const { type: outcome } = result
+  const answer = result.type === 'done' ? (result.answer ?? PLAIN_SUCCESS) : result.reason
   const at = new Date(startedAt).toISOString()
   return { result, call: { ...called, at, ms: clock.now() - startedAt, outcome, answer } }
 }

@@ -79,7 +79,7 @@ export function makePerform(deps: {
   }
 
   function remember(contact: CallResult<ContactTerms | null>): void {
-    if (contact.outcome === 'done' && contact.value !== null) contactAtHand = contact.value
+    if (contact.type === 'done' && contact.value !== null) contactAtHand = contact.value
   }
 
   /** No forward call outlives the sale's deadline. */

@@ -105,7 +105,7 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
           return 0
         }
         inVain = outcome
-        if (outcome.type === 'contactRead' && outcome.contact.outcome === 'done') return 0
+        if (outcome.type === 'contactRead' && outcome.contact.type === 'done') return 0
         askedToWaitMs = Math.max(askedToWaitMs, retryAfterMs(outcome))
         if (options.leave.aborted) return 0
       }

@@ -47,7 +47,7 @@ function meaning(
         : []
     case 'deleted':
       if (!isClearing(sale) || !sale.records.some(({ id }) => id === outcome.id)) return []
-      return outcome.result.outcome === 'done'
+      return outcome.result.type === 'done'
         ? [deleted(outcome.step, outcome.id, now)]
         : stuckWhenDue(sale, now, policy)
     case 'lookedUp':
@@ -94,10 +94,10 @@ function onTermsRead(
   const { contact, products } = read
   const missing = onContactRead(sale, contact, now, policy)
   if (missing.length > 0) return missing
-  if (products.outcome === 'refused') return [compensation('products', products.reason, now)]
+  if (products.type === 'refused') return [compensation('products', products.reason, now)]
   if (isLate(sale, now, policy)) return [ranOut(sale, now, policy, reasonOf(products))]
-  if (contact.outcome !== 'done' || contact.value === null) return []
-  if (products.outcome !== 'done') return []
+  if (contact.type !== 'done' || contact.value === null) return []
+  if (products.type !== 'done') return []
   const priced = price(sale, contact.value, products.value, now, policy)
   return priced.ok
     ? [{ type: 'SalePriced', at: now, data: priced.terms }]
@@ -111,8 +111,8 @@ function onContactRead(
   now: EpochMs,
   policy: SalePolicy,
 ): readonly SaleEvent[] {
-  if (contact.outcome === 'refused') return [compensation('contact', contact.reason, now)]
-  if (contact.outcome === 'done') {
+  if (contact.type === 'refused') return [compensation('contact', contact.reason, now)]
+  if (contact.type === 'done') {
     return contact.value === null
       ? [compensation('contact', `contact ${sale.contactId} is not in the CRM`, now)]
       : []
@@ -128,7 +128,7 @@ function onCreated(
   policy: SalePolicy,
 ): readonly SaleEvent[] {
   const late = isLate(sale, now, policy)
-  switch (result.outcome) {
+  switch (result.type) {
     case 'done':
       if (late && step === 'salesOrder') {
         // The answer came too late to complete the sale, but not to know what must go.
@@ -162,7 +162,7 @@ function onLookedUp(
 ): readonly SaleEvent[] {
   const { step, look, result } = lookUp
   if (!sale.open.some((open) => open.step === step)) return []
-  if (result.outcome !== 'done') return stuckWhenDue(sale, now, policy)
+  if (result.type !== 'done') return stuckWhenDue(sale, now, policy)
   const strangers = [...new Set(result.value)].filter((id) => !isKnown(sale, id))
   return [
     ...strangers.map((id) => created(step, id, now)),
@@ -206,7 +206,7 @@ function ranOut(
 }
 
 function reasonOf(result: CallResult<unknown>): string | undefined {
-  return result.outcome === 'done' ? undefined : result.reason
+  return result.type === 'done' ? undefined : result.reason
 }
 
 function waitedFor(sale: ForwardSale): string {

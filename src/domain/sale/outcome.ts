@@ -13,15 +13,15 @@ import type { CreateStep } from './steps.ts'
  */
 export type CallResult<Value> =
   | {
-      readonly outcome: 'done'
+      readonly type: 'done'
       readonly value: Value
       /** What the CRM said, where that was more than yes; of the same kind as `reason`. */
       readonly answer?: string
     }
-  | { readonly outcome: 'refused'; readonly reason: string }
-  | { readonly outcome: 'unknown'; readonly reason: string; readonly fault: CallFault }
+  | { readonly type: 'refused'; readonly reason: string }
+  | { readonly type: 'unknown'; readonly reason: string; readonly fault: CallFault }
   | {
-      readonly outcome: 'notSent'
+      readonly type: 'notSent'
       readonly reason: string
       readonly fault: CallFault
       /** Milliseconds the CRM asked us to wait, when it said so. */

@@ -43,7 +43,7 @@ describe('The check against the fake', () => {
   it('is all green with no scope but those that it names', async () => {
     const place = adminAtFake()
     const grant = await place.admin.readGrant(1_000)
-    assert.ok(grant.outcome === 'done' && grant.value !== null)
+    assert.ok(grant.type === 'done' && grant.value !== null)
     const scopes = grant.value.flatMap((one) => (one.neededFor === 'sales' ? [one.scope] : []))
     place.fake.settings.change({ scopes })
     assert.deepEqual(await wrongAt(place), [])

@@ -194,7 +194,7 @@ describe('The check of the reference fields at a start', () => {
   }
 
   for (const failure of [refused, unknown, notSent]) {
-    it(`does not know when the CRM gives no answer (${failure.outcome})`, async () => {
+    it(`does not know when the CRM gives no answer (${failure.type})`, async () => {
       const result = await checkFields(crm(undefined, { readFields: async () => failure }))
       const reason = `the fields of Deals could not be read: ${failure.reason}`
       assert.deepEqual(result, { type: 'unknown', reason })

@@ -80,7 +80,7 @@ describe('Setting up the CRM', () => {
   })
 
   for (const grant of [done(grants(false)), refused, notSent]) {
-    it(`creates nothing with a token that may not (${grant.outcome})`, async () => {
+    it(`creates nothing with a token that may not (${grant.type})`, async () => {
       const { setUp, created } = makeCrm({ grant })
       const results = await setUp()
       assert.deepEqual(created, [])

@@ -22,23 +22,23 @@ const callOf = (ms: number): CrmCall => ({
 
 // How a call ended, and what is told of it.
 const ENDINGS: readonly (readonly [CallResult<void>, string])[] = [
-  [{ outcome: 'done', value: undefined }, 'success'],
-  [{ outcome: 'done', value: undefined, answer: 'not there' }, 'not there'],
-  [{ outcome: 'refused', reason: 'RECORD_LOCKED: locked' }, 'RECORD_LOCKED: locked'],
-  [{ outcome: 'unknown', reason: 'no answer in time', fault: 'timeout' }, 'no answer in time'],
-  [{ outcome: 'notSent', reason: 'not reached', fault: 'unreachable' }, 'not reached'],
+  [{ type: 'done', value: undefined }, 'success'],
+  [{ type: 'done', value: undefined, answer: 'not there' }, 'not there'],
+  [{ type: 'refused', reason: 'RECORD_LOCKED: locked' }, 'RECORD_LOCKED: locked'],
+  [{ type: 'unknown', reason: 'no answer in time', fault: 'timeout' }, 'no answer in time'],
+  [{ type: 'notSent', reason: 'not reached', fault: 'unreachable' }, 'not reached'],
 ]
 
 describe('A call to the CRM', () => {
   for (const [result, answer] of ENDINGS) {
-    it(`is kept with its time, how long it took, and that it was ${result.outcome}: ${answer}`, async () => {
+    it(`is kept with its time, how long it took, and that it was ${result.type}: ${answer}`, async () => {
       const clock = new ManualClock()
       const recorded = await recordCall(clock, called, async () => {
         clock.advance(1_234)
         return result
       })
       assert.equal(recorded.result, result)
-      const { outcome } = result
+      const { type: outcome } = result
       const at = '2026-11-24T10:00:00.000Z'
       assert.deepEqual(recorded.call, { ...called, at, ms: 1_234, outcome, answer })
     })

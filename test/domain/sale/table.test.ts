@@ -148,14 +148,14 @@ function describeOutcome(outcome: Outcome): string {
       return `${outcome.type} ${isFound(outcome.contact) ? 'found' : 'not found'}`
     case 'lookedUp': {
       const { step, look, result } = outcome
-      const found = result.outcome === 'done' ? `${result.value.length} found` : result.outcome
+      const found = result.type === 'done' ? `${result.value.length} found` : result.type
       return `${step} ${look} look ${found}`
     }
     default:
-      return `${outcome.step} ${outcome.type} ${outcome.result.outcome}`
+      return `${outcome.step} ${outcome.type} ${outcome.result.type}`
   }
 }
 
 function isFound(contact: CallResult<unknown>): boolean {
-  return contact.outcome === 'done' && contact.value !== null
+  return contact.type === 'done' && contact.value !== null
 }

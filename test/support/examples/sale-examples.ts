@@ -138,12 +138,12 @@ export function at<Event extends events.SaleEvent>(instant: EpochMs, event: Even
   return { ...event, at: instant }
 }
 
-export const refused = { outcome: 'refused', reason: 'INVALID_DATA' } as const
-export const unknown = { outcome: 'unknown', reason: 'no answer', fault: 'timeout' } as const
-export const notSent = { outcome: 'notSent', reason: 'no way', fault: 'unreachable' } as const
+export const refused = { type: 'refused', reason: 'INVALID_DATA' } as const
+export const unknown = { type: 'unknown', reason: 'no answer', fault: 'timeout' } as const
+export const notSent = { type: 'notSent', reason: 'no way', fault: 'unreachable' } as const
 
 export function done<Value>(value: Value) {
-  return { outcome: 'done', value } as const
+  return { type: 'done', value } as const
 }
 
 export const takenUp: Outcome = { type: 'interrupted' }

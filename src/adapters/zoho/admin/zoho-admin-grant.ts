@@ -16,11 +16,11 @@ export async function readGrant(
   const limit = timeLimit(clock, withinMs)
   const pass = await token.get('new', limit.signal)
   limit.end()
-  if (pass.outcome !== 'done') {
+  if (pass.type !== 'done') {
     // Waiting does not help here: a person has to open the account again.
     const reason = token.shut()
-    return reason === undefined ? pass : { outcome: 'refused', reason }
+    return reason === undefined ? pass : { type: 'refused', reason }
   }
   const scopes = token.scopes()
-  return { outcome: 'done', value: scopes === null ? null : scopeGrants(scopes) }
+  return { type: 'done', value: scopes === null ? null : scopeGrants(scopes) }
 }

@@ -117,4 +117,4 @@ export function makeZohoAdmin(deps: {
   }
 }
 
-const DONE = { outcome: 'done', value: undefined } as const
+const DONE = { type: 'done', value: undefined } as const

@@ -17,7 +17,7 @@ export function readAs<Value>(
   const value = read(answer.rows)
   return value === undefined
     ? wrongAnswer('a row that is not what was asked for')
-    : { outcome: 'done', value }
+    : { type: 'done', value }
 }
 
 /** The result of an answer that is not the one its caller can use. */
@@ -28,5 +28,5 @@ export function resultOf(answer: ClassifiedAnswer): NotDone {
 }
 
 function wrongAnswer(reason: string): NotDone {
-  return { outcome: 'unknown', reason, fault: 'wrongAnswer' }
+  return { type: 'unknown', reason, fault: 'wrongAnswer' }
 }

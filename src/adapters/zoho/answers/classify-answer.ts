@@ -40,7 +40,7 @@ import { type Row, rowOf, textOf } from './rows.ts'
 export type RequestKind = 'read' | 'readOne' | 'create' | 'delete'
 
 /** The result of a call that did not do what was asked. */
-export type NotDone = Exclude<CallResult<never>, { readonly outcome: 'done' }>
+export type NotDone = Exclude<CallResult<never>, { readonly type: 'done' }>
 
 /**
  * What an answer means for the request. Ids were checked to be digits.
@@ -126,7 +126,7 @@ function classifyError(
     case 'token':
       return { type: 'tokenRefused', reason }
     case 'throttled':
-      return notDone({ outcome: 'notSent', reason, fault: 'throttled' })
+      return notDone({ type: 'notSent', reason, fault: 'throttled' })
     case 'unknown':
       return notDone(unknown(reason, 'wrongAnswer'))
     case 'refused':
@@ -152,7 +152,7 @@ function classifyRefusal(
   if (kind === 'readOne' && code === 'INVALID_DATA' && error['message'] === NO_SUCH_ID) {
     return { type: 'rows', rows: [] }
   }
-  return notDone({ outcome: 'refused', reason })
+  return notDone({ type: 'refused', reason })
 }
 
 /** The id of the record that has our reference already; `undefined` for any other refusal. */
@@ -175,19 +175,19 @@ function duplicateOf(error: Row, referenceField: string): CrmId | undefined {
 function classifyUnreadable(status: number): ClassifiedAnswer {
   const reason = `HTTP ${status} without a readable answer`
   if (status === 401) return { type: 'tokenRefused', reason }
-  if (status === 429) return notDone({ outcome: 'notSent', reason, fault: 'throttled' })
-  if (REFUSING_STATUSES.has(status)) return notDone({ outcome: 'refused', reason })
+  if (status === 429) return notDone({ type: 'notSent', reason, fault: 'throttled' })
+  if (REFUSING_STATUSES.has(status)) return notDone({ type: 'refused', reason })
   return notDone(unknown(reason, 'wrongAnswer'))
 }
 
 function failureResult(failure: NetworkFailure): NotDone {
   switch (failure.type) {
     case 'unreachable':
-      return { outcome: 'notSent', reason: `not reached (${failure.reason})`, fault: 'unreachable' }
+      return { type: 'notSent', reason: `not reached (${failure.reason})`, fault: 'unreachable' }
     case 'timeout':
       return failure.sent
         ? unknown('no answer in time', 'timeout')
-        : { outcome: 'notSent', reason: 'no time left to send it', fault: 'timeout' }
+        : { type: 'notSent', reason: 'no time left to send it', fault: 'timeout' }
     case 'broken':
       return unknown(`connection lost (${failure.reason})`, 'unreachable')
     case 'oversized':
@@ -196,7 +196,7 @@ function failureResult(failure: NetworkFailure): NotDone {
 }
 
 function unknown(reason: string, fault: CallFault) {
-  return { outcome: 'unknown', reason, fault } as const
+  return { type: 'unknown', reason, fault } as const
 }
 
 /** For an answer that makes no sense: nobody knows what became of the request. */

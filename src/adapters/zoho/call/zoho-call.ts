@@ -56,7 +56,7 @@ export function makeZohoCall(deps: {
 
   async function attempt(request: ZohoRequest, signal: AbortSignal): Promise<ClassifiedAnswer> {
     const pass = await token.get(request.priority, signal)
-    if (pass.outcome !== 'done') {
+    if (pass.type !== 'done') {
       if (!signal.aborted) statistics.recordNoToken()
       return { type: 'notDone', result: pass }
     }
@@ -99,10 +99,10 @@ export function makeZohoCall(deps: {
 }
 
 function endingOf(answer: ClassifiedAnswer): CallEnding {
-  if (answer.type !== 'notDone' || answer.result.outcome === 'refused') return 'answered'
+  if (answer.type !== 'notDone' || answer.result.type === 'refused') return 'answered'
   return answer.result.fault === 'throttled' ? 'throttled' : 'silent'
 }
 
 function notSent(reason: string, fault: CallFault): ClassifiedAnswer {
-  return { type: 'notDone', result: { outcome: 'notSent', reason, fault } }
+  return { type: 'notDone', result: { type: 'notSent', reason, fault } }
 }

@@ -28,7 +28,7 @@ export function makeRecordCalls(deps: {
       const body = recordBody(record, referenceField, terms)
       const request = { kind: 'create', method: 'POST', path, body, priority: 'forward' } as const
       const answer = await call(request, withinMs)
-      if (answer.type === 'written') return { outcome: 'done', value: answer.id }
+      if (answer.type === 'written') return { type: 'done', value: answer.id }
       if (answer.type !== 'duplicate') return resultOf(answer)
       return adopt(record.step, answer.id, record.reference, until - clock.now())
     },
@@ -37,13 +37,13 @@ export function makeRecordCalls(deps: {
       const until = clock.now() + withinMs
       const path = `/crm/v8/${RECORD_MODULES[step]}/${id}`
       const answer = await call({ kind: 'delete', method: 'DELETE', path, priority }, withinMs)
-      if (answer.type === 'written') return { outcome: 'done', value: undefined }
+      if (answer.type === 'written') return { type: 'done', value: undefined }
       if (answer.type !== 'notDeleted') return resultOf(answer)
       const read = await readRecord(step, id, priority, until - clock.now())
-      if (read.outcome !== 'done') return read
+      if (read.type !== 'done') return read
       return read.value === null
-        ? { outcome: 'done', value: undefined, answer: `${answer.reason}, and it is not there` }
-        : { outcome: 'refused', reason: answer.reason }
+        ? { type: 'done', value: undefined, answer: `${answer.reason}, and it is not there` }
+        : { type: 'refused', reason: answer.reason }
     },
 
     async findByReference(step, reference, { withinMs, priority }) {
@@ -71,11 +71,11 @@ export function makeRecordCalls(deps: {
     withinMs: number,
   ): Promise<CallResult<CrmId>> {
     const read = await readRecord(step, id, 'forward', withinMs)
-    if (read.outcome === 'done' && read.value?.[referenceField] === reference) {
-      return { outcome: 'done', value: id, answer: 'an earlier attempt had made it' }
+    if (read.type === 'done' && read.value?.[referenceField] === reference) {
+      return { type: 'done', value: id, answer: 'an earlier attempt had made it' }
     }
     const reason = `a record with this reference exists (${id}), and was not seen`
-    return { outcome: 'unknown', reason, fault: 'wrongAnswer' }
+    return { type: 'unknown', reason, fault: 'wrongAnswer' }
   }
 
   /** Reads the id and the reference of one record; `null` when there is none with this id. */

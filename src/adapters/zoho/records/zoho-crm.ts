@@ -47,10 +47,10 @@ export function makeZohoCrm(deps: {
       const products: Product[] = []
       for (const page of pages) {
         const read = readAs(page, productsOf)
-        if (read.outcome !== 'done') return read
+        if (read.type !== 'done') return read
         products.push(...read.value)
       }
-      return { outcome: 'done', value: products }
+      return { type: 'done', value: products }
     },
   }
 }

@@ -47,7 +47,7 @@ export function makeAccessToken(deps: {
 
     async get(priority, signal) {
       const { token } = shared.state()
-      if (trust.isGood(token)) return { outcome: 'done', value: token.value }
+      if (trust.isGood(token)) return { type: 'done', value: token.value }
       const forRollback = priority === 'rollback' || priority === 'retry'
       return withinSignal(forRollback ? renewForRollback() : renewForOthers(), signal)
     },
@@ -81,7 +81,7 @@ export function makeAccessToken(deps: {
 async function withinSignal(renewing: Renewing, signal: AbortSignal): Promise<CallResult<string>> {
   const over = Promise.withResolvers<CallResult<string>>()
   const reason = 'no time left to wait for a token'
-  const end = () => over.resolve({ outcome: 'notSent', reason, fault: 'timeout' })
+  const end = () => over.resolve({ type: 'notSent', reason, fault: 'timeout' })
   if (signal.aborted) end()
   signal.addEventListener('abort', end, { once: true })
   try {

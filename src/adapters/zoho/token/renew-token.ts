@@ -47,7 +47,7 @@ export function makeTokenRenewal(deps: {
       for (let polls = 0; polls < OTHER_POLLS_MAX; polls += 1) {
         await shared.takeOver()
         const state = shared.state()
-        if (trust.isGood(state.token)) return { outcome: 'done', value: state.token.value }
+        if (trust.isGood(state.token)) return { type: 'done', value: state.token.value }
         const pauseMs = trust.pauseMs(state.token)
         const waitMs = Math.max(pauseMs, refreshWaitMs(state, forRollback, clock.now()))
         if (waitMs > 0) return notYet(waitMs, pauseMs > 0 ? 'wrongAnswer' : 'throttled')
@@ -55,7 +55,7 @@ export function makeTokenRenewal(deps: {
         if (await shared.claim(until)) return refresh().finally(shared.release)
         await clock.sleep(OTHER_POLL_MS)
       }
-      return { outcome: 'notSent', reason: 'no token: another process renews it', fault: 'timeout' }
+      return { type: 'notSent', reason: 'no token: another process renews it', fault: 'timeout' }
     },
   }
 
@@ -68,14 +68,14 @@ export function makeTokenRenewal(deps: {
       case 'renewed':
         shutReason = undefined
         await shared.keep({ ...shared.state(), token: answer.token, pausedUntil: 0, refusals: 0 })
-        return { outcome: 'done', value: answer.token.value }
+        return { type: 'done', value: answer.token.value }
       case 'shut':
         shutReason = answer.reason
         return notYet(await pause(), 'wrongAnswer')
       case 'denied':
         return notYet(await pause(), 'throttled')
       case 'failed':
-        return { outcome: 'notSent', reason: `no token: ${answer.reason}`, fault: answer.fault }
+        return { type: 'notSent', reason: `no token: ${answer.reason}`, fault: answer.fault }
     }
   }
 
@@ -89,9 +89,9 @@ export function makeTokenRenewal(deps: {
 
   function notYet(retryAfterMs: number, fault: CallFault): CallResult<string> {
     if (shutReason !== undefined) {
-      return { outcome: 'notSent', reason: shutReason, fault: 'wrongAnswer', retryAfterMs }
+      return { type: 'notSent', reason: shutReason, fault: 'wrongAnswer', retryAfterMs }
     }
     const reason = 'no token: it is not to be renewed yet'
-    return { outcome: 'notSent', reason, fault, retryAfterMs }
+    return { type: 'notSent', reason, fault, retryAfterMs }
   }
 }

@@ -55,7 +55,7 @@ describe('The grant of a token', () => {
     it(`"${scope}" lacks ${missing.length} of what is needed`, async () => {
       const { admin } = adminThatHears({ status: 204 }, { status: 200, body: { ...TOKEN, scope } })
       const grant = await admin.readGrant(WITHIN_MS)
-      assert.ok(grant.outcome === 'done' && grant.value !== null)
+      assert.ok(grant.type === 'done' && grant.value !== null)
       assert.deepEqual(
         grant.value.flatMap((one) => (one.granted ? [] : [one.scope])),
         missing,
@@ -65,7 +65,7 @@ describe('The grant of a token', () => {
 
   it('is not told where the answer does not list it', async () => {
     const { admin } = adminThatHears({ status: 204 })
-    assert.deepEqual(await admin.readGrant(WITHIN_MS), { outcome: 'done', value: null })
+    assert.deepEqual(await admin.readGrant(WITHIN_MS), { type: 'done', value: null })
   })
 
   // What Zoho accounts says, how the call ends
@@ -84,8 +84,8 @@ describe('The grant of a token', () => {
     it(`is ${outcome} for ${JSON.stringify(token)}`, async () => {
       const { admin } = adminThatHears({ status: 204 }, token)
       const grant = await admin.readGrant(WITHIN_MS)
-      assert.equal(grant.outcome, outcome)
-      assert.match(grant.outcome === 'done' ? '' : grant.reason, reason)
+      assert.equal(grant.type, outcome)
+      assert.match(grant.type === 'done' ? '' : grant.reason, reason)
     })
   }
 
@@ -95,7 +95,7 @@ describe('The grant of a token', () => {
     const { admin } = adminAtFake({}, { fetch })
     const grant = await admin.readGrant(20)
     assert.deepEqual(grant, {
-      outcome: 'notSent',
+      type: 'notSent',
       reason: 'no time left to wait for a token',
       fault: 'timeout',
     })
@@ -132,7 +132,7 @@ describe('The fields of a module', () => {
       const { admin, asked } = adminThatHears({ status: 200, body: { fields } })
       const type = 'data_type' in says ? { type: 'picklist' } : {}
       const value = [{ ...PLAIN, ...type, ...is }]
-      assert.deepEqual(await admin.readFields('Deals', WITHIN_MS), { outcome: 'done', value })
+      assert.deepEqual(await admin.readFields('Deals', WITHIN_MS), { type: 'done', value })
       assert.match(asked[0]?.url ?? '', /\/crm\/v8\/settings\/fields\?module=Deals$/)
     })
   }
@@ -141,7 +141,7 @@ describe('The fields of a module', () => {
     const nothing = adminThatHears({ status: 204 })
     assert.deepEqual(await nothing.admin.readFields('Deals', WITHIN_MS), done([]))
     const nonsense = adminThatHears({ status: 200, body: { fields: [{ api_name: 7 }] } })
-    assert.equal((await nonsense.admin.readFields('Deals', WITHIN_MS)).outcome, 'unknown')
+    assert.equal((await nonsense.admin.readFields('Deals', WITHIN_MS)).type, 'unknown')
   })
 
   it('get a text field of 255 characters that is unique, letter case aside', async () => {
@@ -152,7 +152,7 @@ describe('The fields of a module', () => {
       status: 'success',
     }
     const { admin, asked } = adminThatHears({ status: 201, body: { fields: [item] } })
-    assert.equal((await admin.createReferenceField('salesOrder', WITHIN_MS)).outcome, 'done')
+    assert.equal((await admin.createReferenceField('salesOrder', WITHIN_MS)).type, 'done')
     assert.match(asked[0]?.url ?? '', /\?module=Sales_Orders$/)
     const unique = { case_sensitive: false }
     assert.deepEqual(JSON.parse(asked[0]?.body ?? ''), {
@@ -164,13 +164,13 @@ describe('The fields of a module', () => {
     for (const body of [{ fields: [REFUSED] }, REFUSED]) {
       const { admin } = adminThatHears({ status: 400, body })
       const result = await admin.createReferenceField('deal', WITHIN_MS)
-      assert.deepEqual(result, { outcome: 'refused', reason: 'INVALID_QUERY: no' })
+      assert.deepEqual(result, { type: 'refused', reason: 'INVALID_QUERY: no' })
     }
   })
 })
 
 function done<Value>(value: Value) {
-  return { outcome: 'done', value }
+  return { type: 'done', value }
 }
 
 /** Deals with these ids, each with its id as its reference. */
@@ -203,8 +203,8 @@ describe('The records with a reference', () => {
 
   it('are not believed where a page does not rise above the last one', async () => {
     const { admin } = adminThatHears({ status: 200, body: { data: [{ id: '5' }] } })
-    assert.equal((await admin.listReferences('deal', '4' as CrmId, WITHIN_MS)).outcome, 'done')
-    assert.equal((await admin.listReferences('deal', '5' as CrmId, WITHIN_MS)).outcome, 'unknown')
+    assert.equal((await admin.listReferences('deal', '4' as CrmId, WITHIN_MS)).type, 'done')
+    assert.equal((await admin.listReferences('deal', '5' as CrmId, WITHIN_MS)).type, 'unknown')
   })
 })
 
@@ -212,18 +212,18 @@ describe('A look at a module, and at the query language', () => {
   it('brings one record, or none', async () => {
     const place = adminAtFake()
     const first = await place.admin.readFirst('Contacts', WITHIN_MS)
-    assert.ok(first.outcome === 'done' && first.value !== null)
+    assert.ok(first.type === 'done' && first.value !== null)
     assert.deepEqual(await place.admin.readFirst('Quotes', WITHIN_MS), done(null))
   })
 
   it('is refused with what Zoho says', async () => {
-    const refused = { outcome: 'refused', reason: 'INVALID_QUERY: no' }
+    const refused = { type: 'refused', reason: 'INVALID_QUERY: no' }
     const { admin } = adminThatHears({ status: 400, body: REFUSED })
     assert.deepEqual(await admin.readFirst('Contacts', WITHIN_MS), refused)
     assert.deepEqual(await admin.tryQuery(WITHIN_MS), refused)
   })
 
   it('takes a query that is allowed', async () => {
-    assert.equal((await adminAtFake().admin.tryQuery(WITHIN_MS)).outcome, 'done')
+    assert.equal((await adminAtFake().admin.tryQuery(WITHIN_MS)).type, 'done')
   })
 })

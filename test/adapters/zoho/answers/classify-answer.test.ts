@@ -25,7 +25,7 @@ const flat = (code: string, message = 'in words') => ({
 function nameOf(answer: ClassifiedAnswer): string {
   if (answer.type !== 'notDone') return answer.type
   const { result } = answer
-  return 'fault' in result ? `${result.outcome} ${result.fault}` : result.outcome
+  return 'fault' in result ? `${result.type} ${result.fault}` : result.type
 }
 
 const WRITTEN = item('SUCCESS', 'success', { id: '42' })
@@ -109,7 +109,7 @@ describe('An answer of Zoho', () => {
     const answer = classifyAnswer('create', answered(400, body), FIELD)
     assert.deepEqual(answer, {
       type: 'notDone',
-      result: { outcome: 'refused', reason: 'INVALID_DATA: in words (Email)' },
+      result: { type: 'refused', reason: 'INVALID_DATA: in words (Email)' },
     })
   })
 
@@ -131,7 +131,7 @@ describe('An answer of Zoho', () => {
     it(`is told without the values in its message: ${message}`, () => {
       const answer = classifyAnswer('create', answered(400, flat('NOT_APPROVED', message)), FIELD)
       const reason = `NOT_APPROVED: ${told}`
-      assert.deepEqual(answer, { type: 'notDone', result: { outcome: 'refused', reason } })
+      assert.deepEqual(answer, { type: 'notDone', result: { type: 'refused', reason } })
     })
   }
 
@@ -139,6 +139,6 @@ describe('An answer of Zoho', () => {
     const body = item('ada@example.com', 'error', { api_name: 'Ada Lovelace' })
     const answer = classifyAnswer('create', answered(400, body), FIELD)
     const reason = '…: in words'
-    assert.deepEqual(answer, { type: 'notDone', result: { outcome: 'refused', reason } })
+    assert.deepEqual(answer, { type: 'notDone', result: { type: 'refused', reason } })
   })
 })

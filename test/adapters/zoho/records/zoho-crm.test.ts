@@ -84,8 +84,8 @@ describe('A create that meets our own record', () => {
   for (const [what, created, read, outcome] of CASES) {
     it(`is ${outcome} when the record ${what}`, async () => {
       const result = await crmThatHears(created, read).createRecord(deal, WITHIN_MS)
-      assert.equal(result.outcome, outcome)
-      if (result.outcome === 'done') assert.equal(result.value, id)
+      assert.equal(result.type, outcome)
+      if (result.type === 'done') assert.equal(result.value, id)
     })
   }
 })
@@ -106,20 +106,20 @@ describe('A delete that Zoho says it did not do', () => {
     it(`is ${outcome} when a read ${what}`, async () => {
       const terms = { withinMs: WITHIN_MS, priority: 'rollback' } as const
       const result = await crmThatHears(NOT_DELETED, read).deleteRecord('deal', id, terms)
-      assert.equal(result.outcome, outcome)
+      assert.equal(result.type, outcome)
     })
   }
 })
 
 describe('A look-up by reference', () => {
   const CASES = [
-    ['finds none', NONE, { outcome: 'done', value: [] }],
-    ['finds the record', LIVE, { outcome: 'done', value: [id] }],
-    ['may not see the field', [200, { data: [{ id }] }], { outcome: 'unknown' }],
-    ['is refused in the place of a row', NO, { outcome: 'refused' }],
+    ['finds none', NONE, { type: 'done', value: [] }],
+    ['finds the record', LIVE, { type: 'done', value: [id] }],
+    ['may not see the field', [200, { data: [{ id }] }], { type: 'unknown' }],
+    ['is refused in the place of a row', NO, { type: 'refused' }],
   ] as const satisfies (readonly [string, Answer, object])[]
   for (const [what, answer, expected] of CASES) {
-    it(`is ${expected.outcome} when it ${what}`, async () => {
+    it(`is ${expected.type} when it ${what}`, async () => {
       const terms = { withinMs: WITHIN_MS, priority: 'rollback' } as const
       const result = await crmThatHears(answer).findByReference('deal', reference, terms)
       assert.partialDeepStrictEqual(result, expected)
@@ -149,14 +149,14 @@ describe('A contact by its address', () => {
   for (const [i, address] of ADDRESSES.entries()) {
     it(`finds ${address}, and that one only`, async () => {
       const found = await crmOver(fetchOf(makeFake())).findContact(address, WITHIN_MS)
-      assert.equal(found.outcome === 'done' ? found.value?.id : found.reason, String(700 + i))
+      assert.equal(found.type === 'done' ? found.value?.id : found.reason, String(700 + i))
     })
   }
 
   for (const attack of ["x' or Email != '", "x\\' or Email != \\'", "' or id is not null or '"]) {
     it(`finds nobody by ${attack}`, async () => {
       const found = await crmOver(fetchOf(makeFake())).findContact(attack, WITHIN_MS)
-      assert.deepEqual(found, { outcome: 'done', value: null })
+      assert.deepEqual(found, { type: 'done', value: null })
     })
   }
 
@@ -171,6 +171,6 @@ describe('A contact by its address', () => {
       fake.records.add('Contacts', { id: contactId, Last_Name: 'X', Email, Modified_Time })
     }
     const found = await crmOver(fetchOf(fake)).findContact('Same@Example.com', WITHIN_MS)
-    assert.equal(found.outcome === 'done' ? found.value?.id : '', '802')
+    assert.equal(found.type === 'done' ? found.value?.id : '', '802')
   })
 })

@@ -34,7 +34,7 @@ function setUp(answers: readonly Answer[] = []) {
 
 async function tokenOf(token: AccessToken, priority: Priority = 'new'): Promise<string> {
   const result = await token.get(priority, never)
-  return result.outcome === 'done' ? result.value : `${result.outcome}: ${result.reason}`
+  return result.type === 'done' ? result.value : `${result.type}: ${result.reason}`
 }
 
 describe('The access token', () => {
@@ -97,7 +97,7 @@ describe('The access token', () => {
     const token = makeAccessToken({ config, fetch, clock, tokenStore: new MemoryTokenStore() })
     const waiting = token.get('new', over.signal)
     over.abort()
-    assert.equal((await waiting).outcome, 'notSent')
+    assert.equal((await waiting).type, 'notSent')
   })
 })
 

@@ -106,7 +106,7 @@ const contactReads: readonly (readonly [string, CallResult<SaleContact | null>])
 ]
 
 export const contactFates: readonly Fate[] = contactReads.map(([name, contact]) => {
-  const contactAtHand = contact.outcome === 'done'
+  const contactAtHand = contact.type === 'done'
   return [name, { pending: { type: 'contactRead', contact }, contactAtHand }]
 })
 

@@ -102,7 +102,7 @@ function record(domain: Domain, world: model.World, outcome: Outcome): Omit<Move
  */
 function isFruitless({ pending, live }: model.Fate[1]): boolean {
   const isRepeatable = pending.type === 'deleted' || pending.type === 'lookedUp'
-  return isRepeatable && pending.result.outcome !== 'done' && live === undefined
+  return isRepeatable && pending.result.type !== 'done' && live === undefined
 }
 
 function isDecided(world: model.World): boolean {
@@ -111,6 +111,6 @@ function isDecided(world: model.World): boolean {
 
 function say(what: Effect | Outcome): string {
   const step = 'draft' in what ? what.draft.step : 'step' in what ? what.step : ''
-  const result = 'result' in what ? what.result.outcome : ''
+  const result = 'result' in what ? what.result.type : ''
   return [what.type, step, result].filter((word) => word !== '').join(' ')
 }

@@ -149,8 +149,8 @@ export const MUTANTS: readonly Mutant[] = [
     crm: 'lenient',
     rule: LEAVES_A_RECORD,
     domain: decidesOn((outcome) =>
-      outcome.type === 'lookedUp' && outcome.result.outcome === 'done'
-        ? { ...outcome, result: { outcome: 'done', value: [] } }
+      outcome.type === 'lookedUp' && outcome.result.type === 'done'
+        ? { ...outcome, result: { type: 'done', value: [] } }
         : outcome,
     ),
   },
@@ -179,8 +179,8 @@ export const MUTANTS: readonly Mutant[] = [
     crm: 'lenient',
     rule: LEAVES_A_RECORD,
     domain: decidesOn((outcome) =>
-      outcome.type === 'deleted' && outcome.result.outcome === 'unknown'
-        ? { ...outcome, result: { outcome: 'done', value: undefined } }
+      outcome.type === 'deleted' && outcome.result.type === 'unknown'
+        ? { ...outcome, result: { type: 'done', value: undefined } }
         : outcome,
     ),
   },
