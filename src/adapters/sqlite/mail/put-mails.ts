@@ -1,14 +1,20 @@
 import type { Transaction } from 'kysely'
-import { collectedAt, OWN_MAILS_MAX, stormWindow } from '../../../application/mail/failure-storm.ts'
+import {
+  collectedAt,
+  isStorm,
+  OWN_MAILS_MAX,
+  planCollecting,
+  stormWindow,
+} from '../../../application/mail/failure-storm.ts'
 import type { NewMail } from '../../../application/mail/outbox.port.ts'
 import type { SaleId } from '../../../domain/ids.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { Schema } from '../database/schema.ts'
-import { closeIfFull, openMailFor } from './collected-mails.ts'
+import { closeMail, collectingMail } from './collected-mails.ts'
 
 type FailureMail = NewMail & { readonly saleId: SaleId; readonly facts: string }
 
-/** Puts mails into the outbox, in the transaction of the event that obliges us to tell. */
+/** Puts mails into the outbox, in the transaction of the event that obliges us to send them. */
 export async function putMails(tx: Transaction<Schema>, mails: readonly NewMail[]): Promise<void> {
   for (const mail of mails) {
     if (isFailureMail(mail)) await putFailureMail(tx, mail)
@@ -20,37 +26,52 @@ function isFailureMail(mail: NewMail): mail is FailureMail {
   return mail.saleId !== null && mail.facts !== undefined
 }
 
+/** Puts a failed sale, once, into the mail that `failure-storm.ts` says: its own, or a shared one. */
 async function putFailureMail(tx: Transaction<Schema>, mail: FailureMail): Promise<void> {
   const { saleId, facts, createdAt } = mail
-  if (await isTold(tx, saleId)) return
-  const name = (mailId: number, kept: string | null) =>
-    tx
-      .insertInto('mailed_failure')
-      .values({ sale_id: saleId, mail_id: mailId, failed_at: createdAt, facts: kept })
-      .execute()
-  if (!(await isStorm(tx, createdAt))) {
-    const own = await putMail(tx, mail, { dueAt: createdAt, open: 0 })
-    if (own !== undefined) await name(own, null)
+  if (await isNamed(tx, saleId)) return
+  if (!isStorm(await failuresAround(tx, createdAt))) {
+    const mailId = await putMail(tx, mail, { dueAt: createdAt, open: 0 })
+    if (mailId !== undefined) await nameSale(tx, mail, mailId, null)
     return
   }
-  const joined = await openMailFor(tx, facts, createdAt)
-  const mailId = joined ?? (await putMail(tx, mail, { dueAt: collectedAt(createdAt), open: 1 }))
-  if (mailId === undefined) return
-  await name(mailId, facts)
-  await closeIfFull(tx, mailId, createdAt)
+  const collecting = await collectingMail(tx)
+  const step = planCollecting(collecting, Buffer.byteLength(facts))
+  if (collecting !== undefined && step !== 'begin') {
+    await nameSale(tx, mail, collecting.id, facts)
+    if (step === 'fill') await closeMail(tx, collecting.id, createdAt)
+    return
+  }
+  if (collecting !== undefined) await closeMail(tx, collecting.id, createdAt)
+  const mailId = await putMail(tx, mail, { dueAt: collectedAt(createdAt), open: 1 })
+  if (mailId !== undefined) await nameSale(tx, mail, mailId, facts)
 }
 
-async function isTold(tx: Transaction<Schema>, saleId: SaleId): Promise<boolean> {
-  const told = await tx
+/** Whether a mail names this failed sale already. */
+async function isNamed(tx: Transaction<Schema>, saleId: SaleId): Promise<boolean> {
+  const named = await tx
     .selectFrom('mailed_failure')
     .select('id')
     .where('sale_id', '=', saleId)
     .executeTakeFirst()
-  return told !== undefined
+  return named !== undefined
 }
 
-/** Whether so many sales failed around `at` already that this one shares a mail. */
-async function isStorm(tx: Transaction<Schema>, at: EpochMs): Promise<boolean> {
+/** Records which mail names the sale. `facts` are kept for a mail that collects. */
+async function nameSale(
+  tx: Transaction<Schema>,
+  { saleId, createdAt }: FailureMail,
+  mailId: number,
+  facts: string | null,
+): Promise<void> {
+  await tx
+    .insertInto('mailed_failure')
+    .values({ sale_id: saleId, mail_id: mailId, failed_at: createdAt, facts })
+    .execute()
+}
+
+/** How many other sales failed within a minute of `at`; it counts to `OWN_MAILS_MAX`. */
+async function failuresAround(tx: Transaction<Schema>, at: EpochMs): Promise<number> {
   const { after, before } = stormWindow(at)
   const failures = await tx
     .selectFrom('mailed_failure')
@@ -59,10 +80,15 @@ async function isStorm(tx: Transaction<Schema>, at: EpochMs): Promise<boolean> {
     .where('failed_at', '<', before)
     .limit(OWN_MAILS_MAX)
     .execute()
-  return failures.length >= OWN_MAILS_MAX
+  return failures.length
 }
 
-/** The id of the row; `undefined` where the mail is there already: a sale stuck twice has told it once. */
+/**
+ * Adds a mail to the outbox.
+ *
+ * @returns the id of its row; `undefined` where the outbox has a mail with this message id: a sale
+ *   that gets stuck twice is mailed once
+ */
 async function putMail(
   tx: Transaction<Schema>,
   mail: NewMail,

@@ -1,79 +1,22 @@
-import type { Selectable } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import { GATEWAY } from '../../../application/log/event-record.ts'
 import type { MailSent } from '../../../application/log/service-events.ts'
-import type { Outbox, WaitingMail } from '../../../application/mail/outbox.port.ts'
+import type { Backlog, Outbox, WaitingMail } from '../../../application/mail/outbox.port.ts'
 import type { SaleId } from '../../../domain/ids.ts'
+import type { EpochMs } from '../../../domain/time.ts'
 import type { Database } from '../database/database.ts'
-import type { OutboxTable } from '../database/schema.ts'
+import type { OutboxTable, Schema } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
 import { appendEvents } from '../log/rows/append-events.ts'
-import { closeDue, salesOf } from './collected-mails.ts'
+import { closeDueMails, salesOf } from './collected-mails.ts'
 
+/** The mails that wait, and those that were sent: both stay, as evidence of what was mailed. */
 export function makeSqliteOutbox({ kysely }: Database): Outbox {
   return {
-    due(now, limit) {
-      return withAppErrors('due', async () => {
-        await closeDue(kysely, now)
-        const rows = await kysely
-          .selectFrom('outbox')
-          .selectAll()
-          .where('sent_at', 'is', null)
-          .where('open', '=', 0)
-          .where('due_at', '<=', now)
-          .orderBy('due_at')
-          .orderBy('id')
-          .limit(limit)
-          .execute()
-        const named = await salesOf(
-          kysely,
-          rows.map(({ id }) => id),
-        )
-        return rows.map((row) => toWaitingMail(row, named.get(row.id)))
-      })
-    },
-
-    nextDueAt() {
-      return withAppErrors('nextDueAt', async () => {
-        const next = await kysely
-          .selectFrom('outbox')
-          .select('due_at')
-          .where('sent_at', 'is', null)
-          .orderBy('due_at')
-          .limit(1)
-          .executeTakeFirst()
-        return next?.due_at
-      })
-    },
-
-    backlog() {
-      return withAppErrors('backlog', async () => {
-        const { count, oldest } = await kysely
-          .selectFrom('outbox')
-          .select((eb) => [
-            eb.fn.countAll<number>().as('count'),
-            eb.fn.min('created_at').as('oldest'),
-          ])
-          .where('sent_at', 'is', null)
-          .executeTakeFirstOrThrow()
-        return { count, oldestAt: oldest ?? undefined }
-      })
-    },
-
-    async markSent({ messageId, about, saleIds }, at) {
-      const data = { messageId, about, saleIds }
-      const sent: MailSent = { type: 'MailSent', at, data }
-      await withAppErrors('markSent', () =>
-        kysely.transaction().execute(async (tx) => {
-          const marked = await tx
-            .updateTable('outbox')
-            .set({ sent_at: at })
-            .where('message_id', '=', messageId)
-            .where('sent_at', 'is', null)
-            .executeTakeFirst()
-          if (marked.numUpdatedRows > 0n) await appendEvents(tx, null, [sent], GATEWAY)
-        }),
-      )
-    },
+    due: (now, limit) => withAppErrors('due', () => due(kysely, now, limit)),
+    nextDueAt: () => withAppErrors('nextDueAt', () => nextDueAt(kysely)),
+    backlog: () => withAppErrors('backlog', () => backlog(kysely)),
+    markSent: (mail, at) => withAppErrors('markSent', () => markSent(kysely, mail, at)),
 
     async postpone({ messageId, attempts }, dueAt) {
       await withAppErrors('postpone', () =>
@@ -99,6 +42,69 @@ export function makeSqliteOutbox({ kysely }: Database): Outbox {
   }
 }
 
+async function due(
+  kysely: Kysely<Schema>,
+  now: EpochMs,
+  limit: number,
+): Promise<readonly WaitingMail[]> {
+  await closeDueMails(kysely, now)
+  const rows = await kysely
+    .selectFrom('outbox')
+    .selectAll()
+    .where('sent_at', 'is', null)
+    // A mail that was opened since then may be due as well, and may still get further sales.
+    .where('open', '=', 0)
+    .where('due_at', '<=', now)
+    .orderBy('due_at')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  const named = await salesOf(
+    kysely,
+    rows.map(({ id }) => id),
+  )
+  return rows.map((row) => toWaitingMail(row, named.get(row.id)))
+}
+
+async function nextDueAt(kysely: Kysely<Schema>): Promise<EpochMs | undefined> {
+  const next = await kysely
+    .selectFrom('outbox')
+    .select('due_at')
+    .where('sent_at', 'is', null)
+    .orderBy('due_at')
+    .limit(1)
+    .executeTakeFirst()
+  return next?.due_at
+}
+
+async function backlog(kysely: Kysely<Schema>): Promise<Backlog> {
+  const { count, oldest } = await kysely
+    .selectFrom('outbox')
+    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('created_at').as('oldest')])
+    .where('sent_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return { count, oldestAt: oldest ?? undefined }
+}
+
+async function markSent(
+  kysely: Kysely<Schema>,
+  { messageId, about, saleIds }: WaitingMail,
+  at: EpochMs,
+): Promise<void> {
+  const sent: MailSent = { type: 'MailSent', at, data: { messageId, about, saleIds } }
+  await kysely.transaction().execute(async (tx) => {
+    const marked = await tx
+      .updateTable('outbox')
+      .set({ sent_at: at })
+      .where('message_id', '=', messageId)
+      .where('sent_at', 'is', null)
+      .executeTakeFirst()
+    // Where it was marked before, its event is in the log.
+    if (marked.numUpdatedRows > 0n) await appendEvents(tx, null, [sent], GATEWAY)
+  })
+}
+
+/** @param named the sales that the mail names; left out, it is the one it was made for */
 function toWaitingMail(
   row: Selectable<OutboxTable>,
   named: readonly SaleId[] = row.sale_id === null ? [] : [row.sale_id],

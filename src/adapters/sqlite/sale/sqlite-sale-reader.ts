@@ -1,158 +1,173 @@
-import { type Selectable, sql } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import { UnreadableError } from '../../../application/base/errors.ts'
 import type { EventRecord, UnreadableRecord } from '../../../application/log/event-record.ts'
-import type { PlacedSale, SaleReader } from '../../../application/log/sale-reader.port.ts'
+import type {
+  PlacedSale,
+  SaleHistory,
+  SaleMail,
+  SalePage,
+  SaleQuery,
+  SaleReader,
+} from '../../../application/log/sale-reader.port.ts'
 import type { SaleId } from '../../../domain/ids.ts'
 import type { DecimalText } from '../../../domain/money.ts'
 import type { Database } from '../database/database.ts'
-import type { EventTable, SaleTable } from '../database/schema.ts'
+import type { EventTable, SaleTable, Schema } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
 import { decodeRecord } from '../log/rows/event-codec.ts'
 import { toSummary } from './sale-row.ts'
 
-/** A position as `list` gives it out. 15 digits are exact as a number. */
+/** A position as `list` returns it in `next`. 15 digits are exact as a number. */
 const CURSOR = /^[1-9][0-9]{0,14}$/
 
+/** Sales, events and mails as people and programs read them. Every statement here only reads. */
 export function makeSqliteSaleReader({ kysely }: Database): SaleReader {
   return {
-    list({ client, status, contactId, failedStep, from, to, after, limit }) {
-      return withAppErrors('list', async () => {
-        let query = kysely
-          .selectFrom('sale')
-          .selectAll()
-          .orderBy('first_position', 'desc')
-          .limit(limit + 1)
-        if (client !== undefined) query = query.where('client', '=', client)
-        if (status !== undefined) query = query.where('status', '=', status)
-        if (contactId !== undefined) query = query.where('contact_id', '=', contactId)
-        if (failedStep !== undefined) query = query.where('failed_step', '=', failedStep)
-        if (from !== undefined) query = query.where('requested_at', '>=', from)
-        if (to !== undefined) query = query.where('requested_at', '<', to)
-        if (after !== undefined && CURSOR.test(after)) {
-          query = query.where('first_position', '<', Number(after))
-        }
-        const rows = await query.execute()
-        const page = rows.slice(0, limit)
-        const last = rows.length > limit ? page.at(-1) : undefined
-        const next = last === undefined ? null : String(last.first_position)
-        return { sales: page.map(toSummary), next }
-      })
-    },
-
-    show(saleId, client) {
-      return withAppErrors('show', async () => {
-        let query = kysely.selectFrom('sale').selectAll().where('sale_id', '=', saleId)
-        if (client !== undefined) query = query.where('client', '=', client)
-        const sale = await query.executeTakeFirst()
-        if (sale === undefined) return
-        const rows = await kysely
-          .selectFrom('event')
-          .select(['position', 'body'])
-          .where('sale_id', '=', saleId)
-          // Events stored since the row above was read are not in its summary.
-          .where('sequence', '<=', sale.sequence)
-          .orderBy('sequence')
-          .execute()
-        return { ...toSummary(sale), events: rows.map(decodeRecord) }
-      })
-    },
-
-    events(after, limit) {
-      return withAppErrors('events', async () => {
-        const rows = await kysely
-          .selectFrom('event')
-          .selectAll()
-          .where('position', '>', after)
-          .orderBy('position')
-          .limit(limit)
-          .execute()
-        return rows.map(toLine)
-      })
-    },
-
-    find(saleIds) {
-      return withAppErrors('find', async () => {
-        const rows = await kysely
-          .selectFrom('sale')
-          .selectAll()
-          .where('sale_id', 'in', saleIds)
-          .execute()
-        return rows.map(toPlaced)
-      })
-    },
-
-    mailsOf(saleId) {
-      return withAppErrors('mailsOf', () =>
-        kysely
-          .selectFrom('outbox')
-          .select([
-            'message_id as messageId',
-            'about',
-            'created_at as createdAt',
-            'attempts',
-            'sent_at as sentAt',
-          ])
-          .where(({ eb, or, selectFrom }) =>
-            or([
-              eb('sale_id', '=', saleId),
-              // In a storm the mail is that of another sale, and names this one as well.
-              eb(
-                'id',
-                '=',
-                selectFrom('mailed_failure').select('mail_id').where('sale_id', '=', saleId),
-              ),
-            ]),
-          )
-          .orderBy('id')
-          .execute(),
-      )
-    },
-
-    amountsOf(saleIds) {
-      return withAppErrors('amountsOf', async () => {
-        const rows = await kysely
-          .selectFrom('event')
-          .select(['sale_id', sql<DecimalText>`body ->> '$.data.amount'`.as('amount')])
-          .where('sale_id', 'in', saleIds)
-          .where('type', '=', 'SalePriced')
-          .$narrowType<{ sale_id: SaleId }>()
-          .execute()
-        return new Map(rows.map(({ sale_id: saleId, amount }) => [saleId, amount]))
-      })
-    },
-
-    clients(limit) {
-      return withAppErrors('clients', async () => {
-        // From one name to the next by the index: DISTINCT would read an entry for every sale.
-        const { rows } = await sql<{ readonly client: string }>`
-          with recursive name (client) as (
-            select min(client) from sale
-            union all
-            select (select min(sale.client) from sale where sale.client > name.client) from name
-            where name.client is not null
-          )
-          select client from name where client is not null limit ${limit}
-        `.execute(kysely)
-        return rows.map(({ client }) => client)
-      })
-    },
-
-    began(after, limit) {
-      return withAppErrors('began', async () => {
-        const rows = await kysely
-          .selectFrom('sale')
-          .selectAll()
-          .where('first_position', '>', after)
-          .orderBy('first_position')
-          .limit(limit)
-          .execute()
-        return rows.map(toPlaced)
-      })
-    },
+    list: (query) => withAppErrors('list', () => list(kysely, query)),
+    show: (saleId, client) => withAppErrors('show', () => show(kysely, saleId, client)),
+    events: (after, limit) => withAppErrors('events', () => events(kysely, after, limit)),
+    find: (saleIds) => withAppErrors('find', () => find(kysely, saleIds)),
+    mailsOf: (saleId) => withAppErrors('mailsOf', () => mailsOf(kysely, saleId)),
+    amountsOf: (saleIds) => withAppErrors('amountsOf', () => amountsOf(kysely, saleIds)),
+    clients: (limit) => withAppErrors('clients', () => clients(kysely, limit)),
+    began: (after, limit) => withAppErrors('began', () => began(kysely, after, limit)),
   }
 }
 
-/** What cannot be read keeps its place, so that nobody takes the log for shorter than it is. */
+async function list(
+  kysely: Kysely<Schema>,
+  { client, status, contactId, failedStep, from, to, after, limit }: SaleQuery,
+): Promise<SalePage> {
+  let query = kysely
+    .selectFrom('sale')
+    .selectAll()
+    .orderBy('first_position', 'desc')
+    // One more than asked for shows whether there is a next page.
+    .limit(limit + 1)
+  if (client !== undefined) query = query.where('client', '=', client)
+  if (status !== undefined) query = query.where('status', '=', status)
+  if (contactId !== undefined) query = query.where('contact_id', '=', contactId)
+  if (failedStep !== undefined) query = query.where('failed_step', '=', failedStep)
+  if (from !== undefined) query = query.where('requested_at', '>=', from)
+  if (to !== undefined) query = query.where('requested_at', '<', to)
+  if (after !== undefined && CURSOR.test(after)) {
+    query = query.where('first_position', '<', Number(after))
+  }
+  const rows = await query.execute()
+  const page = rows.slice(0, limit)
+  const last = rows.length > limit ? page.at(-1) : undefined
+  const next = last === undefined ? null : String(last.first_position)
+  return { sales: page.map(toSummary), next }
+}
+
+async function show(
+  kysely: Kysely<Schema>,
+  saleId: SaleId,
+  client: string | undefined,
+): Promise<SaleHistory | undefined> {
+  let query = kysely.selectFrom('sale').selectAll().where('sale_id', '=', saleId)
+  if (client !== undefined) query = query.where('client', '=', client)
+  const sale = await query.executeTakeFirst()
+  if (sale === undefined) return undefined
+  const rows = await kysely
+    .selectFrom('event')
+    .select(['position', 'body'])
+    .where('sale_id', '=', saleId)
+    // An event stored after the sale's row was read is not in the row's summary either.
+    .where('sequence', '<=', sale.sequence)
+    .orderBy('sequence')
+    .execute()
+  return { ...toSummary(sale), events: rows.map(decodeRecord) }
+}
+
+async function events(
+  kysely: Kysely<Schema>,
+  after: number,
+  limit: number,
+): Promise<readonly (EventRecord | UnreadableRecord)[]> {
+  const rows = await kysely
+    .selectFrom('event')
+    .selectAll()
+    .where('position', '>', after)
+    .orderBy('position')
+    .limit(limit)
+    .execute()
+  return rows.map(toLine)
+}
+
+async function find(
+  kysely: Kysely<Schema>,
+  saleIds: readonly SaleId[],
+): Promise<readonly PlacedSale[]> {
+  const rows = await kysely.selectFrom('sale').selectAll().where('sale_id', 'in', saleIds).execute()
+  return rows.map(toPlaced)
+}
+
+function mailsOf(kysely: Kysely<Schema>, saleId: SaleId): Promise<readonly SaleMail[]> {
+  return kysely
+    .selectFrom('outbox')
+    .select([
+      'message_id as messageId',
+      'about',
+      'created_at as createdAt',
+      'attempts',
+      'sent_at as sentAt',
+    ])
+    .where(({ eb, or, selectFrom }) =>
+      or([
+        eb('sale_id', '=', saleId),
+        // In a storm the mail was made for another sale, and names this one as well.
+        eb('id', '=', selectFrom('mailed_failure').select('mail_id').where('sale_id', '=', saleId)),
+      ]),
+    )
+    .orderBy('id')
+    .execute()
+}
+
+async function amountsOf(
+  kysely: Kysely<Schema>,
+  saleIds: readonly SaleId[],
+): Promise<ReadonlyMap<SaleId, DecimalText>> {
+  const rows = await kysely
+    .selectFrom('event')
+    .select(['sale_id', sql<DecimalText>`body ->> '$.data.amount'`.as('amount')])
+    .where('sale_id', 'in', saleIds)
+    .where('type', '=', 'SalePriced')
+    .$narrowType<{ sale_id: SaleId }>()
+    .execute()
+  return new Map(rows.map(({ sale_id: saleId, amount }) => [saleId, amount]))
+}
+
+/** Goes from one name to the next by the index: DISTINCT would read an index entry for every sale. */
+async function clients(kysely: Kysely<Schema>, limit: number): Promise<readonly string[]> {
+  const { rows } = await sql<{ readonly client: string }>`
+    with recursive name (client) as (
+      select min(client) from sale
+      union all
+      select (select min(sale.client) from sale where sale.client > name.client) from name
+      where name.client is not null
+    )
+    select client from name where client is not null limit ${limit}
+  `.execute(kysely)
+  return rows.map(({ client }) => client)
+}
+
+async function began(
+  kysely: Kysely<Schema>,
+  after: number,
+  limit: number,
+): Promise<readonly PlacedSale[]> {
+  const rows = await kysely
+    .selectFrom('sale')
+    .selectAll()
+    .where('first_position', '>', after)
+    .orderBy('first_position')
+    .limit(limit)
+    .execute()
+  return rows.map(toPlaced)
+}
+
+/** An event that cannot be read keeps its place: nobody takes the log for shorter than it is. */
 function toLine(row: Selectable<EventTable>): EventRecord | UnreadableRecord {
   try {
     return decodeRecord(row)

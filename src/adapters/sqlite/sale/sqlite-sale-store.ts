@@ -1,7 +1,15 @@
-import { sql, type Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import { AppError, UnreadableError } from '../../../application/base/errors.ts'
 import { toSaleEvent } from '../../../application/log/event-record.ts'
-import type { Append, SaleStore } from '../../../application/sale/sale-store.port.ts'
+import type {
+  Append,
+  Claim,
+  Claimed,
+  SaleStore,
+} from '../../../application/sale/sale-store.port.ts'
+import type { SaleId } from '../../../domain/ids.ts'
+import type { SaleEvent } from '../../../domain/sale/events.ts'
+import type { EpochMs } from '../../../domain/time.ts'
 import type { Database } from '../database/database.ts'
 import type { Schema } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
@@ -11,30 +19,12 @@ import { putMails } from '../mail/put-mails.ts'
 import { findClaim, putClaim, removeExpiredClaims } from './idempotency-claims.ts'
 import { toColumns } from './sale-row.ts'
 
+/** The sales' events, and what changes in one transaction with them: summary, claim and mails. */
 export function makeSqliteSaleStore({ kysely }: Database): SaleStore {
   return {
     begin(first, claim, now) {
       return withAppErrors('begin', () =>
-        kysely.transaction().execute(async (tx) => {
-          const taken = claim === undefined ? undefined : await findClaim(tx, claim, now)
-          if (taken !== undefined) return taken
-          await requireSequence(tx, first)
-          const firstPosition = await appendEvents(tx, first, first.events, first.actor)
-          await tx
-            .insertInto('sale')
-            .values({
-              first_position: firstPosition,
-              sale_id: first.saleId,
-              client: first.client,
-              sequence: first.events.length,
-              ...toColumns(first.summary),
-            })
-            .execute()
-          if (claim !== undefined) await putClaim(tx, claim, first.saleId, now)
-          await removeExpiredClaims(tx, now)
-          await putMails(tx, first.mails)
-          return undefined
-        }),
+        kysely.transaction().execute((tx) => begin(tx, first, claim, now)),
       )
     },
 
@@ -61,47 +51,82 @@ export function makeSqliteSaleStore({ kysely }: Database): SaleStore {
     },
 
     load(saleId) {
-      return withAppErrors('load', async () => {
-        const rows = await kysely
-          .selectFrom('sale')
-          // One statement, so that what is appended meanwhile is in both or in neither.
-          .leftJoin('event', 'event.sale_id', 'sale.sale_id')
-          .select(['sale.sequence as count', 'event.position', 'event.sequence', 'event.body'])
-          .where('sale.sale_id', '=', saleId)
-          .orderBy('event.sequence')
-          .execute()
-        return rows.flatMap(({ count, position, sequence, body }, index) => {
-          if (position === null || body === null || sequence !== index + 1) {
-            throw new UnreadableError(`sale ${saleId}: its event ${index + 1} is missing`, position)
-          }
-          if (index + 1 === rows.length && count !== rows.length) {
-            throw new UnreadableError(`sale ${saleId}: its last events are missing`, null)
-          }
-          return toSaleEvent(decodeRecord({ position, body }))
-        })
-      })
+      return withAppErrors('load', () => load(kysely, saleId))
     },
 
     unfinished(after, limit) {
-      return withAppErrors('unfinished', async () => {
-        let query = kysely
-          .selectFrom('sale')
-          .select('sale_id')
-          // A literal: the planner takes a partial index only for a condition it can read.
-          .where('at_rest', '=', sql.lit(0))
-          .orderBy('first_position')
-          .limit(limit)
-        if (after !== undefined) {
-          query = query.where('first_position', '>', ({ selectFrom }) =>
-            selectFrom('sale').select('first_position').where('sale_id', '=', after),
-          )
-        }
-        return (await query.execute()).map((row) => row.sale_id)
-      })
+      return withAppErrors('unfinished', () => unfinished(kysely, after, limit))
     },
   }
 }
 
+async function begin(
+  tx: Transaction<Schema>,
+  first: Append & { readonly client: string },
+  claim: Claim | undefined,
+  now: EpochMs,
+): Promise<Claimed | undefined> {
+  const taken = claim === undefined ? undefined : await findClaim(tx, claim, now)
+  if (taken !== undefined) return taken
+  await requireSequence(tx, first)
+  const firstPosition = await appendEvents(tx, first, first.events, first.actor)
+  await tx
+    .insertInto('sale')
+    .values({
+      first_position: firstPosition,
+      sale_id: first.saleId,
+      client: first.client,
+      sequence: first.events.length,
+      ...toColumns(first.summary),
+    })
+    .execute()
+  if (claim !== undefined) await putClaim(tx, claim, first.saleId, now)
+  await removeExpiredClaims(tx, now)
+  await putMails(tx, first.mails)
+  return undefined
+}
+
+async function load(kysely: Kysely<Schema>, saleId: SaleId): Promise<readonly SaleEvent[]> {
+  const rows = await kysely
+    .selectFrom('sale')
+    // One statement, so that an append meanwhile is in the count and in the events, or in neither.
+    .leftJoin('event', 'event.sale_id', 'sale.sale_id')
+    .select(['sale.sequence as count', 'event.position', 'event.sequence', 'event.body'])
+    .where('sale.sale_id', '=', saleId)
+    .orderBy('event.sequence')
+    .execute()
+  return rows.map(({ count, position, sequence, body }, index) => {
+    if (position === null || body === null || sequence !== index + 1) {
+      throw new UnreadableError(`sale ${saleId}: its event ${index + 1} is missing`, position)
+    }
+    if (index + 1 === rows.length && count !== rows.length) {
+      throw new UnreadableError(`sale ${saleId}: its last events are missing`, null)
+    }
+    return toSaleEvent(decodeRecord({ position, body }))
+  })
+}
+
+async function unfinished(
+  kysely: Kysely<Schema>,
+  after: SaleId | undefined,
+  limit: number,
+): Promise<readonly SaleId[]> {
+  let query = kysely
+    .selectFrom('sale')
+    .select('sale_id')
+    // A literal: the planner uses a partial index only for a condition it can read.
+    .where('at_rest', '=', sql.lit(0))
+    .orderBy('first_position')
+    .limit(limit)
+  if (after !== undefined) {
+    query = query.where('first_position', '>', ({ selectFrom }) =>
+      selectFrom('sale').select('first_position').where('sale_id', '=', after),
+    )
+  }
+  return (await query.execute()).map((row) => row.sale_id)
+}
+
+/** @throws {AppError} `conflict` when the sale has more or fewer events than the caller read. */
 async function requireSequence(tx: Transaction<Schema>, append: Append): Promise<void> {
   const sale = await tx
     .selectFrom('sale')
