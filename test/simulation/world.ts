@@ -98,6 +98,8 @@ export class World {
   readonly #clockJumpMs: number
   readonly #births: SeededRandom
   #born = 0
+  /** How far ahead the clock of the newest process is, in milliseconds. */
+  #wallOffsetMs = 0
 
   constructor(options: WorldOptions) {
     this.random = new SeededRandom(options.seed)
@@ -179,6 +181,8 @@ export class World {
     this.#born += 1
     const jump = this.#clockJumpMs
     const wallOffsetMs = this.#born === 1 ? 0 : this.#births.int(-jump, jump)
+    if (wallOffsetMs < this.#wallOffsetMs) this.count('clocks set back')
+    this.#wallOffsetMs = wallOffsetMs
     const process = new SimulatedProcess(this, this.#born, wallOffsetMs)
     this.process = process
     this.trace.add(`p${process.number} starts, its clock ${wallOffsetMs} ms ahead`)
