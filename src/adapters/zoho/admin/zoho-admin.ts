@@ -6,10 +6,9 @@ import {
 } from '../../../application/crm-setup/crm-admin.port.ts'
 import type { CrmId } from '../../../domain/ids.ts'
 import type { CreateStep } from '../../../domain/sale/steps.ts'
-import { IdRow } from '../answers/answer-schemas.ts'
 import { readAs, resultOf } from '../answers/call-results.ts'
 import type { ClassifiedAnswer } from '../answers/classify-answer.ts'
-import { type Row, textOf } from '../answers/rows.ts'
+import { idsOf, type Row, textOf } from '../answers/rows.ts'
 import { literal, queryRequest, select } from '../call/coql.ts'
 import { RECORD_MODULES } from '../call/record-modules.ts'
 import type { ZohoCall } from '../call/zoho-call.ts'
@@ -40,11 +39,7 @@ export function makeZohoAdmin(deps: {
 
     async readFirst(module, withinMs) {
       const answer = await read(`/crm/v8/${module}?fields=id&per_page=1`, withinMs)
-      return readAs(answer, (rows) => {
-        const [first] = rows
-        if (first === undefined) return null
-        return IdRow.Check(first) ? (first.id as CrmId) : undefined
-      })
+      return readAs(answer, (rows) => (rows.length === 0 ? null : idsOf(rows)?.[0]))
     },
 
     async readFields(module, withinMs) {
@@ -95,11 +90,7 @@ export function makeZohoAdmin(deps: {
   }
 
   function markedOf(rows: readonly Row[]): readonly MarkedRecord[] | undefined {
-    if (!rows.every((row) => IdRow.Check(row))) return undefined
-    return rows.map((row: Row) => {
-      const reference = textOf(row[referenceField]) ?? ''
-      return { id: row['id'] as CrmId, reference }
-    })
+    return idsOf(rows)?.map((id, i) => ({ id, reference: textOf(rows[i]?.[referenceField]) ?? '' }))
   }
 
   /** `undefined` when the ids do not rise: the caller would read the same page for ever. */

@@ -23,9 +23,7 @@ export const WrittenItem = Compile(
 export const ErrorItem = Compile(
   Type.Object({
     code: Type.String({ minLength: 1 }),
-    message: Type.Optional(Type.Unknown()),
     status: Type.Optional(Type.Literal('error')),
-    details: Type.Optional(Type.Unknown()),
   }),
 )
 

@@ -4,11 +4,11 @@ import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 
 /** Zoho shuts the token endpoint for the rest of ten minutes after so many refreshes within them. */
-export const REFRESHES_MAX = 10
-export const REFRESH_WINDOW_MS = 600_000
+const REFRESHES_MAX = 10
+const REFRESH_WINDOW_MS = 600_000
 
 /** Of these, as many are kept for rollbacks; nothing else may use them. */
-export const REFRESHES_KEPT = 2
+const REFRESHES_KEPT = 2
 
 /** The longest pause after refusals to renew, in milliseconds. */
 export const REFUSED_PAUSE_MAX_MS = 600_000
