@@ -1,220 +1,172 @@
+// Checks the recorded events of a sale by asking the domain: could `decide` have recorded them?
 import { assertNever } from '../../domain/assert-never.ts'
-import type { CrmId, SaleId } from '../../domain/ids.ts'
-import { isAtRest, isClearing } from '../../domain/sale/aftermath.ts'
-import type { Leftover, SaleEvent } from '../../domain/sale/events.ts'
-import { evolve, isForward } from '../../domain/sale/evolve.ts'
-import { referenceOf } from '../../domain/sale/reference.ts'
-import { createDue, type ForwardSale, initialSale, type Sale } from '../../domain/sale/state.ts'
-import { type CreateStep, DELETE_STEPS } from '../../domain/sale/steps.ts'
+import type { CrmId } from '../../domain/ids.ts'
+import { formatDecimal, ZERO } from '../../domain/money.ts'
+import { decide } from '../../domain/sale/decide.ts'
+import type { SaleEvent } from '../../domain/sale/events.ts'
+import { evolve } from '../../domain/sale/evolve.ts'
+import { type Effect, next } from '../../domain/sale/next.ts'
+import type { Outcome } from '../../domain/sale/outcome.ts'
+import type { SalePolicy } from '../../domain/sale/policy.ts'
+import type { Sale } from '../../domain/sale/state.ts'
+import type { EpochMs } from '../../domain/time.ts'
 
-/** A sale as its events told it so far, and what of them decides which event may come next. */
+/** A sale as its events made it, and the groups that its last events may belong to. */
 export type SalePath = {
   readonly sale: Sale
-  readonly last: SaleEvent | undefined
-  /** Steps of the records that a look-up, or a late answer, told of just before, all of one step. */
-  readonly found: readonly CreateStep[]
+  /** Why `decide` could not have recorded the last event there; `undefined` where it could. */
+  readonly whyIllegal: string | undefined
+  readonly groups: readonly Group[]
+  /** Whether the last group may be complete, so that another may begin. */
+  readonly isWhole: boolean
 }
 
-export function beginPath(saleId: SaleId): SalePath {
-  return { sale: initialSale(saleId), last: undefined, found: [] }
+/** Events that one outcome recorded together, as far as they were met. */
+type Group = {
+  readonly from: Sale
+  readonly events: readonly [SaleEvent, ...SaleEvent[]]
+  /** The types that may come next in this group. */
+  readonly expected: readonly SaleEvent['type'][]
+  readonly isWhole: boolean
 }
 
-/** The path with one more event, legal or not, so that those after it can be judged, too. */
-export function along(path: SalePath, event: SaleEvent): SalePath {
-  const step = createdStep(event)
-  const isStranger = step !== undefined && isClearing(path.sale)
-  return {
-    sale: evolve(path.sale, event),
-    last: event,
-    found: isStranger ? [...path.found.filter((other) => other === step), step] : [],
-  }
+/** The path that begins at `sale`; that of a whole sale begins at `initialSale`. */
+export function pathFrom(sale: Sale): SalePath {
+  return { sale, whyIllegal: undefined, groups: [], isWhole: true }
 }
 
 /**
- * Why `decide` would never have written this event there; `undefined` when it may have. What the
- * CRM said and what time it was is not known, so this is necessary, not sufficient.
+ * The path with one more event. What the CRM answered, and when, is not in the log: every answer at
+ * every time that fits the event counts as possible. An event that is not legal changes the sale as
+ * `evolve` has it, and the events after it are judged from there.
  */
-export function whyIllegal(path: SalePath, event: SaleEvent): string | undefined {
-  const { sale, last } = path
-  if (sale.status === 'absent') {
-    return event.type === 'SaleRequested' ? undefined : 'the sale was never requested'
-  }
-  if (event.type === 'SaleRequested') return 'the sale was requested before'
-  return whyNotNow(path, event) ?? whyNotOf(sale, last, event, path.found)
-}
-
-/** Some events are written together with the one before them: then nothing else may follow it. */
-function whyNotNow({ sale, last, found }: SalePath, event: SaleEvent): string | undefined {
-  if (last?.type === 'SalesOrderCreated' && sale.status === 'completed' && found.length === 0) {
-    return event.type === 'SaleCompleted' ? undefined : 'the Sales Order completes the sale'
-  }
-  if (event.type === 'SaleCompleted') return 'no Sales Order was created just before'
-  if (last?.type === 'SaleInterrupted' && isForward(sale) && !sale.idempotent) {
-    const isDecided =
-      event.type === 'CompensationRequired' && event.data.failedStep === 'interrupted'
-    return isDecided ? undefined : 'without a key the interrupted sale is rolled back'
-  }
-  if (isAtRest(sale)) return 'the sale is at rest'
-  const isEnding = event.type === 'SaleRolledBack' || event.type === 'SaleSettled'
-  if (isClearing(sale) && isCleared(sale)) {
-    return isEnding ? undefined : 'nothing is left, and that is not said'
-  }
-  const isLookUp = event.type === 'ReferenceLookedUp' || createdStep(event) === found[0]
-  if (found.length > 0 && !isLookUp && !isLateAnswer(found)) return 'the look-up is not said'
-  return undefined
-}
-
-/** A Sales Order that came too late is told right after the decision, and by no look-up. */
-function isLateAnswer(found: readonly CreateStep[]): boolean {
-  return found.length === 1 && found[0] === 'salesOrder'
-}
-
-function whyNotOf(
-  sale: Exclude<Sale, { readonly status: 'absent' }>,
-  last: SaleEvent | undefined,
-  event: Exclude<SaleEvent, { readonly type: 'SaleRequested' }>,
-  found: readonly CreateStep[],
-): string | undefined {
-  switch (event.type) {
-    case 'SalePriced':
-      return sale.status === 'requested' ? undefined : 'its terms were fixed before'
-    case 'DealCreated':
-      return whyNoRecord(sale, last, 'deal', event.data.dealId)
-    case 'QuoteCreated':
-      return whyNoRecord(sale, last, 'quote', event.data.quoteId)
-    case 'SalesOrderCreated':
-      return whyNoRecord(sale, last, 'salesOrder', event.data.salesOrderId)
-    case 'SaleCompleted':
-      return undefined
-    case 'CreateUnanswered':
-      return isForward(sale) &&
-        createDue(sale) === event.data.step &&
-        !isOpen(sale, event.data.step)
-        ? undefined
-        : `no ${event.data.step} was under way, or it is open already`
-    case 'SaleInterrupted':
-      return undefined
-    case 'CompensationRequired':
-      return isForward(sale) ? whyNotFailed(sale, last, event.data.failedStep) : 'it is decided'
-    case 'ReferenceLookedUp':
-      return whyNotLookedUp(sale, event.data, found)
-    case 'SalesOrderDeleted':
-      return whyNotDeleted(sale, 'salesOrder', event.data.salesOrderId)
-    case 'QuoteDeleted':
-      return whyNotDeleted(sale, 'quote', event.data.quoteId)
-    case 'DealDeleted':
-      return whyNotDeleted(sale, 'deal', event.data.dealId)
-    case 'SaleRolledBack':
-      return isFailed(sale) && isCleared(sale) ? undefined : 'something is left, or it did not fail'
-    case 'SaleSettled':
-      return sale.status === 'completed' && isCleared(sale)
-        ? undefined
-        : 'something is left, or it is not complete'
-    case 'SaleStuck':
-      return whyNotStuck(sale, event.data.leftovers)
-    default:
-      return assertNever(event)
-  }
-}
-
-function whyNoRecord(
-  sale: Sale,
-  last: SaleEvent | undefined,
-  step: CreateStep,
-  id: CrmId,
-): string | undefined {
-  if (isForward(sale)) return createDue(sale) === step ? undefined : `no ${step} was under way`
-  if (!isClearing(sale)) return 'the sale is at rest'
-  if (sale.records.some((record) => record.id === id)) return 'the record is known'
-  if (sale.status === 'completed' && Object.values(sale.firstIds).includes(id)) {
-    return "the record is the sale's own"
-  }
-  const isLate =
-    step === 'salesOrder' &&
-    last?.type === 'CompensationRequired' &&
-    last.data.failedStep === 'deadline' &&
-    sale.firstIds.quote !== null
-  return isLate || isOpen(sale, step) ? undefined : `the ${step} is not open`
-}
-
-function whyNotFailed(
-  sale: ForwardSale,
-  last: SaleEvent | undefined,
-  failedStep: (SaleEvent & { readonly type: 'CompensationRequired' })['data']['failedStep'],
-): string | undefined {
-  switch (failedStep) {
-    case 'contact':
-    case 'deadline':
-      return undefined
-    case 'products':
-      return sale.status === 'requested' ? undefined : 'the products were read before'
-    case 'interrupted':
-      return last?.type === 'SaleInterrupted' && !sale.idempotent
-        ? undefined
-        : 'no interruption ends it'
-    default:
-      return createDue(sale) === failedStep ? undefined : `no ${failedStep} was under way`
-  }
-}
-
-function whyNotLookedUp(
-  sale: Sale,
-  data: (SaleEvent & { readonly type: 'ReferenceLookedUp' })['data'],
-  found: readonly CreateStep[],
-): string | undefined {
-  const { step, look } = data
-  if (!isClearing(sale) || !isOpen(sale, step)) return `the ${step} is not open`
-  if (sale.status === 'completed' && look === 'first') return 'a completed sale looks once'
-  // The first of them may have been the late answer to a create.
-  const told = found.every((other) => other === step) ? found.length : -1
-  const mayBeLate = step === 'salesOrder' && found.length > 0 && sale.status !== 'completed'
-  const fits = data.found === told || (mayBeLate && data.found === told - 1)
-  return fits ? undefined : `it found ${data.found}, and not so many records were told`
-}
-
-function whyNotDeleted(sale: Sale, step: CreateStep, id: CrmId): string | undefined {
-  if (!isClearing(sale)) return 'nothing was to be deleted'
-  const record = sale.records.find((known) => known.id === id)
-  if (record?.step !== step) return `no such ${step} was to be deleted`
-  const before = DELETE_STEPS.slice(0, DELETE_STEPS.indexOf(step))
-  const above = sale.records.find((known) => before.includes(known.step))
-  return above === undefined ? undefined : `the ${above.step} has to go first`
-}
-
-function whyNotStuck(sale: Sale, leftovers: readonly Leftover[]): string | undefined {
-  if (!isClearing(sale)) return 'nothing was to be cleared'
-  if (sale.status === 'stuck' || (sale.status === 'completed' && sale.reportedStuck)) {
-    return 'that was said before'
-  }
-  const left = [
-    ...sale.records.map(({ step, id }) => `${step} ${id}`),
-    ...sale.open.map(({ step }) => `${step} ${referenceOf(sale.saleId, step)}`),
+export function advance(path: SalePath, event: SaleEvent): SalePath {
+  const sale = evolve(path.sale, event)
+  const groups = [
+    ...path.groups.flatMap(({ from, events }) => groupOf(from, [...events, event])),
+    ...(path.isWhole ? groupOf(path.sale, [event]) : []),
   ]
-  const said = leftovers.map((one) => `${one.step} ${'id' in one ? one.id : one.reference}`)
-  return left.join() === said.join() ? undefined : 'something else was left'
+  if (groups.length === 0) return { ...pathFrom(sale), whyIllegal: whyIllegalAfter(path) }
+  return { sale, whyIllegal: undefined, groups, isWhole: groups.some(({ isWhole }) => isWhole) }
 }
 
-function isOpen(sale: Sale, step: CreateStep): boolean {
-  return 'open' in sale && sale.open.some((open) => open.step === step)
+/** Why a log cannot end here: an outcome recorded more events than these; else `undefined`. */
+export function whyUnfinished(path: SalePath): string | undefined {
+  return path.isWhole ? undefined : `${expectedIn(path)} is missing after its last event`
 }
 
-function isFailed(sale: Sale): boolean {
-  return sale.status === 'rollingBack' || sale.status === 'stuck'
+function whyIllegalAfter(path: SalePath): string {
+  const { sale, isWhole } = path
+  if (sale.status === 'absent') return 'the sale was never requested'
+  if (!isWhole) return `${expectedIn(path)} comes first`
+  return `nothing that happens to a sale that is ${sale.status} records it there`
 }
 
-function isCleared(sale: Sale): boolean {
-  return isClearing(sale) && sale.records.length === 0 && sale.open.length === 0
+function expectedIn({ groups }: SalePath): string {
+  return [...new Set(groups.flatMap(({ expected }) => expected))].join(' or ')
 }
 
-function createdStep(event: SaleEvent): CreateStep | undefined {
+/** The group that these events are, or begin; none where no outcome records them. */
+function groupOf(from: Sale, events: Group['events']): readonly Group[] {
+  const fitting = recordings(from, events).filter((recorded) =>
+    events.every((event, index) => isSameFact(event, recorded[index])),
+  )
+  if (fitting.length === 0) return []
+  const expected = fitting.flatMap((recorded) => recorded[events.length]?.type ?? [])
+  const isWhole = fitting.some(({ length }) => length === events.length)
+  return [{ from, events, expected, isWhole }]
+}
+
+/** What is recorded for all that can happen to a sale, where the CRM answers with the ids in `events`. */
+function recordings(sale: Sale, events: Group['events']): readonly (readonly SaleEvent[])[] {
+  const [first] = events
+  if (sale.status === 'absent') return first.type === 'SaleRequested' ? [[first]] : []
+  const ids = events.flatMap((event) => createdId(event) ?? [])
+  return outcomesOf(sale, first.at, ids).flatMap((outcome) =>
+    POLICIES.map((policy) => decide(sale, outcome, first.at, policy)),
+  )
+}
+
+/** Under the first of these policies no time is over yet, under the second every time is over. */
+const POLICIES: readonly SalePolicy[] = [Infinity, -Infinity].map((ms) => {
+  return { deadlineMs: ms, settleMs: ms, stuckAfterMs: ms, closingDays: 0 }
+})
+
+function outcomesOf(sale: Sale, now: EpochMs, ids: readonly CrmId[]): readonly Outcome[] {
+  const effects = POLICIES.flatMap((policy) => {
+    const due = next(sale, now, policy)
+    return due.type === 'perform' ? due.effects : []
+  })
+  return [
+    { type: 'interrupted' },
+    { type: 'interrupted', fromCopy: true },
+    { type: 'timePassed' },
+    ...effects.flatMap((effect) => endingsOf(effect, ids)),
+  ]
+}
+
+const REFUSED = { type: 'refused', reason: '' } as const
+const UNKNOWN = { type: 'unknown', reason: '', fault: 'timeout' } as const
+
+/** How an effect can end. `notSent` is left out: it records nothing that `timePassed` does not. */
+function endingsOf(effect: Effect, ids: readonly CrmId[]): readonly Outcome[] {
+  switch (effect.type) {
+    case 'readTerms': {
+      const product = { name: '', unitPrice: formatDecimal(ZERO, 0), active: true }
+      const products = done(effect.productIds.map((id) => ({ id, ...product })))
+      const contact = done({ accountId: null })
+      return [
+        { type: 'termsRead', contact, products },
+        { type: 'termsRead', contact, products: REFUSED },
+        { type: 'contactRead', contact: REFUSED },
+      ]
+    }
+    case 'create': {
+      const results = [REFUSED, UNKNOWN, ...ids.slice(0, 1).map(done)]
+      const { step } = effect.draft
+      return [
+        // After a restart the contact is read before the next create.
+        { type: 'contactRead', contact: REFUSED },
+        ...results.map((result) => ({ type: 'created', step, result }) as const),
+      ]
+    }
+    case 'delete': {
+      const results = [UNKNOWN, done(undefined)]
+      return results.map((result) => ({ ...effect, type: 'deleted', result }) as const)
+    }
+    case 'lookUp': {
+      const results = [UNKNOWN, done(ids)]
+      return results.map((result) => ({ ...effect, type: 'lookedUp', result }) as const)
+    }
+    default:
+      return assertNever(effect)
+  }
+}
+
+function done<Value>(value: Value): { readonly type: 'done'; readonly value: Value } {
+  return { type: 'done', value }
+}
+
+function createdId(event: SaleEvent): CrmId | undefined {
   switch (event.type) {
     case 'DealCreated':
-      return 'deal'
+      return event.data.dealId
     case 'QuoteCreated':
-      return 'quote'
+      return event.data.quoteId
     case 'SalesOrderCreated':
-      return 'salesOrder'
+      return event.data.salesOrderId
     default:
       return undefined
   }
+}
+
+/** The members of an event that an outcome determines. Terms and reasons can be any. */
+const MEMBERS = [
+  ...['dealId', 'quoteId', 'salesOrderId', 'step', 'failedStep', 'look', 'found'],
+  ...['leftovers', 'id', 'reference'],
+]
+
+function isSameFact(one: SaleEvent, other: SaleEvent | undefined): boolean {
+  if (one.type !== other?.type) return false
+  return JSON.stringify(one.data, MEMBERS) === JSON.stringify(other.data, MEMBERS)
 }

@@ -1,8 +1,9 @@
 import type { SaleId } from '../../domain/ids.ts'
+import { initialSale } from '../../domain/sale/state.ts'
 import { AppError } from '../base/errors.ts'
 import { type EventRecord, toSaleEvent } from '../log/event-record.ts'
 import type { Report } from './finding.ts'
-import { along, beginPath, type SalePath, whyIllegal } from './legal-path.ts'
+import { advance, pathFrom, type SalePath } from './legal-path.ts'
 
 /**
  * Checks that the events of each sale are a course that a sale can take. A sale whose first event
@@ -13,7 +14,7 @@ export function verifyCourses(records: Iterable<EventRecord>, report: Report): v
   for (const record of records) {
     const { saleId, sequence } = record
     if (saleId === null) continue
-    const path = sequence === 1 ? beginPath(saleId) : paths.get(saleId)
+    const path = sequence === 1 ? pathFrom(initialSale(saleId)) : paths.get(saleId)
     if (path !== undefined) paths.set(saleId, advanced(path, record, report))
   }
 }
@@ -22,9 +23,10 @@ function advanced(path: SalePath, record: EventRecord, report: Report): SalePath
   const place = `position ${record.position}`
   try {
     const event = toSaleEvent(record)
-    const why = whyIllegal(path, event)
-    if (why !== undefined) report(place, `${event.type} cannot follow: ${why}`)
-    return along(path, event)
+    const after = advance(path, event)
+    const { whyIllegal } = after
+    if (whyIllegal !== undefined) report(place, `${event.type} cannot follow: ${whyIllegal}`)
+    return after
   } catch (error) {
     // A TypeError comes from a body that lacks a member of its type.
     if (!(error instanceof AppError) && !(error instanceof TypeError)) throw error

@@ -1,9 +1,10 @@
 import type { SaleId } from '../../domain/ids.ts'
 import { isAtRest } from '../../domain/sale/aftermath.ts'
 import type { SaleEvent } from '../../domain/sale/events.ts'
+import { initialSale } from '../../domain/sale/state.ts'
 import { type SaleSummary, summarize } from '../log/sale-summary.ts'
 import type { Report } from './finding.ts'
-import { along, beginPath, type SalePath, whyIllegal } from './legal-path.ts'
+import { advance, pathFrom, type SalePath, whyUnfinished } from './legal-path.ts'
 import type { LogArchive } from './log-archive.port.ts'
 
 type OpenSale = {
@@ -44,7 +45,7 @@ export function makeSalesCheck(
         return
       }
       const sale = open.get(saleId) ?? {
-        path: beginPath(saleId),
+        path: pathFrom(initialSale(saleId)),
         sequence: 0,
         firstPosition: position,
         client,
@@ -54,12 +55,12 @@ export function makeSalesCheck(
         const after = `it follows ${sale.sequence} of sale ${saleId}`
         report(`position ${position}`, `its sequence is ${sequence}, and ${after}`)
       }
-      const why = whyIllegal(sale.path, event)
+      sale.path = advance(sale.path, event)
+      const why = sale.path.whyIllegal
       if (why !== undefined) report(`position ${position}`, `${event.type} cannot follow: ${why}`)
-      sale.path = along(sale.path, event)
       sale.sequence = sequence
-      // A completed sale is at rest with its Sales Order, and SaleCompleted is yet to come.
-      if (isAtRest(sale.path.sale) && event.type !== 'SalesOrderCreated') {
+      // Its Sales Order puts a sale to rest, and SaleCompleted is still to come.
+      if (isAtRest(sale.path.sale) && sale.path.isWhole) {
         compare(saleId, sale)
         open.delete(saleId)
         ended.add(saleId)
@@ -67,7 +68,11 @@ export function makeSalesCheck(
     },
 
     end() {
-      for (const [saleId, sale] of open) compare(saleId, sale)
+      for (const [saleId, sale] of open) {
+        const why = whyUnfinished(sale.path)
+        if (why !== undefined) report(`sale ${saleId}`, why)
+        compare(saleId, sale)
+      }
       for (const saleId of archive.saleIds()) {
         if (ended.has(saleId) || open.has(saleId as SaleId)) continue
         report(`sale ${saleId}`, 'it is in the list, and has no event')

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
-  along,
-  beginPath,
+  advance,
+  pathFrom,
   type SalePath,
-  whyIllegal,
+  whyUnfinished,
 } from '../../../src/application/verify/legal-path.ts'
 import type { CrmId } from '../../../src/domain/ids.ts'
 import { decide } from '../../../src/domain/sale/decide.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 import { replay } from '../../../src/domain/sale/evolve.ts'
+import { initialSale } from '../../../src/domain/sale/state.ts'
 import { search } from '../../domain/sale/search/breadth-first.ts'
 import { type CrmKind, firstWorld, type World } from '../../domain/sale/search/sale-model.ts'
 import { driverMoves, otherMoves, requested } from '../../domain/sale/search/sale-moves.ts'
@@ -23,15 +24,21 @@ const MOVES_MAX = 60
 /** Of the logs that lack one event, those that no sale could have. */
 const FOUND_SHARE_MIN = 0.6
 
+const begin = pathFrom(initialSale(a.saleId))
+
 /** The first event that is not legal, and why; `undefined` when all are. */
-function illegalIn(events: readonly SaleEvent[], from = beginPath(a.saleId)): string | undefined {
+function illegalIn(events: readonly SaleEvent[], from = begin): string | undefined {
   let path: SalePath = from
   for (const [index, event] of events.entries()) {
-    const why = whyIllegal(path, event)
-    if (why !== undefined) return `${index + 1} ${event.type}: ${why}`
-    path = along(path, event)
+    path = advance(path, event)
+    if (path.whyIllegal !== undefined) return `${index + 1} ${event.type}: ${path.whyIllegal}`
   }
   return undefined
+}
+
+/** Why a log of these events cannot end with them. */
+function unfinishedIn(events: readonly SaleEvent[], from = begin): string | undefined {
+  return whyUnfinished(events.reduce(advance, from))
 }
 
 /** A sequence of numbers below 1 that is the same for the same seed. */
@@ -74,7 +81,7 @@ describe('The legal path of a sale', () => {
       const illegal: string[] = []
       const checked: typeof decide = (sale, ...rest) => {
         const events = decide(sale, ...rest)
-        const why = illegalIn(events, { sale, last: undefined, found: [] })
+        const why = illegalIn(events, pathFrom(sale)) ?? unfinishedIn(events, pathFrom(sale))
         if (why !== undefined) illegal.push(`${sale.status}: ${why}`)
         return events
       }
@@ -141,9 +148,9 @@ describe('The legal path of a sale', () => {
     ['a failure of what is not due', [a.requested, a.priced], a.required('salesOrder')],
     ['a failed read after the terms', [a.requested, a.priced], a.required('products')],
     [
-      'an interruption that ends a sale with a key',
-      [a.requested, a.interrupted],
-      a.required('interrupted'),
+      'an interruption that ends a sale with a key, and no look-ups',
+      [a.requested, a.interrupted, a.required('interrupted')],
+      a.rolledBack,
     ],
     [
       'an interruption without a key that goes on',
@@ -158,12 +165,35 @@ describe('The legal path of a sale', () => {
     })
   }
 
+  it('ends with an interruption that ends a sale with a key only where a copy has nothing to look for', () => {
+    const ended = [a.interrupted, a.required('interrupted')]
+    const missing = 'CreateUnanswered is missing after its last event'
+    assert.equal(unfinishedIn([a.requested, ...ended]), missing)
+    assert.equal(unfinishedIn([...forward.slice(0, 3), ...ended]), missing)
+    assert.equal(unfinishedIn([...forward, ...ended]), undefined)
+  })
+
+  for (const first of [a.requested, a.requestedWithoutKey]) {
+    const key = first.data.idempotent ? 'with a key' : 'without a key'
+
+    it(`takes a sale ${key} that was taken up from a copy, wherever it was`, () => {
+      for (let length = 1; length <= forward.length; length += 1) {
+        const past = [first, ...forward.slice(1, length)]
+        const outcome = { type: 'interrupted', fromCopy: true } as const
+        const events = [...past, ...decide(replay(a.saleId, past), outcome, a.now, a.policy)]
+        assert.equal(illegalIn(events), undefined)
+        assert.equal(unfinishedIn(events), undefined)
+      }
+    })
+  }
+
   it('goes on after what is not legal, and judges the rest', () => {
-    const path = [a.requested, a.completed, a.priced].reduce(along, beginPath(a.saleId))
+    const path = [a.requested, a.completed, a.priced].reduce(advance, begin)
     assert.deepEqual(path.sale, replay(a.saleId, [a.requested, a.priced]))
-    assert.equal(whyIllegal(path, a.dealCreated), undefined)
+    const after = advance(path, a.dealCreated)
+    assert.equal(after.whyIllegal, undefined)
     const other = { ...a.dealCreated, data: { dealId: '7' as CrmId } }
-    assert.notEqual(whyIllegal(along(path, a.dealCreated), other), undefined)
+    assert.notEqual(advance(after, other).whyIllegal, undefined)
   })
 })
 
