@@ -1,14 +1,16 @@
+// Who may come in: finds the key that a request carries, and counts the requests without a valid one.
+
 import type { Clock } from '../base/clock.port.ts'
 import type { SignInFailure } from '../log/service-events.ts'
 import type { FailedSignIns } from './failed-sign-ins.ts'
 import type { ApiKey, KeyStore } from './key-store.port.ts'
 
-/** A longer text is no key, and not worth a digest. */
+/** Characters. A longer text is no key, and is not looked up. */
 const KEY_LENGTH_MAX = 200
 
 /**
- * The good key that a caller showed; `undefined` when it showed none, or one that is unknown,
- * expired or revoked. Those are counted, by the address where they came from.
+ * Returns the valid key of a request; `undefined` for a request without a key, or with one that is
+ * unknown, expired or revoked. Those requests are counted, by the address they came from.
  */
 export type Authenticate = (
   shown: string | undefined,

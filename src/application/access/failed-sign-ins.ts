@@ -1,3 +1,5 @@
+// The requests without a valid key: counted by the minute, and recorded in the log.
+
 import type { EpochMs } from '../../domain/time.ts'
 import type { Clock } from '../base/clock.port.ts'
 import { errorCode } from '../base/errors.ts'
@@ -8,23 +10,23 @@ import type { SignInFailure, SignInsFailed } from '../log/service-events.ts'
 
 const MINUTE_MS = 60_000
 
-/** Addresses, and keys, that are counted one by one in a minute; all others are counted together. */
+/** Addresses, and keys, that are counted one by one in a minute. All others are counted together. */
 const NAMED_MAX = 20
 
-/** Minutes that are kept while the log cannot be written; beyond, the oldest are forgotten. */
+/** Minutes that are kept while the log cannot be written. Beyond that, the oldest is dropped. */
 const MINUTES_MAX = 60
 
 export type FailedSignIn = {
   readonly why: SignInFailure
-  /** Where the request came from; `null` when the connection is gone already. */
+  /** Where the request came from; `null` where the connection is closed already. */
   readonly address: string | null
-  /** Of a key that is good no more. */
+  /** Of an expired or revoked key. */
   readonly keyId?: string
 }
 
 /**
- * Counts the requests without a good key, and records one event for each UTC minute that had
- * some. A process that is killed forgets the minute it was in.
+ * Counts the requests without a valid key, and records one event for each UTC minute that had
+ * some. A process that is killed loses the count of its last minute.
  */
 export interface FailedSignIns {
   count(failed: FailedSignIn): void
@@ -32,7 +34,7 @@ export interface FailedSignIns {
   /** Records each minute when it is over, until `stop` is aborted. @throws {AppError} `lost`. */
   run(stop: AbortSignal): Promise<void>
 
-  /** Records what was counted so far, the minute that is not over included. @throws {AppError} `lost`. */
+  /** Records what was counted so far, with the minute that is not over. @throws {AppError} `lost`. */
   flush(): Promise<void>
 }
 
@@ -49,7 +51,7 @@ export function makeFailedSignIns(deps: {
   readonly logger: Logger
 }): FailedSignIns {
   const { eventLog, clock, logger } = deps
-  // Oldest first; only the last of them can still be counted in.
+  // Oldest first. Requests are counted into the last one only.
   const minutes: Minute[] = []
 
   return {
@@ -90,7 +92,7 @@ export function makeFailedSignIns(deps: {
 
   async function record(isDue: (minute: Minute) => boolean): Promise<void> {
     for (const minute of minutes.filter(isDue)) {
-      // Taken out first: what is counted meanwhile is an event of its own.
+      // Taken out before it is recorded: a request counted meanwhile goes into an event of its own.
       minutes.splice(minutes.indexOf(minute), 1)
       try {
         await eventLog.record(eventOf(minute, clock.now()), GATEWAY)
@@ -127,7 +129,7 @@ type Tally = {
   others(): number
 }
 
-/** Counts by name, of as many names as were seen first. */
+/** Counts by name. Names beyond the first `NAMED_MAX` are counted together. */
 function makeTally(): Tally {
   const counts = new Map<string, number>()
   let others = 0

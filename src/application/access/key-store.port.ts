@@ -1,3 +1,5 @@
+// The store of API keys, and the scopes that a key may have.
+
 import type { EpochMs } from '../../domain/time.ts'
 import type { Actor } from '../log/event-record.ts'
 
@@ -10,7 +12,7 @@ export const SCOPES = [
 ] as const
 export type Scope = (typeof SCOPES)[number]
 
-/** What is known of an API key. The key itself is shown once and never stored. */
+/** An API key without its secret: that is shown once, and never stored. */
 export type ApiKey = {
   /** Public; safe in logs. */
   readonly id: string
@@ -23,17 +25,17 @@ export type ApiKey = {
 
 export type NewApiKey = Pick<ApiKey, 'client' | 'scopes' | 'createdAt' | 'expiresAt'>
 
-/** What makes or ends a key is an event in the log, stored in the same transaction. */
+/** The API keys. Making and revoking a key records an event, in the same transaction. */
 export interface KeyStore {
-  /** Makes a key and says it, this once. */
+  /** Makes a key. This is the only time that the key itself is returned. */
   create(key: NewApiKey, by: Actor): Promise<{ readonly id: string; readonly key: string }>
 
   /** Every key ever made, oldest first. */
   list(): Promise<readonly ApiKey[]>
 
-  /** `false` when there is no such key, or it was revoked before. Takes effect at once. */
+  /** Revokes a key, at once; `false` for an unknown key, or one that is revoked already. */
   revoke(id: string, at: EpochMs, by: Actor): Promise<boolean>
 
-  /** The key whose digest is that of `key`, whether or not it is still good. */
+  /** The key with this secret, whether or not it is still valid; `undefined` for an unknown one. */
   find(key: string): Promise<ApiKey | undefined>
 }

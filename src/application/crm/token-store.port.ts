@@ -17,6 +17,6 @@ export interface TokenStore {
    */
   claim(now: EpochMs, until: EpochMs): Promise<boolean>
 
-  /** Gives that right back. */
+  /** Gives the right to renew the token back. */
   release(): Promise<void>
 }

@@ -1,3 +1,5 @@
+// The calls that create and delete records of a sale, as the event log records them for the auditor.
+
 import type { CrmId } from '../../domain/ids.ts'
 import type { CallResult } from '../../domain/sale/outcome.ts'
 import type { Clock } from '../base/clock.port.ts'
@@ -6,21 +8,21 @@ type CalledRecord =
   | { readonly operation: 'create'; readonly module: string; readonly reference: string }
   | { readonly operation: 'delete'; readonly module: string; readonly id: CrmId }
 
-/** One call that was to change something in the CRM, as the log tells it. */
+/** One call that creates or deletes a record in the CRM, as it is recorded. */
 export type CrmCall = CalledRecord & {
-  /** When it was asked for: UTC, ISO 8601 with milliseconds. */
+  /** When the call was asked for: UTC, ISO 8601 with milliseconds. */
   readonly at: string
-  /** Milliseconds until its end; waiting for its turn and for a token are part of it. */
+  /** Milliseconds until the call ended, with the wait for its turn and for a token. */
   readonly ms: number
   readonly outcome: CallResult<unknown>['type']
-  /** What came back, in words that hold nothing of a person. */
+  /** What the CRM answered, in words without anything about a person. */
   readonly answer: string
 }
 
-/** What is told of a call that did what was asked, where the CRM said no more than that. */
+/** The answer of a successful call to which the CRM added no words. */
 const PLAIN_SUCCESS = 'success'
 
-/** Makes the call, and keeps what an auditor asks of it. */
+/** Makes a call, and returns its result with the record of it. */
 export async function recordCall<Value>(
   clock: Pick<Clock, 'now'>,
   called: CalledRecord,
@@ -34,19 +36,20 @@ export async function recordCall<Value>(
   return { result, call: { ...called, at, ms: clock.now() - startedAt, outcome, answer } }
 }
 
-/** The calls since the last event of a sale. */
+/** The calls for a sale since its last event. */
 export type CallsMade = {
-  /** The last ones, oldest first. */
+  /** The last `CALLS_MAX` calls, oldest first. */
   readonly calls: readonly CrmCall[]
-  /** How many were made before those. */
+  /** How many calls were made before those. */
   readonly earlierCalls: number
 }
 
-/** Calls that are told one by one with one event. A delete that is refused is tried for ever. */
+/** Calls that one event records one by one. The limit is for a delete that is refused for ever. */
 const CALLS_MAX = 20
 
 export const NO_CALLS: CallsMade = { calls: [], earlierCalls: 0 }
 
+/** Adds a call; beyond `CALLS_MAX` the oldest call is only counted. */
 export function withCall({ calls, earlierCalls }: CallsMade, call: CrmCall): CallsMade {
   const all = [...calls, call]
   const leftOut = Math.max(0, all.length - CALLS_MAX)

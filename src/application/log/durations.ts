@@ -1,3 +1,5 @@
+// Lengths of time in words.
+
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS

@@ -1,3 +1,5 @@
+// The record of an event as it is stored and published, and how events become records and back.
+
 import type { SaleId } from '../../domain/ids.ts'
 import type { SaleEvent } from '../../domain/sale/events.ts'
 import type { EpochMs } from '../../domain/time.ts'
@@ -6,24 +8,24 @@ import { type CallsMade, type CrmCall, NO_CALLS } from './crm-call.ts'
 import { EVENT_TYPES, isEventType } from './event-types.ts'
 import type { LogEvent } from './service-events.ts'
 
-/** A client's request. Events of the first version have no more than client, key and request. */
+/** A client's request. The oldest events hold the client, the key and the request id only. */
 export type ClientActor = {
   readonly client: string
   /** Public, and no part of the key. */
   readonly keyId: string
   readonly requestId?: string
-  /** The other end of the connection; `null` when it was gone already. */
+  /** The address of the caller; `null` where the connection was closed already. */
   readonly address?: string | null
-  /** As the caller named itself, harmless and cut short; `null` when it did not. */
+  /** The `User-Agent` header, harmless and cut short; `null` where there was none. */
   readonly userAgent?: string | null
-  /** What served the request: name and version. */
+  /** Name and version of the gateway that served the request. */
   readonly software?: string
 }
 
 /** Who caused an event: a client's request, a person at the command line, or the service. */
 export type Actor = ClientActor | { readonly operator: string } | { readonly system: string }
 
-/** The service itself, acting on what it recorded before. */
+/** The service itself: it acts without a request, on what it recorded before. */
 export const GATEWAY: Actor = { system: 'gateway' }
 
 /** One line of the event log, as it is stored and published. */
@@ -40,18 +42,19 @@ export type EventRecord = {
   readonly at: string
   readonly data: Readonly<Record<string, unknown>>
   readonly actor: Actor
-  /** What was to change in the CRM since the event of the sale before; absent when nothing was. */
+  /** The creates and deletes in the CRM since the sale's event before this one; absent for none. */
   readonly calls?: readonly CrmCall[]
-  /** How many calls were made before those; absent when all are told. */
+  /** How many calls were made before those in `calls`; absent for none. */
   readonly earlierCalls?: number
   /**
-   * The leaf hash, in hexadecimal, of the event before it in the same sale, or before it among
-   * those of no sale; `null` in the first. Events that were written before there was a tree have none.
+   * The leaf hash, in hexadecimal, of the event before this one in the same sale; in an event of
+   * no sale, of the event of no sale before it. `null` in the first. Absent in events that are
+   * older than the tree of the log.
    */
   readonly prev?: string | null
 }
 
-/** A line of the log whose event cannot be read: what is known of it without. */
+/** A line of the log whose event cannot be read: what its columns say. */
 export type UnreadableRecord = Pick<EventRecord, 'position' | 'saleId' | 'sequence' | 'type'> & {
   readonly unreadable: true
 }
@@ -86,10 +89,10 @@ export function toRecord(
     data,
     actor,
   }
-  return { ...record, ...toldCalls(callsMade), prev }
+  return { ...record, ...callMembers(callsMade), prev }
 }
 
-function toldCalls({
+function callMembers({
   calls,
   earlierCalls,
 }: CallsMade): Pick<EventRecord, 'calls' | 'earlierCalls'> {

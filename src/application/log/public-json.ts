@@ -1,8 +1,10 @@
+// The JSON of sales and events as the API and the command line publish it.
+
 import type { CrmCall } from './crm-call.ts'
 import type { EventRecord, UnreadableRecord } from './event-record.ts'
 import type { SaleSummary } from './sale-summary.ts'
 
-/** A sale in the order of members that is published. Times as ISO 8601 in UTC. */
+/** A sale with its members in the published order; times are ISO 8601 in UTC. */
 export function publicSaleJson(sale: SaleSummary) {
   return {
     saleId: sale.saleId,
@@ -17,7 +19,7 @@ export function publicSaleJson(sale: SaleSummary) {
   }
 }
 
-/** An event in the order of members that is published, whatever the order it is stored in. */
+/** An event with its members in the published order, whatever order they are stored in. */
 export function publicEventJson(event: EventRecord): EventRecord {
   const { position, saleId, sequence, type, version, at, data, actor } = event
   const { calls, earlierCalls, prev } = event
@@ -37,7 +39,7 @@ function publicCallJson(call: CrmCall): CrmCall {
     : { operation: call.operation, module, id: call.id, ...end }
 }
 
-/** A line of the log. One that cannot be read has its place all the same, and says so. */
+/** A line of the log. An event that cannot be read keeps its place, marked `unreadable`. */
 export function publicLineJson(line: EventRecord | UnreadableRecord) {
   if (!('unreadable' in line)) return publicEventJson(line)
   const { position, saleId, sequence, type, unreadable } = line

@@ -1,3 +1,5 @@
+// The reading of sales: queries, their answers, and the port that answers them.
+
 import type { CrmId, SaleId } from '../../domain/ids.ts'
 import type { DecimalText } from '../../domain/money.ts'
 import type { FailedStep } from '../../domain/sale/steps.ts'
@@ -6,7 +8,7 @@ import type { MailSubject } from '../mail/outbox.port.ts'
 import type { EventRecord, UnreadableRecord } from './event-record.ts'
 import type { PublicStatus, SaleSummary } from './sale-summary.ts'
 
-/** Which sales to list. `client` limits the answer to one client's own. */
+/** Which sales to list. With `client`, only the sales of that client. */
 export type SaleQuery = {
   readonly client?: string | undefined
   readonly status?: PublicStatus | undefined
@@ -21,7 +23,7 @@ export type SaleQuery = {
   readonly limit: number
 }
 
-/** A sale and the client that asked for it. */
+/** A sale and the client that requested it. */
 export type ListedSale = SaleSummary & { readonly client: string }
 
 export type SalePage = { readonly sales: readonly ListedSale[]; readonly next: string | null }
@@ -36,42 +38,42 @@ export type SaleMail = {
   readonly messageId: string
   readonly about: MailSubject
   readonly createdAt: EpochMs
-  /** Attempts that failed. */
+  /** Failed attempts so far. */
   readonly attempts: number
-  /** When the mail server took it; `null` while it waits. */
+  /** When the mail server accepted the mail; `null` while it waits. */
   readonly sentAt: EpochMs | null
 }
 
-/** The log as it is read by people and programs; nothing here changes it. */
+/** Reads sales, their events and their mails for people and programs. No method changes anything. */
 export interface SaleReader {
-  /** Newest first. An `after` that no page gave out lists from the newest. */
+  /** A page of sales, newest first. An `after` that is no page's `next` lists from the newest. */
   list(query: SaleQuery): Promise<SalePage>
 
   /**
-   * One sale with its events in order; `undefined` when unknown, or of another `client`.
+   * One sale with its events in order; `undefined` for an unknown sale, or that of another `client`.
    *
-   * @throws {UnreadableError} when one of them is no event.
+   * @throws {UnreadableError} when one of its events cannot be read.
    */
   show(saleId: SaleId, client: string | undefined): Promise<SaleHistory | undefined>
 
   /**
-   * Up to `limit` events of the whole log, oldest first, with a position above `after`. One that
-   * cannot be read does not hide the others.
+   * Up to `limit` events of the whole log, oldest first, with a position above `after`. An event
+   * that cannot be read does not hide the others.
    */
   events(after: number, limit: number): Promise<readonly (EventRecord | UnreadableRecord)[]>
 
-  /** Those of the sales that the log knows, in any order. 2,000 ids at most. */
+  /** The sales with these ids, in any order, without the unknown ones. 2,000 ids at most. */
   find(saleIds: readonly SaleId[]): Promise<readonly PlacedSale[]>
 
   /** The mails that name this sale, oldest first. */
   mailsOf(saleId: SaleId): Promise<readonly SaleMail[]>
 
-  /** What each of these sales came to; one that was never priced is not in it. 500 ids at most. */
+  /** The amount of each of these sales; a sale that was never priced has none. 500 ids at most. */
   amountsOf(saleIds: readonly SaleId[]): Promise<ReadonlyMap<SaleId, DecimalText>>
 
-  /** Up to `limit` clients that ever asked for a sale, by name. */
+  /** Up to `limit` names of clients that ever requested a sale, in order. */
   clients(limit: number): Promise<readonly string[]>
 
-  /** Up to `limit` sales that began after position `after`, oldest first. */
+  /** Up to `limit` sales whose first event has a position above `after`, oldest first. */
   began(after: number, limit: number): Promise<readonly PlacedSale[]>
 }

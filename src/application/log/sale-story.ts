@@ -1,3 +1,5 @@
+// The story of a sale for the auditor's page: a headline and the sentences under it.
+
 import type { SaleId } from '../../domain/ids.ts'
 import { referenceOf } from '../../domain/sale/reference.ts'
 import { type CreateStep, type FailedStep, STEP_NAMES } from '../../domain/sale/steps.ts'
@@ -24,7 +26,7 @@ const WHY: Readonly<Record<FailedStep, string>> = {
 
 const PERSON_NEEDED = 'a person is needed, the gateway keeps trying'
 
-/** Answers what happened to a sale and whether anything is left in the CRM, in plain words. */
+/** What happened to a sale and whether anything of it is left in the CRM, in plain words. */
 export function storyOf(sale: ListedSale, trail: SaleTrail, mails: readonly SaleMail[]): Story {
   switch (sale.status) {
     case 'in_progress':
@@ -109,7 +111,7 @@ function goingOn(sale: ListedSale, trail: SaleTrail): string {
   return `${deleted}${left(sale.saleId, trail)} This goes on by itself.`
 }
 
-/** What is in the CRM, or may be. */
+/** What of the sale is in the CRM, or may be there. */
 function left(saleId: SaleId, trail: SaleTrail): string {
   const present = trail.records.filter(isPresent)
   const open = stillOpen(trail)
@@ -125,7 +127,7 @@ function toldOrNot(mails: readonly SaleMail[]): readonly StoryPart[] {
   return mails.length === 0 ? [' No mail about it is known.'] : told(mails)
 }
 
-/** What a mail tells beyond the failure itself. */
+/** What a mail says beside the failure itself. */
 const TOLD_THAT: Partial<Record<SaleMail['about'], string>> = {
   stuck: ' that a person is needed',
   unreadable: ' that its log cannot be read',

@@ -1,3 +1,5 @@
+// The summary of a sale that lists show, made from its state.
+
 import { assertNever } from '../../domain/assert-never.ts'
 import type { CrmId, SaleId } from '../../domain/ids.ts'
 import { isAtRest } from '../../domain/sale/aftermath.ts'
@@ -24,14 +26,18 @@ export type SaleSummary = {
   readonly quoteId: CrmId | null
   readonly salesOrderId: CrmId | null
   readonly requestedAt: EpochMs
-  /** When it was completed or rolled back. */
+  /** When the sale was completed or rolled back; `null` before that. */
   readonly endedAt: EpochMs | null
   readonly failure: { readonly step: FailedStep; readonly message: string } | null
-  /** Whether the service still has something to do for it. */
+  /** Whether the service has nothing left to do for the sale. */
   readonly atRest: boolean
 }
 
-/** @throws {Error} for a sale that was never requested: a bug. */
+/**
+ * The summary of a sale's state.
+ *
+ * @throws {Error} for a sale that was never requested: a bug.
+ */
 export function summarize(sale: Sale): SaleSummary {
   if (sale.status === 'absent') throw new Error('a sale that was never requested has no summary')
   const ids = firstIdsOf(sale)

@@ -1,31 +1,33 @@
+// What a sale left in the CRM and when, read from its events for the auditor's page.
+
 import type { CrmId } from '../../domain/ids.ts'
 import { CREATE_STEPS, type CreateStep } from '../../domain/sale/steps.ts'
 import type { EpochMs } from '../../domain/time.ts'
 import type { EventRecord } from './event-record.ts'
 
-/** What the events say of one record in the CRM. */
+/** What the events say about one record in the CRM. */
 export type TrailRecord = {
   readonly step: CreateStep
   readonly id: CrmId
-  /** From when its create may have been sent; `null` for one that a look found. */
+  /** When its create could be sent at the earliest; `null` for a record that a search found. */
   readonly sentAt: EpochMs | null
   readonly createdAt: EpochMs
-  /** From when it was to be deleted; `null` while it is not. */
+  /** When its delete was due; `null` for a record that stays. */
   readonly deleteFrom: EpochMs | null
   readonly deletedAt: EpochMs | null
 }
 
-/** A create that was sent, or may have been, and whose answer nobody knows. */
+/** A create that may have been sent, and whose answer was never received. */
 export type OpenCreate = {
   readonly step: CreateStep
   readonly sentAt: EpochMs
-  /** When the second look said what had become of it; `null` until then. */
+  /** When the second search said what became of it; `null` until then. */
   readonly closedAt: EpochMs | null
 }
 
 export type Look = { readonly at: EpochMs; readonly step: CreateStep; readonly found: number }
 
-/** The course of a sale in the CRM, as its events tell it. */
+/** The course of a sale in the CRM, read from its events. */
 export type SaleTrail = {
   readonly records: readonly TrailRecord[]
   readonly open: readonly OpenCreate[]
@@ -33,12 +35,12 @@ export type SaleTrail = {
   readonly pricedAt: EpochMs | null
   /** The create that was due when the events end, or when the sale failed. */
   readonly due: CreateStep | null
-  /** From when that create may have been sent. */
+  /** When that create could be sent at the earliest. */
   readonly dueFrom: EpochMs | null
   readonly failedAt: EpochMs | null
-  /** How often a new process took the sale up. */
+  /** How many times a new process took the sale up. */
   readonly interruptions: number
-  /** A clean-up kept failing, and a person was told. */
+  /** The clean-up kept failing, and a mail asked a person for help. */
   readonly isStuck: boolean
 }
 
@@ -59,7 +61,7 @@ const DELETED: Readonly<Record<string, string>> = {
   SalesOrderDeleted: 'salesOrderId',
 }
 
-/** Reads the events for a person. An event of a type it does not know changes nothing. */
+/** Makes the trail of a sale's events. An event of an unknown type changes nothing. */
 export function trailOf(events: readonly EventRecord[]): SaleTrail {
   const draft: Draft = {
     records: [],
@@ -122,7 +124,7 @@ function addRecord(draft: Draft, step: CreateStep, id: CrmId, at: EpochMs): void
   draft.dueFrom = at
 }
 
-/** Deletes come one after the other: each begins when the one before it is done. */
+/** Deletes run one after the other: each begins when the delete before it is done. */
 function markDeleted(draft: Draft, id: CrmId, at: EpochMs): void {
   const { lastDeletedAt } = draft
   draft.records = draft.records.map((record) => {

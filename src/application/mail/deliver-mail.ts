@@ -1,3 +1,5 @@
+// The delivery of the mails in the outbox, in the background.
+
 import { plusMs } from '../../domain/time.ts'
 import { backoffMs, MAIL_BACKOFF, STORE_BACKOFF } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
@@ -7,17 +9,18 @@ import { patiently } from '../base/patiently.ts'
 import type { Mailer } from './mailer.port.ts'
 import type { Outbox, WaitingMail } from './outbox.port.ts'
 
+/** Mails read from the outbox at once. */
 const BATCH_MAX = 20
 
-/** The longest that a waiting mail goes unnoticed should a wake-up be missed. */
+/** Milliseconds between two looks at the outbox, should a wake-up be missed. */
 const IDLE_MAX_MS = 60_000
 
-/** Sends what waits in the outbox, for as long as the process lives. */
+/** Sends the mails of the outbox for as long as the process lives. */
 export interface DeliverMail {
-  /** Says that a mail was put into the outbox. */
+  /** To be called when a mail was put into the outbox. */
   wake(): void
 
-  /** Runs until `stop` is aborted, then finishes the mail in hand. @throws {AppError} `lost`. */
+  /** Runs until `stop` is aborted, then finishes the mail that is being sent. @throws {AppError} `lost`. */
   run(stop: AbortSignal): Promise<void>
 }
 
@@ -64,13 +67,13 @@ export function makeDeliverMail(deps: {
       await withOutbox(() => outbox.postpone(mail, dueAt), stop)
       return
     }
-    // It was accepted: only marking it is repeated, or a second copy would go out. Not even a stop
-    // ends that before its grace period does.
+    // An accepted mail is only marked, until that succeeds: to send it again would make a second
+    // copy. So `stop` does not end these retries; the grace period of the shutdown does.
     await withOutbox(() => outbox.markSent(mail, clock.now()))
     logger.info(nameOf(mail), 'mail accepted')
   }
 
-  /** The database may be full or busy for a while; a mail waits for it rather than being lost. */
+  /** Retries while the database is full or busy: a mail waits, and is not lost. */
   function withOutbox<T>(work: () => Promise<T>, stop?: AbortSignal): Promise<T | undefined> {
     const onFailure = (err: unknown, failed: number) =>
       logger.warn({ err, failed }, 'outbox not reached')

@@ -1,10 +1,12 @@
+// The outbox: mails, what they are about, and how they wait to be accepted by the mail server.
+
 import type { SaleId } from '../../domain/ids.ts'
 import type { EpochMs } from '../../domain/time.ts'
 
 /** What a mail is about. Recorded in `MailSent`, so a name is never changed. */
 export type MailSubject = 'failed' | 'stuck' | 'unreadable' | 'account' | 'checkpoint'
 
-/** What makes a message; each copy of it is the same. */
+/** The parts of a message. Each copy that is sent is the same. */
 export type Mail = {
   /** Without angle brackets: `<sale id>.failed@<domain>`. */
   readonly messageId: string
@@ -15,57 +17,57 @@ export type Mail = {
 
 type OutboxMail = Mail & {
   readonly about: MailSubject
-  /** The sale it was made for, and names first; `null` for a mail about the account, or with a checkpoint. */
+  /** The sale that the mail names first; `null` for a mail about the account, or with a checkpoint. */
   readonly saleId: SaleId | null
 }
 
-/** A mail that is to be told. */
+/** A mail to be sent. */
 export type NewMail = OutboxMail & {
   /**
-   * The lines about its sale. With them, and where many sales fail within a minute, the outbox
-   * may put these lines into a mail it collects, in the place of this one.
+   * The lines about its sale. Where many sales fail within a minute, the outbox may put these
+   * lines into a mail that collects, instead of sending this one.
    */
   readonly facts?: string
 }
 
-/** A mail as it is fixed before its first attempt. */
+/** A mail in its final form, fixed before the first attempt. */
 export type WaitingMail = OutboxMail & {
-  /** All sales that it names, in order. */
+  /** All sales that the mail names, in order. */
   readonly saleIds: readonly SaleId[]
   /** Failed attempts so far. */
   readonly attempts: number
 }
 
 export type Backlog = {
-  /** Mails not accepted yet, one that is still being collected among them. */
+  /** Mails not accepted yet, with the one that collects. */
   readonly count: number
-  /** When the oldest of them was made; `undefined` when there is none. */
+  /** When the oldest of them was made; `undefined` for none. */
   readonly oldestAt: EpochMs | undefined
 }
 
 /**
- * Mails that wait to be accepted. `SaleStore` and `AccountLog` put them in, with the event that
- * obliges us to tell; `failure-storm.ts` says when failed sales share a mail.
+ * The mails that wait to be accepted. `SaleStore` and `EventLog` put them in, with the event that
+ * obliges us to send them; `failure-storm.ts` says when failed sales share a mail.
  */
 export interface Outbox {
   /**
-   * Up to `limit` mails due at `now`, longest waiting first. What they say and name is on disk,
-   * and final, when this returns: no further sale joins them.
+   * Up to `limit` mails due at `now`, longest waiting first. When this returns, their text and the
+   * sales they name are final and on disk: no further sale joins them.
    */
   due(now: EpochMs, limit: number): Promise<readonly WaitingMail[]>
 
-  /** When the next mail is due, one that is being collected included; `undefined` when none waits. */
+  /** When the next mail is due, with the one that collects; `undefined` when none waits. */
   nextDueAt(): Promise<EpochMs | undefined>
 
-  /** What waits, due or not. */
+  /** The mails that wait, due or not. */
   backlog(): Promise<Backlog>
 
-  /** Takes the mail out and records `MailSent` in the event log, both or neither. */
+  /** Marks the mail as sent and records `MailSent` in the log, both or neither. */
   markSent(mail: WaitingMail, at: EpochMs): Promise<void>
 
-  /** Counts a failed attempt and hides the mail until `dueAt`. */
+  /** Counts a failed attempt; the mail is due again at `dueAt`. */
   postpone(mail: WaitingMail, dueAt: EpochMs): Promise<void>
 
-  /** Makes every waiting mail due now: a start tries them all at once. */
+  /** Makes every waiting mail due at `now`: a start tries them all at once. */
   makeAllDue(now: EpochMs): Promise<void>
 }

@@ -1,13 +1,14 @@
 import type { SaleId } from '../../domain/ids.ts'
 
 /**
- * What a database knows of itself as a restored copy. The log it was copied from may have gone on
- * since, so sales that were half-finished then are not touched until an operator names them.
+ * What a database knows about itself as a restored copy. The original may have gone on with the
+ * sales that were unfinished when the copy was made, so these are held: the service does not touch
+ * one before an operator asks for it with `sales resume`.
  */
 export interface CopiedSales {
   /**
-   * The sales with work left that began before the copy was made, and that no operator has named
-   * since, oldest first. None in a database that is no copy.
+   * The held sales, oldest first: those with work left that began before the copy was made, and
+   * that no operator has asked for since. None in a database that is no copy.
    */
   held(): Promise<readonly SaleId[]>
 

@@ -1,3 +1,5 @@
+// The requests of operators to try a sale again, and the port that reads them.
+
 import type { SaleId } from '../../domain/ids.ts'
 
 /** A request to try the rollback of a sale now, or to take the sale up. */

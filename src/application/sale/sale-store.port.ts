@@ -1,3 +1,5 @@
+// The store of the sales: their events, and what is stored in one transaction with these.
+
 import type { SaleId } from '../../domain/ids.ts'
 import type { SaleEvent } from '../../domain/sale/events.ts'
 import type { EpochMs } from '../../domain/time.ts'
@@ -6,7 +8,7 @@ import type { Actor } from '../log/event-record.ts'
 import type { SaleSummary } from '../log/sale-summary.ts'
 import type { NewMail } from '../mail/outbox.port.ts'
 
-/** How many events the sale had when it was read; the next event takes the number after it. */
+/** How many events the sale had when it was read. The next event takes the number after it. */
 export type Sequence = number
 
 export type Append = {
@@ -14,29 +16,29 @@ export type Append = {
   readonly after: Sequence
   readonly events: readonly SaleEvent[]
   readonly actor: Actor
-  /** The calls that led to these events; the first of them tells of them. */
+  /** The calls that led to these events. They are recorded with the first event. */
   readonly callsMade?: CallsMade
-  /** The sale as the list shows it once these events are stored. */
+  /** The summary of the sale after these events. */
   readonly summary: SaleSummary
-  /** What these events oblige us to tell. */
+  /** The mails that these events oblige us to send. */
   readonly mails: readonly NewMail[]
 }
 
-/** An `Idempotency-Key` of one client, with the request it stands for. Only digests are kept. */
+/** An `Idempotency-Key` of one client, and the request it stands for. Only digests are stored. */
 export type Claim = {
   readonly client: string
   readonly key: string
-  /** The validated request as one text: the same text is the same request. */
+  /** The validated request as one text. The same text is the same request. */
   readonly request: string
 }
 
 export type Claimed = { readonly saleId: SaleId; readonly sameRequest: boolean }
 
-/** The event log of the sales, and what changes in one transaction with it. */
+/** Records the events of sales, with what changes in the same transaction. */
 export interface SaleStore {
   /**
-   * Stores the first event of a sale and the claim on its key, both or neither. Where the key
-   * is taken by an unexpired claim nothing is stored, and that claim is the answer.
+   * Stores the first event of a sale and the claim on its key, both or neither. Where an unexpired
+   * claim holds the key, nothing is stored and that claim is returned.
    *
    * @throws {AppError} `unavailable` when nothing was stored; `lost` when nobody knows.
    */
@@ -46,11 +48,11 @@ export interface SaleStore {
     now: EpochMs,
   ): Promise<Claimed | undefined>
 
-  /** The sale that holds the key at `now`. */
+  /** The claim that holds the key at `now`; `undefined` for a free key. */
   findClaim(claim: Claim, now: EpochMs): Promise<Claimed | undefined>
 
   /**
-   * Stores events, the summary and the mails, all or nothing. When it returns they survive a
+   * Stores the events, the summary and the mails, all or nothing. When it returns, they survive a
    * power cut.
    *
    * @throws {AppError} `conflict` when the sale is no longer at `after`; `unavailable` when the
@@ -61,7 +63,7 @@ export interface SaleStore {
   /**
    * A sale's events, oldest first; none for an unknown id.
    *
-   * @throws {UnreadableError} when one of them is not what this version writes, or is missing.
+   * @throws {UnreadableError} when an event is missing, or is not one that this version writes.
    */
   load(saleId: SaleId): Promise<readonly SaleEvent[]>
 

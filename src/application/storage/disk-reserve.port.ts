@@ -1,20 +1,20 @@
-/** Room on the disk of the database that is kept, so that what has begun can be recorded on a full one. */
+/** Disk space kept free for the database, so that sales in progress can be recorded on a full disk. */
 export interface Reserve {
   readonly sizeBytes: number
 
-  /** Whether it is there in full. */
+  /** Whether the whole reserve is there. */
   isWhole(): boolean
 
-  /** Bytes that are free for us beside it; `undefined` where the system does not say. */
+  /** Free bytes beside the reserve; `undefined` where the system does not say. */
   freeBytes(): Promise<number | undefined>
 
   /**
-   * Makes it. A `letGo` meanwhile wins: it is then not there.
+   * Makes the reserve. A call of `letGo` meanwhile wins: the reserve is not there then.
    *
-   * @throws {AppError} `unavailable` when it cannot be made; what was made of it is gone.
+   * @throws {AppError} `unavailable` when it cannot be made; nothing of it is left then.
    */
   make(): Promise<void>
 
-  /** Gives its room back to the disk, at once. */
+  /** Gives the space back to the disk, at once. */
   letGo(): void
 }

@@ -1,37 +1,39 @@
+// The watch over the disk of the database: no new sale on a full one, and room for those in progress.
+
 import type { Clock } from '../base/clock.port.ts'
 import { errorCode } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
 import type { Reserve } from './disk-reserve.port.ts'
 
-/** How often the disk is looked at. */
+/** Milliseconds between two looks at the disk. */
 const LOOK_EVERY_MS = 1_000
 
-/** What must be free beside the reserve for a new sale: more than all of them write between two looks. */
+/** Free bytes, beside the reserve, that a new sale needs: more than all sales write between two looks. */
 const FREE_BYTES_MIN = 4 * 1024 * 1024
 
-/** What must be free for the first new sale after that, so that it does not go to and fro. */
+/** Free bytes for the first new sale after a full disk. More, or it would be full again at once. */
 const FREE_BYTES_AGAIN = 2 * FREE_BYTES_MIN
 
 const FULL = 'The disk is full: no new sale can be recorded.'
 
 /**
- * Begins no sale while the disk is full, and keeps a reserve for those that have begun: it is let
- * go when a write finds no room, and made again when there is room for it and more.
+ * Turns new sales away while the disk is full, and keeps a reserve for the sales in progress. The
+ * reserve is let go when a write finds no room, and made again when there is room for both.
  */
 export interface WatchStorage {
-  /** Why no new sale can be recorded; `undefined` when one can. */
+  /** Why no new sale can be recorded; `undefined` while there is room. */
   full(): string | undefined
 
-  /** A write found no room: what is kept for it is let go. */
+  /** To be called when a write found no room: lets the reserve go. */
   onFull(): void
 
-  /** To be asked before the database is opened: that needs room of its own. */
+  /** To be called before the database is opened, which needs room: lets the reserve go on a full disk. */
   makeRoom(): Promise<void>
 
-  /** Looks once, and makes the reserve where it can be made. */
+  /** Looks at the disk once, and makes the reserve where there is room. */
   look(): Promise<void>
 
-  /** Looks until `stop` is aborted. */
+  /** Looks every second until `stop` is aborted. */
   run(stop: AbortSignal): Promise<void>
 }
 
@@ -41,13 +43,13 @@ export function makeWatchStorage(deps: {
   readonly logger: Logger
 }): WatchStorage {
   const { reserve, clock, logger } = deps
-  // Until it was looked at, nobody knows whether there is room.
+  // Full until the first look: nobody knows before whether there is room.
   let isFull = true
-  let isTold = false
+  let isLogged = false
 
   async function look(): Promise<void> {
     const freeBytes = (await reserve.freeBytes()) ?? Number.POSITIVE_INFINITY
-    const neededBytes = isTold ? FREE_BYTES_AGAIN : FREE_BYTES_MIN
+    const neededBytes = isLogged ? FREE_BYTES_AGAIN : FREE_BYTES_MIN
     const missingBytes = reserve.isWhole() ? 0 : reserve.sizeBytes
     if (freeBytes < neededBytes + missingBytes) {
       setFull({ freeBytes })
@@ -60,20 +62,20 @@ export function makeWatchStorage(deps: {
       setFull({ err: error })
       return
     }
-    // It may have been let go while it was made.
+    // The reserve may have been let go while it was made.
     if (reserve.isWhole()) setRoom()
   }
 
   function setFull(fields: Readonly<Record<string, unknown>>): void {
     isFull = true
-    if (!isTold) logger.error(fields, 'the disk is full: no new sale is taken')
-    isTold = true
+    if (!isLogged) logger.error(fields, 'the disk is full: no new sale is taken')
+    isLogged = true
   }
 
   function setRoom(): void {
     isFull = false
-    if (isTold) logger.info({}, 'the disk has room: sales are taken again')
-    isTold = false
+    if (isLogged) logger.info({}, 'the disk has room: sales are taken again')
+    isLogged = false
   }
 
   return {
