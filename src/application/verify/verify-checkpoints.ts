@@ -1,3 +1,4 @@
+// Reads all checkpoints of a log, and compares each with the events that it is over.
 import {
   type ParsedCheckpoint,
   parseCheckpoint,
@@ -11,7 +12,7 @@ import type { VerifierKey } from '../../domain/log/vkey.ts'
 import { type Report, rangesOf } from './finding.ts'
 import type { ArchivedCheckpoint } from './log-archive.port.ts'
 
-/** The newest checkpoint as its own file has it, read before and after the log was opened. */
+/** The newest checkpoint in its own file, read before and after the log was opened. */
 export type NewestRead = {
   readonly before: SignedCheckpoint | undefined
   readonly after: SignedCheckpoint | undefined
@@ -20,25 +21,31 @@ export type NewestRead = {
 /** A checkpoint that was kept elsewhere. */
 export type Anchor = { readonly name: string; readonly note: string }
 
+/** That the first `size` events have this root. */
 type Claim = TreeHead & {
-  /** The number of a listed one; the name of one from elsewhere. */
+  /** The number of a checkpoint in the log; the name of one from elsewhere. */
   readonly from: number | string
 }
 
-/** What the checkpoints claim of the log; asked for each size that the log had. */
+type IsSigned = (checkpoint: ParsedCheckpoint) => boolean
+
+/** What the checkpoints claim of the log, to be compared while its tree is built. */
 export type CheckpointClaims = {
+  /** How many checkpoints the log has. */
   readonly listed: number
+  /** The newest checkpoint of the log. */
   readonly newest: SignedCheckpoint | undefined
-  /** To be called with each size from 0 on; `rootNow` is asked for where there is a claim. */
+  /** Called with each size from 0 on. `rootNow` is called only where there is a claim. */
   compare(size: number, rootNow: () => Uint8Array): void
-  /** Tells of claims about more than the log has. */
+  /** Reports the claims that do not hold, and those over more events than the log has. */
   end(size: number): void
 }
 
+/** Reports what is wrong with the checkpoints themselves, and returns what they claim. */
 export function readClaims(
   given: {
     readonly checkpoints: Iterable<ArchivedCheckpoint>
-    /** `undefined` where there is no such file to be expected. */
+    /** `undefined` where no file is to be expected, as beside a copy. */
     readonly file: NewestRead | undefined
     readonly anchors: readonly Anchor[]
     readonly keys: readonly VerifierKey[]
@@ -47,12 +54,20 @@ export function readClaims(
   report: Report,
 ): CheckpointClaims {
   const { file, anchors, keys, checkSignature } = given
+  const isSigned: IsSigned = ({ checkpoint, signed }) =>
+    keys.some((key) => key.name === checkpoint.origin && isSignedBy(checkSignature, signed, key))
+  const { claims, listed, newest } = readListed(given.checkpoints, isSigned, report)
+  if (file !== undefined) claims.push(...readFile(file, newest, isSigned, report))
+  for (const anchor of anchors) claims.push(...readAnchor(anchor, isSigned, report))
+  return { listed, newest, ...makeComparison(claims, report) }
+}
+
+function readListed(rows: Iterable<ArchivedCheckpoint>, isSigned: IsSigned, report: Report) {
   const claims: Claim[] = []
+  const unsigned: number[] = []
   let listed = 0
   let newest: SignedCheckpoint | undefined
-  const unsigned: number[] = []
-
-  for (const row of given.checkpoints) {
+  for (const row of rows) {
     const place = `checkpoint ${row.number}`
     listed += 1
     const parsed = parseCheckpoint(row.note)
@@ -77,21 +92,60 @@ export function readClaims(
   for (const range of rangesOf(unsigned)) {
     report(`checkpoint ${range}`, 'not signed with a key that was given')
   }
-  if (file !== undefined) readFile(file)
-  for (const { name, note } of anchors) {
-    const parsed = parseCheckpoint(note)
-    if (parsed === undefined) report(name, 'there is no checkpoint in it')
-    else if (!isSigned(parsed)) report(name, 'not signed with a key that was given')
-    else claims.push({ from: name, size: parsed.checkpoint.size, root: parsed.checkpoint.root })
+  return { claims, listed, newest }
+}
+
+/**
+ * A signer writes a checkpoint to the file first, then to the log. So the file as it was before the
+ * log was opened is at most one checkpoint ahead; as it was after, it is not behind.
+ */
+function readFile(
+  { before, after }: NewestRead,
+  newest: SignedCheckpoint | undefined,
+  isSigned: IsSigned,
+  report: Report,
+): readonly Claim[] {
+  const place = 'checkpoints.db'
+  const last = newest?.number ?? 0
+  if (after === undefined || after.number < last) {
+    const what = after === undefined ? 'no checkpoint' : `checkpoint ${after.number}`
+    if (last > 0 || after !== undefined) {
+      report(place, `it has ${what}, the newest of the log is ${last}`)
+    }
   }
-  claims.sort((one, other) => one.size - other.size)
+  if (before === undefined) return []
+  const parsed = parseCheckpoint(before.note)
+  if (parsed === undefined || !isSigned(parsed)) {
+    report(place, 'not signed with a key that was given')
+  }
+  if (before.number > last + 1) {
+    report(place, `it has checkpoint ${before.number}, the newest of the log is ${last}`)
+  } else if (before.number === last && before.note !== newest?.note) {
+    report(place, `its checkpoint ${last} is another than that of the log`)
+  }
+  return [{ from: place, size: before.size, root: before.root }]
+}
+
+function readAnchor({ name, note }: Anchor, isSigned: IsSigned, report: Report): readonly Claim[] {
+  const parsed = parseCheckpoint(note)
+  if (parsed !== undefined && isSigned(parsed)) {
+    return [{ from: name, size: parsed.checkpoint.size, root: parsed.checkpoint.root }]
+  }
+  const why =
+    parsed === undefined ? 'there is no checkpoint in it' : 'not signed with a key that was given'
+  report(name, why)
+  return []
+}
+
+function makeComparison(
+  given: readonly Claim[],
+  report: Report,
+): Pick<CheckpointClaims, 'compare' | 'end'> {
+  const claims = given.toSorted((one, other) => one.size - other.size)
   const different: number[] = []
   let next = 0
 
   return {
-    listed,
-    newest,
-
     compare(size, rootNow) {
       for (let claim = claims[next]; claim?.size === size; claim = claims[next]) {
         next += 1
@@ -110,33 +164,5 @@ export function readClaims(
         report(place, `it is over ${claim.size} events, the log has ${size}`)
       }
     },
-  }
-
-  function isSigned({ checkpoint, signed }: ParsedCheckpoint): boolean {
-    return keys.some(
-      (key) => key.name === checkpoint.origin && isSignedBy(checkSignature, signed, key),
-    )
-  }
-
-  /** A signer puts it into the file first, then into the list. */
-  function readFile({ before, after }: NewestRead): void {
-    const place = 'checkpoints.db'
-    const last = newest?.number ?? 0
-    if (after === undefined || after.number < last) {
-      const what = after === undefined ? 'no checkpoint' : `checkpoint ${after.number}`
-      if (last > 0 || after !== undefined) {
-        report(place, `it has ${what}, the newest of the log is ${last}`)
-      }
-    }
-    if (before === undefined) return
-    const parsed = parseCheckpoint(before.note)
-    if (parsed === undefined || !isSigned(parsed))
-      report(place, 'not signed with a key that was given')
-    if (before.number > last + 1) {
-      report(place, `it has checkpoint ${before.number}, the newest of the log is ${last}`)
-    } else if (before.number === last && before.note !== newest?.note) {
-      report(place, `its checkpoint ${last} is another than that of the log`)
-    }
-    claims.push({ from: place, size: before.size, root: before.root })
   }
 }
