@@ -1,8 +1,9 @@
+// The fake Zoho put together, as a function.
 import { makeChance } from './answer/chance.ts'
 import { type Hooks, makeHandleRequest } from './answer/handle-request.ts'
 import { makeJournal } from './answer/journal.ts'
 import { makeRateLimits } from './answer/rate-limits.ts'
-import { makeControl, type Steerable } from './control/control.ts'
+import { type FakeControls, makeControl } from './control/control.ts'
 import { makeFaults } from './faults/faults.ts'
 import { abortable } from './wire/abortable.ts'
 import { makeSettings, type SettingsPatch } from './world/settings.ts'
@@ -16,21 +17,21 @@ export type FakeZohoOptions = {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
   /** API name of the unique text field of Deals, Quotes and Sales_Orders. */
   readonly referenceField: string
-  /** How long each call takes to arrive; 0 for no wait at all. */
+  /** How long each call takes to arrive, in milliseconds; 0 for no wait at all. */
   readonly latencyMs: number
-  /** The only ones that the token endpoint takes; of those left out, it takes any. */
+  /** The credentials that the token endpoint accepts. One that is left out may be any text. */
   readonly credentials?: Credentials | undefined
-  /** What the token answer says; by default the origin of the request. */
+  /** The `api_domain` of a token answer; by default the origin of the request. */
   readonly apiDomain?: string | undefined
-  /** What can be changed later, too. A latency in here is taken for `latencyMs`. */
+  /** Settings that differ from the defaults. A `latency` among them overrides `latencyMs`. */
   readonly settings?: SettingsPatch | undefined
 }
 
-/** Zoho's REST interface as a function, and all that a test may look at and change. */
-export type FakeZoho = Steerable & {
+/** Zoho's REST interface as a function, and what a test may look at and change. */
+export type FakeZoho = FakeControls & {
   /**
-   * Stands where the platform's `fetch` would. A call whose signal is aborted rejects with the
-   * signal's reason, but what has been sent arrives and is applied, as at Zoho.
+   * Takes the place of the platform's `fetch`. When the signal of a call is aborted, it rejects
+   * with the reason of the signal; but the call was sent, so it is still applied, as at Zoho.
    */
   readonly fetch: (request: Request) => Promise<Response>
   /** Answers a request on the control path, which is no part of Zoho. */
@@ -38,7 +39,7 @@ export type FakeZoho = Steerable & {
   readonly hooks: Hooks
 }
 
-/** Zoho's REST interface v8 over records in memory, the sample data among them. */
+/** Zoho's REST interface v8 over records in memory, which begin with the sample data. */
 export function makeFakeZoho(options: FakeZohoOptions): FakeZoho {
   const { now, latencyMs } = options
   const settings = makeSettings({ latency: { type: 'fixed', ms: latencyMs }, ...options.settings })
@@ -61,7 +62,7 @@ export function makeFakeZoho(options: FakeZohoOptions): FakeZoho {
 
   const fake = {
     async fetch(request: Request): Promise<Response> {
-      // A request given up before it is sent arrives nowhere.
+      // A request that is aborted before it is sent never arrives.
       request.signal.throwIfAborted()
       return abortable(request, handleRequest(request))
     },
@@ -85,7 +86,7 @@ export function makeFakeZoho(options: FakeZohoOptions): FakeZoho {
   return { ...fake, control: makeControl(fake, world) }
 }
 
-/** The fake in the place of the platform's `fetch`. */
+/** The fake as a function of the same shape as `fetch`. */
 export function fetchOf(
   fake: Pick<FakeZoho, 'fetch'>,
 ): (url: string, init: RequestInit) => Promise<Response> {

@@ -1,3 +1,4 @@
+// The fake behind a socket on loopback.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -8,18 +9,19 @@ import { ConnectionReset } from './wire/connection-reset.ts'
 /** 1 MiB: a hundred records with every field filled stay below it. */
 export const BODY_BYTES_MAX = 1_048_576
 
+/** Open connections; more are refused by the platform. */
 const SOCKETS_MAX = 1_000
 
-/** What answers; without `control`, its path is one that Zoho does not know. */
+/** The fake that is served. Without `control`, the control path is one that Zoho does not know. */
 type Served = Pick<FakeZoho, 'fetch'> & Partial<Pick<FakeZoho, 'control'>>
 
 export type FakeZohoServer = {
   readonly url: string
-  /** Cuts what is open, so that neither idle nor unanswered connections hold it up. */
+  /** Stops. Open connections are cut, because an idle one would keep the server open for ever. */
   close(): Promise<void>
 }
 
-/** Puts the fake, and its control path, behind a loopback socket. Port 0 is any free one. */
+/** Serves the fake and its control path on loopback. Port 0 takes any free port. */
 export async function serveFakeZoho(
   fake: Served,
   listen: { readonly host: '127.0.0.1'; readonly port: number },
@@ -66,7 +68,7 @@ async function serveCall(
   } catch (error) {
     if (hungUp.signal.aborted) return
     if (error instanceof ConnectionReset) return cut(incoming.socket)
-    // The outermost place: a bug here must not end a process that others use.
+    // A bug in the fake must not end a process that others use.
     outgoing.writeHead(500).end()
   }
 }
@@ -89,14 +91,14 @@ function isControl({ url }: Request): boolean {
   return new URL(url).pathname.startsWith(CONTROL_PATH)
 }
 
-/** From this machine, and not by way of a page in a browser that took our address for its own. */
+/** Whether the request is from this machine, and not from a web page by way of DNS rebinding. */
 function isLocal(url: string, { socket, headers }: IncomingMessage): boolean {
   const { port } = new URL(url)
   const ours = [`127.0.0.1:${port}`, `localhost:${port}`]
   return socket.remoteAddress === '127.0.0.1' && ours.includes(headers.host ?? '')
 }
 
-/** `undefined` when the body is too large. */
+/** The body; `undefined` when it is too large. */
 async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let bytes = 0
@@ -109,7 +111,7 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> 
   return Buffer.concat(chunks)
 }
 
-/** `undefined` for what the web's `Request` cannot say: a foreign target, TRACE, a GET with a body. */
+/** `undefined` where `Request` throws: a foreign target, TRACE, a GET with a body. */
 function requestOf(
   url: string,
   incoming: IncomingMessage,
@@ -131,7 +133,7 @@ function requestOf(
   }
 }
 
-/** The rest of the request is left unread, so the connection cannot carry another. */
+/** Closes the connection: what is left unread of the request would be read as the next one. */
 function refusal(status: number): Response {
   return new Response(null, { status, headers: { connection: 'close' } })
 }
@@ -139,7 +141,7 @@ function refusal(status: number): Response {
 async function send(response: Response, socket: Socket, outgoing: ServerResponse): Promise<void> {
   const { bytes, isCut } = await readAnswer(response)
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
-  // The plain end: a reset could take from the client what has been sent already.
+  // A plain end, because a reset could discard bytes that the client has not read yet.
   if (isCut) outgoing.write(bytes, () => socket.destroy())
   else outgoing.end(bytes)
 }
@@ -156,8 +158,8 @@ async function readAnswer(response: Response) {
 }
 
 /**
- * A reset where the platform has one; else the plain end, which a client takes for the same. A
- * connection that the client is closing cannot be reset: Node would keep its handle for ever.
+ * Resets the connection where the platform can; else ends it, which a client cannot tell apart. A
+ * connection that the client is closing is ended: Node would keep the handle of a reset for ever.
  */
 function cut(socket: Socket): void {
   if (typeof socket.resetAndDestroy === 'function' && socket.writable) socket.resetAndDestroy()

@@ -1,3 +1,4 @@
+// Whether the token of a call, and the user of the token, may make it.
 import { queriedModules } from '../coql/queried-modules.ts'
 import type { Operation } from '../faults/operation.ts'
 import { type Answer, json, type Refusal, refusal } from '../wire/answers.ts'
@@ -6,7 +7,7 @@ import type { World } from '../world/world.ts'
 
 type Right = 'create' | 'read' | 'delete'
 
-/** Of each operation: the right it takes in its module, and its scope beside that module's. */
+/** What each operation needs: a right in its module, and a scope in addition to the module's. */
 const NEEDS: Readonly<Record<string, { readonly right?: Right; readonly scope?: string }>> = {
   coql: { right: 'read', scope: 'ZohoCRM.coql.READ' },
   list: { right: 'read' },
@@ -21,7 +22,7 @@ const NEEDS: Readonly<Record<string, { readonly right?: Right; readonly scope?: 
   users: { scope: 'ZohoCRM.users.READ' },
 }
 
-/** The refusal of a call that its token, or the token's user, has no right to. */
+/** The refusal of a call that the scopes of its token, or the rights of its user, do not allow. */
 export function forbidden(call: Call, operation: Operation, world: World): Answer | undefined {
   const [verb = '', name] = operation.split(':')
   const { right, scope } = NEEDS[verb] ?? {}
@@ -44,9 +45,9 @@ export function forbidden(call: Call, operation: Operation, world: World): Answe
 /** Zoho's names for the rights of a user. */
 const PERMISSIONS = { create: 'Create', read: 'View', delete: 'Delete' } as const
 
-/** Zoho's OpenAPI files do not agree on whether the call as a whole or its records are refused. */
-function answer(status: number, isWrapped: boolean, said: Refusal): Answer {
-  return json(status, isWrapped ? { data: [said] } : said)
+/** By Zoho's OpenAPI files some operations wrap a refusal in `data`, and others do not. */
+function answer(status: number, isWrapped: boolean, refused: Refusal): Answer {
+  return json(status, isWrapped ? { data: [refused] } : refused)
 }
 
 function moduleScope(module: string, right: Right): string {
@@ -54,8 +55,8 @@ function moduleScope(module: string, right: Right): string {
 }
 
 /**
- * `a.b.c.READ` is granted as such, as `a.b.c.ALL`, and by what is wider: `a.b.READ`, `a.b.ALL`.
- * Zoho writes them in either case.
+ * `a.b.c.READ` is granted by itself, by `a.b.c.ALL`, and by the wider `a.b.READ` and `a.b.ALL`.
+ * Letter case does not count: Zoho writes scopes in either.
  */
 function isGranted(needed: string, scopes: readonly string[]): boolean {
   const granted = new Set(scopes.map((scope) => scope.toLowerCase()))

@@ -1,18 +1,20 @@
+// Latency and faults that are drawn at random, from a seed.
 import type { FaultKind } from '../faults/fault-kinds.ts'
 import { fits, type Operation } from '../faults/operation.ts'
 import type { SettingsStore } from '../world/settings.ts'
 import { makeRandom } from './seeded-random.ts'
 
-/** What is left to chance, always in the same way for the same seed and the same calls. */
+/** The same seed and the same calls draw the same latencies and the same faults. */
 export interface Chance {
-  /** How long the next call takes to arrive, in milliseconds. */
+  /** Draws how long the next call takes to arrive, in milliseconds. */
   latencyMs(): number
-  /** The fault that meets this call by chance. */
+  /** Draws the fault of this call; `undefined` for none. */
   fault(operation: Operation): FaultKind | undefined
+  /** Begins the draws again from the seed. */
   restart(): void
 }
 
-// Two rows, so that the latencies do not move when there are faults.
+// Faults have a sequence of their own, so that a fault more or less changes no latency.
 const FAULTS_SEED = 0x5eed
 
 export function makeChance(settings: SettingsStore): Chance {

@@ -1,3 +1,4 @@
+// One request from its arrival to its answer: limits, latency, hooks, faults, and the call itself.
 import { planOf } from '../faults/fault-plan.ts'
 import type { FaultQueue } from '../faults/faults.ts'
 import { type Operation, operationOf } from '../faults/operation.ts'
@@ -11,16 +12,15 @@ import type { Journal } from './journal.ts'
 import type { Entered, RateLimits } from './rate-limits.ts'
 import { prepare } from './routes.ts'
 
-/** Assignable at any time. What a hook throws is what the caller of `fetch` sees. */
+/** Functions that a test may set at any time. What one throws, the caller of `fetch` gets. */
 export type Hooks = {
-  /** A call has arrived, and nothing has come of it yet. */
+  /** Runs when a call has arrived, before it is applied. */
   before?: ((operation: Operation) => void | Promise<void>) | undefined
-  /** A call was applied, and its answer has not left yet. */
+  /** Runs when a call was applied, before its answer leaves. */
   after?: ((operation: Operation) => void | Promise<void>) | undefined
 }
 
-/** What a call passes on its way, in this order. */
-type Way = {
+type Deps = {
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number
   /** Resolves after `ms` milliseconds. Never rejects. */
@@ -31,12 +31,13 @@ type Way = {
   readonly faults: FaultQueue
   readonly world: World
   readonly journal: Journal
-  /** How often the fake was reset: what is older than the last time is not applied any more. */
+  /** How often the fake was reset. A call that is applied late is dropped after a reset. */
   readonly resets: () => number
 }
 
-export function makeHandleRequest(way: Way): (request: Request) => Promise<Response> {
-  const { now, sleep, rateLimits, chance, hooks, faults, world, journal, resets } = way
+/** Makes the function that takes one request through limits, latency, faults and its route. */
+export function makeHandleRequest(deps: Deps): (request: Request) => Promise<Response> {
+  const { now, sleep, rateLimits, chance, hooks, faults, world, journal, resets } = deps
 
   return async function handleRequest(request) {
     const call = await readCall(request)
@@ -44,22 +45,22 @@ export function makeHandleRequest(way: Way): (request: Request) => Promise<Respo
     const startedAtMs = now()
     const entered = rateLimits.enter(call)
     let ended: ((atMs: number) => void) | undefined
-    const note = (status: number | null, fault: Parameters<Journal['add']>[0]['fault']) => {
+    const record = (status: number | null, fault: Parameters<Journal['add']>[0]['fault']) => {
       const { method, url } = call
       const { inFlight } = entered
       const path = url.pathname
       ended = journal.add({ method, path, operation, status, fault, startedAtMs, inFlight })
     }
     try {
-      return await pass(entered)
+      return await respond(entered)
     } finally {
       entered.leave()
       ended?.(now())
     }
 
-    async function pass({ refusal }: Entered): Promise<Response> {
+    async function respond({ refusal }: Entered): Promise<Response> {
       if (refusal !== undefined) {
-        note(429, refusal)
+        record(429, refusal)
         return toResponse(refuse(429, 'TOO_MANY_REQUESTS', 'too many requests'), credits())
       }
       const latencyMs = chance.latencyMs()
@@ -67,16 +68,16 @@ export function makeHandleRequest(way: Way): (request: Request) => Promise<Respo
       await hooks.before?.(operation)
 
       const kind = faults.take(operation) ?? chance.fault(operation)
-      const { applyAfterMs, leaving, leavesAfterMs = 0 } = planOf(kind, operation)
+      const { applyAfterMs, reply, replyDelayMs = 0 } = planOf(kind, operation)
       const apply = prepare(call, operation, world)
       const own = applyAfterMs === 0 ? apply() : undefined
-      const answer = typeof leaving === 'function' ? own && leaving(own) : leaving
-      // Before the hook, which may hold the call for as long as it likes.
-      note(typeof answer === 'object' ? answer.status : null, kind?.type ?? null)
+      const answer = typeof reply === 'function' ? own && reply(own) : reply
+      // Recorded before the hook runs, because a hook may hold the call for any time.
+      record(typeof answer === 'object' ? answer.status : null, kind?.type ?? null)
       if (own !== undefined) await hooks.after?.(operation)
       else if (applyAfterMs !== null) void applyLate(applyAfterMs, operation, apply)
 
-      if (leavesAfterMs > 0) await sleep(leavesAfterMs)
+      if (replyDelayMs > 0) await sleep(replyDelayMs)
       if (typeof answer === 'object') return toResponse(answer, credits())
       if (answer === 'reset') throw new ConnectionReset()
       return rejectOnAbort(request.signal)
@@ -91,7 +92,7 @@ export function makeHandleRequest(way: Way): (request: Request) => Promise<Respo
     await hooks.after?.(operation)
   }
 
-  /** The one header in which Zoho says anything of its limits. */
+  /** The only header in which Zoho reports a limit. */
   function credits(): Readonly<Record<string, string>> {
     const remaining = rateLimits.creditsRemaining()
     return remaining === undefined ? {} : { 'x-api-credits-remaining': `${remaining}` }

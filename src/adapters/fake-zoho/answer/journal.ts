@@ -1,3 +1,4 @@
+// The calls that the fake has received, for tests to look at.
 import type { FaultKind } from '../faults/fault-kinds.ts'
 import type { Operation } from '../faults/operation.ts'
 import type { ExceededLimit } from './rate-limits.ts'
@@ -12,18 +13,18 @@ export type JournalEntry = {
   readonly fault: FaultKind['type'] | ExceededLimit | null
   /** When the call arrived, in milliseconds since the Unix epoch. */
   readonly startedAtMs: number
-  /** When its answer left, or its caller; `null` as long as neither has. */
+  /** When the answer left or the caller went away; `null` before that. */
   readonly endedAtMs: number | null
-  /** Calls in flight when this one arrived, it among them; tokens are counted by themselves. */
+  /** Calls in flight when this one arrived, itself included; calls for a token count apart. */
   readonly inFlight: number
 }
 
-/** The oldest entries go first. */
+/** Entries that are kept. Beyond, the oldest are dropped: a soak test must not fill the memory. */
 export const JOURNAL_ENTRIES_MAX = 10_000
 
 export type Journal = {
   readonly entries: readonly JournalEntry[]
-  /** Returns what is to be told when the call ended. */
+  /** Returns the function that records the end of the call. */
   add(entry: Omit<JournalEntry, 'endedAtMs'>): (endedAtMs: number) => void
   clear(): void
 }

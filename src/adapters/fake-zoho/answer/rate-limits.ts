@@ -1,24 +1,26 @@
+// Zoho's limits: calls in flight at once, and credits a day.
 import { asObject, own, parseJson } from '../schema/json.ts'
 import type { Call } from '../wire/call.ts'
 import { TOKEN_PATH } from '../wire/call.ts'
 import type { SettingsStore } from '../world/settings.ts'
 
-/** Which of Zoho's limits turns a call away, with 429 and no word about when to come back. */
+/** The limit of Zoho that refuses a call, with 429 and without a `Retry-After`. */
 export type ExceededLimit = 'concurrency' | 'coqlConcurrency' | 'credits'
 
 export type Entered = {
-  /** Calls in flight from here on, this one among them; tokens are counted by themselves. */
+  /** Calls in flight, this one included; calls for a token are counted by themselves. */
   readonly inFlight: number
   readonly refusal: ExceededLimit | undefined
-  /** To be called once, when all is done, or the caller has gone. */
+  /** To be called once, when the call is over or its caller has gone. */
   readonly leave: () => void
 }
 
 export interface RateLimits {
+  /** Counts the call as in flight and takes its credits, or returns the limit that refuses it. */
   enter(call: Call): Entered
-  /** What is left of the day's credits, once half of them are used; else `undefined`. */
+  /** The credits left today; `undefined` while less than half of them are used. */
   creditsRemaining(): number | undefined
-  /** A new day. Calls in flight stay so. */
+  /** Gives all credits back. Calls in flight stay counted. */
   reset(): void
 }
 
@@ -27,7 +29,7 @@ const COQL_PATH = '/crm/v8/coql'
 /** 24 hours */
 const CREDITS_WINDOW_MS = 86_400_000
 
-// A call that writes costs one credit for so many records, any other call one.
+// A call that creates costs one credit for each ten records it begins; any other call, one.
 const RECORDS_PER_CREDIT = 10
 
 export function makeRateLimits(now: () => number, settings: SettingsStore): RateLimits {

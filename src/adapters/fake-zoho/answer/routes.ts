@@ -1,3 +1,4 @@
+// Which function answers which method and path.
 import type { Operation } from '../faults/operation.ts'
 import { createFields } from '../metadata/create-fields.ts'
 import { listFields, listModules, listUsers, readOrganisation } from '../metadata/settings-calls.ts'
@@ -16,9 +17,9 @@ type Parts = { readonly module: string; readonly id: string }
 
 type Route = {
   readonly method: string
-  /** `:module` and `:id` stand for one part of the path each. */
+  /** `:module` and `:id` each match one segment of a path. */
   readonly path: string
-  /** Whether the call needs an access token. */
+  /** The call needs no access token. */
   readonly open?: true
   readonly handle: (call: Call, world: World, parts: Parts) => Answer
 }
@@ -27,7 +28,7 @@ const MODULE_PATH = '/crm/v8/:module'
 const RECORD_PATH = '/crm/v8/:module/:id'
 const FIELDS_PATH = '/crm/v8/settings/fields'
 
-// The first path that fits wins, so the special ones stand before the general ones.
+// The first path that matches wins, so `/coql` stands before `/:module`.
 const ROUTES: readonly Route[] = [
   {
     method: 'POST',
@@ -63,9 +64,8 @@ const ROUTES: readonly Route[] = [
 ]
 
 /**
- * Finds who answers a call, and looks at its token and its rights, at once; what comes back
- * applies the call. The two are apart because Zoho may take a call in now and apply it a good deal
- * later.
+ * Finds the route of a call and checks its token and rights now. The function it returns applies
+ * the call. The two are apart because Zoho may accept a call now and apply it much later.
  */
 export function prepare(call: Call, operation: Operation, world: World): () => Answer {
   const onPath = ROUTES.flatMap((route) => {

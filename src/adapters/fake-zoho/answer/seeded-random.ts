@@ -1,11 +1,12 @@
+// Random numbers that a seed repeats.
 export interface RandomNumbers {
-  /** At least 0, and below 1. */
+  /** A number from 0, inclusive, to 1, exclusive. */
   next(): number
-  /** Begins the row again. */
+  /** Begins the sequence again. */
   restart(): void
 }
 
-/** The same row of numbers for the same seed; a seed that changes begins another. */
+/** The same seed gives the same sequence; when the seed changes, another sequence begins. */
 export function makeRandom(seed: () => number): RandomNumbers {
   let seededWith = seed()
   let state = seededWith

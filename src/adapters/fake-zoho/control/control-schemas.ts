@@ -1,3 +1,4 @@
+// What a request on the control path may hold.
 import { type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { FaultKind } from '../faults/fault-kinds.ts'
@@ -9,7 +10,7 @@ import type { Latency, Settings } from '../world/settings.ts'
 
 export type SchemaError = {
   readonly keyword: string
-  /** A JSON pointer to the member. */
+  /** JSON pointer to the member. */
   readonly instancePath: string
   readonly params: object
   readonly message: string
@@ -20,7 +21,7 @@ export type Validator = { readonly Errors: (value: unknown) => readonly SchemaEr
 const TEXT_CHARS_MAX = 10_000
 const ITEMS_MAX = 1_000
 const COUNT_MAX = 1_000_000_000
-/** An hour. */
+/** 1 hour */
 const MS_MAX = 3_600_000
 /** 64 MiB */
 const BYTES_MAX = 67_108_864
@@ -34,7 +35,7 @@ const Ms = Type.Number({ minimum: 0, maximum: MS_MAX })
 const Probability = Type.Number({ minimum: 0, maximum: 1 })
 const Status = Type.Integer({ minimum: 200, maximum: 599 })
 
-/** One of these texts. */
+/** The schema of one of these words. */
 function oneOf<Word extends string>(words: readonly Word[]) {
   return Type.Unsafe<Word>({ type: 'string', enum: words })
 }
@@ -50,13 +51,13 @@ const Pattern = oneOf([
   ...['token', 'modules', 'org', 'users', 'other', '*'],
 ] as OperationPattern[])
 
-const said = {
+const fixedAnswer = {
   status: Type.Optional(Status),
   body: Type.Optional(Text),
   contentType: Type.Optional(Text),
 }
 
-/** What each kind of fault has beside its type. */
+/** The members of each kind of fault, beside `type`. */
 const FAULT_MEMBERS = {
   refuse: {
     status: Type.Optional(Status),
@@ -64,8 +65,8 @@ const FAULT_MEMBERS = {
     message: Type.Optional(Text),
     shape: Type.Optional(oneOf(['flat', 'data'])),
   },
-  status: said,
-  statusAfter: said,
+  status: fixedAnswer,
+  statusAfter: fixedAnswer,
   html502: { applied: Type.Optional(Type.Boolean()) },
   timeoutBefore: {},
   timeoutAfter: {},
@@ -88,7 +89,7 @@ const LATENCY_MEMBERS = {
   tail: { ms: Ms, tailMs: Ms, probability: Probability },
 } satisfies Readonly<Record<Latency['type'], Readonly<Record<string, TSchema>>>>
 
-/** An object whose `type` says which members it has. */
+/** The schema of an object whose `type` decides which other members it has. */
 function tagged<Tagged>(members: Readonly<Record<string, Readonly<Record<string, TSchema>>>>) {
   const types = Object.entries(members).map(
     ([type, others]) =>
@@ -103,7 +104,7 @@ function tagged<Tagged>(members: Readonly<Record<string, Readonly<Record<string,
 const Kinds = tagged<FaultKind>(FAULT_MEMBERS)
 const Latencies = tagged<Latency>(LATENCY_MEMBERS)
 
-/** By the name of the member that holds such an object, and by its type. */
+/** The validators of such objects, by the name of the member that holds one and by its type. */
 export const TAGGED: Readonly<Record<string, ReadonlyMap<string, Validator>>> = {
   kind: Kinds.validators,
   latency: Latencies.validators,

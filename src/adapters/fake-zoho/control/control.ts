@@ -1,3 +1,4 @@
+// The HTTP interface by which a test in another process changes the fake.
 import type { JournalEntry } from '../answer/journal.ts'
 import { type Faults, RULES_MAX } from '../faults/faults.ts'
 import { type Json, parseJson } from '../schema/json.ts'
@@ -9,30 +10,30 @@ import type { World } from '../world/world.ts'
 import { RuleList, RuleRequest, SeedRequest, SettingsRequest } from './control-schemas.ts'
 import { validationMessage } from './validation-message.ts'
 
-/** No path of Zoho begins so. */
+/** The control path. No path of Zoho begins like this. */
 export const CONTROL_PATH = '/__control/'
 
-/** What can be looked at and changed from outside. */
-export type Steerable = {
+/** What a test, or the control path, may look at and change. */
+export type FakeControls = {
   readonly faults: Faults
   readonly records: Records
   readonly journal: readonly JournalEntry[]
   readonly settings: SettingsStore
-  /** Every access token issued so far is answered INVALID_TOKEN from now on. */
+  /** Makes every access token issued so far invalid: it is answered INVALID_TOKEN. */
   readonly expireTokens: () => void
   readonly clearJournal: () => void
   /**
-   * As it was when it was made: the sample data, the first settings, no faults, no tokens, no
-   * journal. What was to be applied later is not. The hooks stay.
+   * Returns the fake to its beginning: the sample data, the first settings, no faults, no tokens,
+   * no journal. A call that was to be applied later is dropped. The hooks stay.
    */
   readonly reset: () => void
 }
 
 type Action = (request: Request, url: URL) => Promise<Response> | Response
 
-/** What tests steer the fake with from outside. JSON in and out; a 400 names the wrong member. */
+/** Answers a request on the control path. JSON in and out; a 400 names the member that is wrong. */
 export function makeControl(
-  fake: Steerable,
+  fake: FakeControls,
   world: World,
 ): (request: Request) => Promise<Response> {
   const actions: Readonly<Record<string, Action>> = {
@@ -70,10 +71,10 @@ async function bodyOf(request: Request): Promise<Json | undefined> {
   return parseJson(await request.text())
 }
 
-/** One rule or a list of them; `times` may be "forever", as JSON has no Infinity. */
-async function addFaults({ faults }: Steerable, request: Request): Promise<Response> {
+/** Takes one rule or a list. `times` may be "forever", because JSON has no Infinity. */
+async function addFaults({ faults }: FakeControls, request: Request): Promise<Response> {
   const body = await bodyOf(request)
-  // Forgets what JSON is made of, which would stay in the type of what the schemas prove.
+  // As `unknown`, because the type of the schemas would otherwise be joined with that of JSON.
   const given: unknown = body
   const rules = RuleList.Check(given) ? given : RuleRequest.Check(given) ? [given] : undefined
   if (rules === undefined) {
@@ -90,14 +91,14 @@ async function addFaults({ faults }: Steerable, request: Request): Promise<Respo
   return Response.json({ added: rules.length }, { status: 201 })
 }
 
-async function changeSettings({ settings }: Steerable, request: Request): Promise<Response> {
+async function changeSettings({ settings }: FakeControls, request: Request): Promise<Response> {
   const body = await bodyOf(request)
   if (!SettingsRequest.Check(body)) return wrong(validationMessage(SettingsRequest, body))
   settings.change(body)
   return Response.json(settings.current)
 }
 
-function listRecords({ records }: Steerable, url: URL): Response {
+function listRecords({ records }: FakeControls, url: URL): Response {
   const module = moduleNamed(url.searchParams.get('module') ?? undefined)
   if (module === undefined) return wrong('module: must be one of the modules')
   return Response.json({ live: records.live(module), bin: records.bin(module) })

@@ -1,7 +1,8 @@
+// Why a request on the control path is refused, as one line for its caller.
 import { asObject, type Json, own } from '../schema/json.ts'
 import { type SchemaError, TAGGED, type Validator } from './control-schemas.ts'
 
-/** Which member is wrong first, and why: `[0].kind.ms: must be number`. */
+/** Names the first member that is wrong, and why: `[0].kind.ms: must be number`. */
 export function validationMessage(validator: Validator, value: Json | undefined): string {
   return problemAt(validator, value, '')
 }
@@ -23,7 +24,7 @@ function problemAt(validator: Validator, value: Json | undefined, pointer: strin
   return `${memberAt(first, pointer)}: ${[...new Set(why)].join(' or ')}`
 }
 
-/** The validator of a union can only say that nothing fits; the one of the type says what does not. */
+/** The validator of a union only reports that nothing fits; the validator of its type knows why. */
 function taggedProblem(
   validators: ReadonlyMap<string, Validator> = new Map(),
   value: Json,
@@ -47,7 +48,7 @@ function valueAt(value: Json | undefined, pointer: string): Json {
 }
 
 function whyOf({ keyword, params, message }: SchemaError): string {
-  // An unknown member is checked against the schema `false`, which nothing fits.
+  // TypeBox checks an unknown member against the schema `false`, which no value fits.
   if (keyword === 'boolean') return 'is not known'
   if (keyword === 'required') return 'is missing'
   if ('allowedValues' in params && Array.isArray(params.allowedValues)) {
@@ -62,7 +63,7 @@ function memberAt({ keyword, instancePath, params }: SchemaError, pointer: strin
   return nameOf(pointer + instancePath + missing)
 }
 
-/** A JSON pointer as one writes it: `[0].kind.ms`. */
+/** The JSON pointer `/0/kind/ms` as a JavaScript path: `[0].kind.ms`. */
 function nameOf(pointer: string): string {
   const names = pointer.split('/').slice(1)
   const path = names.map((name) => (/^\d+$/.test(name) ? `[${name}]` : `.${name}`)).join('')

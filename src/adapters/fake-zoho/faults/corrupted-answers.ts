@@ -1,14 +1,16 @@
+// True answers made wrong, one way each.
 import { asObject, type Json, own, parseJson } from '../schema/json.ts'
 import { type Answer, json, refusal } from '../wire/answers.ts'
 
 /** 10 MiB */
 const HUGE_BYTES = 10_485_760
 
+/** The connection is cut in the middle of the answer. */
 export function cut(answer: Answer): Answer {
   return { ...answer, isCut: true }
 }
 
-/** Still good JSON: only its size is wrong. */
+/** The JSON stays valid: only its size is wrong. */
 export function huge(answer: Answer, bytes = HUGE_BYTES): Answer {
   const status = answer.status === 204 ? 200 : answer.status
   const text = answer.text ?? '{}'
@@ -16,15 +18,17 @@ export function huge(answer: Answer, bytes = HUGE_BYTES): Answer {
   return { ...answer, status, text: text + ' '.repeat(missing) }
 }
 
-/** Each id with all its digits, which a JavaScript number cannot hold. */
+/** Ids as JSON numbers with all their digits, more than a JavaScript number holds. */
 export function withNumbersForIds(answer: Answer): Answer {
   return { ...answer, text: answer.text?.replaceAll(/"id":"(\d+)"/g, '"id":$1') ?? null }
 }
 
+/** A success that names no record. */
 export function withoutData({ status }: Answer): Answer {
   return json(status === 201 ? 201 : 200, { data: [] })
 }
 
+/** Each DUPLICATE_DATA inside a MULTIPLE_OR_MULTI_ERRORS, as Zoho sends several errors at once. */
 export function withNestedDuplicates(answer: Answer): Answer {
   const items = itemsOf(answer)
   if (items.length === 0) return answer
@@ -36,6 +40,7 @@ export function withNestedDuplicates(answer: Answer): Answer {
   return json(answer.status, { data: nested })
 }
 
+/** One refusal more than the call has records. */
 export function mixed(answer: Answer): Answer {
   const items = itemsOf(answer)
   const json_path = `$.data[${items.length}]`

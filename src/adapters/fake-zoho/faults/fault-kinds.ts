@@ -1,19 +1,20 @@
-/** What can go wrong with one call. "Applied" is what Zoho did, whatever the caller is told. */
+// What can go wrong with one call.
+/** "Applied" means that Zoho did what the call asked for, whatever its caller gets back. */
 export type FaultKind =
-  /** Zoho understands and says no. Not applied. By default 400 INVALID_DATA "invalid data". */
+  /** Not applied; refused with an error code. By default 400 INVALID_DATA "invalid data". */
   | {
       readonly type: 'refuse'
       readonly status?: number | undefined
       readonly code?: string | undefined
       readonly message?: string | undefined
-      /** By default writes wrap it in `data`, and reads do not. */
+      /** By default `data` for a create or delete, and `flat` for the others. */
       readonly shape?: 'flat' | 'data' | undefined
     }
-  /** Answered so, and not applied. By default 500, with the body Zoho sends with that status. */
-  | ({ readonly type: 'status' } & Said)
-  /** Applied, and answered so all the same. */
-  | ({ readonly type: 'statusAfter' } & Said)
-  /** A proxy's page instead of an answer; applied only when it says so. */
+  /** Not applied, and this answer. By default 500, with the body Zoho sends with that status. */
+  | ({ readonly type: 'status' } & FixedAnswer)
+  /** Applied, and this answer instead of the true one. */
+  | ({ readonly type: 'statusAfter' } & FixedAnswer)
+  /** The HTML page of a proxy instead of an answer. Not applied, unless `applied` is true. */
   | { readonly type: 'html502'; readonly applied?: boolean | undefined }
   /** Never applied, never answered. */
   | { readonly type: 'timeoutBefore' }
@@ -24,32 +25,33 @@ export type FaultKind =
   /** Applied, the connection cut. */
   | { readonly type: 'resetAfter' }
   /**
-   * The connection cut at once, or never an answer, and applied so many milliseconds later, as if
-   * sent then.
+   * The connection cut at once, or no answer ever, and applied `afterMs` milliseconds later, as if
+   * it had been sent then.
    */
   | {
       readonly type: 'lateApply'
       readonly afterMs: number
       readonly leaving?: 'reset' | 'nothing' | undefined
     }
-  /** Applied at once, and answered so many milliseconds later. */
+  /** Applied at once, and answered `ms` milliseconds later. */
   | { readonly type: 'slow'; readonly ms: number }
   /** Applied, and the connection cut in the middle of the answer. */
   | { readonly type: 'cutBody' }
-  /** Applied, and the answer blown up with spaces, by default to 10 MiB. */
+  /** Applied, and the answer padded with spaces, by default to 10 MiB. */
   | { readonly type: 'hugeBody'; readonly bytes?: number | undefined }
   /** Applied, and each id in the answer a number instead of a text. */
   | { readonly type: 'wrongIdType' }
-  /** Applied, and nothing in the answer's `data`. */
+  /** Applied, and an empty `data` in the answer. */
   | { readonly type: 'emptyData' }
   /** Applied, and each DUPLICATE_DATA in the answer wrapped in MULTIPLE_OR_MULTI_ERRORS. */
   | { readonly type: 'multipleErrors' }
-  /** Applied, and answered 207, with a refusal behind what the call asked for. */
+  /** Applied, and answered 207, with a refusal added after the true items. */
   | { readonly type: 'mixed207' }
-  /** "record not deleted" for a record that is still there. Not applied. */
+  /** Not applied; answered "record not deleted" although the record is still there. */
   | { readonly type: 'notDeleted' }
 
-export type Said = {
+/** What is left out has the value that fits the status. */
+export type FixedAnswer = {
   readonly status?: number | undefined
   readonly body?: string | undefined
   readonly contentType?: string | undefined

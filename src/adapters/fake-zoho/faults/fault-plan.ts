@@ -1,12 +1,13 @@
+// What a fault does with a call: when it is applied, and what its caller gets.
 import { type Answer, json, refusal, refuse } from '../wire/answers.ts'
 import * as corrupted from './corrupted-answers.ts'
-import type { FaultKind, Said } from './fault-kinds.ts'
+import type { FaultKind, FixedAnswer } from './fault-kinds.ts'
 import type { Operation } from './operation.ts'
 
 const JSON_TYPE = 'application/json;charset=UTF-8'
 const INTERNAL_ERROR = ['INTERNAL_ERROR', 'Internal Server Error'] as const
 
-const SAID_BY_STATUS = new Map<number, readonly [code: string, message: string]>([
+const ERROR_BY_STATUS = new Map<number, readonly [code: string, message: string]>([
   [401, ['INVALID_TOKEN', 'invalid oauth token']],
   [403, ['NO_PERMISSION', 'permission denied']],
   [429, ['TOO_MANY_REQUESTS', 'too many requests']],
@@ -15,8 +16,8 @@ const SAID_BY_STATUS = new Map<number, readonly [code: string, message: string]>
   [503, ['SERVICE_UNAVAILABLE', 'the service is unavailable']],
 ])
 
-/** What goes with a code where a fault does not say. */
-const SAID_BY_CODE = new Map<string, readonly [status: number, message: string]>([
+/** The status and message of a code, where a fault gives none. */
+const ERROR_BY_CODE = new Map<string, readonly [status: number, message: string]>([
   ['RECORD_LOCKED', [400, 'record is locked']],
   ['NOT_APPROVED', [400, 'record is not approved']],
   ['NO_PERMISSION', [403, 'permission denied']],
@@ -29,59 +30,60 @@ const HTML_502: Answer = {
   contentType: 'text/html',
 }
 
-/** What becomes of one call. */
+/** What happens to one call. */
 export type Plan = {
-  /** When it is applied, in milliseconds from its arrival; `null` for never. */
+  /** Milliseconds from its arrival until it is applied; `null` for never. */
   readonly applyAfterMs: number | null
   /**
-   * What its caller gets: what is made of the answer that applying it gave, another answer, a cut
-   * line, or nothing.
+   * What its caller gets: a function of the true answer, another answer, a cut connection, or
+   * nothing.
    */
-  readonly leaving: Answer | ((own: Answer) => Answer) | 'reset' | 'nothing'
-  /** How much later the answer leaves, in milliseconds. */
-  readonly leavesAfterMs?: number
+  readonly reply: Answer | ((own: Answer) => Answer) | 'reset' | 'nothing'
+  /** Milliseconds that the answer is held back. */
+  readonly replyDelayMs?: number
 }
 
 const asItIs = (own: Answer): Answer => own
 
+/** @param kind `undefined` when the call meets no fault. */
 export function planOf(kind: FaultKind | undefined, operation: Operation): Plan {
   switch (kind?.type) {
     case undefined:
-      return { applyAfterMs: 0, leaving: asItIs }
+      return { applyAfterMs: 0, reply: asItIs }
     case 'refuse':
-      return { applyAfterMs: null, leaving: refusedAnswer(operation, kind) }
+      return { applyAfterMs: null, reply: refusedAnswer(operation, kind) }
     case 'status':
-      return { applyAfterMs: null, leaving: saidAnswer(kind) }
+      return { applyAfterMs: null, reply: fixedAnswer(kind) }
     case 'statusAfter':
-      return { applyAfterMs: 0, leaving: saidAnswer(kind) }
+      return { applyAfterMs: 0, reply: fixedAnswer(kind) }
     case 'html502':
-      return { applyAfterMs: kind.applied === true ? 0 : null, leaving: HTML_502 }
+      return { applyAfterMs: kind.applied === true ? 0 : null, reply: HTML_502 }
     case 'timeoutBefore':
-      return { applyAfterMs: null, leaving: 'nothing' }
+      return { applyAfterMs: null, reply: 'nothing' }
     case 'timeoutAfter':
-      return { applyAfterMs: 0, leaving: 'nothing' }
+      return { applyAfterMs: 0, reply: 'nothing' }
     case 'resetBefore':
-      return { applyAfterMs: null, leaving: 'reset' }
+      return { applyAfterMs: null, reply: 'reset' }
     case 'resetAfter':
-      return { applyAfterMs: 0, leaving: 'reset' }
+      return { applyAfterMs: 0, reply: 'reset' }
     case 'lateApply':
-      return { applyAfterMs: kind.afterMs, leaving: kind.leaving ?? 'reset' }
+      return { applyAfterMs: kind.afterMs, reply: kind.leaving ?? 'reset' }
     case 'slow':
-      return { applyAfterMs: 0, leaving: asItIs, leavesAfterMs: kind.ms }
+      return { applyAfterMs: 0, reply: asItIs, replyDelayMs: kind.ms }
     case 'cutBody':
-      return { applyAfterMs: 0, leaving: corrupted.cut }
+      return { applyAfterMs: 0, reply: corrupted.cut }
     case 'hugeBody':
-      return { applyAfterMs: 0, leaving: (own) => corrupted.huge(own, kind.bytes) }
+      return { applyAfterMs: 0, reply: (own) => corrupted.huge(own, kind.bytes) }
     case 'wrongIdType':
-      return { applyAfterMs: 0, leaving: corrupted.withNumbersForIds }
+      return { applyAfterMs: 0, reply: corrupted.withNumbersForIds }
     case 'emptyData':
-      return { applyAfterMs: 0, leaving: corrupted.withoutData }
+      return { applyAfterMs: 0, reply: corrupted.withoutData }
     case 'multipleErrors':
-      return { applyAfterMs: 0, leaving: corrupted.withNestedDuplicates }
+      return { applyAfterMs: 0, reply: corrupted.withNestedDuplicates }
     case 'mixed207':
-      return { applyAfterMs: 0, leaving: corrupted.mixed }
+      return { applyAfterMs: 0, reply: corrupted.mixed }
     case 'notDeleted':
-      return { applyAfterMs: null, leaving: notDeleted() }
+      return { applyAfterMs: null, reply: notDeleted() }
   }
 }
 
@@ -89,23 +91,23 @@ function notDeleted(): Answer {
   return refuse(400, 'INVALID_DATA', 'record not deleted', { resource_path_index: 1 })
 }
 
-/** An answer that has nothing to do with what the call asked for. */
-function saidAnswer({ status = 500, body, contentType = JSON_TYPE }: Said): Answer {
+/** An answer that does not depend on the call. */
+function fixedAnswer({ status = 500, body, contentType = JSON_TYPE }: FixedAnswer): Answer {
   if (body !== undefined) return { status, text: body, contentType }
-  const [code, message] = SAID_BY_STATUS.get(status) ?? INTERNAL_ERROR
+  const [code, message] = ERROR_BY_STATUS.get(status) ?? INTERNAL_ERROR
   return { ...json(status, refusal(code, message)), contentType }
 }
 
-/** A refusal in the shape of the call: writes wrap it in `data`, reads are flat, tokens differ. */
+/** A refusal in the shape of the operation: wrapped in `data`, flat, or that of a token. */
 function refusedAnswer(
   operation: Operation,
   kind: Extract<FaultKind, { readonly type: 'refuse' }>,
 ): Answer {
   if (operation === 'token') return json(kind.status ?? 200, { error: kind.code ?? 'invalid_code' })
   const { code = 'INVALID_DATA' } = kind
-  const [status, message] = SAID_BY_CODE.get(code) ?? [400, 'invalid data']
-  const said = refusal(code, kind.message ?? message)
+  const [status, message] = ERROR_BY_CODE.get(code) ?? [400, 'invalid data']
+  const refused = refusal(code, kind.message ?? message)
   const isWrite = operation.startsWith('create:') || operation.startsWith('delete:')
   const shape = kind.shape ?? (isWrite ? 'data' : 'flat')
-  return json(kind.status ?? status, shape === 'data' ? { data: [said] } : said)
+  return json(kind.status ?? status, shape === 'data' ? { data: [refused] } : refused)
 }

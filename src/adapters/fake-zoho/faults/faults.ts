@@ -1,26 +1,32 @@
+// The rules by which calls meet faults.
 import type { FaultKind } from './fault-kinds.ts'
 import { fits, type Operation, type OperationPattern } from './operation.ts'
 
 export type FaultRule = {
   readonly operation: OperationPattern
-  /** Which of the calls from now on is the first to be met: 1, the default, is the next. */
+  /** The first call that the rule meets, counted from now: 1, the default, is the next one. */
   readonly nth?: number | undefined
-  /** How many calls are met from there: 1 by default, `Infinity` for all. */
+  /** How many calls it meets from there on: 1 by default, `Infinity` for all. */
   readonly times?: number | undefined
   readonly kind: FaultKind
 }
 
 export interface Faults {
-  /** Rules that fit the same call queue up: it is met by one of them, the longest added first. */
+  /**
+   * Adds a rule. Of several rules that fit a call one is used, the oldest.
+   *
+   * @throws {RangeError} when there are 1,000 rules.
+   */
   add(rule: FaultRule): void
   clear(): void
 }
 
 export interface FaultQueue extends Faults {
-  /** The fault that meets this call, which counts as one call for every rule that fits it. */
+  /** The fault of this call. Every rule that fits the call counts it. */
   take(operation: Operation): FaultKind | undefined
 }
 
+/** Rules that wait at once. */
 export const RULES_MAX = 1_000
 
 type Pending = { readonly rule: FaultRule; callsLeftBefore: number; timesLeft: number }

@@ -1,3 +1,4 @@
+// What a request is for: `create:Deals`, `coql:Contacts`, `token`.
 import { queriedModule } from '../coql/queried-modules.ts'
 import { SUBFORM_NAMES, type SubformName } from '../schema/fields.ts'
 import type { ModuleName } from '../schema/module-names.ts'
@@ -6,7 +7,7 @@ import { TOKEN_PATH } from '../wire/call.ts'
 
 type RecordVerb = 'coql' | 'list' | 'get' | 'search' | 'create' | 'delete'
 
-/** What a call is for, as far as faults and tests care. `other` is everything the fake refuses. */
+/** What a call is for, as faults and tests name it. `other` is every call that the fake refuses. */
 export type Operation =
   | 'token'
   | `${RecordVerb}:${ModuleName}`
@@ -17,7 +18,7 @@ export type Operation =
   | 'users'
   | 'other'
 
-/** One operation, all of a kind, or all there are; the token endpoint is among them. */
+/** One operation, all of one kind as `create:*`, or `*` for all, the token endpoint included. */
 export type OperationPattern = Operation | `${RecordVerb | 'fields' | 'createField'}:*` | '*'
 
 export function fits(operation: Operation, pattern: OperationPattern): boolean {

@@ -1,3 +1,4 @@
+// `POST /crm/v8/settings/fields?module=M`: new custom fields.
 import { TEXT_LENGTH_MAX } from '../schema/fields.ts'
 import { asObject, type Json, type JsonObject, own, parseJson } from '../schema/json.ts'
 import { type Module, moduleNamed } from '../schema/modules.ts'
@@ -9,7 +10,7 @@ import { invalidModule } from './settings-calls.ts'
 const FIELDS_PER_CALL_MAX = 5
 const LABEL_LENGTH_MAX = 25
 
-/** `POST /crm/v8/settings/fields?module=M`. Zoho makes any field; this fake makes single lines. */
+/** Creates single-line fields. Zoho creates fields of every type; the gateway needs no other. */
 export function createFields(call: Call, world: World): Answer {
   const name = moduleNamed(call.parameters.get('module') ?? undefined)
   if (name === undefined) return invalidModule()
@@ -69,7 +70,7 @@ function createField(
   return { code: 'SUCCESS', details: { id }, message: 'field created', status: 'success' }
 }
 
-/** As `true`, or as an object that says how letter case counts; the empty one is not unique. */
+/** `unique` is `true`, or an object about letter case; `{}` means not unique. */
 function isUnique(given: Json): boolean {
   return given === true || Object.keys(asObject(given) ?? {}).length > 0
 }

@@ -1,3 +1,4 @@
+// One field as Zoho describes it.
 import type { Field, Form } from '../schema/fields.ts'
 import type { Json, JsonObject } from '../schema/json.ts'
 import type { Schema } from '../schema/modules.ts'
@@ -45,12 +46,12 @@ export function fieldAnswers(
       display_field: form.nameField === name,
       unique: custom?.isUnique === true ? settings.uniqueAnswer : {},
       decimal_place: field.type === 'double' ? 2 : null,
-      ...referredBy(field, schema, settings, id),
+      ...contentsOf(field, schema, settings, id),
     }
   })
 }
 
-/** What Zoho says of each of these fields alike; a client finds every member it may look for. */
+/** Members that have the same value in every field. Zoho's SDK expects all of them. */
 const SAME_FOR_ALL = {
   type: 'used',
   visible: true,
@@ -88,8 +89,8 @@ const SAME_FOR_ALL = {
   auto_number: null,
 } satisfies JsonObject
 
-/** The members that say what may be in the field, or what it points at. */
-function referredBy(
+/** The members about what the field may hold, or which module it points at. */
+function contentsOf(
   field: Field,
   schema: Schema,
   settings: Settings,
@@ -119,7 +120,7 @@ function referredBy(
   }
 }
 
-/** Zoho's word for what a field is. */
+/** Zoho's `data_type` of a field. */
 function wordOf(field: Field): string {
   return 'word' in field ? field.word : field.type
 }
@@ -140,7 +141,7 @@ function jsonTypeOf(field: Field): string {
   }
 }
 
-/** Characters that a value may have at most, in Zoho's own numbers where it is not a text. */
+/** Characters that a value may have; for other types than text, the numbers that Zoho gives. */
 function lengthOf(field: Field): number {
   switch (field.type) {
     case 'text':
@@ -156,7 +157,7 @@ function lengthOf(field: Field): number {
   }
 }
 
-/** The module's own number and the field's place in it, behind the digits that all ids share. */
+/** The digits that all ids share, then the number of the module, then that of the field in it. */
 function fieldId(formId: string, index: number): string {
   return `${formId.slice(0, 12)}${formId.slice(-3)}${String(index).padStart(3, '0')}`
 }

@@ -1,3 +1,4 @@
+// The reads about Zoho's set-up: fields, modules, organisation, users.
 import type { Subform } from '../schema/fields.ts'
 import type { JsonObject } from '../schema/json.ts'
 import { type Module, moduleNamed, type Schema } from '../schema/modules.ts'
@@ -7,7 +8,7 @@ import { OWNER } from '../world/sample-data.ts'
 import type { World } from '../world/world.ts'
 import { fieldAnswers } from './field-answer.ts'
 
-/** `GET /crm/v8/settings/fields?module=M`: of a module, or of a subform by its own name. */
+/** `GET /crm/v8/settings/fields?module=M`: M is a module or a subform. */
 export function listFields(call: Call, { schema, settings }: World): Answer {
   const name = call.parameters.get('module')
   if (name === null) {
@@ -27,7 +28,7 @@ export function invalidModule(): Answer {
   return refuse(400, 'INVALID_MODULE', 'the module name given seems to be invalid', {})
 }
 
-/** `GET /crm/v8/settings/modules`: what there is, and what the token's user may do in it. */
+/** `GET /crm/v8/settings/modules`: each module, and what the user of the token may do in it. */
 export function listModules(_call: Call, { schema, settings }: World): Answer {
   const { denied } = settings.current
   const may = (right: 'create' | 'read' | 'delete', { name }: Module) =>
@@ -110,7 +111,7 @@ const USER = {
   created_time: '2025-01-15T09:00:00+00:00',
 }
 
-/** `GET /crm/v8/users`: whatever type is asked for, there is but the token's own user. */
+/** `GET /crm/v8/users`: always the user of the token, whatever type is asked for. */
 export function listUsers(): Answer {
   return json(200, {
     users: [USER],

@@ -1,3 +1,4 @@
+// Checks one record of a create by Zoho's rules.
 import type { Field, Form } from '../schema/fields.ts'
 import { asObject, type Json, type JsonObject, own } from '../schema/json.ts'
 import type { Module, Schema } from '../schema/modules.ts'
@@ -12,12 +13,12 @@ export type Checked<T> =
 
 type Checking = Pick<World, 'records' | 'schema' | 'settings' | 'nextId'>
 
-/** Where in the request a value stands, in Zoho's two ways of saying so. */
+/** The place of a value in the request, in the two forms that Zoho gives. */
 type Place = { readonly api_name: string; readonly json_path: string }
 
 /**
- * The record that `given` asks for: the fields its module has, the rest dropped. The first thing
- * wrong with it is its refusal. The unique field is not looked at here.
+ * Returns the record to store, with the fields that its module has and no others, or a refusal for
+ * the first thing that is wrong. Uniqueness is not checked here.
  */
 export function checkRecord(
   given: Json,
@@ -39,7 +40,7 @@ function checkForm(
   const missing = form.mandatory.find((name) => isEmpty(own(given, name)))
   if (missing !== undefined) {
     const place = { api_name: missing, json_path: `${path}.${missing}` }
-    return no(refusal('MANDATORY_NOT_FOUND', 'required field not found', place))
+    return refused(refusal('MANDATORY_NOT_FOUND', 'required field not found', place))
   }
   const values: [string, Json][] = []
   for (const [name, field] of form.fields) {
@@ -53,7 +54,7 @@ function checkForm(
     if (!checked.ok) return checked
     values.push([name, checked.value])
   }
-  return yes(Object.fromEntries(values))
+  return accepted(Object.fromEntries(values))
 }
 
 function checkLines(value: Json, form: Form, place: Place, world: Checking): Checked<Json> {
@@ -68,7 +69,7 @@ function checkLines(value: Json, form: Form, place: Place, world: Checking): Che
     const empty = Object.fromEntries([...form.fields.keys()].map((name) => [name, null]))
     lines.push({ ...empty, ...checked.value, id: world.nextId() })
   }
-  return yes(lines)
+  return accepted(lines)
 }
 
 function checkValue(
@@ -80,24 +81,26 @@ function checkValue(
   switch (field.type) {
     case 'text':
       if (typeof value !== 'string') return wrongType('text', place)
-      if (value.length <= field.lengthMax) return yes(value)
+      if (value.length <= field.lengthMax) return accepted(value)
       return invalid({ maximum_length: field.lengthMax, ...place })
     case 'picklist': {
       const values = settings.current.picklists[field.name]
       if (typeof value !== 'string') return wrongType('text', place)
-      return values.includes(value) ? yes(value) : invalid({ supported_values: values, ...place })
+      return values.includes(value)
+        ? accepted(value)
+        : invalid({ supported_values: values, ...place })
     }
     case 'double':
-      return typeof value === 'number' ? yes(value) : wrongType('double', place)
+      return typeof value === 'number' ? accepted(value) : wrongType('double', place)
     case 'boolean':
-      return typeof value === 'boolean' ? yes(value) : wrongType('boolean', place)
+      return typeof value === 'boolean' ? accepted(value) : wrongType('boolean', place)
     case 'date':
-      return typeof value === 'string' && isDate(value) ? yes(value) : wrongType('date', place)
+      return typeof value === 'string' && isDate(value) ? accepted(value) : wrongType('date', place)
     case 'lookup':
       return checkLookup(value, schema[field.module], place, records)
     case 'system':
-      // Whoever creates the record fills it in.
-      return yes(null)
+      // Set by the create itself; a value in the request is ignored.
+      return accepted(null)
   }
 }
 
@@ -110,20 +113,20 @@ function checkLookup(
   if (asObject(value) === undefined) return wrongType('jsonobject', place)
   const record = records.find(target.name, lookupId(value) ?? '')
   if (record === undefined) {
-    return no(refusal('INVALID_DATA', 'the id given seems to be invalid', place))
+    return refused(refusal('INVALID_DATA', 'the id given seems to be invalid', place))
   }
-  return yes({ name: own(record, target.nameField), id: record.id })
+  return accepted({ name: own(record, target.nameField), id: record.id })
 }
 
-/** Zoho does not tell an empty text, or a list of no lines, from a field that was left out. */
+/** For Zoho an empty text and an empty list are the same as a field that was left out. */
 function isEmpty(value: Json): boolean {
   return value === null || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
-const yes = <T>(value: T): Checked<T> => ({ ok: true, value })
-const no = (said: Refusal) => ({ ok: false, refusal: said }) as const
+const accepted = <T>(value: T): Checked<T> => ({ ok: true, value })
+const refused = (why: Refusal) => ({ ok: false, refusal: why }) as const
 
-const invalid = (details: JsonObject) => no(refusal('INVALID_DATA', 'invalid data', details))
+const invalid = (details: JsonObject) => refused(refusal('INVALID_DATA', 'invalid data', details))
 
 function wrongType(expected: string, place: Place) {
   return invalid({ expected_data_type: expected, ...place })

@@ -1,3 +1,4 @@
+// `POST /crm/v8/{Module}`: new records.
 import { asObject, type Json, type JsonObject, own, parseJson } from '../schema/json.ts'
 import type { Module } from '../schema/modules.ts'
 import { zohoTime } from '../schema/time.ts'
@@ -7,9 +8,10 @@ import { OWNER } from '../world/sample-data.ts'
 import type { World } from '../world/world.ts'
 import { checkRecord } from './check-record.ts'
 
+/** Zoho's limit. */
 const RECORDS_PER_CALL_MAX = 100
 
-/** `POST /crm/v8/{Module}`. Each record stands for itself: some may be made and others refused. */
+/** Each record is created or refused by itself: 201 for all, 400 for none, 207 for some. */
 export function createRecords(call: Call, world: World, module: Module): Answer {
   const body = asObject(parseJson(call.bodyText))
   if (body === undefined) {
@@ -80,7 +82,7 @@ function createRecord(given: Json, path: string, world: World, module: Module): 
   }
 }
 
-/** The refusal for the first unique field whose value a live record has already. */
+/** The refusal for the first unique field whose value a live record already has. */
 function duplicateIn(
   given: JsonObject,
   path: string,

@@ -1,11 +1,12 @@
+// `DELETE /crm/v8/{Module}/{id}`: one record into the bin.
 import { isId } from '../schema/ids.ts'
 import type { Module } from '../schema/modules.ts'
 import { type Answer, json, refuse } from '../wire/answers.ts'
 import type { World } from '../world/world.ts'
 
 /**
- * `DELETE /crm/v8/{Module}/{id}`. Zoho does not tell a record that was deleted from one that never
- * was. What points at the record stays, and points at nothing.
+ * Zoho gives the same answer for a record that was deleted before and for one that never existed.
+ * Records that pointed at the deleted one stay, with an empty lookup.
  */
 export function deleteRecord({ records }: World, module: Module, id: string): Answer {
   if (!isId(id)) {

@@ -1,3 +1,4 @@
+// The reads of records by id and as a list.
 import { compareIds, isId } from '../schema/ids.ts'
 import { type JsonObject, own } from '../schema/json.ts'
 import type { Module } from '../schema/modules.ts'
@@ -6,11 +7,12 @@ import type { Call } from '../wire/call.ts'
 import type { CrmRecord } from '../world/records.ts'
 import type { World } from '../world/world.ts'
 
+// Zoho's limits of one call.
 const FIELDS_MAX = 50
 const IDS_MAX = 100
 const LIST_RECORDS_MAX = 200
 
-/** `GET /crm/v8/{Module}/{id}`: one record, with its lines. */
+/** `GET /crm/v8/{Module}/{id}`: one record, its lines included. */
 export function getRecord(call: Call, { records }: World, module: Module, id: string): Answer {
   if (!isId(id)) {
     return refuse(400, 'INVALID_DATA', 'the id given seems to be invalid', {
@@ -24,7 +26,7 @@ export function getRecord(call: Call, { records }: World, module: Module, id: st
   return json(200, { data: [pick(record, module, names)] })
 }
 
-/** `GET /crm/v8/{Module}`: those of `ids` that are there, or all; lines never come with a list. */
+/** `GET /crm/v8/{Module}`: the records of `ids`, or all. A list never contains lines. */
 export function listRecords(call: Call, { records }: World, module: Module): Answer {
   const names = namesIn(call, 'fields')
   if (names.length === 0) {
@@ -42,7 +44,7 @@ export function listRecords(call: Call, { records }: World, module: Module): Ans
   return listAnswer(call, module, [...new Set(found)], names, { sort_by: 'id', sort_order: 'desc' })
 }
 
-/** One page of them, newest first: a list follows the ids and never the request. */
+/** One page of these records, newest id first, in whatever order they were asked for. */
 export function listAnswer(
   call: Call,
   module: Module,
@@ -70,19 +72,20 @@ export function listAnswer(
   })
 }
 
-/** A whole number from 1 to 200, or `otherwise`. */
+/** The parameter as a whole number from 1 to 200, else `otherwise`. */
 function numberIn(call: Call, name: string, otherwise: number): number {
   const value = Number(call.parameters.get(name))
   const isGood = Number.isInteger(value) && value >= 1 && value <= LIST_RECORDS_MAX
   return isGood ? value : otherwise
 }
 
+/** The names in a parameter such as `fields=Email,Phone`. */
 export function namesIn(call: Call, parameter: string): readonly string[] {
   const text = call.parameters.get(parameter) ?? ''
   return text.split(',').filter((name) => name !== '')
 }
 
-/** Names that the module does not know are passed over, as Zoho does outside COQL. */
+/** Leaves out names that the module does not have, as Zoho does outside of COQL. */
 function pick(record: CrmRecord, module: Module, names: readonly string[]): CrmRecord {
   const known = names.filter((name) => module.fields.has(name))
   return { ...Object.fromEntries(known.map((name) => [name, own(record, name)])), id: record.id }

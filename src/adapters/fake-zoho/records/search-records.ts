@@ -1,3 +1,4 @@
+// `GET /crm/v8/{Module}/search?email=`: records by e-mail address.
 import { own } from '../schema/json.ts'
 import type { Module } from '../schema/modules.ts'
 import { type Answer, refuse } from '../wire/answers.ts'
@@ -6,8 +7,8 @@ import type { World } from '../world/world.ts'
 import { listAnswer, namesIn } from './read-records.ts'
 
 /**
- * `GET /crm/v8/{Module}/search?email=`. Looks through an index, which lags behind the records, for
- * a part of any address in them. Zoho's other ways to search are not spoken here.
+ * Finds records of which an e-mail address contains the text. A search reads an index, which lags
+ * behind the records by `searchLagMs`. Zoho's other searches are refused here.
  */
 export function searchRecords(call: Call, world: World, module: Module): Answer {
   const wanted = call.parameters.get('email')?.trim().toLowerCase() ?? ''

@@ -1,14 +1,15 @@
+// The types of fields.
 import type { ModuleName } from './module-names.ts'
 
-/** The subforms that hold the lines; Zoho lists their fields as it does those of a module. */
+/** The subforms that hold the lines of a record. Zoho lists their fields like those of a module. */
 export const SUBFORM_NAMES = ['Quoted_Items', 'Ordered_Items'] as const
 export type SubformName = (typeof SUBFORM_NAMES)[number]
 
-/** The fields whose values are to be chosen from a list. */
+/** The fields whose value has to be one of a list. */
 export const PICKLIST_NAMES = ['Stage', 'Pipeline', 'Quote_Stage', 'Status'] as const
 export type PicklistName = (typeof PICKLIST_NAMES)[number]
 
-/** A field that was added to a module; Zoho came with the others. */
+/** What a field has that was added to a module, and that Zoho's own fields do not have. */
 export type CustomField = {
   readonly id: string
   readonly label: string
@@ -16,8 +17,8 @@ export type CustomField = {
 }
 
 /**
- * What is in a field. `word` is Zoho's for it where several look alike in a record. `system`: set
- * by Zoho; what a request says of it is ignored.
+ * What a field holds. `word` is Zoho's `data_type`, where several types look alike in a record. A
+ * `system` field is set by Zoho; a request cannot set it.
  */
 export type Field =
   | {
@@ -33,7 +34,7 @@ export type Field =
   | { readonly type: 'lookup'; readonly module: ModuleName }
   | { readonly type: 'subform'; readonly form: Subform }
 
-/** Fields by API name, and those that a record cannot be created without. */
+/** Fields by API name, and the names of those that a create must give. */
 export type Form = {
   readonly fields: ReadonlyMap<string, Field>
   readonly mandatory: readonly string[]
@@ -41,7 +42,7 @@ export type Form = {
 
 export type Subform = Form & { readonly name: SubformName; readonly id: string }
 
-/** Characters, as Zoho has them for a single line and for a text area. */
+/** Characters of a single line and of a text area, as at Zoho. */
 export const TEXT_LENGTH_MAX = 255
 const TEXT_AREA_LENGTH_MAX = 32_000
 

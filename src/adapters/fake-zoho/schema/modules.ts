@@ -1,3 +1,4 @@
+// The modules and their fields.
 import {
   BOOLEAN,
   CURRENCY,
@@ -20,14 +21,14 @@ import {
 } from './fields.ts'
 import { MODULE_NAMES, type ModuleName } from './module-names.ts'
 
-/** The modules in which a call may create records; the others hold the sample data. */
+/** The modules in which a call may create records. The others hold the sample data only. */
 export const SALE_MODULES = ['Deals', 'Quotes', 'Sales_Orders'] as const
 export type SaleModule = (typeof SALE_MODULES)[number]
 
 export type Module = Form & {
   readonly name: ModuleName
   readonly id: string
-  /** Whose value a lookup to this module shows as `name`. */
+  /** The field that a lookup to this module shows as `name`. */
   readonly nameField: string
 }
 
@@ -54,7 +55,7 @@ const SALE_FIELDS = {
   Description: TEXT_AREA,
 }
 
-/** What the modules come with; the reference field is added to the sale's three. */
+/** The modules as Zoho has them. The reference field is added to the three of a sale. */
 export const BASE_SCHEMA: Schema = {
   Contacts: module('Contacts', '550428000000000101', 'Full_Name', ['Last_Name'], {
     First_Name: TEXT,

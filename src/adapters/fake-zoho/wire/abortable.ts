@@ -1,8 +1,9 @@
-// `fetch` of Node holds the request of a signal weakly, and a call that is never answered is held
-// by nothing else: it could be collected, and the abort of its time-out would reach nobody.
+// Waiting that ends when the caller aborts its request.
+// Requests whose answer is awaited. Node holds the request of a signal weakly: without this set, a
+// call that is never answered could be garbage-collected, and its time-out would never fire.
 const waiting = new Set<Request>()
 
-/** What `answered` becomes, unless the request is given up first: then its signal's reason. */
+/** The value of `answered`. Rejects with the reason of the request's signal if that comes first. */
 export async function abortable<T>(request: Request, answered: Promise<T>): Promise<T> {
   const { signal } = request
   const aborted = Promise.withResolvers<never>()
@@ -18,7 +19,7 @@ export async function abortable<T>(request: Request, answered: Promise<T>): Prom
   }
 }
 
-/** Nothing, until the call is given up: then its signal's reason. */
+/** Never resolves; rejects with the reason of the signal when it is aborted. */
 export async function rejectOnAbort(signal: AbortSignal): Promise<never> {
   const aborted = Promise.withResolvers<never>()
   const abort = () => aborted.reject(signal.reason)

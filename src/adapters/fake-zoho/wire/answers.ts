@@ -1,16 +1,17 @@
+// Answers in Zoho's shapes.
 import type { Json, JsonObject } from '../schema/json.ts'
 import { ConnectionReset } from './connection-reset.ts'
 
-/** What the fake says, before it becomes a `Response`. `text: null` is an answer with no body. */
+/** An answer before it becomes a `Response`. `text: null` means no body. */
 export type Answer = {
   readonly status: number
   readonly text: string | null
   readonly contentType: string
-  /** The connection is cut in the middle of it. */
+  /** The connection is cut in the middle of the body. */
   readonly isCut?: true
 }
 
-/** A refusal inside an answer: Zoho has one shape for whole calls and for single records. */
+/** A refusal. Zoho uses this shape for whole calls and for single records. */
 export type Refusal = {
   readonly code: string
   readonly details: JsonObject
@@ -30,7 +31,7 @@ export function refusal(code: string, message: string, details: JsonObject = {})
   return { code, details, message, status: 'error' }
 }
 
-/** The flat form: the call as a whole is refused. */
+/** An answer that refuses the call as a whole. */
 export function refuse(
   status: number,
   code: string,
@@ -40,10 +41,10 @@ export function refuse(
   return json(status, refusal(code, message, details))
 }
 
-// `Response` throws for a body beside these.
+// `Response` throws when one of these has a body.
 const STATUSES_WITHOUT_BODY: readonly number[] = [204, 205, 304]
 
-/** @throws {ConnectionReset} for an answer that is cut before it began. */
+/** @throws {ConnectionReset} when an answer without a body is to be cut. */
 export function toResponse(answer: Answer, extra: Readonly<Record<string, string>> = {}): Response {
   const { status, text, contentType, isCut } = answer
   if (text === null || STATUSES_WITHOUT_BODY.includes(status)) {

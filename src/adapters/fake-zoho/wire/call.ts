@@ -1,10 +1,11 @@
-/** A request that has been read to its end. */
+// A request as the fake reads it.
+/** A request with its whole body. */
 export type Call = {
   readonly method: string
   readonly url: URL
   readonly authorization: string | null
   readonly bodyText: string
-  /** The parameters of a token call, from its query and its body; of others, the query. */
+  /** The parameters of the query; for a call for a token, those of the body as well. */
   readonly parameters: URLSearchParams
 }
 
@@ -29,7 +30,7 @@ export async function readCall(request: Request): Promise<Call> {
   }
 }
 
-/** Zoho's documents send a query string, its own SDK multipart, most other clients a plain form. */
+/** Zoho's documents use the query, Zoho's SDK multipart, and most other clients a plain form. */
 async function formEntries(
   bodyText: string,
   contentType: string,
@@ -39,7 +40,7 @@ async function formEntries(
   try {
     return [...(await body.formData())].map(([name, value]) => [name, String(value)])
   } catch {
-    // A broken form carries no parameters, and the call is refused for lacking them.
+    // A broken form has no parameters, so the call is refused because they are missing.
     return []
   }
 }

@@ -1,4 +1,5 @@
-/** What `fetch` of Node throws when the other side cuts the connection. */
+// The error of a connection that the other side has cut.
+/** Node's `fetch` throws an error of this shape. */
 export class ConnectionReset extends TypeError {
   constructor() {
     const cause = Object.assign(new Error('read ECONNRESET'), {

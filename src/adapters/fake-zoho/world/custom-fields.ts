@@ -1,3 +1,4 @@
+// The fields that are added to Zoho's own: the reference field, and those of `createFields`.
 import { type Field, TEXT_LENGTH_MAX } from '../schema/fields.ts'
 import type { ModuleName } from '../schema/module-names.ts'
 import { BASE_SCHEMA, isSaleModule, SALE_MODULES, type Schema } from '../schema/modules.ts'
@@ -13,17 +14,17 @@ const REFERENCE_FIELD_IDS = {
 } as const
 
 export interface CustomFields {
-  /** The modules as they are now, the reference field among their fields. */
+  /** The modules as they are now, with the reference field and the added fields. */
   readonly schema: Schema
   isFull(): boolean
   add(module: ModuleName, name: string, field: Field): void
-  /** Leaves nothing but the reference field. */
+  /** Removes all fields but the reference field. */
   clear(): void
 }
 
 type Added = { readonly module: ModuleName; readonly name: string; readonly field: Field }
 
-/** The reference field follows the settings; the other fields are kept here. */
+/** The settings decide about the reference field; the other fields are kept here. */
 export function makeCustomFields(referenceField: string, settings: SettingsStore): CustomFields {
   let added: readonly Added[] = []
   let made: { readonly from: readonly unknown[]; readonly schema: Schema } | undefined
@@ -44,7 +45,7 @@ export function makeCustomFields(referenceField: string, settings: SettingsStore
   return {
     get schema() {
       const { referenceFields } = settings.current
-      // Every call asks for it, and it hardly ever changes.
+      // Kept, because every call reads it and it hardly ever changes.
       if (made?.from[0] !== referenceFields || made.from[1] !== added) {
         made = { from: [referenceFields, added], schema: extended([...references(), ...added]) }
       }

@@ -1,60 +1,60 @@
+// The records of all modules, in memory.
 import { asObject, type Json, own } from '../schema/json.ts'
 import { MODULE_NAMES, type ModuleName } from '../schema/module-names.ts'
 import type { Module, Schema } from '../schema/modules.ts'
 
-/** A record as Zoho keeps it: every field of its module is there, the empty ones as `null`. */
+/** A record as Zoho stores it: with every field of its module, the empty ones `null`. */
 export type CrmRecord = { readonly id: string; readonly [field: string]: Json }
 
-// Live records of one module. What is beyond is refused, so that a test that never ends does not
-// take all memory.
+// Live records of one module. More are refused, so that an endless test does not fill the memory.
 const RECORDS_MAX = 1_000_000
 
-// Zoho keeps the bin for 60 days; here the oldest go first.
+// Records in one bin. Zoho keeps a deleted record for 60 days; here the oldest is dropped.
 const BIN_RECORDS_MAX = 100_000
 
 export interface Records {
-  /** In the order in which they were made. */
+  /** The live records, in the order of their creation. */
   live(module: ModuleName): readonly CrmRecord[]
 
-  /** What was deleted, the longest deleted first. */
+  /** The deleted records, the oldest deletion first. */
   bin(module: ModuleName): readonly CrmRecord[]
 
   /** The live record with this id. */
   find(module: ModuleName, id: string): CrmRecord | undefined
 
-  /** The live record with this text in this custom field, letter case aside. */
+  /** The live record with this text in this custom field. Letter case does not count. */
   findByUnique(module: ModuleName, field: string, text: string): CrmRecord | undefined
 
-  /** When the record was last changed, in milliseconds since the Unix epoch; 0 for long ago. */
+  /** The last change, in milliseconds since the Unix epoch; 0 for the sample data. */
   changedAtMs(id: string): number
 
   isFull(module: ModuleName): boolean
 
-  /** Fields left out become `null`. Checks nothing: that is the work of the calls. */
+  /** Stores a record without any check. Fields that are left out become `null`. */
   add(module: ModuleName, record: CrmRecord, changedAtMs?: number): void
 
   /** Moves the record to the bin and empties the lookups to it; `false` when it is not live. */
   remove(module: ModuleName, id: string): boolean
 
-  /** Everything goes, the bin too. */
+  /** Removes all records, those in the bins included. */
   clear(): void
 }
 
-type Shelf = {
+type ModuleRecords = {
   readonly live: Map<string, CrmRecord>
-  /** Live ids by custom text, see `keyOf`: the unique check of an insert is not to get slower. */
+  /** Live ids by `keyOf`. Without it, each create would search all records for a duplicate. */
   readonly idByText: Map<string, string>
   readonly bin: CrmRecord[]
 }
 
 export function makeRecords(schema: () => Schema, referenceField: string): Records {
-  const shelves = new Map<ModuleName, Shelf>()
+  const byModule = new Map<ModuleName, ModuleRecords>()
   const changed = new Map<string, number>()
   for (const name of MODULE_NAMES) {
-    shelves.set(name, { live: new Map(), idByText: new Map(), bin: [] })
+    byModule.set(name, { live: new Map(), idByText: new Map(), bin: [] })
   }
-  function shelf(module: ModuleName): Shelf {
-    const found = shelves.get(module)
+  function recordsOf(module: ModuleName): ModuleRecords {
+    const found = byModule.get(module)
     if (found === undefined) throw new Error(`records: no module ${module}`)
     return found
   }
@@ -63,7 +63,7 @@ export function makeRecords(schema: () => Schema, referenceField: string): Recor
     for (const { name, fields } of Object.values(schema())) {
       for (const [fieldName, field] of fields) {
         if (field.type !== 'lookup' || field.module !== target) continue
-        const { live } = shelf(name)
+        const { live } = recordsOf(name)
         for (const record of live.values()) {
           if (lookupId(own(record, fieldName)) !== id) continue
           live.set(record.id, { ...record, [fieldName]: null })
@@ -73,17 +73,17 @@ export function makeRecords(schema: () => Schema, referenceField: string): Recor
   }
 
   return {
-    live: (module) => [...shelf(module).live.values()],
-    bin: (module) => [...shelf(module).bin],
-    find: (module, id) => shelf(module).live.get(id),
+    live: (module) => [...recordsOf(module).live.values()],
+    bin: (module) => [...recordsOf(module).bin],
+    find: (module, id) => recordsOf(module).live.get(id),
     findByUnique(module, field, text) {
-      const { live, idByText } = shelf(module)
+      const { live, idByText } = recordsOf(module)
       return live.get(idByText.get(keyOf(field, text)) ?? '')
     },
     changedAtMs: (id) => changed.get(id) ?? 0,
-    isFull: (module) => shelf(module).live.size >= RECORDS_MAX,
+    isFull: (module) => recordsOf(module).live.size >= RECORDS_MAX,
     add(module, record, changedAtMs = 0) {
-      const { live, idByText } = shelf(module)
+      const { live, idByText } = recordsOf(module)
       const empty = [...schema()[module].fields.keys()].map((name) => [name, null] as const)
       live.set(record.id, { ...Object.fromEntries(empty), ...record })
       for (const key of keysOf(schema()[module], referenceField, record))
@@ -91,7 +91,7 @@ export function makeRecords(schema: () => Schema, referenceField: string): Recor
       if (changedAtMs > 0) changed.set(record.id, changedAtMs)
     },
     remove(module, id) {
-      const { live, idByText, bin } = shelf(module)
+      const { live, idByText, bin } = recordsOf(module)
       const record = live.get(id)
       if (record === undefined) return false
       live.delete(id)
@@ -106,7 +106,7 @@ export function makeRecords(schema: () => Schema, referenceField: string): Recor
     },
     clear() {
       changed.clear()
-      for (const { live, idByText, bin } of shelves.values()) {
+      for (const { live, idByText, bin } of byModule.values()) {
         live.clear()
         idByText.clear()
         bin.length = 0
@@ -115,12 +115,12 @@ export function makeRecords(schema: () => Schema, referenceField: string): Recor
   }
 }
 
-/** The keys of a record's texts that may have to be the only ones. */
+/** The keys of the texts of a record that have to be unique. */
 function keysOf({ fields }: Module, referenceField: string, record: CrmRecord): readonly string[] {
   const custom = [...fields].flatMap(([name, field]) =>
     field.type === 'text' && field.custom !== undefined ? [name] : [],
   )
-  // A field that a module has not now may be one again before the record goes.
+  // The reference field always, because a setting may remove it now and bring it back later.
   return [...new Set([...custom, referenceField])].flatMap((name) => {
     const value = own(record, name)
     return typeof value === 'string' ? [keyOf(name, value)] : []
@@ -129,7 +129,7 @@ function keysOf({ fields }: Module, referenceField: string, record: CrmRecord): 
 
 const keyOf = (field: string, text: string) => `${field}=${text.toLowerCase()}`
 
-/** The id a stored lookup points at; `undefined` when it is empty. */
+/** The id in a lookup; `undefined` when it is empty. */
 export function lookupId(value: Json): string | undefined {
   const id = own(asObject(value) ?? {}, 'id')
   return typeof id === 'string' ? id : undefined

@@ -1,7 +1,8 @@
+// Zoho's limit of refreshes in ten minutes.
 export interface Refreshes {
   /**
-   * Whether this refresh token may be used now: fewer than `max` uses in the last ten minutes.
-   * What is refused counts as a use, too: trying again makes the lockout last.
+   * Whether this refresh token may be used now: it was used less than `max` times in the last ten
+   * minutes. A refused use counts as well, so trying again makes the lock-out last longer.
    */
   take(refreshToken: string, max: number): boolean
   clear(): void
@@ -10,7 +11,7 @@ export interface Refreshes {
 /** Zoho's: ten minutes. */
 const WINDOW_MS = 600_000
 
-// Of refresh tokens that are remembered, and of uses of one: beyond, the oldest go first.
+// Refresh tokens that are remembered, and uses of one. Beyond, the oldest are dropped.
 const TOKENS_MAX = 1_000
 const USES_MAX = 1_000
 

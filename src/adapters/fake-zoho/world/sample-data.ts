@@ -1,3 +1,4 @@
+// The records that the fake begins with.
 import type { JsonObject } from '../schema/json.ts'
 import type { CrmRecord, Records } from './records.ts'
 
@@ -8,7 +9,7 @@ export const SAMPLE_PRODUCT_IDS = ['550428000000111222', '550428000000333444'] a
 export const SAMPLE_PRODUCT_WITHOUT_PRICE_ID = '550428000000555666'
 export const SAMPLE_PRODUCT_INACTIVE_ID = '550428000000777888'
 
-/** The user all records belong to: the one whose token the gateway holds. */
+/** The owner of all records: the user whose token the gateway holds. */
 export const OWNER = {
   name: 'PLG Gateway',
   id: '550428000000411001',
@@ -91,7 +92,7 @@ function product(
   }
 }
 
-/** The records of the published document, and a few that make a sale be refused. */
+/** The records of the published document, and a few with which a sale is refused. */
 export function addSampleData(records: Records): void {
   records.add('Accounts', account)
   for (const contact of contacts) records.add('Contacts', contact)

@@ -1,3 +1,4 @@
+// Records that a test puts into the fake.
 import { isId } from '../schema/ids.ts'
 import { asObject, type JsonObject, own } from '../schema/json.ts'
 import type { ModuleName } from '../schema/module-names.ts'
@@ -6,8 +7,8 @@ import { OWNER } from './sample-data.ts'
 import type { World } from './world.ts'
 
 /**
- * Puts records into a module as they are given: neither what is mandatory nor what is unique is
- * looked at. One with the id of a live record takes its place. All are put in, or none.
+ * Stores records as they are given, without the checks of a create. A record with the id of a live
+ * one replaces it. Stores all of them or, when one is wrong, none.
  */
 export function seedRecords(
   given: { readonly module: ModuleName; readonly records: readonly JsonObject[] },

@@ -1,3 +1,4 @@
+// The settings of the fake, and their defaults.
 import type { FaultKind } from '../faults/fault-kinds.ts'
 import type { OperationPattern } from '../faults/operation.ts'
 import type { PicklistName } from '../schema/fields.ts'
@@ -8,7 +9,7 @@ import type { SaleModule } from '../schema/modules.ts'
 export type Latency =
   | { readonly type: 'fixed'; readonly ms: number }
   | { readonly type: 'uniform'; readonly minMs: number; readonly maxMs: number }
-  /** `ms`, and `tailMs` for a share of the calls. */
+  /** `ms` for most calls, and `tailMs` for a share of them. */
   | {
       readonly type: 'tail'
       readonly ms: number
@@ -17,46 +18,46 @@ export type Latency =
       readonly probability: number
     }
 
-/** A fault that meets a share of the calls that no rule meets. */
+/** A fault for a share of the calls that no fault rule meets. */
 export type ChanceFault = {
   readonly operation: OperationPattern
   readonly kind: FaultKind
-  /** From 0 to 1; those of one operation add up. */
+  /** From 0 to 1. The probabilities of one operation add up. */
   readonly probability: number
 }
 
-/** What may be changed while the fake is running. `null` is always no limit. */
+/** What may be changed while the fake runs. `null` means no limit. */
 export type Settings = {
-  /** How the sale's modules have the reference field. */
+  /** How each module of a sale has the reference field. */
   readonly referenceFields: Readonly<Record<SaleModule, 'unique' | 'plain' | 'absent'>>
-  /** What is said of a unique field. Zoho's documents and its SDK do not agree on it. */
+  /** The `unique` member of a unique field. Zoho's documents and its SDK do not agree on it. */
   readonly uniqueAnswer: JsonObject
   readonly picklists: Readonly<Record<PicklistName, readonly string[]>>
-  /** Of the token. Others than these are answered OAUTH_SCOPE_MISMATCH. */
+  /** Scopes of the token. A call that needs another one is answered OAUTH_SCOPE_MISMATCH. */
   readonly scopes: readonly string[]
-  /** What the token's user may not do. */
+  /** What the user of the token may not do. */
   readonly denied: readonly `${'create' | 'read' | 'delete'}:${ModuleName}`[]
-  /** Milliseconds from a change until a search sees it. */
+  /** Milliseconds from a change until a search finds it. */
   readonly searchLagMs: number
   readonly tokenLifeSeconds: number
-  /** API calls that a token is good for. */
+  /** API calls that one token may make. */
   readonly tokenCallsMax: number | null
-  /** Refreshes in ten minutes of one refresh token; Zoho's limit is 10. */
+  /** Refreshes of one refresh token in ten minutes. Zoho's limit is 10. */
   readonly refreshesMax: number | null
   readonly isRefreshTokenRevoked: boolean
-  /** API calls in flight at once, beyond which there is 429. */
+  /** API calls in flight at once; more are answered 429. */
   readonly concurrencyMax: number | null
-  /** The same for COQL alone; Zoho's limit is 10 in every edition. */
+  /** COQL calls in flight at once; more are answered 429. Zoho's limit is 10 in every edition. */
   readonly coqlConcurrencyMax: number | null
-  /** API credits in 24 hours, beyond which there is 429. */
+  /** API credits in 24 hours; calls beyond are answered 429. */
   readonly creditsMax: number | null
   readonly latency: Latency
-  /** A 32-bit number that the latencies and the chance faults follow from. */
+  /** A 32-bit number. The same seed draws the same latencies and chance faults. */
   readonly seed: number
   readonly chanceFaults: readonly ChanceFault[]
 }
 
-/** A token may do this by default: all that the gateway and `zoho setup` ask for. */
+/** The scopes of a token by default: all that the gateway and `zoho setup` need. */
 const DEFAULT_SCOPES: readonly string[] = [
   'ZohoCRM.modules.contacts.READ',
   'ZohoCRM.modules.accounts.READ',
@@ -107,7 +108,7 @@ export const DEFAULT_SETTINGS: Settings = {
   chanceFaults: [],
 }
 
-/** `referenceFields` and `picklists` may be given in part; the rest of them stays. */
+/** New values of some settings. `referenceFields` and `picklists` may be given in part, too. */
 export type SettingsPatch = Partial<Omit<Settings, 'referenceFields' | 'picklists'>> & {
   readonly referenceFields?: Partial<Settings['referenceFields']>
   readonly picklists?: Partial<Settings['picklists']>
@@ -116,7 +117,7 @@ export type SettingsPatch = Partial<Omit<Settings, 'referenceFields' | 'picklist
 export interface SettingsStore {
   readonly current: Settings
   change(patch: SettingsPatch): void
-  /** Back to how it was made. */
+  /** Returns to the settings with which the fake was made. */
   reset(): void
 }
 

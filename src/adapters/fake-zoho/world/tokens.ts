@@ -1,10 +1,11 @@
+// Access tokens: issued, used up, expired.
 import { randomUUID } from 'node:crypto'
 import { type Answer, json, refuse } from '../wire/answers.ts'
 import type { Call } from '../wire/call.ts'
 import { makeRefreshes } from './refreshes.ts'
 import type { SettingsStore } from './settings.ts'
 
-/** What is left out may be anything but empty. */
+/** For a value that is left out, any text but an empty one is accepted. */
 export type Credentials = {
   readonly clientId?: string | undefined
   readonly clientSecret?: string | undefined
@@ -22,30 +23,30 @@ export interface Tokens {
   issue(call: Call): Answer
 
   /**
-   * The refusal of a call that brings no good token; `undefined` when its token is good, which
-   * then is one call older.
+   * The refusal of a call without a valid token. `undefined` when the token is valid; the call then
+   * counts as one of its calls.
    */
   refusalOf(call: Call): Answer | undefined
 
-  /** Every token issued so far is no longer good. */
+  /** Makes every token issued so far invalid. */
   expireAll(): void
 
-  /** As if no token had ever been asked for. */
+  /** Forgets all tokens and all refreshes. */
   reset(): void
 }
 
-// Zoho keeps so many tokens per refresh token; one more ends the oldest.
+// Access tokens of one refresh token that are valid at once. One more ends the oldest, as at Zoho.
 const LIVE_TOKENS_MAX = 15
 
 const SCHEME = 'Zoho-oauthtoken '
 
-type Live = { readonly expiresAtMs: number; callsLeft: number }
+type LiveToken = { readonly expiresAtMs: number; callsLeft: number }
 
 export function makeTokens(
   { now, credentials, apiDomain }: TokenOptions,
   settings: SettingsStore,
 ): Tokens {
-  const live = new Map<string, Live>()
+  const live = new Map<string, LiveToken>()
   const refreshes = makeRefreshes(now)
 
   return {
@@ -53,7 +54,7 @@ export function makeTokens(
       const { scopes, tokenLifeSeconds, tokenCallsMax, refreshesMax, isRefreshTokenRevoked } =
         settings.current
       const error = refusedGrant(parameters, credentials)
-      // Zoho says no with a 200, so success shows only in the presence of a token.
+      // Zoho refuses with a 200: only an answer with a token is a success.
       if (error !== undefined) return json(200, { error })
       const refreshToken = parameters.get('refresh_token') ?? ''
       if (refreshesMax !== null && !refreshes.take(refreshToken, refreshesMax))
@@ -115,7 +116,7 @@ function refusedGrant(
   return isGood('refresh_token', credentials?.refreshToken) ? undefined : 'invalid_code'
 }
 
-/** Looks like one of Zoho's. No two are the same, and none can be guessed over the socket. */
+/** A token in Zoho's form. It is random, so that no other process can guess it. */
 function newToken(): string {
   const hex = () => randomUUID().replaceAll('-', '')
   return `1000.${hex()}.${hex()}`

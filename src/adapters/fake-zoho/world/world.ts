@@ -1,3 +1,4 @@
+// Everything that the calls of the fake read and change.
 import { makeIds } from '../schema/ids.ts'
 import type { Schema } from '../schema/modules.ts'
 import { type CustomFields, makeCustomFields } from './custom-fields.ts'
@@ -6,7 +7,7 @@ import { addSampleData } from './sample-data.ts'
 import type { SettingsStore } from './settings.ts'
 import { makeTokens, type TokenOptions, type Tokens } from './tokens.ts'
 
-/** Everything the calls read and change. */
+/** The state of the fake. */
 export type World = {
   readonly now: () => number
   readonly nextId: () => string
@@ -16,7 +17,7 @@ export type World = {
   readonly schema: Schema
   readonly records: Records
   readonly tokens: Tokens
-  /** The sample data alone, no token, no custom field. The settings are not touched. */
+  /** Leaves the sample data, no token and no custom field. Does not change the settings. */
   reset(): void
 }
 
