@@ -17,7 +17,7 @@ async function sell(t: TestService, key: string, sale: object = SALE) {
   return t.server.inject({ method: 'POST', url: '/createSales', headers, payload: sale })
 }
 
-/** Resolves when nothing is left to be done for any sale. */
+/** Resolves when no sale has anything left to do. */
 async function untilAllAtRest(t: TestService): Promise<void> {
   for (let tries = 0; tries < 500; tries += 1) {
     if ((await t.store.sales.unfinished(undefined, 1)).length === 0) return
@@ -75,7 +75,7 @@ describe('A sale that meets no fault', () => {
 })
 
 describe('A create that is applied after its answer was lost', () => {
-  // Milliseconds after the loss at which Zoho makes the record.
+  // Milliseconds after the lost answer at which Zoho makes the record.
   const LATE_MS = [100, 300, 900, 2_000, 3_500, 5_000] as const
   const STEPS = ['create:Deals', 'create:Quotes', 'create:Sales_Orders'] as const
 
@@ -90,7 +90,7 @@ describe('A create that is applied after its answer was lost', () => {
     for (const operation of STEPS) {
       for (const afterMs of LATE_MS) {
         t.fake.faults.add({ operation, kind: { type: 'lateApply', afterMs } })
-        // One after the other up to the fault, so that each fault meets a sale of its own.
+        // Each sale reaches its fault before the next begins, so that each fault is in another sale.
         const met = Promise.withResolvers<void>()
         t.fake.hooks.after = (seen) => {
           if (seen === operation) met.resolve()

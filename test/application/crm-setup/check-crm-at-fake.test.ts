@@ -10,7 +10,7 @@ import { type AdminAtFake, adminAtFake, hastyClock } from '../../support/gateway
 
 const MODULES = ['Deals', 'Quotes', 'Sales_Orders'] as const
 
-/** What `zoho check --write` says is wrong, a line for each thing. */
+/** What `zoho check --write` finds wrong, one line for each thing. */
 async function wrongAt(place: AdminAtFake): Promise<readonly string[]> {
   const findings = [
     ...(await makeCheckCrm(place)()),
@@ -20,7 +20,7 @@ async function wrongAt(place: AdminAtFake): Promise<readonly string[]> {
   return findings.flatMap(({ ok, check, remedy }) => (ok ? [] : [`${check}: ${remedy}`]))
 }
 
-/** The scopes that the fake grants by default, less these. */
+/** The scopes that the fake grants by default, without these. */
 function scopesWithout(place: AdminAtFake, ...gone: readonly string[]): readonly string[] {
   const rights = ['CREATE', 'READ', 'DELETE']
   const single = place.fake.settings.current.scopes.flatMap((scope) =>
@@ -49,7 +49,7 @@ describe('The check against the fake', () => {
     assert.deepEqual(await wrongAt(place), [])
   })
 
-  // What is changed at the fake, the lines that say what to do
+  // What is changed at the fake, and the lines that tell what to do.
   const CASES: readonly (readonly [string, SettingsPatch, readonly RegExp[]])[] = [
     ...MODULES.flatMap((module) => [
       [
@@ -137,7 +137,7 @@ describe('The check against the fake', () => {
       const wrong = await wrongAt(place)
       const line = `scope ${scope}: Make a new refresh token whose scopes include it.`
       assert.ok(wrong.includes(line), wrong.join('\n'))
-      // And what cannot be done without it is red, too.
+      // What cannot be done without the scope is red, too.
       assert.ok(wrong.length > 1 && wrong.some((one) => one.includes('OAUTH_SCOPE_MISMATCH')))
     })
   }

@@ -133,10 +133,10 @@ describe('The trial of the rights to create and delete', () => {
       assert.ok(found[0]?.includes(named), found[0])
     })
 
-    it(`says when a record of ${module} is not to be seen, and deletes it all the same`, async () => {
+    it(`reports a record of ${module} that cannot be found, and deletes it all the same`, async () => {
       const place = adminAtFake()
       const kind = { type: 'status', status: 204 } as const
-      // The look after the create, and the one before the delete.
+      // The look-up after the create, and the look-up before the delete.
       place.fake.faults.add({ operation: `coql:${module}`, times: 2, kind })
       const found = wrongOf(await checkRights(place))
       assert.equal(found.length, 1)
@@ -144,7 +144,7 @@ describe('The trial of the rights to create and delete', () => {
       assert.deepEqual(liveIn(place), [])
     })
 
-    it(`is not taken in by a delete in ${module} that deletes nothing`, async () => {
+    it(`finds out that a delete in ${module} deleted nothing`, async () => {
       const place = adminAtFake()
       const details = { id: '1' }
       const body = JSON.stringify({ data: [{ code: 'SUCCESS', details, status: 'success' }] })
@@ -155,7 +155,7 @@ describe('The trial of the rights to create and delete', () => {
     })
   }
 
-  it('outlasts hiccups while it clears up', async () => {
+  it('repeats a call that failed while it clears up', async () => {
     const place = adminAtFake()
     const kind = { type: 'status', status: 500 } as const
     place.fake.faults.add({ operation: 'delete:Quotes', times: 2, kind })

@@ -16,7 +16,7 @@ const field = needs.referenceField
 
 type Change = (module: string, field: CrmField) => CrmField | undefined
 
-/** A CRM that has all that is needed, less what `change` takes away. */
+/** A CRM that has everything that is needed, without what `change` takes away. */
 function crm(change: Change = (_, field) => field, other: Partial<CrmAdmin> = {}): CrmAdmin {
   return {
     readGrant: async () => done([{ scope: 'S.READ', granted: true, neededFor: 'sales' }]),
@@ -99,7 +99,7 @@ describe('The check of the CRM', () => {
     assert.match(line ?? '', /^access token: Try again, the CRM could not be asked: no way$/)
   })
 
-  it('takes a token whose scopes are not told, and says so', async () => {
+  it('accepts a token whose scopes are not listed, and reports that', async () => {
     const findings = await check(crm(undefined, { readGrant: async () => done(null) }))
     assert.ok(findings.every(({ ok }) => ok))
     assert.ok(findings.some(({ check }) => check.includes('does not list them')))
@@ -137,7 +137,7 @@ describe('The check of the CRM', () => {
     assert.match(found[0] ?? '', /^fields of Quotes: Grant ZohoCRM.settings.fields.READ, /)
   })
 
-  // What is taken away or changed: module, field, the change, and the whole line of it
+  // What is taken away or changed: module, field, the change, and the whole line of the finding.
   const MISSING: readonly (readonly [string, string, Partial<CrmField> | undefined, RegExp])[] = [
     ...needs.fields.flatMap(({ module, names }) =>
       names.map((name) => {

@@ -30,7 +30,7 @@ async function makePlace(): Promise<Place> {
   return { ...adminAtFake(), store, [Symbol.asyncDispose]: () => store.close() }
 }
 
-/** What is told of, as `kind module id`, and how much of each kind was counted. */
+/** What was reported, as `kind module id`, and how many of each kind were counted. */
 async function compare(place: Place, saleReader: SaleReader = place.store.saleReader) {
   const strays: Stray[] = []
   const { admin, requestTimeoutMs } = place
@@ -39,7 +39,7 @@ async function compare(place: Place, saleReader: SaleReader = place.store.saleRe
   return { counts, told: strays.map(({ kind, step, id }) => `${kind} ${step} ${id}`) }
 }
 
-/** A log that lets something happen once, just before it is read. */
+/** A log before whose first read something happens once. */
 function before(
   saleReader: SaleReader,
   read: 'find' | 'began',
@@ -65,7 +65,7 @@ function before(
 
 type Facts = readonly [typeof requested, ...SaleEvent[]]
 
-// What the sale went through, the step whose second record is in the CRM, what is told of it
+// What happened to the sale, the step whose second record is in the CRM, what is reported.
 const CASES: readonly (readonly [string, Facts, (typeof CREATE_STEPS)[number], string[]])[] = [
   ['a sale that goes on', [requested, priced], 'deal', []],
   ['a sale that rolls back', [requested, priced, failed], 'deal', []],
@@ -94,7 +94,7 @@ const CASES: readonly (readonly [string, Facts, (typeof CREATE_STEPS)[number], s
 
 describe('Comparing the CRM with the log', () => {
   for (const [name, facts, step, told] of CASES) {
-    it(`tells ${told[0] ?? 'nothing'} of a further record of ${name}`, async () => {
+    it(`reports ${told[0] ?? 'nothing'} for a second record of ${name}`, async () => {
       await using place = await makePlace()
       await leaveSale(place, saleIdOf(1), facts)
       addRecord(place.fake, saleIdOf(1), step, OTHER_ID)
@@ -102,7 +102,7 @@ describe('Comparing the CRM with the log', () => {
     })
   }
 
-  it('tells nothing of a completed sale with its three records, and changes nothing', async () => {
+  it('reports nothing for a completed sale with its three records, and changes nothing', async () => {
     await using place = await makePlace()
     await leaveSale(place, saleIdOf(1), COMPLETED)
     const { counts, told } = await compare(place)
@@ -112,13 +112,13 @@ describe('Comparing the CRM with the log', () => {
     assert.deepEqual(written, [])
   })
 
-  it('tells of the record that a sale knew itself when it was rolled back', async () => {
+  it('reports the record that a sale knew itself when it was rolled back', async () => {
     await using place = await makePlace()
     await leaveSale(place, saleIdOf(1), [requested, priced, deal, failed, rolledBack])
     assert.deepEqual((await compare(place)).told, [`orphan deal ${deal.data.dealId}`])
   })
 
-  it('lists apart what belongs to a sale that the log does not know', async () => {
+  it('lists separately the records of a sale that the log does not know', async () => {
     await using place = await makePlace()
     addRecord(place.fake, saleIdOf(7), 'quote', OTHER_ID)
     const { counts, told } = await compare(place)
@@ -126,7 +126,7 @@ describe('Comparing the CRM with the log', () => {
     assert.deepEqual(counts, { orphan: 0, stuck: 0, unknown: 1, gone: 0 })
   })
 
-  it('passes over what others keep in the field', async () => {
+  it('ignores what others keep in the field', async () => {
     await using place = await makePlace()
     const add = (id: string, text: string | null) =>
       place.fake.records.add('Deals', { id, Gateway_Reference: text })
@@ -219,7 +219,7 @@ describe('Comparing the CRM with the log', () => {
     assert.deepEqual((await compare(place)).told, ['gone quote 200001', 'gone quote 201050'])
   })
 
-  it('outlasts a hiccup of the CRM', async () => {
+  it('repeats a call that failed', async () => {
     await using place = await makePlace()
     addRecord(place.fake, saleIdOf(7), 'deal', OTHER_ID)
     place.fake.faults.add({ operation: 'coql:Deals', times: 2, kind: { type: 'status' } })
@@ -227,7 +227,7 @@ describe('Comparing the CRM with the log', () => {
   })
 
   for (const type of ['status', 'refuse'] as const) {
-    it(`says that the CRM was not read to the end (${type})`, async () => {
+    it(`throws when the CRM was not read to the end (${type})`, async () => {
       await using place = await makePlace()
       const operation = 'coql:Quotes'
       place.fake.faults.add({ operation, times: Number.POSITIVE_INFINITY, kind: { type } })

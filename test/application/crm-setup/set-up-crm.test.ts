@@ -22,9 +22,9 @@ const FIELD: CrmField = {
 
 type Options = {
   readonly grant?: CallResult<readonly ScopeGrant[] | null>
-  /** What is there at first, for steps that have anything. */
+  /** The fields at first, for steps that have any. */
   readonly fields?: Partial<Record<CreateStep, CrmField>>
-  /** What the CRM says to a create, and what is there after it. */
+  /** The answer of the CRM to a create, and the fields after it. */
   readonly create?: { readonly says: CallResult<void>; readonly makes?: CrmField }
 }
 
@@ -73,7 +73,7 @@ describe('Setting up the CRM', () => {
     assert.deepEqual(created, ['deal', 'salesOrder'])
   })
 
-  it('tries a token whose scopes are not told', async () => {
+  it('tries a token whose scopes are not listed', async () => {
     const { setUp, created } = makeCrm({ grant: done(null) })
     assert.ok((await setUp()).every(({ finding }) => finding.ok))
     assert.deepEqual(created, [...CREATE_STEPS])
@@ -89,7 +89,7 @@ describe('Setting up the CRM', () => {
   }
 
   for (const change of [{ unique: false }, { type: 'picklist' }]) {
-    it(`leaves a field alone that is not as it has to be (${Object.keys(change)})`, async () => {
+    it(`changes no field that exists and is wrong (${Object.keys(change)})`, async () => {
       const { setUp, created } = makeCrm({ fields: { ...HERE, deal: { ...FIELD, ...change } } })
       const [deal] = await setUp()
       assert.deepEqual([deal?.created, deal?.finding.ok], [false, false])
@@ -97,12 +97,12 @@ describe('Setting up the CRM', () => {
     })
   }
 
-  it('believes the field, not the answer: one that is lost may have made it', async () => {
+  it('trusts the field, not the answer: a create whose answer was lost may have made it', async () => {
     const { setUp } = makeCrm({ create: { says: unknown, makes: FIELD } })
     assert.ok((await setUp()).every(({ created, finding }) => created && finding.ok))
   })
 
-  it('believes the field, not the answer: its name may have come out otherwise', async () => {
+  it('trusts the field, not the answer: its name may be another one', async () => {
     const makes = { ...FIELD, name: `${FIELD.name}1` }
     const { setUp } = makeCrm({ create: { says: done(undefined), makes } })
     const results = await setUp()
@@ -110,7 +110,7 @@ describe('Setting up the CRM', () => {
     assert.match(results[0]?.finding.remedy ?? '', /^Zoho made a field, and shows none of this /)
   })
 
-  it('says what the CRM said to a create that it refused', async () => {
+  it('reports the reason that the CRM gave for a create it refused', async () => {
     const { setUp } = makeCrm({ create: { says: refused } })
     const [deal] = await setUp()
     assert.match(deal?.finding.remedy ?? '', /^Create it: .* The CRM said: INVALID_DATA$/)

@@ -36,7 +36,7 @@ async function setUp() {
       await running
     }
   }
-  /** Lets so many seconds pass, one by one, and what waits for them happen. */
+  /** Lets time pass second by second, so that whatever waits for it happens. */
   const pass = async (seconds: number) => {
     for (let i = 0; i < seconds; i += 1) {
       for (let turn = 0; turn < 5; turn += 1) await new Promise((done) => setImmediate(done))
@@ -50,7 +50,7 @@ async function setUp() {
 }
 
 describe('The watch over the CRM account', () => {
-  it('tells once that it is shut, and once that it is open again', async () => {
+  it('records once that it is shut, and once that it is open again', async () => {
     const t = await setUp()
     const end = t.watch()
     await t.pass(5)
@@ -85,7 +85,7 @@ describe('The watch over the CRM account', () => {
     await t.store.close()
   })
 
-  it('does not tell again after a restart what is on record', async () => {
+  it('records nothing again after a restart', async () => {
     const t = await setUp()
     t.account.reason = 'revoked'
     const end = t.watch()

@@ -10,7 +10,7 @@ const TOKEN = { access_token: '1000.a', expires_in: 3600 }
 
 type Said = { readonly status: number; readonly body?: unknown }
 
-/** The administration before a Zoho that gives out a token, and says `answer` to all else. */
+/** A `CrmAdmin` whose Zoho gives out a token, and sends `answer` to every other request. */
 function adminThatHears(answer: Said, token: Said = { status: 200, body: TOKEN }) {
   const asked: { readonly url: string; readonly body: string }[] = []
   const fetch: ZohoFetch = async (url, init) => {
@@ -25,7 +25,7 @@ function adminThatHears(answer: Said, token: Said = { status: 200, body: TOKEN }
 const REFUSED = { code: 'INVALID_QUERY', details: {}, message: 'no', status: 'error' }
 
 describe('The grant of a token', () => {
-  // What the token answer lists, the scopes of the gateway that it does not cover
+  // The scopes that Zoho lists with the token, and those of the gateway that are missing in them.
   const GRANTS: readonly (readonly [string, readonly string[]])[] = [
     ['ZohoCRM.modules.ALL ZohoCRM.coql.READ ZohoCRM.settings.ALL', []],
     ['zohocrm.MODULES.all,ZohoCRM.coql.READ,ZohoCRM.settings.fields.ALL', []],
@@ -63,12 +63,12 @@ describe('The grant of a token', () => {
     })
   }
 
-  it('is not told where the answer does not list it', async () => {
+  it('is unknown where Zoho does not list it with the token', async () => {
     const { admin } = adminThatHears({ status: 204 })
     assert.deepEqual(await admin.readGrant(WITHIN_MS), { type: 'done', value: null })
   })
 
-  // What Zoho accounts says, how the call ends
+  // The answer of Zoho accounts, and how the call ends.
   const FAILURES: readonly (readonly [Said, string, RegExp])[] = [
     [{ status: 200, body: { error: 'invalid_code' } }, 'refused', /\(invalid_code\)$/],
     [
@@ -89,7 +89,7 @@ describe('The grant of a token', () => {
     })
   }
 
-  it('is not asked for longer than it may take', async () => {
+  it('ends within its time', async () => {
     const fetch: ZohoFetch = (_, { signal }) =>
       new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
     const { admin } = adminAtFake({}, { fetch })
@@ -107,7 +107,7 @@ describe('The fields of a module', () => {
   const PLAIN: CrmField = { name: 'F', type: 'text', lengthMax: null, unique: false, values: null }
   const option = (text: string, more = {}) => ({ display_value: text, actual_value: text, ...more })
 
-  // What Zoho says of the field beside its name, what that is to us
+  // How Zoho describes the field, beside its name, and what we read in it.
   const FIELDS: readonly (readonly [object, Partial<CrmField>])[] = [
     [{}, {}],
     [{ length: 255, unique: {} }, { lengthMax: 255 }],
@@ -127,7 +127,7 @@ describe('The fields of a module', () => {
     [{ pick_list_values: [option('A'), option('Old', { type: 'unused' })] }, { values: ['A'] }],
   ]
   for (const [says, is] of FIELDS) {
-    it(`are read off ${JSON.stringify(says)}`, async () => {
+    it(`are read from ${JSON.stringify(says)}`, async () => {
       const fields = [{ ...NAMED, ...says }]
       const { admin, asked } = adminThatHears({ status: 200, body: { fields } })
       const type = 'data_type' in says ? { type: 'picklist' } : {}
@@ -137,7 +137,7 @@ describe('The fields of a module', () => {
     })
   }
 
-  it('are none where Zoho has nothing to say, and unknown where it makes no sense', async () => {
+  it('are none where Zoho sends nothing, and unknown where its answer makes no sense', async () => {
     const nothing = adminThatHears({ status: 204 })
     assert.deepEqual(await nothing.admin.readFields('Deals', WITHIN_MS), done([]))
     const nonsense = adminThatHears({ status: 200, body: { fields: [{ api_name: 7 }] } })
@@ -160,7 +160,7 @@ describe('The fields of a module', () => {
     })
   })
 
-  it('are refused a new one in either of the two shapes', async () => {
+  it('are refused a new one in both shapes of a refusal', async () => {
     for (const body of [{ fields: [REFUSED] }, REFUSED]) {
       const { admin } = adminThatHears({ status: 400, body })
       const result = await admin.createReferenceField('deal', WITHIN_MS)
@@ -192,7 +192,7 @@ describe('The records with a reference', () => {
     assert.deepEqual(await list('900'), done([]))
   })
 
-  it('are read by their ids, those that are there', async () => {
+  it('are read by their ids, as far as they exist', async () => {
     const place = adminAtFake()
     addDeals(place, '900')
     place.fake.records.add('Deals', { id: '7' })
@@ -201,7 +201,7 @@ describe('The records with a reference', () => {
     assert.deepEqual(read, done([{ id: '7', reference: '' }, marked('900')]))
   })
 
-  it('are not believed where a page does not rise above the last one', async () => {
+  it('are unknown when a page does not rise above the last one', async () => {
     const { admin } = adminThatHears({ status: 200, body: { data: [{ id: '5' }] } })
     assert.equal((await admin.listReferences('deal', '4' as CrmId, WITHIN_MS)).type, 'done')
     assert.equal((await admin.listReferences('deal', '5' as CrmId, WITHIN_MS)).type, 'unknown')
@@ -209,21 +209,21 @@ describe('The records with a reference', () => {
 })
 
 describe('A look at a module, and at the query language', () => {
-  it('brings one record, or none', async () => {
+  it('finds one record, or none', async () => {
     const place = adminAtFake()
     const first = await place.admin.readFirst('Contacts', WITHIN_MS)
     assert.ok(first.type === 'done' && first.value !== null)
     assert.deepEqual(await place.admin.readFirst('Quotes', WITHIN_MS), done(null))
   })
 
-  it('is refused with what Zoho says', async () => {
+  it('is refused with the reason that Zoho gives', async () => {
     const refused = { type: 'refused', reason: 'INVALID_QUERY: no' }
     const { admin } = adminThatHears({ status: 400, body: REFUSED })
     assert.deepEqual(await admin.readFirst('Contacts', WITHIN_MS), refused)
     assert.deepEqual(await admin.tryQuery(WITHIN_MS), refused)
   })
 
-  it('takes a query that is allowed', async () => {
+  it('is done when the query is allowed', async () => {
     assert.equal((await adminAtFake().admin.tryQuery(WITHIN_MS)).type, 'done')
   })
 })

@@ -21,7 +21,7 @@ const flat = (code: string, message = 'in words') => ({
   details: {},
 })
 
-/** The name of an answer, with the fault of one that did not tell. */
+/** The type of an answer; for a call that was not done, the type and the fault of its result. */
 function nameOf(answer: ClassifiedAnswer): string {
   if (answer.type !== 'notDone') return answer.type
   const { result } = answer
@@ -30,7 +30,7 @@ function nameOf(answer: ClassifiedAnswer): string {
 
 const WRITTEN = item('SUCCESS', 'success', { id: '42' })
 
-// What came back, and what it is called. Codes and shapes as Zoho documents them for v8.
+// What came back, and how it is classified. Codes and shapes as Zoho documents them for v8.
 // biome-ignore format: the columns are the point
 const TABLE: readonly (readonly [RequestKind, string, Exchange, string])[] = [
   ['create', 'a success', answered(201, WRITTEN), 'written'],
@@ -93,18 +93,18 @@ const FAILURES: readonly (readonly [NetworkFailure, string])[] = [
 
 describe('An answer of Zoho', () => {
   for (const [kind, what, exchange, name] of TABLE) {
-    it(`to a ${kind} that is ${what} is called ${name}`, () => {
+    it(`to a ${kind} that is ${what} is classified as ${name}`, () => {
       assert.equal(nameOf(classifyAnswer(kind, exchange, FIELD)), name)
     })
   }
 
   for (const [failure, name] of FAILURES) {
-    it(`that never came (${JSON.stringify(failure)}) is called ${name}`, () => {
+    it(`that never came (${JSON.stringify(failure)}) is classified as ${name}`, () => {
       assert.equal(nameOf(classifyAnswer('create', { type: 'failed', failure }, FIELD)), name)
     })
   }
 
-  it('is told by code, message and field, never by a value', () => {
+  it('is reported with code, message and field, never with a value', () => {
     const body = item('INVALID_DATA', 'error', { api_name: 'Email', value: 'ada@example.com' })
     const answer = classifyAnswer('create', answered(400, body), FIELD)
     assert.deepEqual(answer, {
@@ -113,7 +113,7 @@ describe('An answer of Zoho', () => {
     })
   })
 
-  // What Zoho says, and what is told of it.
+  // The message of Zoho, and what is kept of it.
   const SENTENCES: readonly (readonly [string, string])[] = [
     ['The module name given seems to be invalid', 'The module name given seems to be invalid'],
     ["You don't have permission (create).", "You don't have permission (create)."],
@@ -128,14 +128,14 @@ describe('An answer of Zoho', () => {
     ["it's the owner's", "it's the owner's"],
   ]
   for (const [message, told] of SENTENCES) {
-    it(`is told without the values in its message: ${message}`, () => {
+    it(`is reported without the values in its message: ${message}`, () => {
       const answer = classifyAnswer('create', answered(400, flat('NOT_APPROVED', message)), FIELD)
       const reason = `NOT_APPROVED: ${told}`
       assert.deepEqual(answer, { type: 'notDone', result: { type: 'refused', reason } })
     })
   }
 
-  it('is told without a code or a field that is none', () => {
+  it('is reported without a code or a field that is none', () => {
     const body = item('ada@example.com', 'error', { api_name: 'Ada Lovelace' })
     const answer = classifyAnswer('create', answered(400, body), FIELD)
     const reason = '…: in words'

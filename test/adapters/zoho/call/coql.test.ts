@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { literal } from '../../../../src/adapters/zoho/call/coql.ts'
 import { contactByEmailQuery } from '../../../../src/adapters/zoho/records/contact-records.ts'
 
-/** The end of a literal for a reader that doubles quotes, and for one that escapes with a backslash. */
+/** Where a literal ends, for a reader of doubled quotes and for one of backslashes. */
 function endsOfLiteral(text: string): readonly [doubling: number, escaping: number] {
   let doubling = 1
   while (doubling < text.length && !(text[doubling] === "'" && text[doubling + 1] !== "'")) {
@@ -28,7 +28,7 @@ const ATTACKS = [
 
 describe('A COQL literal', () => {
   for (const text of ATTACKS) {
-    it(`keeps ${JSON.stringify(text)} inside, or stops the query, under either reading`, () => {
+    it(`keeps ${JSON.stringify(text)} inside, or makes the query invalid, for both readers`, () => {
       const query = literal(text)
       const [doubling, escaping] = endsOfLiteral(query)
       assert.equal(
@@ -36,8 +36,8 @@ describe('A COQL literal', () => {
         query.length - 1,
         'a reader that doubles quotes sees the end too early',
       )
-      // A reader that only escapes sees the literal end at a quote of the text; what follows is a
-      // quote again, and two literals side by side are no query.
+      // For a reader of backslashes only, the literal ends at a quote of the text. A second quote
+      // follows, and two literals side by side are no query.
       if (escaping !== query.length - 1) assert.equal(query[escaping + 1], "'")
     })
   }

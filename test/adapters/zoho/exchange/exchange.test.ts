@@ -28,7 +28,7 @@ function post(url: string, withinMs: number) {
 const WITHIN_MS = 3_000
 
 describe('An exchange over a socket', () => {
-  it('brings the JSON of an answer', async () => {
+  it('returns the JSON of an answer', async () => {
     await using server = await listen((_, response) => response.end('{"a":1}'))
     assert.deepEqual(await post(server.url, WITHIN_MS), {
       type: 'answered',
@@ -37,7 +37,7 @@ describe('An exchange over a socket', () => {
     })
   })
 
-  // What the other side does, and what it is called.
+  // What the server does, and how the exchange is reported.
   const FAULTS: readonly (readonly [string, RequestListener, object])[] = [
     [
       'answers with a page',
@@ -62,7 +62,7 @@ describe('An exchange over a socket', () => {
     ],
   ]
   for (const [what, answer, expected] of FAULTS) {
-    it(`names a server that ${what}`, async () => {
+    it(`reports a server that ${what}`, async () => {
       await using server = await listen(answer)
       assert.partialDeepStrictEqual(await post(server.url, WITHIN_MS), expected)
     })
@@ -75,7 +75,7 @@ describe('An exchange over a socket', () => {
       request.resume().on('end', () => response.end('{}'))
     })
     for (let i = 0; i < 20; i += 1) await post(server.url, WITHIN_MS)
-    // A platform may open a second one before the first is seen to be free.
+    // A platform may open a second connection before it notices that the first is free.
     assert.ok(sockets.size <= 2, `${sockets.size} connections for 20 calls`)
   })
 
@@ -96,7 +96,7 @@ describe('An exchange over a socket', () => {
     assert.equal(answer.type, 'failed')
   })
 
-  // What the platform says of a call that did not work, and whether anything can have been sent.
+  // The error of the platform, and whether the request may have been sent.
   const CAUSES = [
     [{ code: 'ECONNREFUSED' }, 'unreachable'],
     [{ code: 'ENOTFOUND', syscall: 'getaddrinfo' }, 'unreachable'],
@@ -122,7 +122,7 @@ describe('An exchange over a socket', () => {
     })
   }
 
-  it('knows that nothing was sent where nobody listens', async () => {
+  it('reports that nothing was sent where nobody listens', async () => {
     const server = await listen(() => undefined)
     await server[Symbol.asyncDispose]()
     assert.partialDeepStrictEqual(await post(server.url, WITHIN_MS), {
@@ -131,14 +131,14 @@ describe('An exchange over a socket', () => {
     })
   })
 
-  it('knows that nothing was sent to a name that is none', async () => {
+  it('reports that nothing was sent to a host name that does not exist', async () => {
     assert.partialDeepStrictEqual(await post('http://no-such-host.invalid/', WITHIN_MS), {
       type: 'failed',
       failure: { type: 'unreachable' },
     })
   })
 
-  it('is given up on the wire, too, whatever the garbage collector does meanwhile', async () => {
+  it('is aborted on the wire, too, whatever the garbage collector does meanwhile', async () => {
     let hungUp = 0
     await using server = await listen((request) => {
       request.socket.once('close', () => {

@@ -13,7 +13,7 @@ function setUp(maxConcurrency: number, fraction = 1) {
   const limiter = makeLimiter({ clock, random: { fraction: () => fraction }, maxConcurrency })
   const order: string[] = []
   const held: Release[] = []
-  /** Asks for a place; notes when it is given. */
+  /** Asks for a place, and records when it is given. */
   const ask = (priority: Priority, name: string = priority) =>
     void limiter.take(priority, never).then((release) => {
       if (release === undefined) return
@@ -28,7 +28,7 @@ function setUp(maxConcurrency: number, fraction = 1) {
 }
 
 describe('The limiter', () => {
-  it('lets so many through and no more', async () => {
+  it('lets as many calls through as the setting allows, and no more', async () => {
     const t = setUp(3)
     for (let i = 0; i < 5; i += 1) t.ask('new')
     await settle()
@@ -67,7 +67,7 @@ describe('The limiter', () => {
     assert.equal(t.held.length, 2)
   })
 
-  it('forgets who gave up waiting', async () => {
+  it('forgets a call that gave up waiting', async () => {
     const t = setUp(1)
     t.ask('new', 'holder')
     const over = new AbortController()
@@ -109,7 +109,7 @@ describe('The limiter', () => {
     assert.equal(t.order.at(-1), 'after')
   })
 
-  it('wakes those who wait, though a timer fires a moment early', async () => {
+  it('wakes the calls that wait, though a timer fires a moment early', async () => {
     const clock = makeSystemClock()
     const random = { fraction: () => 0.005 }
     const limiters = Array.from({ length: 100 }, () =>

@@ -36,7 +36,7 @@ function crmOver(fetch: ZohoFetch) {
 
 type Answer = readonly [status: number, body?: object]
 
-/** A Zoho that gives these answers, one after the other, and tokens in between. */
+/** A `Crm` whose Zoho gives these answers, one after the other, and tokens in between. */
 function crmThatHears(...answers: readonly Answer[]) {
   const left = [...answers]
   return crmOver(async (url) => {
@@ -72,7 +72,7 @@ const NONE: Answer = [204]
 const NO: Answer = [200, { data: [{ code: 'NO_PERMISSION', status: 'error' }] }]
 
 describe('A create that meets our own record', () => {
-  // What Zoho says to the create, and to the read of the record it names; how the create ended.
+  // The answer to the create, the answer to the read of the record it names, how the create ended.
   const CASES = [
     ['is there', OURS, LIVE, 'done'],
     ['is there, told among other errors', AMONG, LIVE, 'done'],
@@ -90,7 +90,7 @@ describe('A create that meets our own record', () => {
   }
 })
 
-describe('A delete that Zoho says it did not do', () => {
+describe('A delete that Zoho did not do', () => {
   const NOT_DELETED: Answer = [
     400,
     { code: 'INVALID_DATA', status: 'error', message: 'record not deleted', details: {} },

@@ -16,7 +16,7 @@ const MINUTE_MS = 60_000
 
 type Answer = { readonly status?: number; readonly body: object }
 
-/** A token of its own for each refresh, unless told otherwise. Processes share clock and token store. */
+/** Each refresh brings a new token, except where `answers` has another answer. All processes share clock and token store. */
 function setUp(answers: readonly Answer[] = []) {
   const clock = new ManualClock()
   const tokenStore = new MemoryTokenStore()
@@ -90,7 +90,7 @@ describe('The access token', () => {
     assert.equal(await tokenOf(token), 'silent')
   })
 
-  it('is not waited for beyond the time of the call', async () => {
+  it('is waited for no longer than the call may take', async () => {
     const over = new AbortController()
     const fetch: ZohoFetch = () => new Promise(() => undefined)
     const clock = new ManualClock()
@@ -138,7 +138,7 @@ describe('The right to refresh', () => {
     assert.equal(token.shut(), undefined)
   })
 
-  it('is gone when the refresh token was revoked, until Zoho gives a token again', async () => {
+  it('is shut when the refresh token was revoked, until Zoho gives a token again', async () => {
     const revoked = { body: { error: 'invalid_code' } }
     const { token, clock, refreshes } = setUp([revoked])
     assert.match(await tokenOf(token), /invalid_code/)
@@ -182,7 +182,7 @@ describe('A token in the token store', () => {
     assert.equal(refreshes(), 2)
   })
 
-  it('is passed over when it is damaged', async () => {
+  it('is ignored when it is damaged', async () => {
     const { token, tokenStore, process } = setUp()
     await tokenOf(token)
     const [first = 0, ...rest] = tokenStore.sealed ?? []
@@ -197,7 +197,7 @@ describe('A token in the token store', () => {
     assert.equal(refreshes(), 8)
   })
 
-  it('is not believed when a clock that was ahead put it there', async () => {
+  it('is ignored when a clock that was ahead wrote it', async () => {
     const { tokenStore, clock, refreshes } = setUp()
     const ahead = new ManualClock()
     ahead.advance(24 * 60 * MINUTE_MS)
@@ -223,7 +223,7 @@ describe('A token in the token store', () => {
     }
     const token = process()
     assert.match(await tokenOf(token), /^notSent: /)
-    // Asked in between, it must not take the others' refreshes for its own of this very moment.
+    // A second request must not move the refreshes of the other clock to the present once more.
     for (let minutes = 0; minutes < 10; minutes += 1) {
       clock.advance(MINUTE_MS)
       await tokenOf(token)
