@@ -63,7 +63,7 @@ describe('The deadline of a sale', { concurrency: true }, () => {
     })
   }
 
-  it('leaves no open step behind calls that never reached the CRM', async () => {
+  it('leaves no unanswered step behind calls that never reached the CRM', async () => {
     await using t = await makeTestService(SETTINGS)
     const kind = { type: 'status', status: 429 } as const
     t.fake.faults.add({ operation: 'create:Deals', times: Infinity, kind })

@@ -5,7 +5,7 @@ import { AppError, UnreadableError } from '../../src/application/base/errors.ts'
 import type { CopiedSales } from '../../src/application/sale/copied-sales.port.ts'
 import { makeRecoverSales } from '../../src/application/sale/recover-sales.ts'
 import type { ReportUnreadable } from '../../src/application/sale/report-unreadable.ts'
-import type { SalesAtWork } from '../../src/application/sale/running-sales.ts'
+import type { RunningSales } from '../../src/application/sale/running-sales.ts'
 import type { SaleStore } from '../../src/application/sale/sale-store.port.ts'
 import { makeTakeUpSale } from '../../src/application/sale/take-up-sale.ts'
 import type { SaleId } from '../../src/domain/ids.ts'
@@ -21,7 +21,7 @@ const never = new AbortController().signal
 function setUp() {
   const store = td.object<SaleStore>()
   const copied = td.object<CopiedSales>()
-  const sales = td.object<SalesAtWork>()
+  const sales = td.object<RunningSales>()
   const reported: Parameters<ReportUnreadable>[] = []
   const reportUnreadable: ReportUnreadable = async (saleId, error) => {
     reported.push([saleId, error])

@@ -185,7 +185,7 @@ describe('A rollback that keeps failing', { concurrency: true }, () => {
   })
 })
 
-describe('A completed sale with an open step', () => {
+describe('A completed sale with an unanswered step', () => {
   it('loses a second record with its reference, and keeps its own', async () => {
     await using t = await makeTestService({ ZOHO_SETTLE_MS: '300' })
     t.fake.faults.add({ operation: 'create:Deals', kind: { type: 'resetAfter' } })

@@ -10,7 +10,7 @@ import type { Admission } from '../crm/admission.port.ts'
 import type { ClientActor } from '../log/event-record.ts'
 import { summarize } from '../log/sale-summary.ts'
 import type { ReportUnreadable } from './report-unreadable.ts'
-import type { SaleAnswer, SalesAtWork } from './running-sales.ts'
+import type { RunningSales, SaleAnswer } from './running-sales.ts'
 import type { Claim, Claimed, SaleStore } from './sale-store.port.ts'
 
 /** Sales whose callers wait, at most; one more is turned away before anything is recorded. */
@@ -49,7 +49,7 @@ export type CreateSale = (request: SaleRequest) => Promise<CreateSaleResult>
 
 export function makeCreateSale(deps: {
   readonly store: SaleStore
-  readonly sales: SalesAtWork
+  readonly sales: RunningSales
   readonly admission: Admission
   readonly clock: Clock
   readonly random: Random

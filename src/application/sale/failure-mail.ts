@@ -43,11 +43,11 @@ function failureMail(
   mailDomain: string,
 ): NewMail {
   const { failedStep, reason } = event.data
-  const open = 'open' in sale ? sale.open : []
+  const unanswered = 'unanswered' in sale ? sale.unanswered : []
   const idLine = (step: CreateStep) => {
     const id = firstIdsOf(sale)[step]
     if (id !== null) return id
-    return open.some((entry) => entry.step === step) ? 'not known' : 'not created'
+    return unanswered.some((entry) => entry.step === step) ? 'not known' : 'not created'
   }
   const facts = [
     `Error Message: ${failureLine({ step: failedStep, reason })}`,

@@ -29,7 +29,7 @@ export function makePerform(deps: {
   let contactAtHand: ContactTerms | undefined
 
   return async function perform(effect, failedBefore) {
-    const clearing = {
+    const aftermath = {
       withinMs: requestTimeoutMs,
       priority: failedBefore ? 'retry' : 'rollback',
     } as const
@@ -64,13 +64,13 @@ export function makePerform(deps: {
         const { step, id } = effect
         const called = { operation: 'delete', module: crm.modules[step], id } as const
         const { result, call } = await recordCall(clock, called, () =>
-          crm.deleteRecord(step, id, clearing),
+          crm.deleteRecord(step, id, aftermath),
         )
         return { outcome: { type: 'deleted', step, id, result }, call }
       }
       case 'lookUp': {
         const { step, reference, look } = effect
-        const result = await crm.findByReference(step, reference, clearing)
+        const result = await crm.findByReference(step, reference, aftermath)
         return { outcome: { type: 'lookedUp', step, look, result } }
       }
       default:

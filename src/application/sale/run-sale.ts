@@ -38,7 +38,7 @@ export type RunSaleDeps = {
   readonly onMail: () => void
 }
 
-export type SaleAtHand = { readonly sale: Sale; readonly sequence: Sequence }
+export type StoredSale = { readonly sale: Sale; readonly sequence: Sequence }
 
 export type RunOptions = {
   /** Told of each state once it is durable. */
@@ -58,7 +58,7 @@ export type RunOptions = {
  *
  * @throws {AppError} `conflict` or `lost` from the store: this process must not go on with the sale.
  */
-export type RunSale = (start: SaleAtHand, options: RunOptions) => Promise<void>
+export type RunSale = (start: StoredSale, options: RunOptions) => Promise<void>
 
 export function makeRunSale(deps: RunSaleDeps): RunSale {
   const { clock, policy } = deps
@@ -68,7 +68,7 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
     let { sale, sequence } = start
     let failures = 0
     // What came of the last call, where that moved nothing.
-    let inVain: Outcome | undefined
+    let lastFailedOutcome: Outcome | undefined
     // The calls that no event tells of yet: a process that is killed forgets them.
     let callsMade = NO_CALLS
 
@@ -101,10 +101,10 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
         if (call !== undefined) callsMade = withCall(callsMade, call)
         if (await record(outcome)) {
           failures = 0
-          inVain = undefined
+          lastFailedOutcome = undefined
           return 0
         }
-        inVain = outcome
+        lastFailedOutcome = outcome
         if (outcome.type === 'contactRead' && outcome.contact.type === 'done') return 0
         askedToWaitMs = Math.max(askedToWaitMs, retryAfterMs(outcome))
         if (options.leave.aborted) return 0
@@ -122,7 +122,8 @@ export function makeRunSale(deps: RunSaleDeps): RunSale {
 
     /** A call that failed before time ran out is judged again, because it says why it ran out. */
     async function recordTimePassed(): Promise<void> {
-      if (isForward(sale) && inVain !== undefined && (await record(inVain))) return
+      if (isForward(sale) && lastFailedOutcome !== undefined && (await record(lastFailedOutcome)))
+        return
       await record({ type: 'timePassed' })
     }
 

@@ -5,22 +5,22 @@ import type { Sale } from '../../domain/sale/state.ts'
 import type { Clock } from '../base/clock.port.ts'
 import { errorCode } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
-import type { RunSale, SaleAtHand } from './run-sale.ts'
+import type { RunSale, StoredSale } from './run-sale.ts'
 
 export type SaleAnswer = 'succeeded' | 'failed'
 
 /** The sales that this process drives. One run to a sale; nothing else drives it meanwhile. */
-export interface SalesAtWork {
+export interface RunningSales {
   /**
    * Drives a new sale, and says what its caller is to be told, once that is durable.
    *
    * @throws whatever ended the run before an answer was decided: the caller must not be told
    *   anything, its connection is cut as by a crash.
    */
-  begin(start: SaleAtHand): Promise<SaleAnswer>
+  begin(start: StoredSale): Promise<SaleAnswer>
 
   /** Drives a sale found in the log, in the background; without effect where it is driven already. */
-  takeUp(start: SaleAtHand, interrupted: Interrupted): void
+  takeUp(start: StoredSale, interrupted: Interrupted): void
 
   /**
    * Makes the sale's rollback try again now, whatever its backoff; one that is just trying tries
@@ -35,13 +35,13 @@ export interface SalesAtWork {
   drain(): Promise<void>
 }
 
-export function makeSalesAtWork(deps: {
+export function makeRunningSales(deps: {
   readonly runSale: RunSale
   readonly clock: Clock
   readonly logger: Logger
   /** The process must stop and read the log again. */
   readonly onLost: (error: unknown) => void
-}): SalesAtWork {
+}): RunningSales {
   const { runSale, clock, logger } = deps
   type Run = {
     /** Ends the run at the next point where nothing is in flight. */
@@ -130,7 +130,7 @@ export function makeSalesAtWork(deps: {
 
   function track(
     run: Run,
-    start: SaleAtHand,
+    start: StoredSale,
     interrupted: Interrupted | undefined,
     onState: (sale: Sale) => void,
     onEnd: (error: unknown) => void,

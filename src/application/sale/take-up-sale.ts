@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.port.ts'
 import { UnreadableError } from '../base/errors.ts'
 import { patiently } from '../base/patiently.ts'
 import type { CopiedSales } from './copied-sales.port.ts'
-import type { SalesAtWork } from './running-sales.ts'
+import type { RunningSales } from './running-sales.ts'
 import type { SaleStore } from './sale-store.port.ts'
 
 /**
@@ -20,7 +20,7 @@ export type TakeUpSale = (
 export function makeTakeUpSale(deps: {
   readonly store: SaleStore
   readonly copied: CopiedSales
-  readonly sales: SalesAtWork
+  readonly sales: RunningSales
   readonly clock: Clock
 }): TakeUpSale {
   const { store, copied, sales, clock } = deps

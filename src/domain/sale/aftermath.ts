@@ -3,9 +3,9 @@ import type { SalePolicy } from './policy.ts'
 import type { CompletedSale, RollingBackSale, Sale, StuckSale } from './state.ts'
 
 /** A sale whose answer is decided, and that may still have something to clear up. */
-export type ClearingSale = CompletedSale | RollingBackSale | StuckSale
+export type AftermathSale = CompletedSale | RollingBackSale | StuckSale
 
-export function isClearing(sale: Sale): sale is ClearingSale {
+export function isInAftermath(sale: Sale): sale is AftermathSale {
   return sale.status === 'completed' || sale.status === 'rollingBack' || sale.status === 'stuck'
 }
 
@@ -23,6 +23,6 @@ export function isAtRest(sale: Sale): boolean {
 }
 
 /** The instant after which a look-up shows all that an unanswered create left behind. */
-export function settledAt(sale: ClearingSale, policy: SalePolicy): EpochMs {
+export function settledAt(sale: AftermathSale, policy: SalePolicy): EpochMs {
   return plusMs(sale.settleFrom, policy.settleMs)
 }

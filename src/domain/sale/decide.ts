@@ -1,7 +1,7 @@
 import { assertNever } from '../assert-never.ts'
 import type { CrmId } from '../ids.ts'
 import { type EpochMs, plusMs } from '../time.ts'
-import { type ClearingSale, isAtRest, isClearing, settledAt } from './aftermath.ts'
+import { type AftermathSale, isAtRest, isInAftermath, settledAt } from './aftermath.ts'
 import { isLate } from './deadline.ts'
 import type { SaleEvent } from './events.ts'
 import { evolve, firstIdsOf, isForward } from './evolve.ts'
@@ -46,12 +46,12 @@ function meaning(
         ? onCreated(sale, outcome.step, outcome.result, now, policy)
         : []
     case 'deleted':
-      if (!isClearing(sale) || !sale.records.some(({ id }) => id === outcome.id)) return []
+      if (!isInAftermath(sale) || !sale.records.some(({ id }) => id === outcome.id)) return []
       return outcome.result.type === 'done'
         ? [deleted(outcome.step, outcome.id, now)]
         : stuckWhenDue(sale, now, policy)
     case 'lookedUp':
-      return isClearing(sale) ? onLookedUp(sale, outcome, now, policy) : []
+      return isInAftermath(sale) ? onLookedUp(sale, outcome, now, policy) : []
     default:
       return assertNever(outcome)
   }
@@ -65,7 +65,9 @@ function onInterrupted(sale: Sale, fromCopy: boolean, now: EpochMs): readonly Sa
     const reason = `the service stopped while it waited for ${waitedFor(sale)}`
     return [taken, compensation('interrupted', reason, now)]
   }
-  return isClearing(sale) && !isAtRest(sale) ? [{ type: 'SaleInterrupted', at: now, data: {} }] : []
+  return isInAftermath(sale) && !isAtRest(sale)
+    ? [{ type: 'SaleInterrupted', at: now, data: {} }]
+    : []
 }
 
 /**
@@ -141,7 +143,8 @@ function onCreated(
     case 'refused':
       return [compensation(step, result.reason, now)]
     case 'unknown': {
-      const known = sale.status !== 'requested' && sale.open.some((open) => open.step === step)
+      const known =
+        sale.status !== 'requested' && sale.unanswered.some((other) => other.step === step)
       const unanswered: readonly SaleEvent[] = known
         ? []
         : [{ type: 'CreateUnanswered', at: now, data: { step, reason: result.reason } }]
@@ -155,13 +158,13 @@ function onCreated(
 }
 
 function onLookedUp(
-  sale: ClearingSale,
+  sale: AftermathSale,
   lookUp: Outcome & { readonly type: 'lookedUp' },
   now: EpochMs,
   policy: SalePolicy,
 ): readonly SaleEvent[] {
   const { step, look, result } = lookUp
-  if (!sale.open.some((open) => open.step === step)) return []
+  if (!sale.unanswered.some((other) => other.step === step)) return []
   if (result.type !== 'done') return stuckWhenDue(sale, now, policy)
   const strangers = [...new Set(result.value)].filter((id) => !isKnown(sale, id))
   return [
@@ -171,7 +174,7 @@ function onLookedUp(
 }
 
 /** Whether the record needs no new fact: it is the sale's own, or already waits to be deleted. */
-function isKnown(sale: ClearingSale, id: CrmId): boolean {
+function isKnown(sale: AftermathSale, id: CrmId): boolean {
   if (sale.records.some((record) => record.id === id)) return true
   return sale.status === 'completed' && Object.values(sale.firstIds).includes(id)
 }
@@ -179,18 +182,18 @@ function isKnown(sale: ClearingSale, id: CrmId): boolean {
 /** When the answer is decided and nothing is left in the CRM, that is a fact of its own. */
 function withEnding(sale: Sale, events: readonly SaleEvent[], now: EpochMs): readonly SaleEvent[] {
   const after = events.reduce(evolve, sale)
-  if (!isClearing(after) || isAtRest(after)) return events
-  if (after.records.length > 0 || after.open.length > 0) return events
+  if (!isInAftermath(after) || isAtRest(after)) return events
+  if (after.records.length > 0 || after.unanswered.length > 0) return events
   const type = after.status === 'completed' ? 'SaleSettled' : 'SaleRolledBack'
   return [...events, { type, at: now, data: {} }]
 }
 
-function stuckWhenDue(sale: ClearingSale, now: EpochMs, policy: SalePolicy): readonly SaleEvent[] {
+function stuckWhenDue(sale: AftermathSale, now: EpochMs, policy: SalePolicy): readonly SaleEvent[] {
   const reported = sale.status === 'stuck' || (sale.status === 'completed' && sale.reportedStuck)
   if (reported || now < plusMs(settledAt(sale, policy), policy.stuckAfterMs)) return []
   const leftovers = [
     ...sale.records,
-    ...sale.open.map(({ step }) => ({ step, reference: referenceOf(sale.saleId, step) })),
+    ...sale.unanswered.map(({ step }) => ({ step, reference: referenceOf(sale.saleId, step) })),
   ]
   return [{ type: 'SaleStuck', at: now, data: { leftovers } }]
 }

@@ -16,7 +16,7 @@ export type SaleLine = {
   readonly unitPrice: DecimalText
 }
 
-/** What is still in the CRM, or may be: a record by its id, or an open step by its reference. */
+/** What is still in the CRM, or may be: a record by its id, or an unanswered step by its reference. */
 export type Leftover =
   | { readonly step: CreateStep; readonly id: CrmId }
   | { readonly step: CreateStep; readonly reference: string }
@@ -70,7 +70,7 @@ export type CompensationRequired = Fact<
 >
 
 /**
- * The CRM was asked for records with the reference of an open step. `found` counts the rows that
+ * The CRM was asked for records with the reference of an unanswered step. `found` counts the rows that
  * were not known before. Only the second look, after settle time, closes the step.
  */
 export type ReferenceLookedUp = Fact<
@@ -83,7 +83,7 @@ export type QuoteDeleted = Fact<'QuoteDeleted', { readonly quoteId: CrmId }>
 export type DealDeleted = Fact<'DealDeleted', { readonly dealId: CrmId }>
 export type SaleRolledBack = Fact<'SaleRolledBack', Nothing>
 
-/** A completed sale with an open step was looked over; nothing beside its records is left. */
+/** A completed sale with an unanswered step was looked over; nothing beside its records is left. */
 export type SaleSettled = Fact<'SaleSettled', Nothing>
 export type SaleStuck = Fact<'SaleStuck', { readonly leftovers: readonly Leftover[] }>
 

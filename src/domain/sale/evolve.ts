@@ -1,15 +1,15 @@
 import { assertNever } from '../assert-never.ts'
 import type { CrmId, SaleId } from '../ids.ts'
-import { type ClearingSale, isClearing } from './aftermath.ts'
+import { type AftermathSale, isInAftermath } from './aftermath.ts'
 import type { CompensationRequired, ReferenceLookedUp, SaleEvent } from './events.ts'
 import {
   createDue,
   type FirstIds,
   type ForwardSale,
   initialSale,
-  type OpenStep,
   type RollingBackSale,
   type Sale,
+  type UnansweredStep,
 } from './state.ts'
 import type { CreateStep, CrmRecord } from './steps.ts'
 
@@ -24,7 +24,7 @@ export function evolve(sale: Sale, event: SaleEvent): Sale {
       return { status: 'requested', saleId: sale.saleId, requestedAt: event.at, ...event.data }
     case 'SalePriced':
       if (sale.status !== 'requested') return sale
-      return { ...sale, ...event.data, status: 'priced', open: [] }
+      return { ...sale, ...event.data, status: 'priced', unanswered: [] }
     case 'DealCreated':
       if (sale.status !== 'priced') return withRecord(sale, 'deal', event.data.dealId)
       return { ...sale, status: 'dealCreated', dealId: event.data.dealId }
@@ -39,23 +39,25 @@ export function evolve(sale: Sale, event: SaleEvent): Sale {
         ...requestOf(sale),
         status: 'completed',
         endedAt: event.at,
-        settled: sale.open.length === 0,
+        settled: sale.unanswered.length === 0,
         reportedStuck: false,
         settleFrom: event.at,
-        open: sale.open,
+        unanswered: sale.unanswered,
         records: [],
         firstIds: { ...firstIdsOf(sale), salesOrder: event.data.salesOrderId },
       }
     case 'SaleCompleted':
       return sale
     case 'CreateUnanswered':
-      return isForward(sale) || sale.status === 'rollingBack' ? opened(sale, event.data.step) : sale
+      return isForward(sale) || sale.status === 'rollingBack'
+        ? withUnanswered(sale, event.data.step)
+        : sale
     case 'SaleInterrupted':
       return interrupted(sale, event.at)
     case 'CompensationRequired':
       return isForward(sale) ? rollingBack(sale, event) : sale
     case 'ReferenceLookedUp':
-      return isClearing(sale) ? { ...sale, open: lookedUp(sale.open, event) } : sale
+      return isInAftermath(sale) ? { ...sale, unanswered: lookedUp(sale.unanswered, event) } : sale
     case 'SalesOrderDeleted':
       return withoutRecord(sale, event.data.salesOrderId)
     case 'QuoteDeleted':
@@ -111,14 +113,14 @@ export function firstIdsOf(sale: Sale): FirstIds {
   }
 }
 
-function requestOf(sale: ForwardSale | ClearingSale) {
+function requestOf(sale: ForwardSale | AftermathSale) {
   const { saleId, requestedAt, contactId, products, idempotent } = sale
   return { saleId, requestedAt, contactId, products, idempotent }
 }
 
 /** A record that turned up after the answer was decided: it has to go, unless it is the sale's own. */
 function withRecord(sale: Sale, step: CreateStep, id: CrmId): Sale {
-  if (!isClearing(sale)) return sale
+  if (!isInAftermath(sale)) return sale
   if (sale.status === 'completed' && sale.firstIds[step] === id) return sale
   if (sale.records.some((record) => record.id === id)) return sale
   const firstIds = { ...sale.firstIds, [step]: sale.firstIds[step] ?? id }
@@ -126,24 +128,25 @@ function withRecord(sale: Sale, step: CreateStep, id: CrmId): Sale {
 }
 
 function withoutRecord(sale: Sale, id: CrmId): Sale {
-  if (!isClearing(sale)) return sale
+  if (!isInAftermath(sale)) return sale
   return { ...sale, records: sale.records.filter((record) => record.id !== id) }
 }
 
-function opened(sale: ForwardSale | RollingBackSale, step: CreateStep): Sale {
-  if (sale.status === 'requested' || sale.open.some((open) => open.step === step)) return sale
-  return { ...sale, open: [...sale.open, { step, lookedUp: false }] }
+function withUnanswered(sale: ForwardSale | RollingBackSale, step: CreateStep): Sale {
+  if (sale.status === 'requested' || sale.unanswered.some((other) => other.step === step))
+    return sale
+  return { ...sale, unanswered: [...sale.unanswered, { step, lookedUp: false }] }
 }
 
 /** Taken up by a new process: its create may be out there, and settle time begins anew. */
 function interrupted(sale: Sale, at: CompensationRequired['at']): Sale {
   if (isForward(sale)) {
     const step = createDue(sale)
-    return step === undefined ? sale : opened(sale, step)
+    return step === undefined ? sale : withUnanswered(sale, step)
   }
-  if (!isClearing(sale)) return sale
-  const open = sale.open.map(({ step }) => ({ step, lookedUp: false }))
-  return { ...sale, settleFrom: at, open }
+  if (!isInAftermath(sale)) return sale
+  const unanswered = sale.unanswered.map(({ step }) => ({ step, lookedUp: false }))
+  return { ...sale, settleFrom: at, unanswered }
 }
 
 function rollingBack(sale: ForwardSale, event: CompensationRequired): RollingBackSale {
@@ -155,15 +158,18 @@ function rollingBack(sale: ForwardSale, event: CompensationRequired): RollingBac
     ...requestOf(sale),
     status: 'rollingBack',
     failure: { step: event.data.failedStep, reason: event.data.reason },
-    open: sale.status === 'requested' ? [] : sale.open,
+    unanswered: sale.status === 'requested' ? [] : sale.unanswered,
     records,
     settleFrom: event.at,
     firstIds,
   }
 }
 
-function lookedUp(open: readonly OpenStep[], event: ReferenceLookedUp): readonly OpenStep[] {
+function lookedUp(
+  unanswered: readonly UnansweredStep[],
+  event: ReferenceLookedUp,
+): readonly UnansweredStep[] {
   const { step, look } = event.data
-  if (look === 'second') return open.filter((entry) => entry.step !== step)
-  return open.map((entry) => (entry.step === step ? { ...entry, lookedUp: true } : entry))
+  if (look === 'second') return unanswered.filter((entry) => entry.step !== step)
+  return unanswered.map((entry) => (entry.step === step ? { ...entry, lookedUp: true } : entry))
 }

@@ -1,7 +1,7 @@
 import type { CrmId, SaleId } from '../ids.ts'
 import type { DecimalText } from '../money.ts'
 import type { EpochMs, IsoDate } from '../time.ts'
-import { type ClearingSale, isAtRest, settledAt } from './aftermath.ts'
+import { type AftermathSale, isAtRest, settledAt } from './aftermath.ts'
 import { deadlineOf } from './deadline.ts'
 import type { SaleLine } from './events.ts'
 import { isForward } from './evolve.ts'
@@ -80,7 +80,7 @@ export function next(sale: Sale, now: EpochMs, policy: SalePolicy): Next {
 
 /**
  * What a caller who waits is told, once that is decided: never before the event that says so is in
- * the log. A failure is told when every known record is deleted and each open step was looked up
+ * the log. A failure is told when every known record is deleted and each unanswered step was looked up
  * once, or at `until`, whichever is first.
  */
 export type Answer =
@@ -97,7 +97,7 @@ export function answer(sale: Sale, now: EpochMs): Answer {
       return { type: 'failed' }
     case 'rollingBack': {
       const until = (sale.settleFrom + FAILED_ANSWER_AFTER_MS) as EpochMs
-      const cleared = sale.records.length === 0 && sale.open.every((step) => step.lookedUp)
+      const cleared = sale.records.length === 0 && sale.unanswered.every((step) => step.lookedUp)
       return cleared || now >= until ? { type: 'failed' } : { type: 'pending', until }
     }
     default:
@@ -134,7 +134,7 @@ function forwardEffect(sale: ForwardSale, until: EpochMs): Effect {
 }
 
 /** A record that resists holds up those it points at, so there is one at most. */
-function dueDelete(sale: ClearingSale): readonly Effect[] {
+function dueDelete(sale: AftermathSale): readonly Effect[] {
   for (const step of DELETE_STEPS) {
     const record = sale.records.find((known) => known.step === step)
     if (record !== undefined) return [{ type: 'delete', ...record }]
@@ -143,10 +143,10 @@ function dueDelete(sale: ClearingSale): readonly Effect[] {
 }
 
 /** A sale that failed looks at once and again after settle time; a completed one only then. */
-function dueLooks(sale: ClearingSale, settled: boolean): readonly Effect[] {
+function dueLooks(sale: AftermathSale, settled: boolean): readonly Effect[] {
   const look = settled ? 'second' : 'first'
-  return sale.open
-    .filter((open) => settled || (sale.status !== 'completed' && !open.lookedUp))
+  return sale.unanswered
+    .filter(({ lookedUp }) => settled || (sale.status !== 'completed' && !lookedUp))
     .map(({ step }) => ({
       type: 'lookUp',
       step,

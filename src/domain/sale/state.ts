@@ -4,10 +4,11 @@ import type { SalePriced, SaleRequested } from './events.ts'
 import type { CreateStep, CrmRecord, FailedStep } from './steps.ts'
 
 /**
- * A step with an attempt whose outcome nobody knows. A later success or refusal speaks for its
- * own attempt only; the step stays open until the second look.
+ * A step with a create that was sent and never answered, so that its record may be in the CRM, or
+ * may yet appear. A later success or refusal speaks for its own attempt only: the step stays
+ * unanswered until the second look. `lookedUp` is whether this process has looked for it once.
  */
-export type OpenStep = { readonly step: CreateStep; readonly lookedUp: boolean }
+export type UnansweredStep = { readonly step: CreateStep; readonly lookedUp: boolean }
 
 export type Failure = { readonly step: FailedStep; readonly reason: string }
 
@@ -19,7 +20,7 @@ type Request = {
   readonly requestedAt: EpochMs
 } & SaleRequested['data']
 
-type Forward = Request & { readonly open: readonly OpenStep[] }
+type Forward = Request & { readonly unanswered: readonly UnansweredStep[] }
 
 /** Nothing was sent that could leave anything behind. */
 export type RequestedSale = Request & { readonly status: 'requested' }
@@ -41,7 +42,7 @@ export type QuoteCreatedSale = Forward &
 
 /** What is still to be done in the CRM for a sale whose answer is decided. */
 type Aftermath = {
-  readonly open: readonly OpenStep[]
+  readonly unanswered: readonly UnansweredStep[]
   /** Records that are in the CRM and have to go. */
   readonly records: readonly CrmRecord[]
   /** Where settle time is counted from: the decision, or the take-up by this process. */

@@ -4,13 +4,13 @@ import { makeRecoverSales, type RecoverSales } from '../../application/sale/reco
 import { makeReportUnreadable } from '../../application/sale/report-unreadable.ts'
 import { makeResumeSales, type ResumeSales } from '../../application/sale/resume-sales.ts'
 import { makeRunSale } from '../../application/sale/run-sale.ts'
-import { makeSalesAtWork, type SalesAtWork } from '../../application/sale/running-sales.ts'
+import { makeRunningSales, type RunningSales } from '../../application/sale/running-sales.ts'
 import { makeTakeUpSale } from '../../application/sale/take-up-sale.ts'
 import type { ServiceDeps } from './service-deps.ts'
 
 /** The use cases of a sale, and the sales that this process drives. */
 export type SaleUseCases = {
-  readonly sales: SalesAtWork
+  readonly sales: RunningSales
   readonly createSale: CreateSale
   readonly recoverSales: RecoverSales
   readonly resumeSales: ResumeSales
@@ -41,7 +41,7 @@ export function makeSaleUseCases(
     requestTimeoutMs,
     ...mailing,
   })
-  const sales = makeSalesAtWork({ runSale, clock, logger, onLost })
+  const sales = makeRunningSales({ runSale, clock, logger, onLost })
   const reportUnreadable = makeReportUnreadable({
     eventLog: store.eventLog,
     clock,

@@ -77,7 +77,7 @@ const CASES: readonly (readonly [string, Facts, (typeof CREATE_STEPS)[number], s
     [`orphan deal ${OTHER_ID}`],
   ],
   ['a completed sale', COMPLETED, 'quote', [`orphan quote ${OTHER_ID}`]],
-  ['a completed sale with an open step', COMPLETED_OPEN, 'salesOrder', []],
+  ['a completed sale with an unanswered step', COMPLETED_OPEN, 'salesOrder', []],
   [
     'a completed sale that has told of the record',
     [...COMPLETED_OPEN, stuck()],

@@ -207,7 +207,7 @@ describe('The story of a sale', () => {
         const open = trail.open.filter(({ closedAt }) => closedAt === null)
         assert.deepEqual(
           open.map(({ step }) => step),
-          sale.open.map(({ step }) => step),
+          sale.unanswered.map(({ step }) => step),
         )
         compared += 1
       }

@@ -27,8 +27,8 @@ describe('The answer', () => {
 
   it('is success when the sale is completed, and does not wait for the second look', () => {
     assert.deepEqual(told(completed), { type: 'succeeded' })
-    const open = [...withDeal, a.quoteCreated, a.unanswered('salesOrder')]
-    assert.deepEqual(told([...open, a.salesOrderCreated, a.completed]), { type: 'succeeded' })
+    const unanswered = [...withDeal, a.quoteCreated, a.unanswered('salesOrder')]
+    assert.deepEqual(told([...unanswered, a.salesOrderCreated, a.completed]), { type: 'succeeded' })
   })
 
   it('stays success whatever is found afterwards', () => {
@@ -37,7 +37,7 @@ describe('The answer', () => {
     assert.deepEqual(told(past, a.atStuck), { type: 'succeeded' })
   })
 
-  it('waits while a known record is there, or an open step was not looked up', () => {
+  it('waits while a known record is there, or an unanswered step was not looked up', () => {
     const pending = { type: 'pending', until: inThreeSeconds }
     assert.deepEqual(told(failed), pending)
     assert.deepEqual(told([...failed, a.dealDeleted]), pending)
@@ -46,7 +46,7 @@ describe('The answer', () => {
     assert.deepEqual(told([...failed, ...found]), pending)
   })
 
-  it('is failure once all known records are deleted and open steps were looked up once', () => {
+  it('is failure once all known records are deleted and unanswered steps were looked up once', () => {
     const cleared = [...failed, a.dealDeleted, a.referenceLookedUp('quote', 'first')]
     assert.deepEqual(told(cleared), { type: 'failed' })
   })

@@ -37,14 +37,17 @@ describe('A sale taken up from a restored copy', () => {
           known,
         )
         assert.deepEqual(
-          new Set(after.open.map(({ step }) => step)),
+          new Set(after.unanswered.map(({ step }) => step)),
           new Set(CREATE_STEPS.slice(known.length)),
         )
         // Each was looked up at once before a caller is told, and again after settle time.
         assert.equal(answer(after, a.now).type, 'pending')
         const due = next(after, a.now, a.policy)
         assert.ok(due.type === 'perform')
-        assert.equal(due.effects.filter(({ type }) => type === 'lookUp').length, after.open.length)
+        assert.equal(
+          due.effects.filter(({ type }) => type === 'lookUp').length,
+          after.unanswered.length,
+        )
         assert.ok(due.effects.every(({ type }) => type === 'lookUp' || type === 'delete'))
       })
     }

@@ -6,18 +6,18 @@ import { answer, next } from '../../../src/domain/sale/next.ts'
 import * as a from '../../support/examples/sale-examples.ts'
 
 const withQuote = [a.requested, a.priced, a.dealCreated, a.quoteCreated]
-const open = [a.requested, a.priced, a.unanswered('deal')]
+const unanswered = [a.requested, a.priced, a.unanswered('deal')]
 const rollingBack = [...withQuote, a.unanswered('salesOrder'), a.required('salesOrder')]
 
 const PASTS: Readonly<Record<string, readonly SaleEvent[]>> = {
   absent: [],
   requested: [a.requested],
   priced: [a.requested, a.priced],
-  'priced, open': open,
+  'priced, unanswered': unanswered,
   dealCreated: [a.requested, a.priced, a.dealCreated],
   quoteCreated: withQuote,
   completed: [...withQuote, a.salesOrderCreated, a.completed],
-  'completed, open': [...withQuote, a.unanswered('quote'), a.salesOrderCreated, a.completed],
+  'completed, unanswered': [...withQuote, a.unanswered('quote'), a.salesOrderCreated, a.completed],
   rollingBack,
   stuck: [...rollingBack, a.stuck(a.deal, a.quote, a.openAt('salesOrder'))],
   rolledBack: [a.requested, a.required('contact'), a.rolledBack],
@@ -48,7 +48,7 @@ const FITS: Readonly<Record<string, readonly SaleEvent['type'][]>> = {
   absent: ['SaleRequested'],
   requested: ['SalePriced', 'CompensationRequired'],
   priced: ['DealCreated', 'CreateUnanswered', 'SaleInterrupted', 'CompensationRequired'],
-  'priced, open': ['DealCreated', 'CompensationRequired'],
+  'priced, unanswered': ['DealCreated', 'CompensationRequired'],
   dealCreated: ['QuoteCreated', 'CreateUnanswered', 'SaleInterrupted', 'CompensationRequired'],
   quoteCreated: [
     'SalesOrderCreated',
@@ -125,7 +125,7 @@ describe('A sale remembers', () => {
   })
 
   it('the id of a record that turned up late', () => {
-    const found = replay(a.saleId, [...open, a.required('deal'), a.dealCreated])
+    const found = replay(a.saleId, [...unanswered, a.required('deal'), a.dealCreated])
     assert.deepEqual(firstIdsOf(found), { deal: a.dealId, quote: null, salesOrder: null })
   })
 

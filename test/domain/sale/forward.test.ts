@@ -83,7 +83,7 @@ describe('A create', () => {
       .yields(a.required('deal'), a.rolledBack)
   })
 
-  it('that is not answered opens its step, once', () => {
+  it('that is not answered leaves its step unanswered, once', () => {
     given(...withDeal)
       .when(a.creating('quote', a.unknown))
       .yields(a.unanswered('quote'))
@@ -95,19 +95,19 @@ describe('A create', () => {
       .yieldsNothing()
   })
 
-  it('that was not sent opens nothing and is tried again', () => {
+  it('that was not sent leaves nothing unanswered and is tried again', () => {
     given(...withDeal)
       .when(a.creating('quote', a.notSent))
       .yieldsNothing()
   })
 
-  it('that succeeds when repeated goes on, with its step still open', () => {
+  it('that succeeds when repeated goes on, with its step still unanswered', () => {
     given(...withDeal, a.unanswered('quote'))
       .when(a.creating('quote', a.done(a.quoteId)))
       .yields(a.quoteCreated)
   })
 
-  it('that is refused when repeated speaks for itself only: the step stays open', () => {
+  it('that is refused when repeated speaks for itself only: the step stays unanswered', () => {
     given(a.requested, a.priced, a.unanswered('deal'))
       .when(a.creating('deal', a.refused))
       .yields(a.required('deal'))
@@ -169,7 +169,7 @@ describe('The deadline', () => {
       .yieldsTypes('CompensationRequired', 'SaleRolledBack')
   })
 
-  it('opens the step of a create that it cut off', () => {
+  it('leaves the step of a create that it cut off unanswered', () => {
     given(...withDeal)
       .when(a.creating('quote', a.unknown), a.atDeadline)
       .yieldsTypes('CreateUnanswered', 'CompensationRequired')

@@ -93,7 +93,7 @@ describe('Due in a rollback is', () => {
     )
   })
 
-  it('one look for each open step, in the order in which they were opened', () => {
+  it('one look for each unanswered step, in the order in which they came to be so', () => {
     const past = [a.requested, a.priced, a.unanswered('deal'), a.dealCreated, a.unanswered('quote')]
     given(...past, a.required(), a.dealDeleted).performs(
       a.now,
@@ -102,8 +102,8 @@ describe('Due in a rollback is', () => {
     )
   })
 
-  const open = [a.requested, a.priced, a.unanswered('deal'), a.required('deal')]
-  const looked = [...open, a.referenceLookedUp('deal', 'first')]
+  const unanswered = [a.requested, a.priced, a.unanswered('deal'), a.required('deal')]
+  const looked = [...unanswered, a.referenceLookedUp('deal', 'first')]
 
   it('nothing between the first look and settle time', () => {
     given(...looked).waits(a.now, a.atSettle)
@@ -112,8 +112,8 @@ describe('Due in a rollback is', () => {
 
   it('the second look when settle time has passed, whether or not there was a first', () => {
     given(...looked).performs(a.atSettle, looks('deal', 'second'))
-    given(...open).performs(a.justBefore(a.atSettle), looks('deal', 'first'))
-    given(...open).performs(a.atSettle, looks('deal', 'second'))
+    given(...unanswered).performs(a.justBefore(a.atSettle), looks('deal', 'first'))
+    given(...unanswered).performs(a.atSettle, looks('deal', 'second'))
   })
 
   it('the delete of what a look found, before the next look', () => {
@@ -135,7 +135,7 @@ describe('Due in a rollback is', () => {
 })
 
 describe('Due after completion is', () => {
-  it('nothing when no step is open', () => {
+  it('nothing when no step is unanswered', () => {
     given(...withQuote, a.salesOrderCreated, a.completed).rests(a.now)
   })
 

@@ -31,17 +31,17 @@ describe('A restart', () => {
         .yields(taken, required, ...rest)
     })
 
-    it(`finds ${step ?? 'nothing'} open in a sale that is ${status}`, () => {
+    it(`finds ${step ?? 'nothing'} unanswered in a sale that is ${status}`, () => {
       const { sale } = given(a.requested, ...past, a.interrupted)
-      const open = 'open' in sale ? sale.open : []
-      assert.deepEqual(open, step === null ? [] : [{ step, lookedUp: false }])
+      const unanswered = 'unanswered' in sale ? sale.unanswered : []
+      assert.deepEqual(unanswered, step === null ? [] : [{ step, lookedUp: false }])
     })
   }
 
-  it('after another one finds nothing new open', () => {
+  it('after another one finds nothing new unanswered', () => {
     const { sale } = given(a.requested, a.priced, a.interrupted, a.interrupted)
     assert.ok(sale.status === 'priced')
-    assert.deepEqual(sale.open, [{ step: 'deal', lookedUp: false }])
+    assert.deepEqual(sale.unanswered, [{ step: 'deal', lookedUp: false }])
   })
 
   it('goes on rolling back, with or without a key', () => {
@@ -92,6 +92,6 @@ describe('A restart', () => {
     const { sale } = given(...past, looked, a.at(later, a.interrupted))
     assert.ok(sale.status === 'rollingBack')
     assert.equal(sale.settleFrom, later)
-    assert.deepEqual(sale.open, [{ step: 'deal', lookedUp: false }])
+    assert.deepEqual(sale.unanswered, [{ step: 'deal', lookedUp: false }])
   })
 })

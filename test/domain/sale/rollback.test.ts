@@ -24,13 +24,13 @@ describe('A delete', () => {
       .yields(a.quoteDeleted)
   })
 
-  it('of the last record ends the rollback when nothing is open', () => {
+  it('of the last record ends the rollback when nothing is unanswered', () => {
     given(...known, a.quoteDeleted)
       .when(a.deleting(a.deal))
       .yields(a.dealDeleted, a.rolledBack)
   })
 
-  it('of the last record does not end the rollback while a step is open', () => {
+  it('of the last record does not end the rollback while a step is unanswered', () => {
     given(...failed, a.quoteDeleted)
       .when(a.deleting(a.deal))
       .yields(a.dealDeleted)
@@ -124,7 +124,7 @@ describe('The second look', () => {
   })
 })
 
-describe('A completed sale with an open step', () => {
+describe('A completed sale with an unanswered step', () => {
   it('is settled by a look that finds its own record or none', () => {
     for (const found of [[a.salesOrderId], []]) {
       given(...completed)

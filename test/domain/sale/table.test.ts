@@ -17,7 +17,7 @@ const rolledBack = [a.requested, a.required('contact'), a.rolledBack]
 const I = 'SaleInterrupted'
 const FAILS = 'CompensationRequired'
 const ENDS = 'CompensationRequired+SaleRolledBack'
-const OPENS = 'CreateUnanswered'
+const WAITS = 'CreateUnanswered'
 const DONE = 'SalesOrderCreated+SaleCompleted'
 const LOOKED = 'ReferenceLookedUp'
 const SETTLED = 'ReferenceLookedUp+SaleSettled'
@@ -60,7 +60,7 @@ const CREATED = [
   ['absent',       [],                      ['-',           '-',            '-',  '-',   '-',   '-']],
   ['requested',    [a.requested],           ['-',           '-',            '-',  '-',   '-',   '-']],
   ['priced',       [a.requested, a.priced], ['DealCreated', '-',            '-',  '-',   '-',   '-']],
-  ['dealCreated',  withDeal,                ['-',           'QuoteCreated', '-',  FAILS, OPENS, '-']],
+  ['dealCreated',  withDeal,                ['-',           'QuoteCreated', '-',  FAILS, WAITS, '-']],
   ['quoteCreated', withQuote,               ['-',           '-',            DONE, '-',   '-',   '-']],
   ['completed',    settling,                ['-',           '-',            '-',  '-',   '-',   '-']],
   ['completed',    completed,               ['-',           '-',            '-',  '-',   '-',   '-']],
@@ -69,7 +69,7 @@ const CREATED = [
   ['rolledBack',   rolledBack,              ['-',           '-',            '-',  '-',   '-',   '-']],
 ] as const
 
-const CLEARINGS = [
+const AFTERMATHS = [
   a.deleting(a.quote),
   a.deleting(a.quote, a.refused),
   a.looking('salesOrder', 'first'),
@@ -84,7 +84,7 @@ const FOUND = 'SalesOrderCreated+ReferenceLookedUp'
 // Nothing is learnt from the delete of a record that did not have to go.
 // biome-ignore format: the columns are the point
 const CLEARED = [
-  //                           deleted, refused, look: first, second, found, failed, not open
+  //                           deleted, refused, look: first, second, found, failed, answered
   ['absent',       [],                      ['-',            '-', '-',    '-',     '-',     '-', '-']],
   ['requested',    [a.requested],           ['-',            '-', '-',    '-',     '-',     '-', '-']],
   ['priced',       [a.requested, a.priced], ['-',            '-', '-',    '-',     '-',     '-', '-']],
@@ -100,7 +100,7 @@ const CLEARED = [
 const TABLES = [
   [REPORTS, REPORTED],
   [CREATES, CREATED],
-  [CLEARINGS, CLEARED],
+  [AFTERMATHS, CLEARED],
 ] as const
 
 describe('What an outcome means', () => {
@@ -127,7 +127,7 @@ describe('A fact', () => {
           let sale = replay(a.saleId, past)
           for (const event of decide(sale, outcome, a.atStuck, a.policy)) {
             const after = evolve(sale, event)
-            // A completion says what the Sales Order beside it did; a restart may find nothing open.
+            // A completion says what the Sales Order beside it did; a restart may find nothing unanswered.
             const isNoted = event.type === 'SaleCompleted' || event.type === 'SaleInterrupted'
             assert.ok(after !== sale || isNoted, event.type)
             sale = after

@@ -128,7 +128,7 @@ export function stuck(...leftovers: events.Leftover[]): events.SaleStuck {
   return { type: 'SaleStuck', at: now, data: { leftovers } }
 }
 
-/** An open step among what is left. */
+/** An unanswered step among what is left. */
 export function openAt(step: CreateStep): events.Leftover {
   return { step, reference: referenceOf(saleId, step) }
 }

@@ -54,8 +54,8 @@ function policed(change: Partial<SalePolicy>): Domain {
 }
 
 function closed(sale: Sale, step: string): Sale {
-  if (!('open' in sale)) return sale
-  return { ...sale, open: sale.open.filter((open) => open.step !== step) }
+  if (!('unanswered' in sale)) return sale
+  return { ...sale, unanswered: sale.unanswered.filter((other) => other.step !== step) }
 }
 
 const CREATED: Readonly<Record<string, CreateStep>> = {
@@ -66,7 +66,7 @@ const CREATED: Readonly<Record<string, CreateStep>> = {
 
 export const MUTANTS: readonly Mutant[] = [
   {
-    name: 'a refusal closes an open step',
+    name: 'a refusal settles an unanswered step',
     crm: 'lenient',
     rule: LEAVES_A_RECORD,
     domain: evolvesTo((_, after, event) =>
@@ -74,7 +74,7 @@ export const MUTANTS: readonly Mutant[] = [
     ),
   },
   {
-    name: 'a success closes an open step',
+    name: 'a success settles an unanswered step',
     crm: 'lenient',
     rule: LEAVES_A_REQUEST,
     domain: evolvesTo((before, after, event) => {
@@ -83,7 +83,7 @@ export const MUTANTS: readonly Mutant[] = [
     }),
   },
   {
-    name: 'a restart opens nothing',
+    name: 'a restart leaves no step unanswered',
     crm: 'lenient',
     rule: LEAVES_A_RECORD,
     domain: evolvesTo((before, after, event) =>
@@ -91,18 +91,18 @@ export const MUTANTS: readonly Mutant[] = [
     ),
   },
   {
-    name: 'an unanswered create opens nothing',
+    name: 'a create without an answer leaves no step unanswered',
     crm: 'lenient',
     rule: LEAVES_A_RECORD,
     domain: records((events) => events.filter(({ type }) => type !== 'CreateUnanswered')),
   },
   {
-    name: 'an open step is written nowhere, and a restart forgets it',
+    name: 'an unanswered step is written nowhere, and a restart forgets it',
     crm: 'lenient',
     rule: LEAVES_A_RECORD,
     domain: evolvesTo((before, after, event) =>
-      event.type === 'SaleInterrupted' && 'open' in before
-        ? evolve({ ...before, open: [] }, event)
+      event.type === 'SaleInterrupted' && 'unanswered' in before
+        ? evolve({ ...before, unanswered: [] }, event)
         : after,
     ),
   },
@@ -155,15 +155,15 @@ export const MUTANTS: readonly Mutant[] = [
     ),
   },
   {
-    name: 'a stuck sale forgets what is open',
+    name: 'a stuck sale forgets its unanswered steps',
     crm: 'lenient',
     rule: 'a stuck sale that has lost sight of a leftover',
     domain: evolvesTo((_, after, event) =>
-      event.type === 'SaleStuck' && after.status === 'stuck' ? { ...after, open: [] } : after,
+      event.type === 'SaleStuck' && after.status === 'stuck' ? { ...after, unanswered: [] } : after,
     ),
   },
   {
-    name: 'what is open is not listed among the leftovers',
+    name: 'an unanswered step is not listed among the leftovers',
     crm: 'lenient',
     rule: 'a leftover that is not listed',
     domain: records((events) =>
@@ -185,7 +185,7 @@ export const MUTANTS: readonly Mutant[] = [
     ),
   },
   {
-    name: 'a rollback with known records only is over, whatever is open',
+    name: 'a rollback without known records is over, whatever is unanswered',
     crm: 'lenient',
     rule: LEAVES_A_RECORD,
     domain: records((events, sale) => {
@@ -248,7 +248,7 @@ export const MUTANTS: readonly Mutant[] = [
         if (sale.status !== 'stuck') return next(sale, ...rest)
         const { saleId, requestedAt, contactId, products, idempotent } = sale
         const request = { saleId, requestedAt, contactId, products, idempotent }
-        const again = { ...request, ...a.priced.data, status: 'priced', open: [] } as const
+        const again = { ...request, ...a.priced.data, status: 'priced', unanswered: [] } as const
         return next(again, ...rest)
       },
     },

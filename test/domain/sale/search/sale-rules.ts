@@ -44,9 +44,9 @@ export function brokenOn(domain: Domain, from: World, move: Move): string | unde
   if (effect?.type === 'delete' && told.decision === 'completed') {
     if (told.own.some(({ id }) => id === effect.id)) return "a completed sale's own record deleted"
   }
-  if (effect?.type === 'lookUp' && 'open' in sale) {
-    const isOpen = sale.open.some(({ step }) => step === effect.step)
-    if (!isOpen) return 'a look-up for a closed step'
+  if (effect?.type === 'lookUp' && 'unanswered' in sale) {
+    const isDue = sale.unanswered.some(({ step }) => step === effect.step)
+    if (!isDue) return 'a look-up for a step that is not unanswered'
   }
   if (told.decision !== 'none' && told.decision !== to.told.decision) return 'a decision taken back'
   if (told.decision === 'none' && to.told.decision === 'completed' && isLate(from)) {
@@ -76,18 +76,19 @@ function isInSight(world: World): boolean {
   if (sale.status !== 'stuck') return true
   return isListed(world, [
     ...sale.records,
-    ...sale.open.map(({ step }) => ({ step, reference: referenceOf(sale.saleId, step) })),
+    ...sale.unanswered.map(({ step }) => ({ step, reference: referenceOf(sale.saleId, step) })),
   ])
 }
 
 /** Whether each record, and each request that may make one, is among the leftovers. */
 function isListed({ live, heldBack, told }: World, leftovers: readonly Leftover[]): boolean {
-  const open = leftovers.filter((leftover) => 'reference' in leftover).map(({ step }) => step)
+  const unanswered = leftovers.filter((leftover) => 'reference' in leftover).map(({ step }) => step)
   const ids = leftovers.flatMap((leftover) => ('id' in leftover ? [leftover.id] : []))
   const own = told.own.map(({ id }) => id)
   return (
-    live.every(({ id, step }) => ids.includes(id) || open.includes(step) || own.includes(id)) &&
-    heldBack.every(({ step }) => open.includes(step))
+    live.every(
+      ({ id, step }) => ids.includes(id) || unanswered.includes(step) || own.includes(id),
+    ) && heldBack.every(({ step }) => unanswered.includes(step))
   )
 }
 
