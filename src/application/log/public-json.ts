@@ -2,6 +2,7 @@
 
 import type { CrmCall } from './crm-call.ts'
 import type { EventRecord, UnreadableRecord } from './event-record.ts'
+import type { SaleHistory } from './sale-reader.port.ts'
 import type { SaleSummary } from './sale-summary.ts'
 
 /** A sale with its members in the published order; times are ISO 8601 in UTC. */
@@ -17,6 +18,11 @@ export function publicSaleJson(sale: SaleSummary) {
     endedAt: sale.endedAt === null ? null : new Date(sale.endedAt).toISOString(),
     failure: sale.failure,
   }
+}
+
+/** A sale with all of its events, as `GET /sales/{saleId}` returns it. */
+export function publicHistoryJson(sale: SaleHistory) {
+  return { ...publicSaleJson(sale), events: sale.events.map(publicEventJson) }
 }
 
 /** An event with its members in the published order, whatever order they are stored in. */

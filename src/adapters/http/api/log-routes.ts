@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import {
-  publicEventJson,
+  publicHistoryJson,
   publicLineJson,
   publicSaleJson,
 } from '../../../application/log/public-json.ts'
@@ -37,7 +37,7 @@ export const logRoutes: FastifyPluginAsync<Options> = async (app, { saleReader }
     const saleId = parseSaleId(request.params.saleId)
     const sale = saleId && (await saleReader.show(saleId, clientSeen(request)))
     if (sale === undefined) throw app.httpErrors.notFound('No such sale.')
-    return { ...publicSaleJson(sale), events: sale.events.map(publicEventJson) }
+    return publicHistoryJson(sale)
   })
 
   app.get('/log', { config: { access: ['audit:read'] } }, async (request, reply) => {

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } f
 import type { Clock } from '../../../application/base/clock.port.ts'
 import { errorCode } from '../../../application/base/errors.ts'
 import type { ExportBundle } from '../../../application/evidence/export-bundle.ts'
+import { publicHistoryJson } from '../../../application/log/public-json.ts'
 import type { SaleHistory, SaleReader } from '../../../application/log/sale-reader.port.ts'
 import type { VerifySale } from '../../../application/verify/verify-sale.ts'
 import { parseSaleId } from '../../../domain/ids.ts'
@@ -13,7 +14,7 @@ import { eventsCsv, salesCsv } from './downloads.ts'
 import { readFilters } from './filters.ts'
 import { messagePage } from './layout.ts'
 import { listPage } from './list-page.ts'
-import { publishedSale, salePage } from './sale-page.ts'
+import { salePage } from './sale-page.ts'
 import { tarOf } from './tar.ts'
 
 const LIST_SALES = 50
@@ -110,7 +111,7 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
 
   app.get<SaleParams>('/sales/:saleId.json', auditor, async (request, reply) => {
     const sale = await find(request)
-    const text = JSON.stringify(publishedSale(sale), null, 2)
+    const text = JSON.stringify(publicHistoryJson(sale), null, 2)
     return sendFile(reply, `sale-${sale.saleId}.json`, 'application/json; charset=utf-8', text)
   })
 

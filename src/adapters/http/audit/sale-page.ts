@@ -1,7 +1,7 @@
 import { type Html, html } from '../../../application/evidence/report/html.ts'
 import { durationText } from '../../../application/log/durations.ts'
 import type { EventRecord } from '../../../application/log/event-record.ts'
-import { publicEventJson, publicSaleJson } from '../../../application/log/public-json.ts'
+import { publicHistoryJson } from '../../../application/log/public-json.ts'
 import type { SaleHistory, SaleMail } from '../../../application/log/sale-reader.port.ts'
 import { storyOf } from '../../../application/log/sale-story.ts'
 import { trailOf } from '../../../application/log/sale-trail.ts'
@@ -48,17 +48,12 @@ ${actions(sale.saleId)}
 <section aria-labelledby="lines-title"><h2 id="lines-title">Products</h2><div data-part="lines">${products(sale.events)}</div></section>
 <section aria-labelledby="mails-title"><h2 id="mails-title">Mails to IT</h2><div data-part="mails">${mailList(mails)}</div></section>
 <section aria-labelledby="events-title"><h2 id="events-title">Events</h2><div data-part="events">${eventList(sale.events, sale.requestedAt)}</div></section>
-<section aria-labelledby="json-title"><h2 id="json-title">JSON</h2><details id="json"><summary>The sale as programs read it</summary><button class="quiet" type="button" data-copy="json-text" hidden>Copy</button><pre id="json-text" tabindex="0" aria-label="The sale as JSON" data-part="json">${JSON.stringify(publishedSale(sale), null, 2)}</pre></details></section>
+<section aria-labelledby="json-title"><h2 id="json-title">JSON</h2><details id="json"><summary>The sale as programs read it</summary><button class="quiet" type="button" data-copy="json-text" hidden>Copy</button><pre id="json-text" tabindex="0" aria-label="The sale as JSON" data-part="json">${JSON.stringify(publicHistoryJson(sale), null, 2)}</pre></details></section>
 <p class="asof" data-part="asof">Read from the log at ${timeTag(now)}.${
       refreshMs !== undefined && html` <a href="/audit/sales/${sale.saleId}">Load again</a>`
     }</p>
 </div>`,
   )
-}
-
-/** The sale as `GET /sales/{saleId}` gives it. */
-export function publishedSale(sale: SaleHistory) {
-  return { ...publicSaleJson(sale), events: sale.events.map(publicEventJson) }
 }
 
 /** `undefined` when nothing more will happen to the sale. */

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { Command, Option } from 'commander'
-import { publicEventJson, publicSaleJson } from '../../../application/log/public-json.ts'
+import { publicHistoryJson, publicSaleJson } from '../../../application/log/public-json.ts'
 import {
   PUBLIC_STATUSES,
   type PublicStatus,
@@ -86,7 +86,7 @@ async function showSale(id: string, options: { readonly json?: true }): Promise<
     process.stderr.write(`There is no sale ${id}.\n`)
     process.exitCode = 1
   } else if (options.json) {
-    printLine(JSON.stringify({ ...publicSaleJson(sale), events: sale.events.map(publicEventJson) }))
+    printLine(JSON.stringify(publicHistoryJson(sale)))
   } else {
     for (const line of timeline(sale)) printLine(line)
   }
