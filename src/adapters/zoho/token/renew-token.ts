@@ -6,7 +6,7 @@ import type { Clock } from '../../../application/base/clock.port.ts'
 import type { CallFault, CallResult } from '../../../domain/sale/outcome.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
-import { REFRESH_TIMEOUT_MS, refreshToken } from './refresh-token.ts'
+import { REFRESH_TIMEOUT_MS, requestToken } from './request-token.ts'
 import type { SharedToken } from './shared-token.ts'
 import { REFUSED_PAUSE_MAX_MS, refreshWaitMs, withAttempt } from './token-state.ts'
 import type { TokenTrust } from './token-trust.ts'
@@ -63,7 +63,7 @@ export function makeTokenRenewal(deps: {
     // The attempt is recorded first. A process that dies in it would otherwise forget it, and make
     // one refresh more than Zoho allows.
     await shared.keep(withAttempt(shared.state(), clock.now()))
-    const answer = await refreshToken(deps)
+    const answer = await requestToken(deps)
     switch (answer.type) {
       case 'renewed':
         shutReason = undefined

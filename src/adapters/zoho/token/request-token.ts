@@ -17,8 +17,8 @@ const LIFETIME_DEFAULT_MS = 3_600_000
 /** Characters of Zoho's word for an error that are repeated in a reason. */
 const WORD_MAX = 60
 
-/** What came of one refresh. */
-export type Refresh =
+/** What came of one request for a token. */
+export type RequestedToken =
   | { readonly type: 'renewed'; readonly token: Token }
   /** There were too many refreshes. Asking again too soon makes Zoho's pause longer. */
   | { readonly type: 'denied' }
@@ -30,11 +30,11 @@ export type Refresh =
  * Never throws. A token in the answer is the success: Zoho sends errors with HTTP 200, too.
  * Source: Zoho CRM v8, "Refresh Access Tokens".
  */
-export async function refreshToken(deps: {
+export async function requestToken(deps: {
   readonly config: ZohoConfig
   readonly fetch: ZohoFetch
   readonly clock: Clock
-}): Promise<Refresh> {
+}): Promise<RequestedToken> {
   const { config, clock } = deps
   const limit = timeLimit(clock, REFRESH_TIMEOUT_MS)
   const body = new URLSearchParams({
