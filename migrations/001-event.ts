@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** The event log. Its triggers stop mistakes of ours, not someone who can write to the file. */
+/** The event log. Its triggers stop mistakes of this code, not a person who can write to the file. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table event (
@@ -30,8 +30,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create trigger event_no_delete before delete on event
     begin select raise(abort, 'event: append only'); end
   `.execute(db)
-  // This also stops INSERT OR REPLACE, which deletes the old row without a delete trigger on any
-  // connection that left recursive_triggers off.
+  // This trigger also stops INSERT OR REPLACE. On a connection with recursive_triggers off, that
+  // deletes the old row without firing the delete trigger.
   await sql`
     create trigger event_next before insert on event
     when new.position is not (select coalesce(max(position), 0) + 1 from event)

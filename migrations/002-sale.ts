@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 
 /**
- * One row for each sale: what its events add up to. It can be rebuilt from them at any time, so
- * no foreign key points at it.
+ * One row for each sale: the summary of its events. It can be made again from them at any time, so
+ * no foreign key refers to it.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -28,9 +28,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       check ((failed_step is null) = (failure_message is null))
     ) strict
   `.execute(db)
-  // What a start takes up again: a few rows, however long the list has grown.
+  // The sales that a start takes up: a few rows, however many sales there are.
   await sql`create index sale_unfinished on sale (first_position) where at_rest = 0`.execute(db)
-  // The filters of the list. Each index ends in first_position, so that it is read in order.
+  // The filters of the list. Each index ends in first_position, so it is read in the list's order.
   await sql`create index sale_client on sale (client)`.execute(db)
   await sql`create index sale_status on sale (status)`.execute(db)
   await sql`create index sale_contact on sale (contact_id)`.execute(db)

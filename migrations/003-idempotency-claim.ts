@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** Which sale an Idempotency-Key stands for. A key may hold anything, so only digests are kept. */
+/** The sale of each Idempotency-Key. A key may hold anything, also a name, so only digests are kept. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table idempotency_claim (
@@ -13,6 +13,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       primary key (client, key_digest)
     ) strict, without rowid
   `.execute(db)
-  // For taking out what has expired, oldest first.
+  // Finds the expired claims, oldest first.
   await sql`create index idempotency_claim_age on idempotency_claim (claimed_at)`.execute(db)
 }

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** The mails, fixed before their first attempt. Sent ones stay: what was told is evidence. */
+/** The mails, fixed before their first attempt. Sent mails stay in the table, as evidence. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table outbox (

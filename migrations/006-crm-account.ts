@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** What is known of the account with the CRM beyond the life of one process. */
+/** What outlives a process about the CRM account: the access token, and the account's last event. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table token_shelf (

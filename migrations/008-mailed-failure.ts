@@ -1,13 +1,13 @@
 import { type Kysely, sql } from 'kysely'
 
-/** Which mail names which failed sale: in a storm one mail names many. */
+/** Which mail names which failed sale. Where many sales fail within a minute, one mail names several. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  // 1 while further failed sales may join the mail; nothing of an open one has left.
+  // 1 while further failed sales may join the mail. An open mail was never attempted.
   await sql`
     alter table outbox add column open integer not null default 0 check (open in (0, 1))
   `.execute(db)
   await sql`create index outbox_open on outbox (due_at) where open = 1`.execute(db)
-  // The age of the oldest mail that waits.
+  // Finds the oldest mail that waits.
   await sql`create index outbox_oldest on outbox (created_at) where sent_at is null`.execute(db)
   await sql`
     create table mailed_failure (

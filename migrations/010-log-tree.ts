@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 
 /**
- * The Merkle tree over the log (RFC 6962), and the signed statements about it. The nodes of events
- * that are there already are added when the database is opened, in pages.
+ * The Merkle tree over the log (RFC 6962), and the signed checkpoints of it. The nodes of existing
+ * events are added when the database is opened, page by page.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -35,7 +35,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       begin select raise(abort, ${sql.lit(`${table}: append only`)}); end
     `.execute(db)
   }
-  // These also stop INSERT OR REPLACE, as event_next does.
+  // These triggers also stop INSERT OR REPLACE, as event_next does.
   await sql`
     create trigger tree_node_next before insert on tree_node
     when new.place is not (select coalesce(max(place) + 1, 0) from tree_node)
@@ -46,7 +46,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     when new.number is null or new.number <= (select coalesce(max(number), 0) from checkpoint)
     begin select raise(abort, 'checkpoint: not the next'); end
   `.execute(db)
-  // Finds the last accepted loss at every start, without reading the log.
+  // Finds the last accepted loss without reading the log: every start asks for it.
   await sql`
     create index event_loss on event (position) where type = 'LogLossAccepted'
   `.execute(db)

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 
 /**
- * What the auditor's pages read. The filters of the list may meet in any combination, so each of
- * its indexes holds all of them: a combination that fits no sale is found out without the table.
+ * The indexes of the auditor's pages. Any filters of the list may be combined, so each index holds all
+ * of their columns: that a combination fits no sale is found without reading the table.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const name of ['sale_client', 'sale_status', 'sale_contact']) {
@@ -25,6 +25,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       (failed_step, first_position, requested_at, client, status, contact_id)
     where failed_step is not null
   `.execute(db)
-  // What was told about one sale.
+  // Finds the mails about a sale.
   await sql`create index outbox_sale on outbox (sale_id) where sale_id is not null`.execute(db)
 }

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** What is told about a sale outside of its own events, looked for without the whole log. */
+/** Finds the events of no sale that name a sale, without reading the whole log. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create index event_about_sale on event (position)

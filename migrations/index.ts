@@ -13,8 +13,10 @@ import * as auditPages from './011-audit-pages.ts'
 import * as evidence from './012-evidence.ts'
 
 /**
- * Run in key order, once each, forward only, all that are pending in one transaction. Written
- * out rather than globbed, so that it type-checks and every runtime finds it.
+ * All migrations. They run in the order of their keys, once each, forward only; those that are
+ * pending run in one transaction. The list is written out so that it is type-checked, and found by
+ * every runtime. The SQL of a migration is never changed, its comments included: SQLite stores the
+ * text, and `audit verify` compares it.
  */
 export const migrations: Readonly<Record<string, Migration>> = {
   '001-event': event,

@@ -1,3 +1,5 @@
+// Disk space kept free for the database, as a file beside it.
+
 import { randomBytes } from 'node:crypto'
 import { realpathSync, rmSync, statSync } from 'node:fs'
 import { open, statfs } from 'node:fs/promises'
@@ -6,12 +8,12 @@ import { AppError } from '../../application/base/errors.ts'
 import type { Reserve } from '../../application/storage/disk-reserve.port.ts'
 
 /**
- * What the sales that one process can have begun need at most: the write-ahead log grows to 4 MiB
- * before it is used anew, and 256 sales that are rolled back add 16 KiB each, mails included.
+ * Bytes that the sales in progress of one process need at most: the write-ahead log grows to 4 MiB
+ * before SQLite starts it again, and 256 sales that are rolled back add 16 KiB each, mails included.
  */
 export const RESERVE_BYTES = 8 * 1024 * 1024
 
-/** Written at one go. */
+/** Bytes that are written at once. */
 const PIECE_BYTES = 512 * 1024
 
 /** A block as `stat` counts them (`man 2 stat`). */
@@ -20,8 +22,8 @@ const STAT_BLOCK_BYTES = 512
 const OWNER_ONLY = 0o600
 
 /**
- * A file of that size beside the database. It is written in full with bytes that no file system can
- * leave out or store once, because a hole is no room.
+ * A reserve that is a file beside the database. It is filled with random bytes, which no file system
+ * can leave out or store only once: a hole in a file would reserve nothing.
  */
 export function makeDiskReserve(databasePath: string, sizeBytes = RESERVE_BYTES): Reserve {
   const file = `${realPathOf(databasePath)}-reserve`
@@ -71,14 +73,14 @@ export function makeDiskReserve(databasePath: string, sizeBytes = RESERVE_BYTES)
       for (let written = 0; written < sizeBytes && isWanted(); written += PIECE_BYTES) {
         await handle.writeFile(randomBytes(Math.min(PIECE_BYTES, sizeBytes - written)))
       }
-      // Some file systems find out only here that there is no room.
+      // Some file systems notice only here that there is no room.
       await handle.sync()
     } finally {
       await handle.close()
     }
   }
 
-  /** Where it cannot be removed there is no room to be had from it, and nothing else to be done. */
+  /** Removes the file. Where that fails, its room cannot be given back, and nothing else helps. */
   function remove(): void {
     try {
       rmSync(file, { force: true })
@@ -86,7 +88,7 @@ export function makeDiskReserve(databasePath: string, sizeBytes = RESERVE_BYTES)
   }
 }
 
-/** Two names of one database have one reserve. */
+/** The real path, so that two names of one database share one reserve. */
 function realPathOf(databasePath: string): string {
   try {
     return realpathSync(databasePath)

@@ -4,7 +4,7 @@ import { AppError } from '../../application/base/errors.ts'
 import type { Mailer } from '../../application/mail/mailer.port.ts'
 import { type MailParties, messageLines } from './message.ts'
 
-/** Writes each mail as an `.eml` file named for its message id; a second copy replaces the first. */
+/** Writes each mail as an `.eml` file named after its message id. A second copy replaces the first. */
 export function makeFileMailer(folder: string, parties: MailParties): Mailer {
   return {
     async send(mail) {
@@ -19,19 +19,20 @@ export function makeFileMailer(folder: string, parties: MailParties): Mailer {
   }
 }
 
+/** The name of the file of a mail. */
 export function fileNameOf(messageId: string): string {
   const name = messageId.split('@')[0]?.replace(/[^\w.-]/g, '_') ?? 'mail'
   return `${name}.eml`
 }
 
-/** Whole or not at all, and on disk when it returns. */
+/** Writes a file whole or not at all. It is on disk when this returns. */
 async function writeWhole(file: string, content: string): Promise<void> {
   const draft = `${file}.part`
   try {
     await writeSynced(draft, content)
     await rename(draft, file)
   } catch (error) {
-    // On a full disk even half a mail is in the way.
+    // Half a mail must not take up room on a full disk.
     await rm(draft, { force: true })
     throw error
   }
@@ -48,7 +49,7 @@ async function writeSynced(file: string, content: string): Promise<void> {
   }
 }
 
-/** The new name is on disk only when the folder is. */
+/** Syncs a folder: the new name of a file in it is on disk only then. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')
   try {

@@ -1,15 +1,17 @@
+// The text of a mail as it is sent: headers and lines.
+
 import type { Mail } from '../../application/mail/outbox.port.ts'
 
-/** From the settings, never from data. */
+/** The sender and the recipients, from the settings and never from data. */
 export type MailParties = { readonly from: string; readonly to: readonly string[] }
 
-/** What would end a header line, and begin another. */
+/** Characters that would end a header line and begin another. */
 const LINE_ENDS = /[\r\n]+/g
 
 /**
- * The lines of the whole message, the same for every copy. Written here rather than by a MIME
- * library, because those fold lines beyond 76 characters, and each fact is to stand whole on its
- * line in the raw message, too. The outbox keeps lines below the 998 bytes that RFC 5322 allows.
+ * The lines of the whole message, the same for every copy. A MIME library would fold lines beyond 76
+ * characters, but each fact must stand whole on its line, also in the raw message. The outbox keeps
+ * lines below the 998 bytes that RFC 5322 allows.
  */
 export function messageLines(mail: Mail, parties: MailParties): readonly string[] {
   return [

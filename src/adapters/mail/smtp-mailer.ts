@@ -1,21 +1,23 @@
+// The mailer that sends by SMTP.
+
 import { createTransport } from 'nodemailer'
 import { AppError } from '../../application/base/errors.ts'
 import type { Mailer } from '../../application/mail/mailer.port.ts'
 import { type MailParties, messageLines } from './message.ts'
 import { makeReasonOf } from './smtp-reason.ts'
 
-/** How long a server is waited for, in milliseconds. */
+/** Limits for waiting, in milliseconds. */
 export type SmtpTimeouts = {
   readonly connectionMs: number
   readonly greetingMs: number
-  /** For each answer, with the first attempt; it doubles with each that failed, up to the maximum. */
+  /** For each answer of the server. It doubles with each failed attempt, up to `silenceMaxMs`. */
   readonly silenceMs: number
   readonly silenceMaxMs: number
 }
 
-// nodemailer's own limits are minutes; a mail that waits is tried again anyway. But a server that
-// looks into each message may take long over its last answer, and whoever never waits for it
-// hands over another copy each time.
+// nodemailer's own limits are minutes, and a waiting mail is retried anyway. But a server that scans
+// each message may take long before its last answer: a client that never waits so long would hand
+// over another copy with each attempt.
 const TIMEOUTS: SmtpTimeouts = {
   connectionMs: 10_000,
   greetingMs: 10_000,
@@ -23,22 +25,29 @@ const TIMEOUTS: SmtpTimeouts = {
   silenceMaxMs: 120_000,
 }
 
-/** A whole attempt may take so many silences: a server that drips out its answers ends there. */
+/** The limit of a whole attempt, in silences: for a server that sends its answers bit by bit. */
 const SILENCES_MAX = 3
 
-/** Mails of which some recipients are served; beyond, the oldest is sent to all once more. */
+/** Mails that only some recipients have. Beyond that, the oldest is sent to all of them again. */
 const HALF_SENT_MAX = 1_000
 
 const NOT_ASCII = /[^\p{ASCII}]/u
 
-/** @param url `smtp://` or `smtps://`, with user and password where the server wants them */
+/**
+ * Sends mails to one SMTP server.
+ *
+ * @param url `smtp://` or `smtps://`, with user and password where the server wants them
+ */
 export function makeSmtpMailer(
   url: string,
   parties: MailParties,
   timeouts: SmtpTimeouts = TIMEOUTS,
 ): Mailer {
   const reasonOf = makeReasonOf(url, parties.to)
-  /** Recipients that a mail is still to reach, where a server took it for some of them only. */
+  /**
+   * The recipients that a mail has not reached, where the server accepted it for others. Without it
+   * one address that is refused for ever would bring all others a copy with each attempt.
+   */
   const remaining = new Map<string, readonly string[]>()
 
   return {
@@ -56,7 +65,7 @@ export function makeSmtpMailer(
     },
   }
 
-  /** The recipients that the server refused while it took the mail for others, and why. */
+  /** Hands the mail over, and returns the recipients that the server refused, and why. */
   async function hand(
     to: readonly string[],
     raw: string,
@@ -82,7 +91,7 @@ export function makeSmtpMailer(
         raw,
         signal: attempt.signal,
       })
-      // As nodemailer writes them, which need not be as the settings do.
+      // In nodemailer's spelling, which may differ from that of the settings.
       return { refused: rejected.map(addressOf), why: rejectedErrors[0] }
     } catch (error) {
       const cause = reasonOf(error)

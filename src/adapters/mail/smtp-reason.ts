@@ -1,10 +1,12 @@
-/** What a server may be made to say is bounded, too. */
+// The reason of a failed attempt to send, without secrets and addresses.
+
+/** Characters of a reason. A server's answer may be of any length. */
 const REASON_LENGTH_MAX = 500
 
 /**
- * Makes what may be told of a failed attempt: the code, and what the server answered. A server
- * may repeat what it was sent, so the password is taken out of it in every form it is sent in,
- * and the recipients, who may be persons.
+ * Makes the reason of a failed attempt for the log: the code, and the server's answer. A server may
+ * repeat what it was sent, so the password is removed in every form in which it is sent, and so are
+ * the recipients, who may be persons.
  */
 export function makeReasonOf(
   url: string,
@@ -18,15 +20,15 @@ export function makeReasonOf(
   return (error) => {
     if (!(error instanceof Error)) return undefined
     const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : ''
-    const told = hidden.reduce(
+    const harmless = hidden.reduce(
       (text, [word, instead]) => replaceWord(text, word, instead),
       `${code}${error.message}`,
     )
-    return new Error(told.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, REASON_LENGTH_MAX))
+    return new Error(harmless.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, REASON_LENGTH_MAX))
   }
 }
 
-/** The password as it is written in the URL, as it is, and as SMTP sends it. */
+/** The password as the URL writes it, in plain, and as SMTP sends it. */
 function secretsOf(url: string): readonly string[] {
   const { username, password } = new URL(url)
   if (password === '') return []
@@ -39,12 +41,12 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    // nodemailer takes it as it stands, too.
+    // nodemailer uses such a text as it stands, too.
     return text
   }
 }
 
-/** In any letter case: the domain of an address need not come back as it was sent. */
+/** Replaces in any letter case: a server may return the domain of an address in another one. */
 function replaceWord(text: string, word: string, instead: string): string {
   const pattern = word.replace(/[\^$.*+?()[\]{}|/-]/g, '\\$&')
   return text.replace(new RegExp(pattern, 'gi'), instead)

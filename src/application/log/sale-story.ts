@@ -32,16 +32,16 @@ export function storyOf(sale: ListedSale, trail: SaleTrail, mails: readonly Sale
     case 'in_progress':
       return { headline: 'In progress.', sentences: [inProgress(trail)] }
     case 'completed':
-      return { headline: 'Completed.', sentences: [completed(sale, trail), ...told(mails)] }
+      return { headline: 'Completed.', sentences: [completed(sale, trail), ...mailed(mails)] }
     case 'rolling_back':
       return {
         headline: 'Being rolled back',
-        sentences: [`${why(sale)} ${goingOn(sale, trail)}`, ...toldOrNot(mails)],
+        sentences: [`${why(sale)} ${goingOn(sale, trail)}`, ...mailedOrNot(mails)],
       }
     case 'rolled_back':
       return {
         headline: 'Rolled back',
-        sentences: [`${why(sale)} ${undone(trail)}`, ...toldOrNot(mails)],
+        sentences: [`${why(sale)} ${undone(trail)}`, ...mailedOrNot(mails)],
       }
     case 'stuck':
       return {
@@ -49,7 +49,7 @@ export function storyOf(sale: ListedSale, trail: SaleTrail, mails: readonly Sale
         sentences: [
           `${left(sale.saleId, trail)} Please remove this in the CRM, or make it removable; the ` +
             `gateway keeps trying. The sale has to be rolled back ${why(sale)}`,
-          ...toldOrNot(mails),
+          ...mailedOrNot(mails),
         ],
       }
   }
@@ -123,19 +123,19 @@ function left(saleId: SaleId, trail: SaleTrail): string {
   return sentence(`${inWords([...known, ...perhaps])}.`)
 }
 
-function toldOrNot(mails: readonly SaleMail[]): readonly StoryPart[] {
-  return mails.length === 0 ? [' No mail about it is known.'] : told(mails)
+function mailedOrNot(mails: readonly SaleMail[]): readonly StoryPart[] {
+  return mails.length === 0 ? [' No mail about it is known.'] : mailed(mails)
 }
 
 /** What a mail says beside the failure itself. */
-const TOLD_THAT: Partial<Record<SaleMail['about'], string>> = {
+const MAILED_THAT: Partial<Record<SaleMail['about'], string>> = {
   stuck: ' that a person is needed',
   unreadable: ' that its log cannot be read',
 }
 
-function told(mails: readonly SaleMail[]): readonly StoryPart[] {
+function mailed(mails: readonly SaleMail[]): readonly StoryPart[] {
   return mails.flatMap(({ about, sentAt, attempts }): readonly StoryPart[] => {
-    const what = TOLD_THAT[about] ?? ''
+    const what = MAILED_THAT[about] ?? ''
     if (sentAt !== null) return [` IT was told${what} by mail at `, { at: sentAt }, '.']
     const tried =
       attempts === 0 ? '' : `, after ${attempts} failed attempt${attempts === 1 ? '' : 's'}`

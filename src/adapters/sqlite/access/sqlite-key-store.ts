@@ -1,3 +1,5 @@
+// The API keys, of which only digests are stored, and the events about them.
+
 import { randomBytes } from 'node:crypto'
 import { type Selectable, sql } from 'kysely'
 import {
@@ -13,7 +15,7 @@ import type { ApiKeyTable } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
 import { appendEvents } from '../log/rows/append-events.ts'
 
-/** What a key begins with, so that a person or a secret scanner knows one on sight. */
+/** The first characters of every key, so that people and secret scanners recognise one. */
 const KEY_PREFIX = 'plg_'
 const KEY_BYTES = 32
 const ID_BYTES = 4
@@ -46,7 +48,7 @@ export function makeSqliteKeyStore({ kysely }: Database): KeyStore {
 
     list() {
       return withAppErrors('list', async () => {
-        // No row is ever deleted, so rowids are the order of making.
+        // No row is ever deleted, so rowids are in the order in which the keys were made.
         const rows = await kysely.selectFrom('api_key').selectAll().orderBy(sql`rowid`).execute()
         return rows.map(toApiKey)
       })
@@ -95,7 +97,7 @@ function toApiKey(row: Selectable<ApiKeyTable>): ApiKey {
   return {
     id: row.id,
     client: row.client,
-    // A scope that this version does not know gives no right.
+    // An unknown scope, of a newer version, gives no right.
     scopes: Array.isArray(scopes) ? SCOPES.filter((scope) => scopes.includes(scope)) : [],
     createdAt: row.created_at,
     expiresAt: row.expires_at,

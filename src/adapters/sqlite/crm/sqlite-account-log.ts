@@ -1,3 +1,5 @@
+// Reads the newest event of the CRM account from the log.
+
 import type { AccountLog } from '../../../application/crm/account-log.port.ts'
 import type { AccountEvent } from '../../../application/log/service-events.ts'
 import type { EpochMs } from '../../../domain/time.ts'
@@ -20,7 +22,7 @@ export function makeSqliteAccountLog({ kysely }: Database): AccountLog {
           .executeTakeFirst()
         if (row === undefined) return undefined
         const { type, at, data } = decodeRecord(row)
-        // The query asked for these two types, and this code writes what is in them.
+        // The query asked for these two types, and only this code writes their data.
         return { type, at: Date.parse(at) as EpochMs, data } as AccountEvent
       })
     },

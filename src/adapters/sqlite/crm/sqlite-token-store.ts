@@ -1,11 +1,13 @@
+// The CRM's access token, sealed, in the one row of its table.
+
 import type { TokenStore } from '../../../application/crm/token-store.port.ts'
 import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
 
-/** The migration made the one row there is. */
+/** The id of the only row, which the migration made. */
 const ROW = 1
 
-/** How far apart the clocks of two processes may be. */
+/** Milliseconds by which the clocks of two processes may differ. */
 const CLOCK_SLACK_MS = 5_000
 
 export function makeSqliteTokenStore({ kysely }: Database): TokenStore {
@@ -31,7 +33,7 @@ export function makeSqliteTokenStore({ kysely }: Database): TokenStore {
     claim(now, until) {
       return withAppErrors('claim token', async () => {
         const claimed = await update()
-          // One that reaches further than ours was made by a clock that was ahead.
+          // A claim that ends later than ours would was made by a clock that was ahead.
           .where(({ eb, or }) =>
             or([eb('claimed_until', '<=', now), eb('claimed_until', '>', until + CLOCK_SLACK_MS)]),
           )

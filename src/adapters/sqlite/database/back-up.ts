@@ -1,3 +1,5 @@
+// The backup of a database, also while the service runs.
+
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Kysely, sql } from 'kysely'
@@ -11,19 +13,19 @@ import type { Schema } from './schema.ts'
 import { withAppErrors } from './sqlite-errors.ts'
 
 export type Backup = {
-  /** Of the last event in the copy; 0 in an empty one. */
+  /** The position of the last event in the copy; 0 in an empty one. */
   readonly position: number
   readonly bytes: number
 }
 
 /**
- * Copies the database at `path` to `file`, as of one moment, beside processes that write to it,
- * and marks the copy as one. The file appears whole and on disk, or not at all; a killed backup
- * leaves files whose names begin with its name and `.part-`.
+ * Copies the database at `path` to `file`, as of one moment, while other processes write to it, and
+ * marks the copy as a copy. The file appears whole and on disk, or not at all. A killed backup
+ * leaves files named after it, with `.part-` and its suffix.
  *
- * @param suffix tells this backup from others to the same file
- * @throws {AppError} `refused` when there is no database, when the file is there already or cannot
- *   be made, or when the copy is damaged; `unavailable` when the disk is full.
+ * @param suffix distinguishes this backup from others to the same file
+ * @throws {AppError} `refused` when there is no database, when the file exists already or cannot be
+ *   made, or when the copy is damaged; `unavailable` when the disk is full.
  */
 export async function backUp(options: {
   readonly path: string
@@ -56,17 +58,17 @@ function refuseExisting(file: string): void {
 }
 
 /**
- * One read transaction, whatever is written meanwhile; SQLite's page-by-page backup would begin
- * anew with each write of another process, and come to no end under load.
+ * Copies in one read transaction, whatever is written meanwhile. SQLite's page-by-page backup starts
+ * again at each write of another process, and would never end under load.
  */
 async function copy(path: string, draft: string): Promise<void> {
-  // SQLite takes an empty file, and leaves its mode as it is.
+  // Made first, because SQLite writes into an empty file and keeps its mode.
   ensureDatabaseFile(draft)
   await using source = disposable(openDatabase(path))
   await withAppErrors('backup', () => sql`vacuum into ${draft}`.execute(source.kysely))
 }
 
-/** Brings the copy to the version of this code, marks and checks it. */
+/** Migrates the copy to the version of this code, marks it as a copy and checks it. */
 async function finish(
   draft: string,
   { migrations, madeAt }: Parameters<typeof backUp>[0],
@@ -87,8 +89,8 @@ async function finish(
 }
 
 async function assertWhole(db: Kysely<Schema>): Promise<void> {
-  // An event that cannot be read breaks a check of its table, and is copied as it is: the copy is
-  // to be as good as the original, which the audit judges.
+  // An event that cannot be read breaks a check constraint, and is copied as it is: the copy is as
+  // good as the original, and the audit judges both.
   await sql`pragma ignore_check_constraints = on`.execute(db)
   const { rows } = await sql<{ readonly integrity_check: string }>`
     pragma integrity_check
@@ -97,7 +99,7 @@ async function assertWhole(db: Kysely<Schema>): Promise<void> {
   throw new AppError('refused', 'backup: the copy is damaged, as the database may be')
 }
 
-/** SQLite syncs no file that it vacuums into, and a new name is on disk only when its folder is. */
+/** Syncs a file or folder. SQLite does not sync a file that it vacuums into, nor its folder. */
 function sync(path: string): void {
   const descriptor = openSync(path, 'r')
   try {

@@ -1,3 +1,5 @@
+// The connection to the SQLite database, with the settings that every part of the service relies on.
+
 import SqliteDatabase from 'better-sqlite3'
 import { Kysely, sql } from 'kysely'
 import { errorCode } from '../../../application/base/errors.ts'
@@ -6,36 +8,36 @@ import { immediateDialect } from './immediate-dialect.ts'
 import type { Schema } from './schema.ts'
 import { isDiskFull, toAppError, withAppErrors } from './sqlite-errors.ts'
 
-/** How long a statement waits for another process's write lock before SQLITE_BUSY. */
+/** Milliseconds that a statement waits for another process's write lock before SQLITE_BUSY. */
 const BUSY_TIMEOUT_MS = 5_000
 
-/** How long an attempt to switch to WAL may take, and the pause after one that failed. */
+/** Milliseconds for an attempt to switch to WAL, and for the pause after a failed one. */
 const WAL_RETRY_MS = 20
 const WAL_ATTEMPTS_MAX = 150
 
-/** What `PRAGMA synchronous` answers for FULL. */
+/** The value of `PRAGMA synchronous` that means FULL. */
 const SYNCHRONOUS_FULL = 2
 
-/** One connection. Its transactions run one after the other, and other reads wait for them. */
+/** One connection. Its transactions run one after the other, and its other reads wait for them. */
 export type Database = {
   readonly kysely: Kysely<Schema>
 
-  /** Lets what has begun come to its end, then closes the file. */
+  /** Waits for the statements that have begun, then closes the file. */
   close(): Promise<void>
 }
 
-/** Told of what the disk does in the moment a statement meets it, before its caller is. */
+/** Called at once when a statement fails on the disk, before the error reaches its caller. */
 export type DiskWatch = {
-  /** There was no room; nothing was stored. */
+  /** The disk has no room; nothing was stored. */
   readonly onFull: () => void
-  /** Nobody knows what is on disk. It may end the process: then nothing more is written or said. */
+  /** Nobody knows what is on disk. It may end the process, so that no answer relies on it. */
   readonly onLost: (error: unknown) => void
 }
 
 const UNWATCHED: DiskWatch = { onFull() {}, onLost() {} }
 
 /**
- * Opens the database, and makes it where there is none; `:memory:` is a private one.
+ * Opens the database at `path`, and makes it where there is none; `:memory:` is a private one.
  *
  * @throws {AppError} `refused`, `unavailable` or `lost`: it cannot be opened.
  */
@@ -58,11 +60,11 @@ export function openDatabase(path: string, watch: DiskWatch = UNWATCHED): Databa
 }
 
 /**
- * Writes, then looks whether commits are synced: what is read before a first write may change
- * with it.
+ * Checks that commits are synced to disk. It writes first: before a first write SQLite may answer
+ * with a value that changes with it.
  *
- * @throws {AppError} `unavailable` or `lost`: it could not be written.
- * @throws {Error} when they are not: a power cut would lose sales that were answered for.
+ * @throws {AppError} `unavailable` or `lost`: the database cannot be written.
+ * @throws {Error} when they are not: a power cut would lose sales whose callers have their answer.
  */
 export async function assertFullSync({ kysely }: Database): Promise<void> {
   await withAppErrors('assertFullSync', () =>
@@ -76,10 +78,10 @@ export async function assertFullSync({ kysely }: Database): Promise<void> {
 }
 
 /**
- * Copies what the write-ahead log holds into the database file, and syncs it. An earlier process
- * may have stopped because a sync failed; the system then reads back from memory what is not on
- * disk, and no later sync of that file writes it. So nothing may be taken for true before this.
- * Where there is no room for the copy, or another process holds it up, the log stays as it is.
+ * Copies the write-ahead log into the database file, and syncs it. An earlier process may have
+ * stopped because a sync failed. The system then reads from memory what is not on disk, and no later
+ * sync of that file writes it, so nothing that is read before this can be relied on. Where there is
+ * no room for the copy, or another process prevents it, the write-ahead log stays as it is.
  *
  * @throws {AppError} `lost`: the disk failed.
  */
@@ -106,17 +108,17 @@ function open(path: string): SqliteDatabase.Database {
 function setUp(sqlite: SqliteDatabase.Database): void {
   useWal(sqlite)
   sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
-  // In WAL mode better-sqlite3 falls back to NORMAL, which a power cut may cost the last
-  // commits, unless FULL is asked for by name on each connection.
+  // In WAL mode better-sqlite3 uses NORMAL unless each connection asks for FULL. With NORMAL a
+  // power cut may lose the last commits.
   sqlite.pragma('synchronous = FULL')
   sqlite.pragma('foreign_keys = ON')
-  // Without it INSERT OR REPLACE takes a row away and no delete trigger fires.
+  // Without it INSERT OR REPLACE deletes a row and no delete trigger fires.
   sqlite.pragma('recursive_triggers = ON')
-  // The schema is data of the file: it may call no function that has effects.
+  // The schema comes from the file, which may be foreign: it may call no function with effects.
   sqlite.pragma('trusted_schema = OFF')
 }
 
-/** Where processes open a new file at the same moment, SQLite gives up here without waiting. */
+/** Retries, because SQLite does not wait here when several processes open a new file at once. */
 function useWal(sqlite: SqliteDatabase.Database): void {
   for (let attempt = 1; ; attempt++) {
     try {

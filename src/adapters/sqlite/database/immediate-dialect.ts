@@ -9,8 +9,8 @@ import {
 } from 'kysely'
 
 /**
- * Kysely's SQLite dialect, but every transaction takes the write lock when it begins, and `onError`
- * is told what a statement throws before anybody else is.
+ * Kysely's SQLite dialect, with two differences: every transaction takes the write lock when it
+ * begins, and `onError` gets each error of a statement before the statement's caller does.
  */
 export function immediateDialect(
   database: SqliteDatabase.Database,
@@ -51,20 +51,21 @@ class ImmediateDriver extends SqliteDriver {
   }
 
   /**
-   * A plain BEGIN that reads before it writes fails with SQLITE_BUSY_SNAPSHOT, whatever the busy
-   * timeout, where another process wrote in between: the command line writes beside the service.
+   * Takes the write lock at once. After a plain BEGIN, a transaction that reads before it writes
+   * fails with SQLITE_BUSY_SNAPSHOT, whatever the busy timeout, where another process wrote in
+   * between. The command line writes beside the service, so this happens.
    */
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
   }
 
-  /** After some errors, a full disk for one, SQLite has rolled back: a second time is an error. */
+  /** Rolls back, unless SQLite has done so itself, as on a full disk: a second time is an error. */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     if (this.#database.inTransaction) await super.rollbackTransaction(connection)
   }
 }
 
-/** SQLite can undo a CREATE TABLE; Kysely says no, because a plain BEGIN takes no lock first. */
+/** Lets migrations run in a transaction. Kysely forbids it, because a plain BEGIN takes no lock. */
 class TransactionalDdlAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true

@@ -1,3 +1,5 @@
+// The migrations, run in one transaction when a database is opened.
+
 import { type Kysely, sql } from 'kysely'
 import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from 'kysely/migration'
 import { AppError } from '../../../application/base/errors.ts'
@@ -8,8 +10,8 @@ import { withAppErrors } from './sqlite-errors.ts'
 type Migrations = Readonly<Record<string, Migration>>
 
 /**
- * Runs the migrations that the database has not seen, all or none. Processes that do so at the
- * same time take turns, and the later ones find nothing to do.
+ * Runs the migrations that this database lacks, all or none. Processes that start at the same time
+ * take turns, and the later ones find nothing to do.
  *
  * @throws {AppError} `refused` for a database with a migration that is not among `migrations`.
  */
@@ -21,7 +23,7 @@ export async function migrate({ kysely }: Database, migrations: Migrations): Pro
       }
       const provider = { getMigrations: async () => migrations }
       const { error } = await new Migrator({ db: tx, provider }).migrateToLatest()
-      // The migrator gives its error back; only what is thrown here undoes the transaction.
+      // The migrator returns its error. It must be thrown here to roll the transaction back.
       if (error !== undefined) throw error
     }),
   )

@@ -1,12 +1,12 @@
+// The tables that the migrations make. A column has the type of what this adapter writes into it; its
+// migration says what it is for.
+
 import type { Generated } from 'kysely'
 import type { PublicStatus } from '../../../application/log/sale-summary.ts'
 import type { NewMail } from '../../../application/mail/outbox.port.ts'
 import type { CrmId, SaleId } from '../../../domain/ids.ts'
 import type { FailedStep } from '../../../domain/sale/steps.ts'
 import type { EpochMs } from '../../../domain/time.ts'
-
-// The tables that the migrations make. Columns carry the types of what this adapter alone writes
-// into them; why a column is there is said in its migration.
 
 export type EventTable = {
   readonly position: number

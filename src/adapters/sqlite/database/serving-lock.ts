@@ -1,28 +1,30 @@
+// The lock that lets one process at a time serve a database.
+
 import { existsSync, realpathSync } from 'node:fs'
 import SqliteDatabase from 'better-sqlite3'
 import { ensureDatabaseFile, IN_MEMORY } from './database-file.ts'
 import { toAppError } from './sqlite-errors.ts'
 
 /**
- * How long a start waits for the lock. Not 0: two processes that begin an exclusive transaction
- * at the same moment then refuse each other, and neither serves. It also outlasts the end of a
- * process that was just killed.
+ * Milliseconds that a start waits for the lock. With 0, two processes that begin an exclusive
+ * transaction at the same moment would refuse each other, and neither would serve. It is also time
+ * enough for a process that was just killed to end.
  */
 const WAIT_MS = 500
 
-/** Locks in use. A connection that nothing refers to is closed by the garbage collector. */
+/** Locks in use. Kept here, because the garbage collector closes a connection without a reference. */
 const held = new Set<SqliteDatabase.Database>()
 
-/** The right to serve a database. It ends with the process, however that ends. */
+/** The right to serve a database. It ends with the process, also when that is killed. */
 export type ServingLock = { release(): void }
 
-/** Whether a process serves the database at `path` just now. It takes no lock from anybody. */
+/** Whether a process serves the database at `path` now. Takes no lock itself. */
 export function isServed(path: string): boolean {
   const lockPath = existsSync(path) ? `${realpathSync(path)}-serving` : path
   if (!existsSync(lockPath)) return false
   const lock = new SqliteDatabase(lockPath, { readonly: true, timeout: 0 })
   try {
-    // The exclusive lock of the one that serves keeps readers out.
+    // Reading fails while the process that serves holds its exclusive lock.
     lock.prepare('select count(*) from sqlite_schema').get()
     return false
   } catch (error) {
@@ -34,18 +36,18 @@ export function isServed(path: string): boolean {
 }
 
 /**
- * Takes the right to serve the database at `path`; `undefined` when another process, or this one,
- * has it. A database in memory is always one's own.
+ * Takes the right to serve the database at `path`; returns `undefined` when another process, or this
+ * one, has it already. A database in memory needs no lock.
  *
- * The lock is an exclusive transaction on a small database of its own, because the system frees
- * SQLite's file locks even after SIGKILL, and no runtime needs anything native beside SQLite.
+ * The lock is an exclusive transaction on a small database of its own: the system frees SQLite's
+ * file locks even after SIGKILL, and neither runtime needs another native module.
  *
- * @throws {AppError} `refused` or `lost`: the file of the lock cannot be made or opened.
+ * @throws {AppError} `refused` or `lost`: the lock's file cannot be made or opened.
  */
 export function takeServingLock(path: string): ServingLock | undefined {
   if (path === IN_MEMORY) return { release() {} }
   ensureDatabaseFile(path)
-  // Two names of one file share its lock.
+  // By its real path, so that two names of one file share one lock.
   const lockPath = `${realpathSync(path)}-serving`
   ensureDatabaseFile(lockPath)
   let lock: SqliteDatabase.Database | undefined

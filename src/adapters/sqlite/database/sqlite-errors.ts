@@ -1,14 +1,15 @@
+// The errors of SQLite as the application knows them.
+
 import SqliteDatabase from 'better-sqlite3'
 import { AppError, type AppErrorCode } from '../../../application/base/errors.ts'
 
 const FULL = 'SQLITE_FULL'
 
 /**
- * SQLite's result codes that are no bug of ours, by how they begin
- * (https://sqlite.org/rescode.html). FULL leaves nothing behind: the frame that makes a commit is
- * the last that is written, and it did not fit. After an I/O error the commit may still be there
- * when the file is next opened; so may it after NOMEM, which can come when the frame is synced and
- * the index over it is not made yet.
+ * The result codes of SQLite (https://sqlite.org/rescode.html) that are operational failures, by how
+ * they begin. After FULL nothing was stored: the frame that makes a commit is written last, and it
+ * did not fit. After an I/O error the commit may be there when the file is opened next. The same
+ * holds for NOMEM, which can come after the frame is synced and before its index is made.
  */
 const CODES: readonly (readonly [string, AppErrorCode, string])[] = [
   ['SQLITE_BUSY', 'unavailable', 'the database is busy'],
@@ -23,7 +24,7 @@ const CODES: readonly (readonly [string, AppErrorCode, string])[] = [
   ['SQLITE_READONLY', 'lost', 'the database cannot be written'],
 ]
 
-/** The `AppError` for what SQLite threw; anything else is given back as the bug it is. */
+/** Makes an `AppError` of an operational failure of SQLite; returns any other error, a bug, unchanged. */
 export function toAppError(operation: string, error: unknown): unknown {
   if (!(error instanceof SqliteDatabase.SqliteError)) return error
   const known = CODES.find(([prefix]) => error.code.startsWith(prefix))
@@ -32,12 +33,12 @@ export function toAppError(operation: string, error: unknown): unknown {
   return new AppError(code, `${operation}: ${why}`, { cause: error })
 }
 
-/** Whether SQLite found no room on the disk. */
+/** Whether the error says that the disk has no room. */
 export function isDiskFull(error: unknown): boolean {
   return error instanceof SqliteDatabase.SqliteError && error.code.startsWith(FULL)
 }
 
-/** Runs `work`; what SQLite throws in it is thrown as an `AppError` that names `operation`. */
+/** Runs `work`, and throws a failure of SQLite in it as an `AppError` that names `operation`. */
 export async function withAppErrors<T>(operation: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

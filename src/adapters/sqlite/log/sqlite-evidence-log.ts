@@ -7,6 +7,7 @@ import type { Database } from '../database/database.ts'
 import type { Schema } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
 
+/** Reads events and checkpoints for a bundle of evidence, by their exact bytes. */
 export function makeSqliteEvidenceLog({ kysely }: Database): EvidenceLog {
   return {
     ofSale(saleId) {
@@ -23,7 +24,7 @@ export function makeSqliteEvidenceLog({ kysely }: Database): EvidenceLog {
 
     naming(saleId) {
       return withAppErrors('events that name a sale', async () => {
-        // Said as the index of migration 012 says it, or the planner reads the whole log.
+        // In the same words as the index of migration 012: for others the planner reads the whole log.
         const { rows } = await sql<{ readonly position: number; readonly body: string }>`
           select position, body from event
           where sale_id is null
@@ -58,7 +59,7 @@ export function makeSqliteEvidenceLog({ kysely }: Database): EvidenceLog {
 }
 
 async function spanOf(kysely: Kysely<Schema>, from: string, to: string) {
-  // The text of a time is as long for each, so texts compare as times do.
+  // All texts of times have the same length, so they compare as the times do.
   const { rows } = await sql<{ readonly first: number | null; readonly last: number | null }>`
     select min(position) as first, max(position) as last from (
       select position, case when json_valid(body) then body ->> '$.at' end as at from event

@@ -8,6 +8,7 @@ import { withAppErrors } from '../database/sqlite-errors.ts'
 import { growIn } from './rows/grow-tree.ts'
 import { leafAt, readNodes, treeSize } from './rows/tree-rows.ts'
 
+/** The stored Merkle tree over the log. */
 export function makeSqliteLogTree({ kysely }: Database): LogTree {
   return {
     size: () => withAppErrors('tree size', () => treeSize(kysely)),
@@ -40,7 +41,7 @@ export function makeSqliteLogTree({ kysely }: Database): LogTree {
   }
 }
 
-/** The triggers that keep the nodes are taken off for it, and put back as they were. */
+/** Makes the tree again from the events. The triggers that protect its nodes are off meanwhile. */
 async function rebuild(tx: Transaction<Schema>): Promise<number> {
   const { rows: triggers } = await sql<{ readonly name: string; readonly sql: string }>`
     select name, sql from sqlite_schema where type = 'trigger' and tbl_name = 'tree_node'

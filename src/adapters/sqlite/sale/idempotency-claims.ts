@@ -1,3 +1,5 @@
+// The claims of sales on Idempotency-Keys, stored as digests.
+
 import type { Kysely, Transaction } from 'kysely'
 import type { Claim, Claimed } from '../../../application/sale/sale-store.port.ts'
 import type { SaleId } from '../../../domain/ids.ts'
@@ -5,12 +7,13 @@ import { type EpochMs, plusMs } from '../../../domain/time.ts'
 import { digestOf } from '../database/digest.ts'
 import type { Schema } from '../database/schema.ts'
 
-/** 30 days. A claim older than this is as if it were not there, once its sale has been decided. */
+/** Milliseconds, 30 days. An older claim does not count any more, once its sale is decided. */
 export const CLAIM_KEPT_MS = 2_592_000_000
 
-/** Expired claims that one new sale takes out: more than it adds, so the table stops growing. */
+/** Expired claims that one new sale deletes: more than it adds, so that the table does not grow for ever. */
 export const EXPIRED_CLAIMS_REMOVED_MAX = 10
 
+/** The claim that holds this key at `now`: one that has not expired, or whose sale is undecided. */
 export async function findClaim(
   db: Kysely<Schema>,
   claim: Claim,
@@ -31,7 +34,7 @@ export async function findClaim(
   return { saleId: row.sale_id, sameRequest }
 }
 
-/** Stores a claim on a key that `findClaim` did not find, over an expired one if there is one. */
+/** Stores a claim on a free key, in the place of an expired claim if there is one. */
 export async function putClaim(
   tx: Transaction<Schema>,
   claim: Claim,
@@ -50,6 +53,7 @@ export async function putClaim(
     .execute()
 }
 
+/** Deletes some of the expired claims whose sales are decided, oldest first. */
 export async function removeExpiredClaims(tx: Transaction<Schema>, now: EpochMs): Promise<void> {
   await tx
     .deleteFrom('idempotency_claim')

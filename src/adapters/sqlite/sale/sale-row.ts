@@ -1,9 +1,11 @@
+// The row of a sale: its summary as columns, and back.
+
 import type { Selectable } from 'kysely'
 import type { ListedSale } from '../../../application/log/sale-reader.port.ts'
 import type { SaleSummary } from '../../../application/log/sale-summary.ts'
 import type { SaleTable } from '../database/schema.ts'
 
-/** The columns that change with every append. */
+/** The columns of a sale that change with every append. */
 export function toColumns(summary: SaleSummary) {
   return {
     status: summary.status,
@@ -19,6 +21,7 @@ export function toColumns(summary: SaleSummary) {
   } as const
 }
 
+/** The sale that a row holds. */
 export function toSummary(row: Selectable<SaleTable>): ListedSale {
   const { failed_step: step, failure_message: message } = row
   return {

@@ -1,3 +1,5 @@
+// The sales that are held in a restored copy until an operator asks for them.
+
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import type { CopiedSales } from '../../../application/sale/copied-sales.port.ts'
@@ -7,9 +9,10 @@ import type { Schema } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
 import { makeSqliteResumeRequests } from './sqlite-resume-requests.ts'
 
-/** Requests read at one go. */
+/** Requests read at once. */
 const PAGE_MAX = 1_000
 
+/** Which sales are held back in a restored copy, by the marks that `back-up.ts` puts into copies. */
 export function makeSqliteCopiedSales(database: Database): CopiedSales {
   const { kysely } = database
   const requests = makeSqliteResumeRequests(database)
@@ -26,8 +29,8 @@ export function makeSqliteCopiedSales(database: Database): CopiedSales {
           .where('first_position', '<=', mark)
           .orderBy('first_position')
           .execute()
-        const named = await namedAfter(mark)
-        return rows.map((row) => row.sale_id).filter((saleId) => !named.has(saleId))
+        const released = await requestedAfter(mark)
+        return rows.map((row) => row.sale_id).filter((saleId) => !released.has(saleId))
       })
     },
 
@@ -45,21 +48,27 @@ export function makeSqliteCopiedSales(database: Database): CopiedSales {
     },
   }
 
-  /** What was named before the copy was made was named to another database. */
-  async function namedAfter(mark: number): Promise<ReadonlySet<SaleId>> {
-    const named = new Set<SaleId>()
-    // Bounded by the number of requests: each page begins after the last one's end.
+  /**
+   * The sales that an operator asked for since the copy was made. Requests from before that are in
+   * the copied log as well; they were made to the original, and release nothing here.
+   */
+  async function requestedAfter(mark: number): Promise<ReadonlySet<SaleId>> {
+    const released = new Set<SaleId>()
+    // Ends with the last request: each page begins after the end of the page before.
     for (let after = mark; ; ) {
       const page = await requests.after(after, PAGE_MAX)
-      for (const { saleId } of page) if (saleId !== undefined) named.add(saleId)
+      for (const { saleId } of page) if (saleId !== undefined) released.add(saleId)
       const last = page.at(-1)
-      if (last === undefined || page.length < PAGE_MAX) return named
+      if (last === undefined || page.length < PAGE_MAX) return released
       after = last.position
     }
   }
 }
 
-/** A copy of a copy holds what either holds: the newest mark is above all that came before. */
+/**
+ * The position up to which the log was copied; `undefined` in a database that is no copy. A copy of a
+ * copy has two marks, and the newest one counts: it covers all that is before the other.
+ */
 async function newestMark(db: Kysely<Schema>): Promise<number | undefined> {
   const { newest } = await db
     .selectFrom('copy_mark')

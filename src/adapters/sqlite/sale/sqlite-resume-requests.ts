@@ -6,6 +6,7 @@ import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
 import { decodeRecord } from '../log/rows/event-codec.ts'
 
+/** Reads the requests of operators from the log. */
 export function makeSqliteResumeRequests({ kysely }: Database): ResumeRequests {
   return {
     after(position, limit) {
@@ -13,7 +14,7 @@ export function makeSqliteResumeRequests({ kysely }: Database): ResumeRequests {
         const rows = await kysely
           .selectFrom('event')
           .select(['position', 'body'])
-          // A literal: the planner takes a partial index only for a condition it can read.
+          // A literal: the planner uses a partial index only for a condition it can read.
           .where('type', '=', sql.lit('SaleResumeRequested'))
           .where('position', '>', position)
           .orderBy('position')

@@ -1,3 +1,5 @@
+// The only way in which an event gets into the log.
+
 import { sql, type Transaction } from 'kysely'
 import type { CallsMade } from '../../../../application/log/crm-call.ts'
 import { type Actor, toRecord } from '../../../../application/log/event-record.ts'
@@ -9,13 +11,14 @@ import type { Schema } from '../../database/schema.ts'
 import { encodeRecord } from './event-codec.ts'
 import { insertNodes, leafAt, readNodes } from './tree-rows.ts'
 
-/** A sale that has `after` events so far; `null` for what belongs to no sale. */
+/** A sale and how many events it has so far; `null` for events that belong to no sale. */
 type Stream = { readonly saleId: SaleId; readonly after: number } | null
 
 /**
- * Adds events to the end of the log, and their leaves to its tree, and says the position of the
- * first. The transaction holds the write lock from its beginning, so nobody else takes that
- * position.
+ * Adds events to the end of the log, and their leaves to its tree. The transaction holds the write
+ * lock from its beginning, so no other writer takes the same position.
+ *
+ * @returns the position of the first event
  */
 export async function appendEvents(
   tx: Transaction<Schema>,
@@ -37,9 +40,9 @@ export async function appendEvents(
     const saleId = stream === null ? null : stream.saleId
     const sequence = stream === null ? null : stream.after + index + 1
     const place = { position, saleId, sequence, actor, prev: prev === null ? null : hexOf(prev) }
-    // Events of one append come of the same calls, which are told once.
-    const told = index === 0 && callsMade !== undefined ? { ...place, callsMade } : place
-    const body = encodeRecord(toRecord(event, told))
+    // All events of one append come from the same calls. The first event records them.
+    const withCalls = index === 0 && callsMade !== undefined ? { ...place, callsMade } : place
+    const body = encodeRecord(toRecord(event, withCalls))
     prev = leafHash(Buffer.from(body))
     nodes.push(...tree.add(prev))
     return { position, sale_id: saleId, sequence, type: event.type, body }
@@ -49,7 +52,7 @@ export async function appendEvents(
   return last + 1
 }
 
-/** The last position of the log, and that of the last event of the stream. */
+/** The last position of the log, and the position of the stream's last event. */
 async function endOf(
   tx: Transaction<Schema>,
   stream: Stream,

@@ -1,12 +1,14 @@
+// How an event record becomes the stored text, and how it is read back.
+
 import canonicalize from 'canonicalize'
 import { UnreadableError } from '../../../../application/base/errors.ts'
 import type { EventRecord } from '../../../../application/log/event-record.ts'
 
 /**
- * The canonical text of a record (RFC 8785). Half a surrogate pair, which a CRM may send in a
- * name and which has no UTF-8, becomes U+FFFD: a sale must not stop for it.
+ * The canonical text of a record (RFC 8785). A CRM may send half a surrogate pair in a name, which
+ * has no UTF-8. It becomes U+FFFD, so that a sale does not stop for it.
  *
- * @throws {Error} for a record that is no JSON value: a bug.
+ * @throws {Error} for a record that is not a JSON value: a bug.
  */
 export function encodeRecord(record: EventRecord): string {
   const wellFormed: unknown = JSON.parse(JSON.stringify(record), (_key, value: unknown) =>
@@ -17,7 +19,7 @@ export function encodeRecord(record: EventRecord): string {
   return text
 }
 
-/** Whether a text is the canonical form of the value it was parsed to. */
+/** Whether `text` is the canonical form of `value`, which was parsed from it. */
 export function isCanonical(text: string, value: unknown): boolean {
   try {
     return canonicalize(value) === text
@@ -29,7 +31,7 @@ export function isCanonical(text: string, value: unknown): boolean {
 /**
  * The record that a row holds.
  *
- * @throws {UnreadableError} when it holds none, or one of another position.
+ * @throws {UnreadableError} when it holds no record, or the record of another position.
  */
 export function decodeRecord(row: {
   readonly position: number
@@ -50,7 +52,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The members it looks at are those that finding and reading an event needs. */
+/** Checks the members that finding and reading an event needs. */
 function isRecord(value: unknown): value is EventRecord {
   if (typeof value !== 'object') return false
   const record: Readonly<Record<string, unknown>> = { ...value }

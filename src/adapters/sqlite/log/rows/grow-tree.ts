@@ -1,3 +1,5 @@
+// The growth of the log's tree over events that are not in it yet.
+
 import type { Transaction } from 'kysely'
 import { growingTree, type TreeNode } from '../../../../domain/log/growing-tree.ts'
 import { HASH_BYTES, type Hash, leafHash } from '../../../../domain/log/hash.ts'
@@ -7,15 +9,15 @@ import type { Schema } from '../../database/schema.ts'
 import { withAppErrors } from '../../database/sqlite-errors.ts'
 import { insertNodes, readNodes, treeSize } from './tree-rows.ts'
 
-/** Events read at one go: a long log takes no more memory than a short one. */
+/** Events read at once, so that a long log takes no more memory than a short one. */
 const PAGE_MAX = 1_000
 
-/** Stands for an event that is not there and of which no leaf is known. */
+/** The leaf of a missing event whose leaf is not known either. */
 const NO_LEAF: Hash = new Uint8Array(HASH_BYTES)
 
 /**
- * Brings the tree up to the events of a log that was written before there was a tree. All other
- * appends do so themselves, and then this is two look-ups.
+ * Adds the leaves of events that were written by a version without a tree. This version's appends add
+ * their leaves themselves; where only those are left, this costs two queries.
  */
 export async function growTree({ kysely }: Database): Promise<void> {
   await withAppErrors('tree of the log', async () => {
@@ -28,7 +30,12 @@ export async function growTree({ kysely }: Database): Promise<void> {
   })
 }
 
-/** Adds what the tree lacks, and says its size. `leafOf` is asked for an event that is missing. */
+/**
+ * Adds the leaves that the tree lacks.
+ *
+ * @param leafOf returns the leaf of an event that is missing in the log, where it is known
+ * @returns the size of the tree
+ */
 export async function growIn(
   tx: Transaction<Schema>,
   leafOf: (position: number) => Promise<Hash | undefined>,

@@ -1,3 +1,5 @@
+// The rows of the tree over the log: its nodes, by their places.
+
 import type { Kysely, Transaction } from 'kysely'
 import { AppError } from '../../../../application/base/errors.ts'
 import type { TreeNode } from '../../../../domain/log/growing-tree.ts'
@@ -19,10 +21,14 @@ export async function treeSize(db: Kysely<Schema>): Promise<number> {
   return last.place === null ? 0 : sizeOf(last.place + 1)
 }
 
-/** Nodes that one statement reads or adds; SQLite takes 32,766 parameters. */
+/** Nodes that one statement reads or adds. SQLite allows 32,766 parameters in one. */
 const NODES_MAX = 10_000
 
-/** @throws {AppError} `unreadable` when one of them is not there. */
+/**
+ * Reads these nodes, in the order asked for.
+ *
+ * @throws {AppError} `unreadable` when one of them is missing.
+ */
 export async function readNodes(
   db: Kysely<Schema>,
   at: readonly NodeAt[],
@@ -46,7 +52,11 @@ export async function readNodes(
   })
 }
 
-/** @param nodes in the order in which they became complete */
+/**
+ * Stores new nodes of the tree.
+ *
+ * @param nodes in the order in which they became complete
+ */
 export async function insertNodes(
   tx: Transaction<Schema>,
   nodes: readonly TreeNode[],
