@@ -14,12 +14,12 @@ export async function readGrant(
 ): Promise<CallResult<readonly ScopeGrant[] | null>> {
   const { token, clock } = deps
   const limit = timeLimit(clock, withinMs)
-  const pass = await token.get('new', limit.signal)
+  const got = await token.get('new', limit.signal)
   limit.end()
-  if (pass.type !== 'done') {
+  if (got.type !== 'done') {
     // Waiting does not help here: a person has to open the account again.
     const reason = token.shut()
-    return reason === undefined ? pass : { type: 'refused', reason }
+    return reason === undefined ? got : { type: 'refused', reason }
   }
   const scopes = token.scopes()
   return { type: 'done', value: scopes === null ? null : scopeGrants(scopes) }

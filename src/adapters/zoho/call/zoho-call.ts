@@ -55,10 +55,10 @@ export function makeZohoCall(deps: {
   }
 
   async function attempt(request: ZohoRequest, signal: AbortSignal): Promise<ClassifiedAnswer> {
-    const pass = await token.get(request.priority, signal)
-    if (pass.type !== 'done') {
+    const got = await token.get(request.priority, signal)
+    if (got.type !== 'done') {
       if (!signal.aborted) statistics.recordNoToken()
-      return { type: 'notDone', result: pass }
+      return { type: 'notDone', result: got }
     }
     const release = await limiter.take(request.priority, signal)
     if (release === undefined) {
@@ -70,7 +70,7 @@ export function makeZohoCall(deps: {
     // What is recorded where `send` throws, which is a bug.
     let answer: ClassifiedAnswer = notSent('not sent', 'wrongAnswer')
     try {
-      answer = await send(request, pass.value, signal)
+      answer = await send(request, got.value, signal)
       return answer
     } finally {
       const ending = endingOf(answer)
@@ -81,19 +81,20 @@ export function makeZohoCall(deps: {
 
   async function send(
     request: ZohoRequest,
-    pass: string,
+    accessToken: string,
     signal: AbortSignal,
   ): Promise<ClassifiedAnswer> {
     const { kind, method, path, body } = request
-    const headers = {
-      authorization: `Zoho-oauthtoken ${pass}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    }
+    const authorization = `Zoho-oauthtoken ${accessToken}`
+    const init =
+      body === undefined
+        ? { method, headers: { authorization } }
+        : { method, headers: { authorization, 'content-type': 'application/json' }, body }
     const url = new URL(path, config.apiUrl).href
-    const reply = await exchange(deps.fetch, url, { method, headers, body }, signal)
+    const reply = await exchange(deps.fetch, url, init, signal)
     const answer = classifyAnswer(kind, reply, config.referenceField)
-    if (answer.type === 'tokenRefused') token.refuse(pass)
-    else if (endingOf(answer) === 'answered') token.accept(pass)
+    if (answer.type === 'tokenRefused') token.refuse(accessToken)
+    else if (endingOf(answer) === 'answered') token.accept(accessToken)
     return answer
   }
 }

@@ -24,7 +24,7 @@ export type NetworkFailure =
 type RequestParts = {
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string | undefined
+  readonly body?: string
 }
 
 /** Makes one call; `signal` ends it as a time-out. Never throws for what the network does. */
@@ -39,10 +39,8 @@ export async function exchange(
     // The signal is an argument of `fetch`, and not part of a `Request`. Node holds the signal of a
     // `Request` weakly: after a garbage collection the call would never be aborted, and could be
     // sent long after it was reported as a time-out.
-    const { body, ...rest } = init
     const response = await fetch(url, {
-      ...rest,
-      ...(body === undefined ? {} : { body }),
+      ...init,
       // Following a redirect would send the token to another address.
       redirect: 'manual',
       signal,
@@ -60,6 +58,7 @@ function failed(failure: NetworkFailure): Exchange {
   return { type: 'failed', failure }
 }
 
+/** Returns the bytes of an answer; `undefined` when there are more than `ANSWER_BYTES_MAX`. */
 async function readCapped(response: Response): Promise<Uint8Array | undefined> {
   if (response.body === null) return new Uint8Array()
   const chunks: Uint8Array[] = []
@@ -67,7 +66,7 @@ async function readCapped(response: Response): Promise<Uint8Array | undefined> {
   const reader = response.body.getReader()
   for (;;) {
     const { done, value } = await reader.read()
-    if (done) return concatenate(chunks, length)
+    if (done) return Buffer.concat(chunks)
     length += value.byteLength
     if (length > ANSWER_BYTES_MAX) {
       await reader.cancel().catch(() => undefined)
@@ -75,16 +74,6 @@ async function readCapped(response: Response): Promise<Uint8Array | undefined> {
     }
     chunks.push(value)
   }
-}
-
-function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return bytes
 }
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true })
