@@ -10,8 +10,8 @@ const ATTEMPTS_MAX = 5
 const BACKOFF: Backoff = { firstMs: 200, maxMs: 5_000 }
 
 /**
- * Makes a call up to `ATTEMPTS_MAX` times, as long as it ends `unknown` or `notSent`. Returns the last
- * result.
+ * Makes a call up to `ATTEMPTS_MAX` times, as long as it ends `unknown` or `notSent`. Returns the
+ * last result.
  *
  * @param call may be made twice without harm
  */

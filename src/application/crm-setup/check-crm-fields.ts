@@ -9,7 +9,9 @@ export type CrmFinding =
   | { readonly check: string; readonly ok: true; readonly remedy: null }
   | { readonly check: string; readonly ok: false; readonly remedy: string }
 
-/** Characters of the longest reference, `<sale id>:salesOrder`. A shorter field cuts or refuses it. */
+/**
+ * Characters of the longest reference, `<sale id>:salesOrder`. A shorter field cuts or refuses it.
+ */
 const REFERENCE_CHARS = 47
 
 export function fine(check: string): CrmFinding {

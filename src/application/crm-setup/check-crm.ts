@@ -24,7 +24,7 @@ export function makeCheckCrm(deps: {
   return async function checkCrm() {
     const grant = await admin.readGrant(requestTimeoutMs)
     const token = judged('access token', grant, 'Make a new refresh token, and check the client.')
-    // Without a token every other line would say the same.
+    // Without a token every other check would fail for the same reason.
     if (grant.type !== 'done') return [token]
     return [
       token,

@@ -65,8 +65,8 @@ export const REFERENCE_IDS_MAX = 50
  */
 export interface CrmAdmin {
   /**
-   * Gets a token, and returns which of the scopes that the gateway uses it has; `null` where the CRM
-   * did not tell.
+   * Gets a token, and returns which of the scopes that the gateway uses it has; `null` where the
+   * CRM did not tell.
    */
   readGrant(withinMs: number): Promise<CallResult<readonly ScopeGrant[] | null>>
 

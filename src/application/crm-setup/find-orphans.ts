@@ -120,7 +120,9 @@ export function makeFindOrphans(deps: {
   }
 }
 
-/** A completed sale whose second record cannot be deleted is `completed`; only its events show it. */
+/**
+ * A completed sale whose second record cannot be deleted is `completed`; only its events show it.
+ */
 async function isStuck(saleReader: SaleReader, sale: SaleSummary): Promise<boolean> {
   if (sale.status !== 'completed') return sale.status === 'stuck'
   const history = await saleReader.show(sale.saleId, undefined)

@@ -8,7 +8,9 @@ import type { ContactTerms, Crm } from '../crm/crm.port.ts'
 import { type CrmFinding, judged } from './check-crm-fields.ts'
 import type { CrmAdmin, CrmNeeds } from './crm-admin.port.ts'
 
-/** The ids that the operator named; where one is missing, the first record of the module is taken. */
+/**
+ * The ids that the operator named; where one is missing, the first record of the module is taken.
+ */
 export type GivenIds = {
   readonly contactId?: CrmId | undefined
   readonly productId?: CrmId | undefined

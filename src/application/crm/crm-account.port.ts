@@ -7,8 +7,8 @@ export interface CrmAccount {
   shut(): string | undefined
 
   /**
-   * Makes one call that changes nothing, and returns whether the CRM answered it: then the account is
-   * open. Takes at most the time-out of one call, and never throws for what the CRM does.
+   * Makes one call that changes nothing, and returns whether the CRM answered it: then the account
+   * is open. Takes at most the time-out of one call, and never throws for what the CRM does.
    */
   probe(): Promise<boolean>
 }

@@ -1,5 +1,5 @@
-// The CRM as sales use it: contacts and products are read; Deals, Quotes and Sales Orders are created,
-// deleted and found.
+// The CRM as sales use it: contacts and products are read; Deals, Quotes and Sales Orders are
+// created, deleted and found.
 
 import type { Address, Contact } from '../../domain/contact.ts'
 import type { CrmId } from '../../domain/ids.ts'
@@ -10,12 +10,14 @@ import type { CreateStep } from '../../domain/sale/steps.ts'
 /** The postal addresses of a Quote and a Sales Order; `null` for a contact without an account. */
 export type Addresses = { readonly billing: Address; readonly shipping: Address } | null
 
-/** What a sale reads of its contact. The addresses are for the records; the log never holds them. */
+/**
+ * What a sale reads of its contact. The addresses are for the records; the log never holds them.
+ */
 export type ContactTerms = SaleContact & { readonly addresses: Addresses }
 
 /**
- * A record to create. The addresses of a Quote and a Sales Order are not in the log, so each process
- * reads them again.
+ * A record to create. The addresses of a Quote and a Sales Order are not in the log, so each
+ * process reads them again.
  */
 export type NewRecord =
   | DealDraft
@@ -47,7 +49,9 @@ export type CallTerms = {
  * for a token. A call that had no time left before it was sent is `notSent`.
  */
 export interface Crm {
-  /** The CRM's own names of the modules that hold the records of each step. The log repeats them. */
+  /**
+   * The CRM's own names of the modules that hold the records of each step. The log repeats them.
+   */
   readonly modules: Readonly<Record<CreateStep, string>>
 
   /**

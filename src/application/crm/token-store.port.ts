@@ -1,5 +1,5 @@
-// Keeps the CRM's access token over a restart, and shares it among processes. The bytes are encrypted:
-// only the adapter that wrote them can read them.
+// Keeps the CRM's access token over a restart, and shares it among processes. The bytes are
+// encrypted: only the adapter that wrote them can read them.
 
 import type { EpochMs } from '../../domain/time.ts'
 
@@ -12,8 +12,8 @@ export interface TokenStore {
   write(sealed: Uint8Array): Promise<void>
 
   /**
-   * Claims the right to renew the token, until `until`; returns `false` while another process has it.
-   * Both times are wall time. The claim of a process that died ends by itself.
+   * Claims the right to renew the token, until `until`; returns `false` while another process has
+   * it. Both times are wall time. The claim of a process that died ends by itself.
    */
   claim(now: EpochMs, until: EpochMs): Promise<boolean>
 

@@ -40,7 +40,9 @@ export function scopeGrants(granted: readonly string[]): readonly ScopeGrant[] {
   return [...SALE_SCOPES.map((scope) => grant(scope, 'sales')), grant(SET_UP_SCOPE, 'setUp')]
 }
 
-/** A shorter path includes longer ones: `ZohoCRM.modules.ALL` covers `ZohoCRM.modules.deals.READ`. */
+/**
+ * A shorter path includes longer ones: `ZohoCRM.modules.ALL` covers `ZohoCRM.modules.deals.READ`.
+ */
 function covers(granted: string, scope: string): boolean {
   const [path, right] = partsOf(granted)
   const [wantedPath, wantedRight] = partsOf(scope)

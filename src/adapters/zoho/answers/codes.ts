@@ -65,7 +65,9 @@ export const CODE_MEANINGS: Readonly<Record<string, CodeMeaning>> = {
   REQUEST_TIMEOUT: 'unknown',
 }
 
-/** A code that is not in the table is a refusal, except with a 5xx, which may have done anything. */
+/**
+ * A code that is not in the table is a refusal, except with a 5xx, which may have done anything.
+ */
 export function meaningOf(code: string, status: number): CodeMeaning {
   if (status === 429) return 'throttled'
   if (status >= 500) return 'unknown'

@@ -1,5 +1,5 @@
-// Puts an error of Zoho into words for the log and the mail, without the values that Zoho repeats in
-// its messages: they may be a person's, and an event in the log is never deleted.
+// Puts an error of Zoho into words for the log and the mail, without the values that Zoho repeats
+// in its messages: they may be a person's, and an event in the log is never deleted.
 
 import { MultipleDetails } from './answer-schemas.ts'
 import { type Row, rowOf, textOf } from './rows.ts'

@@ -1,6 +1,8 @@
 // What the adapter has to know of the Zoho account, and of the platform's `fetch`.
 
-/** The platform's `fetch`, as far as it is used. It is a parameter so that the fake can replace it. */
+/**
+ * The platform's `fetch`, as far as it is used. It is a parameter so that the fake can replace it.
+ */
 export type ZohoFetch = (url: string, init: RequestInit) => Promise<Response>
 
 export type ZohoConfig = {

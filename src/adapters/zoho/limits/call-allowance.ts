@@ -78,7 +78,9 @@ export function makeCallAllowance(deps: {
     resumeLater()
   }
 
-  /** A timer may fire a millisecond early. It is then set again, or the calls would wait for ever. */
+  /**
+   * A timer may fire a millisecond early. It is then set again, or the calls would wait for ever.
+   */
   function resumeLater(): void {
     void clock.sleep(pausedUntil - clock.now()).then(() => (paused() ? resumeLater() : onResume()))
   }

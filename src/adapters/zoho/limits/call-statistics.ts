@@ -6,8 +6,8 @@ import type { CallEnding } from './call-ending.ts'
 const NEWEST_WEIGHT = 0.1
 
 /**
- * Milliseconds after the last call in which the average is used; longer than the default time-out of
- * a call. An old average must not count: it turns sales away, and without their calls it would
+ * Milliseconds after the last call in which the average is used; longer than the default time-out
+ * of a call. An old average must not count: it turns sales away, and without their calls it would
  * never get better.
  */
 const AVERAGE_KEPT_MS = 20_000

@@ -11,7 +11,9 @@ import { makeCallQueue } from './call-queue.ts'
 export type Release = (ending: CallEnding) => void
 
 export interface Limiter {
-  /** Waits for a place and returns how to give it back; `undefined` when `signal` was aborted first. */
+  /**
+   * Waits for a place and returns how to give it back; `undefined` when `signal` was aborted first.
+   */
   take(priority: Priority, signal: AbortSignal): Promise<Release | undefined>
 
   /** Calls that wait for a place. */

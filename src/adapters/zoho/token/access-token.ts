@@ -19,7 +19,7 @@ export interface AccessToken {
   /** Records that Zoho answered a call with this token. */
   accept(token: string): void
 
-  /** What the present token allows; `null` without one, or where its answer did not say. */
+  /** The scopes of the present token; `null` without one, or where Zoho did not list them. */
   scopes(): readonly string[] | null
 
   /** Why Zoho renews no token any more; `undefined` as far as it does. */
@@ -65,7 +65,9 @@ export function makeAccessToken(deps: {
     return renewing
   }
 
-  /** Waits for the renewal of the others, and tries again: it may use refreshes that they may not. */
+  /**
+   * Waits for the renewal of the others, and tries again: it may use refreshes that they may not.
+   */
   function renewForRollback(): Renewing {
     const others = renewing ?? Promise.resolve()
     renewingForRollback ??= others

@@ -11,10 +11,14 @@ import type { SharedToken } from './shared-token.ts'
 import { REFUSED_PAUSE_MAX_MS, refreshWaitMs, withAttempt } from './token-state.ts'
 import type { TokenTrust } from './token-trust.ts'
 
-/** The pause after each refusal to renew. Zoho lengthens its own pause when it is asked too soon. */
+/**
+ * The pause after each refusal to renew. Zoho lengthens its own pause when it is asked too soon.
+ */
 const REFUSED_BACKOFF: Backoff = { firstMs: 60_000, maxMs: REFUSED_PAUSE_MAX_MS }
 
-/** How long to wait for another process that renews the token: so many times so many milliseconds. */
+/**
+ * How long to wait for another process that renews the token: so many times so many milliseconds.
+ */
 const OTHER_POLL_MS = 250
 const OTHER_POLLS_MAX = 60
 

@@ -11,7 +11,7 @@ import type { Token } from './token-state.ts'
 /** Milliseconds one refresh may take, however many calls wait for it. */
 export const REFRESH_TIMEOUT_MS = 10_000
 
-/** Zoho's tokens live an hour; assumed where the answer does not say (it sometimes does not). */
+/** How long Zoho's tokens are valid; for the answers that do not contain it. */
 const LIFETIME_DEFAULT_MS = 3_600_000
 
 /** Characters of Zoho's word for an error that are repeated in a reason. */

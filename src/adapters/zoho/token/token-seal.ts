@@ -11,7 +11,9 @@ const TAG_BYTES = 16
 export type Seal = {
   /** Returns the text encrypted: nonce, tag, cipher text. */
   close(text: string): Uint8Array
-  /** Returns the text, or `undefined` for bytes that are damaged or sealed under other credentials. */
+  /**
+   * Returns the text, or `undefined` for bytes that are damaged or sealed under other credentials.
+   */
   open(sealed: Uint8Array): string | undefined
 }
 

@@ -3,7 +3,9 @@
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 
-/** Zoho shuts the token endpoint for the rest of ten minutes after so many refreshes within them. */
+/**
+ * Zoho shuts the token endpoint for the rest of ten minutes after so many refreshes within them.
+ */
 const REFRESHES_MAX = 10
 const REFRESH_WINDOW_MS = 600_000
 
@@ -16,14 +18,16 @@ export const REFUSED_PAUSE_MAX_MS = 600_000
 /** How far apart the clocks of two processes may be, in milliseconds. */
 const CLOCK_SLACK_MS = 5_000
 
-/** Milliseconds before its end at which a token is replaced, so that it lasts while a call waits. */
+/**
+ * Milliseconds before its end at which a token is replaced, so that it lasts while a call waits.
+ */
 const REFRESH_AHEAD_MS = 60_000
 
 const Token = Type.Object({
   value: Type.String({ minLength: 1 }),
   refreshedAt: Type.Number(),
   expiresAt: Type.Number(),
-  /** What it allows; `null` where the answer that brought it did not say. */
+  /** The scopes it has; `null` where Zoho did not list them with the token. */
   scopes: Type.Union([Type.Array(Type.String()), Type.Null()]),
 })
 

@@ -16,7 +16,10 @@ const MINUTE_MS = 60_000
 
 type Answer = { readonly status?: number; readonly body: object }
 
-/** Each refresh brings a new token, except where `answers` has another answer. All processes share clock and token store. */
+/**
+ * Each refresh brings a new token, except where `answers` has another answer. All processes share
+ * clock and token store.
+ */
 function setUp(answers: readonly Answer[] = []) {
   const clock = new ManualClock()
   const tokenStore = new MemoryTokenStore()
