@@ -1,43 +1,13 @@
 // Compares the fields of the CRM's modules with what sales need.
 
-import type { CallResult } from '../../domain/sale/outcome.ts'
 import { CREATE_STEPS } from '../../domain/sale/steps.ts'
 import type { CrmAdmin, CrmField, CrmNeeds } from './crm-admin.port.ts'
-
-/** One thing that was checked. `remedy` tells a person what to do about it. */
-export type CrmFinding =
-  | { readonly check: string; readonly ok: true; readonly remedy: null }
-  | { readonly check: string; readonly ok: false; readonly remedy: string }
+import { type CrmFinding, fine, wrong } from './crm-finding.ts'
 
 /**
  * Characters of the longest reference, `<sale id>:salesOrder`. A shorter field cuts or refuses it.
  */
 const REFERENCE_CHARS = 47
-
-export function fine(check: string): CrmFinding {
-  return { check, ok: true, remedy: null }
-}
-
-export function wrong(check: string, remedy: string): CrmFinding {
-  return { check, ok: false, remedy }
-}
-
-/**
- * The finding of a check that is one call.
- *
- * @param remedy what to do where the CRM refused the call
- */
-export function judged(check: string, result: CallResult<unknown>, remedy: string): CrmFinding {
-  switch (result.type) {
-    case 'done':
-      return fine(check)
-    case 'refused':
-      return wrong(check, `${remedy} The CRM said: ${result.reason}`)
-    case 'unknown':
-    case 'notSent':
-      return wrong(check, `Try again, the CRM could not be asked: ${result.reason}`)
-  }
-}
 
 export type ReferenceFields =
   | { readonly type: 'ok' }

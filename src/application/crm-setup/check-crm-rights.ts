@@ -8,8 +8,8 @@ import type { Clock } from '../base/clock.port.ts'
 import type { Random } from '../base/random.port.ts'
 import type { CallTerms, Crm } from '../crm/crm.port.ts'
 import { askAgain } from './ask-again.ts'
-import { type CrmFinding, fine, judged, wrong } from './check-crm-fields.ts'
 import type { CrmAdmin, CrmNeeds } from './crm-admin.port.ts'
+import { type CrmFinding, findingOf, fine, wrong } from './crm-finding.ts'
 import { findTrialContactAndProduct, type GivenIds } from './trial-contact-and-product.ts'
 import { type Created, type Trial, trialRecord } from './trial-records.ts'
 
@@ -82,7 +82,7 @@ function createFinding(
     const late = `Try again. A record with the reference ${reference} may yet turn up: delete it.`
     return wrong(check, `${late} ${saidBy(result)}`)
   }
-  return judged(check, result, `Let the user create ${module}, and grant the scope for it.`)
+  return findingOf(check, result, `Let the user create ${module}, and grant the scope for it.`)
 }
 
 async function foundFinding(
@@ -97,7 +97,7 @@ async function foundFinding(
   if (found.type === 'done' && !found.value.includes(id)) {
     return wrong(check, `It was not: let the token's user see every record of ${module}.`)
   }
-  return judged(check, found, `Let the user read ${module}, and grant ZohoCRM.coql.READ.`)
+  return findingOf(check, found, `Let the user read ${module}, and grant ZohoCRM.coql.READ.`)
 }
 
 /**

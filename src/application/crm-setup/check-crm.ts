@@ -1,16 +1,9 @@
 // Checks everything that the gateway needs in the CRM, and changes nothing there.
 
 import { CREATE_STEPS } from '../../domain/sale/steps.ts'
-import {
-  type CrmFinding,
-  fieldFindings,
-  fine,
-  judged,
-  referenceFinding,
-  valueFindings,
-  wrong,
-} from './check-crm-fields.ts'
+import { fieldFindings, referenceFinding, valueFindings } from './check-crm-fields.ts'
 import type { CrmAdmin, CrmNeeds, ScopeGrant } from './crm-admin.port.ts'
+import { type CrmFinding, findingOf, fine, wrong } from './crm-finding.ts'
 
 export type CheckCrm = () => Promise<readonly CrmFinding[]>
 
@@ -23,14 +16,18 @@ export function makeCheckCrm(deps: {
 
   return async function checkCrm() {
     const grant = await admin.readGrant(requestTimeoutMs)
-    const token = judged('access token', grant, 'Make a new refresh token, and check the client.')
+    const token = findingOf(
+      'access token',
+      grant,
+      'Make a new refresh token, and check the client.',
+    )
     // Without a token every other check would fail for the same reason.
     if (grant.type !== 'done') return [token]
     return [
       token,
       ...scopeFindings(grant.value),
       ...(await moduleFindings()),
-      judged('queries (COQL)', await admin.tryQuery(requestTimeoutMs), QUERY_REMEDY),
+      findingOf('queries (COQL)', await admin.tryQuery(requestTimeoutMs), QUERY_REMEDY),
       ...(await fieldsFindings()),
     ]
   }
@@ -40,7 +37,7 @@ export function makeCheckCrm(deps: {
     for (const module of needs.modules) {
       const first = await admin.readFirst(module, requestTimeoutMs)
       const remedy = `Let the token's user read ${module}, and grant the scope for it.`
-      findings.push(judged(`module ${module}`, first, remedy))
+      findings.push(findingOf(`module ${module}`, first, remedy))
     }
     return findings
   }
@@ -50,7 +47,7 @@ export function makeCheckCrm(deps: {
     for (const { module, names } of needs.fields) {
       const fields = await admin.readFields(module, requestTimeoutMs)
       if (fields.type !== 'done') {
-        findings.push(judged(`fields of ${module}`, fields, FIELDS_REMEDY))
+        findings.push(findingOf(`fields of ${module}`, fields, FIELDS_REMEDY))
         continue
       }
       findings.push(...fieldFindings(module, names, fields.value))

@@ -2,8 +2,9 @@
 
 import type { CallResult } from '../../domain/sale/outcome.ts'
 import { CREATE_STEPS, type CreateStep } from '../../domain/sale/steps.ts'
-import { type CrmFinding, judged, referenceFinding, wrong } from './check-crm-fields.ts'
+import { referenceFinding } from './check-crm-fields.ts'
 import type { CrmAdmin, CrmNeeds } from './crm-admin.port.ts'
+import { type CrmFinding, findingOf, wrong } from './crm-finding.ts'
 
 /** What became of the reference field in one module. */
 export type SetUp = {
@@ -59,7 +60,7 @@ export function makeSetUpCrm(deps: {
     const fields = await admin.readFields(module, requestTimeoutMs)
     if (fields.type !== 'done') {
       const remedy = 'Grant ZohoCRM.settings.fields.READ, or do it by hand.'
-      return { finding: judged(`fields of ${module}`, fields, remedy), absent: false }
+      return { finding: findingOf(`fields of ${module}`, fields, remedy), absent: false }
     }
     const absent = fields.value.every(({ name }) => name !== needs.referenceField)
     return { finding: referenceFinding(module, needs.referenceField, fields.value), absent }
@@ -67,7 +68,7 @@ export function makeSetUpCrm(deps: {
 }
 
 function notMade(before: CrmFinding, made: CallResult<void>): CrmFinding {
-  if (made.type !== 'done') return judged(before.check, made, before.remedy ?? '')
+  if (made.type !== 'done') return findingOf(before.check, made, before.remedy ?? '')
   const remedy = 'Zoho made a field, and shows none of this name: look at its API name, or repeat.'
   return wrong(before.check, remedy)
 }

@@ -5,8 +5,8 @@ import { type DecimalText, formatDecimal, ZERO } from '../../domain/money.ts'
 import type { SaleLine } from '../../domain/sale/events.ts'
 import type { CallResult } from '../../domain/sale/outcome.ts'
 import type { ContactTerms, Crm } from '../crm/crm.port.ts'
-import { type CrmFinding, judged } from './check-crm-fields.ts'
 import type { CrmAdmin, CrmNeeds } from './crm-admin.port.ts'
+import { type CrmFinding, findingOf } from './crm-finding.ts'
 
 /**
  * The ids that the operator named; where one is missing, the first record of the module is taken.
@@ -76,5 +76,5 @@ const FREE: DecimalText = formatDecimal(ZERO)
 function notFound(what: 'contact' | 'product', result: CallResult<unknown>): NotFound {
   const remedy = `Make a ${what} for the records of the trial, or name one with --${what}.`
   const said = result.type === 'done' ? NONE : result
-  return { type: 'notFound', finding: judged(`a ${what} for the trial`, said, remedy) }
+  return { type: 'notFound', finding: findingOf(`a ${what} for the trial`, said, remedy) }
 }

@@ -1,11 +1,9 @@
 import type { Logger } from 'pino'
 import { zohoNeeds } from '../../adapters/zoho/admin/zoho-admin-needs.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
-import {
-  type CrmFinding,
-  checkReferenceFields,
-} from '../../application/crm-setup/check-crm-fields.ts'
+import { checkReferenceFields } from '../../application/crm-setup/check-crm-fields.ts'
 import type { CrmAdmin } from '../../application/crm-setup/crm-admin.port.ts'
+import type { CrmFinding } from '../../application/crm-setup/crm-finding.ts'
 import type { Config } from '../config/config.ts'
 
 /** One question of the check at the start: the port is not opened before they are answered. */

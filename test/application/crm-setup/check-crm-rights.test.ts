@@ -5,8 +5,8 @@ import {
   SAMPLE_CONTACT_WITHOUT_ACCOUNT_ID,
   SAMPLE_PRODUCT_WITHOUT_PRICE_ID,
 } from '../../../src/adapters/fake-zoho/world/sample-data.ts'
-import type { CrmFinding } from '../../../src/application/crm-setup/check-crm-fields.ts'
 import { makeCheckRights } from '../../../src/application/crm-setup/check-crm-rights.ts'
+import type { CrmFinding } from '../../../src/application/crm-setup/crm-finding.ts'
 import type { GivenIds } from '../../../src/application/crm-setup/trial-contact-and-product.ts'
 import type { CrmId } from '../../../src/domain/ids.ts'
 import { parseReference } from '../../../src/domain/sale/reference.ts'

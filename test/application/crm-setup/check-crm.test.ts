@@ -2,11 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { zohoNeeds } from '../../../src/adapters/zoho/admin/zoho-admin-needs.ts'
 import { makeCheckCrm } from '../../../src/application/crm-setup/check-crm.ts'
-import {
-  type CrmFinding,
-  checkReferenceFields,
-} from '../../../src/application/crm-setup/check-crm-fields.ts'
+import { checkReferenceFields } from '../../../src/application/crm-setup/check-crm-fields.ts'
 import type { CrmAdmin, CrmField } from '../../../src/application/crm-setup/crm-admin.port.ts'
+import type { CrmFinding } from '../../../src/application/crm-setup/crm-finding.ts'
 import { CREATE_STEPS } from '../../../src/domain/sale/steps.ts'
 import { done, notSent, refused, unknown } from '../../support/examples/sale-examples.ts'
 import { quickConfig } from '../../support/gateway/test-service.ts'
