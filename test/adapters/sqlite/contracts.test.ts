@@ -1,4 +1,5 @@
 import { keyStoreContract } from '../../application/access/key-store.contract.ts'
+import { tokenStoreContract } from '../../application/crm/token-store.contract.ts'
 import { eventLogContract } from '../../application/log/event-log.contract.ts'
 import { saleReaderContract } from '../../application/log/sale-reader.contract.ts'
 import { outboxContract } from '../../application/mail/outbox.contract.ts'
@@ -13,6 +14,7 @@ for (const contract of [
   outboxStormContract,
   keyStoreContract,
   eventLogContract,
+  tokenStoreContract,
 ]) {
   contract('sqlite', openStores)
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrations } from '../../../migrations/index.ts'
 import { makeSqliteKeyStore } from '../../../src/adapters/sqlite/access/sqlite-key-store.ts'
+import { makeSqliteTokenStore } from '../../../src/adapters/sqlite/crm/sqlite-token-store.ts'
 import { type Database, openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
 import { makeSqliteEventLog } from '../../../src/adapters/sqlite/log/sqlite-event-log.ts'
@@ -34,6 +35,7 @@ export async function openStores(
     outbox: makeSqliteOutbox(database),
     keys: makeSqliteKeyStore(database),
     eventLog: makeSqliteEventLog(database),
+    token: makeSqliteTokenStore(database),
     [Symbol.asyncDispose]: () => database.close(),
   }
 }

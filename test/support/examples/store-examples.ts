@@ -1,4 +1,5 @@
 import type { KeyStore } from '../../../src/application/access/key-store.port.ts'
+import type { TokenStore } from '../../../src/application/crm/token-store.port.ts'
 import type { CrmCall } from '../../../src/application/log/crm-call.ts'
 import type { EventLog } from '../../../src/application/log/event-log.port.ts'
 import type { Actor, ClientActor } from '../../../src/application/log/event-record.ts'
@@ -32,6 +33,7 @@ export type Stores = {
   readonly outbox: Outbox
   readonly keys: KeyStore
   readonly eventLog: EventLog
+  readonly token: TokenStore
 } & AsyncDisposable
 
 export type MakeStores = () => Promise<Stores>

@@ -1,3 +1,5 @@
+// The entry of mails into the outbox, with the choice of the mail that names a failed sale.
+
 import type { Transaction } from 'kysely'
 import {
   collectedAt,
