@@ -1,4 +1,5 @@
-// Plain JavaScript, because a Node that is too old cannot read TypeScript: it has to be told here.
+// The entry of the program. It is plain JavaScript, because a Node that is too old cannot read
+// TypeScript, and has to get this far to report its age.
 import process from 'node:process'
 
 const NODE_MAJOR_MIN = 24

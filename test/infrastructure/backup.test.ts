@@ -251,7 +251,7 @@ describe('A gateway started on a restored copy', () => {
 
       const asked = await runGateway(['sales', 'resume', dyingId, '--json'], settings)
       assert.equal(asked.code, 0, asked.stderr)
-      assert.match(asked.stderr, /^The process that serves was asked to roll back sale/)
+      assert.match(asked.stderr, /^The running gateway was asked to roll back sale/)
       assert.deepEqual(
         { ...JSON.parse(asked.stdout), actor: null, position: 0 },
         {
@@ -275,7 +275,10 @@ describe('A gateway started on a restored copy', () => {
 
     // Named while nobody serves: the next start does it, and has nothing to hold any more.
     const asked = await runGateway(['sales', 'resume', completed?.saleId ?? ''], settings)
-    assert.match(asked.stderr, /^Nobody serves this database: the next start is asked to roll back/)
+    assert.match(
+      asked.stderr,
+      /^No gateway is running on this database\. The next one is asked to roll back/,
+    )
     assert.equal(asked.code, 0)
     await using last = await startGateway(settings)
     assert.deepEqual(held(last.lines), [])
@@ -291,7 +294,7 @@ describe('A gateway started on a restored copy', () => {
     ])
     assert.deepEqual(
       [again.code, again.stderr],
-      [1, `Sale ${saleId} is rolled back: there is nothing left to do for it.\n`],
+      [1, `Sale ${saleId} is rolled back. There is nothing left to do for it.\n`],
     )
     assert.equal(unknown.code, 1)
     assert.match(unknown.stderr, /^There is no sale/)

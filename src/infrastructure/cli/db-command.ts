@@ -1,3 +1,4 @@
+// `gateway db`: backups of the database.
 import { randomUUID } from 'node:crypto'
 import process from 'node:process'
 import { Command } from 'commander'
@@ -7,11 +8,11 @@ import { makeSystemClock } from '../system/system-clock.ts'
 import { commandConfig, printLine } from './terminal/command-config.ts'
 
 export function dbCommand(): Command {
-  const db = new Command('db').description('the database')
+  const db = new Command('db').description('back up the database')
   db.command('backup')
-    .description('copy the database to a file that is not there yet, also while it is served')
+    .description('copy the database to a new file; works while the gateway runs')
     .argument('<file>')
-    .option('--json', 'as JSON')
+    .option('--json', 'print JSON')
     .action(backUpTo)
   return db
 }

@@ -7,7 +7,7 @@ import { tour } from '../demo/tour.ts'
 
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('a guided tour in the terminal: a sale, a failure, a crash and its recovery')
+    .description('watch the gateway at work: a sale, a failure, a crash and its recovery')
     .action(showDemo)
 }
 

@@ -1,3 +1,4 @@
+// `gateway keys`: API keys created, listed and revoked.
 import process from 'node:process'
 import { Command, InvalidArgumentError } from 'commander'
 import { type ApiKey, SCOPES, type Scope } from '../../application/access/key-store.port.ts'
@@ -12,22 +13,32 @@ const DAY_MS = 86_400_000
 const EXPIRY_DAYS_MAX = 3_650
 
 export function keysCommand(): Command {
-  const keys = new Command('keys').description('API keys: keys of one name are one client')
+  const keys = new Command('keys').description(
+    'manage API keys; all keys with the same name belong to one client',
+  )
   keys
     .command('create')
-    .description('make a key and print it, this once')
+    .description('create a key and print it; it cannot be shown again')
     .requiredOption('--name <client>', 'name of the client', clientName)
-    .requiredOption('--scope <scopes>', `any of ${SCOPES.join(', ')}, with commas between`, scopes)
-    .option('--expires <days>', 'for example 365d; without it the key does not expire', days)
+    .requiredOption(
+      '--scope <scopes>',
+      `one or more of ${SCOPES.join(', ')}, separated by commas`,
+      scopes,
+    )
+    .option(
+      '--expires <days>',
+      'days until the key expires, for example 365d; by default it never does',
+      days,
+    )
     .action(createKey)
   keys
     .command('list')
-    .description('all keys, without the keys themselves')
-    .option('--json', 'as JSON')
+    .description('list all keys, without their secrets')
+    .option('--json', 'print JSON')
     .action(listKeys)
   keys
     .command('revoke')
-    .description('make a key useless at once')
+    .description('revoke a key; from then on it is refused')
     .argument('<id>')
     .action(revokeKey)
   return keys
@@ -43,7 +54,9 @@ async function createKey(options: {
   const made = await withStore(({ keys }) =>
     keys.create({ client: options.name, scopes: options.scope, createdAt, expiresAt }, operator()),
   )
-  process.stderr.write(`Key ${made.id} of ${options.name}. It is shown this once:\n`)
+  process.stderr.write(
+    `Key ${made.id} of client ${options.name}. Copy it now, it cannot be shown again:\n`,
+  )
   printLine(made.key)
 }
 
@@ -69,7 +82,8 @@ async function revokeKey(id: string): Promise<void> {
   const revoked = await withStore(({ keys }) =>
     keys.revoke(id, makeSystemClock().now(), operator()),
   )
-  process.stderr.write(revoked ? `Key ${id} is revoked.\n` : `There is no good key ${id}.\n`)
+  const problem = `There is no key ${id} to revoke. It is unknown, or revoked already.`
+  process.stderr.write(revoked ? `Key ${id} is revoked.\n` : `${problem}\n`)
   process.exitCode = revoked ? 0 : 1
 }
 
@@ -90,19 +104,19 @@ function isoOf(at: EpochMs | null): string | null {
 
 function clientName(text: string): string {
   if (CLIENT_NAME.test(text)) return text
-  throw new InvalidArgumentError('1 to 64 letters, digits, dots, dashes or underscores.')
+  throw new InvalidArgumentError('A name has 1 to 64 letters, digits, dots, dashes or underscores.')
 }
 
 function scopes(text: string): readonly Scope[] {
   const wanted = [...new Set(text.split(',').map((scope) => scope.trim()))]
   const known = SCOPES.filter((scope) => wanted.includes(scope))
   if (known.length === wanted.length) return known
-  throw new InvalidArgumentError(`Scopes are ${SCOPES.join(', ')}.`)
+  throw new InvalidArgumentError(`The scopes are ${SCOPES.join(', ')}.`)
 }
 
-/** Milliseconds of `365d`. */
+/** The milliseconds of `365d`. */
 function days(text: string): number {
   const count = Number(/^([1-9]\d{0,3})d$/.exec(text)?.[1])
   if (count <= EXPIRY_DAYS_MAX) return count * DAY_MS
-  throw new InvalidArgumentError(`Days such as 365d, at most ${EXPIRY_DAYS_MAX}d.`)
+  throw new InvalidArgumentError(`Give days such as 365d, at most ${EXPIRY_DAYS_MAX}d.`)
 }

@@ -1,3 +1,4 @@
+// `gateway mail`: a test of the way that mails take.
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { Command } from 'commander'
@@ -9,11 +10,11 @@ import { makeSystemClock } from '../system/system-clock.ts'
 import { commandConfig, printLine } from './terminal/command-config.ts'
 
 export function mailCommand(): Command {
-  const mail = new Command('mail').description('the mails to the IT team')
+  const mail = new Command('mail').description('test the mails to the IT team')
   mail
     .command('test')
-    .description('send one by the configured way, beside a serving process')
-    .option('--json', 'as JSON')
+    .description('send a test mail with the settings of the gateway; works while it runs')
+    .option('--json', 'print JSON')
     .action(sendTestMail)
   return mail
 }
@@ -43,7 +44,7 @@ function testMail(mail: Config['mail']): Mail {
   }
 }
 
-/** Where it went. A password stands in the URL before the host, and stays there. */
+/** Where the mail went. Only the host of the URL, because the URL may hold a password. */
 function wayOf({ smtpUrl, folder }: Config['mail'], messageId: string) {
   if (smtpUrl === undefined) return { file: path.join(folder, fileNameOf(messageId)) }
   return { server: new URL(smtpUrl).host }

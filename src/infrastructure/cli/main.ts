@@ -1,13 +1,16 @@
+// The command line: which command runs, and what its errors mean for the exit code.
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { AppError } from '../../application/base/errors.ts'
 import { ConfigError } from './terminal/command-config.ts'
 
-/** Exit codes: 0 it is so, 1 a finding or a failure, 2 wrong usage or configuration. */
+// Exit codes. 0 is success.
+/** A failure, or a check that found something. */
 const FAILURE = 1
+/** Wrong usage, or wrong settings. */
 const WRONG_USAGE = 2
 
-/** Only what is asked for is loaded: to load it all would take "keys" twice as long as it does. */
+/** Loaded one by one, because loading all of them would make `keys` take twice as long. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve-command.ts')).serveCommand(),
   demo: async () => (await import('./demo-command.ts')).demoCommand(),
@@ -19,7 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   audit: async () => (await import('./audit/audit-command.ts')).auditCommand(),
 }
 
-/** The command line. stdout is data, stderr is talk. Sets the exit code; never throws. */
+/** Runs one command. Data goes to stdout, messages to stderr. Sets the exit code; never throws. */
 export async function main(args: readonly string[]): Promise<void> {
   const program = new Command('gateway').description(
     'The PLG sales gateway: an all-or-nothing sale in Zoho CRM.',
@@ -38,7 +41,7 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Commander would end the process itself, with 1 for what is wrong usage. */
+/** Without this, Commander ends the process itself, and with 1 where usage is wrong. */
 function throwInsteadOfExit(command: Command): void {
   command.exitOverride()
   for (const child of command.commands) throwInsteadOfExit(child)
@@ -54,16 +57,16 @@ function exitCodeOf(error: unknown): number {
     process.stderr.write(`${chainOf(error)}\n`)
     return error.code === 'refused' ? WRONG_USAGE : FAILURE
   }
-  // A system error such as a taken port explains itself; a bug needs its stack.
+  // The message of a system error, such as a port in use, is enough; a bug needs its stack.
   const known = error instanceof Error && 'code' in error
   process.stderr.write(`${known ? error.message : String((error as Error)?.stack ?? error)}\n`)
   return FAILURE
 }
 
-/** How many causes of causes are told. */
+/** Causes that are reported with an error. */
 const CAUSES_MAX = 5
 
-/** A message never repeats its cause, so the chain tells more than its first link. */
+/** The message of an error and those of its causes. No message here repeats that of its cause. */
 function chainOf(error: Error): string {
   const messages: string[] = []
   for (let one: unknown = error; one instanceof Error && messages.length < CAUSES_MAX; ) {

@@ -1,3 +1,4 @@
+// `gateway serve`: the service, until it is stopped.
 import process from 'node:process'
 import { Command } from 'commander'
 import { serve } from '../service/serve.ts'
@@ -5,17 +6,18 @@ import { commandConfig, printLine } from './terminal/command-config.ts'
 
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('serve the gateway, by default on 127.0.0.1:3000 with a fake Zoho')
+    .description('run the gateway; without settings, on 127.0.0.1:3000 with a fake Zoho')
     .action(async () => {
+      // Node reports a write to a full disk by this event. Unheard, it would end the process.
       process.stdout.on('error', () => undefined)
-      // What is stopped may leave timers behind, and nobody waits for them.
+      // Ends the process, because timers that nobody needs any more would keep it alive.
       process.exit(await serve(commandConfig(), sayIfPossible))
     })
 }
 
 /**
- * The first lines may go to a file on a full disk; the service is worth more than they are. Node
- * tells of it by an event, Deno throws.
+ * Prints the first lines, or nothing. Where stdout is a file on a full disk Deno throws, and the
+ * service must start all the same.
  */
 function sayIfPossible(text: string): void {
   try {

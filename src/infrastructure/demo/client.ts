@@ -1,3 +1,4 @@
+// A client of the gateway, for the demo and the tests.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SaleHistory } from '../../application/log/sale-reader.port.ts'
 
@@ -7,10 +8,10 @@ const ENDED_WITHIN_MS = 30_000
 /** A sale and its events, as far as the demo and the tests read them. */
 export type ShownSale = Pick<SaleHistory, 'saleId' | 'status' | 'failure' | 'events'>
 
-/** What a program that uses the gateway would write, at its smallest. */
+/** A client of the HTTP interface, as small as a program may write it. */
 export type Client = {
   get(path: string): Promise<{ readonly status: number; readonly text: string }>
-  /** `undefined` when the connection broke before an answer came. */
+  /** Asks for a sale. `undefined` when the connection broke before an answer came. */
   sell(
     body: object,
     idempotencyKey?: string,
@@ -93,7 +94,10 @@ export function makeClient(url: string, key: string): Client {
   }
 }
 
-/** A completed sale with a step that was open is looked over once more, and says so. */
+/**
+ * Whether the gateway has nothing left to do for a sale. A completed sale with an unanswered create
+ * is at rest only after the second look, which `SaleSettled` records.
+ */
 export function isAtRest({
   status,
   events,

@@ -1,17 +1,21 @@
+// Starts a gateway in another process, for the demo and the tests.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
-/** How long a start may take before it counts as failed. */
+/** A start that takes longer counts as failed. */
 const START_TIMEOUT_MS = 30_000
+
+/** Characters of stderr that the message of a failed start holds. */
+const STDERR_CHARS_MAX = 4_000
 
 const ENTRY = fileURLToPath(new URL('../gateway.js', import.meta.url))
 
-/** What the tasks in deno.json allow, for a gateway that is started by Deno. */
+/** The permissions of the tasks in deno.json, for a gateway that runs on Deno. */
 const DENO_PERMISSIONS = ['net', 'read', 'write', 'env', 'ffi', 'sys', 'run'] as const
 
-/** What a started gateway gets of our own environment. */
+/** Variables of our environment that a started gateway gets. */
 const INHERITED = [
   'PATH',
   'HOME',
@@ -34,40 +38,40 @@ export function environmentOf(
 
 export type GatewayCommand = { readonly file: string; readonly args: readonly string[] }
 
-/** The command line that runs `gateway` with these arguments on the runtime that runs us. */
+/** The command line of `gateway` with these arguments, on the runtime of this process. */
 export function gatewayCommand(args: readonly string[], entry = ENTRY): GatewayCommand {
   const denoArgs = ['run', ...DENO_PERMISSIONS.map((name) => `--allow-${name}`)]
   const runtimeArgs = 'Deno' in globalThis ? denoArgs : []
   return { file: process.execPath, args: [...runtimeArgs, entry, ...args] }
 }
 
-/** A process that was told to serve, whether it does so already or not. */
+/** A process that was started with `serve`, and may not be ready yet. */
 export type LaunchedGateway = {
   readonly pid: number
-  /** Rejects when it ends, or says no address, before it serves; its stderr is in the message. */
+  /** Rejects when it ends or prints no address before it serves; its stderr is in the message. */
   readonly ready: Promise<GatewayProcess>
-  /** Resolves when the process is gone, to its exit code; `null` after a signal. */
+  /** Resolves to the exit code when the process is gone; to `null` after a signal. */
   readonly ended: Promise<number | null>
   hasEnded(): boolean
-  /** SIGKILL; resolves when the process is gone, to the exit code if it had ended by itself. */
+  /** Sends SIGKILL. Resolves when the process is gone, to the exit code if it ended by itself. */
   kill(): Promise<number | null>
 }
 
-/** A gateway in a process of its own, so that it can be killed as a power cut would. */
+/** A gateway in its own process, which can be killed like by a power cut. */
 export type GatewayProcess = Omit<LaunchedGateway, 'ready'> & {
   readonly url: string
-  /** The lines it said when it began. */
+  /** The lines that it printed when it began to serve. */
   readonly lines: readonly string[]
-  /** SIGTERM; resolves to the exit code. */
+  /** Sends SIGTERM. Resolves to the exit code. */
   stop(): Promise<number | null>
-  /** Makes sure that the process is gone, whatever became of it. */
+  /** Kills the process if it is still there. */
   [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
  * Starts `gateway serve` with these settings and no others.
  *
- * @throws {Error} when it ends, or says no address, before it serves; its stderr is in the message.
+ * @throws {Error} when it ends or prints no address before it serves; its stderr is in the message.
  */
 export function startGateway(
   settings: Readonly<Record<string, string>>,
@@ -76,7 +80,7 @@ export function startGateway(
   return launchGateway(settings, command === undefined ? {} : { command }).ready
 }
 
-/** The same without waiting, for those who kill it while it starts, or read what it complains of. */
+/** Starts it without waiting, for a test that kills it while it starts or reads its stderr. */
 export function launchGateway(
   settings: Readonly<Record<string, string>>,
   options: {
@@ -90,7 +94,7 @@ export function launchGateway(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => options.onStderr?.(text))
-  // Not `exit`: what it said last is to be read before it counts as gone.
+  // Not `exit`, because its last output may arrive after that event.
   const ended = once(child, 'close').then(([code]) => code as number | null)
   const { pid } = child
   if (pid === undefined) throw new Error(`the gateway was not started: ${file}`)
@@ -101,7 +105,7 @@ export function launchGateway(
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null
   const launched = { pid, ended, hasEnded, kill }
   const ready = startLinesOf(child).then((lines) => serving(launched, lines))
-  // Whoever kills it early does not wait for this.
+  // A test that kills it early does not wait for `ready`; its rejection must not end the test.
   ready.catch(() => undefined)
   return { ...launched, ready }
 }
@@ -111,7 +115,7 @@ function serving(
   lines: readonly string[],
 ): GatewayProcess {
   const url = /https?:\/\/\S+/.exec(lines[0] ?? '')?.[0]
-  if (url === undefined) throw new Error(`the gateway said no address: ${lines[0]}`)
+  if (url === undefined) throw new Error(`the gateway printed no address: ${lines[0]}`)
   return {
     ...launched,
     url,
@@ -120,26 +124,26 @@ function serving(
       await launched.kill()
     },
     async stop() {
-      // Not `child.kill`: Deno then tells the signal, whatever the exit code was.
+      // Not `child.kill`: after it, Deno reports the signal instead of the exit code.
       if (!launched.hasEnded()) process.kill(launched.pid, 'SIGTERM')
       return launched.ended
     },
   }
 }
 
-/** What it wrote to stdout when it began to serve; that is one write. */
+/** The lines that it wrote to stdout when it began to serve, in one write. */
 async function startLinesOf(child: ChildProcess): Promise<readonly string[]> {
-  let said = ''
-  let complained = ''
+  let printed = ''
+  let errors = ''
   child.stderr?.on('data', (chunk) => {
-    complained = `${complained}${chunk}`.slice(-4_000)
+    errors = `${errors}${chunk}`.slice(-STDERR_CHARS_MAX)
   })
   const { promise, resolve, reject } = Promise.withResolvers<readonly string[]>()
-  const fail = (why: string) => reject(new Error(`the gateway ${why}: ${complained}`))
+  const fail = (why: string) => reject(new Error(`the gateway ${why}: ${errors}`))
   const timer = setTimeout(() => fail('did not start in time'), START_TIMEOUT_MS)
   child.stdout?.on('data', (chunk) => {
-    said += chunk
-    if (said.includes('\n')) resolve(said.split('\n'))
+    printed += chunk
+    if (printed.includes('\n')) resolve(printed.split('\n'))
   })
   child.once('exit', (code) => fail(`ended with ${code}`))
   child.once('error', (error) => fail(error.message))

@@ -17,7 +17,7 @@ export type Style = keyof typeof CODES
 export type ScreenOptions = {
   readonly write: (text: string) => void
   readonly isColoured: boolean
-  /** Waits until the reader is ready, at most `ms` milliseconds; absent where nobody reads along. */
+  /** Waits until the reader is ready, at most `ms` milliseconds; absent where nobody reads. */
   readonly pause?: ((ms: number) => Promise<void>) | undefined
 }
 

@@ -1,3 +1,4 @@
+// Everything around a gateway process: a fake Zoho, a data folder and a key.
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -15,22 +16,22 @@ export const REFERENCE_FIELD = 'Gateway_Reference'
 export type StageOptions = {
   /** Milliseconds that each answer of the fake takes. */
   readonly latencyMs: number
-  /** Milliseconds until a second look; Zoho's own two minutes would be a long wait. */
+  /** Milliseconds until the second look; the two minutes for a real Zoho are too long to watch. */
   readonly settleMs: number
-  /** Further settings of the gateway. */
+  /** More settings of the gateway. */
   readonly settings?: Readonly<Record<string, string>>
-  /** Where its folder is made, if not among the temporary ones of the system. */
+  /** Where the data folder is made; by default the temporary folder of the system. */
   readonly parent?: string
 }
 
-/** A fake Zoho that outlives the gateway, an empty data folder, and a key for it. */
+/** A fake Zoho, a new data folder, and a key. They stay when the gateway on them is killed. */
 export type Stage = {
   readonly fake: FakeZoho
   readonly key: string
   readonly folder: string
-  /** What the gateway is started with; the command line takes the same. */
+  /** The settings of the gateway, and of a command on the same data. */
   readonly settings: Readonly<Record<string, string>>
-  /** Starts a gateway on this stage; only one can serve at a time. */
+  /** Starts a gateway. Only one can run at a time. */
   start(command?: GatewayCommand): Promise<GatewayProcess>
   [Symbol.asyncDispose](): Promise<void>
 }

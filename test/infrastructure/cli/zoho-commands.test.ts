@@ -130,7 +130,10 @@ describe('gateway zoho', () => {
       new Set(JSON.parse(found.stdout)),
       new Set([lineOf('unknown', unknown, 2), lineOf('orphan', orphan, 1)]),
     )
-    assert.match(found.stderr, /^1 orphan .*; 1 of sales that this log does not know; 0 of /)
+    assert.match(
+      found.stderr,
+      /^1 orphan that .*; 1 record of sales that are not in this log; 0 records of /,
+    )
   })
 
   it('says that Zoho cannot be asked, each time with 1', async () => {

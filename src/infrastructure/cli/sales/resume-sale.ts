@@ -1,3 +1,4 @@
+// `gateway sales resume`: a request to the service, written into the database.
 import process from 'node:process'
 import { isServed } from '../../../adapters/sqlite/database/serving-lock.ts'
 import type { PlacedSale } from '../../../application/log/sale-reader.port.ts'
@@ -7,7 +8,7 @@ import { operator } from '../../system/operator.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
 import { commandConfig, printLine, withStore } from '../terminal/command-config.ts'
 
-/** Asks the process that serves, or the next one, for a try now. */
+/** Asks the running gateway, or the next one that starts, to work on a sale now. */
 export async function resumeSale(id: string, options: { readonly json?: true }): Promise<void> {
   const saleId = parseSaleId(id)
   const problem =
@@ -19,7 +20,7 @@ export async function resumeSale(id: string, options: { readonly json?: true }):
   process.exitCode = 1
 }
 
-/** Why there is nothing to ask for; `undefined` when it was asked for. */
+/** Records the request. Returns why there is nothing to resume, or `undefined`. */
 async function requestIn(
   store: Store,
   saleId: SaleId,
@@ -27,14 +28,14 @@ async function requestIn(
 ): Promise<string | undefined> {
   const [sale] = await store.saleReader.find([saleId])
   if (sale === undefined) return `There is no sale ${saleId}.`
-  if (sale.atRest) return `Sale ${saleId} is ${words(sale)}: there is nothing left to do for it.`
+  if (sale.atRest) return `Sale ${saleId} is ${words(sale)}. There is nothing left to do for it.`
   const isHeld = (await store.copied.held()).includes(saleId)
   const actor = operator()
   const at = makeSystemClock().now()
   const event = { type: 'SaleResumeRequested', at, data: { saleId } } as const
   const position = await store.eventLog.record(event, actor)
   const served = isServed(commandConfig().databasePath)
-  process.stderr.write(`${whatComesOfIt(sale, isHeld, served)}\n`)
+  process.stderr.write(`${requestWords(sale, isHeld, served)}\n`)
   if (isJson) {
     printLine(
       JSON.stringify({ saleId, status: sale.status, held: isHeld, actor, position, served }),
@@ -43,16 +44,16 @@ async function requestIn(
   return undefined
 }
 
-function whatComesOfIt(sale: PlacedSale, isHeld: boolean, served: boolean): string {
+function requestWords(sale: PlacedSale, isHeld: boolean, served: boolean): string {
   const who = served
-    ? 'The process that serves was asked'
-    : 'Nobody serves this database: the next start is asked'
+    ? 'The running gateway was asked'
+    : 'No gateway is running on this database. The next one is asked'
   if (sale.status !== 'in_progress') {
-    return `${who} to try now to clear up sale ${sale.saleId}, which is ${words(sale)}.`
+    return `${who} to retry the rollback of sale ${sale.saleId} now. The sale is ${words(sale)}.`
   }
   return isHeld
-    ? `${who} to roll back sale ${sale.saleId}: all that carries its reference is deleted.`
-    : `${who} to take up sale ${sale.saleId}, unless it is at work on it already.`
+    ? `${who} to roll back sale ${sale.saleId}: every record with its reference will be deleted.`
+    : `${who} to continue sale ${sale.saleId}, unless it is working on it already.`
 }
 
 function words({ status }: PlacedSale): string {

@@ -1,3 +1,4 @@
+// `gateway sales`: the sales of the log, and one of them resumed.
 import process from 'node:process'
 import { Command, Option } from 'commander'
 import { publicHistoryJson, publicSaleJson } from '../../../application/log/public-json.ts'
@@ -13,32 +14,32 @@ import { instant } from '../terminal/instant.ts'
 import { resumeSale } from './resume-sale.ts'
 import { timeline } from './timeline.ts'
 
-/** Sales read at one go. */
+/** Sales that are read from the log at a time. */
 const PAGE_MAX = 200
 
 export function salesCommand(): Command {
   const sales = new Command('sales').description(
-    'read the log of the sales, and put one back to work',
+    'read the sales and their events, or resume a sale',
   )
   sales
     .command('list')
-    .description('sales, newest first')
+    .description('list the sales, newest first')
     .addOption(new Option('--status <status>').choices(PUBLIC_STATUSES))
-    .option('--from <time>', 'requested at or after, ISO 8601', instant)
-    .option('--to <time>', 'requested before, ISO 8601', instant)
-    .option('--json', 'as JSON, a sale a line')
+    .option('--from <time>', 'only sales requested at this time or later, ISO 8601', instant)
+    .option('--to <time>', 'only sales requested before this time, ISO 8601', instant)
+    .option('--json', 'print JSON, one sale a line')
     .action(listSales)
   sales
     .command('show')
-    .description('one sale and its events')
+    .description('show one sale and its events')
     .argument('<id>')
-    .option('--json', 'as JSON')
+    .option('--json', 'print JSON')
     .action(showSale)
   sales
     .command('resume')
-    .description('try the rollback of a sale now, or take up one that a restored copy holds')
+    .description('retry the rollback of a sale now, or release a sale that a restored backup holds')
     .argument('<id>')
-    .option('--json', 'as JSON')
+    .option('--json', 'print JSON')
     .action(resumeSale)
   return sales
 }
@@ -54,7 +55,7 @@ async function listSales(options: ListOptions): Promise<void> {
   await withStore(async ({ saleReader }) => {
     const { status, from, to } = options
     if (!options.json) printLine(row('SALE', 'STATUS', 'REQUESTED', 'CONTACT', 'FAILURE'))
-    // Page by page, so that a long log takes no more memory than a short one.
+    // In pages, so that a long log takes no more memory than a short one.
     for (let after: string | undefined; ; ) {
       const { sales, next } = await saleReader.list({ status, from, to, after, limit: PAGE_MAX })
       for (const sale of sales) printLine(options.json ? jsonLine(sale) : textLine(sale))
@@ -73,7 +74,7 @@ function textLine({ saleId, status, requestedAt, contactId, failure }: SaleSumma
   return row(saleId, status, new Date(requestedAt).toISOString(), contactId, why)
 }
 
-/** Columns as wide as what they hold: a UUID, the longest status, a time, 20 digits. */
+/** Columns as wide as their longest values: a UUID, a status, a time, an id of 20 digits. */
 function row(sale: string, status: string, requested: string, contact: string, why: string) {
   const columns = [sale.padEnd(36), status.padEnd(12), requested.padEnd(24), contact.padEnd(20)]
   return [...columns, why].join('  ').trimEnd()

@@ -1,13 +1,14 @@
+// A sale as text, for `gateway sales show`.
 import type { CrmCall } from '../../../application/log/crm-call.ts'
 import type { Actor, EventRecord } from '../../../application/log/event-record.ts'
 import type { SaleHistory } from '../../../application/log/sale-reader.port.ts'
 
-/** What the timeline of a sale is made of; the HTTP answer has it, too. */
+/** The part of a sale that its timeline shows. */
 export type TimelineSale = Pick<SaleHistory, 'saleId' | 'status' | 'failure' | 'events'>
 
 /**
- * A sale for a person: how it ended and who asked for it, then each event with the seconds since the
- * first, and under it what the CRM was asked to change and what came back.
+ * The lines about a sale: its status and who asked for it, then each event with the seconds since
+ * the first, and under an event the calls to the CRM before it and what they returned.
  */
 export function timeline(sale: TimelineSale): readonly string[] {
   const [first] = sale.events
@@ -42,7 +43,7 @@ function eventLine(event: EventRecord, startedAt: number): string {
   return `  ${`+${seconds} s`.padStart(11)}  ${event.type.padEnd(20)} ${detail(event)}`.trimEnd()
 }
 
-/** The members that say most, as text; lists by their length. */
+/** The data of an event as text; of a list only its length. */
 function detail(event: EventRecord): string {
   return Object.entries(event.data)
     .map(([name, value]) => `${name} ${short(value)}`)

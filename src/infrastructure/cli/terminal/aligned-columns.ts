@@ -1,4 +1,5 @@
-/** Lines of columns, each as wide as its widest cell. */
+// Text in columns, for a terminal.
+/** One line for the head and one for each row; a column is as wide as its widest cell. */
 export function alignedColumns(
   head: readonly string[],
   rows: readonly (readonly string[])[],

@@ -1,3 +1,4 @@
+// `gateway zoho check`: whether Zoho has what the gateway needs.
 import process from 'node:process'
 import { Command, InvalidArgumentError } from 'commander'
 import { makeCheckCrm } from '../../../application/crm-setup/check-crm.ts'
@@ -16,11 +17,11 @@ type Options = {
 
 export function zohoCheckCommand(): Command {
   return new Command('check')
-    .description('what the gateway needs of Zoho: is it there, and may the token use it?')
-    .option('--write', 'also create, find and delete a record of each module')
-    .option('--contact <id>', 'whom these records are for, by default the first found', crmId)
-    .option('--product <id>', 'what they sell, by default the first found', crmId)
-    .option('--json', 'as JSON')
+    .description('check that Zoho has what the gateway needs, and that the token may use it')
+    .option('--write', 'also create, find and delete one Deal, Quote and Sales Order')
+    .option('--contact <id>', 'the contact of these records, by default the first one found', crmId)
+    .option('--product <id>', 'the product of these records, by default the first one found', crmId)
+    .option('--json', 'print JSON')
     .action(check)
 }
 
@@ -50,6 +51,6 @@ function lineOf(finding: CrmFinding): string {
 
 function crmId(text: string): CrmId {
   const id = parseCrmId(text)
-  if (id === undefined) throw new InvalidArgumentError('An id of Zoho, 1 to 20 digits.')
+  if (id === undefined) throw new InvalidArgumentError('An id of Zoho has 1 to 20 digits.')
   return id
 }

@@ -1,3 +1,4 @@
+// `gateway zoho fake`: the fake Zoho as a server.
 import { once } from 'node:events'
 import process from 'node:process'
 import { Command, InvalidArgumentError } from 'commander'
@@ -9,10 +10,10 @@ import { commandConfig, printLine } from '../terminal/command-config.ts'
 const PORT_MAX = 65_535
 const LATENCY_MS_MAX = 60_000
 
-/** Zoho's: in ten minutes, of one refresh token. */
+/** Zoho's limit of refreshes in ten minutes, for one refresh token. */
 const REFRESHES_MAX = 10
 
-/** Zoho's, of COQL, in every edition. */
+/** Zoho's limit of COQL calls at once, the same in every edition. */
 const COQL_CONCURRENCY_MAX = 10
 
 type Options = {
@@ -25,12 +26,12 @@ type Options = {
 
 export function zohoFakeCommand(): Command {
   return new Command('fake')
-    .description("serve a fake Zoho on loopback that speaks Zoho's REST v8")
-    .option('--port <n>', 'port, 0 for a free one', whole(PORT_MAX), 0)
+    .description("run a fake Zoho CRM on this machine, with Zoho's REST interface v8")
+    .option('--port <n>', 'port; 0 takes any free one', whole(PORT_MAX), 0)
     .option('--latency <ms>', 'milliseconds that each answer takes', whole(LATENCY_MS_MAX), 0)
-    .option('--client-id <id>', 'the only client id that it takes, by default any')
-    .option('--client-secret <secret>', 'the only client secret that it takes, by default any')
-    .option('--refresh-token <token>', 'the only refresh token that it takes, by default any')
+    .option('--client-id <id>', 'the only client id that it accepts, by default any')
+    .option('--client-secret <secret>', 'the only client secret that it accepts, by default any')
+    .option('--refresh-token <token>', 'the only refresh token that it accepts, by default any')
     .action(serveFake)
 }
 
@@ -55,6 +56,6 @@ function whole(max: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
     if (value <= max) return value
-    throw new InvalidArgumentError(`A whole number from 0 to ${max}.`)
+    throw new InvalidArgumentError(`Give a whole number from 0 to ${max}.`)
   }
 }

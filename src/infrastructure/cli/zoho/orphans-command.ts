@@ -1,3 +1,4 @@
+// `gateway zoho orphans`: records in Zoho that the log does not account for.
 import process from 'node:process'
 import { Command } from 'commander'
 import {
@@ -10,12 +11,14 @@ import { withZoho } from './zoho-connection.ts'
 
 export function zohoOrphansCommand(): Command {
   return new Command('orphans')
-    .description('records in Zoho with a reference of ours that no completed or running sale owns')
-    .option('--json', 'as JSON')
+    .description(
+      'list records in Zoho with a reference of this gateway, but without a sale that owns them',
+    )
+    .option('--json', 'print JSON')
     .action(listOrphans)
 }
 
-/** Each is printed as it is found: there may be more than memory should hold. */
+/** Prints each record when it is found, because there may be too many to keep in memory. */
 async function listOrphans(options: { readonly json?: true }): Promise<void> {
   if (commandConfig().crm === 'fake') process.stderr.write(OWN_FAKE)
   const counts = await withZoho(async (connection) => {
@@ -32,7 +35,8 @@ async function listOrphans(options: { readonly json?: true }): Promise<void> {
   process.exitCode = counts.orphan > 0 ? 1 : 0
 }
 
-const OWN_FAKE = 'CRM=fake: this command has a fake of its own, with no record of the service.\n'
+const OWN_FAKE =
+  'CRM=fake: this command has a fake Zoho of its own, without the records of a running gateway.\n'
 
 type Printer = { one(stray: Stray, module: string): void; end(): void }
 
@@ -45,7 +49,7 @@ function textPrinter(): Printer {
   }
 }
 
-/** One array, an element a line. */
+/** One JSON array, one element a line. */
 function jsonPrinter(): Printer {
   let count = 0
   return {
@@ -58,11 +62,13 @@ function jsonPrinter(): Printer {
   }
 }
 
+const records = (count: number) => `${count} record${count === 1 ? '' : 's'}`
+
 function summary({ orphan, stuck, unknown, gone }: StrayCounts): string {
   return [
     `${orphan} orphan${orphan === 1 ? '' : 's'} that no completed or running sale owns`,
-    `${stuck} of stuck sales`,
-    `${unknown} of sales that this log does not know`,
-    `${gone} of completed sales that are no longer there`,
+    `${records(stuck)} of stuck sales`,
+    `${records(unknown)} of sales that are not in this log`,
+    `${records(gone)} of completed sales that are missing in Zoho`,
   ].join('; ')
 }

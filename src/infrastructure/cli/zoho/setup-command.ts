@@ -1,3 +1,4 @@
+// `gateway zoho setup`: the reference field in Zoho.
 import process from 'node:process'
 import { Command } from 'commander'
 import { makeSetUpCrm, type SetUp } from '../../../application/crm-setup/set-up-crm.ts'
@@ -6,7 +7,7 @@ import { withZoho } from './zoho-connection.ts'
 
 export function zohoSetupCommand(): Command {
   return new Command('setup')
-    .description('create the reference field where it is missing, or say how a person does it')
+    .description('create the reference field where it is missing, or explain how to do it by hand')
     .action(setUp)
 }
 
@@ -29,7 +30,7 @@ function lineOf({ created, finding }: SetUp): string {
   return created ? `created  ${finding.check}` : `ok       ${finding.check}`
 }
 
-/** The token needs `ZohoCRM.settings.fields.CREATE` for it; a person needs the steps. */
+/** The steps for a person, where the token lacks `ZohoCRM.settings.fields.CREATE`. */
 function stepsFor(modules: string, field: string): readonly string[] {
   return [
     '',

@@ -1,3 +1,4 @@
+// `gateway zoho` and its commands.
 import { Command } from 'commander'
 import { zohoCheckCommand } from './check-command.ts'
 import { zohoFakeCommand } from './fake-command.ts'
@@ -5,7 +6,7 @@ import { zohoOrphansCommand } from './orphans-command.ts'
 import { zohoSetupCommand } from './setup-command.ts'
 
 export function zohoCommand(): Command {
-  const zoho = new Command('zoho').description('the CRM behind the gateway')
+  const zoho = new Command('zoho').description('check and set up the Zoho CRM behind the gateway')
   const commands = [zohoCheckCommand(), zohoSetupCommand(), zohoOrphansCommand(), zohoFakeCommand()]
   for (const command of commands) zoho.addCommand(command)
   return zoho

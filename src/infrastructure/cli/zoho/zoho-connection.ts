@@ -1,3 +1,4 @@
+// The connection of a command to Zoho.
 import { zohoNeeds } from '../../../adapters/zoho/admin/zoho-admin-needs.ts'
 import type { Zoho } from '../../../adapters/zoho/zoho.ts'
 import type { Clock } from '../../../application/base/clock.port.ts'
@@ -10,7 +11,7 @@ import { makeSystemClock } from '../../system/system-clock.ts'
 import { makeSystemRandom } from '../../system/system-random.ts'
 import { commandConfig, withStore } from '../terminal/command-config.ts'
 
-/** What a command has to do with Zoho. */
+/** Zoho and the settings, as a command needs them. */
 export type ZohoConnection = Pick<Zoho, 'crm' | 'admin'> & {
   readonly store: Store
   readonly needs: CrmNeeds
@@ -20,7 +21,7 @@ export type ZohoConnection = Pick<Zoho, 'crm' | 'admin'> & {
   readonly closingDays: number
 }
 
-/** Connects as the service does, with its token, for the time of one command. */
+/** Connects for the time of one command, in the same way and with the same token as the service. */
 export function withZoho<T>(work: (connection: ZohoConnection) => Promise<T>): Promise<T> {
   return withStore((store) => {
     const config = untriggered(commandConfig())
@@ -34,7 +35,7 @@ export function withZoho<T>(work: (connection: ZohoConnection) => Promise<T>): P
   })
 }
 
-/** A record that a command makes is nobody's business: it must not start workflows or mails. */
+/** The same settings without triggers: a test record must not start workflows or mails in Zoho. */
 function untriggered(config: Config): Config {
   const terms = { ...config.zoho.terms, trigger: [] }
   return { ...config, zoho: { ...config.zoho, terms } }
