@@ -10,6 +10,8 @@ export type Patience = {
   readonly stop?: AbortSignal | undefined
   /** Takes up to half off each pause. Without it a pause is as long as the backoff has it. */
   readonly random?: Pick<Random, 'fraction'>
+  /** Whether an error is retried. Without it only `unavailable` is. */
+  readonly isRetried?: (error: unknown) => boolean
   /** Called before each pause; `failed` counts the attempts so far, from 1. */
   readonly onFailure?: (error: unknown, failed: number) => void
 }
@@ -22,14 +24,14 @@ export type Patience = {
  * @throws whatever else `work` throws
  */
 export async function patiently<Value>(
-  { clock, backoff, stop, random, onFailure }: Patience,
+  { clock, backoff, stop, random, isRetried = isUnavailable, onFailure }: Patience,
   work: () => Promise<Value>,
 ): Promise<Value | undefined> {
   for (let failed = 1; ; failed += 1) {
     try {
       return await work()
     } catch (error) {
-      if (errorCode(error) !== 'unavailable') throw error
+      if (!isRetried(error)) throw error
       onFailure?.(error, failed)
     }
     const pauseMs =
@@ -39,4 +41,8 @@ export async function patiently<Value>(
     await clock.sleep(pauseMs, stop)
     if (stop?.aborted) return undefined
   }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return errorCode(error) === 'unavailable'
 }

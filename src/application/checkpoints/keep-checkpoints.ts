@@ -1,34 +1,45 @@
 import type { CheckpointReason, SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import { base64Of } from '../../domain/log/hash.ts'
-import { backoffMs, CHECKPOINT_BACKOFF } from '../base/backoff.ts'
+import { CHECKPOINT_BACKOFF } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
 import { errorCode } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
+import { patiently } from '../base/patiently.ts'
 import type { CheckpointLog } from './checkpoint-log.port.ts'
 import type { LogTree } from './log-tree.port.ts'
 import type { SignCheckpoint } from './sign-checkpoint.ts'
 
-/** How often it is looked whether a checkpoint is due. Commands append beside the service. */
-const LOOK_EVERY_MS = 1_000
+/** The pause between two checks for a due checkpoint. Polled, because commands append events, too. */
+const CHECK_EVERY_MS = 1_000
 
-/** A checkpoint is due after so many events, */
+/** New events after which a checkpoint is due at once. */
 const EVENTS_MAX = 256
-/** so long after the one before when there are new events, */
+
+/** Time since the last checkpoint after which one is due if there are new events. */
 const INTERVAL_MS = 60_000
-/** and so long after it when nothing happened: silence that is signed is no gap. */
+
+/** Time since the last checkpoint after which one is due in any case: signed silence is no gap. */
 const HEARTBEAT_MS = 3_600_000
 
-/** Signs checkpoints beside the sales, which never wait for one. */
+/** Signs checkpoints beside the sales. No sale waits for a checkpoint. */
 export interface KeepCheckpoints {
-  /** Signs one now. Where it cannot be kept a line says so, and nothing else stops for it. */
+  /**
+   * Signs a checkpoint now. A checkpoint that cannot be kept is logged, and is no error.
+   *
+   * @throws {AppError} `lost`
+   */
   sign(reason: CheckpointReason): Promise<void>
 
-  /** Signs what is due until `stop` is aborted. @throws {AppError} `lost`. */
+  /**
+   * Signs each checkpoint when it is due, until `stop` is aborted.
+   *
+   * @throws {AppError} `lost`
+   */
   run(stop: AbortSignal): Promise<void>
 }
 
-/** The newest checkpoint that was looked at. */
-type Seen = SignedCheckpoint | undefined
+/** The newest checkpoint as it was last read from the log. */
+type LastRead = SignedCheckpoint | undefined
 
 export function makeKeepCheckpoints(deps: {
   readonly signCheckpoint: SignCheckpoint
@@ -38,39 +49,51 @@ export function makeKeepCheckpoints(deps: {
   readonly logger: Logger
 }): KeepCheckpoints {
   const { signCheckpoint, tree, log, clock, logger } = deps
-  let seen: Seen
+  let lastRead: LastRead
 
   return {
     async sign(reason) {
-      await tried(() => signNow(reason))
+      try {
+        await signNow(reason)
+      } catch (error) {
+        if (!isBearable(error)) throw error
+        reportFailure(error)
+      }
     },
 
     async run(stop) {
-      for (let failed = 0; !stop.aborted; ) {
-        await clock.sleep(
-          failed === 0 ? LOOK_EVERY_MS : backoffMs(CHECKPOINT_BACKOFF, failed),
-          stop,
-        )
+      while (!stop.aborted) {
+        await clock.sleep(CHECK_EVERY_MS, stop)
         if (stop.aborted) return
-        failed = (await tried(signDue)) ? 0 : failed + 1
+        await patiently(
+          {
+            clock,
+            backoff: CHECKPOINT_BACKOFF,
+            stop,
+            isRetried: isBearable,
+            onFailure: reportFailure,
+          },
+          signDue,
+        )
       }
     },
   }
 
   async function signDue(): Promise<void> {
-    const reason = await due()
+    const reason = await dueReason()
     if (reason !== undefined) await signNow(reason)
   }
 
-  async function due(): Promise<CheckpointReason | undefined> {
+  async function dueReason(): Promise<CheckpointReason | undefined> {
     const size = await tree.size()
-    // A newer one, of a command, can only put it off: that is asked for when one seems due.
-    if (dueAfter(seen, size) === undefined) return undefined
-    seen = await log.newest()
-    return dueAfter(seen, size)
+    // A command may have signed since. That only puts the next one off, so the log is read only
+    // when a checkpoint seems due.
+    if (reasonAfter(lastRead, size) === undefined) return undefined
+    lastRead = await log.newest()
+    return reasonAfter(lastRead, size)
   }
 
-  function dueAfter(newest: Seen, size: number): CheckpointReason | undefined {
+  function reasonAfter(newest: LastRead, size: number): CheckpointReason | undefined {
     const added = size - (newest?.size ?? 0)
     const ageMs = newest === undefined ? HEARTBEAT_MS : clock.now() - newest.at
     if (added >= EVENTS_MAX) return 'events'
@@ -80,21 +103,18 @@ export function makeKeepCheckpoints(deps: {
 
   async function signNow(reason: CheckpointReason): Promise<void> {
     const { number, size, root } = await signCheckpoint(reason)
-    // Where the lines are collected elsewhere, this one is an anchor, too.
+    // Where log lines are collected on another machine, this line proves the root to an auditor.
     logger.info({ number, size, root: base64Of(root), reason }, 'checkpoint signed')
   }
 
-  /** A full disk or a log that was tampered with is for a person; the sales go on. */
-  async function tried(work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work()
-      return true
-    } catch (error) {
-      const code = errorCode(error)
-      if (code === undefined || code === 'lost') throw error
-      const level = code === 'unavailable' ? 'warn' : 'error'
-      logger[level]({ err: error }, 'no checkpoint signed')
-      return false
-    }
+  function reportFailure(error: unknown): void {
+    const level = errorCode(error) === 'unavailable' ? 'warn' : 'error'
+    logger[level]({ err: error }, 'no checkpoint signed')
   }
+}
+
+/** Sales go on without checkpoints while a disk is full, and until a person looks at a changed log. */
+function isBearable(error: unknown): boolean {
+  const code = errorCode(error)
+  return code !== undefined && code !== 'lost'
 }
