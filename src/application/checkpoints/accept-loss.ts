@@ -9,9 +9,9 @@ import type { SignCheckpoint } from './sign-checkpoint.ts'
 import { makeTreeProofs } from './tree-proofs.ts'
 
 /**
- * Takes the log as it is: records what the newest checkpoint knew, what is there, who said so and
- * why, and begins a new line of checkpoints. Nothing of it can be taken back; `verify` tells of it
- * from then on.
+ * Accepts the log as it is, although its newest checkpoint says otherwise. Records both sizes and
+ * roots, the operator and the reason, and signs a checkpoint over what is there. This cannot be
+ * undone: `audit verify` reports it from then on.
  */
 export async function acceptLoss(
   deps: {

@@ -1,3 +1,4 @@
+// Checks at a start whether the log is still what its newest checkpoint says.
 import { parseCheckpoint, type SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import { growingTree } from '../../domain/log/growing-tree.ts'
 import { leafHash, sameBytes } from '../../domain/log/hash.ts'
@@ -11,20 +12,20 @@ import type { CheckpointLog } from './checkpoint-log.port.ts'
 import type { LogTree } from './log-tree.port.ts'
 import { makeTreeProofs } from './tree-proofs.ts'
 
-/** Events whose bytes are hashed anew at a start, the newest; `audit verify` reads all of them. */
+/** The newest events, as many as are hashed anew at a start. `audit verify` hashes all events. */
 const START_EVENTS_MAX = 100_000
 
-/** Events read at one go. */
+/** Events that are read in one query. */
 const PAGE_MAX = 2_000
 
-/** Whether the log is still what its newest checkpoint says. */
+/** What the check of the log found. */
 export type LogCheck =
   | { readonly type: 'whole' }
   | {
       readonly type: 'differs'
       readonly why: string
       readonly size: number
-      /** The newest checkpoint; `undefined` where it is gone. */
+      /** The newest checkpoint; `undefined` where there is none. */
       readonly known: SignedCheckpoint | undefined
     }
 
@@ -36,7 +37,12 @@ export type CheckLogDeps = {
   readonly checkSignature: CheckSignature
 }
 
-/** Asked before anything is served. Reads the newest events and a few nodes, and writes nothing. */
+/**
+ * Compares the log with its newest checkpoint, before anything is served. Reads the newest events and
+ * a few nodes, and writes nothing.
+ *
+ * @throws {AppError} `unavailable`, or `unreadable` for a checkpoint file that holds no checkpoint
+ */
 export async function checkLog(deps: CheckLogDeps): Promise<LogCheck> {
   const { tree, log, file, signer, checkSignature } = deps
   const proofs = makeTreeProofs(tree)
@@ -65,7 +71,7 @@ export async function checkLog(deps: CheckLogDeps): Promise<LogCheck> {
       if (sameBytes(root, checkpoint.root)) return await firstWrongEvent(checkpoint)
       return `its first ${checkpoint.size} are not those`
     } catch (error) {
-      // A node that is gone.
+      // A node of the tree is missing.
       if (error instanceof AppError && error.code === 'unreadable') return error.message
       throw error
     }
@@ -79,7 +85,7 @@ export async function checkLog(deps: CheckLogDeps): Promise<LogCheck> {
     )
   }
 
-  /** Builds the tree anew over the newest events, on the stored nodes of those before them. */
+  /** Builds the tree anew over the newest events, on top of the stored nodes of the older ones. */
   async function firstWrongEvent(checkpoint: SignedCheckpoint): Promise<string | undefined> {
     const from = Math.max(0, Math.min(checkpoint.size, size - START_EVENTS_MAX))
     const edge = nodesOf({ from: 0, to: from })
@@ -93,7 +99,7 @@ export async function checkLog(deps: CheckLogDeps): Promise<LogCheck> {
     const accepted = await log.lastLossAt()
     while (grown.size < size) {
       for (const { position, leaf, body } of await tree.leaves(grown.size, PAGE_MAX)) {
-        // A person was told of what is missing before an accepted loss.
+        // What is missing before an accepted loss was accepted with it.
         if (body === undefined && position > accepted) return `event ${position} is missing`
         const hash = body === undefined ? leaf : leafHash(body)
         if (!sameBytes(hash, leaf)) return `event ${position} is another`

@@ -2,17 +2,17 @@ import type { SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import type { EpochMs } from '../../domain/time.ts'
 import type { NewMail } from '../mail/outbox.port.ts'
 
-/** Every checkpoint of the log, kept beside its events. None is ever changed. */
+/** All checkpoints of the log, kept beside its events. A checkpoint is never changed. */
 export interface CheckpointLog {
-  /** The one with the highest number; `undefined` before the first. */
+  /** The checkpoint with the highest number; `undefined` before the first. */
   newest(): Promise<SignedCheckpoint | undefined>
 
-  /** Keeps a checkpoint and puts the mails out; nothing happens where its number is there. */
+  /** Adds a checkpoint, and `mails` to the outbox. Does nothing where its number is already there. */
   add(checkpoint: SignedCheckpoint, mails: readonly NewMail[]): Promise<void>
 
-  /** When the newest mail that carries a checkpoint was made; `undefined` when there is none. */
+  /** When the newest mail with a checkpoint was created; `undefined` when there is none. */
   lastMailAt(): Promise<EpochMs | undefined>
 
-  /** The position of the last `LogLossAccepted`; 0 when there is none. */
+  /** The position of the newest `LogLossAccepted`; 0 when there is none. */
   lastLossAt(): Promise<number>
 }

@@ -1,7 +1,7 @@
 import type { SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import type { NewMail } from '../mail/outbox.port.ts'
 
-/** Carries a checkpoint to where nobody who can write to the log can change it. */
+/** The mail of a day with a checkpoint: a copy out of reach of whoever can write to the log. */
 export function checkpointMail(checkpoint: SignedCheckpoint, mailDomain: string): NewMail {
   const { number, size, at, note } = checkpoint
   const day = new Date(at).toISOString().slice(0, 10)

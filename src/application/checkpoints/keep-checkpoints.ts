@@ -1,3 +1,4 @@
+// Signs a checkpoint of the log whenever one is due, beside the sales.
 import type { CheckpointReason, SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import { base64Of } from '../../domain/log/hash.ts'
 import { CHECKPOINT_BACKOFF } from '../base/backoff.ts'

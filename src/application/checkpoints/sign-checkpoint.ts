@@ -1,3 +1,4 @@
+// Signs a checkpoint over the log as it is now, and keeps it in the file and in the log.
 import {
   type CheckpointReason,
   makeSignedCheckpoint,
@@ -15,17 +16,17 @@ import { checkpointMail } from './checkpoint-mail.ts'
 import type { LogTree } from './log-tree.port.ts'
 import { makeTreeProofs } from './tree-proofs.ts'
 
-/** How often it is begun anew because another process signed meanwhile. */
+/** Attempts at one checkpoint. An attempt fails when another process signs at the same time. */
 const ATTEMPTS_MAX = 20
 
 const DAY_MS = 86_400_000
 
 /**
- * Signs what the log is now, and keeps it: in the file first, so that only who takes the place of
- * the one before publishes, then in the log.
+ * Signs a checkpoint and returns it. The checkpoint is written to the file first: of two processes
+ * that sign at the same time only one replaces the one before, and only that one goes on to the log.
  *
- * @throws {AppError} `refused` when the log does not continue the newest checkpoint: nothing is
- *   signed; `unavailable` or `lost` as the ports say.
+ * @throws {AppError} `refused` when the log does not continue the newest checkpoint: nothing is signed
+ * @throws {AppError} `unavailable` or `lost`, as the ports say
  */
 export type SignCheckpoint = (reason: CheckpointReason) => Promise<SignedCheckpoint>
 
@@ -35,7 +36,7 @@ export type SignCheckpointDeps = {
   readonly file: CheckpointFile
   readonly signer: Signer
   readonly clock: Clock
-  /** `undefined` where no checkpoint is mailed. */
+  /** Mails the first checkpoint of each day (UTC). Without it no checkpoint is mailed. */
   readonly dailyMail?: { readonly mailDomain: string; readonly onMail: () => void } | undefined
 }
 
@@ -62,7 +63,10 @@ export function makeSignCheckpoint(deps: SignCheckpointDeps): SignCheckpoint {
     throw new AppError('unavailable', 'checkpoint: other processes sign all the time')
   }
 
-  /** The newest there is. Who died before it was in the log is helped to it by the next. */
+  /**
+   * The newest checkpoint. A process that dies between file and log leaves it in the file only: then
+   * it is added to the log here.
+   */
   async function newestOf(
     inFile: SignedCheckpoint | undefined,
   ): Promise<SignedCheckpoint | undefined> {

@@ -1,3 +1,4 @@
+// Makes roots and proofs of the log's tree from its stored nodes.
 import { emptyRoot, type Hash, nodeHash } from '../../domain/log/hash.ts'
 import {
   consistencyRanges,
@@ -7,13 +8,13 @@ import {
 } from '../../domain/log/tree-ranges.ts'
 import type { LogTree } from './log-tree.port.ts'
 
-/** What the stored nodes say: each takes a number of reads that grows with the logarithm. */
+/** Roots and proofs. Each reads about log2(n) nodes of a tree of n leaves, in one query. */
 export type TreeProofs = {
-  /** The root when the log had `size` events. */
+  /** The root that the log had when it had `size` events. */
   rootAt(size: number): Promise<Hash>
-  /** That leaf `index`, from 0, is in the tree of `size`; `index < size`. */
+  /** The proof that leaf `index`, from 0, is in the tree of `size` leaves; `index < size`. */
   inclusion(index: number, size: number): Promise<readonly Hash[]>
-  /** That the tree of `older` is the beginning of that of `newer`; `older <= newer`. */
+  /** The proof that the tree of `newer` leaves begins with that of `older`; `older <= newer`. */
   consistency(older: number, newer: number): Promise<readonly Hash[]>
 }
 

@@ -1,3 +1,4 @@
+// A witness on another machine: checks that a log continues the checkpoint that it saw before.
 import { parseCheckpoint, type SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import { findCheckpoints } from '../../domain/log/find-checkpoints.ts'
 import { bytesOfBase64, type Hash } from '../../domain/log/hash.ts'
@@ -7,27 +8,27 @@ import type { CheckSignature } from '../../domain/log/signing.ts'
 import { formatVkey, parseVkey, type VerifierKey } from '../../domain/log/vkey.ts'
 import type { RemoteLog } from './remote-log.port.ts'
 
-/** What a witness saw last, as the text that it keeps: the key, then the checkpoint. */
+/** What came of one look at the log. */
 export type Witnessed =
   | {
       readonly ok: true
-      /** What to keep from now on. */
+      /** The text to keep until the next look: the key, then the checkpoint. */
       readonly kept: string
       readonly seen: SignedCheckpoint
-      /** `undefined` at the first time. */
+      /** The checkpoint seen before; `undefined` at the first look. */
       readonly before: SignedCheckpoint | undefined
       readonly key: VerifierKey
     }
-  /** The log is not a continuation of what was seen: what was kept is evidence, and stays. */
+  /** The log does not continue what was seen before. The text kept so far is evidence: it stays. */
   | { readonly ok: false; readonly why: string }
 
 /**
- * Asks a log for its newest checkpoint, and for the proof that it continues the one seen before.
- * The first time there is nothing to compare with: its key and its checkpoint are taken as they are.
+ * Reads the newest checkpoint of a remote log, and the proof that it continues the one seen before.
+ * At the first look there is nothing to compare with: key and checkpoint are believed.
  *
- * @param kept what an earlier call said to keep
- * @param given the key, from somebody who is trusted; it wins over the kept one
- * @throws {AppError} when the log cannot be asked.
+ * @param kept the text that the look before returned; `undefined` at the first look
+ * @param given the key, from a source that is trusted; it counts more than the kept one
+ * @throws {AppError} `unavailable` or `refused` when the log cannot be read
  */
 export async function witness(
   deps: {

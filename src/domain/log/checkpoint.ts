@@ -1,13 +1,11 @@
+// A checkpoint is a signed statement about the whole log: https://c2sp.org/tlog-checkpoint.
 import type { EpochMs } from '../time.ts'
 import { base64Of, bytesOfBase64, HASH_BYTES } from './hash.ts'
 import type { TreeHead } from './proofs.ts'
 import { parseNote, type SignedNote, signNote } from './signed-note.ts'
 import type { Signer } from './signing.ts'
 
-// A statement about the whole log: https://c2sp.org/tlog-checkpoint. Number, time and reason are
-// extension lines, so that they are signed with the rest.
-
-/** Why one was made. `accepted` begins anew after a loss that a person accepted. */
+/** Why a checkpoint was made. `accepted`: a person accepted a loss, and checkpoints begin anew. */
 export const CHECKPOINT_REASONS = [
   'start',
   'stop',
@@ -27,7 +25,7 @@ export type Checkpoint = TreeHead & {
   readonly reason: CheckpointReason
 }
 
-/** A checkpoint and the exact text that is signed, stored and published. */
+/** A checkpoint with its note: the exact text that is signed, stored and published. */
 export type SignedCheckpoint = Checkpoint & { readonly note: string }
 
 export type ParsedCheckpoint = {
@@ -43,7 +41,7 @@ export function makeSignedCheckpoint(
   return { ...checkpoint, note: signNote(signer, textOf(checkpoint)) }
 }
 
-/** The checkpoint that a text holds, whoever signed it; `undefined` where it holds none. */
+/** The checkpoint in a note. Its signatures are not checked here. `undefined` for any other text. */
 export function parseCheckpoint(note: string): ParsedCheckpoint | undefined {
   const signed = parseNote(note)
   if (signed === undefined) return
@@ -61,7 +59,7 @@ export function parseCheckpoint(note: string): ParsedCheckpoint | undefined {
   if (known === undefined || checkpoint.root.length !== HASH_BYTES) return
   if (![checkpoint.size, checkpoint.number, checkpoint.at].every(isCount)) return
   const parsed = { ...checkpoint, reason: known }
-  // One way to write it only: what reads as the same is the same text.
+  // Each checkpoint has one text only, so that a changed text is always another checkpoint.
   return textOf(parsed) === signed.text ? { checkpoint: parsed, signed } : undefined
 }
 
@@ -69,6 +67,7 @@ function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0
 }
 
+/** Number, time and reason are extension lines, so that they are signed with the rest. */
 function textOf({ origin, size, root, number, at, reason }: Checkpoint): string {
   const time = new Date(at).toISOString()
   const extensions = [`number ${number}`, `time ${time}`, `reason ${reason}`]

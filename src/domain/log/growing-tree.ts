@@ -1,20 +1,23 @@
+// A Merkle tree that takes one leaf after the other and forgets what it does not need.
 import { emptyRoot, type Hash, nodeHash } from './hash.ts'
 import { type NodeAt, nodesOf } from './tree-ranges.ts'
 
 export type TreeNode = NodeAt & { readonly hash: Hash }
 
-/** A tree that takes leaves at its right edge. It holds no more than one hash for each level. */
+/** A tree that takes leaves at its right edge. It holds at most one hash for each level. */
 export type GrowingTree = {
   readonly size: number
-  /** Adds a leaf and says the nodes that are complete with it, the leaf itself first. */
+  /** Adds a leaf and returns the nodes that it completes, the leaf itself first. */
   add(leaf: Hash): readonly TreeNode[]
   /** RFC 6962, 2.1. */
   root(): Hash
 }
 
 /**
- * @param edge of the tree that is there: its nodes of `nodesOf({ from: 0, to: size })`; those
- *   that `edgeFor` leaves out may be missing where no root is asked for.
+ * A tree that continues one of `size` leaves.
+ *
+ * @param edge the nodes `nodesOf({ from: 0, to: size })` of that tree. Where `root` is not called, the
+ *   nodes of `edgeFor` are enough.
  */
 export function growingTree(size: number, edge: readonly TreeNode[] = []): GrowingTree {
   const waiting = new Map(edge.map(({ level, hash }) => [level, hash]))
@@ -50,7 +53,7 @@ export function growingTree(size: number, edge: readonly TreeNode[] = []): Growi
   }
 }
 
-/** The nodes at the edge of a tree of `size` leaves that are merged when `added` more come. */
+/** The nodes at the edge of a tree of `size` leaves that `added` more leaves make part of larger ones. */
 export function edgeFor(size: number, added: number): readonly NodeAt[] {
   return nodesOf({ from: 0, to: size }).filter(({ level }) => {
     const width = 2 ** (level + 1)

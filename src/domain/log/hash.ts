@@ -23,7 +23,7 @@ export function startSha256(): { add(bytes: Uint8Array): void; hex(): string } {
   }
 }
 
-/** The hash of one event: of the exact bytes that are stored and published. */
+/** The hash of one event, over the exact bytes that are stored and published. */
 export function leafHash(body: Uint8Array): Hash {
   const prefixed = new Uint8Array(body.length + 1)
   prefixed[0] = LEAF_PREFIX
@@ -39,7 +39,7 @@ export function nodeHash(left: Hash, right: Hash): Hash {
   return sha256(prefixed)
 }
 
-/** The root of a tree without leaves. */
+/** The root of a tree without leaves (RFC 6962, 2.1). */
 export function emptyRoot(): Hash {
   return sha256(new Uint8Array(0))
 }
@@ -56,7 +56,7 @@ export function base64Of(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64')
 }
 
-/** The bytes of standard base64 with its padding; `undefined` for any other text. */
+/** The bytes of a text in standard base64 with padding; `undefined` for any other text. */
 export function bytesOfBase64(text: string): Uint8Array | undefined {
   const bytes = Buffer.from(text, 'base64')
   return bytes.toString('base64') === text ? new Uint8Array(bytes) : undefined

@@ -1,7 +1,8 @@
+// Checks proofs about a Merkle tree: that a leaf is in it, and that it continues an older one.
 import { emptyRoot, type Hash, nodeHash, sameBytes } from './hash.ts'
 import { nodesOf } from './tree-ranges.ts'
 
-/** RFC 9162, 2.1.3.2. */
+/** Whether `proof` shows that the leaf is in the tree with this root. Source: RFC 9162, 2.1.3.2. */
 export function provesInclusion(
   proof: readonly Hash[],
   claim: { readonly leaf: Hash; readonly index: number; readonly size: number },
@@ -23,10 +24,10 @@ export function provesInclusion(
   return last === 0 && sameBytes(hash, root)
 }
 
-/** A tree as a checkpoint states it. */
+/** A tree as a checkpoint states it: how many leaves it has, and its root. */
 export type TreeHead = { readonly size: number; readonly root: Hash }
 
-/** RFC 9162, 2.1.4.2. */
+/** Whether `proof` shows that `newer` begins with all leaves of `older`. Source: RFC 9162, 2.1.4.2. */
 export function provesConsistency(
   proof: readonly Hash[],
   older: TreeHead,

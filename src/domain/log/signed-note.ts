@@ -1,11 +1,10 @@
+// A signed note is a text followed by its signatures, as text: https://c2sp.org/signed-note.
 import { base64Of, bytesOfBase64, hexOf } from './hash.ts'
 import type { CheckSignature, Signer } from './signing.ts'
 import { KEY_ID_BYTES, parseVkey, type VerifierKey } from './vkey.ts'
 
-// A text with its signatures as a text: https://c2sp.org/signed-note.
-
 export type SignedNote = {
-  /** What is signed; it ends with a newline. */
+  /** The text that is signed. It ends with a newline. */
   readonly text: string
   readonly signatures: readonly {
     readonly name: string
@@ -14,13 +13,18 @@ export type SignedNote = {
   }[]
 }
 
-/** An em dash begins the line of a signature. */
+/** The line of a signature. It begins with an em dash. */
 const SIGNATURE = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/=]+)$/
 
-/** A note is a few lines; anything longer is none. */
+/** Characters of a note. A note is a few lines, so a longer text is refused unread. */
 const NOTE_LENGTH_MAX = 10_000
 
-/** @param text ends with a newline. @throws {Error} for a signer whose vkey is malformed: a bug. */
+/**
+ * The note of a text, with the signature of `signer`.
+ *
+ * @param text ends with a newline
+ * @throws {Error} for a signer whose vkey is malformed: a bug
+ */
 export function signNote(signer: Signer, text: string): string {
   const key = parseVkey(signer.vkey)
   if (key === undefined) throw new Error('the key of the log has no text form')
@@ -29,7 +33,7 @@ export function signNote(signer: Signer, text: string): string {
   return `${text}\n\u2014 ${signer.name} ${stamped}\n`
 }
 
-/** `undefined` for a text that is no signed note. */
+/** A note with its text and its signatures apart; `undefined` for a text that is no note. */
 export function parseNote(note: string): SignedNote | undefined {
   const split = note.lastIndexOf('\n\n')
   if (split === -1 || !note.endsWith('\n') || note.length > NOTE_LENGTH_MAX) return
@@ -45,7 +49,7 @@ export function parseNote(note: string): SignedNote | undefined {
   return { text: note.slice(0, split + 1), signatures }
 }
 
-/** Whether one of the signatures is that of `key`. */
+/** Whether one of the signatures of a note is made with `key`. */
 export function isSignedBy(
   check: CheckSignature,
   { text, signatures }: SignedNote,

@@ -1,14 +1,13 @@
+// A text that proves that one event is in the log: https://c2sp.org/tlog-proof.
 import { base64Of, bytesOfBase64, HASH_BYTES, type Hash } from './hash.ts'
-
-// That one event is in the log, as a text of its own: https://c2sp.org/tlog-proof.
 
 const HEADER = 'c2sp.org/tlog-proof@v1'
 
 export type TlogProof = {
-  /** Of the leaf, from 0: the position of its event less 1. */
+  /** The index of the leaf, from 0: the position of its event less 1. */
   readonly index: number
   readonly hashes: readonly Hash[]
-  /** The text of the checkpoint that the hashes lead to. */
+  /** The note of the checkpoint whose root the hashes lead to. */
   readonly note: string
 }
 

@@ -1,12 +1,12 @@
-// The tree of RFC 6962, 2.1, in terms of its complete subtrees: those that never change once they
-// are there, and that are stored. Sizes and indices are exact as numbers up to 2^53.
+// Which complete subtrees the Merkle tree of RFC 6962, 2.1, is made of. A complete subtree never
+// changes, so its root is stored as a node. Sizes and indices are exact up to 2^53.
 
-/** A complete subtree. Level 0 are the leaves; `index` counts those of a level from the left. */
+/** A complete subtree. Level 0 holds the leaves; `index` counts the subtrees of a level from the left. */
 export type NodeAt = { readonly level: number; readonly index: number }
 
 /**
- * Where a node stands, from 0, when each is put down as soon as it is complete: after the two below
- * it. Whatever is appended to a log is then appended to its nodes, too.
+ * The place of a node in storage, from 0. Nodes are stored in the order in which they are completed,
+ * each after the two below it, so that a log that grows only appends nodes.
  */
 export function placeOf({ level, index }: NodeAt): number {
   const lastLeaf = (index + 1) * 2 ** level - 1
@@ -20,7 +20,7 @@ export function nodesIn(size: number): number {
   return 2 * size - ones
 }
 
-/** How many leaves a tree has of which so many nodes are complete. */
+/** How many leaves a tree has that has so many complete nodes. */
 export function sizeOf(nodes: number): number {
   let size = Math.ceil(nodes / 2)
   while (nodesIn(size + 1) <= nodes) size += 1
@@ -30,7 +30,7 @@ export function sizeOf(nodes: number): number {
 /** The leaves from `from`, inclusive, to `to`, exclusive, counted from 0. */
 export type LeafRange = { readonly from: number; readonly to: number }
 
-/** The complete subtrees that a range of one tree is made of, from left to right. */
+/** The complete subtrees that make up a range of leaves, from left to right. */
 export function nodesOf({ from, to }: LeafRange): readonly NodeAt[] {
   const nodes: NodeAt[] = []
   for (let at = from; at < to; ) {
@@ -46,7 +46,7 @@ export function nodesOf({ from, to }: LeafRange): readonly NodeAt[] {
   return nodes
 }
 
-/** The ranges whose roots prove that leaf `index` is in the tree of `size` leaves: 2.1.1. */
+/** The ranges whose roots prove that leaf `index` is in the tree of `size` leaves. RFC 6962, 2.1.1. */
 export function inclusionRanges(index: number, size: number): readonly LeafRange[] {
   const ranges: LeafRange[] = []
   for (let from = 0, to = size; to - from > 1; ) {
@@ -63,8 +63,8 @@ export function inclusionRanges(index: number, size: number): readonly LeafRange
 }
 
 /**
- * The ranges whose roots prove that the tree of `older` leaves is the beginning of that of
- * `newer`: 2.1.2. Needs `0 <= older <= newer`; there is nothing to prove of an empty tree.
+ * The ranges whose roots prove that the tree of `newer` leaves begins with that of `older`; none where
+ * `older` is 0. Needs `0 <= older <= newer`. RFC 6962, 2.1.2.
  */
 export function consistencyRanges(older: number, newer: number): readonly LeafRange[] {
   if (older === 0) return []
@@ -81,7 +81,7 @@ export function consistencyRanges(older: number, newer: number): readonly LeafRa
       from = middle
     }
   }
-  // The verifier has the older root; it needs this one where that root is no subtree of its own.
+  // A verifier knows the older root. It needs this last range where that root is no stored node.
   if (from > 0) ranges.push({ from, to })
   return ranges.reverse()
 }

@@ -1,16 +1,15 @@
+// The text form of a public key: https://c2sp.org/signed-note, "Verifier keys".
 import { base64Of, bytesOfBase64, hexOf, sha256 } from './hash.ts'
 
-// The text form of a public key: https://c2sp.org/signed-note, "Verifier keys".
-
-/** Ed25519, as signed-note numbers it. */
+/** The number of Ed25519 in signed-note. */
 const ED25519 = 1
 const KEY_BYTES = 32
 export const KEY_ID_BYTES = 4
 
-/** A public key and the name it signs as. */
+/** A public key, and the name under which it signs. */
 export type VerifierKey = {
   readonly name: string
-  /** 8 hexadecimal digits. */
+  /** The id of the key: 8 hexadecimal digits of a hash over its name and its bytes. */
   readonly keyId: string
   readonly publicKey: Uint8Array
 }
@@ -23,7 +22,7 @@ export function formatVkey({ name, keyId, publicKey }: VerifierKey): string {
   return `${name}+${keyId}+${base64Of(Uint8Array.of(ED25519, ...publicKey))}`
 }
 
-/** `undefined` for a text that is no Ed25519 key, or whose key id is that of another. */
+/** The key that a text holds; `undefined` for a text that is no Ed25519 key, or has a wrong key id. */
 export function parseVkey(text: string): VerifierKey | undefined {
   const [, name, keyId, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text) ?? []
   const bytes = bytesOfBase64(encoded ?? '')
@@ -32,7 +31,7 @@ export function parseVkey(text: string): VerifierKey | undefined {
   return key.keyId === keyId ? key : undefined
 }
 
-/** What two people compare to see whether they hold the same key: the SHA-256 of its 32 bytes. */
+/** The SHA-256 of the key's 32 bytes. Two people compare it to see whether they hold the same key. */
 export function fingerprintOf({ publicKey }: VerifierKey): string {
   return `SHA256:${hexOf(sha256(publicKey))}`
 }
