@@ -1,9 +1,11 @@
+// Reads the log of a gateway over HTTP, for a witness.
 import { AppError } from '../../application/base/errors.ts'
 import type { RemoteLog } from '../../application/checkpoints/remote-log.port.ts'
 
+/** How long one answer may take. */
 const TIMEOUT_MS = 15_000
 
-/** Asks a gateway over HTTP. The key goes into a header only, and into no message. */
+/** The log of a gateway over HTTP. The API key is sent in a header, and stands in no error message. */
 export function makeHttpRemoteLog(url: string, apiKey: string): RemoteLog {
   async function get(path: string): Promise<{ readonly text: string; readonly headers: Headers }> {
     const [status, text, headers] = await answerOf(`${url.replace(/\/+$/, '')}${path}`, apiKey)
@@ -32,7 +34,7 @@ async function answerOf(url: string, apiKey: string): Promise<[number, string, H
   try {
     const response = await fetch(url, {
       headers: { 'x-api-key': apiKey },
-      // A redirect would take the key somewhere else.
+      // A redirect would send the API key to another address.
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })

@@ -1,3 +1,4 @@
+// The file with the signing key of the log.
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
@@ -18,17 +19,17 @@ import { parseVkey } from '../../domain/log/vkey.ts'
 import { makeSigner, SEED_BYTES } from './ed25519.ts'
 
 const OWNER_ONLY = 0o600
-/** Two installations, and two keys of one, never have the same name. */
+/** Random bytes in the name of a key, so that no two keys have the same name. */
 const ID_BYTES = 8
 const ED25519 = 1
 
-/** The form in which Go's sumdb/note keeps a signing key: one line. */
+/** The one line of the file, as Go's package sumdb/note writes a signing key. */
 const KEY_LINE = /^PRIVATE\+KEY\+([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)\n?$/
 
 /**
- * The log's key from its file; `undefined` where there is no file.
+ * The signing key in the file; `undefined` where there is no file.
  *
- * @throws {AppError} `refused` when the file holds no key or cannot be read.
+ * @throws {AppError} `refused` when the file cannot be read, or holds no key
  */
 export function readKeyFile(file: string): Signer | undefined {
   if (!existsSync(file)) return undefined
@@ -48,10 +49,10 @@ export function readKeyFile(file: string): Signer | undefined {
 }
 
 /**
- * Makes a new key and the file for it, readable by its owner only, unless another process was
- * first: then it is that one's.
+ * Writes a new key to the file, readable by its owner only, and returns it. Where another process
+ * wrote the file first, its key is returned.
  *
- * @throws {AppError} `refused` when the file cannot be made.
+ * @throws {AppError} `refused` when the file cannot be written
  */
 export function makeKeyFile(file: string): Signer {
   const name = `${randomBytes(ID_BYTES).toString('hex')}/sales-log`
@@ -69,7 +70,7 @@ export function makeKeyFile(file: string): Signer {
   return made
 }
 
-/** The file is there with all of its text or not at all; one that is there stays. */
+/** Writes the file whole or not at all. A file that is already there stays as it is. */
 function createWhole(file: string, text: string): void {
   const draft = `${file}.${randomBytes(ID_BYTES).toString('hex')}`
   const descriptor = openSync(draft, 'wx', OWNER_ONLY)

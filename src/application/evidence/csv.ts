@@ -1,9 +1,11 @@
+// Writes CSV that a spreadsheet opens without taking text for formulas.
+
 export type CsvCell = string | number | null
 
-/** What a spreadsheet takes for a formula. Source: OWASP, CSV Injection. */
+/** The first character of what a spreadsheet takes for a formula. Source: OWASP, CSV Injection. */
 const FORMULA = /^[=+\-@\t\r]/
 
-/** What has to stand in quotes (RFC 4180). */
+/** Characters for which a cell must stand in quotes (RFC 4180). */
 const SPECIAL = /[",\r\n]/
 
 /**

@@ -1,12 +1,13 @@
+// Events as a CSV table.
 import type { EventRecord } from '../log/event-record.ts'
 import { csvLine } from './csv.ts'
 
-/** Without it, a spreadsheet does not take the file for UTF-8. */
+/** Without this mark a spreadsheet does not read the file as UTF-8. */
 const BYTE_ORDER_MARK = '\uFEFF'
 
 const COLUMNS = ['position', 'sale_id', 'sequence', 'type', 'version', 'at', 'actor', 'data']
 
-/** What a table of events begins with. */
+/** The first line of a table of events. */
 export const EVENTS_CSV_HEAD = BYTE_ORDER_MARK + csvLine(COLUMNS)
 
 export function eventCsvLine(event: EventRecord): string {

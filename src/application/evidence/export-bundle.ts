@@ -1,3 +1,4 @@
+// Exports a bundle of evidence, about one sale or about a part of the log.
 import { startSha256 } from '../../domain/log/hash.ts'
 import type { Actor } from '../log/event-record.ts'
 import type { AuditExported } from '../log/service-events.ts'
@@ -21,10 +22,10 @@ import { rangeParts } from './export-range.ts'
 import { readSale, saleParts } from './export-sale.ts'
 
 /**
- * Makes the files of a bundle; `undefined` when there is no such sale, or no event in the range.
- * That it was made is recorded, and under a checkpoint, before the first file is.
+ * Returns the files of a bundle; `undefined` when there is no such sale, or no event in that time. The
+ * export is recorded, and a checkpoint signed over that record, before the first file is made.
  *
- * @throws {AppError} `refused` when no checkpoint can be signed; `unavailable` or `lost`.
+ * @throws {AppError} `refused` when no checkpoint can be signed; `unavailable` or `lost`
  */
 export type ExportBundle = (
   asked: AskedEvidence,
@@ -63,7 +64,7 @@ export function makeExportBundle(deps: ExportDeps): ExportBundle {
   }
 }
 
-/** The files, each counted and hashed as it passes, and last what says so. */
+/** The files, each counted and hashed while it is read, and after them the manifest with its note. */
 async function* withManifest(
   context: ExportContext,
   scope: EvidenceScope,

@@ -1,3 +1,4 @@
+// The parts of a bundle about all events of a time.
 import { formatTlogProof } from '../../domain/log/tlog-proof.ts'
 import { makeTreeProofs } from '../checkpoints/tree-proofs.ts'
 import { parseStoredEvent } from '../log/parse-stored-event.ts'
@@ -13,7 +14,7 @@ import { readmeText } from './export-readme.ts'
 import { rangeReport } from './report/range-report.ts'
 import { makeRangeTally, type RangeTally } from './report/range-tally.ts'
 
-/** Events, and checkpoints, read at one go: memory is that of one page, however long the range. */
+/** Events, or checkpoints, in one query. A long range needs the memory of one page only. */
 const PAGE_MAX = 1_000
 
 export function rangeParts(context: ExportContext, scope: RangeScope): BundleParts {
@@ -33,7 +34,7 @@ async function* filesOf(
   const { first, last } = scope
   yield { name: EVENTS, text: lines() }
   const proofs = makeTreeProofs(tree)
-  // The first and the last of them fix all that is between.
+  // The proofs of the first and of the last event prove all events between them, too.
   for (const position of new Set([first, last])) {
     const hashes = await proofs.inclusion(position - 1, checkpoint.size)
     const proof = formatTlogProof({ index: position - 1, hashes, note: checkpoint.note })
@@ -48,7 +49,7 @@ async function* filesOf(
   async function* bodies(): AsyncGenerator<readonly Uint8Array[]> {
     for (let after = first - 1; after < last; ) {
       const page = await tree.leaves(after, Math.min(PAGE_MAX, last - after))
-      // An event that is gone is left out, and found out.
+      // A missing event is left out here, and the verifier reports it.
       yield page.flatMap(({ body }) => body ?? [])
       after = page.at(-1)?.position ?? last
     }
@@ -69,7 +70,7 @@ async function* filesOf(
     }
   }
 
-  /** Those that were made within the range, and the one that the proofs are against. */
+  /** The checkpoints within the range, and last the checkpoint to which the proofs lead. */
   async function* notes(): AsyncGenerator<string> {
     const size = { min: first - 1, max: last }
     for (let after = 0, more = true; more; ) {

@@ -2,7 +2,7 @@ import { fingerprintOf, parseVkey } from '../../domain/log/vkey.ts'
 import type { EvidenceScope } from './bundle/bundle-format.ts'
 import type { ExportContext } from './bundle/bundle-parts.ts'
 
-/** What somebody reads first who was handed the bundle. */
+/** The README of a bundle: for whoever receives it and knows nothing of it. */
 export function readmeText(context: ExportContext, scope: EvidenceScope): string {
   const { signer, checkpoint, madeAt, software } = context
   const key = parseVkey(signer.vkey)

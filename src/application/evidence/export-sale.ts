@@ -1,3 +1,4 @@
+// The parts of a bundle about one sale.
 import type { SaleId } from '../../domain/ids.ts'
 import { hexOf, leafHash } from '../../domain/log/hash.ts'
 import { formatTlogProof } from '../../domain/log/tlog-proof.ts'
@@ -17,10 +18,10 @@ import { EVENTS_CSV_HEAD, eventCsvLine } from './events-csv.ts'
 import { readmeText } from './export-readme.ts'
 import { saleReport } from './report/sale-report.ts'
 
-/** A sale as the log has it, and the mails that name it. */
+/** A sale, its events as they are stored, and the mails that name it. */
 export type SaleEvidence = {
   readonly sale: SaleHistory
-  /** Its own, and those of no sale that name it alone, by position. */
+  /** The events of the sale, and the events of no sale that name it alone, by position. */
   readonly events: readonly StoredEvent[]
   /** Mails that name other sales, too. */
   readonly shared: readonly StoredEvent[]
@@ -35,7 +36,7 @@ export async function readSale(
   if (sale === undefined) return
   const naming = await evidence.naming(saleId)
   const alone = naming.filter((event) => namesOnly(event, saleId))
-  // What was added since the sale was read is not in its summary.
+  // An event that was recorded since `sale` was read would not agree with the report.
   const stored = (await evidence.ofSale(saleId)).slice(0, sale.events.length)
   return {
     sale,

@@ -1,9 +1,11 @@
-/** Something that is not as it should be, and where: `position 41`, `checkpoint 7`, `sale <id>`. */
+// What a verification finds and reports.
+
+/** One thing that is wrong, and its place: `position 41`, `checkpoint 7`, `sale <id>`, `tree`. */
 export type Finding = { readonly place: string; readonly text: string }
 
 export type Report = (place: string, text: string) => void
 
-/** Numbers one after the other are told as one: `3 to 7`. They come in ascending order. */
+/** Ascending numbers as texts, with successive ones as one range: `3 to 7`. */
 export function rangesOf(numbers: readonly number[]): readonly string[] {
   const ranges: { first: number; last: number }[] = []
   for (const number of numbers) {

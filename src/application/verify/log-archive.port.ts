@@ -1,14 +1,15 @@
+// A whole log as an auditor reads it, row by row.
 import type { SaleId } from '../../domain/ids.ts'
 import type { Hash } from '../../domain/log/hash.ts'
 import type { SaleSummary } from '../log/sale-summary.ts'
 
-/** One row of the event table: nothing in it is believed. */
+/** One row of the event table. Nothing in it is trusted. */
 export type ArchivedEvent = {
   readonly position: number
   readonly saleId: string | null
   readonly sequence: number | null
   readonly type: string
-  /** The bytes as they are stored. */
+  /** The event as it is stored: the bytes that are hashed. */
   readonly body: Uint8Array
 }
 
@@ -27,12 +28,12 @@ export type ArchivedCheckpoint = {
   readonly note: string
 }
 
-/** A table, an index or a trigger: what made it, in SQL. */
+/** A table, an index or a trigger, with the SQL that created it. */
 export type SchemaEntry = { readonly name: string; readonly sql: string }
 
 /**
- * A whole log at one moment, for reading only, row by row: it may be long. What changes meanwhile
- * is not seen. Nothing is taken for granted, not even that a table is there.
+ * A whole log as it was at one moment; later changes are not seen. It is read row by row, because it
+ * may be long. A table that is missing has no rows.
  */
 export interface LogArchive {
   schema(): readonly SchemaEntry[]

@@ -1,3 +1,4 @@
+// Verifies a whole log: events, tree, checkpoints, sales and schema.
 import type { SaleId } from '../../domain/ids.ts'
 import type { SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import { type Hash, hexOf, leafHash } from '../../domain/log/hash.ts'
@@ -13,16 +14,16 @@ import { makeSalesCheck, type SalesCheck } from './verify-sales.ts'
 import { compareSchemas } from './verify-schema.ts'
 import { makeTreeCheck, type TreeCheck } from './verify-tree.ts'
 
-/** What was looked at, whatever was found. */
+/** What was verified, whatever was found. */
 export type Verified = {
   readonly events: number
   readonly sales: number
   readonly checkpoints: number
   readonly newest: SignedCheckpoint | undefined
   readonly root: Hash
-  /** From this position on, each event names the one before it; `undefined` where none does. */
+  /** The first position from which each event names the one before; `undefined` where none does. */
   readonly chainedFrom: number | undefined
-  /** Events with an earlier time than the one before them. Clocks are set; it is no finding. */
+  /** Events that are earlier than the one before. No finding, because clocks are set back. */
   readonly timesBack: number
 }
 
@@ -33,11 +34,11 @@ export type VerifyDeps = {
   readonly anchors: readonly Anchor[]
   readonly keys: readonly VerifierKey[]
   readonly checkSignature: CheckSignature
-  /** Whether the text is the one canonical form (RFC 8785) of the value it was parsed to. */
+  /** Whether `text`, from which `value` was parsed, is its one canonical form (RFC 8785). */
   readonly isCanonical: (text: string, value: unknown) => boolean
 }
 
-/** Looks at everything there is, and reports all that is wrong, in the order it is met. */
+/** Reads the whole log, and reports all that is wrong with it, in the order in which it is met. */
 export function verifyLog(deps: VerifyDeps, report: Report): Verified {
   const { archive } = deps
   compareSchemas(deps.expectedSchema, archive.schema(), report)
@@ -65,7 +66,7 @@ export function verifyLog(deps: VerifyDeps, report: Report): Verified {
   return { events, sales: sales.count, checkpoints, newest, root: tree.root(), ...records.seen() }
 }
 
-/** The leaves of missing events stand for them, so that one gap is one finding. */
+/** Puts the stored leaves of missing events into the tree, so that one gap is one finding. */
 function fillGap(tree: TreeCheck, position: number, report: Report, compareRoot: () => void): void {
   const missing: number[] = []
   while (tree.size + 1 < position && tree.addStored()) {
@@ -84,7 +85,7 @@ function makeRecordsCheck(
   report: Report,
 ) {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  /** The leaf of the last event of each sale, and of those of none. */
+  /** The leaf of the last event of each sale, and of the last event of no sale (`null`). */
   const leaves = new Map<string | null, string>()
   let chainedFrom: number | undefined
   let timesBack = 0

@@ -1,3 +1,4 @@
+// Verifies the events of one sale against the newest checkpoint, for the auditor's page.
 import type { SaleId } from '../../domain/ids.ts'
 import { type Checkpoint, parseCheckpoint } from '../../domain/log/checkpoint.ts'
 import { hexOf, leafHash } from '../../domain/log/hash.ts'
@@ -12,25 +13,25 @@ import { makeTreeProofs } from '../checkpoints/tree-proofs.ts'
 import type { EvidenceLog, StoredEvent } from '../evidence/bundle/evidence-log.port.ts'
 import { parseStoredEvent } from '../log/parse-stored-event.ts'
 
-/** What was found when the events of a sale were held against the newest checkpoint. */
+/** What the check of one sale found. */
 export type SaleCheck =
   | {
       readonly type: 'whole'
       readonly events: number
-      /** Of these, the last ones, which the checkpoint does not cover yet. */
+      /** The last of these events that the checkpoint does not cover yet. */
       readonly newer: number
       readonly checkpoint: Checkpoint
     }
   | { readonly type: 'unsigned' }
-  /** `place` is a position, or a checkpoint. */
+  /** `place` is `position <n>` or `checkpoint <n>`. */
   | { readonly type: 'wrong'; readonly place: string; readonly why: string }
 
 /**
- * Hashes the stored bytes of the first `count` events of a sale anew: each must name the one
- * before it, and be proved in the newest checkpoint, whose signature is checked. Reads a few nodes
- * for each event. That an event after those was removed is for `audit verify` to find.
+ * Checks the signature of the newest checkpoint, and hashes the first `count` events of a sale anew.
+ * Each event must name the one before it, and be proved to be in the checkpoint's tree. Reads about
+ * log2(n) nodes for each event. An event that was removed after these is found by `audit verify`.
  *
- * @throws {AppError} `unavailable` or `lost`.
+ * @throws {AppError} `unavailable` or `lost`
  */
 export type VerifySale = (saleId: SaleId, count: number) => Promise<SaleCheck>
 
@@ -62,7 +63,7 @@ export function makeVerifySale(deps: {
     let newer = 0
     for (const [index, event] of events.entries()) {
       const leaf = leafHash(event.body)
-      // First, because the event after one that was changed does not name it any more either.
+      // The proof first: after a changed event, the next event does not name it either.
       const why =
         (await whyNotIn(checkpoint, event, leaf)) ??
         whyNotNext(event, { saleId, sequence: index + 1, prev })
@@ -73,7 +74,7 @@ export function makeVerifySale(deps: {
     return { type: 'whole', events: events.length, newer, checkpoint }
   }
 
-  /** What the signed text says, and nothing that stands beside it. */
+  /** The checkpoint in the signed text; `undefined` where the signature is not that of this log. */
   function signedIn(note: string): Checkpoint | undefined {
     const parsed = parseCheckpoint(note)
     const isOurs =
@@ -110,7 +111,7 @@ function whyNotNext(
   const isHere =
     record.position === position && record.saleId === due.saleId && record.sequence === due.sequence
   if (!isHere) return 'it says another place than it has'
-  // Events from before there was a tree name none.
+  // Events that were recorded before the log had a tree name no event before them.
   const isChained = record.prev === undefined || record.prev === due.prev
   return isChained ? undefined : 'it names another event before it than there is'
 }

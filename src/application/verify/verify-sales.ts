@@ -1,3 +1,4 @@
+// Verifies that each sale's events are a course a sale can take, and that the list of sales agrees.
 import type { SaleId } from '../../domain/ids.ts'
 import { isAtRest } from '../../domain/sale/aftermath.ts'
 import type { SaleEvent } from '../../domain/sale/events.ts'
@@ -14,7 +15,7 @@ type OpenSale = {
   readonly client: string | undefined
 }
 
-/** Whether each sale's events are a path that a sale can take, and the list says what they say. */
+/** A check that takes the sale events of a log one after the other, and reports what is wrong. */
 export type SalesCheck = {
   readonly count: number
   take(
@@ -31,7 +32,7 @@ export function makeSalesCheck(
   report: Report,
 ): SalesCheck {
   const open = new Map<SaleId, OpenSale>()
-  /** Those at rest, and compared: nothing more is to come. */
+  /** Sales at rest that were compared with the list: no event of theirs may follow. */
   const ended = new Set<string>()
 
   return {

@@ -1,7 +1,7 @@
 import type { Report } from './finding.ts'
 import type { SchemaEntry } from './log-archive.port.ts'
 
-/** Tables, indices and triggers, compared by the SQL that made them. */
+/** Compares tables, indices and triggers by the SQL that created them. */
 export function compareSchemas(
   expected: readonly SchemaEntry[],
   found: readonly SchemaEntry[],

@@ -1,18 +1,19 @@
+// Builds the tree of a log anew and compares it with the stored nodes.
 import { growingTree, type TreeNode } from '../../domain/log/growing-tree.ts'
 import { type Hash, nodeHash, sameBytes } from '../../domain/log/hash.ts'
 import { nodesIn, placeOf } from '../../domain/log/tree-ranges.ts'
 import { type Report, rangesOf } from './finding.ts'
 import type { LogArchive } from './log-archive.port.ts'
 
-/** The tree over the events as they are, compared with the stored one as it grows. */
+/** The tree over the events as they are. Each node is compared with the stored one as it is completed. */
 export type TreeCheck = {
   readonly size: number
   root(): Hash
-  /** Adds the leaf of the next event. */
+  /** Adds the leaf of the next event, and compares the nodes that it completes. */
   add(leaf: Hash): void
-  /** Takes the stored leaf for that of an event that is missing; `false` when there is none. */
+  /** Adds the stored leaf in place of a missing event; returns `false` when no leaf is stored. */
   addStored(): boolean
-  /** Tells of nodes that are missing, and of stored ones that no event belongs to. */
+  /** Reports missing nodes, and stored nodes that belong to no event. */
   end(): void
 }
 
@@ -20,7 +21,7 @@ export function makeTreeCheck(archive: Pick<LogArchive, 'nodes'>, report: Report
   const tree = growingTree(0)
   const rows = archive.nodes()[Symbol.iterator]()
   let ahead = rows.next()
-  /** Of each level the last two stored nodes: the children of the next one above. */
+  /** For each level its last two stored nodes: the children of the next node one level higher. */
   const pairs: [Hash | undefined, Hash | undefined][] = []
   const missing: number[] = []
   let computedRoot: { readonly size: number; readonly root: Hash } | undefined
@@ -70,7 +71,8 @@ export function makeTreeCheck(archive: Pick<LogArchive, 'nodes'>, report: Report
       report(`position ${index + 1}`, 'the event is not the one of which the tree has the hash')
       return
     }
-    // Another leaf makes another node: what is told is only where the nodes themselves disagree.
+    // A changed leaf changes every node above it. So a node is reported only where it is not made
+    // of its two stored children.
     const [one, other] = below ?? []
     if (one === undefined || other === undefined) return
     if (!sameBytes(nodeHash(one, other), stored)) {
@@ -78,7 +80,7 @@ export function makeTreeCheck(archive: Pick<LogArchive, 'nodes'>, report: Report
     }
   }
 
-  /** The stored hash of this place; rows of earlier places are of no event. */
+  /** The stored hash at `place`. Rows of earlier places belong to no event, and are reported. */
   function take(place: number): Hash | undefined {
     while (ahead.done !== true && ahead.value.place < place) {
       report('tree', `node ${ahead.value.place} belongs to no event`)

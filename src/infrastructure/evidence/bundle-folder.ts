@@ -1,3 +1,4 @@
+// Writes a bundle to a folder.
 import {
   closeSync,
   existsSync,
@@ -14,10 +15,10 @@ import path from 'node:path'
 import { AppError } from '../../application/base/errors.ts'
 import type { BundleFile } from '../../application/evidence/bundle/bundle-parts.ts'
 
-/** What was sold to whom is nobody's business but the reader's. */
+/** The permissions of the files: a bundle shows what was sold to whom. */
 const OWNER_ONLY = 0o600
 
-/** @throws {AppError} `refused` for a folder that is there and holds something. */
+/** @throws {AppError} `refused` for a folder that is not empty */
 export function requireFree(folder: string): void {
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new AppError('refused', `${folder} is there already, and not empty`)
@@ -25,10 +26,10 @@ export function requireFree(folder: string): void {
 }
 
 /**
- * Writes a bundle beside `folder` and renames it when it is whole: one that is killed leaves no
- * half bundle under that name. Says how many files it has.
+ * Writes a bundle beside `folder` and renames it when it is whole, so that a process that is killed
+ * leaves no half bundle under that name. Returns the number of its files.
  *
- * @throws {AppError} `refused` when it cannot be written there.
+ * @throws {AppError} `refused` when it cannot be written there
  */
 export async function writeBundle(
   folder: string,

@@ -1,8 +1,8 @@
 // Checks a bundle of evidence about the sales log: node verify.mjs DIR --key KEY
 //
-// One file that needs nothing but Node 18 or Deno; what it checks is described in docs/evidence.md
-// of the software. KEY is the public key of the log, or a file that holds it, and must come from
-// outside of the bundle. Exit 0: nothing is wrong; 1: each line is something; 2: wrong usage.
+// This one file needs nothing but Node 18 or Deno. What it checks is described in docs/evidence.md of
+// the software. KEY is the public key of the log, or a file with it, and must come from outside of
+// the bundle. Exit codes: 0 nothing is wrong; 1 each line is a finding; 2 wrong usage.
 
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
@@ -18,7 +18,7 @@ const NO_KEY =
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex')
 const CHECKPOINT =
   /^(\S+)\n(0|[1-9]\d*)\n(\S+)\nnumber ([1-9]\d*)\ntime [-\d]+T[:.\d]+Z\nreason [a-z]+\n$/
-/** What is in every bundle, beside the proofs. */
+/** The files of every bundle, beside its proofs, its manifest and the note of it. */
 const FILES = 'README.txt,checkpoints.txt,events.csv,events.jsonl,report.html,verify.mjs'
 
 const sha256 = (...parts) => {
@@ -30,7 +30,7 @@ const nodeOf = (left, right) => sha256(Buffer.of(1), left, right)
 const half = (value) => Math.floor(value / 2)
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The bytes of base64 that is written the one way there is; `undefined` for anything else. */
+/** The bytes of a text in standard base64 with padding; `undefined` for any other text. */
 function bytesOf(base64) {
   const bytes = Buffer.from(base64, 'base64')
   return bytes.toString('base64') === base64 ? bytes : undefined
@@ -53,7 +53,7 @@ function parseNote(note) {
   return text && { text, signatures: lines.match(/[^\n]+/g).map((line) => line.split(' ')) }
 }
 
-/** Whether one of the keys has signed, under the name that the text is of. */
+/** Whether one of the signatures is made with one of the keys, under the name `origin`. */
 function isSigned({ text, signatures }, origin, keys) {
   return signatures.some(([, name, encoded, ...more]) => {
     const stamp = bytesOf(encoded ?? '') ?? Buffer.of()
@@ -64,7 +64,7 @@ function isSigned({ text, signatures }, origin, keys) {
   })
 }
 
-/** The checkpoints of a text, one after the other; each is lines, an empty line, signatures. */
+/** The notes of a text that holds nothing else. A note is lines, an empty line, and signatures. */
 function splitNotes(text) {
   const notes = text.match(/(?:[^\n\u2014][^\n]*\n)+\n(?:\u2014 [^\n]+\n)+/g) ?? []
   return notes.join('') === text ? notes : []
@@ -79,7 +79,7 @@ function parseCheckpoint(note, log, keys) {
   return { size: Number(size), number: Number(number), root: hash, note }
 }
 
-/** https://c2sp.org/tlog-proof, written the one way there is, and against this very checkpoint. */
+/** The hashes of a proof (https://c2sp.org/tlog-proof) of this leaf against exactly this checkpoint. */
 function parseProof(text, index, note) {
   const hashes = text.split('\n\n')[0].split('\n').slice(2)
   const rebuilt = [PROOF, `index ${index}`, ...hashes, '', note].join('\n')
@@ -87,7 +87,7 @@ function parseProof(text, index, note) {
   return rebuilt === text && proof.every((hash) => hash?.length === 32) ? proof : undefined
 }
 
-/** RFC 9162, 2.1.3.2: the root to which a leaf and its proof lead, and the hashes left of it. */
+/** The root to which a leaf and its proof lead (RFC 9162, 2.1.3.2), and the hashes left of the leaf. */
 function climb(leaf, position, size, proof) {
   let [at, last, hash] = [position - 1, size - 1, leaf]
   const left = []
@@ -103,7 +103,7 @@ function climb(leaf, position, size, proof) {
   return last === 0 ? { root: hash, left } : undefined
 }
 
-/** Adds a leaf to the subtrees that a tree is made of, `undefined` at the levels that have none. */
+/** Adds a leaf to a tree: one complete subtree for each level, or `undefined`. */
 function addLeaf(levels, leaf) {
   let [level, hash] = [0, leaf]
   for (; levels[level] !== undefined; level += 1) {
@@ -117,7 +117,7 @@ const edgeOf = (levels) => levels.filter((hash) => hash !== undefined)
 const rootOf = ([first = sha256(), ...edge]) =>
   edge.reduce((right, left) => nodeOf(left, right), first)
 
-/** RFC 8785, for what an event may hold. */
+/** The canonical JSON (RFC 8785) of what an event may hold. */
 function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`
   if (!isObject(value)) return JSON.stringify(value)
@@ -138,7 +138,7 @@ function namesIn(folder, prefix = '') {
   })
 }
 
-/** The events of `events.jsonl`, each with its bytes and its leaf; tells what is wrong with them. */
+/** The positions and leaves of the events in `events.jsonl`. Reports what is wrong with them. */
 function readEvents(bytes, { sale }, report) {
   const events = []
   const before = new Map()
@@ -173,7 +173,7 @@ function readEvents(bytes, { sale }, report) {
   return events
 }
 
-/** The manifest, if it is one, signed, and says what the files are. */
+/** The manifest, or `undefined`. Reports a wrong signature, and files that are not what it says. */
 function readManifest(files, keys, report) {
   const bytes = files.get('manifest.json') ?? Buffer.of()
   const manifest = parseJson(bytes)
@@ -245,7 +245,7 @@ function verifyBundle(folder, keys, report) {
   if (isRange && !climbs.includes(undefined)) verifyRange(events, scope, notes, climbs, report)
 }
 
-/** Grows the tree over the range: on the proof of its first event, up to that of its last. */
+/** Grows the tree over a range, from the proof of its first event to that of its last. */
 function verifyRange(events, scope, notes, climbs, report) {
   const left = [...climbs[0].left]
   const levels = []
@@ -256,7 +256,7 @@ function verifyRange(events, scope, notes, climbs, report) {
   if (!isWhole || events.at(-1).position !== scope.last) {
     return report('events.jsonl', 'does not hold the positions that the manifest says')
   }
-  // The last of them is over more than the range, and was compared by its proofs.
+  // The last checkpoint is over more than the range. The proofs were compared with it.
   const [head, ...within] = [...notes].reverse()
   const compare = (size) => {
     while (within.at(-1)?.size === size) {

@@ -1,3 +1,4 @@
+// Makes the use case that exports bundles, over one store.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../../application/base/clock.port.ts'
@@ -7,10 +8,10 @@ import type { Signer } from '../../domain/log/signing.ts'
 import { SOFTWARE } from '../system/software.ts'
 import type { Store } from './open-store.ts'
 
-/** The verifier that goes with each bundle, as it is. */
+/** The verifier. Each bundle holds this file, unchanged. */
 export const VERIFIER_FILE = fileURLToPath(new URL('../evidence/verify.mjs', import.meta.url))
 
-/** The use case over one store; `sign` makes the checkpoint that the proofs lead to. */
+/** The use case over one store. `sign` makes the checkpoint to which the proofs of a bundle lead. */
 export function exportOf(
   {
     evidence,

@@ -1,3 +1,4 @@
+// Opens the signing key and the newest checkpoint, and checks the log against it.
 import { checkSignature } from '../../adapters/signing/ed25519.ts'
 import { makeKeyFile, readKeyFile } from '../../adapters/signing/key-file.ts'
 import { openCheckpointFile } from '../../adapters/sqlite/checkpoints/checkpoint-file.ts'
@@ -7,7 +8,7 @@ import type { Signer } from '../../domain/log/signing.ts'
 import type { Config } from '../config/config.ts'
 import type { Store } from './open-store.ts'
 
-/** What the checkpoints of the log need beside its database, and whether it is still whole. */
+/** What checkpoints need beside the database, and what the check of the log found. */
 export type OpenCheckpoints = {
   readonly signer: Signer
   readonly file: CheckpointFile
@@ -15,9 +16,9 @@ export type OpenCheckpoints = {
 }
 
 /**
- * Makes the key and the file of the newest checkpoint where there are none yet. `close` the file.
+ * Opens both files, and creates them where there are none yet. The caller closes `file`.
  *
- * @throws {AppError} when one of them cannot be made or read.
+ * @throws {AppError} when one of them cannot be created or read
  */
 export async function openCheckpoints(config: Config, store: Store): Promise<OpenCheckpoints> {
   const { keyFile, checkpointsPath } = config.audit
@@ -36,7 +37,7 @@ export async function openCheckpoints(config: Config, store: Store): Promise<Ope
   }
 }
 
-/** Why nothing is served, and what a person can do. */
+/** Why the gateway does not start, and what a person can do about it. */
 export function refusedStartText({ why }: LogCheck & { readonly type: 'differs' }): string {
   return [
     `The log is not what its newest checkpoint says: ${why}.`,

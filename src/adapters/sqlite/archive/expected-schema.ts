@@ -1,3 +1,4 @@
+// The schema that a database of this version has.
 import { sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import type { SchemaEntry } from '../../../application/verify/log-archive.port.ts'
@@ -5,11 +6,11 @@ import { openDatabase } from '../database/database.ts'
 import { IN_MEMORY } from '../database/database-file.ts'
 import { migrate } from '../database/migrate.ts'
 
-/** What a database is made of; SQLite's own tables and what has no SQL are left out. */
+/** Tables, indices and triggers with their SQL, without those that SQLite makes for itself. */
 export const SCHEMA_QUERY = `select name, sql from sqlite_schema
   where sql is not null and name not like 'sqlite\\_%' escape '\\' order by name`
 
-/** The schema that these migrations make of an empty database. */
+/** The schema that these migrations make in an empty database. */
 export async function expectedSchema(
   migrations: Readonly<Record<string, Migration>>,
 ): Promise<readonly SchemaEntry[]> {

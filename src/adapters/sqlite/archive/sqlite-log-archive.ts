@@ -1,3 +1,4 @@
+// Reads a whole log from its database file, without trusting or changing anything in it.
 import SqliteDatabase from 'better-sqlite3'
 import type { Selectable } from 'kysely'
 import type { LogArchive, SchemaEntry } from '../../../application/verify/log-archive.port.ts'
@@ -7,16 +8,17 @@ import { toAppError } from '../database/sqlite-errors.ts'
 import { toSummary } from '../sale/sale-row.ts'
 import { SCHEMA_QUERY } from './expected-schema.ts'
 
+/** How long a statement waits for another process's lock. */
 const BUSY_TIMEOUT_MS = 5_000
 
-/** Nodes that are read at one go. */
+/** Nodes that are read in one query. */
 const NODES_MAX = 1_000
 
 /**
- * Opens a database as an auditor does: it cannot be written, and is seen as it is now, whatever a
- * serving process appends meanwhile.
+ * Opens a database for reading only, as it is at this moment: what a serving process appends later is
+ * not seen.
  *
- * @throws {AppError} `lost` when there is no database at `path`.
+ * @throws {AppError} `lost` when there is no database at `path`
  */
 export function openLogArchive(path: string): LogArchive {
   try {
@@ -25,7 +27,7 @@ export function openLogArchive(path: string): LogArchive {
       fileMustExist: true,
       timeout: BUSY_TIMEOUT_MS,
     })
-    // The first read after it is the moment that all later ones see.
+    // All reads of this transaction see the database as it is at the first of them.
     sqlite.exec('begin')
     return archiveOf(sqlite)
   } catch (error) {
@@ -63,7 +65,7 @@ function archiveOf(sqlite: SqliteDatabase.Database): LogArchive {
           'select place, hash from tree_node where place > ? order by place limit ?',
         )
         .raw()
-      // In pages, which is faster than row by row.
+      // Read in pages, because that is faster than row by row.
       for (let after = Number.MIN_SAFE_INTEGER, more = true; more; ) {
         const page = rows.all(after, NODES_MAX)
         for (const [place, hash] of page) yield { place, hash }

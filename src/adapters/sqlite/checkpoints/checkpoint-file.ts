@@ -1,3 +1,4 @@
+// The newest checkpoint in a small SQLite database of its own.
 import { existsSync } from 'node:fs'
 import SqliteDatabase from 'better-sqlite3'
 import { AppError } from '../../../application/base/errors.ts'
@@ -12,9 +13,9 @@ const BUSY_TIMEOUT_MS = 5_000
 type Row = { readonly number: number; readonly note: string }
 
 /**
- * The newest checkpoint in a database of one row, which is made where there is none.
+ * Opens the database of one row, and creates it where there is none.
  *
- * @throws {AppError} `refused` or `unavailable`: it cannot be opened.
+ * @throws {AppError} `refused` or `unavailable` when it cannot be opened
  */
 export function openCheckpointFile(path: string): CheckpointFile {
   const sqlite = open(path)
@@ -36,7 +37,7 @@ export function openCheckpointFile(path: string): CheckpointFile {
   }
 }
 
-/** What a file has that is only looked at; `undefined` also where there is no file. */
+/** Reads the checkpoint without creating or changing the file; `undefined` where there is none. */
 export async function readCheckpointFile(path: string): Promise<SignedCheckpoint | undefined> {
   if (!existsSync(path)) return undefined
   return attempt('read newest checkpoint', () => {
@@ -53,7 +54,8 @@ function open(path: string): SqliteDatabase.Database {
   if (path !== IN_MEMORY) ensureDatabaseFile(path)
   return attempt('open checkpoints', () => {
     const sqlite = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT_MS })
-    // One file, without a log beside it; EXTRA also syncs the folder when a journal is gone.
+    // The default journal keeps all in one file. EXTRA syncs the folder, too, when the journal is
+    // deleted: without it a power cut could bring back the checkpoint before.
     sqlite.pragma('synchronous = EXTRA')
     sqlite.exec(`
       create table if not exists newest (
@@ -73,7 +75,7 @@ function checkpointOf(row: Row | undefined): SignedCheckpoint | undefined {
   throw new AppError('unreadable', 'the file with the newest checkpoint holds none')
 }
 
-/** No event is in this file, so a disk that fails here is no reason to stop. */
+/** Every disk error is `unavailable` here, never `lost`: this file holds no event, so sales can go on. */
 function attempt<T>(operation: string, work: () => T): T {
   try {
     return work()

@@ -6,6 +6,7 @@ import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
 import { putMails } from '../mail/put-mails.ts'
 
+/** The checkpoints beside the events, in the same database. */
 export function makeSqliteCheckpointLog({ kysely }: Database): CheckpointLog {
   return {
     newest() {
@@ -56,7 +57,7 @@ export function makeSqliteCheckpointLog({ kysely }: Database): CheckpointLog {
         const event = await kysely
           .selectFrom('event')
           .select('position')
-          // A literal, as the planner needs it for a partial index.
+          // A literal: SQLite uses the partial index only where the type is no parameter.
           .where('type', '=', sql.lit('LogLossAccepted'))
           .orderBy('position', 'desc')
           .limit(1)

@@ -1,3 +1,4 @@
+// What a bundle is made of, and what is needed to make it.
 import type { SaleId } from '../../../domain/ids.ts'
 import type { SignedCheckpoint } from '../../../domain/log/checkpoint.ts'
 import type { Signer } from '../../../domain/log/signing.ts'
@@ -11,16 +12,16 @@ import type { SaleReader } from '../../log/sale-reader.port.ts'
 import type { EvidenceManifest } from './bundle-format.ts'
 import type { EvidenceLog } from './evidence-log.port.ts'
 
-/** A file of a bundle. Its text is made while it is read, once, and before the file after it. */
+/** A file of a bundle. Its text is made while it is read: once, and to its end before the next file. */
 export type BundleFile = { readonly name: string; readonly text: AsyncIterable<string> }
 
-/** What the parts of a bundle are made of; `events` counts those that are in it. */
+/** The files of a bundle but its manifest. `about` is called when all files were read. */
 export type BundleParts = {
   readonly files: AsyncIterable<BundleFile>
   readonly about: () => Pick<EvidenceManifest, 'events' | 'withheld'>
 }
 
-/** What was asked for, and what of it is there. */
+/** What an auditor asks for: one sale, or all events of a time (`from` inclusive, `to` exclusive). */
 export type AskedEvidence =
   | { readonly sale: SaleId }
   | { readonly from: EpochMs; readonly to: EpochMs }
@@ -35,18 +36,18 @@ export type ExportDeps = {
   readonly clock: Clock
   /** Name and version of what makes the bundle. */
   readonly software: string
-  /** The text of the verifier that goes with it. */
+  /** The text of the verifier, which is a file of every bundle. */
   readonly verifier: string
 }
 
-/** What the parts are made with, when all that is in them is known. */
+/** The same with the checkpoint of this export, to which all proofs lead. */
 export type ExportContext = ExportDeps & {
   readonly checkpoint: SignedCheckpoint
   readonly madeAt: string
   readonly madeBy: Actor
 }
 
-/** A text that is there at once. */
+/** A text as one part. */
 export async function* once(text: string): AsyncGenerator<string> {
   yield text
 }

@@ -1,4 +1,6 @@
-/** Text that is HTML already. Only `html` makes it, so whatever else is put into a page is escaped. */
+// Templates of HTML in which every value is escaped.
+
+/** Text that is HTML already. Only `html` makes it, so that all other text in a page is escaped. */
 export class Html {
   readonly text: string
 
@@ -7,7 +9,7 @@ export class Html {
   }
 }
 
-/** What may stand in a template. `null`, `undefined` and `false` are nothing; lists are joined. */
+/** A value in a template. `null`, `undefined` and `false` become nothing; lists are joined. */
 export type HtmlValue = Html | string | number | null | undefined | false | readonly HtmlValue[]
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -18,7 +20,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** A template whose values are escaped; it is safe between tags and in quoted attributes. */
+/** A template whose values are escaped. Values are safe between tags and in quoted attributes. */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   let text = parts[0] ?? ''
   for (const [index, value] of values.entries()) text += textOf(value) + (parts[index + 1] ?? '')

@@ -4,7 +4,7 @@ import { html } from './html.ts'
 import { FAILED_LISTED_MAX, type RangeTally } from './range-tally.ts'
 import { facts, htmlTable, mono, reportPage, utc } from './report-page.ts'
 
-/** What a part of the log holds, to be printed. */
+/** The report on a part of the log, to be printed. */
 export function rangeReport(context: ExportContext, scope: RangeScope, tally: RangeTally): string {
   const { from, to, first, last } = scope
   const count = (type: string) => String(tally.types.get(type) ?? 0)

@@ -1,6 +1,7 @@
+// Counts what happened in a part of the log, event by event.
 import type { EventRecord } from '../../log/event-record.ts'
 
-/** Failed sales that a report lists; the rest is in the table of events. */
+/** Failed sales that a report lists at most; all are in events.csv. */
 export const FAILED_LISTED_MAX = 1_000
 
 export type FailedSale = {
@@ -8,11 +9,11 @@ export type FailedSale = {
   readonly at: string
   readonly step: string
   readonly reason: string
-  /** What became of it within the range. */
+  /** The end of its rollback, as far as the range shows it. */
   end: string
 }
 
-/** What the events of a range come to. It holds the sales that are under way, not all. */
+/** The counts so far. Of sales only those that failed are held, up to FAILED_LISTED_MAX. */
 export type RangeTally = {
   readonly events: number
   readonly types: ReadonlyMap<string, number>

@@ -1,10 +1,11 @@
+// The page that every report is printed on.
 import { fingerprintOf, parseVkey } from '../../../domain/log/vkey.ts'
 import type { ExportContext } from '../bundle/bundle-parts.ts'
 import { type Html, html } from './html.ts'
 
 /**
- * Nothing from elsewhere, no script: it is the same in ten years, and on paper. It holds no
- * character that HTML escapes.
+ * The style is part of the page, and loads nothing: a page looks the same in ten years, and on paper.
+ * It holds no character that HTML escapes.
  */
 const STYLE = `
 body { font: 15px/1.45 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem; color: #111; background: #fff }
@@ -15,7 +16,7 @@ tr { break-inside: avoid } th { font-weight: 600 } .mono, code { font-family: ui
 @media print { body { margin: 0; max-width: none; font-size: 10.5pt } }
 `
 
-/** A page of a bundle: for people, made from its events. */
+/** A page of a bundle, for people. The evidence itself is `events.jsonl`. */
 export function reportPage(context: ExportContext, title: string, main: Html): string {
   return html`<!doctype html>
 <html lang="en">

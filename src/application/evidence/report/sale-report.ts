@@ -12,7 +12,12 @@ import type { ExportContext } from '../bundle/bundle-parts.ts'
 import { type Html, html } from './html.ts'
 import { facts, htmlTable, mono, reportPage, utc } from './report-page.ts'
 
-/** What happened to one sale, to be printed. `records` are its events and the mails of it alone. */
+/**
+ * The report on one sale, to be printed.
+ *
+ * @param records the events of the sale, and the mails about it alone
+ * @param withheld the mails about several sales, of which this sale is one
+ */
 export function saleReport(
   context: ExportContext,
   sale: SaleHistory,
@@ -72,7 +77,7 @@ function who(sale: SaleHistory, own: readonly EventRecord[]): Html {
   ])
 }
 
-/** What is known of who asked, by the names in the event. */
+/** The members of an actor, in words. */
 const ASKED_BY: Readonly<Record<string, string>> = {
   client: 'Asked for by client',
   keyId: 'With the key (its public id)',
@@ -95,7 +100,7 @@ function products(own: readonly EventRecord[]): Html {
       asked.map(({ productId, quantity }) => [mono(productId), String(quantity)]),
     )}`
   }
-  // Type and version are ours, so these are the members that were written.
+  // The gateway itself recorded this event, so it has these members.
   const lines = priced.data['lines'] as readonly SaleLine[]
   return html`${htmlTable(
     ['Product', 'ID', 'Quantity', 'Unit price'],
@@ -162,7 +167,7 @@ function timeline(records: readonly EventRecord[]): Html {
   )
 }
 
-/** What was sent to the CRM before the event, where the event tells. */
+/** The calls to the CRM that led to the event, where they are recorded with it. */
 function calls(event: EventRecord): Html | undefined {
   const made: unknown = 'calls' in event ? event.calls : undefined
   if (!Array.isArray(made) || made.length === 0) return undefined

@@ -1,3 +1,4 @@
+// `audit accept-loss`: takes a log as it is, although its newest checkpoint says otherwise.
 import process from 'node:process'
 import { Command } from 'commander'
 import { takeServingLock } from '../../../adapters/sqlite/database/serving-lock.ts'

@@ -1,3 +1,4 @@
+// The commands under `audit`.
 import { Command } from 'commander'
 import { acceptLossCommand } from './accept-loss-command.ts'
 import { auditCheckpointCommand, auditKeyCommand } from './checkpoint-command.ts'

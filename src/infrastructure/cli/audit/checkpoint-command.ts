@@ -1,3 +1,4 @@
+// `audit checkpoint` and `audit key`: what an auditor keeps elsewhere.
 import process from 'node:process'
 import { Command } from 'commander'
 import { readKeyFile } from '../../../adapters/signing/key-file.ts'

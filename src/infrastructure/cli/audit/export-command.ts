@@ -1,3 +1,4 @@
+// `audit export`: writes a bundle of evidence to a folder.
 import process from 'node:process'
 import { Command } from 'commander'
 import type { AskedEvidence } from '../../../application/evidence/bundle/bundle-parts.ts'

@@ -1,20 +1,21 @@
+// The result of `audit verify`, as lines for people and as JSON.
 import type { Finding } from '../../../application/verify/finding.ts'
 import type { Anchor } from '../../../application/verify/verify-checkpoints.ts'
 import type { Verified } from '../../../application/verify/verify-log.ts'
 import { base64Of } from '../../../domain/log/hash.ts'
 import { fingerprintOf, formatVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
 
-/** What `audit verify` looked at, and with what. */
+/** What was verified, and with which keys and anchors. */
 export type Looked = {
   readonly file: string
   readonly keys: readonly VerifierKey[]
-  /** The key is that of the installation which is looked at. */
+  /** Whether no key was given, so that the installation's own was taken. */
   readonly isOwnKey: boolean
   readonly anchors: readonly Anchor[]
   readonly verified: Verified
 }
 
-/** A summary that an auditor can paste. */
+/** A summary of a few lines that an auditor can paste into a report. */
 export function verdictLines(looked: Looked, findings: readonly Finding[]): readonly string[] {
   const { file, keys, isOwnKey, anchors, verified } = looked
   const { events, sales, checkpoints, newest, root, chainedFrom, timesBack } = verified
@@ -42,7 +43,7 @@ export function verdictLines(looked: Looked, findings: readonly Finding[]): read
   return lines.map(([name = '', text = '']) => `${name.padEnd(11)}  ${text}`)
 }
 
-/** One line that programs read. */
+/** The same as one line of JSON, with all findings. */
 export function verdictJson(looked: Looked, findings: readonly Finding[]): string {
   const { file, keys, isOwnKey, anchors, verified } = looked
   const { newest, root, ...counts } = verified

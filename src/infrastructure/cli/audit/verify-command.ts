@@ -1,3 +1,4 @@
+// `audit verify`: verifies the whole log, or a bundle of evidence.
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -64,7 +65,7 @@ async function verify(options: Options): Promise<void> {
   process.exitCode = findings.length === 0 ? 0 : 1
 }
 
-/** The file of the newest checkpoint is read before and after the log is opened: both may grow. */
+/** Reads the newest checkpoint before and after the log is opened, because a service may be signing. */
 async function look(
   config: Config,
   options: Options,

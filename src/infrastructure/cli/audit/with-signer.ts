@@ -1,3 +1,4 @@
+// Gives a command what it needs to sign checkpoints.
 import process from 'node:process'
 import type { Clock } from '../../../application/base/clock.port.ts'
 import {
@@ -17,7 +18,7 @@ type Signing = {
   readonly clock: Clock
 }
 
-/** Lets one command sign checkpoints of the log; where the log is not whole it says so, and exits 1. */
+/** Calls `work` with a signer. Where the log is not whole, prints why and sets exit code 1 instead. */
 export async function withSigner(work: (signing: Signing) => Promise<void>): Promise<void> {
   await withStore(async (store) => {
     const { signer, file, check } = await openCheckpoints(commandConfig(), store)

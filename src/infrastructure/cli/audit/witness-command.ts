@@ -1,3 +1,4 @@
+// `audit witness`: checks from another machine that the log of a gateway only grows.
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { Command, InvalidArgumentError } from 'commander'
@@ -43,7 +44,7 @@ function sentence(result: Witnessed): string {
   return `The log only grew: ${now} continues checkpoint ${before.number} over ${before.size}.`
 }
 
-/** The file has the old text or the new one, whatever happens meanwhile. */
+/** Replaces the file in one step: a process that is killed leaves the old text or the new one. */
 function keep(file: string, text: string): void {
   const draft = `${file}.new`
   writeFileSync(draft, text)
