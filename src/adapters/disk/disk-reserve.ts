@@ -5,7 +5,7 @@ import { realpathSync, rmSync, statSync } from 'node:fs'
 import { open, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../application/base/errors.ts'
-import type { Reserve } from '../../application/storage/disk-reserve.port.ts'
+import type { DiskReserve } from '../../application/storage/disk-reserve.port.ts'
 
 /**
  * Bytes that the sales in progress of one process need at most: the write-ahead log grows to 4 MiB
@@ -25,7 +25,7 @@ const OWNER_ONLY = 0o600
  * A reserve that is a file beside the database. It is filled with random bytes, which no file system
  * can leave out or store only once: a hole in a file would reserve nothing.
  */
-export function makeDiskReserve(databasePath: string, sizeBytes = RESERVE_BYTES): Reserve {
+export function makeDiskReserve(databasePath: string, sizeBytes = RESERVE_BYTES): DiskReserve {
   const file = `${realPathOf(databasePath)}-reserve`
   let lettingsGo = 0
 

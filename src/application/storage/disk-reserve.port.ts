@@ -1,5 +1,5 @@
 /** Disk space kept free for the database, so that sales in progress can be recorded on a full disk. */
-export interface Reserve {
+export interface DiskReserve {
   readonly sizeBytes: number
 
   /** Whether the whole reserve is there. */

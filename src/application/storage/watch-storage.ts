@@ -3,7 +3,7 @@
 import type { Clock } from '../base/clock.port.ts'
 import { errorCode } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
-import type { Reserve } from './disk-reserve.port.ts'
+import type { DiskReserve } from './disk-reserve.port.ts'
 
 /** Milliseconds between two looks at the disk. */
 const LOOK_EVERY_MS = 1_000
@@ -38,7 +38,7 @@ export interface WatchStorage {
 }
 
 export function makeWatchStorage(deps: {
-  readonly reserve: Reserve
+  readonly reserve: DiskReserve
   readonly clock: Clock
   readonly logger: Logger
 }): WatchStorage {

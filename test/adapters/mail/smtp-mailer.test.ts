@@ -122,7 +122,7 @@ describe('The SMTP mailer', () => {
     )
   })
 
-  it('logs in, and tells the password to the server only', async () => {
+  it('logs in, and gives the password to the server only', async () => {
     const password = 'p@ss/w0rd+%'
     const sent = ['gateway', `\0gateway\0${password}`, password].map((text) =>
       Buffer.from(text).toString('base64'),

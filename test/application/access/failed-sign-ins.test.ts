@@ -34,7 +34,7 @@ async function settle(): Promise<void> {
 }
 
 describe('Failed sign-ins', () => {
-  it('are one event a minute, with reasons, addresses and the keys that are good no more', async () => {
+  it('are one event a minute, with reasons, addresses and the expired and revoked keys', async () => {
     const { clock, recorded, failed } = makeBench()
     failed.count({ why: 'missing', address: '10.0.0.1' })
     failed.count({ why: 'unknown', address: '10.0.0.1' })

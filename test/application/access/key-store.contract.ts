@@ -11,7 +11,7 @@ const newKey = { client: a.client, scopes: SCOPES, createdAt: now, expiresAt: a.
 /** What `KeyStore` promises, of any adapter. */
 export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
   describe(`KeyStore contract: ${name}`, () => {
-    it('finds a key by what was said once', async () => {
+    it('finds a key by the secret that was returned once', async () => {
       await using stores = await makeStores()
       const { id, key } = await stores.keys.create(newKey, a.operator)
       assert.match(key, KEY)

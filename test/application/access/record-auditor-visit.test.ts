@@ -30,7 +30,7 @@ function makeBench() {
   return { clock, recorded, lost, log, recordAuditorVisit }
 }
 
-describe("An auditor's look", () => {
+describe("An auditor's visit", () => {
   it('is recorded once a UTC day for each key, by the first path that was asked for', async () => {
     const { clock, recorded, recordAuditorVisit } = makeBench()
     await recordAuditorVisit(anna, '/log')
@@ -51,7 +51,7 @@ describe("An auditor's look", () => {
     ])
   })
 
-  it('is not given when it cannot be recorded, and recorded when it is tried again', async () => {
+  it('is turned away while it cannot be recorded, and recorded with the next request', async () => {
     const { recorded, lost, log, recordAuditorVisit } = makeBench()
     log.broken = 'unavailable'
     await assert.rejects(recordAuditorVisit(anna, '/log'), AppError)

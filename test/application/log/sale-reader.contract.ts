@@ -65,7 +65,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
       })
     }
 
-    it('lists page by page, and says when there is no further one', async () => {
+    it('lists page by page, and has no cursor after the last page', async () => {
       await using stores = await makeStores()
       await beginFive(stores)
       const pages: string[][] = []
@@ -218,7 +218,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
       assert.deepEqual(await stores.saleReader.find([]), [])
     })
 
-    it('names the clients there are, each once', async () => {
+    it('names each client once', async () => {
       await using stores = await makeStores()
       assert.deepEqual(await stores.saleReader.clients(10), [])
       await beginFive(stores)
@@ -226,7 +226,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
       assert.deepEqual(await stores.saleReader.clients(1), ['kiosk'])
     })
 
-    it('knows what a sale came to once it is priced', async () => {
+    it('knows the amount of a sale once it is priced', async () => {
       await using stores = await makeStores()
       await beginFive(stores)
       const saleId = a.saleIdOf(5)

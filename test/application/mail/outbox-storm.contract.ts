@@ -36,7 +36,7 @@ function range(first: number, last: number): readonly number[] {
 /** What `Outbox` promises where many sales fail within a minute, of any adapter. */
 export function outboxStormContract(name: string, makeStores: a.MakeStores): void {
   describe(`Outbox contract in a storm of failures: ${name}`, () => {
-    it('tells the first twenty in a mail each, at once', async () => {
+    it('sends the first twenty in a mail each, at once', async () => {
       await using stores = await makeStores()
       await fail(stores, 1, OWN_MAILS_MAX)
       const mails = await stores.outbox.due(now, 99)
@@ -190,7 +190,7 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
       assert.deepEqual(numbersOf((await stores.outbox.due(a.later(1), 99)).at(-1)), [21, 22, 23])
     })
 
-    it('names a sale once that is told twice', async () => {
+    it('names a sale once whose failure is stored twice', async () => {
       await using stores = await makeStores()
       await fail(stores, 1, 22)
       const saleId = a.saleIdOf(22)
@@ -201,7 +201,7 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
       assert.deepEqual((await stores.outbox.due(FAR, 99)).flatMap(numbersOf), range(1, 22))
     })
 
-    it('says how many mails wait, and since when', async () => {
+    it('counts the mails that wait, and knows since when', async () => {
       await using stores = await makeStores()
       assert.deepEqual(await stores.outbox.backlog(), { count: 0, oldestAt: undefined })
       await fail(stores, 1, 23, (number) => a.later(number))

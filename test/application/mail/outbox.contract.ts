@@ -51,7 +51,7 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
       assert.deepEqual(await stores.outbox.due(a.later(3_000), 9), [{ ...mail, attempts: 2 }])
     })
 
-    it('takes a sent mail out, and records that it was sent', async () => {
+    it('marks a sent mail, and records that it was sent', async () => {
       await using stores = await makeStores()
       const [mail, other] = (await putMails(stores, now, now)) as [WaitingMail, WaitingMail]
       await stores.outbox.markSent(mail, a.later(7))

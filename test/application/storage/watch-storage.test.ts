@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { AppError } from '../../../src/application/base/errors.ts'
-import type { Reserve } from '../../../src/application/storage/disk-reserve.port.ts'
+import type { DiskReserve } from '../../../src/application/storage/disk-reserve.port.ts'
 import { makeWatchStorage } from '../../../src/application/storage/watch-storage.ts'
 import { ManualClock } from '../../support/fakes/manual-clock.ts'
 
@@ -14,7 +14,7 @@ function makePlace(freeMib: number) {
   const disk = { freeMib, isWhole: false, isMade: true }
   const lines: string[] = []
   const say = (_fields: object, message: string) => void lines.push(message)
-  const reserve: Reserve = {
+  const reserve: DiskReserve = {
     sizeBytes: RESERVE_BYTES,
     isWhole: () => disk.isWhole,
     freeBytes: async () => disk.freeMib * MIB,
@@ -34,7 +34,7 @@ function makePlace(freeMib: number) {
 }
 
 describe('A disk that is watched for room', () => {
-  it('takes no sale before it was looked at, then makes its reserve', async () => {
+  it('takes no sale before the first look, then makes its reserve', async () => {
     const { disk, storage, lines } = makePlace(100)
     assert.match(storage.full() ?? '', /full/)
     await storage.look()
@@ -64,7 +64,7 @@ describe('A disk that is watched for room', () => {
     assert.equal(lines.length, 2, 'one line when it is full, one when it is not')
   })
 
-  it('stops before a write fails, keeps its reserve, and does not go to and fro', async () => {
+  it('stops before a write fails, keeps its reserve, and does not switch back and forth', async () => {
     const { disk, storage } = makePlace(100)
     await storage.look()
     // MiB free, whether a sale is taken then

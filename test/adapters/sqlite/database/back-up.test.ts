@@ -126,7 +126,7 @@ async function spoil(path: string): Promise<void> {
 }
 
 describe('A restored copy', () => {
-  it('holds what was half-finished, and neither what had ended nor what began since', async () => {
+  it('holds the sales that were unfinished, and neither those that had ended nor those that began since', async () => {
     await using folder = await makeFolder()
     await using stores = await open(folder.path)
     await stores.sales.begin(a.firstOf(first), undefined, now)
@@ -142,7 +142,7 @@ describe('A restored copy', () => {
     )
   })
 
-  it('lets a sale go once it is named, whoever serves, and no other', async () => {
+  it('releases a sale that an operator asks for, and no other', async () => {
     await using folder = await makeFolder()
     await using stores = await open(folder.path)
     for (const id of [first, second]) await stores.sales.begin(a.firstOf(id), undefined, now)
@@ -156,7 +156,7 @@ describe('A restored copy', () => {
     assert.deepEqual(await stores.copied.held(), [])
   })
 
-  it('that is copied again holds what either held, also what was named in between', async () => {
+  it('that is copied again holds all unfinished sales, also one that was asked for in between', async () => {
     await using folder = await makeFolder()
     await using stores = await open(folder.path)
     for (const id of [first, second]) await stores.sales.begin(a.firstOf(id), undefined, now)

@@ -42,7 +42,7 @@ describe('openDatabase', () => {
     }
   })
 
-  it('says so where commits are not synced', async () => {
+  it('throws where commits are not synced', async () => {
     await using folder = await makeFolder()
     await using stores = await openStores(folder.path)
     await sql`pragma synchronous = normal`.execute(stores.database.kysely)
@@ -87,7 +87,7 @@ describe('openDatabase', () => {
     assert.deepEqual(order, ['committed', 'read'])
   })
 
-  it('lets what has begun come to its end before it closes', async () => {
+  it('waits for what has begun before it closes', async () => {
     await using folder = await makeFolder()
     const first = await openStores(folder.path)
     const storing = first.sales.begin(a.firstOf(a.saleIdOf(1)), undefined, now)
@@ -147,7 +147,7 @@ describe('a full disk', () => {
 })
 
 describe('a disk that is watched', () => {
-  it('is told to be full before the caller is', async () => {
+  it('is reported full before its caller has the error', async () => {
     await using folder = await makeFolder()
     const told: string[] = []
     const onFull = () => void told.push('watch')
@@ -161,7 +161,7 @@ describe('a disk that is watched', () => {
     await database.close()
   })
 
-  it('is told to be lost when what it gives back is damaged, and of nothing else', async () => {
+  it('is reported lost when what it returns is damaged, and for nothing else', async () => {
     await using folder = await makeFolder()
     const first = await openStores(folder.path)
     await first.sales.begin(a.firstOf(a.saleIdOf(1)), undefined, now)
@@ -220,6 +220,16 @@ describe('the queries of every start and every sale', () => {
       sql`select 1 from event where type = 'AuditorLooked'
         and body ->> '$.actor.keyId' = ${'k'} and body ->> '$.data.day' = ${'d'}`,
       /event_auditor_look/,
+    ],
+    [
+      sql`select 1 from event where type = 'SaleUnreadable'
+        and body ->> '$.data.saleId' = ${'s'} limit 1`,
+      /event_unreadable/,
+    ],
+    [
+      sql`select position, body from event
+        where type in ('CrmAccountShut', 'CrmAccountReopened') order by position desc limit 1`,
+      /event_account/,
     ],
   ]
   for (const [query, index] of PLANS) {

@@ -57,7 +57,7 @@ describe('takeServingLock', () => {
     lock?.release()
   })
 
-  it('leaves databases in memory to whoever made them', () => {
+  it('needs no lock for a database in memory', () => {
     assert.ok(takeServingLock(':memory:') !== undefined)
     assert.ok(takeServingLock(':memory:') !== undefined)
   })

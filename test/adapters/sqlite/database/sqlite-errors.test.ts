@@ -29,7 +29,7 @@ describe('toAppError', () => {
     })
   }
 
-  it('lets a bug pass as it is', () => {
+  it('returns a bug unchanged', () => {
     const bugs = [
       new TypeError('no such method'),
       new SqliteDatabase.SqliteError('no such column', 'SQLITE_ERROR'),

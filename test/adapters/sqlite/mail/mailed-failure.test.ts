@@ -9,7 +9,7 @@ import { makeSqliteSaleStore } from '../../../../src/adapters/sqlite/sale/sqlite
 import { now, requested } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
 
-describe('A database of before mails were shared', () => {
+describe('A database from before mails were shared', () => {
   it('keeps its waiting mails, knows whom they name, and counts them in a storm', async () => {
     const database = openDatabase(':memory:')
     const before = Object.entries(migrations).filter(([name]) => name < '008')

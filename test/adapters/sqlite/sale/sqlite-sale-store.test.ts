@@ -9,7 +9,7 @@ import * as a from '../../../support/examples/store-examples.ts'
 import { openStores } from '../open-stores.ts'
 
 describe('the SQLite sale store', () => {
-  it('takes out a few expired claims with each new sale, and no others', async () => {
+  it('deletes a few expired claims with each new sale, and no others', async () => {
     await using stores = await openStores()
     const count = EXPIRED_CLAIMS_REMOVED_MAX + 2
     for (let number = 1; number <= count; number++) {
@@ -35,7 +35,7 @@ describe('the SQLite sale store', () => {
     assert.deepEqual(await claims(), [a.saleIdOf(1)])
   })
 
-  it('keeps no key and no request, only what they can be told by', async () => {
+  it('keeps no key and no request, only their digests', async () => {
     await using stores = await openStores()
     await stores.sales.begin(a.firstOf(a.saleIdOf(1)), a.claim, now)
     const admin = { client: a.client, scopes: ['admin'], createdAt: now, expiresAt: null } as const
@@ -62,7 +62,7 @@ describe('the SQLite sale store', () => {
     assert.equal((await stores.saleReader.show(saleId, undefined))?.failure?.message, 'no \ufffd')
   })
 
-  it('stores an event of its own place when two sales are written at once', async () => {
+  it('stores each event at a place of its own when two sales are written at once', async () => {
     await using stores = await openStores()
     const ids = Array.from({ length: 20 }, (_, index) => a.saleIdOf(index + 1))
     await Promise.all(
