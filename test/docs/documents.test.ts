@@ -53,6 +53,32 @@ describe('The documents', () => {
   })
 })
 
+/** What an operator sees, as the first column of a table quotes it; `…` stands for what differs. */
+function messagesIn(text: string): readonly string[] {
+  return [...text.matchAll(/^\| [^|]*"([^"|]+)"[^|]* \|/gm)].flatMap(([, quoted = '']) =>
+    quoted.split('…').flatMap((part) => part.trim() || []),
+  )
+}
+
+describe('The page for operators', () => {
+  it('quotes messages that the source has', () => {
+    const source = readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(path.join('src', name), 'utf8'))
+      .join('\n')
+    const messages = messagesIn(readFileSync('docs/operating.md', 'utf8'))
+    assert.ok(messages.length >= 8)
+    assert.deepEqual(
+      messages.filter((message) => !source.includes(message)),
+      [],
+    )
+  })
+
+  it('would be found out if it quoted another', () => {
+    assert.deepEqual(messagesIn('| a mail "Sale … is late" | wait |'), ['Sale', 'is late'])
+  })
+})
+
 type Row = { readonly name: string; readonly default: string; readonly printed: string }
 
 function settingRows(): readonly Row[] {
