@@ -24,7 +24,9 @@ export function salesCommand(): Command {
   sales
     .command('list')
     .description('list the sales, newest first')
-    .addOption(new Option('--status <status>').choices(PUBLIC_STATUSES))
+    .addOption(
+      new Option('--status <status>', 'only sales with this status').choices(PUBLIC_STATUSES),
+    )
     .option('--from <time>', 'only sales requested at this time or later, ISO 8601', instant)
     .option('--to <time>', 'only sales requested before this time, ISO 8601', instant)
     .option('--json', 'print JSON, one sale a line')
