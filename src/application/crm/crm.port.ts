@@ -3,7 +3,7 @@
 
 import type { Address, Contact } from '../../domain/contact.ts'
 import type { CrmId } from '../../domain/ids.ts'
-import type { DealDraft, QuoteDraft, SalesOrderDraft } from '../../domain/sale/next.ts'
+import type { DealDraft, QuoteDraft, SalesOrderDraft } from '../../domain/sale/effect.ts'
 import type { CallResult, Product, SaleContact } from '../../domain/sale/outcome.ts'
 import type { CreateStep } from '../../domain/sale/steps.ts'
 

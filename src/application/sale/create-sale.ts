@@ -1,7 +1,7 @@
 import type { CrmId, SaleId } from '../../domain/ids.ts'
+import { answer, type SaleAnswer } from '../../domain/sale/answer.ts'
 import type { RequestedProduct, SaleEvent } from '../../domain/sale/events.ts'
 import { evolve, replay } from '../../domain/sale/evolve.ts'
-import { answer } from '../../domain/sale/next.ts'
 import { initialSale } from '../../domain/sale/state.ts'
 import type { Clock } from '../base/clock.port.ts'
 import { errorCode, UnreadableError } from '../base/errors.ts'
@@ -10,7 +10,7 @@ import type { Admission } from '../crm/admission.port.ts'
 import type { ClientActor } from '../log/event-record.ts'
 import { summarize } from '../log/sale-summary.ts'
 import type { ReportUnreadable } from './report-unreadable.ts'
-import type { RunningSales, SaleAnswer } from './running-sales.ts'
+import type { RunningSales } from './running-sales.ts'
 import type { Claim, Claimed, SaleStore } from './sale-store.port.ts'
 
 /** Sales whose callers wait, at most; one more is turned away before anything is recorded. */
@@ -126,11 +126,10 @@ export function makeCreateSale(deps: {
       return { type: 'unreadable', saleId }
     }
     const sale = replay(saleId, events)
-    const told = answer(sale, clock.now())
-    if (told.type !== 'pending') return { type: 'replayed', saleId, answer: told.type }
-    // A failure is certain from `CompensationRequired` on, whatever is still to be cleared.
-    if (sale.status === 'rollingBack') return { type: 'replayed', saleId, answer: 'failed' }
-    return { type: 'stillRunning', saleId }
+    const { type } = answer(sale)
+    return type === 'pending'
+      ? { type: 'stillRunning', saleId }
+      : { type: 'replayed', saleId, answer: type }
   }
 }
 

@@ -1,24 +1,29 @@
+// Carries out one effect of a sale as calls to the CRM, and says what came of it.
 import { assertNever } from '../../domain/assert-never.ts'
-import type { Effect } from '../../domain/sale/next.ts'
+import type { Effect, RecordDraft } from '../../domain/sale/effect.ts'
 import type { CallResult, Outcome } from '../../domain/sale/outcome.ts'
 import type { Clock } from '../base/clock.port.ts'
-import type { ContactTerms, Crm } from '../crm/crm.port.ts'
+import type { Addresses, CallTerms, ContactTerms, Crm, NewRecord } from '../crm/crm.port.ts'
 import { type CrmCall, recordCall } from '../log/crm-call.ts'
 
-/**
- * Carries out one effect and says what came of it. Belongs to one run of one sale.
- *
- * @param failedBefore whether the same effect came to nothing the last time
- */
-export type Perform = (effect: Effect, failedBefore: boolean) => Promise<Performed>
-
-/** `call` is there when something was to change in the CRM. */
-type Performed = { readonly outcome: Outcome; readonly call?: CrmCall }
+export type Performed = {
+  readonly outcome: Outcome
+  /** Of a create and a delete: what was to change in the CRM is recorded. */
+  readonly call?: CrmCall
+  /** What a read of the contact found; `null` where it belongs to no account. */
+  readonly addresses?: Addresses | undefined
+}
 
 /**
- * Remembers the contact's addresses for as long as the run lives: they are not in the log, so a
- * sale that goes on after a restart reads its contact once more before its next create.
+ * @param addresses what this process read for the sale; a Quote and a Sales Order need them
+ * @param isRetry whether the effect due before this one came to nothing
  */
+export type Perform = (
+  effect: Effect,
+  addresses: Addresses | undefined,
+  isRetry: boolean,
+) => Promise<Performed>
+
 export function makePerform(deps: {
   readonly crm: Crm
   readonly clock: Clock
@@ -26,48 +31,24 @@ export function makePerform(deps: {
   readonly requestTimeoutMs: number
 }): Perform {
   const { crm, clock, requestTimeoutMs } = deps
-  let contactAtHand: ContactTerms | undefined
 
-  return async function perform(effect, failedBefore) {
+  return async function perform(effect, addresses, isRetry) {
     const aftermath = {
       withinMs: requestTimeoutMs,
-      priority: failedBefore ? 'retry' : 'rollback',
+      priority: isRetry ? 'retry' : 'rollback',
     } as const
     switch (effect.type) {
-      case 'readTerms': {
-        const withinMs = leftMs(effect.until)
-        const [contact, products] = await Promise.all([
-          crm.readContact(effect.contactId, { withinMs, priority: 'new' }),
-          crm.readProducts(effect.productIds, withinMs),
-        ])
-        remember(contact)
-        return { outcome: { type: 'termsRead', contact, products } }
+      case 'readTerms':
+        return await readTerms(effect)
+      case 'readContact': {
+        const terms = { withinMs: leftMs(effect.until), priority: 'forward' } as const
+        const contact = await crm.readContact(effect.contactId, terms)
+        return { outcome: { type: 'contactRead', contact }, addresses: addressesOf(contact) }
       }
-      case 'create': {
-        const { draft, until } = effect
-        if (contactAtHand === undefined) {
-          const terms = { withinMs: leftMs(until), priority: 'forward' } as const
-          const contact = await crm.readContact(draft.contactId, terms)
-          remember(contact)
-          return { outcome: { type: 'contactRead', contact } }
-        }
-        const { addresses } = contactAtHand
-        const record = draft.step === 'deal' ? draft : { ...draft, addresses }
-        const { step, reference } = draft
-        const called = { operation: 'create', module: crm.modules[step], reference } as const
-        const { result, call } = await recordCall(clock, called, () =>
-          crm.createRecord(record, leftMs(until)),
-        )
-        return { outcome: { type: 'created', step, result }, call }
-      }
-      case 'delete': {
-        const { step, id } = effect
-        const called = { operation: 'delete', module: crm.modules[step], id } as const
-        const { result, call } = await recordCall(clock, called, () =>
-          crm.deleteRecord(step, id, aftermath),
-        )
-        return { outcome: { type: 'deleted', step, id, result }, call }
-      }
+      case 'create':
+        return await create(effect, addresses)
+      case 'delete':
+        return await remove(effect, aftermath)
       case 'lookUp': {
         const { step, reference, look } = effect
         const result = await crm.findByReference(step, reference, aftermath)
@@ -78,12 +59,52 @@ export function makePerform(deps: {
     }
   }
 
-  function remember(contact: CallResult<ContactTerms | null>): void {
-    if (contact.type === 'done' && contact.value !== null) contactAtHand = contact.value
+  async function readTerms(effect: Effect & { readonly type: 'readTerms' }): Promise<Performed> {
+    const withinMs = leftMs(effect.until)
+    const [contact, products] = await Promise.all([
+      crm.readContact(effect.contactId, { withinMs, priority: 'new' }),
+      crm.readProducts(effect.productIds, withinMs),
+    ])
+    const outcome = { type: 'termsRead', contact, products } as const
+    return { outcome, addresses: addressesOf(contact) }
+  }
+
+  async function create(
+    { draft, until }: Effect & { readonly type: 'create' },
+    addresses: Addresses | undefined,
+  ): Promise<Performed> {
+    const { step, reference } = draft
+    const record = newRecord(draft, addresses)
+    const called = { operation: 'create', module: crm.modules[step], reference } as const
+    const { result, call } = await recordCall(clock, called, () =>
+      crm.createRecord(record, leftMs(until)),
+    )
+    return { outcome: { type: 'created', step, result }, call }
+  }
+
+  async function remove(
+    { step, id }: Effect & { readonly type: 'delete' },
+    terms: CallTerms,
+  ): Promise<Performed> {
+    const called = { operation: 'delete', module: crm.modules[step], id } as const
+    const { result, call } = await recordCall(clock, called, () =>
+      crm.deleteRecord(step, id, terms),
+    )
+    return { outcome: { type: 'deleted', step, id, result }, call }
   }
 
   /** No forward call outlives the sale's deadline. */
   function leftMs(until: number): number {
     return Math.max(0, Math.min(requestTimeoutMs, until - clock.now()))
   }
+}
+
+function newRecord(draft: RecordDraft, addresses: Addresses | undefined): NewRecord {
+  if (draft.step === 'deal') return draft
+  if (addresses === undefined) throw new Error(`a ${draft.step} is due before its contact was read`)
+  return { ...draft, addresses }
+}
+
+function addressesOf(contact: CallResult<ContactTerms | null>): Addresses | undefined {
+  return contact.type === 'done' ? contact.value?.addresses : undefined
 }

@@ -3,9 +3,10 @@ import { assertNever } from '../../domain/assert-never.ts'
 import type { CrmId } from '../../domain/ids.ts'
 import { formatDecimal, ZERO } from '../../domain/money.ts'
 import { decide } from '../../domain/sale/decide.ts'
+import type { Effect } from '../../domain/sale/effect.ts'
 import type { SaleEvent } from '../../domain/sale/events.ts'
 import { evolve } from '../../domain/sale/evolve.ts'
-import { type Effect, next } from '../../domain/sale/next.ts'
+import { next } from '../../domain/sale/next.ts'
 import type { Outcome } from '../../domain/sale/outcome.ts'
 import type { SalePolicy } from '../../domain/sale/policy.ts'
 import type { Sale } from '../../domain/sale/state.ts'
@@ -83,7 +84,7 @@ function recordings(sale: Sale, events: Group['events']): readonly (readonly Sal
   if (sale.status === 'absent') return first.type === 'SaleRequested' ? [[first]] : []
   const ids = events.flatMap((event) => createdId(event) ?? [])
   return outcomesOf(sale, first.at, ids).flatMap((outcome) =>
-    POLICIES.map((policy) => decide(sale, outcome, first.at, policy)),
+    POLICIES.map((policy) => decide(sale, outcome, first.at, policy).events),
   )
 }
 
@@ -94,8 +95,10 @@ const POLICIES: readonly SalePolicy[] = [Infinity, -Infinity].map((ms) => {
 
 function outcomesOf(sale: Sale, now: EpochMs, ids: readonly CrmId[]): readonly Outcome[] {
   const effects = POLICIES.flatMap((policy) => {
-    const due = next(sale, now, policy)
-    return due.type === 'perform' ? due.effects : []
+    return [true, false].flatMap((addresses) => {
+      const due = next(sale, now, policy, { addresses })
+      return due.type === 'perform' ? due.effects : []
+    })
   })
   return [
     { type: 'interrupted' },
@@ -121,14 +124,12 @@ function endingsOf(effect: Effect, ids: readonly CrmId[]): readonly Outcome[] {
         { type: 'contactRead', contact: REFUSED },
       ]
     }
+    case 'readContact':
+      return [{ type: 'contactRead', contact: REFUSED }]
     case 'create': {
       const results = [REFUSED, UNKNOWN, ...ids.slice(0, 1).map(done)]
       const { step } = effect.draft
-      return [
-        // After a restart the contact is read before the next create.
-        { type: 'contactRead', contact: REFUSED },
-        ...results.map((result) => ({ type: 'created', step, result }) as const),
-      ]
+      return results.map((result) => ({ type: 'created', step, result }) as const)
     }
     case 'delete': {
       const results = [UNKNOWN, done(undefined)]

@@ -1,3 +1,4 @@
+// What an outcome means for a sale: the events to record, and the state after them.
 import { assertNever } from '../assert-never.ts'
 import type { CrmId } from '../ids.ts'
 import { type EpochMs, plusMs } from '../time.ts'
@@ -13,17 +14,15 @@ import { referenceOf } from './reference.ts'
 import { createDue, type ForwardSale, type Sale } from './state.ts'
 import { CREATE_STEPS, type CreateStep, type FailedStep, STEP_NAMES } from './steps.ts'
 
+/** The events to record, and the sale after them. */
+export type Decided = { readonly events: readonly SaleEvent[]; readonly sale: Sale }
+
 /**
- * What an outcome means for the sale: the facts to record, or none when nothing is to be learnt
- * from it and the same effect is due again. Pure: `now` is handed in, ids come from the CRM.
+ * What an outcome means for the sale. There are no events where it shows nothing new, so that the
+ * same effect is due again. Pure: `now` is handed in, ids come from the CRM.
  */
-export function decide(
-  sale: Sale,
-  outcome: Outcome,
-  now: EpochMs,
-  policy: SalePolicy,
-): readonly SaleEvent[] {
-  return withEnding(sale, meaning(sale, outcome, now, policy), now)
+export function decide(sale: Sale, outcome: Outcome, now: EpochMs, policy: SalePolicy): Decided {
+  return withEnding(after(sale, meaning(sale, outcome, now, policy)), now)
 }
 
 function meaning(
@@ -179,13 +178,18 @@ function isKnown(sale: AftermathSale, id: CrmId): boolean {
   return sale.status === 'completed' && Object.values(sale.firstIds).includes(id)
 }
 
+function after(sale: Sale, events: readonly SaleEvent[]): Decided {
+  return { events, sale: events.reduce(evolve, sale) }
+}
+
 /** When the answer is decided and nothing is left in the CRM, that is a fact of its own. */
-function withEnding(sale: Sale, events: readonly SaleEvent[], now: EpochMs): readonly SaleEvent[] {
-  const after = events.reduce(evolve, sale)
-  if (!isInAftermath(after) || isAtRest(after)) return events
-  if (after.records.length > 0 || after.unanswered.length > 0) return events
-  const type = after.status === 'completed' ? 'SaleSettled' : 'SaleRolledBack'
-  return [...events, { type, at: now, data: {} }]
+function withEnding(decided: Decided, now: EpochMs): Decided {
+  const { sale, events } = decided
+  if (!isInAftermath(sale) || isAtRest(sale)) return decided
+  if (sale.records.length > 0 || sale.unanswered.length > 0) return decided
+  const type = sale.status === 'completed' ? 'SaleSettled' : 'SaleRolledBack'
+  const ending: SaleEvent = { type, at: now, data: {} }
+  return { events: [...events, ending], sale: evolve(sale, ending) }
 }
 
 function stuckWhenDue(sale: AftermathSale, now: EpochMs, policy: SalePolicy): readonly SaleEvent[] {

@@ -1,59 +1,13 @@
-import type { CrmId, SaleId } from '../ids.ts'
-import type { DecimalText } from '../money.ts'
-import type { EpochMs, IsoDate } from '../time.ts'
+// What is due for a sale now, read off its state.
+import type { EpochMs } from '../time.ts'
 import { type AftermathSale, isAtRest, settledAt } from './aftermath.ts'
 import { deadlineOf } from './deadline.ts'
-import type { SaleLine } from './events.ts'
+import type { Effect } from './effect.ts'
 import { isForward } from './evolve.ts'
 import type { SalePolicy } from './policy.ts'
-import { FAILED_ANSWER_AFTER_MS } from './policy.ts'
 import { referenceOf } from './reference.ts'
 import type { ForwardSale, Sale } from './state.ts'
-import { type CreateStep, DELETE_STEPS } from './steps.ts'
-
-type Draft = {
-  readonly saleId: SaleId
-  /** Goes into the unique field of the record. */
-  readonly reference: string
-  readonly contactId: CrmId
-  readonly accountId: CrmId | null
-}
-
-export type DealDraft = Draft & {
-  readonly step: 'deal'
-  readonly amount: DecimalText
-  readonly closingDate: IsoDate
-}
-export type QuoteDraft = Draft & {
-  readonly step: 'quote'
-  readonly dealId: CrmId
-  readonly lines: readonly SaleLine[]
-}
-export type SalesOrderDraft = Draft & {
-  readonly step: 'salesOrder'
-  readonly dealId: CrmId
-  readonly quoteId: CrmId
-  readonly lines: readonly SaleLine[]
-}
-export type RecordDraft = DealDraft | QuoteDraft | SalesOrderDraft
-
-/** The one call to the CRM that is due. A forward call is not to outlive `until`. */
-export type Effect =
-  | {
-      readonly type: 'readTerms'
-      readonly contactId: CrmId
-      /** Each product once, in the order of the request. */
-      readonly productIds: readonly CrmId[]
-      readonly until: EpochMs
-    }
-  | { readonly type: 'create'; readonly draft: RecordDraft; readonly until: EpochMs }
-  | { readonly type: 'delete'; readonly step: CreateStep; readonly id: CrmId }
-  | {
-      readonly type: 'lookUp'
-      readonly step: CreateStep
-      readonly reference: string
-      readonly look: 'first' | 'second'
-    }
+import { DELETE_STEPS } from './steps.ts'
 
 export type Next =
   /** In this order; a later one is tried only when those before it came to nothing. */
@@ -61,15 +15,18 @@ export type Next =
   | { readonly type: 'wait'; readonly until: EpochMs }
   | { readonly type: 'rest' }
 
-/** What the sale needs from the outside world now. Asked anew after each recorded fact. */
-export function next(sale: Sale, now: EpochMs, policy: SalePolicy): Next {
+/** What this process has read for the sale and the log does not hold: a restart forgets it. */
+export type AtHand = { readonly addresses: boolean }
+
+/** What the sale needs from the outside world now. Asked anew after each outcome. */
+export function next(sale: Sale, now: EpochMs, policy: SalePolicy, atHand: AtHand): Next {
   if (sale.status === 'absent' || sale.status === 'rolledBack' || isAtRest(sale)) {
     return { type: 'rest' }
   }
   if (isForward(sale)) {
     const until = deadlineOf(sale, policy)
     if (now >= until) return { type: 'wait', until }
-    return { type: 'perform', effects: [forwardEffect(sale, until)] }
+    return { type: 'perform', effects: [forwardEffect(sale, until, atHand)] }
   }
   const settled = settledAt(sale, policy)
   const [first, ...rest] = [...dueDelete(sale), ...dueLooks(sale, now >= settled)]
@@ -78,39 +35,13 @@ export function next(sale: Sale, now: EpochMs, policy: SalePolicy): Next {
     : { type: 'perform', effects: [first, ...rest] }
 }
 
-/**
- * What a caller who waits is told, once that is decided: never before the event that says so is in
- * the log. A failure is told when every known record is deleted and each unanswered step was looked up
- * once, or at `until`, whichever is first.
- */
-export type Answer =
-  | { readonly type: 'succeeded' }
-  | { readonly type: 'failed' }
-  | { readonly type: 'pending'; readonly until?: EpochMs }
-
-export function answer(sale: Sale, now: EpochMs): Answer {
-  switch (sale.status) {
-    case 'completed':
-      return { type: 'succeeded' }
-    case 'stuck':
-    case 'rolledBack':
-      return { type: 'failed' }
-    case 'rollingBack': {
-      const until = (sale.settleFrom + FAILED_ANSWER_AFTER_MS) as EpochMs
-      const cleared = sale.records.length === 0 && sale.unanswered.every((step) => step.lookedUp)
-      return cleared || now >= until ? { type: 'failed' } : { type: 'pending', until }
-    }
-    default:
-      return { type: 'pending' }
-  }
-}
-
-function forwardEffect(sale: ForwardSale, until: EpochMs): Effect {
+function forwardEffect(sale: ForwardSale, until: EpochMs, atHand: AtHand): Effect {
   if (sale.status === 'requested') {
     const productIds = [...new Set(sale.products.map((product) => product.productId))]
     return { type: 'readTerms', contactId: sale.contactId, productIds, until }
   }
   const { saleId, contactId, accountId, lines } = sale
+  if (!atHand.addresses) return { type: 'readContact', contactId, until }
   const common = { saleId, contactId, accountId }
   switch (sale.status) {
     case 'priced': {

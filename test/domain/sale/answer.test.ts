@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { answer } from '../../../src/domain/sale/answer.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 import { replay } from '../../../src/domain/sale/evolve.ts'
-import { answer } from '../../../src/domain/sale/next.ts'
 import { FAILED_ANSWER_AFTER_MS } from '../../../src/domain/sale/policy.ts'
-import { type EpochMs, plusMs } from '../../../src/domain/time.ts'
+import { plusMs } from '../../../src/domain/time.ts'
 import * as a from '../../support/examples/sale-examples.ts'
 
 const inThreeSeconds = plusMs(a.now, 3_000)
 
-function told(past: readonly SaleEvent[], now: EpochMs = a.now) {
-  return answer(replay(a.saleId, past), now)
+function told(past: readonly SaleEvent[]) {
+  return answer(replay(a.saleId, past))
 }
 
 describe('The answer', () => {
@@ -18,10 +18,9 @@ describe('The answer', () => {
   const failed = [...withDeal, a.unanswered('quote'), a.required()]
   const completed = [...withDeal, a.quoteCreated, a.salesOrderCreated, a.completed]
 
-  it('is pending while the sale goes forward, even when its time is over', () => {
+  it('is pending while the sale goes forward', () => {
     for (const past of [[], [a.requested], [a.requested, a.priced], withDeal]) {
       assert.deepEqual(told(past), { type: 'pending' })
-      assert.deepEqual(told(past, a.atDeadline), { type: 'pending' })
     }
   })
 
@@ -34,30 +33,26 @@ describe('The answer', () => {
   it('stays success whatever is found afterwards', () => {
     const stranger = { ...a.dealCreated, data: { dealId: a.strangerId } }
     const past = [...completed, stranger, a.stuck({ step: 'deal', id: a.strangerId })]
-    assert.deepEqual(told(past, a.atStuck), { type: 'succeeded' })
+    assert.deepEqual(told(past), { type: 'succeeded' })
   })
 
-  it('waits while a known record is there, or an unanswered step was not looked up', () => {
-    const pending = { type: 'pending', until: inThreeSeconds }
-    assert.deepEqual(told(failed), pending)
-    assert.deepEqual(told([...failed, a.dealDeleted]), pending)
-    assert.deepEqual(told([...failed, a.referenceLookedUp('quote', 'first')]), pending)
+  it('is failure from the decision on, held while a known record is there, or an unanswered step was not looked up', () => {
+    const held = { type: 'failed', heldUntil: inThreeSeconds }
+    assert.deepEqual(told(failed), held)
+    assert.deepEqual(told([...failed, a.dealDeleted]), held)
+    assert.deepEqual(told([...failed, a.referenceLookedUp('quote', 'first')]), held)
     const found = [a.dealDeleted, a.quoteCreated, a.referenceLookedUp('quote', 'first', 1)]
-    assert.deepEqual(told([...failed, ...found]), pending)
+    assert.deepEqual(told([...failed, ...found]), held)
   })
 
-  it('is failure once all known records are deleted and unanswered steps were looked up once', () => {
+  it('is failure, not held, once all known records are deleted and unanswered steps were looked up once', () => {
     const cleared = [...failed, a.dealDeleted, a.referenceLookedUp('quote', 'first')]
     assert.deepEqual(told(cleared), { type: 'failed' })
   })
 
-  it('is failure three seconds after the decision at the latest', () => {
+  it('is held for three seconds after the decision at the longest', () => {
     assert.equal(FAILED_ANSWER_AFTER_MS, 3_000)
-    assert.deepEqual(told(failed, a.justBefore(inThreeSeconds)), {
-      type: 'pending',
-      until: inThreeSeconds,
-    })
-    assert.deepEqual(told(failed, inThreeSeconds), { type: 'failed' })
+    assert.equal(inThreeSeconds, a.now + FAILED_ANSWER_AFTER_MS)
   })
 
   it('is failure for a sale that is rolled back or stuck', () => {

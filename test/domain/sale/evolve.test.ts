@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { answer } from '../../../src/domain/sale/answer.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 import { evolve, firstIdsOf, replay } from '../../../src/domain/sale/evolve.ts'
-import { answer, next } from '../../../src/domain/sale/next.ts'
+import { next } from '../../../src/domain/sale/next.ts'
 import * as a from '../../support/examples/sale-examples.ts'
 
 const withQuote = [a.requested, a.priced, a.dealCreated, a.quoteCreated]
@@ -69,8 +70,8 @@ describe('evolve', () => {
         assert.equal(after.saleId, a.saleId)
         for (const another of EVENTS) {
           const last = evolve(after, another)
-          assert.doesNotThrow(() => next(last, a.atSettle, a.policy))
-          assert.doesNotThrow(() => answer(last, a.atSettle))
+          assert.doesNotThrow(() => next(last, a.atSettle, a.policy, { addresses: true }))
+          assert.doesNotThrow(() => answer(last))
         }
       }
     })

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
 import { decide } from '../../../src/domain/sale/decide.ts'
+import type { Effect } from '../../../src/domain/sale/effect.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 import { replay } from '../../../src/domain/sale/evolve.ts'
-import { type Effect, next } from '../../../src/domain/sale/next.ts'
+import { type AtHand, next } from '../../../src/domain/sale/next.ts'
 import type { Outcome } from '../../../src/domain/sale/outcome.ts'
 import type { EpochMs } from '../../../src/domain/time.ts'
 import * as a from '../../support/examples/sale-examples.ts'
+
+/** The addresses were read by this process, or by one before it. */
+const READ: AtHand = { addresses: true }
+const UNREAD: AtHand = { addresses: false }
 
 /**
  * `given(past).when(outcome).yields(...events)` and `given(past).performs(...effects)` read as the
@@ -13,11 +18,11 @@ import * as a from '../../support/examples/sale-examples.ts'
  */
 export function given(...past: readonly SaleEvent[]) {
   const sale = replay(a.saleId, past)
-  const due = (now: EpochMs) => next(sale, now, a.policy)
+  const due = (now: EpochMs, atHand: AtHand = READ) => next(sale, now, a.policy, atHand)
   return {
     sale,
     when(outcome: Outcome, now: EpochMs = a.now) {
-      const decided = decide(sale, outcome, now, a.policy)
+      const decided = decide(sale, outcome, now, a.policy).events
       return {
         yields: (...events: SaleEvent[]) => assert.deepEqual(decided, events),
         yieldsNothing: () => assert.deepEqual(decided, []),
@@ -30,6 +35,8 @@ export function given(...past: readonly SaleEvent[]) {
     },
     performs: (now: EpochMs, ...effects: Effect[]) =>
       assert.deepEqual(due(now), { type: 'perform', effects }),
+    performsUnread: (now: EpochMs, ...effects: Effect[]) =>
+      assert.deepEqual(due(now, UNREAD), { type: 'perform', effects }),
     waits: (now: EpochMs, until: EpochMs) => assert.deepEqual(due(now), { type: 'wait', until }),
     rests: (now: EpochMs) => assert.deepEqual(due(now), { type: 'rest' }),
   }

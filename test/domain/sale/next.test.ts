@@ -1,5 +1,5 @@
 import { describe, it } from 'node:test'
-import type { Effect } from '../../../src/domain/sale/next.ts'
+import type { Effect } from '../../../src/domain/sale/effect.ts'
 import { referenceOf } from '../../../src/domain/sale/reference.ts'
 import type { CreateStep, CrmRecord } from '../../../src/domain/sale/steps.ts'
 import * as a from '../../support/examples/sale-examples.ts'
@@ -70,6 +70,22 @@ describe('Due going forward is', () => {
     given(a.requested, a.priced, a.interrupted).performs(a.justBefore(until), create)
   })
 
+  it('the reading of the contact, before the next create of a process that has not read it', () => {
+    const reading = { type: 'readContact', contactId: a.contactId, until } as const
+    for (const past of [[a.requested, a.priced], withDeal, withQuote]) {
+      given(...past, a.interrupted).performsUnread(a.justBefore(until), reading)
+    }
+  })
+
+  it('the reading of contact and products at once where both are to be read', () => {
+    given(a.requested, a.interrupted).performsUnread(a.now, {
+      type: 'readTerms',
+      contactId: a.contactId,
+      productIds: a.requested.data.products.map(({ productId }) => productId),
+      until,
+    })
+  })
+
   it('nothing but a decision from the deadline on', () => {
     for (const past of [[a.requested], [a.requested, a.priced], withDeal, withQuote]) {
       given(...past).waits(until, until)
@@ -127,6 +143,10 @@ describe('Due in a rollback is', () => {
 
   it('the same when the sale is stuck: it is tried for ever', () => {
     given(...withDeal, a.required(), a.stuck(a.deal)).performs(a.atStuck, deletes(a.deal))
+  })
+
+  it('no reading of the contact, whether or not it was read', () => {
+    given(...withDeal, a.required()).performsUnread(a.now, deletes(a.deal))
   })
 
   it('nothing when it is over', () => {

@@ -110,7 +110,7 @@ describe('What an outcome means', () => {
       for (const [column, outcome] of outcomes.entries()) {
         const meaning = expected[column]
         it(`${status} + ${describeOutcome(outcome)} = ${meaning}`, () => {
-          const events = decide(sale, outcome, a.now, a.policy)
+          const { events } = decide(sale, outcome, a.now, a.policy)
           assert.equal(sale.status, status)
           assert.equal(events.map(({ type }) => type).join('+') || '-', meaning)
         })
@@ -125,7 +125,7 @@ describe('A fact', () => {
       for (const [, past] of rows) {
         for (const outcome of outcomes) {
           let sale = replay(a.saleId, past)
-          for (const event of decide(sale, outcome, a.atStuck, a.policy)) {
+          for (const event of decide(sale, outcome, a.atStuck, a.policy).events) {
             const after = evolve(sale, event)
             // A completion says what the Sales Order beside it did; a restart may find nothing unanswered.
             const isNoted = event.type === 'SaleCompleted' || event.type === 'SaleInterrupted'

@@ -1,6 +1,6 @@
 import type { CrmId } from '../../../../src/domain/ids.ts'
+import type { Effect } from '../../../../src/domain/sale/effect.ts'
 import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
-import type { Effect } from '../../../../src/domain/sale/next.ts'
 import type { CallResult, Outcome, SaleContact } from '../../../../src/domain/sale/outcome.ts'
 import type { SalePolicy } from '../../../../src/domain/sale/policy.ts'
 import { referenceOf } from '../../../../src/domain/sale/reference.ts'
@@ -57,14 +57,14 @@ export type World = {
   readonly pending: Outcome | null
   /** Effects of this round that came to nothing. The next tick begins a new round. */
   readonly tried: number
-  /** The addresses are not in the log: who takes the sale up reads them before the next create. */
-  readonly contactAtHand: boolean
+  /** The addresses are not in the log: a restart forgets them. */
+  readonly addressesAtHand: boolean
 }
 
 export function firstWorld(sale: Sale, crm: CrmKind, heldBackMax: number): World {
   const told = { decision: 'none', own: [], stuck: false } as const
   const nothing = { live: [], heldBack: [], pending: null, tried: 0 }
-  return { crm, heldBackMax, sale, told, ...nothing, contactAtHand: true }
+  return { crm, heldBackMax, sale, told, ...nothing, addressesAtHand: false }
 }
 
 /** One way in which a call ends: its name, and what it changes. */
@@ -83,6 +83,11 @@ export function fates(world: World, effect: Effect, adoptsUnread: boolean): read
         return [name, { pending: { type: 'termsRead', contact, products } }]
       })
     }
+    case 'readContact':
+      return contactReads.map(([name, contact]) => [
+        name,
+        { pending: { type: 'contactRead', contact } },
+      ])
     case 'create':
       return createFates(world, effect.draft, adoptsUnread)
     case 'delete':
@@ -104,11 +109,6 @@ const contactReads: readonly (readonly [string, CallResult<SaleContact | null>])
   ['gone', a.done(null)],
   ['not answered', a.unknown],
 ]
-
-export const contactFates: readonly Fate[] = contactReads.map(([name, contact]) => {
-  const contactAtHand = contact.type === 'done'
-  return [name, { pending: { type: 'contactRead', contact }, contactAtHand }]
-})
 
 function createFates(
   world: World,

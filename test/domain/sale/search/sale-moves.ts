@@ -1,9 +1,10 @@
 import type { decide } from '../../../../src/domain/sale/decide.ts'
+import type { Effect } from '../../../../src/domain/sale/effect.ts'
 import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
 import type { evolve } from '../../../../src/domain/sale/evolve.ts'
-import type { Effect, next } from '../../../../src/domain/sale/next.ts'
+import type { next } from '../../../../src/domain/sale/next.ts'
 import type { Outcome } from '../../../../src/domain/sale/outcome.ts'
-import { initialSale } from '../../../../src/domain/sale/state.ts'
+import { initialSale, type Sale } from '../../../../src/domain/sale/state.ts'
 import * as a from '../../../support/examples/sale-examples.ts'
 import * as model from './sale-model.ts'
 
@@ -25,6 +26,8 @@ export type Move = {
   /** What is recorded in it. */
   readonly outcome?: Outcome
   readonly events: readonly SaleEvent[]
+  /** The sale before and after the events, as `decide` was given and returned it. */
+  readonly decided?: { readonly before: Sale; readonly after: Sale }
 }
 
 /** What a restart does to the wall clock: nobody promises it to agree between two processes. */
@@ -48,7 +51,8 @@ export function driverMoves(domain: Domain, world: model.World): readonly Move[]
     const move = record(domain, { ...world, pending: null }, world.pending)
     return [{ ...move, label: `recorded: ${say(world.pending)}` }]
   }
-  const due = domain.next(world.sale, a.now, model.modelPolicy)
+  const atHand = { addresses: world.addressesAtHand }
+  const due = domain.next(world.sale, a.now, model.modelPolicy, atHand)
   if (due.type === 'rest') return []
   if (due.type === 'wait') {
     if (due.until > a.now) return [{ label: 'wait for a tick', to: model.tick(world), events: [] }]
@@ -57,11 +61,6 @@ export function driverMoves(domain: Domain, world: model.World): readonly Move[]
   const effect = due.effects[world.tried]
   if (effect === undefined) {
     return [{ label: 'try again after a tick', to: model.tick(world), events: [] }]
-  }
-  if (effect.type === 'create' && !world.contactAtHand) {
-    return model.contactFates.map(([fate, change]) => {
-      return { label: `contact: ${fate}`, to: { ...world, ...change }, events: [] }
-    })
   }
   return model.fates(world, effect, domain.adoptsUnread === true).map(([fate, change]) => {
     const label = `${say(effect)}: ${fate}`
@@ -79,21 +78,32 @@ export function otherMoves(domain: Domain, world: model.World): readonly Move[] 
   const restarts = Object.entries(RESTART_CLOCKS_MS).map(([clock, byMs]) => {
     const sale = model.aged(world.sale, byMs)
     const move = record(domain, { ...world, sale, pending: null }, INTERRUPTED)
-    const contactAtHand = isDecided(move.to)
-    const to = { ...move.to, tried: 0, contactAtHand }
+    const to = { ...move.to, tried: 0, addressesAtHand: isDecided(move.to) }
     return { ...move, label: `crash and restart, clock ${clock}`, to }
   })
   return [...late, { label: 'a tick', to: model.tick(world), events: [] }, ...restarts]
 }
 
 function record(domain: Domain, world: model.World, outcome: Outcome): Omit<Move, 'label'> {
-  const events = domain.decide(world.sale, outcome, a.now, model.modelPolicy)
-  if (events.length === 0) return { to: { ...world, tried: world.tried + 1 }, outcome, events }
-  const sale = model.aged(events.reduce(domain.evolve, world.sale), 0)
+  const { events, sale: after } = domain.decide(world.sale, outcome, a.now, model.modelPolicy)
+  const decided = { before: world.sale, after }
+  const isRead = isContactFound(outcome)
+  const addressesAtHand = world.addressesAtHand || isRead
+  if (events.length === 0) {
+    // The driver goes on at once with the addresses it has read; all else that moved nothing waits.
+    const tried = outcome.type === 'contactRead' && isRead ? 0 : world.tried + 1
+    return { to: { ...world, addressesAtHand, tried }, outcome, events, decided }
+  }
+  const sale = model.aged(after, 0)
   const told = events.reduce(model.tell, world.told)
-  const to = { ...world, sale, told, tried: 0 }
+  const to = { ...world, sale, told, addressesAtHand, tried: 0 }
   // No create is sent after the decision: from then on the addresses make no difference.
-  return { to: isDecided(to) ? { ...to, contactAtHand: true } : to, outcome, events }
+  return { to: isDecided(to) ? { ...to, addressesAtHand: true } : to, outcome, events, decided }
+}
+
+function isContactFound(outcome: Outcome): boolean {
+  if (outcome.type !== 'termsRead' && outcome.type !== 'contactRead') return false
+  return outcome.contact.type === 'done' && outcome.contact.value !== null
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { CrmId } from '../../../../src/domain/ids.ts'
-import { decide } from '../../../../src/domain/sale/decide.ts'
+import { type Decided, decide } from '../../../../src/domain/sale/decide.ts'
 import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
 import { evolve, isForward } from '../../../../src/domain/sale/evolve.ts'
-import { next } from '../../../../src/domain/sale/next.ts'
+import { type AtHand, next } from '../../../../src/domain/sale/next.ts'
 import type { Outcome } from '../../../../src/domain/sale/outcome.ts'
 import type { SalePolicy } from '../../../../src/domain/sale/policy.ts'
 import type { Sale } from '../../../../src/domain/sale/state.ts'
@@ -26,12 +26,18 @@ const LEAVES_A_RECORD = 'at rest, compensated, and leaves a record behind'
 const LEAVES_A_REQUEST = 'at rest while a create may still be applied'
 const NO_ID = '0' as CrmId
 const NEVER_RESTS = 'never comes to rest'
+const NOT_ITS_FOLD = 'a state that is not what its events make it'
 
 /** `change` is given the state before the event, what the true `evolve` makes of it, and the event. */
 function evolvesTo(change: (before: Sale, after: Sale, event: SaleEvent) => Sale): Domain {
+  const changed: typeof evolve = (sale, event) => change(sale, evolve(sale, event), event)
   return {
     ...right,
-    evolve: (sale, event) => change(sale, evolve(sale, event), event),
+    evolve: changed,
+    decide(sale, ...rest) {
+      const { events } = decide(sale, ...rest)
+      return { events, sale: events.reduce(changed, sale) }
+    },
   }
 }
 
@@ -42,14 +48,33 @@ function decidesOn(change: (outcome: Outcome) => Outcome): Domain {
 function records(
   change: (events: readonly SaleEvent[], sale: Sale) => readonly SaleEvent[],
 ): Domain {
+  return {
+    ...right,
+    decide(sale, ...rest) {
+      const events = change(decide(sale, ...rest).events, sale)
+      return { events, sale: events.reduce(evolve, sale) }
+    },
+  }
+}
+
+/** `change` is given what is decided, and the state before it. */
+function returns(change: (decided: Decided, before: Sale) => Decided): Domain {
   return { ...right, decide: (sale, ...rest) => change(decide(sale, ...rest), sale) }
+}
+
+/** `change` is given what is at hand, and the state. */
+function has(change: (atHand: AtHand, sale: Sale) => AtHand): Domain {
+  return {
+    ...right,
+    next: (sale, now, policy, atHand) => next(sale, now, policy, change(atHand, sale)),
+  }
 }
 
 function policed(change: Partial<SalePolicy>): Domain {
   return {
     ...right,
     decide: (sale, outcome, now, policy) => decide(sale, outcome, now, { ...policy, ...change }),
-    next: (sale, now, policy) => next(sale, now, { ...policy, ...change }),
+    next: (sale, now, policy, atHand) => next(sale, now, { ...policy, ...change }, atHand),
   }
 }
 
@@ -300,5 +325,72 @@ export const MUTANTS: readonly Mutant[] = [
         return due.type === 'perform' ? { ...due, effects: [due.effects[0]] } : due
       },
     },
+  },
+  {
+    name: 'a create is sent after a restart without a read of the contact',
+    crm: 'lenient',
+    rule: 'a create without the addresses',
+    domain: has(() => ({ addresses: true })),
+  },
+  {
+    name: 'the contact is read again before each create',
+    crm: 'lenient',
+    rule: 'the contact read once more',
+    domain: has(() => ({ addresses: false })),
+  },
+  {
+    name: 'only the Sales Order waits for the addresses',
+    crm: 'lenient',
+    rule: 'a create without the addresses',
+    domain: has(({ addresses }, sale) => ({
+      addresses: addresses || sale.status !== 'quoteCreated',
+    })),
+  },
+  {
+    name: 'a rollback reads the contact first',
+    crm: 'lenient',
+    rule: 'the contact read after the decision',
+    domain: {
+      ...right,
+      next: (sale, ...rest) => {
+        const due = next(sale, ...rest)
+        if (sale.status !== 'rollingBack' || due.type !== 'perform') return due
+        const read = { type: 'readContact', contactId: sale.contactId, until: a.now } as const
+        return { type: 'perform', effects: [read, ...due.effects] }
+      },
+    },
+  },
+  {
+    name: 'decide returns the state before its events',
+    crm: 'lenient',
+    rule: NOT_ITS_FOLD,
+    domain: returns(({ events }, before) => ({ events, sale: before })),
+  },
+  {
+    name: 'decide returns the state before the ending',
+    crm: 'lenient',
+    rule: NOT_ITS_FOLD,
+    domain: returns(({ events, sale }, before) => {
+      const isEnded = sale.status === 'rolledBack'
+      return { events, sale: isEnded ? events.slice(0, -1).reduce(evolve, before) : sale }
+    }),
+  },
+  {
+    name: 'decide returns the state after an ending that it does not record',
+    crm: 'lenient',
+    rule: NOT_ITS_FOLD,
+    domain: returns(({ events, sale }) => ({
+      events: events.filter(({ type }) => type !== 'SaleRolledBack'),
+      sale,
+    })),
+  },
+  {
+    name: 'decide forgets that a restart was recorded',
+    crm: 'lenient',
+    rule: NOT_ITS_FOLD,
+    domain: returns(({ events, sale }, before) => {
+      const [first] = events
+      return { events, sale: first?.type === 'SaleInterrupted' ? before : sale }
+    }),
   },
 ]

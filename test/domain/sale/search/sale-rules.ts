@@ -1,5 +1,5 @@
-import type { Leftover } from '../../../../src/domain/sale/events.ts'
-import { answer } from '../../../../src/domain/sale/next.ts'
+import { answer } from '../../../../src/domain/sale/answer.ts'
+import type { Leftover, SaleEvent } from '../../../../src/domain/sale/events.ts'
 import { referenceOf } from '../../../../src/domain/sale/reference.ts'
 import { CREATE_STEPS } from '../../../../src/domain/sale/steps.ts'
 import * as a from '../../../support/examples/sale-examples.ts'
@@ -22,11 +22,12 @@ export function brokenBy(domain: Domain, world: World): string | undefined {
   if (told.stuck && told.decision === 'compensated' && !isInSight(world)) {
     return 'a stuck sale that has lost sight of a leftover'
   }
-  const told200 = answer(sale, a.now).type === 'succeeded'
+  const told200 = answer(sale).type === 'succeeded'
   if (told200 !== (told.decision === 'completed')) return 'answers 200 for what is not completed'
-  const told500 = answer(sale, a.now).type === 'failed'
-  if (told500 && told.decision !== 'compensated') return 'answers 500 for what has not failed'
-  if (domain.next(sale, a.now, modelPolicy).type !== 'rest') return undefined
+  const told500 = answer(sale).type === 'failed'
+  if (told500 !== (told.decision === 'compensated')) return 'answers 500 for what has not failed'
+  const atHand = { addresses: world.addressesAtHand }
+  if (domain.next(sale, a.now, modelPolicy, atHand).type !== 'rest') return undefined
   if (told.decision === 'none') return 'at rest without a decision'
   if (heldBack.length > 0) return 'at rest while a create may still be applied'
   const left = live.filter((record) => told.decision === 'compensated' || !isOwn(record))
@@ -35,8 +36,16 @@ export function brokenBy(domain: Domain, world: World): string | undefined {
 
 /** What may never happen between two worlds, by its name. */
 export function brokenOn(domain: Domain, from: World, move: Move): string | undefined {
-  const { effect, outcome, events, to } = move
+  const { effect, outcome, events, decided, to } = move
   const { told, sale } = from
+  if (decided !== undefined && !isFold(domain, decided, events)) {
+    return 'a state that is not what its events make it'
+  }
+  if (effect?.type === 'create' && !from.addressesAtHand) return 'a create without the addresses'
+  if (effect?.type === 'readContact' && told.decision !== 'none') {
+    return 'the contact read after the decision'
+  }
+  if (effect?.type === 'readContact' && from.addressesAtHand) return 'the contact read once more'
   if (effect?.type === 'create' && told.decision !== 'none') return 'a create after the decision'
   if (effect?.type === 'create' && told.own.some(({ step }) => step === effect.draft.step)) {
     return 'a create for a step that is done'
@@ -68,6 +77,16 @@ export function brokenOn(domain: Domain, from: World, move: Move): string | unde
     state = after
   }
   return undefined
+}
+
+/** Whether the state that `decide` returned is the one that the log will show after a restart. */
+function isFold(
+  domain: Domain,
+  { before, after }: NonNullable<Move['decided']>,
+  events: readonly SaleEvent[],
+): boolean {
+  const folded = events.reduce(domain.evolve, before)
+  return folded === after || JSON.stringify(folded) === JSON.stringify(after)
 }
 
 /** Whether the sale still knows of all that is left, by its id or by its reference. */

@@ -1,0 +1,72 @@
+// Records what came of an effect: the events it means, the mails they oblige us to, and the summary.
+import { decide } from '../../domain/sale/decide.ts'
+import type { SaleEvent } from '../../domain/sale/events.ts'
+import type { Outcome } from '../../domain/sale/outcome.ts'
+import type { SalePolicy } from '../../domain/sale/policy.ts'
+import type { Sale } from '../../domain/sale/state.ts'
+import { STORE_BACKOFF } from '../base/backoff.ts'
+import type { Clock } from '../base/clock.port.ts'
+import type { Logger } from '../base/logger.port.ts'
+import { patiently } from '../base/patiently.ts'
+import type { Random } from '../base/random.port.ts'
+import type { CallsMade } from '../log/crm-call.ts'
+import { GATEWAY } from '../log/event-record.ts'
+import { summarize } from '../log/sale-summary.ts'
+import { mailsFor } from './failure-mail.ts'
+import type { SaleStore, Sequence } from './sale-store.port.ts'
+
+/** A sale as the log has it. */
+export type StoredSale = { readonly sale: Sale; readonly sequence: Sequence }
+
+export type Recorded = {
+  /** The sale after the events; the same object where there were none. */
+  readonly stored: StoredSale
+  /** Durable when the record is there. */
+  readonly events: readonly SaleEvent[]
+}
+
+/**
+ * @param callsMade the calls since the last event of the sale, told with the first of the new ones
+ * @throws {AppError} `conflict` or `lost` from the store: this process must not go on with the sale.
+ */
+export type RecordOutcome = (
+  stored: StoredSale,
+  outcome: Outcome,
+  callsMade: CallsMade,
+) => Promise<Recorded>
+
+export type RecordOutcomeDeps = {
+  readonly store: SaleStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly policy: SalePolicy
+  /** What stands behind the `@` of a message id. */
+  readonly mailDomain: string
+  /** Called when a mail was put into the outbox. */
+  readonly onMail: () => void
+}
+
+export function makeRecordOutcome(deps: RecordOutcomeDeps): RecordOutcome {
+  const { store, clock, random, logger, policy, mailDomain, onMail } = deps
+
+  return async function recordOutcome(stored, outcome, callsMade) {
+    const { events, sale } = decide(stored.sale, outcome, clock.now(), policy)
+    if (events.length === 0) return { stored, events }
+    const mails = mailsFor(sale, events, mailDomain)
+    const { saleId } = sale
+    const append = {
+      ...{ saleId, after: stored.sequence, events, mails, callsMade },
+      ...{ actor: GATEWAY, summary: summarize(sale) },
+    }
+    const onFailure = (err: unknown, failed: number) =>
+      logger.warn({ err, saleId, failed }, 'event not stored yet')
+    // What came of a call is known only here until it is stored, so this is tried for as long as
+    // the process lives: giving up would forget a record in the CRM.
+    await patiently({ clock, backoff: STORE_BACKOFF, random, onFailure }, () =>
+      store.append(append),
+    )
+    if (mails.length > 0) onMail()
+    return { stored: { sale, sequence: stored.sequence + events.length }, events }
+  }
+}

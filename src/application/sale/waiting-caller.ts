@@ -1,0 +1,60 @@
+// The caller of a new sale, who waits for its answer.
+import { answer, type SaleAnswer } from '../../domain/sale/answer.ts'
+import type { Sale } from '../../domain/sale/state.ts'
+import type { Clock } from '../base/clock.port.ts'
+
+export interface WaitingCaller {
+  readonly isWaiting: () => boolean
+
+  /** Answers once the answer is decided, and not held back any more. `sale` is durable. */
+  onState(sale: Sale): void
+
+  /** The run of the sale has ended. Without an answer in the log the caller gets `error`. */
+  onEnd(error: unknown): void
+}
+
+/** Of a sale that was found in the log: its caller's connection is gone. */
+export const NO_CALLER: WaitingCaller = {
+  isWaiting: () => false,
+  onState: () => undefined,
+  onEnd: () => undefined,
+}
+
+export function makeWaitingCaller(deps: {
+  readonly clock: Clock
+  readonly sale: Sale
+  readonly onAnswered: () => void
+}): { readonly caller: WaitingCaller; readonly answered: Promise<SaleAnswer> } {
+  const { clock, onAnswered } = deps
+  const { promise, resolve, reject } = Promise.withResolvers<SaleAnswer>()
+  const left = new AbortController()
+  let { sale } = deps
+
+  const caller: WaitingCaller = {
+    isWaiting: () => !left.signal.aborted,
+
+    onState(newer) {
+      sale = newer
+      const decided = answer(sale)
+      if (left.signal.aborted || decided.type === 'pending') return
+      const heldUntil = decided.type === 'failed' ? decided.heldUntil : undefined
+      const heldMs = heldUntil === undefined ? 0 : heldUntil - clock.now()
+      if (heldMs <= 0) tell(decided.type)
+      else void clock.sleep(heldMs, left.signal).then(() => tell(decided.type))
+    },
+
+    onEnd(error) {
+      // A failure that is on record is certain, whatever ended the run after it.
+      if (answer(sale).type === 'failed') tell('failed')
+      else reject(error)
+      left.abort()
+    },
+  }
+  return { caller, answered: promise }
+
+  function tell(decided: SaleAnswer): void {
+    resolve(decided)
+    left.abort()
+    onAnswered()
+  }
+}

@@ -1,0 +1,45 @@
+// What the caller of a sale is told, read off its state: at once, and by a repeat with the same key.
+import { assertNever } from '../assert-never.ts'
+import { type EpochMs, plusMs } from '../time.ts'
+import { FAILED_ANSWER_AFTER_MS } from './policy.ts'
+import type { Sale } from './state.ts'
+
+/** What leaves the service. */
+export type SaleAnswer = 'succeeded' | 'failed'
+
+export type Answer =
+  | { readonly type: 'pending' }
+  | { readonly type: 'succeeded' }
+  | {
+      readonly type: 'failed'
+      /**
+       * Until then the failure is not told to a caller who waits, because records of the sale may
+       * still be in the CRM. A repeat of the request does not wait. `undefined` once every known
+       * record is deleted and each unanswered step was looked up.
+       */
+      readonly heldUntil?: EpochMs
+    }
+
+/** The answer never changes once it is not `pending`, and may leave once the state is in the log. */
+export function answer(sale: Sale): Answer {
+  switch (sale.status) {
+    case 'absent':
+    case 'requested':
+    case 'priced':
+    case 'dealCreated':
+    case 'quoteCreated':
+      return { type: 'pending' }
+    case 'completed':
+      return { type: 'succeeded' }
+    case 'rollingBack': {
+      const isCleared = sale.records.length === 0 && sale.unanswered.every((step) => step.lookedUp)
+      if (isCleared) return { type: 'failed' }
+      return { type: 'failed', heldUntil: plusMs(sale.settleFrom, FAILED_ANSWER_AFTER_MS) }
+    }
+    case 'stuck':
+    case 'rolledBack':
+      return { type: 'failed' }
+    default:
+      return assertNever(sale)
+  }
+}
