@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { describe, it } from 'node:test'
 import { AppError } from '../../src/application/base/errors.ts'
-import type { SaleStore } from '../../src/application/sale/sale-store.port.ts'
+import type { SaleStore } from '../../src/application/sale/run/sale-store.port.ts'
 import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import {
   assertNothingStarted,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { SaleStore } from '../../src/application/sale/sale-store.port.ts'
+import type { SaleStore } from '../../src/application/sale/run/sale-store.port.ts'
 import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { factsOf, leaveSale, makeFake } from '../support/examples/left-sale.ts'
 import { saleIdOf as exampleId } from '../support/examples/store-examples.ts'

@@ -10,8 +10,8 @@ import type { Admission } from '../crm/admission.port.ts'
 import type { ClientActor } from '../log/event-record.ts'
 import { summarize } from '../log/sale-summary.ts'
 import type { ReportUnreadable } from './report-unreadable.ts'
-import type { RunningSales } from './running-sales.ts'
-import type { Claim, Claimed, SaleStore } from './sale-store.port.ts'
+import type { RunningSales } from './run/running-sales.ts'
+import type { Claim, Claimed, SaleStore } from './run/sale-store.port.ts'
 
 /** Sales whose callers wait, at most; one more is turned away before anything is recorded. */
 const CALLERS_WAITING_MAX = 256

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.port.ts'
 import type { UnreadableError } from '../base/errors.ts'
 import type { CopiedSales } from './copied-sales.port.ts'
 import type { ReportUnreadable } from './report-unreadable.ts'
-import type { SaleStore } from './sale-store.port.ts'
+import type { SaleStore } from './run/sale-store.port.ts'
 import type { TakeUpSale } from './take-up-sale.ts'
 
 /** Ids read at one go. */

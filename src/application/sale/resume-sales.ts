@@ -6,7 +6,7 @@ import type { Logger } from '../base/logger.port.ts'
 import { patiently } from '../base/patiently.ts'
 import type { ReportUnreadable } from './report-unreadable.ts'
 import type { ResumeRequest, ResumeRequests } from './resume-requests.port.ts'
-import type { RunningSales } from './running-sales.ts'
+import type { RunningSales } from './run/running-sales.ts'
 import type { TakeUpSale } from './take-up-sale.ts'
 
 /** How often the log is looked at for new requests. */

@@ -5,8 +5,8 @@ import type { Clock } from '../base/clock.port.ts'
 import { UnreadableError } from '../base/errors.ts'
 import { patiently } from '../base/patiently.ts'
 import type { CopiedSales } from './copied-sales.port.ts'
-import type { RunningSales } from './running-sales.ts'
-import type { SaleStore } from './sale-store.port.ts'
+import type { RunningSales } from './run/running-sales.ts'
+import type { SaleStore } from './run/sale-store.port.ts'
 
 /**
  * Hands a sale of the log to the loop that also serves live sales. Says what kept it from being

@@ -31,7 +31,7 @@ import type { SaleReader } from '../../application/log/sale-reader.port.ts'
 import type { Outbox } from '../../application/mail/outbox.port.ts'
 import type { CopiedSales } from '../../application/sale/copied-sales.port.ts'
 import type { ResumeRequests } from '../../application/sale/resume-requests.port.ts'
-import type { SaleStore } from '../../application/sale/sale-store.port.ts'
+import type { SaleStore } from '../../application/sale/run/sale-store.port.ts'
 
 /** Everything that is kept in the database, as ports. */
 export type Store = {

@@ -3,8 +3,8 @@ import { type CreateSale, makeCreateSale } from '../../application/sale/create-s
 import { makeRecoverSales, type RecoverSales } from '../../application/sale/recover-sales.ts'
 import { makeReportUnreadable } from '../../application/sale/report-unreadable.ts'
 import { makeResumeSales, type ResumeSales } from '../../application/sale/resume-sales.ts'
-import { makeRunSale } from '../../application/sale/run-sale.ts'
-import { makeRunningSales, type RunningSales } from '../../application/sale/running-sales.ts'
+import { makeRunSale } from '../../application/sale/run/run-sale.ts'
+import { makeRunningSales, type RunningSales } from '../../application/sale/run/running-sales.ts'
 import { makeTakeUpSale } from '../../application/sale/take-up-sale.ts'
 import type { ServiceDeps } from './service-deps.ts'
 

@@ -4,7 +4,7 @@ import { eventLogContract } from '../../application/log/event-log.contract.ts'
 import { saleReaderContract } from '../../application/log/sale-reader.contract.ts'
 import { outboxContract } from '../../application/mail/outbox.contract.ts'
 import { outboxStormContract } from '../../application/mail/outbox-storm.contract.ts'
-import { saleStoreContract } from '../../application/sale/sale-store.contract.ts'
+import { saleStoreContract } from '../../application/sale/run/sale-store.contract.ts'
 import { openStores } from './open-stores.ts'
 
 for (const contract of [

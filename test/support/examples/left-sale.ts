@@ -5,8 +5,8 @@ import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
 } from '../../../src/adapters/fake-zoho/world/sample-data.ts'
-import { mailsFor } from '../../../src/application/sale/failure-mail.ts'
-import type { Claim } from '../../../src/application/sale/sale-store.port.ts'
+import { mailsFor } from '../../../src/application/sale/run/failure-mail.ts'
+import type { Claim } from '../../../src/application/sale/run/sale-store.port.ts'
 import type { CrmId, SaleId } from '../../../src/domain/ids.ts'
 import type { DecimalText } from '../../../src/domain/money.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'

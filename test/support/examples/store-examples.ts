@@ -6,7 +6,7 @@ import type { Actor, ClientActor } from '../../../src/application/log/event-reco
 import type { SaleReader } from '../../../src/application/log/sale-reader.port.ts'
 import { summarize } from '../../../src/application/log/sale-summary.ts'
 import type { NewMail, Outbox } from '../../../src/application/mail/outbox.port.ts'
-import type { Append, Claim, SaleStore } from '../../../src/application/sale/sale-store.port.ts'
+import type { Append, Claim, SaleStore } from '../../../src/application/sale/run/sale-store.port.ts'
 import type { SaleId } from '../../../src/domain/ids.ts'
 import type { DecimalText } from '../../../src/domain/money.ts'
 import type {

@@ -3,7 +3,7 @@
 
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { CollectingMail } from '../../../application/mail/failure-storm.ts'
-import { collectedFailures } from '../../../application/sale/failure-mail.ts'
+import { collectedFailures } from '../../../application/sale/run/failure-mail.ts'
 import type { SaleId } from '../../../domain/ids.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { Schema } from '../database/schema.ts'

@@ -1,7 +1,7 @@
 // The claims of sales on Idempotency-Keys, stored as digests.
 
 import type { Kysely, Transaction } from 'kysely'
-import type { Claim, Claimed } from '../../../application/sale/sale-store.port.ts'
+import type { Claim, Claimed } from '../../../application/sale/run/sale-store.port.ts'
 import type { SaleId } from '../../../domain/ids.ts'
 import { type EpochMs, plusMs } from '../../../domain/time.ts'
 import { digestOf } from '../database/digest.ts'

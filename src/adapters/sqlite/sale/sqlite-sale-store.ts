@@ -6,7 +6,7 @@ import type {
   Claim,
   Claimed,
   SaleStore,
-} from '../../../application/sale/sale-store.port.ts'
+} from '../../../application/sale/run/sale-store.port.ts'
 import type { SaleId } from '../../../domain/ids.ts'
 import type { SaleEvent } from '../../../domain/sale/events.ts'
 import type { EpochMs } from '../../../domain/time.ts'

@@ -1,9 +1,9 @@
-import type { Leftover, SaleEvent } from '../../domain/sale/events.ts'
-import { firstIdsOf } from '../../domain/sale/evolve.ts'
-import type { Failure, Sale } from '../../domain/sale/state.ts'
-import { type CreateStep, type FailedStep, STEP_NAMES } from '../../domain/sale/steps.ts'
-import type { EpochMs } from '../../domain/time.ts'
-import type { NewMail } from '../mail/outbox.port.ts'
+import type { Leftover, SaleEvent } from '../../../domain/sale/events.ts'
+import { firstIdsOf } from '../../../domain/sale/evolve.ts'
+import type { Failure, Sale } from '../../../domain/sale/state.ts'
+import { type CreateStep, type FailedStep, STEP_NAMES } from '../../../domain/sale/steps.ts'
+import type { EpochMs } from '../../../domain/time.ts'
+import type { NewMail } from '../../mail/outbox.port.ts'
 
 /** Characters of a reason in a mail; a line carries at most 998 bytes. */
 const REASON_LENGTH_MAX = 300

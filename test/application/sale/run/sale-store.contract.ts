@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { errorCode } from '../../../src/application/base/errors.ts'
-import type { SaleId } from '../../../src/domain/ids.ts'
-import { requested } from '../../support/examples/sale-examples.ts'
-import * as a from '../../support/examples/store-examples.ts'
-import { readable } from '../../support/log/readable.ts'
+import { errorCode } from '../../../../src/application/base/errors.ts'
+import type { SaleId } from '../../../../src/domain/ids.ts'
+import { requested } from '../../../support/examples/sale-examples.ts'
+import * as a from '../../../support/examples/store-examples.ts'
+import { readable } from '../../../support/log/readable.ts'
 
 const DAY_MS = 86_400_000
 const saleId = a.saleIdOf(1)

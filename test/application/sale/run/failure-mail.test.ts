@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { collectedFailures, mailsFor } from '../../../src/application/sale/failure-mail.ts'
-import type { SaleEvent } from '../../../src/domain/sale/events.ts'
-import { replay } from '../../../src/domain/sale/evolve.ts'
-import * as a from '../../support/examples/sale-examples.ts'
+import { collectedFailures, mailsFor } from '../../../../src/application/sale/run/failure-mail.ts'
+import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
+import { replay } from '../../../../src/domain/sale/evolve.ts'
+import * as a from '../../../support/examples/sale-examples.ts'
 
 const { requested, priced, dealCreated, quoteCreated, salesOrderCreated } = a
 

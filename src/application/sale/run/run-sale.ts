@@ -1,9 +1,9 @@
 // Drives one sale to rest: asks the domain what is due, performs it, records what came of it.
-import { assertNever } from '../../domain/assert-never.ts'
-import type { Interrupted } from '../../domain/sale/outcome.ts'
-import type { Sale } from '../../domain/sale/state.ts'
+import { assertNever } from '../../../domain/assert-never.ts'
+import type { Interrupted } from '../../../domain/sale/outcome.ts'
+import type { Sale } from '../../../domain/sale/state.ts'
 import type { StoredSale } from './record-outcome.ts'
-import { makeSaleRun, type SaleRunDeps } from './sale-run.ts'
+import { makeSaleDriver, type SaleDriverDeps } from './sale-driver.ts'
 
 export type RunOptions = {
   /** Called with each state once it is durable. */
@@ -24,25 +24,25 @@ export type RunOptions = {
  */
 export type RunSale = (start: StoredSale, options: RunOptions) => Promise<void>
 
-export function makeRunSale(deps: SaleRunDeps): RunSale {
+export function makeRunSale(deps: SaleDriverDeps): RunSale {
   const { clock } = deps
 
   return async function runSale(start, { onState, leave, interrupted, untilRetry }) {
-    const run = makeSaleRun(deps, start, onState)
-    if (interrupted !== undefined) await run.record(interrupted)
+    const driver = makeSaleDriver(deps, start, onState)
+    if (interrupted !== undefined) await driver.record(interrupted)
 
     while (!leave.aborted) {
-      const due = run.due()
+      const due = driver.due()
       switch (due.type) {
         case 'rest':
           return
         case 'wait':
           await clock.sleep(due.until - clock.now(), leave)
-          if (clock.now() >= due.until) await run.recordTimePassed()
+          if (clock.now() >= due.until) await driver.recordTimePassed()
           break
         case 'perform': {
-          const pauseMs = await run.performFirstThatMoves(due.effects, leave)
-          if (pauseMs > 0) await pause(run.isForward(), pauseMs)
+          const pauseMs = await driver.performFirstThatMoves(due.effects, leave)
+          if (pauseMs > 0) await pause(driver.isForward(), pauseMs)
           break
         }
         default:

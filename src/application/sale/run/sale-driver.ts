@@ -1,22 +1,22 @@
 // One run of one sale: what this process knows of it beside the log, and each move it makes.
-import type { Effect } from '../../domain/sale/effect.ts'
-import { isForward } from '../../domain/sale/evolve.ts'
-import { type Next, next } from '../../domain/sale/next.ts'
-import type { Outcome } from '../../domain/sale/outcome.ts'
-import type { Sale } from '../../domain/sale/state.ts'
-import type { Addresses, Crm } from '../crm/crm.port.ts'
-import { NO_CALLS, withCall } from '../log/crm-call.ts'
+import type { Effect } from '../../../domain/sale/effect.ts'
+import { isForward } from '../../../domain/sale/evolve.ts'
+import { type Next, next } from '../../../domain/sale/next.ts'
+import type { Outcome } from '../../../domain/sale/outcome.ts'
+import type { Sale } from '../../../domain/sale/state.ts'
+import type { Addresses, Crm } from '../../crm/crm.port.ts'
+import { NO_CALLS, withCall } from '../../log/crm-call.ts'
 import { makePerform } from './perform.ts'
 import { makeRecordOutcome, type RecordOutcomeDeps, type StoredSale } from './record-outcome.ts'
 import { retryPauseMs } from './retry-pause.ts'
 
-export type SaleRunDeps = RecordOutcomeDeps & {
+export type SaleDriverDeps = RecordOutcomeDeps & {
   readonly crm: Crm
   /** Milliseconds one call may take where no deadline is nearer. */
   readonly requestTimeoutMs: number
 }
 
-export interface SaleRun {
+export interface SaleDriver {
   isForward(): boolean
 
   /** What the sale needs now. */
@@ -36,11 +36,11 @@ export interface SaleRun {
 }
 
 /** @param onState called with each state once it is durable */
-export function makeSaleRun(
-  deps: SaleRunDeps,
+export function makeSaleDriver(
+  deps: SaleDriverDeps,
   start: StoredSale,
   onState: (sale: Sale) => void,
-): SaleRun {
+): SaleDriver {
   const { clock, random, policy } = deps
   const perform = makePerform(deps)
   const recordOutcome = makeRecordOutcome(deps)

@@ -1,7 +1,7 @@
 // The caller of a new sale, who waits for its answer.
-import { answer, type SaleAnswer } from '../../domain/sale/answer.ts'
-import type { Sale } from '../../domain/sale/state.ts'
-import type { Clock } from '../base/clock.port.ts'
+import { answer, type SaleAnswer } from '../../../domain/sale/answer.ts'
+import type { Sale } from '../../../domain/sale/state.ts'
+import type { Clock } from '../../base/clock.port.ts'
 
 export interface WaitingCaller {
   readonly isWaiting: () => boolean

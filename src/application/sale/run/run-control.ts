@@ -1,5 +1,5 @@
 // What ends a run from outside, or its pause before a retry.
-import type { Clock } from '../base/clock.port.ts'
+import type { Clock } from '../../base/clock.port.ts'
 
 export interface RunControl {
   /** Aborted when the run is to end, at the next point where nothing is in flight. */

@@ -1,10 +1,10 @@
 // Carries out one effect of a sale as calls to the CRM, and says what came of it.
-import { assertNever } from '../../domain/assert-never.ts'
-import type { Effect, RecordDraft } from '../../domain/sale/effect.ts'
-import type { CallResult, Outcome } from '../../domain/sale/outcome.ts'
-import type { Clock } from '../base/clock.port.ts'
-import type { Addresses, CallTerms, ContactTerms, Crm, NewRecord } from '../crm/crm.port.ts'
-import { type CrmCall, recordCall } from '../log/crm-call.ts'
+import { assertNever } from '../../../domain/assert-never.ts'
+import type { Effect, RecordDraft } from '../../../domain/sale/effect.ts'
+import type { CallResult, Outcome } from '../../../domain/sale/outcome.ts'
+import type { Clock } from '../../base/clock.port.ts'
+import type { Addresses, CallTerms, ContactTerms, Crm, NewRecord } from '../../crm/crm.port.ts'
+import { type CrmCall, recordCall } from '../../log/crm-call.ts'
 
 export type Performed = {
   readonly outcome: Outcome

@@ -1,12 +1,12 @@
 // How long a sale waits before it tries again what came to nothing.
-import { assertNever } from '../../domain/assert-never.ts'
-import { deadlineOf } from '../../domain/sale/deadline.ts'
-import { isForward } from '../../domain/sale/evolve.ts'
-import type { CallResult, Outcome } from '../../domain/sale/outcome.ts'
-import type { SalePolicy } from '../../domain/sale/policy.ts'
-import type { Sale } from '../../domain/sale/state.ts'
-import type { EpochMs } from '../../domain/time.ts'
-import { FORWARD_BACKOFF, jitteredBackoffMs, ROLLBACK_BACKOFF } from '../base/backoff.ts'
+import { assertNever } from '../../../domain/assert-never.ts'
+import { deadlineOf } from '../../../domain/sale/deadline.ts'
+import { isForward } from '../../../domain/sale/evolve.ts'
+import type { CallResult, Outcome } from '../../../domain/sale/outcome.ts'
+import type { SalePolicy } from '../../../domain/sale/policy.ts'
+import type { Sale } from '../../../domain/sale/state.ts'
+import type { EpochMs } from '../../../domain/time.ts'
+import { FORWARD_BACKOFF, jitteredBackoffMs, ROLLBACK_BACKOFF } from '../../base/backoff.ts'
 
 /**
  * Milliseconds to wait: the backoff, or as long as the CRM asked for where that is more, up to the

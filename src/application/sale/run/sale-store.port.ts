@@ -1,12 +1,12 @@
 // The store of the sales: their events, and what is stored in one transaction with these.
 
-import type { SaleId } from '../../domain/ids.ts'
-import type { SaleEvent } from '../../domain/sale/events.ts'
-import type { EpochMs } from '../../domain/time.ts'
-import type { CallsMade } from '../log/crm-call.ts'
-import type { Actor } from '../log/event-record.ts'
-import type { SaleSummary } from '../log/sale-summary.ts'
-import type { NewMail } from '../mail/outbox.port.ts'
+import type { SaleId } from '../../../domain/ids.ts'
+import type { SaleEvent } from '../../../domain/sale/events.ts'
+import type { EpochMs } from '../../../domain/time.ts'
+import type { CallsMade } from '../../log/crm-call.ts'
+import type { Actor } from '../../log/event-record.ts'
+import type { SaleSummary } from '../../log/sale-summary.ts'
+import type { NewMail } from '../../mail/outbox.port.ts'
 
 /** How many events the sale had when it was read. The next event takes the number after it. */
 export type Sequence = number
