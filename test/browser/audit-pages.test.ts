@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { holdAt, post, saleIdOf, until } from '../support/gateway/http-requests.ts'
+import { holdAt, post, saleIdOf } from '../support/gateway/http-requests.ts'
+import { until } from '../support/time/until.ts'
 import { type AuditStage, makeAuditStage } from './audit-stage.ts'
 import { launchBrowser, noBrowser } from './browser.ts'
 import { assertAccessible, assertFits, openPage, picture } from './watched-page.ts'
@@ -121,7 +122,7 @@ describe("The auditor's pages in a browser", { skip: noBrowser }, () => {
     const { page, complaints } = watched
     const held = holdAt(stage.t, 'create:Quotes')
     const answer = post(stage.t, stage.shop)
-    await held.arrived
+    await held.arrived()
     const [sale] = (await stage.t.store.saleReader.list({ limit: 1 })).sales
     await page.goto(`${stage.url}/audit/sales/${sale?.saleId}`)
     assert.match(await storyOn(page), /^In progress\. .* The Quote is being created\.$/)
@@ -153,7 +154,7 @@ describe("The auditor's pages in a browser", { skip: noBrowser }, () => {
     const { page } = watched
     const held = holdAt(stage.t, 'create:Deals')
     const answer = post(stage.t, stage.shop)
-    await held.arrived
+    await held.arrived()
     const [sale] = (await stage.t.store.saleReader.list({ limit: 1 })).sales
     await page.goto(`${stage.url}/audit/sales/${sale?.saleId}`)
     await look(page, false)

@@ -1,8 +1,9 @@
 import { makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
 import type { SaleId } from '../../src/domain/ids.ts'
-import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
-import { PATIENT, post, saleIdOf, until, untilEvent } from '../support/gateway/http-requests.ts'
+import { PATIENT, post, saleIdOf, untilEvent } from '../support/gateway/http-requests.ts'
 import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
+import { until } from '../support/time/until.ts'
+import { makeTrueTestTime } from '../support/time/test-time.ts'
 
 /** A service on a port of its own, with a sale of each kind. */
 export type AuditStage = AsyncDisposable & {
@@ -19,10 +20,10 @@ export type AuditStage = AsyncDisposable & {
 const LATENCY_MS = 20
 
 export async function makeAuditStage(): Promise<AuditStage> {
-  const clock = makeSystemClock()
+  const time = makeTrueTestTime()
   const referenceField = 'Gateway_Reference'
-  const fake = makeFakeZoho({ ...clock, referenceField, latencyMs: LATENCY_MS })
-  const t = await makeTestService({ ...PATIENT, STUCK_AFTER_MS: '100' }, { fake })
+  const fake = makeFakeZoho({ ...time.clock, referenceField, latencyMs: LATENCY_MS })
+  const t = await makeTestService({ ...PATIENT, STUCK_AFTER_MS: '100' }, { fake, time })
   const url = await t.server.listen({ host: '127.0.0.1', port: 0 })
   const auditor = await t.key('auditor', 'audit:read')
   const shop = await t.key('web-shop', 'sales:create')

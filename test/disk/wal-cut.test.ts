@@ -17,6 +17,7 @@ import { adminAtFake, hastyClock } from '../support/gateway/zoho-admin.ts'
 import { readable } from '../support/log/readable.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 import { assertSound, type FoundSale, salesAtRest, sellProbe } from './probe-sales.ts'
+import { makeTrueTestTime } from '../support/time/test-time.ts'
 
 // A disk that lies about a sync may lose the end of the write-ahead log at a power cut. What is
 // before the cut is then the log; what was acknowledged after it is gone, and the CRM may have
@@ -143,7 +144,7 @@ async function recoverFrom(
     const lost = new Set(events.slice(known.length).map(({ saleId }) => saleId))
     await using app = await makeTestService(
       { SALE_DEADLINE_MS: '30000' },
-      { fake: stage.fake, store },
+      { fake: stage.fake, store, time: makeTrueTestTime() },
     )
     const url = await app.server.listen({ host: '127.0.0.1', port: 0 })
     const sales = await salesAtRest(url, stage)

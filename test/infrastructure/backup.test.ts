@@ -20,8 +20,8 @@ import {
 } from '../../src/infrastructure/demo/gateway-process.ts'
 import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
 import { countOf } from '../support/counts.ts'
-import { until } from '../support/gateway/http-requests.ts'
 import { makeFolder, runGateway } from '../support/gateway/run-gateway.ts'
+import { until } from '../support/time/until.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 
 const SALE = {

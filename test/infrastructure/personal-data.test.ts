@@ -10,9 +10,9 @@ import { SAMPLE_PRODUCT_IDS } from '../../src/adapters/fake-zoho/world/sample-da
 import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
 import * as planted from '../support/examples/planted.ts'
 import { type HeardGateway, startHeard } from '../support/gateway/heard-gateway.ts'
-import { until } from '../support/gateway/http-requests.ts'
 import { sendRaw } from '../support/gateway/raw-request.ts'
 import { makeFolder, runGateway } from '../support/gateway/run-gateway.ts'
+import { until } from '../support/time/until.ts'
 
 const SECRETS = {
   clientSecret: 'client-secret-0d1f8e7a',

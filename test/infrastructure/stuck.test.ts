@@ -14,8 +14,8 @@ import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { factsOf, leaveSale } from '../support/examples/left-sale.ts'
 import { forgetTree, poison } from '../support/examples/poison.ts'
 import { saleIdOf } from '../support/examples/store-examples.ts'
-import { until } from '../support/gateway/http-requests.ts'
 import { runGateway } from '../support/gateway/run-gateway.ts'
+import { until } from '../support/time/until.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 
 const SALE = {

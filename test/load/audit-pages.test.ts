@@ -8,6 +8,7 @@ import { countOf } from '../support/counts.ts'
 import { addManySales, BEGAN, manySaleId } from '../support/examples/many-sales.ts'
 import { makeFolder } from '../support/gateway/run-gateway.ts'
 import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
+import { makeTrueTestTime } from '../support/time/test-time.ts'
 
 const SALES = countOf('AUDIT_SALES')
 const REQUESTS = countOf('AUDIT_REQUESTS')
@@ -43,7 +44,7 @@ describe(`The auditor's pages over ${SALES} sales`, () => {
     try {
       const filledMs = await timeOf(() => fill(path))
       t.diagnostic(`${SALES} sales written in ${Math.round(filledMs)} ms`)
-      await using app = await makeTestService({ LOG_LEVEL: 'error' }, { store })
+      await using app = await makeTestService({ LOG_LEVEL: 'error' }, { store, time: makeTrueTestTime() })
       const key = await app.key('auditor', 'audit:read')
       const urls = [...lists(), ...(await olderPages(app, key)), ...sales()]
 

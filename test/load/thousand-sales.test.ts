@@ -6,9 +6,9 @@ import {
   SAMPLE_PRODUCT_IDS,
 } from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { ChanceFault } from '../../src/adapters/fake-zoho/world/settings.ts'
-import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
 import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
+import { makeTrueTestTime } from '../support/time/test-time.ts'
 
 const SALES = 1_000
 const CALLERS = 64
@@ -45,9 +45,9 @@ const FAULTS: readonly ChanceFault[] = (
 
 describe('A thousand sales at once', () => {
   it('are each whole or gone, over a Zoho that fails at one call in twenty', async (t) => {
-    const clock = makeSystemClock()
+    const time = makeTrueTestTime()
     const fake = makeFakeZoho({
-      ...clock,
+      ...time.clock,
       referenceField: 'Gateway_Reference',
       latencyMs: 0,
       settings: {
@@ -68,7 +68,7 @@ describe('A thousand sales at once', () => {
       LOG_LEVEL: 'error',
     }
     const use = watchUse(fake)
-    await using app = await makeTestService(settings, { fake: use.fake })
+    await using app = await makeTestService(settings, { fake: use.fake, time })
     const key = await app.key('load', 'sales:create')
 
     const begin = performance.now()

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { openStore } from '../../src/infrastructure/service/open-store.ts'
-import { DEAL_ID, factsOf, leaveSale, makeFake } from '../support/examples/left-sale.ts'
+import { DEAL_ID, factsOf, leaveSale } from '../support/examples/left-sale.ts'
 import * as a from '../support/examples/store-examples.ts'
 import {
   get,
@@ -9,9 +8,9 @@ import {
   onlySale,
   post,
   saleIdOf,
-  until,
   untilEvent,
 } from '../support/gateway/http-requests.ts'
+import { makePlace } from '../support/gateway/place.ts'
 import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
 
 const sell = async (t: TestService) => post(t, await t.key('shop', 'sales:create'))
@@ -102,13 +101,13 @@ describe('The calls of a sale', { concurrency: true }, () => {
   })
 
   it('that came to nothing ride on the next event, the last twenty in detail', async () => {
-    const store = await openStore(':memory:')
-    const fake = makeFake()
-    const { requested, priced, deal, failed } = factsOf({ idempotent: false })
-    await leaveSale({ store, fake }, a.saleIdOf(1), [requested, priced, deal, failed])
+    await using place = await makePlace()
+    const at = place.time.clock.now()
+    const { requested, priced, deal, failed } = factsOf({ idempotent: false, at })
+    await leaveSale(place, a.saleIdOf(1), [requested, priced, deal, failed])
     const kind = { type: 'refuse', code: 'RECORD_LOCKED', message: 'locked' } as const
-    fake.faults.add({ operation: 'delete:Deals', times: 3, kind })
-    await using t = await makeTestService({}, { store, fake })
+    place.fake.faults.add({ operation: 'delete:Deals', times: 3, kind })
+    await using t = await makeTestService({}, place)
     await untilEvent(t, a.saleIdOf(1), 'SaleRolledBack')
     assert.deepEqual((await told(t)).slice(4), [
       ['SaleInterrupted'],
@@ -118,6 +117,6 @@ describe('The calls of a sale', { concurrency: true }, () => {
     const deleted = (await onlySale(t)).events.find(({ type }) => type === 'DealDeleted')
     assert.ok(deleted?.calls?.every((call) => 'id' in call && call.id === DEAL_ID))
     assert.deepEqual(live(t), [0, 0, 0])
-    await until('the mails are sent', () => t.mails.length > 0)
+    await t.time.until('the mails are sent', () => t.mails.length > 0)
   })
 })

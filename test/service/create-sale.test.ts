@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, it } from 'node:test'
 import { AppError } from '../../src/application/base/errors.ts'
@@ -16,20 +17,17 @@ import {
   post,
   SALE,
   SUCCESS,
-  until,
   untilEvent,
 } from '../support/gateway/http-requests.ts'
 import { listen, saleBytes, sendRaw } from '../support/gateway/raw-request.ts'
 import { makeTestService } from '../support/gateway/test-service.ts'
+import { makeTrueTestTime, type TestTime } from '../support/time/test-time.ts'
 
-/** The service over a store of which some methods are others. */
-async function makeAppOver(
-  change: (sales: SaleStore) => Partial<SaleStore>,
-  settings: Readonly<Record<string, string>> = {},
-) {
+/** The service over a store of which some methods are others; in virtual time, unless it is given one. */
+async function makeServiceOver(change: (sales: SaleStore) => Partial<SaleStore>, time?: TestTime) {
   const store = await openStore(':memory:')
   const sales = { ...store.sales, ...change(store.sales) }
-  const t = await makeTestService(settings, { store: { ...store, sales } })
+  const t = await makeTestService({}, { store: { ...store, sales }, ...(time && { time }) })
   return {
     ...t,
     async [Symbol.asyncDispose]() {
@@ -45,7 +43,7 @@ function failing(code: AppError['code']): () => Promise<never> {
 
 describe('createSale over a database in trouble', () => {
   it('starts nothing when the sale cannot be recorded', async () => {
-    await using t = await makeAppOver(() => ({ begin: failing('unavailable') }))
+    await using t = await makeServiceOver(() => ({ begin: failing('unavailable') }))
     const answer = await post(t, await t.key('shop', 'sales:create'))
     assert.equal(answer.statusCode, 503)
     assert.match(errorMessage(answer), /nothing was started/)
@@ -56,7 +54,7 @@ describe('createSale over a database in trouble', () => {
   })
 
   it('starts nothing when the claim on a key cannot be looked for', async () => {
-    await using t = await makeAppOver(() => ({ findClaim: failing('unavailable') }))
+    await using t = await makeServiceOver(() => ({ findClaim: failing('unavailable') }))
     const key = await t.key('shop', 'sales:create')
     const answer = await post(t, key, SALE, { 'idempotency-key': 'k' })
     assert.equal(answer.statusCode, 503)
@@ -66,7 +64,7 @@ describe('createSale over a database in trouble', () => {
   })
 
   it('cuts the connection when nobody knows whether the sale is recorded', async () => {
-    await using t = await makeAppOver(() => ({ begin: failing('lost') }))
+    await using t = await makeServiceOver(() => ({ begin: failing('lost') }), makeTrueTestTime())
     const key = await t.key('shop', 'sales:create')
     assert.equal(await sendRaw(await listen(t), saleBytes(key)), '')
     assert.equal(t.lost.length, 1)
@@ -74,7 +72,10 @@ describe('createSale over a database in trouble', () => {
   })
 
   it('cuts the connection when the disk fails at the look for the claim, and stops', async () => {
-    await using t = await makeAppOver(() => ({ findClaim: failing('lost') }))
+    await using t = await makeServiceOver(
+      () => ({ findClaim: failing('lost') }),
+      makeTrueTestTime(),
+    )
     const key = await t.key('shop', 'sales:create')
     const bytes = saleBytes(key).replace('\r\n\r\n', '\r\nIdempotency-Key: k\r\n\r\n')
     assert.equal(await sendRaw(await listen(t), bytes), '')
@@ -87,12 +88,13 @@ describe('createSale over a database in trouble', () => {
   ] as const) {
     it(`cuts the connection when the log is ${code} in mid-sale, and stops there`, async () => {
       let appends = 0
-      await using t = await makeAppOver((sales) => ({
+      const change = (sales: SaleStore): Partial<SaleStore> => ({
         append: (append) => {
           appends += 1
           return appends === 3 ? failing(code)() : sales.append(append)
         },
-      }))
+      })
+      await using t = await makeServiceOver(change, makeTrueTestTime())
       const key = await t.key('shop', 'sales:create')
       assert.equal(await sendRaw(await listen(t), saleBytes(key)), '')
       assert.equal(t.lost.length, losses)
@@ -103,12 +105,13 @@ describe('createSale over a database in trouble', () => {
 
   it('cuts the connection of a sale that meets a bug, and of no other', async () => {
     let appends = 0
-    await using t = await makeAppOver((sales) => ({
+    const change = (sales: SaleStore): Partial<SaleStore> => ({
       append: (append) => {
         appends += 1
         return appends === 1 ? Promise.reject(new TypeError('a bug')) : sales.append(append)
       },
-    }))
+    })
+    await using t = await makeServiceOver(change, makeTrueTestTime())
     const key = await t.key('shop', 'sales:create')
     assert.equal(await sendRaw(await listen(t), saleBytes(key)), '')
     assert.equal((await post(t, key)).body, SUCCESS)
@@ -117,7 +120,7 @@ describe('createSale over a database in trouble', () => {
 
   it('waits with an answer until the database takes what came of a call', async () => {
     let refusals = 3
-    await using t = await makeAppOver((sales) => ({
+    await using t = await makeServiceOver((sales) => ({
       append: (append) => {
         refusals -= 1
         return refusals >= 0 ? failing('unavailable')() : sales.append(append)
@@ -134,14 +137,23 @@ describe('createSale', () => {
   it('turns away what is over 256 callers, before anything of it is recorded', async () => {
     // All of them are there before the first is recorded.
     const recorded = Promise.withResolvers<void>()
+    let there = 0
     const slow = (sales: SaleStore): Partial<SaleStore> => ({
-      begin: async (...args) => recorded.promise.then(() => sales.begin(...args)),
+      async begin(...args) {
+        there += 1
+        await recorded.promise
+        return sales.begin(...args)
+      },
     })
-    await using t = await makeAppOver(slow, PATIENT)
+    await using t = await makeServiceOver(slow)
     const key = await t.key('shop', 'sales:create')
-    const storm = Array.from({ length: 300 }, () => post(t, key))
+    const storm = Array.from({ length: 300 }, async () => {
+      const answer = await post(t, key)
+      if (answer.statusCode === 503) there += 1
+      return answer
+    })
     const turnedAway = Promise.all(storm).then((all) => all.filter((a) => a.statusCode === 503))
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    await t.time.until('all are there', () => there === 300)
     recorded.resolve()
     assert.equal((await turnedAway).length, 44)
     assert.equal((await t.store.saleReader.list({ limit: 999 })).sales.length, 256)
@@ -156,14 +168,18 @@ describe('createSale', () => {
   })
 
   it('goes on with the sale of a caller that hangs up', async () => {
-    await using t = await makeTestService(PATIENT)
+    await using t = await makeTestService(PATIENT, { time: makeTrueTestTime() })
     const key = await t.key('shop', 'sales:create')
     const held = holdAt(t, 'create:Quotes')
-    const socket = connect(await listen(t), '127.0.0.1')
+    const port = await listen(t)
+    const connected = once(t.server.server, 'connection')
+    const socket = connect(port, '127.0.0.1')
     socket.write(saleBytes(key))
-    await held.arrived
+    const [connection] = await connected
+    const hungUp = once(connection, 'close')
+    await held.arrived()
     socket.destroy()
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await hungUp
     held.release()
     const { saleId } = await onlySale(t)
     await untilEvent(t, saleId, 'SaleCompleted')
@@ -171,14 +187,14 @@ describe('createSale', () => {
   })
 
   it('sells to many at once, each sale with its own records', async () => {
-    await using t = await makeTestService(PATIENT)
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create')
     t.fake.faults.add({ operation: 'create:Quotes', nth: 5, times: 3, kind: { type: 'refuse' } })
     const answers = await Promise.all(Array.from({ length: 40 }, () => post(t, key)))
     assert.equal(answers.filter(({ body }) => body === SUCCESS).length, 37)
     assert.equal(answers.filter(({ body }) => body === FAILED).length, 3)
     assert.deepEqual(live(t), [37, 37, 37])
-    await until('each failure is told', () => t.mails.length === 3)
+    await t.time.until('each failure is told', () => t.mails.length === 3)
     assert.equal(new Set(t.mails.map(({ saleId }) => saleId)).size, 3)
     assert.equal(calls(t, 'token').length, 1)
   })

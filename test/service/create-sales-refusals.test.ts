@@ -15,7 +15,6 @@ import {
   post,
   SALE,
   saleIdOf,
-  until,
 } from '../support/gateway/http-requests.ts'
 import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
 
@@ -81,7 +80,7 @@ async function sell(t: TestService, body: unknown = SALE) {
 
 /** The one mail, whole. */
 async function onlyMail(t: TestService) {
-  await until('a mail is sent', () => t.mails.length > 0)
+  await t.time.until('a mail is sent', () => t.mails.length > 0)
   assert.equal(t.mails.length, 1)
   const [mail] = t.mails
   assert.ok(mail !== undefined)
@@ -138,7 +137,7 @@ describe('createSales, refused by the CRM', () => {
       assert.equal(dealId !== null, step.before.includes('DealCreated'))
       assert.equal(quoteId !== null, step.before.includes('QuoteCreated'))
       assert.equal(mail.messageId, `${saleId}.failed@localhost`)
-      await until(
+      await t.time.until(
         'the mail is marked',
         async () => (await t.store.outbox.nextDueAt()) === undefined,
       )

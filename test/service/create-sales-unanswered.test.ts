@@ -12,7 +12,6 @@ import {
   post,
   SUCCESS,
   saleIdOf,
-  until,
   untilEvent,
 } from '../support/gateway/http-requests.ts'
 import { makeTestService } from '../support/gateway/test-service.ts'
@@ -80,7 +79,7 @@ describe('A create without an answer', { concurrency: true }, () => {
         assert.equal(sale.failure?.step, 'deadline')
         assert.ok(sale.failure.message.includes(`waited for the ${title}`), sale.failure.message)
 
-        await until('a mail is sent', () => t.mails.length === 1)
+        await t.time.until('a mail is sent', () => t.mails.length === 1)
         const text = t.mails[0]?.text ?? ''
         const { deal, quote } = idsAtFailure(sale.events)
         assert.ok(text.includes(`\nDeal ID: ${deal ?? 'not known'}\n`), text)

@@ -214,9 +214,7 @@ describe('A mail by SMTP', () => {
       t.fake.faults.add({ operation: 'create:Sales_Orders', kind: { type: 'refuse' } })
       const answer = await post(t, await t.key('shop', 'sales:create'))
       assert.deepEqual([answer.statusCode, answer.body], [500, FAILED])
-      while ((await onlySale(t)).status !== 'rolled_back') {
-        await new Promise((resolve) => setTimeout(resolve, 20))
-      }
+      assert.equal((await onlySale(t)).status, 'rolled_back')
       assert.deepEqual(
         (await t.store.sales.load(saleIdOf(answer))).map(({ type }) => type),
         [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { SaleStore } from '../../src/application/sale/run/sale-store.port.ts'
 import { openStore } from '../../src/infrastructure/service/open-store.ts'
-import { factsOf, leaveSale, makeFake } from '../support/examples/left-sale.ts'
+import { factsOf, leaveSale } from '../support/examples/left-sale.ts'
 import { saleIdOf as exampleId } from '../support/examples/store-examples.ts'
 import {
   calls,
@@ -18,21 +18,19 @@ import {
   saleIdOf,
   untilEvent,
 } from '../support/gateway/http-requests.ts'
+import { makePlace } from '../support/gateway/place.ts'
 import { listen, parseAnswer, saleBytes, sendRaw } from '../support/gateway/raw-request.ts'
 import { makeTestService } from '../support/gateway/test-service.ts'
-
-async function makePlace() {
-  const store = await openStore(':memory:')
-  return { store, fake: makeFake(), [Symbol.asyncDispose]: () => store.close() }
-}
+import { makeTrueTestTime } from '../support/time/test-time.ts'
+import { until } from '../support/time/until.ts'
 
 describe('A service that stops', () => {
   it('answers the caller of a running sale, and begins no other', async () => {
-    await using t = await makeTestService(PATIENT)
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create')
     const held = holdAt(t, 'create:Deals')
     const running = post(t, key)
-    await held.arrived
+    await held.arrived()
     const stopped = t.stop()
     const late = await post(t, key)
     assert.equal(late.statusCode, 503)
@@ -58,15 +56,15 @@ describe('A service that stops', () => {
       return store.sales.begin(...args)
     }
     {
-      await using t = await makeTestService(
-        {},
-        { store: { ...store, sales: { ...store.sales, begin } } },
-      )
+      await using t = await makeTestService(PATIENT, {
+        store: { ...store, sales: { ...store.sales, begin } },
+        time: makeTrueTestTime(),
+      })
       const bytes = saleBytes(await t.key('shop', 'sales:create'))
       const answering = sendRaw(await listen(t), bytes)
       await arrived.promise
       const stopped = t.stop()
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await until('the port is closed', () => !t.server.server.listening)
       letGo.resolve()
       assert.equal(parseAnswer(await answering).body, SUCCESS)
       await stopped
@@ -76,11 +74,11 @@ describe('A service that stops', () => {
   })
 
   it('answers the caller of a sale that is rolled back', async () => {
-    await using t = await makeTestService(PATIENT)
+    await using t = await makeTestService()
     t.fake.faults.add({ operation: 'create:Quotes', kind: { type: 'refuse' } })
     const held = holdAt(t, 'delete:Deals')
     const running = post(t, await t.key('shop', 'sales:create'))
-    await held.arrived
+    await held.arrived()
     const stopped = t.stop()
     held.release()
     assert.equal((await running).body, FAILED)
@@ -90,7 +88,10 @@ describe('A service that stops', () => {
 
   it('leaves a rollback that waits to the next start', async () => {
     await using place = await makePlace()
-    const { requested, priced, deal, failed } = factsOf({ idempotent: false })
+    const { requested, priced, deal, failed } = factsOf({
+      idempotent: false,
+      at: place.time.clock.now(),
+    })
     await leaveSale(place, exampleId(1), [requested, priced, deal, failed])
     place.fake.faults.add({
       operation: 'delete:Deals',
@@ -100,12 +101,12 @@ describe('A service that stops', () => {
     {
       await using t = await makeTestService({}, place)
       await untilEvent(t, exampleId(1), 'SaleInterrupted')
-      const begin = performance.now()
+      const begin = t.time.clock.now()
       await t.stop()
-      assert.ok(performance.now() - begin < 400, 'does not wait for the next attempt')
+      assert.equal(t.time.clock.now(), begin, 'does not wait for the next attempt')
     }
     const callsMade = place.fake.journal.length
-    await new Promise((resolve) => setTimeout(resolve, 1_200))
+    await place.time.pass(3_600_000)
     assert.equal(place.fake.journal.length, callsMade)
     place.fake.faults.clear()
     await using t = await makeTestService({}, place)
@@ -133,12 +134,12 @@ describe('A service that stops', () => {
 
   it('ends the call in hand of a sale without a caller, and goes on from it later', async () => {
     await using place = await makePlace()
-    const { requested, priced } = factsOf({ idempotent: true })
+    const { requested, priced } = factsOf({ idempotent: true, at: place.time.clock.now() })
     await leaveSale(place, exampleId(1), [requested, priced])
     {
-      await using t = await makeTestService(PATIENT, place)
+      await using t = await makeTestService({}, place)
       const held = holdAt(t, 'create:Deals')
-      await held.arrived
+      await held.arrived()
       const stopped = t.stop()
       held.release()
       await stopped

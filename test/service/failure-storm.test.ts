@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { describe, it } from 'node:test'
-import { makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
 import { makeSmtpMailer } from '../../src/adapters/mail/smtp-mailer.ts'
 import { openStore, type Store } from '../../src/infrastructure/service/open-store.ts'
 import { countOf } from '../support/counts.ts'
-import { ManualClock } from '../support/fakes/manual-clock.ts'
-import { FAILED, post, saleIdOf, until } from '../support/gateway/http-requests.ts'
+import { FAILED, post, saleIdOf } from '../support/gateway/http-requests.ts'
+import { makeFakeIn } from '../support/gateway/place.ts'
 import { makeFolder } from '../support/gateway/run-gateway.ts'
 import {
   ACCEPT,
@@ -18,13 +17,12 @@ import {
 } from '../support/gateway/smtp-peer.ts'
 import { makeTestService } from '../support/gateway/test-service.ts'
 import { readable } from '../support/log/readable.ts'
+import { makeVirtualTestTime } from '../support/time/test-time.ts'
 
 const STORMS_PLAYED = countOf('STORMS')
 const FAILURES = countOf('STORM_FAILURES')
 const MAILS_MAX = 25
 
-/** No call is given up in these tests: their clock moves by leaps. */
-const NO_HURRY = { ZOHO_REQUEST_TIMEOUT_MS: '120000', SALE_DEADLINE_MS: '600000' }
 const parties = { from: 'gateway@localhost', to: ['it@example.com'] }
 
 const TROUBLES: readonly Fate[] = [
@@ -53,7 +51,7 @@ describe('A storm of failures', () => {
   for (const [what, overMs, restartAfter, troublesInTen] of STORMS.slice(0, STORMS_PLAYED)) {
     it(`${what} is told in a few mails, each sale in one`, async (t) => {
       await using folder = await makeFolder()
-      const clock = new ManualClock()
+      const time = makeVirtualTestTime()
       let met = 0
       const fate = (): Fate => {
         met += 1
@@ -61,33 +59,29 @@ describe('A storm of failures', () => {
         return (isTrouble ? TROUBLES[met % TROUBLES.length] : undefined) ?? ACCEPT
       }
       await using server = await startSmtpServer({ fate })
-      const given = { clock, mailer: makeSmtpMailer(server.url, parties, PATIENT) }
+      const given = { time, mailer: makeSmtpMailer(server.url, parties, PATIENT) }
       const failed: string[] = []
 
       /** Lets sales fail until there are so many, then, where it is the last life, all be told. */
       const live = async (toFail: number) => {
         const store = await openStore(path.join(folder.path, 'gateway.db'))
-        const fake = makeFakeZoho({
-          now: () => clock.now(),
-          sleep: (ms, signal) => clock.sleep(ms, signal),
-          referenceField: 'Gateway_Reference',
-          latencyMs: 0,
-        })
+        const fake = makeFakeIn(time)
         fake.faults.add({
           operation: 'create:Sales_Orders',
           kind: { type: 'refuse', message: 'the field Ünvan is mandatory' },
           times: toFail,
         })
         {
-          await using app = await makeTestService(NO_HURRY, { ...given, fake, store })
+          await using app = await makeTestService({}, { ...given, fake, store })
           const key = await app.key('shop', 'sales:create')
           while (failed.length < toFail) {
             const answer = await post(app, key)
             assert.deepEqual([answer.statusCode, answer.body], [500, FAILED])
             failed.push(saleIdOf(answer))
-            clock.advance(Math.floor(overMs / FAILURES))
+            await time.pass(Math.floor(overMs / FAILURES))
           }
-          if (toFail === FAILURES) await untilTold(store, clock)
+          if (toFail === FAILURES)
+            await time.until('all is told', async () => (await store.outbox.backlog()).count === 0)
           assert.deepEqual(app.lost, [])
         }
         const sent = (await eventsOf(store)).filter(({ type }) => type === 'MailSent')
@@ -120,13 +114,6 @@ describe('A storm of failures', () => {
     })
   }
 })
-
-async function untilTold(store: Store, clock: ManualClock): Promise<void> {
-  await until('all is told', async () => {
-    clock.advance(1_000)
-    return (await store.outbox.backlog()).count === 0
-  })
-}
 
 async function eventsOf(store: Store) {
   const events = []

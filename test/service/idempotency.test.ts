@@ -8,7 +8,6 @@ import {
   holdAt,
   live,
   onlySale,
-  PATIENT,
   post,
   SALE,
   SUCCESS,
@@ -24,11 +23,11 @@ const AT_ONCE = 100
 
 describe('An Idempotency-Key', () => {
   it('makes one sale of 100 requests at once', async () => {
-    await using t = await makeTestService(PATIENT)
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create')
     const held = holdAt(t, 'create:Quotes')
     const storm = Array.from({ length: AT_ONCE }, () => post(t, key, SALE, KEY))
-    await held.arrived
+    await held.arrived()
     held.release()
     const answers = await Promise.all(storm)
     const [first, ...others] = answers.filter(
@@ -64,11 +63,11 @@ describe('An Idempotency-Key', () => {
   })
 
   it('is 409 with the sale of the first request while that runs', async () => {
-    await using t = await makeTestService(PATIENT)
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create')
     const held = holdAt(t, 'create:Sales_Orders')
     const running = post(t, key, SALE, KEY)
-    await held.arrived
+    await held.arrived()
     const answer = await post(t, key, SALE, KEY)
     assert.equal(answer.statusCode, 409)
     assert.match(errorMessage(answer), /^Idempotency-Key: /)
@@ -79,12 +78,12 @@ describe('An Idempotency-Key', () => {
   })
 
   it('is 500 already while the sale is rolled back', async () => {
-    await using t = await makeTestService(PATIENT)
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create')
     t.fake.faults.add({ operation: 'create:Quotes', kind: { type: 'refuse' } })
     const held = holdAt(t, 'delete:Deals')
     const running = post(t, key, SALE, KEY)
-    await held.arrived
+    await held.arrived()
     const answer = await post(t, key, SALE, KEY)
     assert.equal(answer.body, FAILED)
     assert.equal(answer.headers['idempotent-replayed'], 'true')
@@ -148,11 +147,11 @@ describe('An Idempotency-Key', () => {
   }
 
   it('is 422 with another body while the sale of the first one runs', async () => {
-    await using t = await makeTestService(PATIENT)
+    await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create')
     const held = holdAt(t, 'create:Deals')
     const running = post(t, key, SALE, KEY)
-    await held.arrived
+    await held.arrived()
     assert.equal((await post(t, key, { ...SALE, contactId: '1' }, KEY)).statusCode, 422)
     held.release()
     assert.equal((await running).body, SUCCESS)

@@ -9,11 +9,12 @@ import type { RunningSales } from '../../src/application/sale/run/running-sales.
 import type { SaleStore } from '../../src/application/sale/run/sale-store.port.ts'
 import { makeTakeUpSale } from '../../src/application/sale/take-up-sale.ts'
 import type { SaleId } from '../../src/domain/ids.ts'
-import { openStore, type Store } from '../../src/infrastructure/service/open-store.ts'
+import type { Store } from '../../src/infrastructure/service/open-store.ts'
 import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
-import { factsOf, leaveSale, makeFake } from '../support/examples/left-sale.ts'
+import { factsOf, leaveSale } from '../support/examples/left-sale.ts'
 import { saleIdOf } from '../support/examples/store-examples.ts'
 import { live, post, SUCCESS, untilEvent } from '../support/gateway/http-requests.ts'
+import { makePlace } from '../support/gateway/place.ts'
 import { makeTestService } from '../support/gateway/test-service.ts'
 
 const never = new AbortController().signal
@@ -100,14 +101,18 @@ function withUnreadable(store: Store, unreadable: SaleId): Store {
 
 describe('A start', () => {
   it('takes up the other sales beside one that cannot be read', async () => {
-    const store = await openStore(':memory:')
-    const fake = makeFake()
-    const { requested, priced } = factsOf({ idempotent: false })
+    await using place = await makePlace()
+    const { store } = place
+    const at = place.time.clock.now()
+    const { requested, priced } = factsOf({ idempotent: false, at })
     for (const number of [1, 2, 3]) {
-      await leaveSale({ store, fake }, saleIdOf(number), [requested, priced])
+      await leaveSale(place, saleIdOf(number), [requested, priced])
     }
     {
-      await using t = await makeTestService({}, { fake, store: withUnreadable(store, saleIdOf(2)) })
+      await using t = await makeTestService(
+        {},
+        { ...place, store: withUnreadable(store, saleIdOf(2)) },
+      )
       for (const number of [1, 3]) await untilEvent(t, saleIdOf(number), 'SaleRolledBack')
       assert.equal((await store.saleReader.show(saleIdOf(2), undefined))?.status, 'in_progress')
       assert.match(t.logLines.join(''), /sale cannot be read: not carried on/)
@@ -116,26 +121,24 @@ describe('A start', () => {
       assert.equal((await post(t, await t.key('shop', 'sales:create'))).body, SUCCESS)
     }
     {
-      await using t = await makeTestService({}, { fake, store })
+      await using t = await makeTestService({}, place)
       await untilEvent(t, saleIdOf(2), 'SaleRolledBack')
       assert.deepEqual(live(t), [1, 1, 1])
     }
-    await store.close()
   })
 
   it('takes up many, each once, while it sells', async () => {
-    const store = await openStore(':memory:')
-    const fake = makeFake()
-    const { requested, priced, deal } = factsOf({ idempotent: true })
+    await using place = await makePlace()
+    const at = place.time.clock.now()
+    const { requested, priced, deal } = factsOf({ idempotent: true, at })
     const ids = Array.from({ length: 30 }, (_, i) => saleIdOf(i))
-    for (const saleId of ids) await leaveSale({ store, fake }, saleId, [requested, priced])
-    await leaveSale({ store, fake }, saleIdOf(99), [requested, priced, deal])
+    for (const saleId of ids) await leaveSale(place, saleId, [requested, priced])
+    await leaveSale(place, saleIdOf(99), [requested, priced, deal])
     {
-      await using t = await makeTestService({}, { fake, store })
+      await using t = await makeTestService({}, place)
       assert.equal((await post(t, await t.key('shop', 'sales:create'))).body, SUCCESS)
       for (const saleId of [...ids, saleIdOf(99)]) await untilEvent(t, saleId, 'SaleSettled')
       assert.deepEqual(live(t), [32, 32, 32])
     }
-    await store.close()
   })
 })

@@ -3,13 +3,12 @@ import { describe, it } from 'node:test'
 import type { SaleId } from '../../src/domain/ids.ts'
 import type { SaleEvent } from '../../src/domain/sale/events.ts'
 import { CREATE_STEPS } from '../../src/domain/sale/steps.ts'
-import { openStore, type Store } from '../../src/infrastructure/service/open-store.ts'
+import { plusMs } from '../../src/domain/time.ts'
 import {
   addRecord,
   DEAL_ID,
   factsOf,
   leaveSale,
-  makeFake,
   QUOTE_ID,
   SALES_ORDER_ID,
 } from '../support/examples/left-sale.ts'
@@ -21,20 +20,14 @@ import {
   post,
   SALE,
   SUCCESS,
-  until,
   untilEvent,
 } from '../support/gateway/http-requests.ts'
+import { makePlace, type Place } from '../support/gateway/place.ts'
 import { makeTestService } from '../support/gateway/test-service.ts'
 
 const saleId: SaleId = saleIdOf(1)
+const HOUR_MS = 3_600_000
 const IDS = [DEAL_ID, QUOTE_ID, SALES_ORDER_ID]
-
-/** What a process left: the store and the CRM. The store outlives each app over it. */
-async function makePlace() {
-  const store: Store = await openStore(':memory:')
-  const fake = makeFake()
-  return { store, fake, [Symbol.asyncDispose]: () => store.close() }
-}
 
 /** How far the sale was when its process died, as the facts after its request. */
 const POINTS = [
@@ -44,8 +37,9 @@ const POINTS = [
   ['its Quote created', 3],
 ] as const
 
-function factsUpTo(point: number, idempotent: boolean, ageMs = 0) {
-  const { requested, priced, deal, quote } = factsOf({ idempotent, ageMs })
+function factsUpTo({ time }: Place, point: number, idempotent: boolean, ageMs = 0) {
+  const at = plusMs(time.clock.now(), -ageMs)
+  const { requested, priced, deal, quote } = factsOf({ idempotent, at })
   const later: readonly SaleEvent[] = [priced, deal, quote].slice(0, point)
   return [requested, ...later] as const
 }
@@ -57,7 +51,7 @@ describe('A sale found half-finished at a start', () => {
 
       it(`goes forward from ${what} with a key, its next create ${create}`, async () => {
         await using place = await makePlace()
-        await leaveSale(place, saleId, factsUpTo(point, true))
+        await leaveSale(place, saleId, factsUpTo(place, point, true))
         const step = CREATE_STEPS[point - 1]
         const id = IDS[point - 1]
         if (sent && step && id) addRecord(place.fake, saleId, step, id)
@@ -77,7 +71,7 @@ describe('A sale found half-finished at a start', () => {
 
       it(`rolls back from ${what} without a key, its next create ${create}`, async () => {
         await using place = await makePlace()
-        await leaveSale(place, saleId, factsUpTo(point, false))
+        await leaveSale(place, saleId, factsUpTo(place, point, false))
         const step = CREATE_STEPS[point - 1]
         const id = IDS[point - 1]
         if (sent && step && id) addRecord(place.fake, saleId, step, id)
@@ -87,7 +81,7 @@ describe('A sale found half-finished at a start', () => {
         const sale = await t.store.saleReader.show(saleId, undefined)
         assert.equal(sale?.failure?.step, 'interrupted')
         assert.deepEqual(calls(t, 'create:'), [])
-        await until('a mail is sent', () => t.mails.length === 1)
+        await t.time.until('a mail is sent', () => t.mails.length === 1)
         const text = t.mails[0]?.text ?? ''
         const stateOf = (index: number) => {
           if (index < point - 1) return IDS[index]
@@ -102,7 +96,7 @@ describe('A sale found half-finished at a start', () => {
 
   it('has nothing to look for when it was not even priced', async () => {
     await using place = await makePlace()
-    await leaveSale(place, saleId, factsUpTo(0, false))
+    await leaveSale(place, saleId, factsUpTo(place, 0, false))
     await using t = await makeTestService({}, place)
     await untilEvent(t, saleId, 'SaleRolledBack')
     assert.deepEqual(t.fake.journal, [])
@@ -110,7 +104,7 @@ describe('A sale found half-finished at a start', () => {
 
   it('reads its contact once more, before its next create', async () => {
     await using place = await makePlace()
-    await leaveSale(place, saleId, factsUpTo(2, true))
+    await leaveSale(place, saleId, factsUpTo(place, 2, true))
     await using t = await makeTestService({}, place)
     await untilEvent(t, saleId, 'SaleCompleted')
     assert.deepEqual(calls(t, '').slice(1, 4), [
@@ -124,7 +118,7 @@ describe('A sale found half-finished at a start', () => {
 
   it('keeps to its terms, whatever the prices are now', async () => {
     await using place = await makePlace()
-    await leaveSale(place, saleId, factsUpTo(1, true))
+    await leaveSale(place, saleId, factsUpTo(place, 1, true))
     place.fake.records.remove('Products', '550428000000333444')
     await using t = await makeTestService({}, place)
     await untilEvent(t, saleId, 'SaleCompleted')
@@ -135,7 +129,7 @@ describe('A sale found half-finished at a start', () => {
 
   it('is rolled back when its contact is gone meanwhile', async () => {
     await using place = await makePlace()
-    await leaveSale(place, saleId, factsUpTo(2, true))
+    await leaveSale(place, saleId, factsUpTo(place, 2, true))
     place.fake.records.remove('Contacts', SALE.contactId)
     await using t = await makeTestService({}, place)
     await untilEvent(t, saleId, 'SaleRolledBack')
@@ -145,7 +139,7 @@ describe('A sale found half-finished at a start', () => {
 
   it('is rolled back when its deadline passed meanwhile, with a key or without', async () => {
     await using place = await makePlace()
-    await leaveSale(place, saleId, factsUpTo(2, true, 60_000))
+    await leaveSale(place, saleId, factsUpTo(place, 2, true, 60_000))
     addRecord(place.fake, saleId, 'quote', QUOTE_ID)
     await using t = await makeTestService({}, place)
     await untilEvent(t, saleId, 'SaleRolledBack')
@@ -158,7 +152,7 @@ describe('A sale found half-finished at a start', () => {
     await using place = await makePlace()
     const request = JSON.stringify([SALE.contactId, [['550428000000111222', 2]]])
     const claim = { client: 'web-shop', key: 'order-4711', request }
-    await leaveSale(place, saleId, factsUpTo(2, true), claim)
+    await leaveSale(place, saleId, factsUpTo(place, 2, true), claim)
     await using t = await makeTestService({}, place)
     await untilEvent(t, saleId, 'SaleCompleted')
     const body = { ...SALE, products: SALE.products.slice(0, 1) }
@@ -171,14 +165,14 @@ describe('A sale found half-finished at a start', () => {
 
   it('is not taken up again once it is at rest', async () => {
     await using place = await makePlace()
-    await leaveSale(place, saleId, factsUpTo(2, false))
+    await leaveSale(place, saleId, factsUpTo(place, 2, false))
     {
       await using t = await makeTestService({}, place)
       await untilEvent(t, saleId, 'SaleRolledBack')
     }
     const callsMade = place.fake.journal.length
     await using t = await makeTestService({}, place)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await t.time.pass(HOUR_MS)
     assert.equal(place.fake.journal.length, callsMade)
     assert.deepEqual(t.mails, [])
   })

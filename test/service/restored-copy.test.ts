@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { migrations } from '../../migrations/index.ts'
-import type { FakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
 import { backUp } from '../../src/adapters/sqlite/database/back-up.ts'
 import type { SaleEvent } from '../../src/domain/sale/events.ts'
 import { CREATE_STEPS } from '../../src/domain/sale/steps.ts'
-import type { EpochMs } from '../../src/domain/time.ts'
-import { openStore, type Store } from '../../src/infrastructure/service/open-store.ts'
+import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import {
   addRecord,
   DEAL_ID,
   factsOf,
   leaveSale,
-  makeFake,
   QUOTE_ID,
   SALES_ORDER_ID,
 } from '../support/examples/left-sale.ts'
@@ -24,9 +20,9 @@ import {
   live,
   post,
   SUCCESS,
-  until,
   untilEvent,
 } from '../support/gateway/http-requests.ts'
+import { makePlace, type Place } from '../support/gateway/place.ts'
 import { makeFolder } from '../support/gateway/run-gateway.ts'
 import { makeTestService } from '../support/gateway/test-service.ts'
 
@@ -34,20 +30,21 @@ const saleId = saleIdOf(1)
 const IDS = [DEAL_ID, QUOTE_ID, SALES_ORDER_ID] as const
 
 /** What the database looked like when the copy was made, as a restored one, beside the CRM of now. */
-async function makePlace(leave: (place: { store: Store; fake: FakeZoho }) => Promise<void>) {
+async function makeRestored(leave: (place: Place) => Promise<void>) {
   const folder = await makeFolder()
   const path = `${folder.path}/gateway.db`
   const file = `${folder.path}/copy.db`
-  const fake = makeFake()
-  const original = await openStore(path)
-  await leave({ store: original, fake })
-  await backUp({ path, file, suffix: 'test', migrations, madeAt: Date.now() as EpochMs })
-  await original.close()
+  const original = await makePlace(path)
+  await leave(original)
+  const { fake, time } = original
+  await backUp({ path, file, suffix: 'test', migrations, madeAt: time.clock.now() })
+  await original[Symbol.asyncDispose]()
   const store = await openStore(file)
   return {
     store,
     fake,
-    resume: () => askToResume(store, saleId, Date.now() as EpochMs),
+    time,
+    resume: () => askToResume(store, saleId, time.clock.now()),
     async [Symbol.asyncDispose]() {
       await store.close()
       await folder[Symbol.asyncDispose]()
@@ -55,8 +52,9 @@ async function makePlace(leave: (place: { store: Store; fake: FakeZoho }) => Pro
   }
 }
 
-function factsUpTo(point: number, idempotent: boolean) {
-  const { requested, priced, deal, quote } = factsOf({ idempotent })
+function factsUpTo({ time }: Place, point: number, idempotent: boolean) {
+  const at = time.clock.now()
+  const { requested, priced, deal, quote } = factsOf({ idempotent, at })
   const later: readonly SaleEvent[] = [priced, deal, quote].slice(0, point)
   return [requested, ...later] as const
 }
@@ -72,8 +70,8 @@ describe('A sale in progress in a restored copy', () => {
       ] as const) {
         const key = idempotent ? 'with a key' : 'without a key'
         it(`leaves nothing of ${what}, ${key}, however far it went since, once named ${name}`, async () => {
-          await using place = await makePlace((it) =>
-            leaveSale(it, saleId, factsUpTo(point, idempotent)),
+          await using place = await makeRestored((it) =>
+            leaveSale(it, saleId, factsUpTo(it, point, idempotent)),
           )
           // The sale went on to its end after the copy was made.
           for (const [i, step] of CREATE_STEPS.entries()) {
@@ -84,7 +82,7 @@ describe('A sale in progress in a restored copy', () => {
           await using t = await makeTestService({}, place)
           assert.deepEqual(t.held, from === 'before' ? [] : [saleId])
           if (from === 'after') {
-            await sleep(300)
+            await t.time.pass(3_600_000)
             assert.equal((await eventTypes(t, saleId)).length, point + 1)
             assert.deepEqual(calls(t, ''), [])
             await place.resume()
@@ -92,7 +90,7 @@ describe('A sale in progress in a restored copy', () => {
           await untilEvent(t, saleId, 'SaleRolledBack')
           assert.deepEqual(live(t), [0, 0, 0])
           assert.deepEqual(calls(t, 'create:'), [])
-          await until('it is told', () => t.mails.some(({ about }) => about === 'failed'))
+          await t.time.until('it is told', () => t.mails.some(({ about }) => about === 'failed'))
           assert.equal((await post(t, await t.key('shop', 'sales:create'))).body, SUCCESS)
         })
       }
@@ -100,7 +98,7 @@ describe('A sale in progress in a restored copy', () => {
   }
 
   it('is held again by a start that finds it not named', async () => {
-    await using place = await makePlace((it) => leaveSale(it, saleId, factsUpTo(2, true)))
+    await using place = await makeRestored((it) => leaveSale(it, saleId, factsUpTo(it, 2, true)))
     for (let start = 0; start < 2; start += 1) {
       await using t = await makeTestService({}, place)
       assert.deepEqual(t.held, [saleId])
@@ -110,9 +108,9 @@ describe('A sale in progress in a restored copy', () => {
   })
 
   it('holds up none that began since, which a start takes up as any other', async () => {
-    await using place = await makePlace((it) => leaveSale(it, saleId, factsUpTo(2, true)))
+    await using place = await makeRestored((it) => leaveSale(it, saleId, factsUpTo(it, 2, true)))
     const since = saleIdOf(2)
-    await leaveSale(place, since, factsUpTo(1, true))
+    await leaveSale(place, since, factsUpTo(place, 1, true))
     await using t = await makeTestService({}, place)
     assert.deepEqual(t.held, [saleId])
     await untilEvent(t, since, 'SaleSettled')
@@ -122,13 +120,16 @@ describe('A sale in progress in a restored copy', () => {
 
 describe('A rollback in a restored copy', () => {
   it('is held as well, and goes on once named', async () => {
-    await using place = await makePlace(async (it) => {
-      const { requested, priced, deal, failed } = factsOf({ idempotent: true })
+    await using place = await makeRestored(async (it) => {
+      const { requested, priced, deal, failed } = factsOf({
+        idempotent: true,
+        at: it.time.clock.now(),
+      })
       await leaveSale(it, saleId, [requested, priced, deal, failed])
     })
     await using t = await makeTestService({}, place)
     assert.deepEqual(t.held, [saleId])
-    await sleep(300)
+    await t.time.pass(3_600_000)
     assert.deepEqual(calls(t, ''), [])
     await place.resume()
     await untilEvent(t, saleId, 'SaleRolledBack')

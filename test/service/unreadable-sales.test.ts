@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { AppError } from '../../src/application/base/errors.ts'
-import { openStore } from '../../src/infrastructure/service/open-store.ts'
-import { factsOf, leaveSale, makeFake } from '../support/examples/left-sale.ts'
+import { factsOf, leaveSale } from '../support/examples/left-sale.ts'
 import { POISONS, type Poison, poison } from '../support/examples/poison.ts'
 import { askToResume, saleIdOf } from '../support/examples/store-examples.ts'
 import {
@@ -13,9 +12,9 @@ import {
   post,
   SALE,
   SUCCESS,
-  until,
   untilEvent,
 } from '../support/gateway/http-requests.ts'
+import { makePlace } from '../support/gateway/place.ts'
 import { makeFolder } from '../support/gateway/run-gateway.ts'
 import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
 
@@ -28,27 +27,26 @@ const KEY = 'order-4711'
 const BODY = { ...SALE, products: SALE.products.slice(0, 1) }
 
 /** Three sales in mid-way, the second with a key and an event that is spoilt. */
-async function makePlace(how: Poison) {
+async function makePoisoned(how: Poison) {
   const folder = await makeFolder()
   const path = `${folder.path}/gateway.db`
-  const store = await openStore(path)
-  const fake = makeFake()
+  const place = await makePlace(path)
+  const at = place.time.clock.now()
   const request = JSON.stringify([SALE.contactId, [['550428000000111222', 2]]])
   for (const saleId of [before, poisoned, after]) {
-    const { requested, priced, deal } = factsOf({ idempotent: saleId === poisoned })
+    const { requested, priced, deal } = factsOf({ idempotent: saleId === poisoned, at })
     const claim = { client: 'shop', key: KEY, request }
     const facts =
       saleId === poisoned ? ([requested, priced, deal] as const) : ([requested, priced] as const)
-    await leaveSale({ store, fake }, saleId, facts, saleId === poisoned ? claim : undefined)
+    await leaveSale(place, saleId, facts, saleId === poisoned ? claim : undefined)
   }
   const heal = poison(path, poisoned, how)
   return {
-    store,
-    fake,
+    ...place,
     heal,
     poison: (other: Poison) => poison(path, poisoned, other),
     async [Symbol.asyncDispose]() {
-      await store.close()
+      await place[Symbol.asyncDispose]()
       await folder[Symbol.asyncDispose]()
     },
   }
@@ -60,16 +58,19 @@ const unreadableEvents = async (t: TestService) =>
 describe('A sale whose events cannot be read', () => {
   for (const how of POISONS) {
     it(`holds up no other, and is told once over restarts: ${how}`, async () => {
-      await using place = await makePlace(how)
+      await using place = await makePoisoned(how)
       const told: string[] = []
       for (let start = 0; start < 3; start += 1) {
         await using t = await makeTestService({}, place)
         for (const saleId of [before, after]) await untilEvent(t, saleId, 'SaleRolledBack')
         const line = /"saleId":"[^"]+2","msg":"sale cannot be read/
-        await until('a line is logged', () => line.test(t.logLines.join('')))
-        await until('it is told', async () => (await unreadableEvents(t)).length > 0)
+        await t.time.until('a line is logged', () => line.test(t.logLines.join('')))
+        await t.time.until('it is told', async () => (await unreadableEvents(t)).length > 0)
         assert.equal((await post(t, await t.key('other', 'sales:create'))).body, SUCCESS)
-        await until('mails are sent', async () => (await t.store.outbox.nextDueAt()) === undefined)
+        await t.time.until(
+          'mails are sent',
+          async () => (await t.store.outbox.nextDueAt()) === undefined,
+        )
         told.push(...t.mails.filter(({ about }) => about === 'unreadable').map((m) => m.messageId))
         const [event, ...more] = await unreadableEvents(t)
         assert.ok(event !== undefined && 'data' in event)
@@ -85,10 +86,10 @@ describe('A sale whose events cannot be read', () => {
     })
 
     it(`is never answered for, and taken up when it can be read: ${how}`, async () => {
-      await using place = await makePlace(how)
+      await using place = await makePoisoned(how)
       await using t = await makeTestService({ SALE_DEADLINE_MS: '60000' }, place)
       const key = await t.key('shop', 'admin')
-      await until('it is told', async () => (await unreadableEvents(t)).length > 0)
+      await t.time.until('it is told', async () => (await unreadableEvents(t)).length > 0)
       const again = await post(t, key, BODY, { 'idempotency-key': KEY })
       assert.equal(again.statusCode, 409)
       assert.equal(again.headers['sale-id'], poisoned)
@@ -106,9 +107,9 @@ describe('A sale whose events cannot be read', () => {
       assert.equal(marked.length, how === 'broken JSON' ? 1 : 0)
       if (marked[0]) assert.deepEqual(marked[0], { ...marked[0], saleId: poisoned, sequence: 2 })
 
-      const resume = () => askToResume(place.store, poisoned, Date.now() as never)
+      const resume = () => askToResume(place.store, poisoned, t.time.clock.now())
       await resume()
-      await until('it was tried', () => /asked to resume/.test(t.logLines.join('')))
+      await t.time.until('it was tried', () => /asked to resume/.test(t.logLines.join('')))
       assert.equal((await unreadableEvents(t)).length, 1)
       place.heal()
       await resume()
@@ -120,7 +121,7 @@ describe('A sale whose events cannot be read', () => {
   }
 
   it('is told when the database can take it again, and holds up no other until then', async () => {
-    await using place = await makePlace('unknown type')
+    await using place = await makePoisoned('unknown type')
     let refusals = 0
     const eventLog = {
       ...place.store.eventLog,
@@ -130,18 +131,15 @@ describe('A sale whose events cannot be read', () => {
         return Promise.reject(new AppError('unavailable', 'the disk is full'))
       },
     }
-    await using t = await makeTestService(
-      {},
-      { fake: place.fake, store: { ...place.store, eventLog } },
-    )
+    await using t = await makeTestService({}, { ...place, store: { ...place.store, eventLog } })
     await untilEvent(t, after, 'SaleRolledBack')
-    await until('it is told', () => t.mails.some(({ about }) => about === 'unreadable'))
+    await t.time.until('it is told', () => t.mails.some(({ about }) => about === 'unreadable'))
     assert.equal(refusals, 3)
     assert.deepEqual((await eventTypes(t, poisoned)).at(-1), 'DealCreated')
   })
 
   it('is told when its key is asked for, where it had ended before', async () => {
-    await using place = await makePlace('missing')
+    await using place = await makePoisoned('missing')
     place.heal()
     await using t = await makeTestService({ SALE_DEADLINE_MS: '60000' }, place)
     await untilEvent(t, poisoned, 'SaleSettled')
@@ -149,6 +147,6 @@ describe('A sale whose events cannot be read', () => {
     place.poison('unknown type')
     const again = await post(t, await t.key('shop', 'admin'), BODY, { 'idempotency-key': KEY })
     assert.equal(again.statusCode, 409)
-    await until('it is told', () => t.mails.some(({ about }) => about === 'unreadable'))
+    await t.time.until('it is told', () => t.mails.some(({ about }) => about === 'unreadable'))
   })
 })

@@ -28,9 +28,14 @@ const MODULES: Readonly<Record<CreateStep, ModuleName>> = {
   salesOrder: 'Sales_Orders',
 }
 
-/** The facts of a sale of two gear motors that began so long ago. */
-export function factsOf(options: { readonly idempotent: boolean; readonly ageMs?: number }) {
-  const at = (Date.now() - (options.ageMs ?? 0)) as EpochMs
+/** The facts of a sale of two gear motors, all at one moment. */
+export function factsOf({
+  idempotent,
+  at = Date.now() as EpochMs,
+}: {
+  readonly idempotent: boolean
+  readonly at?: EpochMs
+}) {
   const productId = SAMPLE_PRODUCT_IDS[0] as CrmId
   const requested = {
     type: 'SaleRequested',
@@ -38,7 +43,7 @@ export function factsOf(options: { readonly idempotent: boolean; readonly ageMs?
     data: {
       contactId: SAMPLE_CONTACT_ID as CrmId,
       products: [{ productId, quantity: 2 }],
-      idempotent: options.idempotent,
+      idempotent,
     },
   } as const
   const priced: SaleEvent = {

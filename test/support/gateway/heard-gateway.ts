@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'
 import { environmentOf, gatewayCommand } from '../../../src/infrastructure/demo/gateway-process.ts'
-import { until } from './http-requests.ts'
+import { until } from '../time/until.ts'
 
 export type HeardGateway = {
   readonly url: string

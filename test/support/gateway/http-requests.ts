@@ -28,16 +28,17 @@ type Headers = Readonly<Record<string, string>>
 
 /** Posts a sale; a text goes out as it is, anything else as JSON. */
 export function post(t: TestService, key: string, body: unknown = SALE, headers: Headers = {}) {
-  return t.server.inject({
+  const asked = t.server.inject({
     method: 'POST',
     url: '/createSales',
     headers: { 'x-api-key': key, 'content-type': 'application/json', ...headers },
     payload: typeof body === 'string' ? body : JSON.stringify(body),
   })
+  return t.time.during(asked)
 }
 
 export function get(t: TestService, key: string, url: string) {
-  return t.server.inject({ method: 'GET', url, headers: { 'x-api-key': key } })
+  return t.time.during(t.server.inject({ method: 'GET', url, headers: { 'x-api-key': key } }))
 }
 
 /** The message of an answer that has to be of the one shape of all errors. */
@@ -98,36 +99,42 @@ export function calls(t: Pick<TestService, 'fake'>, kind: string): readonly Oper
   return t.fake.journal.filter(isOfKind).map(({ operation }) => operation)
 }
 
-const POLL_MS = 10
-const PATIENCE_MS = 8_000
-
-/** Waits until the condition holds; for what the service does behind its answers. */
-export async function until(
-  what: string,
-  condition: () => boolean | Promise<boolean>,
-): Promise<void> {
-  for (let waitedMs = 0; !(await condition()); waitedMs += POLL_MS) {
-    assert.ok(waitedMs < PATIENCE_MS, `waited too long until ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
-  }
-}
-
 /** Waits until the log says so of a sale. */
 export function untilEvent(t: TestService, saleId: SaleId, type: string): Promise<void> {
-  return until(type, async () => (await eventTypes(t, saleId)).includes(type))
+  return t.time.until(type, async () => (await eventTypes(t, saleId)).includes(type))
 }
 
-/** Holds the next call of this kind before anything comes of it, until it is let go. */
-export function holdAt({ fake }: Pick<TestService, 'fake'>, operation: Operation) {
+/** A call of the CRM that a test holds. */
+type Held = {
+  /** Lets time pass until the call is there. */
+  arrived(): Promise<void>
+  release(): void
+}
+
+/** Holds the next call of this kind before anything comes of it. No time passes until it is let go. */
+export function holdAt(t: Pick<TestService, 'fake' | 'time'>, operation: Operation): Held {
+  return holdNext(t, operation, t.time.standStill)
+}
+
+/** Holds the next call of this kind before anything comes of it. Time passes meanwhile. */
+export function hangAt(t: Pick<TestService, 'fake' | 'time'>, operation: Operation): Held {
+  return holdNext(t, operation, (held) => held)
+}
+
+function holdNext(
+  { fake, time }: Pick<TestService, 'fake' | 'time'>,
+  operation: Operation,
+  wait: (held: Promise<void>) => Promise<void>,
+): Held {
   const arrived = Promise.withResolvers<void>()
   const letGo = Promise.withResolvers<void>()
   fake.hooks.before = (arriving) => {
     if (arriving !== operation) return
     fake.hooks.before = undefined
     arrived.resolve()
-    return letGo.promise
+    return wait(letGo.promise)
   }
-  return { arrived: arrived.promise, release: letGo.resolve }
+  return { arrived: () => time.during(arrived.promise), release: letGo.resolve }
 }
 
 /** Times that leave a held call alone for as long as a test takes. */

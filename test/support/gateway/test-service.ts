@@ -6,7 +6,6 @@ import { makeServer } from '../../../src/adapters/http/server.ts'
 import { makeSigner } from '../../../src/adapters/signing/ed25519.ts'
 import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
 import type { Scope } from '../../../src/application/access/key-store.port.ts'
-import type { Clock } from '../../../src/application/base/clock.port.ts'
 import type { Random } from '../../../src/application/base/random.port.ts'
 import type { CheckpointFile } from '../../../src/application/checkpoints/checkpoint-file.port.ts'
 import type { Mailer } from '../../../src/application/mail/mailer.port.ts'
@@ -19,10 +18,10 @@ import { connectZoho } from '../../../src/infrastructure/service/connect-zoho.ts
 import type { CrmFitness } from '../../../src/infrastructure/service/crm-fitness.ts'
 import { openStore, type Store } from '../../../src/infrastructure/service/open-store.ts'
 import { makeService, type Service } from '../../../src/infrastructure/service/service.ts'
-import { makeSystemClock } from '../../../src/infrastructure/system/system-clock.ts'
 import { makeSystemRandom } from '../../../src/infrastructure/system/system-random.ts'
+import { makeVirtualTestTime, type TestTime } from '../time/test-time.ts'
 
-/** The whole service in this process: real client, fake Zoho, SQLite in memory, mails in a list. */
+/** The whole service in this process: real client, fake Zoho, SQLite in memory, mails in a list, virtual time. */
 export type TestService = {
   readonly service: Service
   /** What a signal does to the process. */
@@ -35,6 +34,7 @@ export type TestService = {
   readonly mails: readonly WaitingMail[]
   readonly logLines: readonly string[]
   readonly lost: readonly unknown[]
+  readonly time: TestTime
   /** A new key of this client. */
   key(client: string, ...scopes: Scope[]): Promise<string>
   [Symbol.asyncDispose](): Promise<void>
@@ -49,6 +49,9 @@ const QUICK: Readonly<Record<string, string>> = {
   LOG_LEVEL: 'debug',
 }
 
+/** Every pause that is drawn is as long as the middle of its range, so that times are exact. */
+const MIDDLE = 0.5
+
 export function quickConfig(settings: Readonly<Record<string, string>> = {}): Config {
   const result = readConfig({ ...QUICK, ...settings })
   if (!result.ok) throw new Error(result.problems.join('; '))
@@ -62,7 +65,8 @@ export async function makeTestService(
     readonly mailer?: Mailer
     readonly store?: Store
     readonly fitness?: CrmFitness
-    readonly clock?: Clock
+    /** Virtual, where it is left out. */
+    readonly time?: TestTime
     readonly random?: Random
     readonly storage?: Pick<WatchStorage, 'full' | 'run'>
     /** Of a log that other processes serve as well; closed by who opened it. */
@@ -70,8 +74,9 @@ export async function makeTestService(
   } = {},
 ): Promise<TestService> {
   const config = quickConfig(settings)
-  const clock = given.clock ?? makeSystemClock()
-  const random = given.random ?? makeSystemRandom()
+  const time = given.time ?? makeVirtualTestTime()
+  const { clock } = time
+  const random = given.random ?? { ...makeSystemRandom(), fraction: () => MIDDLE }
   const { referenceField } = config.zoho
   const fake = given.fake ?? makeFakeZoho({ ...clock, referenceField, latencyMs: 0 })
   const store = given.store ?? (await openStore(':memory:'))
@@ -88,7 +93,9 @@ export async function makeTestService(
     ...(given.storage === undefined ? {} : { storage: given.storage }),
     zoho: connectZoho({ config, clock, random, tokenStore: store.token, fetch: fetchOf(fake) }),
     fitness: given.fitness ?? { unfit: () => undefined, run: async () => undefined },
-    mailer: given.mailer ?? { send: async (mail: WaitingMail) => void mails.push(mail) },
+    mailer: standingStill(time, given.mailer) ?? {
+      send: async (mail: WaitingMail) => void mails.push(mail),
+    },
     signer: audit.signer,
     checkpointFile: audit.file,
     clock,
@@ -97,7 +104,7 @@ export async function makeTestService(
     onLost: (error) => void lost.push(error),
   })
   const server = await makeServer(service)
-  const stop = () => service.stop(() => server.close())
+  const stop = () => time.during(service.stop(() => time.standStill(server.close())))
   const { held } = await service.start(async () => undefined)
   return {
     service,
@@ -109,6 +116,7 @@ export async function makeTestService(
     mails,
     logLines,
     lost,
+    time,
     async key(client, ...scopes) {
       const made = { client, scopes, createdAt: clock.now(), expiresAt: null }
       return (await store.keys.create(made, { operator: 'test' })).key
@@ -119,4 +127,9 @@ export async function makeTestService(
       if (given.store === undefined) await store.close()
     },
   }
+}
+
+/** A mailer over a socket: no virtual time passes while it sends. */
+function standingStill({ standStill }: TestTime, mailer: Mailer | undefined): Mailer | undefined {
+  return mailer && { send: (...mail) => standStill(mailer.send(...mail)) }
 }

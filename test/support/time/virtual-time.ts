@@ -1,7 +1,7 @@
 type Timer = { readonly at: number; readonly order: number; fire: (() => void) | undefined }
 
 /** What is held may take so many milliseconds of the true time. */
-const HELD_MS_MAX = 10_000
+const HELD_MS_MAX = 60_000
 
 /** Turns of the event loop at one instant: an application that is awake for longer never sleeps. */
 const TURNS_MAX = 10_000
@@ -17,10 +17,13 @@ export class VirtualTime {
   activity = 0
   readonly #heap: Timer[] = []
   readonly #held = new Set<Promise<unknown>>()
+  readonly #quietTurns: number
   #order = 0
 
-  constructor(startAt: number) {
+  /** @param quietTurns see `settle`; one where the world sees all that the application does */
+  constructor(startAt: number, quietTurns = 1) {
     this.now = startAt
+    this.#quietTurns = quietTurns
   }
 
   /** Calls `fire` after so many milliseconds, not before the next turn. Gives back how to cancel. */
@@ -70,16 +73,17 @@ export class VirtualTime {
 
   /**
    * Waits until the application waits for a timer in everything it does. A turn of the event loop
-   * runs all that promises and streams have to do; one in which the world saw nothing of the
-   * application is the last.
+   * runs all that promises and streams have to do; so many in which the world saw nothing of the
+   * application are the last.
    */
   async settle(): Promise<void> {
-    let seen = -1
-    for (let turns = 0; seen !== this.activity; turns += 1) {
+    let quiet = 0
+    for (let turns = 0; quiet < this.#quietTurns; turns += 1) {
       if (turns === TURNS_MAX) throw new Error(`the application never waits, at ${this.now}`)
-      seen = this.activity
+      const seen = this.activity
       await turn()
       if (this.#held.size > 0) await this.#untilHeldIsDone()
+      quiet = seen === this.activity ? quiet + 1 : 0
     }
   }
 

@@ -103,7 +103,7 @@ describe('createSales', () => {
     await using t = await makeRecordedApp()
     const saleId = await sell(t)
     const { dealId, quoteId } = await onlySale(t)
-    const closing = new Date(Date.now() + 30 * DAY_MS).toISOString().slice(0, 10)
+    const closing = new Date(t.time.clock.now() + 30 * DAY_MS).toISOString().slice(0, 10)
     const parties = {
       Contact_Name: { id: SAMPLE_CONTACT_ID },
       Account_Name: { id: SAMPLE_ACCOUNT_ID },
@@ -154,7 +154,7 @@ describe('createSales', () => {
     const deal = sentTo(t, 'Deals')
     assert.equal(deal['Stage'], 'Closed Won')
     assert.equal(deal['Pipeline'], 'Standard (Standard)')
-    assert.equal(deal['Closing_Date'], new Date().toISOString().slice(0, 10))
+    assert.equal(deal['Closing_Date'], new Date(t.time.clock.now()).toISOString().slice(0, 10))
     assert.equal(sentTo(t, 'Quotes')['Quote_Stage'], 'Delivered')
     assert.equal(sentTo(t, 'Sales_Orders')['Status'], 'Approved')
     const creates = t.sent.filter(({ text }) => text.startsWith('{"data"'))

@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import {
-  errorMessage,
-  get,
-  post,
-  SALE,
-  saleIdOf,
-  until,
-} from '../../../support/gateway/http-requests.ts'
+import { errorMessage, get, post, SALE, saleIdOf } from '../../../support/gateway/http-requests.ts'
 import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
 
 type Line = {
@@ -58,8 +51,8 @@ describe('GET /log', () => {
     const keys = [await t.key('shop', 'sales:create'), await t.key('kiosk', 'sales:create')]
     t.fake.faults.add({ operation: 'create:Quotes', nth: 3, kind: { type: 'refuse' } })
     const answers = await Promise.all([...keys, ...keys].map((key) => post(t, key)))
-    await until('a mail is sent', () => t.mails.length === 1)
-    await until('it is marked', async () => (await t.store.outbox.nextDueAt()) === undefined)
+    await t.time.until('a mail is sent', () => t.mails.length === 1)
+    await t.time.until('it is marked', async () => (await t.store.outbox.nextDueAt()) === undefined)
     const lines = await (await auditorOf(t))()
     assert.deepEqual(
       lines.map(({ position }) => position),

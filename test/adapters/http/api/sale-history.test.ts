@@ -76,7 +76,7 @@ describe('GET /sales/{saleId}', () => {
     const key = await t.key('shop', 'sales:create', 'sales:read')
     const held = holdAt(t, 'create:Quotes')
     const running = post(t, key)
-    await held.arrived
+    await held.arrived()
     const [{ saleId }] = (await get(t, key, '/sales')).json().sales
     const sale = (await get(t, key, `/sales/${saleId}`)).json()
     assert.equal(sale.status, 'in_progress')

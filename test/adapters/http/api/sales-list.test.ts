@@ -130,7 +130,7 @@ describe('GET /sales', () => {
     const failed = await sell(t, 'shop', { ...SALE, contactId: '1' })
     const held = holdAt(t, 'create:Deals')
     const running = sell(t, 'shop')
-    await held.arrived
+    await held.arrived()
     const key = await t.key('shop', 'sales:read')
     assert.deepEqual((await list(t, key, `?contactId=${SOLO}`)).ids, [solo])
     assert.deepEqual((await list(t, key, '?status=completed')).ids, [solo, done])

@@ -21,6 +21,7 @@ async function makeTwo() {
   const t = await makeTestService()
   const auditor = await t.key('auditor', 'audit:read')
   const done = saleIdOf(await post(t, await t.key('web-shop', 'sales:create')))
+  await t.time.pass(1_000)
   t.fake.faults.add({
     operation: 'create:Quotes',
     kind: { type: 'refuse', message: 'the stage is not allowed' },

@@ -11,7 +11,6 @@ import {
   post,
   SALE,
   saleIdOf,
-  until,
   untilEvent,
 } from '../../../support/gateway/http-requests.ts'
 import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
@@ -53,7 +52,10 @@ describe('The page of a sale', () => {
     })
     const saleId = saleIdOf(await post(t, await t.key('web-shop', 'sales:create')))
     await untilEvent(t, saleId, 'SaleRolledBack')
-    await until('the mail is sent', async () => (await t.store.outbox.nextDueAt()) === undefined)
+    await t.time.until(
+      'the mail is sent',
+      async () => (await t.store.outbox.nextDueAt()) === undefined,
+    )
     const { text, body } = await show(t, saleId)
     assert.ok(
       text.includes(
@@ -70,7 +72,7 @@ describe('The page of a sale', () => {
     await using t = await makeTestService(PATIENT)
     const held = holdAt(t, 'create:Quotes')
     const answer = post(t, await t.key('web-shop', 'sales:create'))
-    await held.arrived
+    await held.arrived()
     const [sale] = (await t.store.saleReader.list({ limit: 1 })).sales
     assert.ok(sale !== undefined)
     const running = await show(t, sale.saleId)

@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { makeFakeZoho } from '../../../../src/adapters/fake-zoho/fake-zoho.ts'
 import { AppError } from '../../../../src/application/base/errors.ts'
-import { ManualClock } from '../../../support/fakes/manual-clock.ts'
-import {
-  errorMessage,
-  get,
-  holdAt,
-  PATIENT,
-  post,
-  SUCCESS,
-} from '../../../support/gateway/http-requests.ts'
+import { errorMessage, get, holdAt, post, SUCCESS } from '../../../support/gateway/http-requests.ts'
 import { makeTestService } from '../../../support/gateway/test-service.ts'
 
 describe('The health of the service', () => {
@@ -26,10 +17,10 @@ describe('The health of the service', () => {
   }
 
   it('is no longer ready while it stops, and still alive', async () => {
-    await using t = await makeTestService(PATIENT)
+    await using t = await makeTestService()
     const held = holdAt(t, 'create:Deals')
     const running = post(t, await t.key('shop', 'sales:create'))
-    await held.arrived
+    await held.arrived()
     const stopped = t.stop()
     const answer = await get(t, '', '/readyz')
     assert.equal(answer.statusCode, 503)
@@ -57,21 +48,14 @@ describe('The health of the service', () => {
   }
 
   it('tells how long the oldest mail has waited, also while it is not ready', async () => {
-    const clock = new ManualClock()
-    const fake = makeFakeZoho({
-      now: () => clock.now(),
-      sleep: (ms, signal) => clock.sleep(ms, signal),
-      referenceField: 'Gateway_Reference',
-      latencyMs: 0,
-    })
     const mailer = { send: () => Promise.reject(new AppError('unavailable', 'down')) }
-    await using t = await makeTestService(PATIENT, { mailer, clock, fake })
+    await using t = await makeTestService({}, { mailer })
     t.fake.faults.add({ operation: 'create:Deals', kind: { type: 'refuse' } })
     assert.equal((await post(t, await t.key('shop', 'sales:create'))).statusCode, 500)
-    clock.advance(7_200_000)
+    await t.time.pass(7_200_000)
     const held = holdAt(t, 'create:Deals')
     const running = post(t, await t.key('shop', 'sales:create'))
-    await held.arrived
+    await held.arrived()
     const stopped = t.stop()
     const answer = await get(t, '', '/readyz?verbose')
     assert.equal(answer.statusCode, 503)

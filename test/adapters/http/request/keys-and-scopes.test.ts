@@ -20,7 +20,7 @@ async function keyWith(
   t: TestService,
   lifetimeMs: number | null,
 ): Promise<{ readonly id: string; readonly key: string }> {
-  const createdAt = Date.now() as EpochMs
+  const createdAt = t.time.clock.now()
   const expiresAt = lifetimeMs === null ? null : ((createdAt + lifetimeMs) as EpochMs)
   return t.store.keys.create({ client: 'shop', scopes: ['admin'], createdAt, expiresAt }, operator)
 }
@@ -39,7 +39,7 @@ const NO_GOOD: readonly (readonly [string, (t: TestService) => Promise<string>])
     'a revoked key',
     async (t) => {
       const { id, key } = await keyWith(t, null)
-      await t.store.keys.revoke(id, Date.now() as EpochMs, operator)
+      await t.store.keys.revoke(id, t.time.clock.now(), operator)
       return key
     },
   ],
@@ -91,7 +91,7 @@ describe('The API key', () => {
     await using t = await makeTestService()
     const { id, key } = await keyWith(t, 3_600_000)
     assert.equal((await get(t, key, '/sales')).statusCode, 200)
-    await t.store.keys.revoke(id, Date.now() as EpochMs, operator)
+    await t.store.keys.revoke(id, t.time.clock.now(), operator)
     assert.equal((await get(t, key, '/sales')).statusCode, 401)
   })
 

@@ -29,7 +29,7 @@ const JUDGED = [
 async function drain(t: TestService) {
   const held = holdAt(t, 'create:Deals')
   const running = post(t, await t.key('other', 'sales:create'))
-  await held.arrived
+  await held.arrived()
   const stopped = t.stop()
   return async () => {
     held.release()
