@@ -2,8 +2,8 @@ import { makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
 import type { SaleId } from '../../src/domain/ids.ts'
 import { PATIENT, post, saleIdOf, untilEvent } from '../support/gateway/http-requests.ts'
 import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
-import { until } from '../support/time/until.ts'
 import { makeTrueTestTime } from '../support/time/test-time.ts'
+import { until } from '../support/time/until.ts'
 
 /** A service on a port of its own, with a sale of each kind. */
 export type AuditStage = AsyncDisposable & {

@@ -8,6 +8,7 @@ import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
 import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { countOf } from '../support/counts.ts'
 import { makeTestService, quickConfig } from '../support/gateway/test-service.ts'
+import { makeTrueTestTime } from '../support/time/test-time.ts'
 import { type DiskFault, readTrace, tracedGateway, whyNotInjected } from './injected-faults.ts'
 import {
   assertSound,
@@ -17,7 +18,6 @@ import {
   sellProbe,
   type Told,
 } from './probe-sales.ts'
-import { makeTrueTestTime } from '../support/time/test-time.ts'
 
 // For n = 1, 2, 3 … the n-th write, or sync, of the database fails, once or from then on, until a
 // run makes fewer than n of them. After each run a gateway without the fault reads what there is.
@@ -147,7 +147,13 @@ async function readAnew(
     const config = quickConfig()
     const audit = { signer: readKeyFile(keyFile) ?? makeKeyFile(keyFile), file }
     const mailer = makeFileMailer(path.join(stage.folder, 'mail'), config.mail)
-    await using anew = await makeTestService(SETTINGS, { fake: stage.fake, store, mailer, audit, time: makeTrueTestTime() })
+    await using anew = await makeTestService(SETTINGS, {
+      fake: stage.fake,
+      store,
+      mailer,
+      audit,
+      time: makeTrueTestTime(),
+    })
     const url = await anew.server.listen({ host: '127.0.0.1', port: 0 })
     const sales = await salesAtRest(url, stage)
     for (const probe of probes) {

@@ -15,9 +15,9 @@ import { countOf } from '../support/counts.ts'
 import { makeTestService } from '../support/gateway/test-service.ts'
 import { adminAtFake, hastyClock } from '../support/gateway/zoho-admin.ts'
 import { readable } from '../support/log/readable.ts'
+import { makeTrueTestTime } from '../support/time/test-time.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 import { assertSound, type FoundSale, salesAtRest, sellProbe } from './probe-sales.ts'
-import { makeTrueTestTime } from '../support/time/test-time.ts'
 
 // A disk that lies about a sync may lose the end of the write-ahead log at a power cut. What is
 // before the cut is then the log; what was acknowledged after it is gone, and the CRM may have

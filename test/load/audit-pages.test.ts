@@ -44,7 +44,10 @@ describe(`The auditor's pages over ${SALES} sales`, () => {
     try {
       const filledMs = await timeOf(() => fill(path))
       t.diagnostic(`${SALES} sales written in ${Math.round(filledMs)} ms`)
-      await using app = await makeTestService({ LOG_LEVEL: 'error' }, { store, time: makeTrueTestTime() })
+      await using app = await makeTestService(
+        { LOG_LEVEL: 'error' },
+        { store, time: makeTrueTestTime() },
+      )
       const key = await app.key('auditor', 'audit:read')
       const urls = [...lists(), ...(await olderPages(app, key)), ...sales()]
 

@@ -7,8 +7,8 @@ import {
 } from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { ChanceFault } from '../../src/adapters/fake-zoho/world/settings.ts'
 import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
-import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 import { makeTrueTestTime } from '../support/time/test-time.ts'
+import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 
 const SALES = 1_000
 const CALLERS = 64

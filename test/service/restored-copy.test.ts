@@ -82,7 +82,7 @@ describe('A sale in progress in a restored copy', () => {
           await using t = await makeTestService({}, place)
           assert.deepEqual(t.held, from === 'before' ? [] : [saleId])
           if (from === 'after') {
-            await t.time.pass(3_600_000)
+            await t.time.pass(60_000)
             assert.equal((await eventTypes(t, saleId)).length, point + 1)
             assert.deepEqual(calls(t, ''), [])
             await place.resume()
@@ -129,7 +129,7 @@ describe('A rollback in a restored copy', () => {
     })
     await using t = await makeTestService({}, place)
     assert.deepEqual(t.held, [saleId])
-    await t.time.pass(3_600_000)
+    await t.time.pass(60_000)
     assert.deepEqual(calls(t, ''), [])
     await place.resume()
     await untilEvent(t, saleId, 'SaleRolledBack')
