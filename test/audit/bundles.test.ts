@@ -22,7 +22,7 @@ const VERIFIER = fileURLToPath(
 )
 const SECOND = fileURLToPath(new URL('./second_verifier.py', import.meta.url))
 
-/** Sizes of the logs; those of the first ones are 1 and powers of two. */
+/** Events of no sale at the begin of each log: around the powers of two, where trees change shape. */
 const LOOSE = [1, 2, 3, 4, 7, 8, 15, 16, 31, 32]
 
 const other = makeSigner('8899aabbccddeeff/sales-log', Buffer.alloc(32, 9))
@@ -33,7 +33,7 @@ function verifyWith(args: readonly string[]) {
   return run(process.execPath, [...runtime, VERIFIER, ...args])
 }
 
-/** By folder, whether it was found good. */
+/** The folders that a verifier found good. */
 async function verdictsOf(which: 'shipped' | 'second', folders: readonly string[], key: Signer) {
   const args = ['--key', key.vkey, ...folders]
   const done = which === 'shipped' ? verifyWith(args) : run('python3', [SECOND, ...args])
@@ -100,7 +100,7 @@ function lines(bundle: string, change: (list: string[]) => readonly string[]): v
   )
 }
 
-/** What somebody does who may sign, but cannot change what was signed before. */
+/** Makes the manifest anew and signs it, as somebody can who has the key. The checkpoints stay as they are. */
 function signAgain(bundle: string, by: Signer = signer): void {
   const file = path.join(bundle, 'manifest.json')
   const manifest = JSON.parse(readFileSync(file, 'utf8'))

@@ -32,7 +32,7 @@ const EVENTS = countOf('TAMPERED_EVENTS')
 /** The kinds that matter most are tried at every position, the others at each tenth. */
 const OTHERS_STEP = 10
 
-/** Tails that are cut, backups that are put back, rewritten logs. */
+/** How many tails are cut, backups put back, and logs rewritten. */
 const TAILS = countOf('TAMPERED_TAILS')
 
 /** A member of the record, or a column, that somebody changes; `undefined` where there is none. */
@@ -50,7 +50,7 @@ const FIELDS: readonly ((record: EventRecord) => Partial<EventRecord> | undefine
   ({ data }) => ('reason' in data ? { data: { ...data, reason: 'no reason' } } : undefined),
 ]
 
-/** Sorted members on one level are enough: what is written is as canonical as what was there. */
+/** Sorting the members of the top level is enough: the levels below are canonical already. */
 function changed(body: string, change: Partial<EventRecord>): string {
   const members = Object.entries({ ...JSON.parse(body), ...change })
   return JSON.stringify(Object.fromEntries(members.toSorted(([x], [y]) => (x < y ? -1 : 1))))
@@ -84,7 +84,7 @@ describe(`A log of ${EVENTS} events that is tampered with`, () => {
       return filesIn(made)
     }
     work = place('work')
-    // A sale more than that is written between two copies.
+    // Up to one sale more is written between two copies.
     const copyEvery = Math.max(1, Math.floor(EVENTS / TAILS) - SALE_EVENTS)
     const size = { events: EVENTS, signEvery: Math.ceil(EVENTS / 10), copyEvery }
     await writeLog(place('live'), size, async (copyTo) => {
@@ -122,7 +122,7 @@ describe(`A log of ${EVENTS} events that is tampered with`, () => {
     for (const files of backups) assert.deepEqual(await findingsOf(files), [])
   })
 
-  // What is done to the event at a position; each alone, on a fresh copy.
+  // What is done to the event at a position. Each change is made alone, on a fresh copy.
   const KINDS: readonly (readonly [string, number, (raw: Raw, position: number) => void])[] = [
     [
       'one field changed',
@@ -133,7 +133,7 @@ describe(`A log of ${EVENTS} events that is tampered with`, () => {
         const fitting = FIELDS.map((field) => field(record)).filter((one) => one !== undefined)
         const change = fitting[position % fitting.length] ?? {}
         const { saleId, sequence, type } = { ...record, ...change }
-        // Every other time the columns follow the body.
+        // Every second time the columns are changed with the body.
         if (position % 2 === 0) {
           raw
             .prepare(
@@ -246,7 +246,7 @@ describe(`A log of ${EVENTS} events that is tampered with`, () => {
 
   it('is found out when it is rewritten without the key', async () => {
     for (let count = 1; count <= TAILS; count += 1) {
-      // Every other time with a key of one's own.
+      // Every second time the checkpoints are signed with another key.
       const own = count % 2 === 0 ? otherSigner : undefined
       rewrite(fresh(), positionOf(count), retold, own)
       assert.ok((await findingsOf(work)).length > 0)
@@ -265,7 +265,7 @@ describe(`A log of ${EVENTS} events that is tampered with`, () => {
     assert.deepEqual([alone, anchored], [0, TAILS])
   })
 
-  // What is done to the rest of the database.
+  // Changes of the database outside of its events.
   const REST: readonly (readonly [string, string, RegExp])[] = [
     [
       'a checkpoint replaced',
@@ -395,7 +395,7 @@ describe(`A log of ${EVENTS} events that is tampered with`, () => {
     assertFound(await findingsOf(work), /position 6: its sequence is 9, and it follows 5 of sale/)
   })
 
-  it('tells of all that is wrong, not of the first', async () => {
+  it('reports all that is wrong, not only the first', async () => {
     tamper(fresh().db, (raw) => {
       const last = bodyAt(raw, 9)
       raw.prepare('update event set body = ? where position = 9').run(changed(last, { at: '' }))
@@ -438,7 +438,7 @@ function swap(raw: Raw, position: number): void {
   }
 }
 
-/** Spread over the log, never the same twice. */
+/** Positions spread over the log, each another one. */
 function positionOf(count: number): number {
   return 1 + Math.floor(((count - 1) * (EVENTS - 1)) / TAILS)
 }

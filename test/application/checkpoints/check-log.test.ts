@@ -67,7 +67,7 @@ describe('A start', () => {
     await store.close()
   })
 
-  // what was done, how, what is told
+  // What was done to the log, how it is done, and what the check reports.
   const DIFFERENT: readonly (readonly [string, (raw: Raw) => unknown, RegExp])[] = [
     ['is shorter', cut, /the log has 4 events, checkpoint 1 says 6 events$/],
     ['has another event', change, /event 2 is another/],
@@ -127,7 +127,7 @@ describe('A start', () => {
 })
 
 describe('An accepted loss', () => {
-  it('is on record: what was known, what was there, who said so and why', async () => {
+  it('is recorded: both sizes and roots, the operator and the reason', async () => {
     await using t = await makeLog()
     tamper(t.files.db, cut)
     const checkpoint = await t.accept(await t.check())
@@ -159,7 +159,7 @@ describe('An accepted loss', () => {
     const findings = await findingsOf(t.files)
     assert.deepEqual(
       findings.map(({ place }) => place),
-      // The checkpoint that knew more is kept, signed as it is.
+      // The checkpoint over the lost events stays, with its signature.
       ['checkpoint 2', 'position 5', 'checkpoint 1'],
     )
     assert.match(findings[0]?.text ?? '', /it is over 5 events, the one before over 6/)

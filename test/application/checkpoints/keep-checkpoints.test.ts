@@ -47,7 +47,7 @@ async function makeKeeper(given: { readonly file?: CheckpointFile; readonly mail
         await store.sales.begin(a.firstOf(a.saleIdOf(sales)), undefined, now)
       }
     },
-    /** So much time, in steps in which the keeper comes to look. */
+    /** Lets time pass in steps, so that the keeper looks after each. */
     async pass(ms: number) {
       for (let passed = 0; passed < ms; passed += 1_000) {
         clock.advance(1_000)
@@ -98,7 +98,7 @@ describe('The keeper of checkpoints', () => {
     assert.ok(running instanceof Promise)
   })
 
-  it('lets nothing else stop when it cannot sign, and tries again', async () => {
+  it('logs that it cannot sign, stops nothing else, and tries again', async () => {
     const inner = openCheckpointFile(':memory:')
     let isFull = true
     const file: CheckpointFile = {
@@ -129,7 +129,7 @@ describe('The keeper of checkpoints', () => {
     await assert.rejects(t.keeper.sign('start'), /the disk failed/)
   })
 
-  it('puts one mail a day out with the checkpoint in it, when it is asked to', async () => {
+  it('sends one mail a day with the checkpoint, where the mail is switched on', async () => {
     await using t = await makeKeeper({ mail: true })
     await t.append(3)
     for (const reason of ['start', 'asked', 'stop'] as const) await t.keeper.sign(reason)
@@ -153,7 +153,7 @@ describe('The keeper of checkpoints', () => {
     assert.equal(t.woken(), 2)
   })
 
-  it('puts no mail out otherwise', async () => {
+  it('sends no mail otherwise', async () => {
     await using t = await makeKeeper()
     await t.keeper.sign('start')
     assert.equal(await t.store.outbox.nextDueAt(), undefined)

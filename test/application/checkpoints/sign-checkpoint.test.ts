@@ -20,7 +20,7 @@ import { cutTail, tamper } from '../../support/log/tamper.ts'
 const INTERLEAVINGS = countOf('SIGNED_INTERLEAVINGS')
 const TURNS_MAX = 8
 
-/** A signer with a file of its own, which yields wherever it waits for it. */
+/** A signer that gives way to the other one before each access to the file. */
 function makeProcess(store: Store, inner: CheckpointFile, pause?: () => Promise<void>) {
   const file: CheckpointFile = {
     newest: async () => {
@@ -38,7 +38,7 @@ function makeProcess(store: Store, inner: CheckpointFile, pause?: () => Promise<
   return { file, sign, [Symbol.dispose]: () => file.close() }
 }
 
-/** A store that is gone, with its folder, after the test. */
+/** A store in a folder of its own; both are deleted after the test. */
 async function makePlace() {
   const folder = await makeFolder()
   const files = filesIn(folder.path)
@@ -110,7 +110,7 @@ describe('Signing a checkpoint', () => {
     assert.equal((await process.file.newest())?.note, signed.note)
   })
 
-  it('helps one into the list that died before it had put it there', async () => {
+  it('adds the checkpoint of a process that died between file and log to the log', async () => {
     await using place = await makePlace()
     const { files, store } = place
     using process = makeProcess(store, openCheckpointFile(files.checkpoints))

@@ -10,7 +10,7 @@ import { base64Of, leafHash } from '../../../src/domain/log/hash.ts'
 import { now } from '../../support/examples/sale-examples.ts'
 import { keyOf, otherSigner, signer } from '../../support/log/audit-log.ts'
 
-/** A log whose event of each position is `texts(position)`, as it is after `size` of them. */
+/** A log of `size` events; the text of the event at each position is `texts(position)`. */
 function makeFront(
   size: number,
   given: { number?: number; by?: typeof signer; text?: string } = {},
@@ -54,7 +54,7 @@ describe('A witness', () => {
     }
   })
 
-  // what it is shown after a log of 5 events, and what it says
+  // What the witness is shown after a log of 5 events, and what it reports.
   const WRONG: readonly (readonly [string, RemoteLog, RegExp])[] = [
     ['a shorter log', makeFront(4), /was over 5 events, and now the newest is number 4, over 4/],
     ['an older checkpoint', makeFront(5, { number: 4 }), /now the newest is number 4/],
@@ -73,7 +73,7 @@ describe('A witness', () => {
     ],
   ]
   for (const [what, remoteLog, why] of WRONG) {
-    it(`says so when it is shown ${what}, and keeps what it has`, async () => {
+    it(`reports ${what}, and keeps what it has`, async () => {
       const seen = await see(remoteLog, await keptOf(makeFront(5)))
       assert.ok(!seen.ok)
       assert.match(seen.why, why)

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { type CsvCell, csvLine } from '../../../src/application/evidence/csv.ts'
 
 describe('A line of CSV', () => {
-  // the cell, how it is written
+  // The cell, and how it is written.
   const CELLS: readonly (readonly [CsvCell, string])[] = [
     ['web-shop', 'web-shop'],
     ['', ''],

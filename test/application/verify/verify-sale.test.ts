@@ -14,7 +14,7 @@ import { makeFolder } from '../../support/gateway/run-gateway.ts'
 import { filesIn, otherSigner, signer } from '../../support/log/audit-log.ts'
 import { bodyAt, cutTail, type Raw, rewrite, tamper } from '../../support/log/tamper.ts'
 
-/** The sale under test has the odd positions of the log: its neighbour's events are between. */
+/** The sale under test has the odd positions of the log, and its neighbour the even ones. */
 const [SALE, NEIGHBOUR] = [a.saleIdOf(1), a.saleIdOf(2)]
 const SOLD = [a.priced, ...a.completed]
 const EVENTS = 1 + SOLD.length

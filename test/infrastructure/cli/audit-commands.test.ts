@@ -22,7 +22,7 @@ const SALE = {
   products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 1 })),
 }
 
-/** A gateway that made a key and sold once, 7 events in all, and was stopped or killed. */
+/** The folder of a gateway that created a key and sold once: 7 events. It was stopped or killed. */
 async function makePlace(how: 'stopped' | 'killed' = 'stopped') {
   const folder = await makeFolder()
   const settings = { PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'warn' }
@@ -88,7 +88,7 @@ describe('The audit commands', () => {
     assert.equal((await place.gateway('verify')).code, 0)
   })
 
-  it('refuse a start over a shorter log, take it when it is accepted, and tell of it for ever', async () => {
+  it('refuse a start over a shorter log, take it when it is accepted, and report that for ever', async () => {
     await using place = await makePlace()
     const { settings, gateway, files } = place
     tamper(files.db, (raw) => cutTail(raw, 4))
@@ -183,7 +183,7 @@ describe('The audit commands', () => {
     assert.equal(await serving.stop(), 0)
   })
 
-  // What is typed; each ends with 2 and one line.
+  // Wrong commands: each ends with exit code 2 and one line.
   const WRONG = [
     ['verify', '--key', 'x'],
     ['verify', '--bundle', 'x'],

@@ -37,7 +37,7 @@ export function keyOf({ vkey }: Signer): VerifierKey {
   return key
 }
 
-/** A log as files: the database, and the newest checkpoint beside it. */
+/** The files of a log: the database, and the newest checkpoint beside it. */
 export type LogFiles = { readonly db: string; readonly checkpoints: string }
 
 export function filesIn(folder: string): LogFiles {
@@ -72,7 +72,7 @@ export async function writeLog(
   const file = openCheckpointFile(checkpoints)
   try {
     await migrate(database, migrations)
-    // Nothing of it has to survive a power cut.
+    // This log need not survive a power cut.
     await sql`pragma synchronous = off`.execute(database.kysely)
     const sales = makeSqliteSaleStore(database)
     const eventLog = makeSqliteEventLog(database)
@@ -116,7 +116,7 @@ export async function writeLog(
 
 const expected = await expectedSchema(migrations)
 
-/** All that `audit verify` finds; the file of the newest checkpoint counts where it is there. */
+/** All that `audit verify` finds, with the file of the newest checkpoint where there is one. */
 export async function findingsOf(
   { db, checkpoints }: LogFiles,
   given: { readonly anchors?: readonly Anchor[]; readonly keys?: readonly VerifierKey[] } = {},

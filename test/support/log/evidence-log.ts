@@ -31,12 +31,12 @@ const COURSES = [SOLD, FAILED, FAILING, []]
 
 const EVERY: AskedEvidence = { from: now, to: plusMs(now, 86_400_000) as EpochMs }
 
-/** A log that grows sale by sale, and from which evidence is taken. */
+/** A log that grows sale by sale, and exports bundles of evidence. */
 export async function openEvidenceLog(folder: string, signer: Signer, verifier: string) {
   const database = openDatabase(path.join(folder, 'gateway.db'))
   const file = openCheckpointFile(path.join(folder, 'checkpoints.db'))
   await migrate(database, migrations)
-  // Nothing of it has to survive a power cut.
+  // This log need not survive a power cut.
   await sql`pragma synchronous = off`.execute(database.kysely)
   const sales = makeSqliteSaleStore(database)
   const outbox = makeSqliteOutbox(database)
@@ -61,13 +61,13 @@ export async function openEvidenceLog(folder: string, signer: Signer, verifier: 
     sign,
     everything: EVERY,
 
-    /** An event of no sale. */
+    /** Adds an event of no sale. */
     async addLoose(number: number): Promise<void> {
       const event = { type: 'CrmAccountReopened', at: now, data: {} } as const
       await eventLog.record(event, GATEWAY, [a.mailOf(a.saleIdOf(number))])
     },
 
-    /** A sale of another course for each number; its mail is told where it failed. */
+    /** Adds a sale. The course follows from the number; a mail is sent for a sale that failed. */
     async addSale(
       number: number,
       client = a.client,
@@ -86,7 +86,7 @@ export async function openEvidenceLog(folder: string, signer: Signer, verifier: 
       if (mail !== undefined) await outbox.markSent(mail, now)
     },
 
-    /** One mail that tells of several sales, as in a storm. */
+    /** Adds the event of one mail about several sales, as in a storm. */
     async addSharedMail(...numbers: readonly number[]): Promise<void> {
       const saleIds = numbers.map(a.saleIdOf)
       const messageId = `${saleIds[0]}.failed@gateway.example`
@@ -98,7 +98,7 @@ export async function openEvidenceLog(folder: string, signer: Signer, verifier: 
       await database.kysely.transaction().execute((tx) => appendEvents(tx, null, [sent], GATEWAY))
     },
 
-    /** Where the bundle is. */
+    /** Exports a bundle to the folder `to`, and returns the folder. */
     async take(asked: AskedEvidence, to: string): Promise<string> {
       const files = await exportBundle(asked, { operator: 'auditor' })
       if (files === undefined) throw new Error('there is nothing to export')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { EventRecord, UnreadableRecord } from '../../../src/application/log/event-record.ts'
 
-/** The lines of a log in which every one can be read. */
+/** The lines of a log, of which each can be read. */
 export function readable(
   lines: readonly (EventRecord | UnreadableRecord)[],
 ): readonly EventRecord[] {

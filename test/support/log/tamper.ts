@@ -10,7 +10,7 @@ import type { LogFiles } from './audit-log.ts'
 
 export type Raw = SqliteDatabase.Database
 
-/** Writes to the file as somebody does who may: without triggers, which are there again after it. */
+/** Changes a database as somebody with access to the file can: the triggers are away meanwhile. */
 export function tamper(db: string, work: (raw: Raw) => void): void {
   const raw = new SqliteDatabase(db)
   try {
@@ -31,14 +31,14 @@ export function tamper(db: string, work: (raw: Raw) => void): void {
   }
 }
 
-/** Moves the events from `position` on by `by`, as their columns and their bodies say it. */
+/** Moves the events from `position` on by `by`, in their columns and in their bodies. */
 export function shift(raw: Raw, position: number, by: number): void {
   raw.prepare('update event set position = -position - ? where position >= ?').run(by, position)
   raw.exec(`update event set position = -position,
     body = json_set(body, '$.position', -position) where position < 0`)
 }
 
-/** Puts an event at `position`; those from there on make room. */
+/** Inserts an event at `position`, and moves the events from there on. */
 export function insertAt(raw: Raw, position: number, body: string): void {
   shift(raw, position, 1)
   const { saleId, sequence, type } = JSON.parse(body)
@@ -47,7 +47,7 @@ export function insertAt(raw: Raw, position: number, body: string): void {
     .run(position, saleId, sequence, type, body, '$.position', position)
 }
 
-/** Takes all but the first events away, and their nodes, as cleanly as one can without the key. */
+/** Removes all but the first `size` events, with their nodes, as cleanly as one can without the key. */
 export function cutTail(raw: Raw, size: number): void {
   raw.prepare('delete from event where position > ?').run(size)
   raw.prepare('delete from tree_node where place >= ?').run(nodesIn(size))
@@ -60,9 +60,9 @@ export function bodyAt(raw: Raw, position: number): string {
 }
 
 /**
- * Changes one event and makes all that follows from it anew, as only somebody can who knows how
- * the log is made: chains, tree, and with a signer every checkpoint. `finish` has the last word on the
- * text of that event.
+ * Changes one event, and everything that depends on it: the chains, the tree, and with a signer every
+ * checkpoint. Only somebody who knows how the log is made can do so. `finish` changes the text of the
+ * event at the end.
  */
 export function rewrite(
   { db, checkpoints }: LogFiles,
