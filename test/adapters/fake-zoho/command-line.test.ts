@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { gatewayCommand } from '../../../src/infrastructure/demo/gateway-process.ts'
-import { at, GRANT, said } from './support.ts'
+import { at, GRANT, replyOf } from './support.ts'
 
 /** Runs `gateway zoho fake` with these arguments for as long as `use` takes. */
 async function withCommand(
@@ -24,24 +24,24 @@ async function withCommand(
 
 async function refresh(url: string, given: Readonly<Record<string, string>> = {}) {
   const body = new URLSearchParams({ ...GRANT, ...given })
-  return said(await fetch(`${url}/oauth/v2/token`, { method: 'POST', body }))
+  return replyOf(await fetch(`${url}/oauth/v2/token`, { method: 'POST', body }))
 }
 
 describe('gateway zoho fake', () => {
-  it('takes any credentials, has its control path, and locks out the eleventh refresh', async () => {
+  it('accepts any credentials, has its control path, and refuses the eleventh refresh', async () => {
     await withCommand([], async (url) => {
       for (let refreshes = 0; refreshes < 10; refreshes += 1) {
         assert.equal(typeof at((await refresh(url)).body, 'access_token'), 'string')
       }
       assert.equal(at((await refresh(url)).body, 'error'), 'Access Denied')
       assert.equal((await refresh(url, { refresh_token: 'another' })).status, 200)
-      const settings = await said(await fetch(`${url}/__control/settings`))
+      const settings = await replyOf(await fetch(`${url}/__control/settings`))
       assert.equal(at(settings.body, 'refreshesMax'), 10)
       assert.equal(at(settings.body, 'coqlConcurrencyMax'), 10)
     })
   })
 
-  it('takes no other credentials than those it is told', async () => {
+  it('accepts only the credentials that it is given', async () => {
     const args = [
       '--client-id',
       'client',
@@ -59,7 +59,7 @@ describe('gateway zoho fake', () => {
       ] as const) {
         assert.deepEqual((await refresh(url, { [name]: 'x' })).body, { error })
       }
-      const settings = await said(await fetch(`${url}/__control/settings`))
+      const settings = await replyOf(await fetch(`${url}/__control/settings`))
       assert.deepEqual(at(settings.body, 'latency'), { type: 'fixed', ms: 1 })
     })
   })

@@ -6,7 +6,7 @@ import { SAMPLE_CONTACT_ID } from '../../../src/adapters/fake-zoho/world/sample-
 import { at, DEAL, NOW_MS, openSession, turns } from './support.ts'
 
 describe('The hooks', () => {
-  it('are told each call before it is applied and before its answer leaves', async () => {
+  it('run before each call is applied and before its answer leaves', async () => {
     const { fake, call } = await openSession()
     const told: string[] = []
     const note = (when: string) => (operation: string) => {
@@ -29,7 +29,7 @@ describe('The hooks', () => {
     assert.equal((await answered).status, 201)
   })
 
-  it('can add a fault for the very call they are told of', async () => {
+  it('can add a fault for the call for which they run', async () => {
     const { fake, call } = await openSession()
     fake.hooks.before = (operation) => {
       fake.faults.add({ operation, kind: { type: 'status', status: 429 } })
@@ -37,7 +37,7 @@ describe('The hooks', () => {
     assert.equal((await call('POST', '/crm/v8/Deals', { data: [DEAL] })).status, 429)
   })
 
-  it('are not told after a call that was not applied', async () => {
+  it('do not run after a call that was not applied', async () => {
     const { fake, call } = await openSession()
     const told: string[] = []
     fake.hooks.after = (operation) => void told.push(operation)
@@ -59,7 +59,7 @@ describe('The latency', () => {
     assert.equal((await answered).status, 201)
   })
 
-  it('does not keep from being applied what its caller gave up', async () => {
+  it('does not stop a call that its caller has aborted from being applied', async () => {
     const { fake, request, clock } = await openSession({ latencyMs: 300 })
     const caller = new AbortController()
     const sent = request('POST', '/crm/v8/Deals', { data: [DEAL] }, caller.signal)
@@ -72,7 +72,7 @@ describe('The latency', () => {
     assert.equal(fake.records.live('Deals').length, 1)
   })
 
-  it('is not spent on a call given up before it was sent', async () => {
+  it('is not waited for by a call that was aborted before it was sent', async () => {
     const { fake, request, clock } = await openSession({ latencyMs: 300 })
     const signal = AbortSignal.abort(new Error('gave up'))
     await assert.rejects(fake.fetch(request('POST', '/crm/v8/Deals', {}, signal)), /gave up/)
@@ -82,7 +82,7 @@ describe('The latency', () => {
 })
 
 describe('The journal', () => {
-  it('has each call with its path, its operation, and what came of it', async () => {
+  it('has each call with its path, its operation, its status and its fault', async () => {
     const { fake, call } = await openSession()
     fake.faults.add({ operation: 'create:Deals', kind: { type: 'resetAfter' } })
     fake.faults.add({ operation: 'create:Deals', kind: { type: 'statusAfter', status: 502 } })
@@ -101,7 +101,7 @@ describe('The journal', () => {
     ])
   })
 
-  it('has when each call came and went, and how many were in flight with it', async () => {
+  it('has when each call began and ended, and how many were in flight with it', async () => {
     const { fake, request, clock } = await openSession({ latencyMs: 300 })
     fake.clearJournal()
     const read = () => fake.fetch(request('GET', '/crm/v8/Products?fields=id'))
@@ -159,7 +159,7 @@ describe('The journal', () => {
 })
 
 describe('A reset', () => {
-  it('leaves the fake as it was made', async () => {
+  it('returns the fake to its beginning', async () => {
     const { fake, call } = await openSession({ settings: { searchLagMs: 5 } })
     fake.settings.change({ searchLagMs: 7, creditsMax: 1, referenceFields: { Deals: 'absent' } })
     fake.faults.add({ operation: '*', times: Infinity, kind: { type: 'status' } })
@@ -174,7 +174,7 @@ describe('A reset', () => {
     assert.deepEqual([status, at(body, 'code')], [401, 'INVALID_TOKEN'])
   })
 
-  it('calls off what was to be applied later', async () => {
+  it('drops a call that was to be applied later', async () => {
     const { fake, call, clock } = await openSession()
     fake.faults.add({ operation: 'create:Deals', kind: { type: 'lateApply', afterMs: 1_000 } })
     await assert.rejects(call('POST', '/crm/v8/Deals', { data: [DEAL] }), ConnectionReset)

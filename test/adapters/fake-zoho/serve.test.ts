@@ -9,7 +9,7 @@ import {
   serveFakeZoho,
 } from '../../../src/adapters/fake-zoho/serve.ts'
 import { ConnectionReset } from '../../../src/adapters/fake-zoho/wire/connection-reset.ts'
-import { at, DEAL, GRANT, openSession, said } from './support.ts'
+import { at, DEAL, GRANT, openSession, replyOf } from './support.ts'
 
 const LISTEN = { host: '127.0.0.1', port: 0 } as const
 
@@ -28,12 +28,12 @@ async function served<T>(
 const neverAnswers = { fetch: () => new Promise<never>(() => {}) }
 
 describe('The served fake', () => {
-  it('issues a token with its own address, and takes calls with it', async () => {
+  it('issues a token with its own address, and accepts calls with it', async () => {
     const { fake } = await openSession()
     await served(fake, async ({ url }) => {
       assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
       const body = new URLSearchParams(GRANT)
-      const grant = await said(await fetch(`${url}/oauth/v2/token`, { method: 'POST', body }))
+      const grant = await replyOf(await fetch(`${url}/oauth/v2/token`, { method: 'POST', body }))
       assert.equal(at(grant.body, 'api_domain'), url)
       const authorization = `Zoho-oauthtoken ${at(grant.body, 'access_token')}`
       const headers = { authorization }
@@ -41,23 +41,23 @@ describe('The served fake', () => {
       const response = await fetch(`${url}/crm/v8/Deals`, deal)
       assert.equal(response.status, 201)
       assert.match(response.headers.get('content-type') ?? '', /^application\/json/)
-      const id = at((await said(response)).body, 'data', 0, 'details', 'id')
+      const id = at((await replyOf(response)).body, 'data', 0, 'details', 'id')
       assert.equal((await fetch(`${url}/crm/v8/Deals/${id}`, { headers })).status, 200)
       const gone = await fetch(`${url}/crm/v8/Deals/${id}`, { method: 'DELETE', headers })
       assert.equal(gone.status, 200)
       await gone.text()
       const after = await fetch(`${url}/crm/v8/Deals/${id}`, { headers })
-      assert.deepEqual(await said(after), { status: 204, body: undefined })
+      assert.deepEqual(await replyOf(after), { status: 204, body: undefined })
     })
   })
 
-  it('takes a multipart form', async () => {
+  it('accepts a multipart form', async () => {
     const { fake } = await openSession()
     const body = new FormData()
     for (const [name, value] of Object.entries(GRANT)) body.set(name, value)
     await served(fake, async ({ url }) => {
       const response = await fetch(`${url}/oauth/v2/token`, { method: 'POST', body })
-      assert.equal(typeof at((await said(response)).body, 'access_token'), 'string')
+      assert.equal(typeof at((await replyOf(response)).body, 'access_token'), 'string')
     })
   })
 
@@ -115,7 +115,7 @@ describe('The served fake', () => {
     })
   })
 
-  it('tells the fake when its client hangs up', async () => {
+  it('aborts the request when its client hangs up', async () => {
     const given = Promise.withResolvers<Request>()
     const fake = {
       fetch: (request: Request) => {
@@ -154,7 +154,7 @@ describe('The served fake', () => {
     })
   })
 
-  it('closes over calls that are never answered and connections that stay open', async () => {
+  it('closes despite calls that are never answered and connections that stay open', async () => {
     const { fake } = await openSession()
     const server = await serveFakeZoho(fake, LISTEN)
     const idle = await fetch(`${server.url}/`)

@@ -12,7 +12,7 @@ export const REFERENCE_FIELD = 'Gateway_Reference'
 /** 2026-03-01T10:00:00Z */
 export const NOW_MS = 1_772_359_200_000
 
-/** A clock that stands until it is moved; sleepers wake in the order in which they are due. */
+/** A clock that stands still until a test moves it. Sleepers wake in the order of their times. */
 export function makeManualClock() {
   let nowMs = NOW_MS
   let sleepers: readonly { readonly atMs: number; readonly wake: () => void }[] = []
@@ -24,7 +24,7 @@ export function makeManualClock() {
       return promise
     },
     async advance(ms: number): Promise<void> {
-      // Lets what was just started reach its sleep first.
+      // Lets a call that was just started reach its sleep first.
       await turns()
       nowMs += ms
       const due = sleepers.filter(({ atMs }) => atMs <= nowMs).sort((a, b) => a.atMs - b.atMs)
@@ -37,22 +37,22 @@ export function makeManualClock() {
 
 const TURNS = 5
 
-/** Long enough for everything that waits for nothing but promises. */
+/** Waits until everything has run that waits for promises only. */
 export async function turns(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn += 1) {
     await new Promise((resolve) => setTimeout(resolve, 0))
   }
 }
 
-/** What came back: the status and the JSON, `undefined` for an answer without a body. */
-export type Said = { readonly status: number; readonly body: Json | undefined }
+/** An answer: the status and the JSON, `undefined` when there is no body. */
+export type Reply = { readonly status: number; readonly body: Json | undefined }
 
-export async function said(response: Response): Promise<Said> {
+export async function replyOf(response: Response): Promise<Reply> {
   const text = await response.text()
   return { status: response.status, body: text === '' ? undefined : parseJson(text) }
 }
 
-/** The value at a path such as `at(body, 'data', 0, 'details', 'id')`; `null` where none is. */
+/** The value at a path such as `at(body, 'data', 0, 'id')`; `null` where there is none. */
 export function at(value: Json | undefined, ...path: readonly (string | number)[]): Json {
   let inner: Json = value ?? null
   for (const key of path) {
@@ -66,19 +66,19 @@ export function at(value: Json | undefined, ...path: readonly (string | number)[
 export type Session = {
   readonly fake: FakeZoho
   readonly clock: ReturnType<typeof makeManualClock>
-  /** A request with a good token. An object becomes JSON. */
+  /** Makes a request with a valid token. An object becomes JSON. */
   readonly request: (
     method: string,
     path: string,
     body?: Json,
     signal?: AbortSignal | null,
   ) => Request
-  /** Makes that request and reads its answer. */
-  readonly call: (method: string, path: string, body?: Json) => Promise<Said>
-  readonly query: (select: string) => Promise<Said>
+  /** Sends that request and reads the answer. */
+  readonly call: (method: string, path: string, body?: Json) => Promise<Reply>
+  readonly query: (select: string) => Promise<Reply>
 }
 
-/** A fake with a token taken from it; its journal begins with that call. */
+/** Makes a fake and takes a token from it; its journal begins with that call. */
 export async function openSession(options: Partial<FakeZohoOptions> = {}): Promise<Session> {
   const clock = makeManualClock()
   const fake = makeFakeZoho({
@@ -99,7 +99,7 @@ export async function openSession(options: Partial<FakeZohoOptions> = {}): Promi
       signal,
     })
   const call: Session['call'] = async (method, path, body) =>
-    said(await fake.fetch(request(method, path, body)))
+    replyOf(await fake.fetch(request(method, path, body)))
   const query = (select: string) => call('POST', '/crm/v8/coql', { select_query: select })
   return { fake, clock, request, call, query }
 }
@@ -116,14 +116,14 @@ export async function takeToken(fake: FakeZoho): Promise<string> {
   const response = await fake.fetch(
     new Request(`${ORIGIN}/oauth/v2/token`, { method: 'POST', body }),
   )
-  const token = at((await said(response)).body, 'access_token')
+  const token = at((await replyOf(response)).body, 'access_token')
   assert.ok(typeof token === 'string')
   return token
 }
 
 export const DEAL = { Deal_Name: 'Sale 1', Stage: 'Qualification', Closing_Date: '2026-03-31' }
 
-/** Creates one record and says its id. */
+/** Creates one record and returns its id. */
 export async function create(session: Session, module: string, record: Json): Promise<string> {
   const { status, body } = await session.call('POST', `/crm/v8/${module}`, { data: [record] })
   assert.equal(status, 201, JSON.stringify(body))

@@ -12,7 +12,7 @@ import { messageIdOf, startSmtpServer } from '../../support/gateway/smtp-peer.ts
 const PASSWORD = 'p@ss/w0rd+%'
 
 describe('gateway mail test', () => {
-  it('writes a file, beside a serving process, and says where', async () => {
+  it('writes a file while the gateway runs, and prints its path', async () => {
     await using folder = await makeFolder()
     const settings = { PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'warn' }
     await using gateway = await startGateway(settings)
@@ -66,7 +66,7 @@ describe('gateway mail test', () => {
   ] as const
 
   for (const [name, value, code, said] of REFUSED) {
-    it(`says what is wrong with ${name}=${value.replace('secret', '…')}`, async () => {
+    it(`reports what is wrong with ${name}=${value.replace('secret', '…')}`, async () => {
       await using folder = await makeFolder()
       const settings = { DATA_DIR: folder.path, [name]: value }
       const result = await runGateway(['mail', 'test'], settings)
@@ -77,7 +77,7 @@ describe('gateway mail test', () => {
     })
   }
 
-  it('says that a folder cannot be written', async () => {
+  it('reports that a folder cannot be written', async () => {
     await using folder = await makeFolder()
     await writeFile(path.join(folder.path, 'mail'), '')
     const { code, stderr } = await runGateway(['mail', 'test'], { DATA_DIR: folder.path })

@@ -11,7 +11,7 @@ import { rolledBack } from '../../support/examples/sale-examples.ts'
 import { saleIdOf } from '../../support/examples/store-examples.ts'
 import { makeFolder, runGateway } from '../../support/gateway/run-gateway.ts'
 
-/** `gateway zoho fake` in a process, a folder, and the settings of a gateway before it. */
+/** Starts `gateway zoho fake`. Gives a folder, and the settings of a gateway in front of it. */
 async function startFake() {
   const folder = await makeFolder()
   const { file, args } = gatewayCommand(['zoho', 'fake'])
@@ -41,7 +41,7 @@ async function startFake() {
   }
 }
 
-/** Creates a Deal with this reference as anybody with a token could, and says its id. */
+/** Creates a Deal with this reference, as anybody with a token could, and returns its id. */
 async function createDeal(url: string, reference: string): Promise<string> {
   const grant = 'grant_type=refresh_token&client_id=a&client_secret=b&refresh_token=c'
   const granted = await fetch(`${url}/oauth/v2/token?${grant}`, { method: 'POST' })
@@ -90,7 +90,7 @@ describe('gateway zoho', () => {
     assert.match(stdout, /^ok +Deals seen to be gone$/m)
   })
 
-  it('says what is missing, sets it up, and is content', async () => {
+  it('reports what is missing, creates it, and then finds nothing missing', async () => {
     await using zoho = await startFake()
     const named = { ZOHO_REFERENCE_FIELD: 'Sale_Mark' }
     const before = await zoho.gateway(['zoho', 'check'], named)
@@ -136,7 +136,7 @@ describe('gateway zoho', () => {
     )
   })
 
-  it('says that Zoho cannot be asked, each time with 1', async () => {
+  it('reports that Zoho cannot be reached, each time with 1', async () => {
     await using folder = await makeFolder()
     const nobody = 'http://127.0.0.1:1'
     const settings = {
@@ -154,7 +154,7 @@ describe('gateway zoho', () => {
     assert.match(orphans.stderr, /^the CRM was not read to the end: /)
   })
 
-  // What is typed with which settings; each ends with 2 and says so in one line.
+  // A command line and its settings. Each ends with 2 and one line about the reason.
   const WRONG: readonly (readonly [readonly string[], Readonly<Record<string, string>>])[] = [
     [['check', '--unknown'], {}],
     [['check', '--write', '--contact', 'x'], {}],

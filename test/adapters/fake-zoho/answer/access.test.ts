@@ -45,9 +45,9 @@ describe('A call without its scope', () => {
       it(`that ${name} is refused without ${missing}`, async () => {
         const left = scopes.filter((scope) => scope !== missing)
         const refused = await ask(await openSession({ settings: { scopes: left } }))
-        const said = at(refused.body, 'data', 0) ?? refused.body
+        const item = at(refused.body, 'data', 0) ?? refused.body
         assert.equal(refused.status, 401)
-        assert.deepEqual(said, {
+        assert.deepEqual(item, {
           code: 'OAUTH_SCOPE_MISMATCH',
           details: {},
           message: 'Unauthorized',
@@ -73,13 +73,13 @@ describe('A wider scope', () => {
     [makeField, 'ZohoCRM.settings.ALL'],
   ]
   for (const [ask, scope] of wider) {
-    it(`such as ${scope} is taken`, async () => {
+    it(`such as ${scope} is accepted`, async () => {
       const { status } = await ask(await openSession({ settings: { scopes: [scope] } }))
       assert.notEqual(status, 401)
     })
   }
 
-  it('is taken for its own module and right alone', async () => {
+  it('is accepted for its own module and right only', async () => {
     for (const scope of ['ZohoCRM.modules.quotes.ALL', 'ZohoCRM.modules.READ', 'ZohoCRM.ALL']) {
       assert.equal((await deal(await openSession({ settings: { scopes: [scope] } }))).status, 401)
     }
@@ -97,9 +97,9 @@ describe('A call that the user may not make', () => {
     it(`is refused for the lack of ${permission}`, async () => {
       const { status, body } = await ask(await openSession({ settings: { denied: [denied] } }))
       assert.equal(status, 403)
-      const said = isWrapped ? at(body, 'data', 0) : (body ?? null)
-      assert.equal(at(said, 'code'), 'NO_PERMISSION')
-      assert.deepEqual(at(said, 'details', 'permissions'), [permission])
+      const item = isWrapped ? at(body, 'data', 0) : (body ?? null)
+      assert.equal(at(item, 'code'), 'NO_PERMISSION')
+      assert.deepEqual(at(item, 'details', 'permissions'), [permission])
     })
   }
 

@@ -33,7 +33,7 @@ describe('The latency', () => {
     assert.ok(Math.abs(share - 0.02) < 0.005, `${share}`)
   })
 
-  it('is the same row for the same seed, and another for another', () => {
+  it('is the same sequence for the same seed, and another for another seed', () => {
     const uniform: Latency = { type: 'uniform', minMs: 0, maxMs: 1_000 }
     assert.deepEqual(latencies(uniform), latencies(uniform))
     assert.notDeepEqual(latencies(uniform), latencies(uniform, 2))

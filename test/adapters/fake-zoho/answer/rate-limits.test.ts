@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { SettingsPatch } from '../../../../src/adapters/fake-zoho/world/settings.ts'
-import { at, DEAL, openSession, said, takeToken, turns } from '../support.ts'
+import { at, DEAL, openSession, replyOf, takeToken, turns } from '../support.ts'
 
 const LATENCY_MS = 100
 const DAY_MS = 86_400_000
@@ -14,7 +14,7 @@ async function openSlow(settings: SettingsPatch) {
 }
 
 describe('The concurrency limit', () => {
-  it('answers 429, and not when to come back, to one call too many', async () => {
+  it('answers 429 without Retry-After to one call too many', async () => {
     const { fake, call, request, clock } = await openSlow({ concurrencyMax: 2 })
     const passed = [call('GET', LIST), call('POST', '/crm/v8/Deals', { data: [DEAL] })]
     // A body takes a moment to be read.
@@ -22,7 +22,7 @@ describe('The concurrency limit', () => {
     const third = await fake.fetch(request('GET', LIST))
     assert.equal(third.status, 429)
     assert.equal(third.headers.get('retry-after'), null)
-    assert.equal(at((await said(third)).body, 'code'), 'TOO_MANY_REQUESTS')
+    assert.equal(at((await replyOf(third)).body, 'code'), 'TOO_MANY_REQUESTS')
     await clock.advance(LATENCY_MS)
     assert.deepEqual(
       (await Promise.all(passed)).map(({ status }) => status),
@@ -92,7 +92,7 @@ describe("The day's credits", () => {
     assert.equal((await call('GET', LIST)).status, 401)
   })
 
-  it('are told once half of them are used', async () => {
+  it('are in the answers once half of them are used', async () => {
     const { fake, request } = await openSession({ settings: { creditsMax: 4 } })
     const told: (string | null)[] = []
     for (let turn = 0; turn < 5; turn += 1) {
@@ -102,7 +102,7 @@ describe("The day's credits", () => {
     assert.deepEqual(told, [null, '2', '1', '0', '0'])
   })
 
-  it('go by ten records of a create', async () => {
+  it('are used one for each ten records of a create', async () => {
     const { fake, request } = await openSession({ settings: { creditsMax: 2 } })
     const data = Array.from({ length: 11 }, () => DEAL)
     const { headers } = await fake.fetch(request('POST', '/crm/v8/Deals', { data }))

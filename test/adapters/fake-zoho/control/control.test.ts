@@ -5,7 +5,7 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { type FakeZoho, makeFakeZoho } from '../../../../src/adapters/fake-zoho/fake-zoho.ts'
 import type { Json } from '../../../../src/adapters/fake-zoho/schema/json.ts'
 import { type FakeZohoServer, serveFakeZoho } from '../../../../src/adapters/fake-zoho/serve.ts'
-import { at, makeManualClock, REFERENCE_FIELD, said, takeToken } from '../support.ts'
+import { at, makeManualClock, REFERENCE_FIELD, replyOf, takeToken } from '../support.ts'
 
 describe('The control path', () => {
   let fake: FakeZoho
@@ -23,16 +23,16 @@ describe('The control path', () => {
 
   const control = async (method: string, path: string, body?: Json) => {
     const content = body === undefined ? null : JSON.stringify(body)
-    return said(await fetch(`${server.url}/__control/${path}`, { method, body: content }))
+    return replyOf(await fetch(`${server.url}/__control/${path}`, { method, body: content }))
   }
 
   const DONE = { status: 204, body: undefined }
   const org = async (token: string) => {
     const headers = { authorization: `Zoho-oauthtoken ${token}` }
-    return said(await fetch(`${server.url}/crm/v8/org`, { headers }))
+    return replyOf(await fetch(`${server.url}/crm/v8/org`, { headers }))
   }
 
-  it('tells the journal, and clears it', async () => {
+  it('shows the journal, and empties it', async () => {
     await org(await takeToken(fake))
     const { status, body } = await control('GET', 'journal')
     assert.equal(status, 200)
@@ -43,7 +43,7 @@ describe('The control path', () => {
     assert.deepEqual((await control('GET', 'journal')).body, { entries: [] })
   })
 
-  it('adds one fault, or several, and takes all away', async () => {
+  it('adds one fault, or several, and removes all', async () => {
     const token = await takeToken(fake)
     const busy = { operation: 'org', kind: { type: 'status', status: 503 } }
     assert.deepEqual(await control('POST', 'faults', busy), { status: 201, body: { added: 1 } })
@@ -61,7 +61,7 @@ describe('The control path', () => {
     assert.equal((await org(token)).status, 200)
   })
 
-  it('changes the settings at once, and tells all of them', async () => {
+  it('changes the settings at once, and shows all of them', async () => {
     const patch = { searchLagMs: 5, latency: { type: 'uniform', minMs: 0, maxMs: 0 } }
     const { status, body } = await control('POST', 'settings', patch)
     assert.equal(status, 200)
@@ -73,7 +73,7 @@ describe('The control path', () => {
     assert.equal(fake.settings.current.referenceFields.Quotes, 'unique')
   })
 
-  it('takes every setting as it tells it', async () => {
+  it('accepts every setting in the form in which it shows it', async () => {
     const { body } = await control('GET', 'settings')
     assert.deepEqual(await control('POST', 'settings', body ?? null), { status: 200, body })
   })
@@ -84,7 +84,7 @@ describe('The control path', () => {
     assert.equal((await org(token)).status, 401)
   })
 
-  it('puts records in, and tells those that are live and those in the bin', async () => {
+  it('stores records, and shows the live ones and those in the bin', async () => {
     const records: readonly Json[] = [
       { Email: 'a@example.org', Full_Name: 'A' },
       { id: '7001', Email: 'b@example.org' },
@@ -163,7 +163,7 @@ describe('The control path', () => {
     })
   }
 
-  it('takes no rule over its thousand', async () => {
+  it('refuses a rule beyond a thousand', async () => {
     const rules = (count: number) =>
       Array.from({ length: count }, () => ({ operation: 'org', kind: { type: 'cutBody' } }))
     assert.equal((await control('POST', 'faults', rules(1_000))).status, 201)
@@ -182,13 +182,13 @@ describe('The control path', () => {
     assert.equal((await control('GET', 'records?module=Shoes')).status, 400)
   })
 
-  it('is no call of Zoho: neither faults nor the journal know of it', async () => {
+  it('is no call of Zoho: it meets no fault, and the journal does not have it', async () => {
     fake.faults.add({ operation: '*', times: Infinity, kind: { type: 'status' } })
     assert.equal((await control('GET', 'settings')).status, 200)
     assert.deepEqual(fake.journal, [])
   })
 
-  it('is closed to a page that has given itself our address', async () => {
+  it('refuses a web page that uses DNS rebinding', async () => {
     const { port } = new URL(server.url)
     const headers = { host: `evil.example:${port}` }
     const sent = request({ host: '127.0.0.1', port, path: '/__control/settings', headers })

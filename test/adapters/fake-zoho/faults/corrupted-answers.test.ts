@@ -35,7 +35,7 @@ describe('The fault cutBody', () => {
 })
 
 describe('The fault hugeBody', () => {
-  it('blows the answer up to 10 MiB of good JSON', async () => {
+  it('pads the answer to 10 MiB of valid JSON', async () => {
     const session = await openFaulty({ type: 'hugeBody' })
     const sent = session.request('POST', '/crm/v8/Deals', { data: [REFERRED] })
     const text = await (await session.fake.fetch(sent)).text()
@@ -87,7 +87,7 @@ describe('The fault multipleErrors', () => {
 })
 
 describe('The fault mixed207', () => {
-  it('applies the call, and adds a refusal behind its result', async () => {
+  it('applies the call, and adds a refusal after its result', async () => {
     const session = await openFaulty({ type: 'mixed207' })
     const { status, body } = await make(session)
     assert.equal(status, 207)
@@ -98,7 +98,7 @@ describe('The fault mixed207', () => {
 })
 
 describe('The fault notDeleted', () => {
-  it('says "record not deleted" of a record that is there, and stays', async () => {
+  it('answers "record not deleted" for a live record, which stays', async () => {
     const session = await openFaulty({ type: 'notDeleted' }, 'delete:Deals')
     const id = await create(session, 'Deals', DEAL)
     const { status, body } = await session.call('DELETE', `/crm/v8/Deals/${id}`)
@@ -173,7 +173,7 @@ describe('The fault refuse', () => {
     })
   }
 
-  it('is flat or wrapped as it is told', async () => {
+  it('is flat or wrapped as its shape tells', async () => {
     const session = await openFaulty({ type: 'refuse', shape: 'flat' })
     assert.equal(at((await make(session)).body, 'code'), 'INVALID_DATA')
     session.fake.faults.add({ operation: 'get:*', kind: { type: 'refuse', shape: 'data' } })

@@ -17,7 +17,7 @@ const deal = (session: Session) => session.call('POST', '/crm/v8/Deals', { data:
 const dealsMade = (session: Session) => session.fake.records.live('Deals').length
 
 describe('A fault rule', () => {
-  /** Which of the next calls are met. */
+  /** The numbers of the next calls that meet a fault. */
   const met = (rule: { readonly nth?: number; readonly times?: number }, calls: number) => {
     const faults = makeFaults()
     faults.add({ operation: 'token', kind: RESET, ...rule })
@@ -80,7 +80,7 @@ describe('The fault refuse', () => {
     assert.equal((await deal(session)).status, 201)
   })
 
-  it('says what it is told to say, in the shape of the call', async () => {
+  it('answers the status, code and message that it is given, in the shape of the call', async () => {
     const { fake, call, query } = await openSession()
     const kind = { type: 'refuse', status: 403, code: 'NO_PERMISSION', message: 'no' } as const
     const item = { code: 'NO_PERMISSION', details: {}, message: 'no', status: 'error' }
@@ -189,7 +189,7 @@ describe('The faults resetBefore and resetAfter', () => {
 describe('The fault lateApply', () => {
   const late: FaultKind = { type: 'lateApply', afterMs: 5_000 }
 
-  it('rejects at once, and makes the record when its time has come', async () => {
+  it('rejects at once, and makes the record at its time', async () => {
     const session = await openFaulty(late)
     await assert.rejects(deal(session), ConnectionReset)
     await session.clock.advance(4_999)
@@ -222,7 +222,7 @@ describe('The fault lateApply', () => {
     assert.equal(dealsMade(session), 1)
   })
 
-  it('goes by the token that was good when the call arrived', async () => {
+  it('checks the token when the call arrives, not when it is applied', async () => {
     const session = await openFaulty(late)
     await assert.rejects(deal(session), ConnectionReset)
     session.fake.expireTokens()
@@ -230,7 +230,7 @@ describe('The fault lateApply', () => {
     assert.equal(dealsMade(session), 1)
   })
 
-  it('tells the hook after once it is applied', async () => {
+  it('runs the hook after when it is applied', async () => {
     const session = await openFaulty(late)
     const told: string[] = []
     session.fake.hooks.after = (operation) => void told.push(operation)

@@ -44,7 +44,7 @@ describe('A field that is created', () => {
     assert.equal(at(body, 'data', 0, 'details', 'duplicate_record', 'id'), id)
   })
 
-  it('is of its module alone', async () => {
+  it('is in its module only', async () => {
     const session = await openSession()
     await make(session, [{ ...REFERENCE, field_label: 'Extra' }], 'Contacts')
     const { status } = await session.query("select Extra from Contacts where id = '1'")
@@ -76,7 +76,7 @@ describe('A field that cannot be created', () => {
     })
   }
 
-  it('does not keep the other of its call from being created', async () => {
+  it('does not stop the other field of its call from being created', async () => {
     const { status, body } = await make(await without(), [REFERENCE, { ...REFERENCE, length: 0 }])
     assert.equal(status, 207)
     assert.equal(at(body, 'fields', 0, 'status'), 'success')

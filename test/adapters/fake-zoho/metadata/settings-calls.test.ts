@@ -40,7 +40,7 @@ describe('The fields of a module', () => {
     })
   }
 
-  it('say what is mandatory, and how long a text may be', async () => {
+  it('list what is mandatory, and how long a text may be', async () => {
     const session = await openSession()
     const name = await field(session, 'Deals', 'Deal_Name')
     assert.equal(at(name, 'system_mandatory'), true)
@@ -49,7 +49,7 @@ describe('The fields of a module', () => {
     assert.equal(at(await field(session, 'Deals', 'Pipeline'), 'system_mandatory'), false)
   })
 
-  it('say which values there are', async () => {
+  it('list the values of a picklist', async () => {
     const session = await openSession({ settings: { picklists: { Stage: ['Won', 'Lost'] } } })
     const values = at(await field(session, 'Deals', 'Stage'), 'pick_list_values')
     assert.ok(Array.isArray(values))
@@ -64,7 +64,7 @@ describe('The fields of a module', () => {
     assert.notDeepEqual(at(await field(session, 'Quotes', 'Quote_Stage'), 'pick_list_values'), [])
   })
 
-  it('say what a lookup and a subform point at', async () => {
+  it('list what a lookup and a subform point at', async () => {
     const session = await openSession()
     const link = await field(session, 'Quotes', 'Deal_Name')
     assert.equal(at(link, 'lookup', 'module', 'api_name'), 'Deals')
@@ -92,7 +92,7 @@ describe('The reference field', () => {
     return call('POST', '/crm/v8/Deals', { data })
   }
 
-  it('is unique by default, and says so', async () => {
+  it('is unique by default, and is listed as unique', async () => {
     const session = await open({})
     const listed = await field(session, 'Deals', REFERENCE_FIELD)
     assert.deepEqual(at(listed, 'unique'), { casesensitive: 'false' })
@@ -101,13 +101,13 @@ describe('The reference field', () => {
     assert.equal((await twice(session)).status, 400)
   })
 
-  it('says that it is unique in the words it is given', async () => {
+  it('is listed as unique in the words of the setting', async () => {
     const session = await open({ uniqueAnswer: { case_sensitive: false } })
     const listed = await field(session, 'Deals', REFERENCE_FIELD)
     assert.deepEqual(at(listed, 'unique'), { case_sensitive: false })
   })
 
-  it('takes a value twice when it is plain', async () => {
+  it('accepts a value twice when it is plain', async () => {
     const session = await open({ referenceFields: { Deals: 'plain' } })
     assert.deepEqual(at(await field(session, 'Deals', REFERENCE_FIELD), 'unique'), {})
     assert.equal((await twice(session)).status, 201)

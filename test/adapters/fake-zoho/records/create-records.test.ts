@@ -93,7 +93,7 @@ describe('Creating a record', () => {
     assert.notEqual(at(kept, 'Created_Time'), 'x')
   })
 
-  it('takes JSON with and without a content type', async () => {
+  it('accepts JSON with and without a content type', async () => {
     const session = await openSession()
     for (const contentType of ['application/json', undefined]) {
       const request = session.request('POST', '/crm/v8/Deals', { data: [DEAL] })

@@ -7,7 +7,7 @@ import {
   SAMPLE_PRODUCT_IDS,
 } from '../../../../src/adapters/fake-zoho/world/sample-data.ts'
 import { DEFAULT_SETTINGS } from '../../../../src/adapters/fake-zoho/world/settings.ts'
-import { at, create, DEAL, ORIGIN, openSession, said } from '../support.ts'
+import { at, create, DEAL, ORIGIN, openSession, replyOf } from '../support.ts'
 
 const [motor] = SAMPLE_PRODUCT_IDS
 const LINE = { Product_Name: { id: motor }, Quantity: 2, List_Price: 1250 }
@@ -183,7 +183,9 @@ describe('A create call that is wrong as a whole', () => {
     const session = await openSession()
     const { headers } = session.request('GET', '/')
     const init = { method: 'POST', headers, body: '{' }
-    const answer = await said(await session.fake.fetch(new Request(`${ORIGIN}/crm/v8/Deals`, init)))
+    const answer = await replyOf(
+      await session.fake.fetch(new Request(`${ORIGIN}/crm/v8/Deals`, init)),
+    )
     assert.equal(answer.status, 400)
     assert.equal(at(answer.body, 'code'), 'INVALID_DATA')
   })

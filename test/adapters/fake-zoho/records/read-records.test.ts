@@ -6,17 +6,17 @@ import {
   SAMPLE_PRODUCT_INACTIVE_ID,
   SAMPLE_PRODUCT_WITHOUT_PRICE_ID,
 } from '../../../../src/adapters/fake-zoho/world/sample-data.ts'
-import { at, create, DEAL, openSession, type Said } from '../support.ts'
+import { at, create, DEAL, openSession, type Reply } from '../support.ts'
 
 const [motor, sensor] = SAMPLE_PRODUCT_IDS
 
-function idsOf({ body }: Said): readonly string[] {
+function idsOf({ body }: Reply): readonly string[] {
   const rows = at(body, 'data')
   return Array.isArray(rows) ? rows.map((row) => String(at(row, 'id'))) : []
 }
 
 describe('Reading one record', () => {
-  it('answers the fields asked for and the id, and passes over unknown ones', async () => {
+  it('answers the fields asked for and the id, and leaves out unknown ones', async () => {
     const { call } = await openSession()
     const path = `/crm/v8/Accounts/${SAMPLE_ACCOUNT_ID}?fields=Shipping_Street,Phone,Shoe_Size&`
     assert.deepEqual(await call('GET', path), {
@@ -110,7 +110,7 @@ describe('Listing records', () => {
     assert.equal((await call('GET', '/crm/v8/Deals?fields=id')).status, 204)
   })
 
-  it('answers at most 200 records, and says that there are more', async () => {
+  it('answers at most 200 records, and whether there are more', async () => {
     const { call } = await openSession()
     for (const count of [100, 100, 1]) {
       await call('POST', '/crm/v8/Deals', { data: Array.from({ length: count }, () => DEAL) })
@@ -128,7 +128,7 @@ describe('Listing records', () => {
     assert.deepEqual(at(body, 'data'), [{ Subject: 'Sale 1', id }])
   })
 
-  it('demands fields', async () => {
+  it('is refused without fields', async () => {
     const { call } = await openSession()
     for (const query of ['', '?fields=', `?ids=${motor}`]) {
       const { status, body } = await call('GET', `/crm/v8/Products${query}`)
@@ -138,7 +138,7 @@ describe('Listing records', () => {
     }
   })
 
-  it('takes 100 ids and 50 fields, and no more', async () => {
+  it('accepts 100 ids and 50 fields, and no more', async () => {
     const { call } = await openSession()
     const list = (count: number, text: string) => Array.from({ length: count }, () => text).join()
     const ask = async (ids: number, fields: number) =>

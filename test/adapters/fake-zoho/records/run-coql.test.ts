@@ -97,7 +97,7 @@ describe('The rows of a COQL query', () => {
     return Array.isArray(rows) ? rows.map((row) => String(at(row, 'id')).slice(-6)) : []
   }
 
-  it('come in the order of their ids unless told otherwise', async () => {
+  it('come in the order of their ids by default', async () => {
     assert.deepEqual(await ids(''), ['111222', '333444', '555666', '777888'])
     assert.deepEqual(await ids('order by id desc limit 2'), ['777888', '555666'])
   })
@@ -117,7 +117,7 @@ describe('The rows of a COQL query', () => {
     assert.deepEqual(await ordered('Modified_Time desc'), ['92', '91', '93'])
   })
 
-  it('end at the limit, and say that there are more', async () => {
+  it('end at the limit, with the note that there are more', async () => {
     assert.deepEqual(await ids('limit 3'), ['111222', '333444', '555666'])
     const some = await query(`${all} limit 3`)
     assert.deepEqual(at(some.body, 'info'), { count: 3, more_records: true })
@@ -208,12 +208,12 @@ describe('A COQL query that is wrong', () => {
     })
   }
 
-  it('is told the line and column where reading stopped', async () => {
+  it('is answered with the line and column where reading stopped', async () => {
     const { body } = await query("select id\nfrom Contacts where id ? '1'")
     assert.deepEqual(at(body, 'details'), { near: "? '1'", line: 2, column: 24 })
   })
 
-  it('is told which clause is missing', async () => {
+  it('is answered with the clause that is missing', async () => {
     const { body } = await query('select id from Contacts')
     assert.deepEqual(at(body, 'details'), { clause: 'where' })
   })

@@ -46,7 +46,7 @@ describe('A search by address', () => {
     assert.deepEqual(at(body, 'info'), { per_page: 2, count: 1, page: 2, more_records: false })
   })
 
-  it('takes a raw @ and an ampersand at the end', async () => {
+  it('accepts a raw @ and an ampersand at the end', async () => {
     const session = await openSession()
     assert.equal((await search(session, 'solo@example.com', '&')).status, 200)
   })
@@ -61,7 +61,7 @@ describe('A search by address', () => {
 })
 
 describe('The search index', () => {
-  it('sees a record only so long after it was made, while other reads see it at once', async () => {
+  it('has a record only after its lag, while other reads see it at once', async () => {
     const session = await openSession({ settings: { searchLagMs: 60_000 } })
     const { fake, clock } = session
     fake.records.add('Contacts', { id: '7001', Email: 'new@example.org' }, clock.now())

@@ -1,4 +1,4 @@
-/** Zoho's package comes without types. These are of what the test uses, as its code has them. */
+// Loads Zoho's SDK, which has no types; these are the types of what the test uses, from its code.
 export type Sdk = {
   readonly DataCenter: {
     setEnvironment(apiUrl: string, tokenUrl: string, fileUploadUrl: string): unknown
@@ -69,7 +69,7 @@ export type Row = {
   getKeyValue(name: string): unknown
 }
 
-/** What became of one record of a write: a `SuccessResponse` or an `APIException`. */
+/** The result of one record of a write: a `SuccessResponse` or an `APIException`. */
 export type Result = {
   getCode(): Choice
   getDetails(): ReadonlyMap<string, unknown>
@@ -83,7 +83,7 @@ export type SdkResponse = {
 
 export type Answered = Result & {
   getData(): readonly (Row & Result)[]
-  /** A choice where the answer may have but a few messages. */
+  /** A `Choice` where the message is one of a few. */
   getMessage(): string | Choice
 }
 
@@ -95,9 +95,9 @@ type RecordOperations = {
   deleteRecord(id: bigint): Promise<SdkResponse>
 }
 
-/** By its resolved address, so that no compiler looks for the types that it does not have. */
+/** Loaded by its resolved address, so that the compiler does not look for types. */
 export async function loadSdk(): Promise<Sdk> {
   const loaded: unknown = await import(import.meta.resolve('@zohocrm/nodejs-sdk-8.0'))
-  // The test itself proves the shape: it uses all of it.
+  // The cast holds: the test uses all of this shape.
   return loaded as Sdk
 }

@@ -19,7 +19,7 @@ const ACCOUNT = BigInt(SAMPLE_ACCOUNT_ID)
 const CONTACT = BigInt(SAMPLE_CONTACT_ID)
 const [MOTOR, SENSOR] = SAMPLE_PRODUCT_IDS
 
-/** What the SDK, which runs on Node and Deno alike, makes of the fake behind a socket. */
+/** Runs the SDK, on Node and on Deno, against the fake behind a socket. */
 describe("Zoho's own SDK against the fake", () => {
   let fake: FakeZoho
   let server: FakeZohoServer
@@ -68,7 +68,7 @@ describe("Zoho's own SDK against the fake", () => {
     assert.deepEqual(madeOperations(), ['coql:Contacts'])
   })
 
-  it('is told of a query that finds nothing, and of one that is wrong', async () => {
+  it('reads that a query finds nothing, and that a query is wrong', async () => {
     const none = await zoho.query("select id from Contacts where Email = 'no@example.com'")
     assert.deepEqual(none, { status: 204, answer: undefined })
     const wrong = await zoho.query("select Shoe_Size from Contacts where Email = 'a@example.com'")
@@ -154,7 +154,7 @@ describe("Zoho's own SDK against the fake", () => {
     }
   })
 
-  it('is told which record has its reference already', async () => {
+  it('reads which record has its reference already', async () => {
     const values = { ...deal(), [REFERENCE_FIELD]: 'b:deal' }
     const first = createdId(await zoho.create('Deals', values))
     const again = await zoho.create('Deals', values)
@@ -171,7 +171,7 @@ describe("Zoho's own SDK against the fake", () => {
     assert.equal((await zoho.remove('Deals', first)).status, 200)
   })
 
-  it('is told "record not deleted" of what is deleted already', async () => {
+  it('reads "record not deleted" for a record that is deleted already', async () => {
     const id = createdId(await zoho.create('Deals', deal()))
     await zoho.remove('Deals', id)
     const { status, answer } = await zoho.remove('Deals', id)
@@ -212,7 +212,7 @@ function assertIsTheOrder(order: Row, quoteId: bigint): void {
   )
 }
 
-/** The SDK's classes are its own; what has an id is good enough. */
+/** The SDK does not export its record class, so whatever has an id counts as a record. */
 function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && 'getId' in value
 }

@@ -16,7 +16,7 @@ export type Told = {
 
 type Values = Readonly<Record<string, unknown>>
 
-/** What the gateway does at Zoho, done by Zoho's own SDK. */
+/** The calls of the gateway, made by Zoho's own SDK. */
 export type SdkClient = {
   query(select: string): Promise<Told>
   search(module: string, email: string): Promise<Told>
@@ -97,7 +97,7 @@ async function initialize(sdk: Sdk, url: string, folder: string): Promise<void> 
     .clientId('sdk')
     .clientSecret('secret')
     .refreshToken('refresh')
-    // Makes it ask for the user and the organisation, too.
+    // With it, the SDK also reads the user and the organisation.
     .findUser(true)
     .build()
   const config = new sdk.SDKConfigBuilder().pickListValidation(true).build()

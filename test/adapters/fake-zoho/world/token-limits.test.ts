@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { makeFakeZoho } from '../../../../src/adapters/fake-zoho/fake-zoho.ts'
 import type { SettingsPatch } from '../../../../src/adapters/fake-zoho/world/settings.ts'
-import { at, GRANT, makeManualClock, ORIGIN, said, takeToken } from '../support.ts'
+import { at, GRANT, makeManualClock, ORIGIN, replyOf, takeToken } from '../support.ts'
 
 const MINUTE_MS = 60_000
 
@@ -17,7 +17,9 @@ function open(settings: SettingsPatch) {
   })
   const ask = async (refreshToken = 'refresh') => {
     const body = new URLSearchParams({ ...GRANT, refresh_token: refreshToken })
-    return said(await fake.fetch(new Request(`${ORIGIN}/oauth/v2/token`, { method: 'POST', body })))
+    return replyOf(
+      await fake.fetch(new Request(`${ORIGIN}/oauth/v2/token`, { method: 'POST', body })),
+    )
   }
   const statusWith = async (token: string) => {
     const headers = { authorization: `Zoho-oauthtoken ${token}` }
@@ -56,7 +58,7 @@ describe('The lockout of the token endpoint', () => {
     assert.equal((await ask()).status, 200)
   })
 
-  it('lasts as long as it is tried again', async () => {
+  it('lasts while it is tried again', async () => {
     const { ask, clock } = open({ refreshesMax: 10 })
     await times(10, ask)
     await clock.advance(9 * MINUTE_MS)
@@ -67,7 +69,7 @@ describe('The lockout of the token endpoint', () => {
     assert.equal((await ask()).status, 200)
   })
 
-  it('is of one refresh token', async () => {
+  it('concerns one refresh token only', async () => {
     const { ask } = open({ refreshesMax: 1 })
     await ask()
     assert.equal((await ask()).status, 400)
@@ -97,7 +99,7 @@ describe('A refresh token', () => {
 })
 
 describe('An access token', () => {
-  it('lives as long as it is told to', async () => {
+  it('is valid for as long as its setting tells', async () => {
     const { ask, clock, fake, statusWith } = open({ tokenLifeSeconds: 30 })
     assert.equal(at((await ask()).body, 'expires_in'), 30)
     const token = await takeToken(fake)
@@ -107,7 +109,7 @@ describe('An access token', () => {
     assert.equal(await statusWith(token), 401)
   })
 
-  it('is good for so many calls', async () => {
+  it('is valid for as many calls as its setting tells', async () => {
     const { fake, statusWith } = open({ tokenCallsMax: 2 })
     const token = await takeToken(fake)
     assert.deepEqual(await times(3, () => statusWith(token)), [200, 200, 401])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { makeFakeZoho } from '../../../../src/adapters/fake-zoho/fake-zoho.ts'
-import { at, GRANT, makeManualClock, ORIGIN, openSession, said, takeToken } from '../support.ts'
+import { at, GRANT, makeManualClock, ORIGIN, openSession, replyOf, takeToken } from '../support.ts'
 
 const TOKEN_URL = `${ORIGIN}/oauth/v2/token`
 const ONE = '/crm/v8/Contacts/550428000008877665'
@@ -20,10 +20,10 @@ function open(options: { readonly apiDomain?: string; readonly strict?: true } =
         : undefined,
   })
   const ask = async (init: RequestInit, query = '') =>
-    said(await fake.fetch(new Request(TOKEN_URL + query, { method: 'POST', ...init })))
+    replyOf(await fake.fetch(new Request(TOKEN_URL + query, { method: 'POST', ...init })))
   const read = async (authorization?: string) => {
     const headers = authorization === undefined ? {} : { authorization }
-    return said(await fake.fetch(new Request(ORIGIN + ONE, { headers })))
+    return replyOf(await fake.fetch(new Request(ORIGIN + ONE, { headers })))
   }
   return { clock, fake, ask, read }
 }
@@ -50,7 +50,7 @@ describe('The token endpoint', () => {
     })
   }
 
-  it('names the API domain it was told to', async () => {
+  it('names the API domain that it is given', async () => {
     const { ask } = open({ apiDomain: 'https://www.example.com' })
     const { body } = await ask({ body: new URLSearchParams(GRANT) })
     assert.equal(at(body, 'api_domain'), 'https://www.example.com')
@@ -76,7 +76,7 @@ describe('The token endpoint', () => {
     })
   }
 
-  it('takes any credentials when it was given none, but not empty ones', async () => {
+  it('accepts any credentials when it is given none, but not empty ones', async () => {
     const { ask } = open()
     const some = await ask({ body: new URLSearchParams({ ...GRANT, client_id: 'x' }) })
     assert.equal(typeof at(some.body, 'access_token'), 'string')
@@ -92,7 +92,7 @@ describe('The token endpoint', () => {
 
   it('refuses another method than POST', async () => {
     const { fake } = open()
-    const { status, body } = await said(await fake.fetch(new Request(TOKEN_URL)))
+    const { status, body } = await replyOf(await fake.fetch(new Request(TOKEN_URL)))
     assert.equal(status, 400)
     assert.equal(at(body, 'code'), 'INVALID_REQUEST_METHOD')
   })
@@ -121,7 +121,7 @@ describe('A call of the API', () => {
     })
   })
 
-  it('is taken for an hour from the issue of its token, and no longer', async () => {
+  it('is accepted for an hour from the issue of its token, and no longer', async () => {
     const { clock, fake, read } = open()
     const authorization = `Zoho-oauthtoken ${await takeToken(fake)}`
     await clock.advance(3_599_999)
