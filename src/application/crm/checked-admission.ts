@@ -1,13 +1,14 @@
-import type { Admission, Admitted } from './admission.port.ts'
+// Begins no sale before the CRM was seen to be fit for it.
+import type { Admission } from './admission.port.ts'
 
-/** What a caller is told to wait while it is not known whether the CRM is fit for sales. */
+/** `Retry-After` of a sale that is turned away before the check of the CRM has passed. */
 const UNCHECKED_RETRY_MS = 5_000
 
 /**
- * Begins no sale before the CRM was seen to be fit for it: without the unique reference field a
- * repeated create would make a second record.
+ * Without the unique reference field a repeated create would make a second record, so that a sale
+ * must not begin in a CRM that was not checked.
  *
- * @param unfit why not, or `undefined` once the check has passed
+ * @param unfit why the CRM is not fit, or `undefined` once the check has passed
  */
 export function makeCheckedAdmission(
   admission: Admission,
@@ -17,10 +18,10 @@ export function makeCheckedAdmission(
     closed: () => unfit() ?? admission.closed(),
     lookUp: () => admission.lookUp(),
 
-    newSale(ahead): Admitted {
+    reserveSale(ahead) {
       const reason = unfit()
       return reason === undefined
-        ? admission.newSale(ahead)
+        ? admission.reserveSale(ahead)
         : { admitted: false, reason, retryAfterMs: UNCHECKED_RETRY_MS }
     },
   }

@@ -73,20 +73,25 @@ export function makeCreateSale(deps: {
     if (callersWaiting >= CALLERS_WAITING_MAX) return { type: 'turnedAway', why: 'busy' }
     const full = deps.storageFull?.()
     if (full !== undefined) return noRoom(full)
-    const entry = deps.admission.newSale(callersWaiting)
+    const entry = deps.admission.reserveSale(callersWaiting)
     if (!entry.admitted) {
       const { reason, retryAfterMs } = entry
       return { type: 'turnedAway', why: 'crm', reason, retryAfterMs }
     }
     callersWaiting += 1
     try {
-      return await start(request, claim)
+      return await start(request, claim, entry.release)
     } finally {
       callersWaiting -= 1
     }
   }
 
-  async function start(request: SaleRequest, claim: Claim | undefined): Promise<CreateSaleResult> {
+  /** @param release gives the place back that the CRM has for the sale, where it does not begin */
+  async function start(
+    request: SaleRequest,
+    claim: Claim | undefined,
+    release: () => void,
+  ): Promise<CreateSaleResult> {
     const saleId = random.saleId()
     const requested = requestedEvent(request, clock.now())
     const sale = evolve(initialSale(saleId), requested)
@@ -101,8 +106,12 @@ export function makeCreateSale(deps: {
         mails: [],
       }
       const taken = await store.begin(first, claim, clock.now())
-      if (taken !== undefined) return replayOf(taken)
+      if (taken !== undefined) {
+        release()
+        return replayOf(taken)
+      }
     } catch (cause) {
+      release()
       if (errorCode(cause) === 'unavailable') return noRoom(String(cause))
       if (errorCode(cause) !== 'lost') throw cause
       deps.onLost(cause)

@@ -41,7 +41,7 @@ export function makeCallStatistics(deps: {
 
   return {
     record(ending, tookMs) {
-      breaker.saw(ending === 'answered')
+      breaker.record(ending === 'answered')
       const before = callMs()
       averageMs = before === 0 ? tookMs : before + NEWEST_WEIGHT * (tookMs - before)
       averageUntil = clock.now() + AVERAGE_KEPT_MS
@@ -49,7 +49,7 @@ export function makeCallStatistics(deps: {
       if (ending === 'throttled') throttledSince ??= clock.now()
     },
 
-    recordNoToken: () => breaker.saw(false),
+    recordNoToken: () => breaker.record(false),
     callMs,
 
     creditsGone() {

@@ -1,4 +1,4 @@
-import type { Admission, Admitted } from '../../../application/crm/admission.port.ts'
+import type { Admission, TurnedAway } from '../../../application/crm/admission.port.ts'
 import type { Breaker } from './breaker.ts'
 import type { CallStatistics } from './call-statistics.ts'
 import type { Limiter } from './limiter.ts'
@@ -30,13 +30,15 @@ export function makeZohoAdmission(deps: {
   return {
     closed: shut,
 
-    newSale(ahead) {
+    reserveSale(ahead) {
       const why = shut()
       if (why !== undefined) return turnedAway(why, SHUT_RETRY_MS)
       const lateMs = estimatedMs(ahead) - deadlineMs
       if (lateMs > 0) return turnedAway('too many sales are before it', lateMs)
-      const waitMs = breaker.enter()
-      return waitMs === 0 ? { admitted: true } : turnedAway('the CRM does not answer', waitMs)
+      const waitMs = breaker.waitMs()
+      return waitMs === 0
+        ? { admitted: true, release: breaker.reserve() }
+        : turnedAway('the CRM does not answer', waitMs)
     },
 
     lookUp() {
@@ -60,6 +62,6 @@ export function makeZohoAdmission(deps: {
   }
 }
 
-function turnedAway(reason: string, retryAfterMs: number): Admitted {
+function turnedAway(reason: string, retryAfterMs: number): TurnedAway {
   return { admitted: false, reason, retryAfterMs }
 }

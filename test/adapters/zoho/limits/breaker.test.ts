@@ -7,10 +7,15 @@ function setUp(failures = 0) {
   const clock = new ManualClock()
   const breaker = makeBreaker(clock)
   const fail = (times: number) => {
-    for (let i = 0; i < times; i += 1) breaker.saw(false)
+    for (let i = 0; i < times; i += 1) breaker.record(false)
   }
   fail(failures)
-  return { clock, breaker, fail }
+  const enter = () => {
+    const waitMs = breaker.waitMs()
+    if (waitMs === 0) breaker.reserve()
+    return waitMs
+  }
+  return { clock, breaker, fail, enter }
 }
 
 describe('The breaker', () => {
@@ -25,7 +30,7 @@ describe('The breaker', () => {
 
   it('counts anew after an answer', () => {
     const t = setUp(9)
-    t.breaker.saw(true)
+    t.breaker.record(true)
     t.fail(9)
     assert.equal(t.breaker.waitMs(), 0)
   })
@@ -33,11 +38,11 @@ describe('The breaker', () => {
   it('lets one in when the time is over, and keeps the next off until that one has shown something', () => {
     const t = setUp(10)
     t.clock.advance(2_000)
-    assert.equal(t.breaker.enter(), 0)
-    assert.ok(t.breaker.enter() > 0)
-    t.breaker.saw(true)
-    assert.equal(t.breaker.enter(), 0)
-    assert.equal(t.breaker.enter(), 0)
+    assert.equal(t.enter(), 0)
+    assert.ok(t.enter() > 0)
+    t.breaker.record(true)
+    assert.equal(t.enter(), 0)
+    assert.equal(t.enter(), 0)
   })
 
   it('opens for twice as long when the probe fails, up to a minute', () => {
@@ -46,7 +51,7 @@ describe('The breaker', () => {
     for (let i = 0; i < 7; i += 1) {
       waits.push(t.breaker.waitMs())
       t.clock.advance(t.breaker.waitMs())
-      t.breaker.enter()
+      t.enter()
       t.fail(1)
     }
     assert.deepEqual(waits, [2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000])
@@ -61,8 +66,8 @@ describe('The breaker', () => {
   it('lets another one in when the probe shows nothing for a minute', () => {
     const t = setUp(10)
     t.clock.advance(2_000)
-    t.breaker.enter()
+    t.enter()
     t.clock.advance(60_000)
-    assert.equal(t.breaker.enter(), 0)
+    assert.equal(t.enter(), 0)
   })
 })

@@ -19,7 +19,7 @@ function setUp(shut?: string) {
 describe('A new sale', () => {
   it('is let in while nothing is known to be wrong', () => {
     const { admission } = setUp()
-    assert.deepEqual(admission.newSale(0), { admitted: true })
+    assert.equal(admission.reserveSale(0).admitted, true)
     assert.deepEqual(admission.lookUp(), { admitted: true })
   })
 
@@ -38,7 +38,7 @@ describe('A new sale', () => {
     it(`${inTime ? 'is let in' : 'is turned away'} behind ${ahead} sales at ${callMs} ms a call`, () => {
       const { admission, statistics } = setUp()
       statistics.record('answered', callMs)
-      const entry = admission.newSale(ahead)
+      const entry = admission.reserveSale(ahead)
       assert.equal(entry.admitted, inTime)
       if (!entry.admitted) assert.ok(entry.retryAfterMs > 0)
     })
@@ -48,30 +48,42 @@ describe('A new sale', () => {
     const { admission, statistics, clock } = setUp()
     // Eight calls that time out, or a process that stood still for a minute, are enough.
     for (let i = 0; i < 8; i += 1) statistics.record('silent', 15_000)
-    assert.equal(admission.newSale(1).admitted, false)
+    assert.equal(admission.reserveSale(1).admitted, false)
     clock.advance(19_999)
-    assert.equal(admission.newSale(1).admitted, false)
+    assert.equal(admission.reserveSale(1).admitted, false)
     clock.advance(1)
-    assert.equal(admission.newSale(1).admitted, true)
+    assert.equal(admission.reserveSale(1).admitted, true)
     statistics.record('answered', 300)
-    assert.equal(admission.newSale(100).admitted, true)
+    assert.equal(admission.reserveSale(100).admitted, true)
   })
 
   it('is turned away with a look-up while Zoho does not answer; one sale is the probe', () => {
     const { admission, statistics, clock } = setUp()
     for (let i = 0; i < 10; i += 1) statistics.record('silent', 1)
-    assert.equal(admission.newSale(0).admitted, false)
+    assert.equal(admission.reserveSale(0).admitted, false)
     assert.equal(admission.lookUp().admitted, false)
     clock.advance(2_000)
-    assert.equal(admission.newSale(0).admitted, true)
-    assert.equal(admission.newSale(0).admitted, false)
+    assert.equal(admission.reserveSale(0).admitted, true)
+    assert.equal(admission.reserveSale(0).admitted, false)
     statistics.record('answered', 1)
-    assert.equal(admission.newSale(0).admitted, true)
+    assert.equal(admission.reserveSale(0).admitted, true)
+  })
+
+  it('that gives its place back leaves the probe to the next, and only once', () => {
+    const { admission, statistics, clock } = setUp()
+    for (let i = 0; i < 10; i += 1) statistics.record('silent', 1)
+    clock.advance(2_000)
+    const first = admission.reserveSale(0)
+    assert.ok(first.admitted)
+    first.release()
+    assert.equal(admission.reserveSale(0).admitted, true)
+    first.release()
+    assert.equal(admission.reserveSale(0).admitted, false)
   })
 
   it('is turned away while the account is shut', () => {
     const { admission } = setUp('the refresh token was revoked')
-    assert.equal(admission.newSale(0).admitted, false)
+    assert.equal(admission.reserveSale(0).admitted, false)
     assert.equal(admission.lookUp().admitted, true)
     assert.equal(admission.closed(), 'the refresh token was revoked')
   })
@@ -79,11 +91,11 @@ describe('A new sale', () => {
   it('is turned away until the CRM was seen to be fit, when look-ups are not', () => {
     let unfit: string | undefined = 'not checked yet'
     const admission = makeCheckedAdmission(setUp().admission, () => unfit)
-    assert.equal(admission.newSale(0).admitted, false)
+    assert.equal(admission.reserveSale(0).admitted, false)
     assert.equal(admission.lookUp().admitted, true)
     assert.equal(admission.closed(), 'not checked yet')
     unfit = undefined
-    assert.equal(admission.newSale(0).admitted, true)
+    assert.equal(admission.reserveSale(0).admitted, true)
     assert.equal(admission.closed(), undefined)
   })
 })
