@@ -1,12 +1,13 @@
 // Whether the CRM can take something new at the moment.
 
-/** What has begun never asks: sales and rollbacks under way go on, however bad it looks. */
+/** Sales and rollbacks that have begun do not ask: they always go on. */
 export interface Admission {
   /**
-   * Reserves a place for one new sale, before anything is recorded. Where the CRM was away, the
-   * first sale let in is the probe, and the others are turned away until it has shown something.
+   * Reserves a place for one new sale, before anything is recorded. After a time in which the CRM
+   * did not answer, the first sale is the probe: the others are turned away until its calls have
+   * shown that the CRM answers.
    *
-   * @param ahead sales that have begun and whose callers wait
+   * @param ahead number of sales that have begun and whose callers wait
    */
   reserveSale(ahead: number): Reserved
 
@@ -20,7 +21,7 @@ export interface Admission {
 export type Reserved =
   | {
       readonly admitted: true
-      /** Gives the place back. To be called where the sale does not begin. */
+      /** Gives the place back. Call it when the sale does not begin. */
       readonly release: () => void
     }
   | TurnedAway
@@ -29,7 +30,7 @@ export type Admitted = { readonly admitted: true } | TurnedAway
 
 export type TurnedAway = {
   readonly admitted: false
-  /** For the log and for `/readyz`; without anything of a person. */
+  /** For the log and for `/readyz`; it holds nothing of a person. */
   readonly reason: string
   /** Milliseconds after which it is worth asking again. */
   readonly retryAfterMs: number

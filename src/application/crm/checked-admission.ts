@@ -1,12 +1,13 @@
-// Begins no sale before the CRM was seen to be fit for it.
+// Lets no sale begin before the check of the CRM has passed.
+
 import type { Admission } from './admission.port.ts'
 
 /** `Retry-After` of a sale that is turned away before the check of the CRM has passed. */
 const UNCHECKED_RETRY_MS = 5_000
 
 /**
- * Without the unique reference field a repeated create would make a second record, so that a sale
- * must not begin in a CRM that was not checked.
+ * The check looks for the unique reference field. Without that field a repeated create makes a
+ * second record, so no sale may begin in a CRM that was not checked.
  *
  * @param unfit why the CRM is not fit, or `undefined` once the check has passed
  */

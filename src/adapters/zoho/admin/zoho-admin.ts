@@ -1,3 +1,5 @@
+// The `CrmAdmin` port over Zoho CRM REST v8.
+
 import type { Clock } from '../../../application/base/clock.port.ts'
 import {
   type CrmAdmin,
@@ -25,7 +27,6 @@ const ANY_CONTACT = select({
   limit: 1,
 })
 
-/** The `CrmAdmin` port over Zoho CRM REST v8. */
 export function makeZohoAdmin(deps: {
   readonly config: Pick<ZohoConfig, 'referenceField'>
   readonly clock: Clock

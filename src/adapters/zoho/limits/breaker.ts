@@ -1,32 +1,35 @@
-// Keeps what is new off a CRM that does not answer. What has begun does not ask.
+// Lets no new sale and no look-up begin while the CRM does not answer. Sales that have begun go on.
+
 import type { Clock } from '../../../application/base/clock.port.ts'
 
-/** Calls in a row without an answer before new ones are kept off. A refusal is an answer. */
+/** Calls in a row without an answer after which nothing new begins. A refusal is an answer. */
 const FAILURES_MAX = 10
 
-/** How long new work is kept off at first. Each probe that fails doubles it, up to the maximum. */
+/**
+ * Milliseconds in which nothing new begins. Each probe that fails doubles them, up to the maximum.
+ */
 const OPEN_FIRST_MS = 2_000
 const OPEN_MAX_MS = 60_000
 
-/** A probe that has shown nothing for so long is given up: the next sale is another one. */
+/** Milliseconds after which a probe without any result is given up: the next sale is the probe. */
 const PROBE_MAX_MS = 60_000
 
 /**
- * After ten calls without an answer nothing new begins for a while. Then one sale is let in, the
- * probe: its calls show whether the CRM answers again, and the other sales wait for that.
+ * After `FAILURES_MAX` calls without an answer nothing new begins for a while. Then one sale may
+ * begin, the probe: its calls show whether the CRM answers again. Until then no other sale begins.
  */
 export interface Breaker {
-  /** Counts one call: whether the CRM answered it. */
+  /** Records whether the CRM answered a call. */
   record(answered: boolean): void
 
-  /** Milliseconds until something new may begin; 0 when it may now. */
+  /** Milliseconds until something new may begin; 0 when it may begin now. */
   waitMs(): number
 
   /**
-   * Makes the sale that begins now the probe, if one is needed. To be called while `waitMs` is 0.
+   * Makes the sale that begins now the probe, if one is needed. Call it only while `waitMs` is 0.
    *
-   * @returns gives the probe back, for a sale that does not begin: without it nothing would show
-   *   how the CRM is, and new sales would be turned away until the probe is given up
+   * @returns a function that gives the probe back; call it when the sale does not begin. Such a
+   *   sale makes no call, so all others would be turned away until the probe is given up
    */
   reserve(): () => void
 }
@@ -63,7 +66,7 @@ export function makeBreaker(clock: Clock): Breaker {
       const own = { since: clock.now() }
       probe = own
       return () => {
-        // By now the probe may be another sale's.
+        // This probe may have been given up since, and another sale may be the probe now.
         if (probe === own) probe = undefined
       }
     },

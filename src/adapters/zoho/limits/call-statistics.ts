@@ -1,3 +1,6 @@
+// What the calls so far have shown about Zoho: whether it answers, how fast, and whether the day's
+// credits are gone.
+
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { Breaker } from './breaker.ts'
 import type { CallEnding } from './call-ending.ts'
@@ -15,7 +18,6 @@ const AVERAGE_KEPT_MS = 20_000
 /** Milliseconds of 429s and no other answer after which the day's credits are taken to be gone. */
 const CREDITS_GONE_AFTER_MS = 120_000
 
-/** What the calls so far have shown about Zoho. */
 export interface CallStatistics {
   /** Records how a call ended, and how many milliseconds it took. */
   record(ending: CallEnding, tookMs: number): void

@@ -1,28 +1,33 @@
+// Turns new work away while Zoho does not answer, while the account is shut, and while so much is
+// waiting that a new sale could not be done in time.
+
 import type { Admission, TurnedAway } from '../../../application/crm/admission.port.ts'
 import type { Breaker } from './breaker.ts'
 import type { CallStatistics } from './call-statistics.ts'
 import type { Limiter } from './limiter.ts'
 
-/** Calls that a sale which has begun still needs, on average over its way. */
+/** Calls that a sale which has begun still needs, on average. */
 const CALLS_OF_A_BEGUN_SALE = 3
 
-/** Calls one after the other that a new sale needs. */
+/** Calls that a new sale makes one after the other. */
 const ROUND_TRIPS = 4
 
-/** A look-up behind so many calls would not be answered in its time. */
+/** Calls that may wait before a look-up. Behind more of them it would not be answered in time. */
 const LOOK_UPS_WAITING_MAX = 256
+
+/** `Retry-After` of a look-up behind too many calls. */
 const BUSY_RETRY_MS = 1_000
 
-/** What a caller is told to wait where only a person can open the account again. */
+/** `Retry-After` while the account is shut: only a person can open it again. */
 const SHUT_RETRY_MS = 60_000
 
-/** Turns new work away while the CRM is away, shut, or so busy that it could not be in time. */
 export function makeZohoAdmission(deps: {
   readonly breaker: Breaker
   readonly limiter: Limiter
   readonly statistics: CallStatistics
-  /** Milliseconds from its request that a sale has. */
+  /** Milliseconds a sale may take, from its request. */
   readonly deadlineMs: number
+  /** Why the account is shut; `undefined` while it is open. */
   readonly shut: () => string | undefined
 }): Admission {
   const { breaker, limiter, statistics, deadlineMs, shut } = deps
@@ -51,9 +56,9 @@ export function makeZohoAdmission(deps: {
   }
 
   /**
-   * Sales that have begun go first, so all their calls are before the first of a new one. With none
-   * before it a sale is let in, however slow the last calls were: nothing else would show that
-   * they are faster now.
+   * Milliseconds that a new sale would take. Sales that have begun go first, so all their calls
+   * come before its own. With no call before it the estimate is 0, however slow the last calls
+   * were: otherwise no sale would begin, and nothing would show that calls are faster now.
    */
   function estimatedMs(ahead: number): number {
     const callsBefore = limiter.waiting() + ahead * CALLS_OF_A_BEGUN_SALE

@@ -1,3 +1,5 @@
+// The `Crm` port over Zoho CRM REST v8.
+
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { Crm } from '../../../application/crm/crm.port.ts'
 import type { Product } from '../../../domain/sale/outcome.ts'
@@ -15,7 +17,6 @@ import {
 import { idPages, productsOf, productsPath } from './product-records.ts'
 import { makeRecordCalls } from './record-calls.ts'
 
-/** The `Crm` port over Zoho CRM REST v8. */
 export function makeZohoCrm(deps: {
   readonly config: Pick<ZohoConfig, 'referenceField' | 'terms'>
   readonly call: ZohoCall

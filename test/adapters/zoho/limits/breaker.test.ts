@@ -28,14 +28,14 @@ describe('The breaker', () => {
     assert.equal(t.breaker.waitMs(), 500)
   })
 
-  it('counts anew after an answer', () => {
+  it('counts from zero after an answer', () => {
     const t = setUp(9)
     t.breaker.record(true)
     t.fail(9)
     assert.equal(t.breaker.waitMs(), 0)
   })
 
-  it('lets one in when the time is over, and keeps the next off until that one has shown something', () => {
+  it('lets one sale in when the time is over, and no other before a call of it was answered', () => {
     const t = setUp(10)
     t.clock.advance(2_000)
     assert.equal(t.enter(), 0)
@@ -57,13 +57,13 @@ describe('The breaker', () => {
     assert.deepEqual(waits, [2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000])
   })
 
-  it('does not lengthen for calls of sales that had begun before', () => {
+  it('is not open for longer because of calls of sales that had begun before', () => {
     const t = setUp(10)
     t.fail(30)
     assert.equal(t.breaker.waitMs(), 2_000)
   })
 
-  it('lets another one in when the probe shows nothing for a minute', () => {
+  it('lets another sale in when the probe has no result for a minute', () => {
     const t = setUp(10)
     t.clock.advance(2_000)
     t.enter()

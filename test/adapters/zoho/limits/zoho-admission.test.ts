@@ -23,7 +23,7 @@ describe('A new sale', () => {
     assert.deepEqual(admission.lookUp(), { admitted: true })
   })
 
-  // Milliseconds of a call, sales before it, whether it could be in time: 3 calls of each, 8 at once.
+  // Milliseconds of a call, sales before it (3 calls of each, 8 at once), whether it can be in time.
   const QUEUES = [
     [300, 100, true],
     [300, 250, true],
@@ -31,7 +31,7 @@ describe('A new sale', () => {
     [1_000, 60, true],
     [1_000, 80, false],
     [8_000, 1, false],
-    // However slow the last calls were: with nothing before it, a sale is how it is found out.
+    // With nothing before it a sale is let in, however slow the last calls were.
     [8_000, 0, true],
   ] as const
   for (const [callMs, ahead, inTime] of QUEUES) {
@@ -44,7 +44,7 @@ describe('A new sale', () => {
     })
   }
 
-  it('is let in again when no call was made for a while: nobody else would show it to be better', () => {
+  it('is let in again when no call was made for a while', () => {
     const { admission, statistics, clock } = setUp()
     // Eight calls that time out, or a process that stood still for a minute, are enough.
     for (let i = 0; i < 8; i += 1) statistics.record('silent', 15_000)
@@ -88,7 +88,7 @@ describe('A new sale', () => {
     assert.equal(admission.closed(), 'the refresh token was revoked')
   })
 
-  it('is turned away until the CRM was seen to be fit, when look-ups are not', () => {
+  it('is turned away until the check of the CRM has passed; look-ups are not', () => {
     let unfit: string | undefined = 'not checked yet'
     const admission = makeCheckedAdmission(setUp().admission, () => unfit)
     assert.equal(admission.reserveSale(0).admitted, false)
