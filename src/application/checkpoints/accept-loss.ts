@@ -21,7 +21,7 @@ export async function acceptLoss(
     readonly clock: Clock
   },
   found: LogCheck & { readonly type: 'differs' },
-  said: { readonly operator: Actor; readonly reason: string },
+  accepted: { readonly operator: Actor; readonly reason: string },
 ): Promise<SignedCheckpoint> {
   const { tree, eventLog, signCheckpoint, clock } = deps
   const { known } = found
@@ -32,8 +32,8 @@ export async function acceptLoss(
     checkpointRoot: known === undefined ? null : base64Of(known.root),
     logSize,
     logRoot,
-    reason: said.reason,
+    reason: accepted.reason,
   }
-  await eventLog.record({ type: 'LogLossAccepted', at: clock.now(), data }, said.operator)
+  await eventLog.record({ type: 'LogLossAccepted', at: clock.now(), data }, accepted.operator)
   return signCheckpoint('accepted')
 }

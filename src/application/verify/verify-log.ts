@@ -112,15 +112,15 @@ function makeRecordsCheck(
         sequence === row.sequence &&
         type === row.type
       if (!agrees) report(place, 'its body and its columns say different things')
-      chained(place, row.position, record.prev, before)
+      checkChain(place, row.position, record.prev, before)
       const at = Date.parse(record.at)
       if (at < lastAt) timesBack += 1
       lastAt = at
-      told(place, row, record)
+      checkEvent(place, row, record)
     },
   }
 
-  function chained(
+  function checkChain(
     place: string,
     position: number,
     prev: EventRecord['prev'],
@@ -134,7 +134,7 @@ function makeRecordsCheck(
     if (prev !== (before ?? null)) report(place, 'it names another event before it than there is')
   }
 
-  function told(place: string, row: ArchivedEvent, record: EventRecord): void {
+  function checkEvent(place: string, row: ArchivedEvent, record: EventRecord): void {
     if (row.saleId === null) {
       if (!belongsToNoSale(record.type)) report(place, `${record.type} is no type of event`)
       if (record.type === 'LogLossAccepted') report(place, lossOf(record))

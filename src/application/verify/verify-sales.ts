@@ -89,12 +89,12 @@ export function makeSalesCheck(
       report(place, 'it has events, and is not in the list')
       return
     }
-    const told = { ...flat(summarize(path.sale)), client, sequence, firstPosition }
+    const expected = { ...flat(summarize(path.sale)), client, sequence, firstPosition }
     const { summary, ...rest } = listed
-    const shown: Readonly<Record<string, unknown>> = { ...flat(summary), ...rest }
-    for (const [name, value] of Object.entries(told)) {
-      if (shown[name] === value) continue
-      const texts = [shown[name], value].map((one) => JSON.stringify(one))
+    const found: Readonly<Record<string, unknown>> = { ...flat(summary), ...rest }
+    for (const [name, value] of Object.entries(expected)) {
+      if (found[name] === value) continue
+      const texts = [found[name], value].map((one) => JSON.stringify(one))
       report(place, `the list says ${name} ${texts[0]}, its events say ${texts[1]}`)
     }
   }

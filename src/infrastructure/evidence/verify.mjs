@@ -295,9 +295,9 @@ function main(args) {
   }
   const verdicts = folders.map((folder) => {
     const findings = findingsIn(folder, keys)
-    const said =
+    const printed =
       findings.length === 0 ? ['ok'] : findings.map(({ place, text }) => `${place} ${text}`)
-    for (const line of said) process.stdout.write(`${folder}: ${line}\n`)
+    for (const line of printed) process.stdout.write(`${folder}: ${line}\n`)
     return findings.length === 0
   })
   return verdicts.includes(false) ? 1 : 0

@@ -27,8 +27,8 @@ export function saleReport(
   const own = records.filter(({ saleId }) => saleId !== null)
   const mails = records.filter(({ type }) => type === 'MailSent')
   const trail = trailOf(own)
-  const told = [...mails.map(mailOf), ...withheld.map(sharedMail)]
-  const { headline, sentences } = storyOf(sale, trail, told)
+  const sent = [...mails.map(mailOf), ...withheld.map(sharedMail)]
+  const { headline, sentences } = storyOf(sale, trail, sent)
   return reportPage(
     context,
     `Sale ${sale.saleId}`,

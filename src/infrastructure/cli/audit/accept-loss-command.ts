@@ -39,8 +39,8 @@ async function accept({ reason }: { readonly reason: string }): Promise<void> {
         const clock = makeSystemClock()
         const signCheckpoint = makeSignCheckpoint({ tree, log, file, signer, clock })
         const deps = { tree, eventLog, signCheckpoint, clock }
-        const said = { operator: operator(), reason }
-        process.stdout.write((await acceptLoss(deps, check, said)).note)
+        const accepted = { operator: operator(), reason }
+        process.stdout.write((await acceptLoss(deps, check, accepted)).note)
         process.stderr.write(`Accepted, and recorded: ${check.why}.\n`)
       } finally {
         file.close()

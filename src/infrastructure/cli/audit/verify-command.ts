@@ -20,7 +20,7 @@ import type { Config } from '../../config/config.ts'
 import { commandConfig, printLine } from '../terminal/command-config.ts'
 import { type Looked, verdictJson, verdictLines } from './verdict.ts'
 import { verifyBundleIn } from './verify-bundle.ts'
-import { vkey } from './witness-command.ts'
+import { vkeyOption } from './witness-command.ts'
 
 type Options = {
   readonly bundle?: string
@@ -116,5 +116,5 @@ function collect(value: string, before: readonly string[] = []): readonly string
 }
 
 function collectKeys(value: string, before: readonly VerifierKey[] = []): readonly VerifierKey[] {
-  return [...before, vkey(existsSync(value) ? readFileSync(value, 'utf8') : value)]
+  return [...before, vkeyOption(existsSync(value) ? readFileSync(value, 'utf8') : value)]
 }

@@ -16,10 +16,14 @@ export function witnessCommand(): Command {
     .requiredOption(
       '--url <url>',
       'of the gateway; its key is in the variable GATEWAY_API_KEY',
-      url,
+      urlOption,
     )
     .requiredOption('--state <file>', 'what was seen last; made at the first time')
-    .option('--key <vkey>', 'the public key of the log, by default that of the first time', vkey)
+    .option(
+      '--key <vkey>',
+      'the public key of the log, by default that of the first time',
+      vkeyOption,
+    )
     .action(watch)
 }
 
@@ -51,12 +55,13 @@ function keep(file: string, text: string): void {
   renameSync(draft, file)
 }
 
-function url(text: string): string {
+function urlOption(text: string): string {
   if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text
   throw new InvalidArgumentError('An address such as https://gateway.example.')
 }
 
-export function vkey(text: string): VerifierKey {
+/** The key in the text of an option. @throws {InvalidArgumentError} for any other text */
+export function vkeyOption(text: string): VerifierKey {
   const key = parseVkey(text.trim())
   if (key !== undefined) return key
   throw new InvalidArgumentError('A public key as "gateway audit key" prints it.')
