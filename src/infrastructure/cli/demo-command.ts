@@ -1,4 +1,5 @@
 // `gateway demo`: the demo on this terminal, or into this pipe.
+import { once } from 'node:events'
 import process from 'node:process'
 import { Command } from 'commander'
 import { pauseForReader } from '../demo/pause-for-reader.ts'
@@ -11,11 +12,21 @@ export function demoCommand(): Command {
     .action(showDemo)
 }
 
+/** The exit code of a program that Ctrl-C has ended, as shells count it: 128 and the signal's 2. */
+const INTERRUPTED = 130
+
 async function showDemo(): Promise<void> {
   const { stdout, env } = process
   const isTerminal = stdout.isTTY === true && env['TERM'] !== 'dumb'
   // https://no-color.org: any value but an empty one.
   const isColoured = isTerminal && !env['NO_COLOR']
   const pause = isTerminal ? pauseForReader : undefined
-  await tour(makeScreen({ write: (text) => void stdout.write(text), isColoured, pause }))
+  const screen = makeScreen({ write: (text) => void stdout.write(text), isColoured, pause })
+  let isInterrupted = false
+  const interrupted = once(process, 'SIGINT').then(() => {
+    isInterrupted = true
+  })
+  await tour(screen, interrupted)
+  // Ends the process, because the chapter that was interrupted may still be waiting.
+  if (isInterrupted) process.exit(INTERRUPTED)
 }

@@ -34,15 +34,21 @@ type Scene = { readonly stage: Stage; readonly client: Client; readonly screen: 
 
 /**
  * Shows the whole service at work, on a fake Zoho in this process and a gateway in another that
- * is really killed. Ends by itself.
+ * is really killed. Ends by itself, or when `interrupted` resolves, and removes what it made.
  *
  * @throws {Error} when something ends in another way than the text promises.
  */
-export async function tour(screen: Screen): Promise<void> {
+export async function tour(screen: Screen, interrupted: Promise<unknown>): Promise<void> {
   await using stage = await makeStage({ latencyMs: LATENCY_MS, settleMs: SETTLE_MS })
   let gateway = await stage.start()
-  const sceneNow = (): Scene => ({ stage, client: makeClient(gateway.url, stage.key), screen })
   try {
+    await Promise.race([showChapters(), interrupted])
+  } finally {
+    await gateway.stop()
+  }
+
+  async function showChapters(): Promise<void> {
+    const sceneNow = (): Scene => ({ stage, client: makeClient(gateway.url, stage.key), screen })
     await lookUp(sceneNow(), gateway)
     await sellOnce(sceneNow())
     const failed = await failAtSalesOrder(sceneNow())
@@ -51,8 +57,6 @@ export async function tour(screen: Screen): Promise<void> {
     gateway = await stage.start()
     await showRecovery(sceneNow())
     await conclude(sceneNow())
-  } finally {
-    await gateway.stop()
   }
 }
 

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
+import process from 'node:process'
 import { describe, it } from 'node:test'
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
 } from '../../../src/adapters/fake-zoho/world/sample-data.ts'
 import { makeClient } from '../../../src/infrastructure/demo/client.ts'
+import { environmentOf, gatewayCommand } from '../../../src/infrastructure/demo/gateway-process.ts'
 import { COLUMNS_MAX, LINES_MAX } from '../../../src/infrastructure/demo/screen.ts'
 import { makeStage } from '../../../src/infrastructure/demo/stage.ts'
 import { takeTally } from '../../../src/infrastructure/demo/tally.ts'
@@ -67,6 +71,29 @@ describe('gateway demo, in a pipe', () => {
     )
     assert.equal(end.match(/^ {2}[123]\. /gm)?.length, 3)
     for (const [file] of end.matchAll(/\S+\.md/g)) assert.ok(existsSync(file), file)
+  })
+})
+
+describe('gateway demo, interrupted by Ctrl-C', () => {
+  it('ends with 130, and leaves neither a file nor a gateway', async () => {
+    await using folder = await makeFolder()
+    const { file, args } = gatewayCommand(['demo'])
+    const child = spawn(file, args, { env: environmentOf({ TMPDIR: folder.path }) })
+    const ended = once(child, 'close')
+    let text = ''
+    let url = ''
+    child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      text += part
+      if (url !== '' || !text.includes('── 2 of 8')) return
+      url = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0] ?? ''
+      // Not `child.kill`: after it, Deno reports the signal instead of the exit code.
+      process.kill(child.pid ?? Number.NaN, 'SIGINT')
+    })
+    const [code] = await ended
+    assert.equal(code, 130)
+    assert.ok(!text.includes('── 8 of 8'))
+    assert.deepEqual(readdirSync(folder.path), [])
+    await assert.rejects(fetch(url))
   })
 })
 
