@@ -1,3 +1,4 @@
+// Types for values that are checked once, where they are made.
 declare const brand: unique symbol
 
 /** A `Base` that was checked once, where it was made, and need not be checked again. */

@@ -1,3 +1,4 @@
+// A contact of the CRM with its account, and the form of an e-mail address.
 import type { CrmId } from './ids.ts'
 
 /** One postal address as the CRM holds it; a part that is empty there is `null`. */
@@ -16,7 +17,7 @@ export type Account = {
   readonly billingAddress: Address
 }
 
-/** What a look-up by e-mail address finds. */
+/** A contact, as a look-up by e-mail address finds it. */
 export type Contact = {
   readonly id: CrmId
   readonly firstName: string | null
@@ -28,8 +29,8 @@ export type Contact = {
 
 const ADDRESS_LENGTH_MAX = 254
 const LOCAL_PART_LENGTH_MAX = 64
-// Deliberately wide: it keeps out what can be no address, and leaves the rest to the CRM.
-// Unicode is let in (RFC 6531), and so are quotes and backslashes in the local part.
+// The pattern is wide on purpose: it rejects what cannot be an address, and the CRM judges the rest.
+// Unicode is allowed (RFC 6531), and so are quotes and backslashes in the local part.
 const LABEL = '[\\p{L}\\p{M}\\p{N}](?:[\\p{L}\\p{M}\\p{N}-]{0,61}[\\p{L}\\p{M}\\p{N}])?'
 const EMAIL = new RegExp(`^[^\\s@\\p{Cc}]+@(?:${LABEL}\\.)+(?!.$)${LABEL}$`, 'u')
 

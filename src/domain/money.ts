@@ -1,20 +1,24 @@
+// Exact decimal arithmetic for prices and amounts: binary floating point never carries money.
 import type { Brand } from './brand.ts'
 
 /** A decimal number as text, plain digits with at most one point and no exponent: `"1299.9"`. */
 export type DecimalText = Brand<string, 'DecimalText'>
 
-/** `units / 10 ** scale`, exactly. Binary floating point never carries an amount here. */
+/** `units / 10 ** scale`, exactly. */
 export type Decimal = { readonly units: bigint; readonly scale: number }
 
 const PLAIN = /^(-?)(\d+)(?:\.(\d+))?$/
 const EXPONENT = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/
 
-/** The longest text that is taken for a number: far beyond any amount, and short to multiply. */
+/** Characters of a text that is parsed: far more than any amount has, and quick to multiply. */
 const TEXT_LENGTH_MAX = 64
+
+/** Largest exponent, up or down, of a number that is converted. */
+const EXPONENT_MAX = 30
 
 export const ZERO: Decimal = { units: 0n, scale: 0 }
 
-/** `undefined` for anything that is not a plain decimal number of at most 64 characters. */
+/** Returns `undefined` for text that is not a plain decimal number of at most 64 characters. */
 export function parseDecimal(text: string): Decimal | undefined {
   const match = text.length <= TEXT_LENGTH_MAX ? PLAIN.exec(text) : null
   if (match === null) return undefined
@@ -23,8 +27,8 @@ export function parseDecimal(text: string): Decimal | undefined {
 }
 
 /**
- * The decimal that JSON showed for this number: its shortest text, so `0.1` is one tenth.
- * `undefined` for what is not finite, or has an exponent beyond 30.
+ * Converts a number by its shortest text, which is what JSON shows: `0.1` is one tenth. Returns
+ * `undefined` for a number that is not finite, or whose exponent is beyond 30.
  */
 export function decimalOfNumber(value: number): Decimal | undefined {
   const text = String(value)
@@ -32,7 +36,7 @@ export function decimalOfNumber(value: number): Decimal | undefined {
   if (match === null) return parseDecimal(text)
   const [, sign = '', whole = '', fraction = '', exponent = ''] = match
   const shift = Number(exponent)
-  if (Math.abs(shift) > 30) return undefined
+  if (Math.abs(shift) > EXPONENT_MAX) return undefined
   const scale = fraction.length - shift
   const units = BigInt(sign + whole + fraction)
   return scale >= 0 ? { units, scale } : { units: units * 10n ** BigInt(-scale), scale: 0 }
@@ -47,7 +51,7 @@ export function add(a: Decimal, b: Decimal): Decimal {
   return { units: scaleTo(a, scale) + scaleTo(b, scale), scale }
 }
 
-/** At most `places` digits behind the point; a half goes away from zero. */
+/** Rounds to at most `places` digits behind the point, halves away from zero. */
 export function roundHalfUp(value: Decimal, places: number): Decimal {
   if (value.scale <= places) return value
   const divisor = 10n ** BigInt(value.scale - places)
@@ -56,7 +60,7 @@ export function roundHalfUp(value: Decimal, places: number): Decimal {
   return { units: value.units < 0n ? -rounded : rounded, scale: places }
 }
 
-/** The text with exactly `places` digits behind the point, or as many as there are. */
+/** Formats with at least `places` digits behind the point; no digit is cut off. */
 export function formatDecimal(value: Decimal, places = value.scale): DecimalText {
   const digits = scaleTo(value, Math.max(places, value.scale))
   const scale = Math.max(places, value.scale)

@@ -1,8 +1,9 @@
+// Instants and days, in UTC.
 import type { Brand } from './brand.ts'
 
 /**
- * Milliseconds since the Unix epoch, UTC. Always handed in; the domain has no clock. Within one
- * process it never goes back; over a restart it may, and only the deadline compares across one.
+ * Milliseconds since the Unix epoch. Always passed in, because the domain has no clock. Within one
+ * process it never goes back. Over a restart it may, and only the deadline is compared over one.
  */
 export type EpochMs = Brand<number, 'EpochMs'>
 
@@ -15,18 +16,21 @@ export function plusMs(at: EpochMs, ms: number): EpochMs {
   return (at + ms) as EpochMs
 }
 
-/** The UTC day `days` days after the one that holds `at`. */
+/** The UTC day that is `days` days after the day of `at`. */
 export function dayAfter(at: EpochMs, days: number): IsoDate {
   return new Date(at + days * DAY_MS).toISOString().slice(0, 10) as IsoDate
 }
 
 const ISO_INSTANT = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/
 
-/** An ISO 8601 time with `Z` or an offset, or a day for its begin in UTC; else `undefined`. */
+/**
+ * Parses an ISO 8601 time with `Z` or an offset, or a day, which stands for its beginning in UTC.
+ * Returns `undefined` for other text.
+ */
 export function parseInstant(text: string): EpochMs | undefined {
   const day = ISO_INSTANT.exec(text)?.[1]
   if (day === undefined) return undefined
-  // `Date.parse` takes 30 February for 2 March.
+  // `Date.parse` reads 30 February as 2 March.
   const midnight = new Date(day)
   if (Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day)) return undefined
   const at = Date.parse(text)

@@ -1,7 +1,8 @@
 import type { EpochMs } from '../../domain/time.ts'
 
+/** The time, and waiting for it. */
 export interface Clock {
-  /** Wall time when the process began plus what has passed since: it never goes back. */
+  /** Wall time at the start of the process plus the time since: it never goes back. */
   now(): EpochMs
 
   /** Resolves after `ms` milliseconds, or at once when `signal` is aborted. Never rejects. */

@@ -1,9 +1,9 @@
 /**
- * Why an operation failed, in the words a caller can act on:
+ * Why an operation failed, as far as a caller acts on it:
  *
- * - `conflict`     someone else moved first: read again and decide again.
+ * - `conflict`     another writer was first: read again and decide again.
  * - `unavailable`  a dependency is down, slow or full, and nothing was done: retry later.
- * - `refused`      a dependency understood and said no: do not retry, tell a person.
+ * - `refused`      a dependency understood and refused: do not retry, a person must act.
  * - `lost`         nobody knows what is on disk: stop the process and read it again.
  * - `unreadable`   what is stored is not what this version writes: a person must look.
  */
@@ -34,7 +34,7 @@ export class UnreadableError extends AppError {
   }
 }
 
-/** `undefined` for anything that is not an `AppError`: that is a bug, whatever it claims to be. */
+/** Returns `undefined` for anything but an `AppError`: that is a bug. */
 export function errorCode(error: unknown): AppErrorCode | undefined {
   return error instanceof AppError ? error.code : undefined
 }

@@ -1,3 +1,4 @@
+// Retries an operation while its dependency is unavailable.
 import { type Backoff, backoffMs, jitteredBackoffMs } from './backoff.ts'
 import type { Clock } from './clock.port.ts'
 import { errorCode } from './errors.ts'

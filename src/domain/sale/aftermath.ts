@@ -1,15 +1,16 @@
+// The aftermath of a sale: what is left to be done in the CRM once its answer is decided.
 import { type EpochMs, plusMs } from '../time.ts'
 import type { SalePolicy } from './policy.ts'
 import type { CompletedSale, RollingBackSale, Sale, StuckSale } from './state.ts'
 
-/** A sale whose answer is decided, and that may still have something to clear up. */
+/** A sale whose answer is decided, and that may still have records to delete or to look for. */
 export type AftermathSale = CompletedSale | RollingBackSale | StuckSale
 
 export function isInAftermath(sale: Sale): sale is AftermathSale {
   return sale.status === 'completed' || sale.status === 'rollingBack' || sale.status === 'stuck'
 }
 
-/** Whether nothing is left to be done for the sale, ever. */
+/** Whether nothing will ever be left to be done for the sale. */
 export function isAtRest(sale: Sale): boolean {
   switch (sale.status) {
     case 'absent':

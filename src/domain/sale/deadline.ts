@@ -1,8 +1,9 @@
+// The deadline of a sale that goes forward.
 import { type EpochMs, plusMs } from '../time.ts'
 import type { SalePolicy } from './policy.ts'
 import type { ForwardSale } from './state.ts'
 
-/** When the sale is rolled back if it is not complete, counted from its request over any restart. */
+/** When the sale is rolled back if it is not complete. Counted from its request, over any restart. */
 export function deadlineOf(sale: ForwardSale, policy: SalePolicy): EpochMs {
   return plusMs(sale.requestedAt, policy.deadlineMs)
 }

@@ -70,10 +70,10 @@ function onInterrupted(sale: Sale, fromCopy: boolean, now: EpochMs): readonly Sa
 }
 
 /**
- * A copy does not say how the sale went on after it was made. Going forward could make a second
- * time what was rolled back since, so a sale that an operator names is rolled back, key or no
- * key. That rollback cannot trust the log to be the latest: each record that the log does not
- * know of may have been created since, and is looked for.
+ * A restored copy does not show how the sale went on after the copy was made. Going forward could
+ * create again what was rolled back since, so the sale is rolled back, with a key or without. The
+ * rollback cannot rely on the log to be the latest either: a record that it does not know may have
+ * been created since, so the step of each such record counts as unanswered.
  */
 function abandoned(sale: ForwardSale, now: EpochMs): readonly SaleEvent[] {
   const known = firstIdsOf(sale)
@@ -105,7 +105,7 @@ function onTermsRead(
     : [compensation('products', priced.reason, now)]
 }
 
-/** Nothing to record while the contact can be read, or may yet be. */
+/** Records nothing where the contact was found, or where another read may find it. */
 function onContactRead(
   sale: ForwardSale,
   contact: CallResult<unknown>,
@@ -132,7 +132,7 @@ function onCreated(
   switch (result.type) {
     case 'done':
       if (late && step === 'salesOrder') {
-        // The answer came too late to complete the sale, but not to know what must go.
+        // Too late to complete the sale. The id is recorded, so that the Sales Order is deleted.
         return [ranOut(sale, now, policy), created(step, result.value, now)]
       }
       if (late) return [created(step, result.value, now), ranOut(sale, now, policy)]
@@ -172,7 +172,7 @@ function onLookedUp(
   ]
 }
 
-/** Whether the record needs no new fact: it is the sale's own, or already waits to be deleted. */
+/** Whether the state has the record: as a completed sale's own, or as one to be deleted. */
 function isKnown(sale: AftermathSale, id: CrmId): boolean {
   if (sale.records.some((record) => record.id === id)) return true
   return sale.status === 'completed' && Object.values(sale.firstIds).includes(id)
@@ -182,7 +182,7 @@ function after(sale: Sale, events: readonly SaleEvent[]): Decided {
   return { events, sale: events.reduce(evolve, sale) }
 }
 
-/** When the answer is decided and nothing is left in the CRM, that is a fact of its own. */
+/** Adds the event that ends the aftermath, where nothing is left to delete or to look for. */
 function withEnding(decided: Decided, now: EpochMs): Decided {
   const { sale, events } = decided
   if (!isInAftermath(sale) || isAtRest(sale)) return decided

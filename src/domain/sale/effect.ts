@@ -7,7 +7,7 @@ import type { CreateStep } from './steps.ts'
 
 type Draft = {
   readonly saleId: SaleId
-  /** Goes into the unique field of the record. */
+  /** The value of the unique field of the record. */
   readonly reference: string
   readonly contactId: CrmId
   readonly accountId: CrmId | null

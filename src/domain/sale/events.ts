@@ -1,10 +1,11 @@
+// The events of a sale.
 import type { CrmId } from '../ids.ts'
 import type { DecimalText } from '../money.ts'
 import type { EpochMs, IsoDate } from '../time.ts'
 import type { CreateStep, FailedStep } from './steps.ts'
 
-// These names and shapes are what is stored and published. A stored event is never edited: to
-// change one, add a new type beside it. None carries the name or the address of a person or company.
+// These names and members are stored and published. A stored event is never edited: to change one,
+// add a new type beside it. None holds the name or the address of a person or a company.
 
 export type RequestedProduct = { readonly productId: CrmId; readonly quantity: number }
 
@@ -39,7 +40,7 @@ export type SaleRequested = Fact<
   }
 >
 
-/** All that the creates are made of, fixed before the first is sent; each attempt sends the same. */
+/** All that the creates are made of. Recorded before the first is sent; each attempt sends the same. */
 export type SalePriced = Fact<
   'SalePriced',
   {
@@ -71,7 +72,7 @@ export type CompensationRequired = Fact<
 
 /**
  * The CRM was asked for records with the reference of an unanswered step. `found` counts the rows that
- * were not known before. Only the second look, after settle time, closes the step.
+ * were not known before. The step stays unanswered until the second look, after settle time.
  */
 export type ReferenceLookedUp = Fact<
   'ReferenceLookedUp',
@@ -83,8 +84,10 @@ export type QuoteDeleted = Fact<'QuoteDeleted', { readonly quoteId: CrmId }>
 export type DealDeleted = Fact<'DealDeleted', { readonly dealId: CrmId }>
 export type SaleRolledBack = Fact<'SaleRolledBack', Nothing>
 
-/** A completed sale with an unanswered step was looked over; nothing beside its records is left. */
+/** The second look of a completed sale is over: nothing but the sale's own records is left. */
 export type SaleSettled = Fact<'SaleSettled', Nothing>
+
+/** An aftermath keeps failing, so a person is needed. It is retried all the same. */
 export type SaleStuck = Fact<'SaleStuck', { readonly leftovers: readonly Leftover[] }>
 
 export type SaleEvent =

@@ -1,3 +1,4 @@
+// The state of a sale after one more event.
 import { assertNever } from '../assert-never.ts'
 import type { CrmId, SaleId } from '../ids.ts'
 import { type AftermathSale, isInAftermath } from './aftermath.ts'
@@ -14,8 +15,8 @@ import {
 import type { CreateStep, CrmRecord } from './steps.ts'
 
 /**
- * The state after one more fact. Total: it takes any event in any state. A fact that does not
- * fit the state is ignored here, because history cannot be refused; `decide` never writes one.
+ * Total: takes any event in any state. An event that does not fit the state changes nothing,
+ * because history cannot be refused. `decide` never records one.
  */
 export function evolve(sale: Sale, event: SaleEvent): Sale {
   switch (event.type) {
@@ -118,7 +119,7 @@ function requestOf(sale: ForwardSale | AftermathSale) {
   return { saleId, requestedAt, contactId, products, idempotent }
 }
 
-/** A record that turned up after the answer was decided: it has to go, unless it is the sale's own. */
+/** Adds a record that was found in the aftermath: it is deleted, unless it is the sale's own. */
 function withRecord(sale: Sale, step: CreateStep, id: CrmId): Sale {
   if (!isInAftermath(sale)) return sale
   if (sale.status === 'completed' && sale.firstIds[step] === id) return sale
@@ -138,7 +139,7 @@ function withUnanswered(sale: ForwardSale | RollingBackSale, step: CreateStep): 
   return { ...sale, unanswered: [...sale.unanswered, { step, lookedUp: false }] }
 }
 
-/** Taken up by a new process: its create may be out there, and settle time begins anew. */
+/** A new process took the sale up: its create may have been sent, and settle time begins anew. */
 function interrupted(sale: Sale, at: CompensationRequired['at']): Sale {
   if (isForward(sale)) {
     const step = createDue(sale)

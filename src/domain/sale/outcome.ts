@@ -1,21 +1,22 @@
+// How one call to the CRM ended, and what came of an effect.
 import type { CrmId } from '../ids.ts'
 import type { DecimalText } from '../money.ts'
 import type { CreateStep } from './steps.ts'
 
 /**
- * How one call to the CRM ended, named before anybody decides on it. `reason` is in words for the
- * log and the mail, and holds nothing of a person.
+ * How one call to the CRM ended. `reason` is text for the log and the mail, and holds nothing
+ * about a person.
  *
- * - `done`     the CRM did it, or answered, with `value`.
- * - `refused`  the CRM understood and said no; repeating does not help.
+ * - `done`     the CRM did what was asked, or answered with `value`.
+ * - `refused`  the CRM understood and refused; a repeat would not help.
  * - `unknown`  the call was sent, and nobody knows what became of it.
- * - `notSent`  it did not reach the CRM, or the CRM says that it did nothing: it can be repeated.
+ * - `notSent`  it did not reach the CRM, or the CRM reports that it did nothing: it can be repeated.
  */
 export type CallResult<Value> =
   | {
       readonly type: 'done'
       readonly value: Value
-      /** What the CRM said, where that was more than yes; of the same kind as `reason`. */
+      /** The answer in words, where it was more than a success; of the same kind as `reason`. */
       readonly answer?: string
     }
   | { readonly type: 'refused'; readonly reason: string }
@@ -24,14 +25,14 @@ export type CallResult<Value> =
       readonly type: 'notSent'
       readonly reason: string
       readonly fault: CallFault
-      /** Milliseconds the CRM asked us to wait, when it said so. */
+      /** Milliseconds that the CRM asked us to wait, if it did. */
       readonly retryAfterMs?: number | undefined
     }
 
-/** What kept a call from its answer, as far as a caller of ours is told apart. */
+/** Why a call has no usable answer, as far as callers of the API see a difference. */
 export type CallFault = 'timeout' | 'unreachable' | 'throttled' | 'wrongAnswer'
 
-/** What a sale needs to know of its contact. The addresses are not in the log. */
+/** What a sale needs to know about its contact. The addresses are not in the log. */
 export type SaleContact = { readonly accountId: CrmId | null }
 
 export type Product = {
@@ -45,11 +46,11 @@ export type Product = {
 /** The sale was taken up from the log. */
 export type Interrupted = {
   readonly type: 'interrupted'
-  /** The log is a restored copy: more may have been sent for this sale than it says. */
+  /** The log is a restored copy: more may have been sent for this sale than it shows. */
   readonly fromCopy?: true
 }
 
-/** What came of an effect, or of time and restarts. The only thing that moves a sale. */
+/** What came of an effect, of time, or of a restart. Nothing else moves a sale. */
 export type Outcome =
   | Interrupted
   | { readonly type: 'timePassed' }

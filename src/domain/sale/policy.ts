@@ -1,14 +1,14 @@
-/** The times and terms a sale is decided by; they come from the settings. */
+/** The times and terms that decide on a sale, from the settings of the service. */
 export type SalePolicy = {
-  /** A sale not complete so long after its request is rolled back. */
+  /** Milliseconds after its request at which a sale that is not complete is rolled back. */
   readonly deadlineMs: number
-  /** How long after an unanswered create its record may still turn up in a look-up. */
+  /** Milliseconds after an unanswered create in which its record may still appear. */
   readonly settleMs: number
-  /** A rollback that still fails so long after its settle time is called stuck. */
+  /** Milliseconds after settle time at which an aftermath that keeps failing is stuck. */
   readonly stuckAfterMs: number
   /** Days from today (UTC) to the closing date of a Deal. */
   readonly closingDays: number
 }
 
-/** The caller of a failed sale is answered at the latest so long after `CompensationRequired`. */
+/** The caller of a failed sale waits at most this long after `CompensationRequired`. */
 export const FAILED_ANSWER_AFTER_MS = 3_000

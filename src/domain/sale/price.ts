@@ -1,3 +1,4 @@
+// The prices and the amount of a sale, from what the CRM returned.
 import type { CrmId } from '../ids.ts'
 import {
   add,
@@ -22,8 +23,8 @@ export type Terms =
   | { readonly ok: false; readonly reason: string }
 
 /**
- * The terms of the sale from what the CRM says now: a line for each requested one, in its order,
- * and the exact sum of price times quantity, rounded once, half up, to two decimals.
+ * The terms of the sale: a line for each requested product, in the order of the request, and the
+ * exact sum of price times quantity, rounded once, half up, to two decimals.
  */
 export function price(
   sale: RequestedSale,

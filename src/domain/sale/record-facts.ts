@@ -1,3 +1,4 @@
+// The events which record that a record is in the CRM, or is there no longer.
 import { assertNever } from '../assert-never.ts'
 import type { CrmId } from '../ids.ts'
 import type { EpochMs } from '../time.ts'

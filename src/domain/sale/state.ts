@@ -1,3 +1,4 @@
+// The state of a sale: one type for each status, with all that is known at that point.
 import type { CrmId, SaleId } from '../ids.ts'
 import type { EpochMs } from '../time.ts'
 import type { SalePriced, SaleRequested } from './events.ts'
@@ -12,7 +13,7 @@ export type UnansweredStep = { readonly step: CreateStep; readonly lookedUp: boo
 
 export type Failure = { readonly step: FailedStep; readonly reason: string }
 
-/** The id that was first recorded for each step, kept for the reader when the record is gone. */
+/** The first id that was recorded for each step. It is kept for the reader when the record is gone. */
 export type FirstIds = Readonly<Record<CreateStep, CrmId | null>>
 
 type Request = {
@@ -22,7 +23,7 @@ type Request = {
 
 type Forward = Request & { readonly unanswered: readonly UnansweredStep[] }
 
-/** Nothing was sent that could leave anything behind. */
+/** No create was sent, so nothing can be left behind. */
 export type RequestedSale = Request & { readonly status: 'requested' }
 
 /** Terms are fixed; a Deal may have been sent. */
@@ -40,10 +41,10 @@ export type QuoteCreatedSale = Forward &
     readonly quoteId: CrmId
   }
 
-/** What is still to be done in the CRM for a sale whose answer is decided. */
+/** What is left to be done in the CRM for a sale whose answer is decided. */
 type Aftermath = {
   readonly unanswered: readonly UnansweredStep[]
-  /** Records that are in the CRM and have to go. */
+  /** Records that are in the CRM and have to be deleted. */
   readonly records: readonly CrmRecord[]
   /** Where settle time is counted from: the decision, or the take-up by this process. */
   readonly settleFrom: EpochMs
@@ -55,7 +56,7 @@ export type CompletedSale = Request &
     readonly status: 'completed'
     readonly endedAt: EpochMs
     readonly settled: boolean
-    /** `SaleStuck` was written: a second record beside the sale's own resists. */
+    /** `SaleStuck` was recorded: a record beside the sale's own cannot be deleted. */
     readonly reportedStuck: boolean
   }
 

@@ -1,10 +1,11 @@
+// The steps of a sale, their order, and their names.
 import type { CrmId } from '../ids.ts'
 
 /** The three records of a sale, in the order in which they are created. */
 export const CREATE_STEPS = ['deal', 'quote', 'salesOrder'] as const
 export type CreateStep = (typeof CREATE_STEPS)[number]
 
-/** The order in which records are taken back: what points at another record goes first. */
+/** The order in which records are deleted: one that points at another goes first. */
 export const DELETE_STEPS = ['salesOrder', 'quote', 'deal'] as const satisfies CreateStep[]
 
 /** Where a sale failed. `interrupted` is a restart, `deadline` is time that ran out. */
