@@ -161,7 +161,8 @@ describe('The audit commands', () => {
     const { findings, ...rest } = JSON.parse(skipped.stdout)
     assert.deepEqual(rest, { ok: false, bundle: gap, keys: [fingerprint] })
     assert.match(findings[0].place, /^position \d+$/)
-    assert.equal(findings[0].text, 'QuoteCreated cannot follow: no quote was under way')
+    const why = 'nothing that happens to a sale that is priced records it there'
+    assert.equal(findings[0].text, `QuoteCreated cannot follow: ${why}`)
 
     await rm(path.join(good, 'report.html'))
     await appendFile(path.join(good, 'events.jsonl'), '{}\n')
