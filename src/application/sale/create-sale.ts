@@ -1,3 +1,4 @@
+// Creates a sale for a caller who waits, or repeats the answer of the sale that its key stands for.
 import type { CrmId, SaleId } from '../../domain/ids.ts'
 import { answer, type SaleAnswer } from '../../domain/sale/answer.ts'
 import type { RequestedProduct, SaleEvent } from '../../domain/sale/events.ts'
@@ -13,10 +14,10 @@ import type { ReportUnreadable } from './report-unreadable.ts'
 import type { RunningSales } from './run/running-sales.ts'
 import type { Claim, Claimed, SaleStore } from './run/sale-store.port.ts'
 
-/** Sales whose callers wait, at most; one more is turned away before anything is recorded. */
+/** Callers who wait at one time. One more is turned away before anything is recorded. */
 const CALLERS_WAITING_MAX = 256
 
-/** What a caller is told to wait while the disk is full: the time in which room is noticed, and more. */
+/** `Retry-After` while the disk is full: longer than the service needs to notice new room. */
 const STORAGE_RETRY_MS = 5_000
 
 export type SaleRequest = {
@@ -31,18 +32,18 @@ export type CreateSaleResult =
   | { readonly type: 'answered'; readonly saleId: SaleId; readonly answer: SaleAnswer }
   | { readonly type: 'replayed'; readonly saleId: SaleId; readonly answer: SaleAnswer }
   | { readonly type: 'stillRunning'; readonly saleId: SaleId }
-  /** The events of the key's sale cannot be read: nobody can say how it stands. */
+  /** The events of the key's sale cannot be read, so nobody knows how it ended. */
   | { readonly type: 'unreadable'; readonly saleId: SaleId }
-  /** The key stands for another request. */
+  /** The key was used for another request. */
   | { readonly type: 'keyReused' }
-  /** Nothing was started: come again later. */
+  /** No sale was started. The same request may be sent again later. */
   | {
       readonly type: 'turnedAway'
       readonly why: 'draining' | 'busy' | 'storage' | 'crm'
       readonly reason?: string
       readonly retryAfterMs?: number
     }
-  /** The sale was started and nobody can say how it stands: the connection is to be cut. */
+  /** The sale was started and nobody knows how it ends: the connection must be cut. */
   | { readonly type: 'silent'; readonly saleId: SaleId; readonly cause: unknown }
 
 export type CreateSale = (request: SaleRequest) => Promise<CreateSaleResult>
@@ -54,15 +55,15 @@ export function makeCreateSale(deps: {
   readonly clock: Clock
   readonly random: Random
   readonly reportUnreadable: ReportUnreadable
-  /** Whether the service is on its way out and begins no sale. */
+  /** Whether the service is stopping and begins no sale. */
   readonly isDraining: () => boolean
-  /** Why the disk takes no new sale; `undefined` when it does. A database in memory has no disk. */
+  /** Why the disk takes no new sale; `undefined` while it takes them. Not set for a database in memory. */
   readonly storageFull?: () => string | undefined
-  /** The process must stop and read the log again. */
+  /** Called when nobody knows what is on disk: the process must stop and read the log again. */
   readonly onLost: (error: unknown) => void
 }): CreateSale {
   const { store, sales, clock, random } = deps
-  // Counted from before the first write: many may come while that is still on its way.
+  // Counted before the first write, because many requests can come while it is under way.
   let callersWaiting = 0
 
   return async function createSale(request) {
@@ -86,7 +87,7 @@ export function makeCreateSale(deps: {
     }
   }
 
-  /** @param release gives the place back that the CRM has for the sale, where it does not begin */
+  /** @param release gives back the place of a sale that does not begin */
   async function start(
     request: SaleRequest,
     claim: Claim | undefined,
@@ -125,7 +126,7 @@ export function makeCreateSale(deps: {
     }
   }
 
-  /** The first answer again, read off the state: it cannot change once it is decided. */
+  /** The answer of the sale that holds the key. Once it is decided it never changes. */
   async function replayOf(claimed: Claimed): Promise<CreateSaleResult> {
     const { saleId } = claimed
     if (!claimed.sameRequest) return { type: 'keyReused' }

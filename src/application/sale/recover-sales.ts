@@ -1,3 +1,4 @@
+// Finds the sales that an earlier process did not finish, and takes them up.
 import type { SaleId } from '../../domain/ids.ts'
 import type { Clock } from '../base/clock.port.ts'
 import type { UnreadableError } from '../base/errors.ts'
@@ -6,13 +7,13 @@ import type { ReportUnreadable } from './report-unreadable.ts'
 import type { SaleStore } from './run/sale-store.port.ts'
 import type { TakeUpSale } from './take-up-sale.ts'
 
-/** Ids read at one go. */
+/** Sale ids of one read. */
 const PAGE_MAX = 1_000
 
 export type Found = {
-  /** To be taken up. */
+  /** Sales to take up. */
   readonly left: readonly SaleId[]
-  /** Half-finished when this copy of the log was made: not to be touched until they are named. */
+  /** Unfinished when this copy of the log was made. An operator must ask for each of them. */
   readonly held: readonly SaleId[]
 }
 
@@ -20,14 +21,14 @@ export type Recovered = { readonly takenUp: number; readonly unreadable: number 
 
 export interface RecoverSales {
   /**
-   * The sales that an earlier process left with work to do. To be asked before the first new
-   * sale is begun, or it would find this process's own.
+   * The sales that an earlier process left with work to do. Call it before the first new sale
+   * begins, or it finds the sales of this process, too.
    */
   find(): Promise<Found>
 
   /**
-   * Hands each to the loop that also serves live sales, until `stop` is aborted. One that cannot
-   * be read is passed over and, when the others are taken up, reported.
+   * Starts a run for each sale, until `stop` is aborted. A sale that cannot be read is skipped,
+   * and reported after the others were taken up.
    */
   takeUp(saleIds: readonly SaleId[], stop: AbortSignal): Promise<Recovered>
 }
@@ -52,7 +53,7 @@ export function makeRecoverSales(deps: {
       let takenUp = 0
       const unreadable: (readonly [SaleId, UnreadableError])[] = []
       for (const saleId of saleIds) {
-        // The database answers without a pause: requests and signals must have a turn between.
+        // The database answers without a pause, so requests and signals need a turn between.
         await clock.sleep(0)
         const result = await takeUpSale(saleId, stop)
         if (result === 'stopped') break
@@ -60,7 +61,7 @@ export function makeRecoverSales(deps: {
         else unreadable.push([saleId, result])
       }
       for (const [saleId, error] of unreadable) {
-        // The next start meets the sale again.
+        // The next start finds the sale again.
         if (stop.aborted) break
         await reportUnreadable(saleId, error, stop)
       }
@@ -70,7 +71,7 @@ export function makeRecoverSales(deps: {
 
   async function unfinished(): Promise<readonly SaleId[]> {
     const found: SaleId[] = []
-    // Bounded by the number of unfinished sales: each page begins after the last one's end.
+    // Bounded by the number of unfinished sales: each page begins after the end of the last one.
     for (;;) {
       const page = await store.unfinished(found.at(-1), PAGE_MAX)
       found.push(...page)

@@ -1,3 +1,4 @@
+// Reports a sale whose events cannot be read: in the log, by a mail, and in a log line.
 import type { SaleId } from '../../domain/ids.ts'
 import { STORE_BACKOFF } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
@@ -9,10 +10,10 @@ import { GATEWAY } from '../log/event-record.ts'
 import type { NewMail } from '../mail/outbox.port.ts'
 
 /**
- * Reports a sale whose events cannot be read: a log line each time, an event and a mail once.
+ * Writes a log line each time, and records the event and the mail once.
  *
- * @param stop where it is given, a busy or full database is asked again until `stop` is aborted;
- *   without it once, and the next who meets the sale reports it
+ * @param stop while the database is unavailable, recording is retried until `stop` is aborted.
+ *   Without it there is one attempt, and whoever finds the sale next reports it.
  */
 export type ReportUnreadable = (
   saleId: SaleId,
@@ -26,7 +27,7 @@ export function makeReportUnreadable(deps: {
   readonly logger: Logger
   /** What stands behind the `@` of a message id. */
   readonly mailDomain: string
-  /** Told when a mail was put into the outbox. */
+  /** Called when a mail was put into the outbox. */
   readonly onMail: () => void
 }): ReportUnreadable {
   const { eventLog, clock, logger, mailDomain, onMail } = deps

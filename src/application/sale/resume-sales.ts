@@ -1,3 +1,4 @@
+// Carries out what operators ask for with `sales resume`.
 import type { SaleId } from '../../domain/ids.ts'
 import { STORE_BACKOFF, steady } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
@@ -9,20 +10,20 @@ import type { ResumeRequest, ResumeRequests } from './resume-requests.port.ts'
 import type { RunningSales } from './run/running-sales.ts'
 import type { TakeUpSale } from './take-up-sale.ts'
 
-/** How often the log is looked at for new requests. */
+/** How often the log is searched for new requests. */
 const LOOK_EVERY_MS = 1_000
 
-/** Nobody waits for the answer, so a database that is busy is left alone for longer at once. */
+/** Nobody waits for the answer, so a database that is busy is left alone for seconds at once. */
 const LOOK_BACKOFF = steady(STORE_BACKOFF.maxMs)
 
-/** Requests read at one go. */
+/** Requests of one read. */
 const PAGE_MAX = 100
 
 export interface ResumeSales {
   /**
-   * Does what operators ask for, in requests above this position of the log, until `stop` is
-   * aborted: the rollback of the sale tries now, and a sale that this process does not drive,
-   * because a copy held it or it could not be read, is taken up.
+   * Serves the requests above this position of the log, until `stop` is aborted. The aftermath of
+   * a sale is retried now. A sale that this process does not drive, because it was held or could
+   * not be read, is taken up.
    *
    * @throws {AppError} `lost`.
    */

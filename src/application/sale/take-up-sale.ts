@@ -1,3 +1,4 @@
+// Takes a sale of the log up: reads its state and starts a run of it.
 import type { SaleId } from '../../domain/ids.ts'
 import { replay } from '../../domain/sale/evolve.ts'
 import { STORE_BACKOFF } from '../base/backoff.ts'
@@ -9,8 +10,8 @@ import type { RunningSales } from './run/running-sales.ts'
 import type { SaleStore } from './run/sale-store.port.ts'
 
 /**
- * Hands a sale of the log to the loop that also serves live sales. Says what kept it from being
- * read, if that did. Waits for a database that is busy, until `stop` is aborted.
+ * Waits while the database is unavailable, until `stop` is aborted. Returns the error of a sale
+ * that cannot be read.
  */
 export type TakeUpSale = (
   saleId: SaleId,

@@ -1,3 +1,4 @@
+// The mails about a sale that failed, or that is stuck.
 import type { Leftover, SaleEvent } from '../../../domain/sale/events.ts'
 import { firstIdsOf } from '../../../domain/sale/evolve.ts'
 import type { Failure, Sale } from '../../../domain/sale/state.ts'
@@ -5,7 +6,7 @@ import { type CreateStep, type FailedStep, STEP_NAMES } from '../../../domain/sa
 import type { EpochMs } from '../../../domain/time.ts'
 import type { NewMail } from '../../mail/outbox.port.ts'
 
-/** Characters of a reason in a mail; a line carries at most 998 bytes. */
+/** Characters of a reason in a mail. A line of a mail has at most 998 bytes (RFC 5322). */
 const REASON_LENGTH_MAX = 300
 
 const STEP_TITLES: Readonly<Record<FailedStep, string>> = {
@@ -17,8 +18,8 @@ const STEP_TITLES: Readonly<Record<FailedStep, string>> = {
 }
 
 /**
- * The mails that newly recorded events oblige us to send: one for every failed sale, with
- * `CompensationRequired`, and a different one when something of it cannot be removed.
+ * The mails that new events oblige us to send: one for every failed sale, with
+ * `CompensationRequired`, and another one with `SaleStuck`.
  *
  * @param sale the sale after these events
  * @param mailDomain what stands behind the `@` of a message id
@@ -67,7 +68,7 @@ function failureMail(
   }
 }
 
-/** What one mail says of several failed sales, given the lines about each. */
+/** The subject and text of one mail about several failed sales, given the lines about each. */
 export function collectedFailures(facts: readonly string[]): Pick<NewMail, 'subject' | 'text'> {
   const subject = `${facts.length} sales failed`
   return { subject, text: failureText(`${subject} and are rolled back.`, facts) }
@@ -120,8 +121,8 @@ function leftoverLine(leftover: Leftover): string {
 }
 
 /**
- * One fact a line, whole: what the CRM said must not begin a line of its own, nor be cut by SMTP.
- * For a control character a mail server may refuse the mail for ever.
+ * The text as one line: words of the CRM must not begin a line of their own, and SMTP must not cut
+ * the line. A mail server may refuse a mail with a control character at every attempt.
  */
 function oneLine(text: string): string {
   const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim()

@@ -1,4 +1,4 @@
-// Carries out one effect of a sale as calls to the CRM, and says what came of it.
+// Performs one effect of a sale by calls to the CRM, and returns its outcome.
 import { assertNever } from '../../../domain/assert-never.ts'
 import type { Effect, RecordDraft } from '../../../domain/sale/effect.ts'
 import type { CallResult, Outcome } from '../../../domain/sale/outcome.ts'
@@ -8,7 +8,7 @@ import { type CrmCall, recordCall } from '../../log/crm-call.ts'
 
 export type Performed = {
   readonly outcome: Outcome
-  /** Of a create and a delete: what was to change in the CRM is recorded. */
+  /** A create or a delete. Other calls change nothing, and the log does not name them. */
   readonly call?: CrmCall
   /** What a read of the contact found; `null` where it belongs to no account. */
   readonly addresses?: Addresses | undefined
@@ -16,7 +16,7 @@ export type Performed = {
 
 /**
  * @param addresses what this process read for the sale; a Quote and a Sales Order need them
- * @param isRetry whether the effect due before this one came to nothing
+ * @param isRetry whether the last attempt moved nothing; such calls let others go first
  */
 export type Perform = (
   effect: Effect,

@@ -1,4 +1,4 @@
-// Records what came of an effect: the events it means, the mails they oblige us to, and the summary.
+// Records what came of an effect: its events, with the mails about them and the summary of the sale.
 import { decide } from '../../../domain/sale/decide.ts'
 import type { SaleEvent } from '../../../domain/sale/events.ts'
 import type { Outcome } from '../../../domain/sale/outcome.ts'
@@ -21,12 +21,12 @@ export type StoredSale = { readonly sale: Sale; readonly sequence: Sequence }
 export type Recorded = {
   /** The sale after the events; the same object where there were none. */
   readonly stored: StoredSale
-  /** Durable when the record is there. */
+  /** Durable. None where the outcome shows nothing new. */
   readonly events: readonly SaleEvent[]
 }
 
 /**
- * @param callsMade the calls since the last event of the sale, told with the first of the new ones
+ * @param callsMade the calls since the last event of the sale; the log keeps them with the new ones
  * @throws {AppError} `conflict` or `lost` from the store: this process must not go on with the sale.
  */
 export type RecordOutcome = (
@@ -56,13 +56,18 @@ export function makeRecordOutcome(deps: RecordOutcomeDeps): RecordOutcome {
     const mails = mailsFor(sale, events, mailDomain)
     const { saleId } = sale
     const append = {
-      ...{ saleId, after: stored.sequence, events, mails, callsMade },
-      ...{ actor: GATEWAY, summary: summarize(sale) },
+      saleId,
+      after: stored.sequence,
+      events,
+      actor: GATEWAY,
+      callsMade,
+      summary: summarize(sale),
+      mails,
     }
     const onFailure = (err: unknown, failed: number) =>
       logger.warn({ err, saleId, failed }, 'event not stored yet')
-    // What came of a call is known only here until it is stored, so this is tried for as long as
-    // the process lives: giving up would forget a record in the CRM.
+    // Only this process knows what came of the call until it is stored. So this is retried as long
+    // as the process lives: giving up would forget a record in the CRM.
     await patiently({ clock, backoff: STORE_BACKOFF, random, onFailure }, () =>
       store.append(append),
     )

@@ -1,4 +1,4 @@
-// How long a sale waits before it tries again what came to nothing.
+// How long a sale waits before its next attempt, after one that moved nothing.
 import { assertNever } from '../../../domain/assert-never.ts'
 import { deadlineOf } from '../../../domain/sale/deadline.ts'
 import { isForward } from '../../../domain/sale/evolve.ts'

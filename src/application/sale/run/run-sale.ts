@@ -8,9 +8,9 @@ import { makeSaleDriver, type SaleDriverDeps } from './sale-driver.ts'
 export type RunOptions = {
   /** Called with each state once it is durable. */
   readonly onState: (sale: Sale) => void
-  /** Ends the run at the next point where nothing is in flight; the log knows how to go on. */
+  /** Ends the run at the next point where nothing is in flight. The log holds all to go on with. */
   readonly leave: AbortSignal
-  /** The sale was found in the log: that is the first outcome of this run. */
+  /** Of a sale that was found in the log: the first outcome of this run. */
   readonly interrupted: Interrupted | undefined
   /** Waits so many milliseconds, or until the run is to leave or an operator asks for a retry. */
   readonly untilRetry: (ms: number) => Promise<void>

@@ -1,3 +1,4 @@
+// The sales that this process drives.
 import type { SaleId } from '../../../domain/ids.ts'
 import type { SaleAnswer } from '../../../domain/sale/answer.ts'
 import type { Interrupted } from '../../../domain/sale/outcome.ts'
@@ -9,28 +10,28 @@ import { makeRunControl, type RunControl } from './run-control.ts'
 import type { RunSale } from './run-sale.ts'
 import { makeWaitingCaller, NO_CALLER, type WaitingCaller } from './waiting-caller.ts'
 
-/** The sales that this process drives. One run to a sale; nothing else drives it meanwhile. */
+/** Each sale has one run, and nothing else drives it meanwhile. */
 export interface RunningSales {
   /**
-   * Drives a new sale, and says what its caller is to be told, once that is durable.
+   * Drives a new sale, and returns the answer for its caller, once that is durable.
    *
-   * @throws whatever ended the run before an answer was decided: the caller must not be told
-   *   anything, its connection is cut as by a crash.
+   * @throws whatever ended the run before an answer was decided: the caller must get no answer, and
+   *   its connection is cut as by a crash.
    */
   begin(start: StoredSale): Promise<SaleAnswer>
 
-  /** Drives a sale found in the log, in the background; without effect where it is driven already. */
+  /** Drives a sale of the log in the background. Does nothing where the sale is driven already. */
   takeUp(start: StoredSale, interrupted: Interrupted): void
 
   /**
-   * Makes the sale's rollback try again now, whatever its backoff; one that is just trying tries
-   * once more. Says whether the sale is driven here.
+   * Ends the pause before the next retry of the sale's aftermath. One that is just trying retries
+   * once more without a pause. Returns whether this process drives the sale.
    */
   retryNow(saleId: SaleId): boolean
 
   /**
-   * Lets go of every sale whose caller is answered; the next start takes it up. Resolves when
-   * the last caller is answered and the last call has ended.
+   * Ends the run of every sale whose caller is answered; the next start takes these up. Resolves
+   * when the last caller is answered and the last call has ended.
    */
   drain(): Promise<void>
 }
@@ -39,7 +40,7 @@ export function makeRunningSales(deps: {
   readonly runSale: RunSale
   readonly clock: Clock
   readonly logger: Logger
-  /** The process must stop and read the log again. */
+  /** Called when nobody knows what is on disk: the process must stop and read the log again. */
   readonly onLost: (error: unknown) => void
 }): RunningSales {
   const { runSale, clock, logger, onLost } = deps
@@ -76,7 +77,7 @@ export function makeRunningSales(deps: {
     async drain() {
       draining = true
       for (const { caller, control } of runs.values()) if (!caller.isWaiting()) control.leave()
-      // A run that is added while this waits has a caller of its own, and ends by itself.
+      // A run that begins while this waits has a caller, and ends once that one is answered.
       while (runs.size > 0) await Promise.all([...runs.values()].map(({ ended }) => ended))
     },
   }
@@ -95,7 +96,7 @@ export function makeRunningSales(deps: {
       .then(
         () => caller.onEnd(new Error(`sale ${saleId}: its run ended before an answer was decided`)),
         (error: unknown) => {
-          // One sale's bug must not end the others; the next start takes this one up again.
+          // A bug in one sale must not end the others. The next start takes this one up again.
           logger.error({ err: error, saleId }, 'sale left until the next start')
           caller.onEnd(error)
           if (errorCode(error) === 'lost') onLost(error)
