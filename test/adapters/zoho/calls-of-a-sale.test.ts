@@ -17,13 +17,11 @@ async function sell(t: TestService, key: string, sale: object = SALE) {
   return t.server.inject({ method: 'POST', url: '/createSales', headers, payload: sale })
 }
 
-/** Resolves when no sale has anything left to do. */
 async function untilAllAtRest(t: TestService): Promise<void> {
-  for (let tries = 0; tries < 500; tries += 1) {
-    if ((await t.store.sales.unfinished(undefined, 1)).length === 0) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('a sale did not come to its end in time')
+  await t.time.until(
+    'every sale is at rest',
+    async () => (await t.store.sales.unfinished(undefined, 1)).length === 0,
+  )
 }
 
 describe('A sale that meets no fault', () => {
