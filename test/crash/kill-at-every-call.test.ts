@@ -3,14 +3,11 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import type { FaultRule } from '../../src/adapters/fake-zoho/faults/faults.ts'
-import {
-  SAMPLE_CONTACT_ID,
-  SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import { type Client, makeClient } from '../../src/infrastructure/demo/client.ts'
 import type { GatewayProcess } from '../../src/infrastructure/demo/gateway-process.ts'
 import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
 import { countOf } from '../support/counts.ts'
+import { SALE } from '../support/gateway/http-requests.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 
 // The gateway is a process of its own and is really killed; the fake Zoho lives on in this one.
@@ -19,11 +16,6 @@ import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 
 /** More calls than any of these sales makes, retries and look-ups included. */
 const CALLS_MAX = 40
-
-const SALE = {
-  contactId: SAMPLE_CONTACT_ID,
-  products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 2 })),
-}
 
 type Scenario = {
   readonly name: string

@@ -9,9 +9,10 @@ import type { FaultRule } from '../../src/adapters/fake-zoho/faults/faults.ts'
 import { launchGateway, startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
 import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { countOf } from '../support/counts.ts'
+import { SALE } from '../support/gateway/http-requests.ts'
 import { makeFolder } from '../support/gateway/run-gateway.ts'
 import { dieAt } from './die-at.ts'
-import { makeSite, SALE, type Site } from './site.ts'
+import { makeSite, type Site } from './site.ts'
 
 // The gateway kills itself before a statement to its database; before the next one is after this.
 

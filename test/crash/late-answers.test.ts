@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Operation } from '../../src/adapters/fake-zoho/faults/operation.ts'
-import {
-  SAMPLE_CONTACT_ID,
-  SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import { makeClient } from '../../src/infrastructure/demo/client.ts'
 import { makeStage } from '../../src/infrastructure/demo/stage.ts'
+import { SALE } from '../support/gateway/http-requests.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
-
-const SALE = {
-  contactId: SAMPLE_CONTACT_ID,
-  products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 2 })),
-}
 
 /** Longer than the latest of the late records below. */
 const SETTLE_MS = 5_500

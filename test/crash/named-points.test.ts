@@ -6,9 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import SqliteDatabase from 'better-sqlite3'
 import type { FaultRule } from '../../src/adapters/fake-zoho/faults/faults.ts'
 import { countOf } from '../support/counts.ts'
+import { SALE } from '../support/gateway/http-requests.ts'
 import { dieAt } from './die-at.ts'
 import type { DieAt } from './dying-gateway.ts'
-import { makeSite, SALE, type Site } from './site.ts'
+import { makeSite, type Site } from './site.ts'
 
 const REPEATS = countOf('NAMED_REPEATS')
 

@@ -8,8 +8,9 @@ import {
   SAMPLE_PRODUCT_WITHOUT_PRICE_ID,
 } from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { ChanceFault } from '../../src/adapters/fake-zoho/world/settings.ts'
+import { SALE } from '../support/gateway/http-requests.ts'
 import type { Ask } from './callers.ts'
-import { makeSite, SALE, type Site, type Verdict } from './site.ts'
+import { makeSite, type Site, type Verdict } from './site.ts'
 
 /** Kills between two times at which all is let come to rest, and is judged. */
 const KILLS_A_ROUND = 20

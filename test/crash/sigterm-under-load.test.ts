@@ -4,8 +4,9 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChanceFault } from '../../src/adapters/fake-zoho/world/settings.ts'
 import { countOf } from '../support/counts.ts'
+import { SALE } from '../support/gateway/http-requests.ts'
 import { salesOf } from './at-rest.ts'
-import { makeSite, SALE, type Site } from './site.ts'
+import { makeSite, type Site } from './site.ts'
 
 const REPEATS = countOf('SIGTERMS')
 const CALLERS = 50

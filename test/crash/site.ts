@@ -4,10 +4,6 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
-  SAMPLE_CONTACT_ID,
-  SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/world/sample-data.ts'
-import {
   type GatewayCommand,
   type GatewayProcess,
   type LaunchedGateway,
@@ -31,11 +27,6 @@ import { type History, makeHistory } from './history.ts'
 const AT_REST_WITHIN_MS = 60_000
 const POLL_MS = 50
 const ASK_AGAIN_MS = 200
-
-export const SALE = {
-  contactId: SAMPLE_CONTACT_ID,
-  products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 2 })),
-}
 
 export type Verdict = {
   readonly sales: number

@@ -5,8 +5,9 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChanceFault } from '../../src/adapters/fake-zoho/world/settings.ts'
 import { countOf } from '../support/counts.ts'
+import { SALE } from '../support/gateway/http-requests.ts'
 import { runGateway } from '../support/gateway/run-gateway.ts'
-import { makeSite, SALE, type Site } from './site.ts'
+import { makeSite, type Site } from './site.ts'
 
 const STOPPED_S = countOf('STOPPED_S')
 const CALLERS = 12

@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  SAMPLE_CONTACT_ID,
-  SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import { type Client, makeClient } from '../../src/infrastructure/demo/client.ts'
 import { makeStage } from '../../src/infrastructure/demo/stage.ts'
+import { SALE } from '../support/gateway/http-requests.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
-
-const SALE = {
-  contactId: SAMPLE_CONTACT_ID,
-  products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 2 })),
-}
 
 /** A refresh that nobody ended is believed to be under way for ten seconds. */
 const ABLE_WITHIN_MS = 20_000

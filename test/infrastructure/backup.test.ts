@@ -8,10 +8,6 @@ import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import SqliteDatabase from 'better-sqlite3'
 import type { Operation } from '../../src/adapters/fake-zoho/faults/operation.ts'
-import {
-  SAMPLE_CONTACT_ID,
-  SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import { makeClient } from '../../src/infrastructure/demo/client.ts'
 import {
   environmentOf,
@@ -20,14 +16,11 @@ import {
 } from '../../src/infrastructure/demo/gateway-process.ts'
 import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
 import { countOf } from '../support/counts.ts'
+import { SALE } from '../support/gateway/http-requests.ts'
 import { makeFolder, runGateway } from '../support/gateway/run-gateway.ts'
 import { until } from '../support/time/until.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 
-const SALE = {
-  contactId: SAMPLE_CONTACT_ID,
-  products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 2 })),
-}
 const CALLERS = 8
 const BACKUPS = countOf('BACKUPS')
 const KILLS = countOf('BACKUP_KILLS')

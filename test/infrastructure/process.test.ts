@@ -3,20 +3,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { userInfo } from 'node:os'
 import { describe, it } from 'node:test'
-import {
-  SAMPLE_CONTACT_ID,
-  SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { EventRecord } from '../../src/application/log/event-record.ts'
 import { makeClient } from '../../src/infrastructure/demo/client.ts'
 import { gatewayCommand, startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
 import { makeStage } from '../../src/infrastructure/demo/stage.ts'
+import { SALE } from '../support/gateway/http-requests.ts'
 import { makeFolder, run, runGateway } from '../support/gateway/run-gateway.ts'
-
-const SALE = {
-  contactId: SAMPLE_CONTACT_ID,
-  products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 1 })),
-}
 
 const CONTACT =
   '{"status":"success","data":{"id":"550428000008877665","First_Name":"Poligon",' +

@@ -3,10 +3,6 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  SAMPLE_CONTACT_ID,
-  SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import { type Client, makeClient } from '../../src/infrastructure/demo/client.ts'
 import { startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
 import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
@@ -14,14 +10,10 @@ import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { factsOf, leaveSale } from '../support/examples/left-sale.ts'
 import { forgetTree, poison } from '../support/examples/poison.ts'
 import { saleIdOf } from '../support/examples/store-examples.ts'
+import { SALE } from '../support/gateway/http-requests.ts'
 import { runGateway } from '../support/gateway/run-gateway.ts'
 import { until } from '../support/time/until.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
-
-const SALE = {
-  contactId: SAMPLE_CONTACT_ID,
-  products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 2 })),
-}
 
 /** After so many refused deletes in a row the next pause is 16 s at least. */
 const REFUSED_FIRST = 6

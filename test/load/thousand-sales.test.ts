@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type FakeZoho, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
-import {
-  SAMPLE_CONTACT_ID,
-  SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { ChanceFault } from '../../src/adapters/fake-zoho/world/settings.ts'
+import { SALE } from '../support/gateway/http-requests.ts'
 import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
 import { makeTrueTestTime } from '../support/time/test-time.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
@@ -19,11 +16,6 @@ const SEED = 20_261_124
 
 /** How much of the places the gate allows is in use, on average, while callers wait. */
 const USE_MIN = 0.9
-
-const SALE = {
-  contactId: SAMPLE_CONTACT_ID,
-  products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 2 })),
-}
 
 /** One call in twenty meets one of these. */
 const FAULTS: readonly ChanceFault[] = (

@@ -1,7 +1,4 @@
-import {
-  SAMPLE_CONTACT_ID,
-  SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/world/sample-data.ts'
+import { SALE } from '../support/gateway/http-requests.ts'
 import { Clients, type Order } from './clients.ts'
 import type { Scenario } from './crash-scenarios.ts'
 import { CALM } from './dials.ts'
@@ -10,11 +7,6 @@ import { askAgain, comeToRest } from './rest.ts'
 import type { DatabaseTemplate } from './simulated-database.ts'
 import type { SimulatedProcess } from './simulated-process.ts'
 import { World } from './world.ts'
-
-const BODY = {
-  contactId: SAMPLE_CONTACT_ID,
-  products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 2 })),
-}
 
 const SETTINGS = {
   ZOHO_SETTLE_MS: '1000',
@@ -52,7 +44,7 @@ export async function runWithCrashes(
     const clients = new Clients(world)
     world.boot()
     const key = hasKey ? 'the-only-key' : undefined
-    const order: Order = { name: 'order', client: 'web-shop', key, body: BODY }
+    const order: Order = { name: 'order', client: 'web-shop', key, body: SALE }
     world.time.after(SALE_AFTER_MS, () => void clients.sell(order))
     world.time.after(CALM_AFTER_MS, () => world.turn(CALM))
     await comeToRest(world, clients, ends === 'stuck')

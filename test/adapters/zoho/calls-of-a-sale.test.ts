@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import {
-  SAMPLE_CONTACT_ID,
-  SAMPLE_PRODUCT_IDS,
-} from '../../../src/adapters/fake-zoho/world/sample-data.ts'
+import { SALE } from '../../support/gateway/http-requests.ts'
 import { makeTestService, type TestService } from '../../support/gateway/test-service.ts'
 import { assertWholeOrNothing } from '../../support/whole-or-nothing.ts'
-
-const SALE = {
-  contactId: SAMPLE_CONTACT_ID,
-  products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 2 })),
-}
 
 async function sell(t: TestService, key: string, sale: object = SALE) {
   const headers = { 'x-api-key': key }

@@ -4,8 +4,10 @@ import type { SaleQuery } from '../../../src/application/log/sale-reader.port.ts
 import type { CrmId } from '../../../src/domain/ids.ts'
 import {
   contactId,
+  dealCreated,
   dealId,
   now,
+  priced,
   quoteId,
   requested,
   salesOrderId,
@@ -83,8 +85,8 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
       const saleId = a.saleIdOf(1)
       await stores.sales.begin(a.firstOf(saleId), undefined, now)
       await stores.sales.begin(a.firstOf(a.saleIdOf(2)), undefined, now)
-      const before = [requested, a.priced, a.dealCreated]
-      await stores.sales.append(a.appendOf(saleId, [requested], [a.priced, a.dealCreated]))
+      const before = [requested, priced, dealCreated]
+      await stores.sales.append(a.appendOf(saleId, [requested], [priced, dealCreated]))
       await stores.sales.append(a.appendOf(saleId, before, [a.failed]))
       const shown = await stores.saleReader.show(saleId, a.client)
       assert.ok(shown !== undefined)
@@ -106,7 +108,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
       const rest = { saleId, version: 1, at, actor: a.actor }
       assert.deepEqual(
         events.map(({ prev, ...event }) => event),
-        [requested, a.priced, a.dealCreated, a.failed].map(({ type, data }, index) => {
+        [requested, priced, dealCreated, a.failed].map(({ type, data }, index) => {
           const position = index === 0 ? 1 : index + 2
           return { position, sequence: index + 1, type, data, ...rest }
         }),
@@ -143,7 +145,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
       for (const saleId of [done, undone]) {
         await stores.sales.begin(a.firstOf(saleId), undefined, now)
       }
-      await stores.sales.append(a.appendOf(done, [requested], [a.priced, ...a.completed]))
+      await stores.sales.append(a.appendOf(done, [requested], [priced, ...a.completed]))
       await stores.sales.append(a.appendOf(undone, [requested], [a.failed, ...a.rolledBack]))
       const shared = { client: a.client, contactId, requestedAt: now, atRest: true }
       const failure = { step: 'quote', message: 'the CRM said: INVALID_DATA' }
@@ -231,7 +233,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
       await beginFive(stores)
       const saleId = a.saleIdOf(5)
       const event = { ...requested, at: a.later(300_000) }
-      await stores.sales.append(a.appendOf(saleId, [event], [a.priced]))
+      await stores.sales.append(a.appendOf(saleId, [event], [priced]))
       const amounts = await stores.saleReader.amountsOf([4, 5, 9].map(a.saleIdOf))
       assert.deepEqual([...amounts], [[saleId, '2599.80']])
       assert.equal((await stores.saleReader.amountsOf([])).size, 0)

@@ -9,7 +9,7 @@ import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 import { replay } from '../../../src/domain/sale/evolve.ts'
 import { type EpochMs, plusMs } from '../../../src/domain/time.ts'
 import * as e from '../../support/examples/sale-examples.ts'
-import { priced } from '../../support/examples/store-examples.ts'
+import { priced } from '../../support/examples/sale-examples.ts'
 
 const { dealId, quoteId, salesOrderId, strangerId, saleId, now } = e
 

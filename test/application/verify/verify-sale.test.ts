@@ -7,7 +7,7 @@ import { makeVerifySale, type SaleCheck } from '../../../src/application/verify/
 import { makeSignedCheckpoint } from '../../../src/domain/log/checkpoint.ts'
 import { sha256 } from '../../../src/domain/log/hash.ts'
 import { openStore } from '../../../src/infrastructure/service/open-store.ts'
-import { now, requested } from '../../support/examples/sale-examples.ts'
+import { now, priced, requested } from '../../support/examples/sale-examples.ts'
 import * as a from '../../support/examples/store-examples.ts'
 import { ManualClock } from '../../support/fakes/manual-clock.ts'
 import { makeFolder } from '../../support/gateway/run-gateway.ts'
@@ -16,7 +16,7 @@ import { bodyAt, cutTail, type Raw, rewrite, tamper } from '../../support/log/ta
 
 /** The sale under test has the odd positions of the log, and its neighbour the even ones. */
 const [SALE, NEIGHBOUR] = [a.saleIdOf(1), a.saleIdOf(2)]
-const SOLD = [a.priced, ...a.completed]
+const SOLD = [priced, ...a.completed]
 const EVENTS = 1 + SOLD.length
 const LAST = 2 * EVENTS - 1
 

@@ -3,24 +3,17 @@ import { readFileSync } from 'node:fs'
 import { appendFile, copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, it } from 'node:test'
-import {
-  SAMPLE_CONTACT_ID,
-  SAMPLE_PRODUCT_IDS,
-} from '../../../src/adapters/fake-zoho/world/sample-data.ts'
 import { fingerprintOf } from '../../../src/domain/log/vkey.ts'
 import { makeClient } from '../../../src/infrastructure/demo/client.ts'
 import { startGateway } from '../../../src/infrastructure/demo/gateway-process.ts'
 import { VERIFIER_FILE } from '../../../src/infrastructure/service/bundle-exporter.ts'
+import { priced } from '../../support/examples/sale-examples.ts'
 import * as a from '../../support/examples/store-examples.ts'
+import { SALE } from '../../support/gateway/http-requests.ts'
 import { makeFolder, runGateway } from '../../support/gateway/run-gateway.ts'
 import { filesIn, keyOf, signer } from '../../support/log/audit-log.ts'
 import { openEvidenceLog } from '../../support/log/evidence-log.ts'
 import { cutTail, tamper } from '../../support/log/tamper.ts'
-
-const SALE = {
-  contactId: SAMPLE_CONTACT_ID,
-  products: SAMPLE_PRODUCT_IDS.map((productId) => ({ productId, quantity: 1 })),
-}
 
 /** The folder of a gateway that created a key and sold once: 7 events. It was stopped or killed. */
 async function makePlace(how: 'stopped' | 'killed' = 'stopped') {
@@ -144,7 +137,7 @@ describe('The audit commands', () => {
       readFileSync(VERIFIER_FILE, 'utf8'),
     )
     await log.addSale(4)
-    await log.addSale(8, a.client, [a.priced, ...a.completed.slice(1)])
+    await log.addSale(8, a.client, [priced, ...a.completed.slice(1)])
     const bundles = path.join(folder.path, 'bundles')
     const good = await log.take({ sale: a.saleIdOf(4) }, path.join(bundles, 'good'))
     const gap = await log.take({ sale: a.saleIdOf(8) }, path.join(bundles, 'gap'))

@@ -7,7 +7,7 @@ import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 import { replay } from '../../../src/domain/sale/evolve.ts'
 import type { FailedStep } from '../../../src/domain/sale/steps.ts'
 import { type EpochMs, plusMs } from '../../../src/domain/time.ts'
-import { requested } from './sale-examples.ts'
+import { dealCreated, priced, requested } from './sale-examples.ts'
 import * as a from './store-examples.ts'
 
 /** Sales in one transaction: enough that its own cost does not count. */
@@ -68,7 +68,7 @@ function eventsOf(n: number): readonly SaleEvent[] {
   const failed = n % FAILED_EVERY === 0
   const failedStep = FAILED_STEPS[(n / FAILED_EVERY) % FAILED_STEPS.length] ?? 'quote'
   const rest: readonly SaleEvent[] = failed
-    ? [a.dealCreated, { ...a.failed, data: { ...a.failed.data, failedStep } }, ...a.rolledBack]
+    ? [dealCreated, { ...a.failed, data: { ...a.failed.data, failedStep } }, ...a.rolledBack]
     : a.completed
-  return [first, a.priced, ...rest].map((event, i) => ({ ...event, at: plusMs(at, i * 150) }))
+  return [first, priced, ...rest].map((event, i) => ({ ...event, at: plusMs(at, i * 150) }))
 }

@@ -8,23 +8,14 @@ import { summarize } from '../../../src/application/log/sale-summary.ts'
 import type { NewMail, Outbox } from '../../../src/application/mail/outbox.port.ts'
 import type { Append, Claim, SaleStore } from '../../../src/application/sale/run/sale-store.port.ts'
 import type { SaleId } from '../../../src/domain/ids.ts'
-import type { DecimalText } from '../../../src/domain/money.ts'
 import type {
   CompensationRequired,
   SaleEvent,
   SaleRequested,
 } from '../../../src/domain/sale/events.ts'
 import { replay } from '../../../src/domain/sale/evolve.ts'
-import { type EpochMs, type IsoDate, plusMs } from '../../../src/domain/time.ts'
-import {
-  accountId,
-  dealId,
-  now,
-  productId,
-  quoteId,
-  requested,
-  salesOrderId,
-} from './sale-examples.ts'
+import { type EpochMs, plusMs } from '../../../src/domain/time.ts'
+import { dealCreated, dealId, now, quoteId, requested, salesOrderId } from './sale-examples.ts'
 
 /** The ports of one database, which is empty at first and gone after the test. */
 export type Stores = {
@@ -64,26 +55,6 @@ export const deleteCall: CrmCall = {
   outcome: 'done',
   answer: 'success',
 }
-
-export const priced: SaleEvent = {
-  type: 'SalePriced',
-  at: now,
-  data: {
-    accountId,
-    lines: [
-      {
-        productId,
-        productName: 'Server rack 42U',
-        quantity: 2,
-        unitPrice: '1299.90' as DecimalText,
-      },
-    ],
-    amount: '2599.80' as DecimalText,
-    closingDate: '2026-12-23' as IsoDate,
-  },
-}
-
-export const dealCreated: SaleEvent = { type: 'DealCreated', at: now, data: { dealId } }
 
 export const failed: CompensationRequired = {
   type: 'CompensationRequired',

@@ -24,7 +24,7 @@ import { verifyLog } from '../../../src/application/verify/verify-log.ts'
 import type { Signer } from '../../../src/domain/log/signing.ts'
 import { parseVkey, type VerifierKey } from '../../../src/domain/log/vkey.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
-import { now, requested } from '../examples/sale-examples.ts'
+import { dealCreated, now, priced, requested } from '../examples/sale-examples.ts'
 import * as a from '../examples/store-examples.ts'
 import { ManualClock } from '../fakes/manual-clock.ts'
 
@@ -45,13 +45,13 @@ export function filesIn(folder: string): LogFiles {
 }
 
 const SOLD: readonly (readonly SaleEvent[])[] = [
-  [a.priced],
+  [priced],
   ...a.completed.slice(0, 2).map((event) => [event]),
   a.completed.slice(2),
 ]
 const FAILED: readonly (readonly SaleEvent[])[] = [
-  [a.priced],
-  [a.dealCreated],
+  [priced],
+  [dealCreated],
   [a.failed],
   a.rolledBack,
 ]

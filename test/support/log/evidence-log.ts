@@ -20,13 +20,13 @@ import type { Signer } from '../../../src/domain/log/signing.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 import { type EpochMs, plusMs } from '../../../src/domain/time.ts'
 import { writeBundle } from '../../../src/infrastructure/evidence/bundle-folder.ts'
-import { now, requested } from '../examples/sale-examples.ts'
+import { dealCreated, now, priced, requested } from '../examples/sale-examples.ts'
 import * as a from '../examples/store-examples.ts'
 import { ManualClock } from '../fakes/manual-clock.ts'
 
-const SOLD: readonly SaleEvent[] = [a.priced, ...a.completed]
-const FAILED: readonly SaleEvent[] = [a.priced, a.dealCreated, a.failed, ...a.rolledBack]
-const FAILING: readonly SaleEvent[] = [a.priced, a.dealCreated, a.failed]
+const SOLD: readonly SaleEvent[] = [priced, ...a.completed]
+const FAILED: readonly SaleEvent[] = [priced, dealCreated, a.failed, ...a.rolledBack]
+const FAILING: readonly SaleEvent[] = [priced, dealCreated, a.failed]
 const COURSES = [SOLD, FAILED, FAILING, []]
 
 const EVERY: AskedEvidence = { from: now, to: plusMs(now, 86_400_000) as EpochMs }

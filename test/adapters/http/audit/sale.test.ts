@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { SaleId } from '../../../../src/domain/ids.ts'
 import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
-import { now, requested } from '../../../support/examples/sale-examples.ts'
+import { now, priced, requested } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
 import {
   get,
@@ -86,10 +86,10 @@ describe('The page of a sale', () => {
   it('escapes the names of products', async () => {
     await using t = await makeTestService()
     const saleId = a.saleIdOf(1)
-    const line = { productId: '1', productName: HOSTILE, quantity: 2, unitPrice: '1.50' }
-    const priced = { ...a.priced, data: { ...a.priced.data, lines: [line] } } as SaleEvent
+    const lines = priced.data.lines.map((line) => ({ ...line, productName: HOSTILE }))
+    const hostile: SaleEvent = { ...priced, data: { ...priced.data, lines } }
     await t.store.sales.begin(a.firstOf(saleId), undefined, now)
-    await t.store.sales.append(a.appendOf(saleId, [requested], [priced, ...a.completed]))
+    await t.store.sales.append(a.appendOf(saleId, [requested], [hostile, ...a.completed]))
     const { text, body } = await show(t, saleId)
     assert.ok(text.includes(HOSTILE))
     assert.ok(!body.includes('<script>'))

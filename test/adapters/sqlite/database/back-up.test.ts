@@ -8,7 +8,7 @@ import { makeSqliteCopiedSales } from '../../../../src/adapters/sqlite/sale/sqli
 import { makeSqliteResumeRequests } from '../../../../src/adapters/sqlite/sale/sqlite-resume-requests.ts'
 import { errorCode } from '../../../../src/application/base/errors.ts'
 import { poison } from '../../../support/examples/poison.ts'
-import { now, requested } from '../../../support/examples/sale-examples.ts'
+import { now, priced, requested } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
 import { makeFolder, openStores } from '../open-stores.ts'
 
@@ -39,7 +39,7 @@ describe('A backup', () => {
     await using folder = await makeFolder()
     await using stores = await open(folder.path)
     await stores.sales.begin(a.firstOf(first), a.claim, now)
-    await stores.sales.append(a.appendOf(first, [requested], [a.priced], [a.mailOf(first)]))
+    await stores.sales.append(a.appendOf(first, [requested], [priced], [a.mailOf(first)]))
     const { file, position, bytes } = await copyTo(folder, 'copy.db')
     assert.equal(position, 2)
     assert.equal((await stat(file)).mode & 0o777, 0o600)
@@ -104,7 +104,7 @@ describe('A backup', () => {
     await using folder = await makeFolder()
     await using stores = await open(folder.path)
     await stores.sales.begin(a.firstOf(first), undefined, now)
-    await stores.sales.append(a.appendOf(first, [requested], [a.priced]))
+    await stores.sales.append(a.appendOf(first, [requested], [priced]))
     poison(folder.path, first, 'broken JSON')
     const { file, position } = await copyTo(folder, 'copy.db')
     assert.equal(position, 2)

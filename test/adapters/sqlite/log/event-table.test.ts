@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type RawBuilder, sql } from 'kysely'
 import { errorCode } from '../../../../src/application/base/errors.ts'
-import { now, requested } from '../../../support/examples/sale-examples.ts'
+import { now, priced, requested } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
 import { openStores } from '../open-stores.ts'
 
@@ -14,7 +14,7 @@ async function openFour() {
   const stores = await openStores()
   for (const id of [first, second]) await stores.sales.begin(a.firstOf(id), undefined, now)
   for (const id of [first, second]) {
-    await stores.sales.append(a.appendOf(id, [requested], [a.priced]))
+    await stores.sales.append(a.appendOf(id, [requested], [priced]))
   }
   return stores
 }

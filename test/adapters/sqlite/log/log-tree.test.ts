@@ -10,7 +10,7 @@ import { errorCode } from '../../../../src/application/base/errors.ts'
 import { makeTreeProofs } from '../../../../src/application/checkpoints/tree-proofs.ts'
 import { growingTree } from '../../../../src/domain/log/growing-tree.ts'
 import { type Hash, hexOf, leafHash } from '../../../../src/domain/log/hash.ts'
-import { now, requested } from '../../../support/examples/sale-examples.ts'
+import { now, priced, requested } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
 import { findingsOf } from '../../../support/log/audit-log.ts'
 import { readable } from '../../../support/log/readable.ts'
@@ -22,7 +22,7 @@ async function openSix(path?: string) {
   for (const number of [1, 2, 3]) {
     const saleId = a.saleIdOf(number)
     await stores.sales.begin(a.firstOf(saleId), undefined, now)
-    await stores.sales.append(a.appendOf(saleId, [requested], [a.priced]))
+    await stores.sales.append(a.appendOf(saleId, [requested], [priced]))
   }
   return stores
 }
@@ -52,7 +52,7 @@ describe('The stored tree', () => {
     for (let number = 1; number <= 9; number += 1) {
       const saleId = a.saleIdOf(number)
       await stores.sales.begin(a.firstOf(saleId), undefined, now)
-      const events = [a.priced, ...a.completed].slice(0, number % 5)
+      const events = [priced, ...a.completed].slice(0, number % 5)
       if (events.length > 0) await stores.sales.append(a.appendOf(saleId, [requested], events))
       await assertTreeIsThatOfTheEvents(stores.database)
     }
@@ -81,7 +81,7 @@ describe('The stored tree', () => {
 
   it('leaves nothing of an append that fails', async () => {
     await using stores = await openSix()
-    const again = a.appendOf(a.saleIdOf(1), [requested], [a.priced])
+    const again = a.appendOf(a.saleIdOf(1), [requested], [priced])
     await assert.rejects(stores.sales.append(again), (error) => errorCode(error) === 'conflict')
     await assertTreeIsThatOfTheEvents(stores.database)
   })
@@ -148,8 +148,8 @@ describe('A log that was written before there was a tree', () => {
     await sql`pragma synchronous = off`.execute(database.kysely)
     for (let number = 1; number <= LEGACY_SALES; number += 1) {
       const saleId = a.saleIdOf(number)
-      const { summary } = a.appendOf(saleId, [requested], [a.priced])
-      for (const [index, { type, data }] of [requested, a.priced].entries()) {
+      const { summary } = a.appendOf(saleId, [requested], [priced])
+      for (const [index, { type, data }] of [requested, priced].entries()) {
         const position = 2 * number - 1 + index
         const place = { position, saleId, sequence: index + 1, type, version: 1 }
         const at = new Date(now).toISOString()
@@ -183,7 +183,7 @@ describe('A log that was written before there was a tree', () => {
     await growTree(stores.database)
     await assertTreeIsThatOfTheEvents(stores.database)
     const leaves = await leavesOf(stores.database)
-    await stores.sales.append(a.appendOf(a.saleIdOf(3), [requested, a.priced], a.completed))
+    await stores.sales.append(a.appendOf(a.saleIdOf(3), [requested, priced], a.completed))
     await assertTreeIsThatOfTheEvents(stores.database)
     const [next] = readable(await stores.saleReader.events(2 * LEGACY_SALES, 1))
     assert.equal(next?.prev, hexOf(leaves[5] as Hash))

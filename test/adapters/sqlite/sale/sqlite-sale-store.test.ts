@@ -4,7 +4,7 @@ import {
   CLAIM_KEPT_MS,
   EXPIRED_CLAIMS_REMOVED_MAX,
 } from '../../../../src/adapters/sqlite/sale/idempotency-claims.ts'
-import { now, requested } from '../../../support/examples/sale-examples.ts'
+import { dealCreated, now, priced, requested } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
 import { openStores } from '../open-stores.ts'
 
@@ -68,7 +68,7 @@ describe('the SQLite sale store', () => {
     await Promise.all(
       ids.map(async (id) => {
         await stores.sales.begin(a.firstOf(id), undefined, now)
-        await stores.sales.append(a.appendOf(id, [requested], [a.priced, a.dealCreated]))
+        await stores.sales.append(a.appendOf(id, [requested], [priced, dealCreated]))
       }),
     )
     const events = await stores.saleReader.events(0, 100)
@@ -77,7 +77,7 @@ describe('the SQLite sale store', () => {
       Array.from({ length: 60 }, (_, index) => index + 1),
     )
     for (const id of ids) {
-      assert.deepEqual(await stores.sales.load(id), [requested, a.priced, a.dealCreated])
+      assert.deepEqual(await stores.sales.load(id), [requested, priced, dealCreated])
     }
   })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { errorCode } from '../../../../src/application/base/errors.ts'
 import type { SaleId } from '../../../../src/domain/ids.ts'
-import { requested } from '../../../support/examples/sale-examples.ts'
+import { dealCreated, priced, requested } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
 import { readable } from '../../../support/log/readable.ts'
 
@@ -24,8 +24,8 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
       await using stores = await makeStores()
       assert.equal(await stores.sales.begin(a.firstOf(saleId), undefined, a.later(0)), undefined)
       await stores.sales.begin(a.firstOf(otherId), undefined, a.later(0))
-      await stores.sales.append(a.appendOf(saleId, [requested], [a.priced, a.dealCreated]))
-      assert.deepEqual(await stores.sales.load(saleId), [requested, a.priced, a.dealCreated])
+      await stores.sales.append(a.appendOf(saleId, [requested], [priced, dealCreated]))
+      assert.deepEqual(await stores.sales.load(saleId), [requested, priced, dealCreated])
       assert.deepEqual(await stores.sales.load(otherId), [requested])
     })
 
@@ -34,10 +34,10 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
       await stores.sales.begin(a.firstOf(saleId), undefined, a.later(0))
       const callsMade = { calls: [a.createCall, a.deleteCall], earlierCalls: 7 }
       await stores.sales.append({
-        ...a.appendOf(saleId, [requested], [a.priced, a.dealCreated]),
+        ...a.appendOf(saleId, [requested], [priced, dealCreated]),
         callsMade,
       })
-      const rest = a.appendOf(saleId, [requested, a.priced, a.dealCreated], [a.failed])
+      const rest = a.appendOf(saleId, [requested, priced, dealCreated], [a.failed])
       await stores.sales.append({ ...rest, callsMade: { calls: [a.deleteCall], earlierCalls: 0 } })
       const events = readable(await stores.saleReader.events(0, 9))
       assert.deepEqual(
@@ -50,19 +50,14 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
         ],
       )
       assert.ok(!Object.hasOwn(events[2] ?? {}, 'calls'))
-      assert.deepEqual(await stores.sales.load(saleId), [
-        requested,
-        a.priced,
-        a.dealCreated,
-        a.failed,
-      ])
+      assert.deepEqual(await stores.sales.load(saleId), [requested, priced, dealCreated, a.failed])
     })
 
     it('refuses the slower of two writers and keeps the faster one whole', async () => {
       await using stores = await makeStores()
       await stores.sales.begin(a.firstOf(saleId), undefined, a.later(0))
       const ended = await Promise.allSettled([
-        stores.sales.append(a.appendOf(saleId, [requested], [a.priced])),
+        stores.sales.append(a.appendOf(saleId, [requested], [priced])),
         stores.sales.append(a.appendOf(saleId, [requested], [a.failed], [a.mailOf(saleId)])),
       ])
       assert.deepEqual(
@@ -70,7 +65,7 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
         ['fulfilled', 'rejected'],
       )
       assert.ok(ended[1]?.status === 'rejected' && isConflict(ended[1].reason))
-      assert.deepEqual(await stores.sales.load(saleId), [requested, a.priced])
+      assert.deepEqual(await stores.sales.load(saleId), [requested, priced])
       assert.equal(await stores.outbox.nextDueAt(), undefined)
       assert.equal((await stores.saleReader.list({ limit: 9 })).sales[0]?.status, 'in_progress')
     })
@@ -78,7 +73,7 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
     it('refuses to append to a sale that never began', async () => {
       await using stores = await makeStores()
       await assert.rejects(
-        stores.sales.append(a.appendOf(saleId, [requested], [a.priced])),
+        stores.sales.append(a.appendOf(saleId, [requested], [priced])),
         isConflict,
       )
       assert.deepEqual(await stores.saleReader.events(0, 9), [])
