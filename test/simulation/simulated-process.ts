@@ -1,3 +1,5 @@
+// One process of the simulation: the real service over ports that end with it.
+
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { makeServer } from '../../src/adapters/http/server.ts'

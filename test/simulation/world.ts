@@ -1,3 +1,5 @@
+// The world of the simulation: the processes, and everything outside of them.
+
 import { type FakeZoho, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
 import { openCheckpointFile } from '../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
 import type { Zoho } from '../../src/adapters/zoho/zoho.ts'

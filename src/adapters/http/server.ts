@@ -1,3 +1,5 @@
+// The HTTP front: one Fastify server over all that a service offers.
+
 import sensible from '@fastify/sensible'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Authenticate } from '../../application/access/authenticate.ts'
@@ -24,20 +26,23 @@ const REQUEST_TIMEOUT_MS = 30_000
 const HEADERS_TIMEOUT_MS = 10_000
 const TIMEOUT_CHECK_MS = 5_000
 const KEEP_ALIVE_TIMEOUT_MS = 5_000
-/** How long a connection may be silent beyond the time a sale may take. */
+/** Milliseconds that a connection may be silent beyond the time a sale may take. */
 const IDLE_SLACK_MS = 30_000
 
+/** What the front needs of a service. */
 export type ServerDeps = LogProofDeps &
   AuditDeps & {
     readonly getContact: GetContact
     readonly createSale: CreateSale
     readonly authenticate: Authenticate
     readonly recordAuditorVisit: RecordAuditorVisit
-    /** Name and version, for the events. */
+    /** Name and version of this software, for the events. */
     readonly software: string
+    /** Why no sale can be taken at the moment; `undefined` when one can. */
     readonly notReady: () => string | undefined
     /** What `GET /readyz?verbose` adds. */
     readonly verbose: () => Promise<Readonly<Record<string, unknown>>>
+    /** Whether the service stops, and begins no sale any more. */
     readonly isDraining: () => boolean
     readonly logger: FastifyBaseLogger
     /** The longest that a caller of createSales may wait for its answer, in milliseconds. */
@@ -50,14 +55,14 @@ export type ServerDeps = LogProofDeps &
 export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: deps.logger,
-    // Fastify's own lines carry the URL, and the URL of getContact an address.
+    // Fastify's own log lines hold the URL, and the URL of getContact holds an address.
     logController: new LogController({
       disableRequestLogging: true,
       requestIdLogLabel: 'requestId',
     }),
     genReqId: requestIdOf,
     bodyLimit: BODY_BYTES_MAX,
-    // The schema refuses them as it does any unknown member, and says their names.
+    // The schema refuses these members as it does any unknown one, and names them.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -68,10 +73,10 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
       requestTimeout: REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       maxHeaderSize: HEADER_BYTES_MAX,
-      // Node would refuse it with an answer of its own, without a body.
+      // A request without Host is refused below: Node's own refusal has no body.
       requireHostHeader: false,
     },
-    // A longer part of a URL does not arrive; one that is no id is judged after the key.
+    // A longer part of a URL cannot arrive. One that is no id is refused after the key is checked.
     routerOptions: { maxParamLength: HEADER_BYTES_MAX, querystringParser: parseQuery },
     frameworkErrors: (error, request, reply) =>
       sendError(error, request, reply.header('x-request-id', request.id)),
@@ -87,7 +92,7 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
       throw app.httpErrors.badRequest('Host: is missing')
     }
   })
-  // What a caller expects beyond 100-continue is ignored: Node's 417 has no body.
+  // An unknown Expect header is ignored: Node's own answer, 417, has no body.
   app.server.on('checkExpectation', app.routing)
   requireKeys(app, deps)
   handleErrors(app, deps.onLost)

@@ -1,3 +1,5 @@
+// Reads the settings from the environment into one typed configuration.
+
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type TSchema, Type } from 'typebox'
@@ -7,7 +9,7 @@ import type { SalePolicy } from '../../domain/sale/policy.ts'
 import { dataCentreUrls } from './data-centres.ts'
 import { SECRET_SETTINGS, Settings } from './settings.ts'
 
-/** Settle time where the fake answers: it applies late only when a test tells it to. */
+/** Settle time with the fake, which applies a create late only when a test asks for it. */
 const FAKE_SETTLE_MS = 1_000
 const ZOHO_SETTLE_MS = 120_000
 
@@ -45,7 +47,7 @@ export type ConfigResult =
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Reads all settings at once, so that every mistake is told before anything starts. */
+/** Reads all settings at once, so that every mistake is reported before anything starts. */
 export function readConfig(environment: Environment): ConfigResult {
   const problems: string[] = []
   const given = givenSettings(environment, problems)
@@ -85,7 +87,7 @@ function descriptionOf(name: string): string {
   return property.description ?? 'is malformed'
 }
 
-/** What does not go together, as far as it is given. */
+/** Settings that do not go together, or that are missing beside another. */
 function contradictions(settings: Readonly<Record<string, unknown>>): readonly string[] {
   const problems: string[] = []
   const { NODE_ENV, CRM, ZOHO_DC, SMTP_URL } = settings as Partial<Settings>
@@ -169,5 +171,5 @@ function zohoConfigOf(settings: Settings): ZohoConfig {
   }
 }
 
-/** Names that resolve nowhere: with the fake, no call leaves the process. */
+/** Names that no name server knows: with the fake, no call leaves the process. */
 const FAKE_URLS = { accountsUrl: 'https://fake.invalid', apiUrl: 'https://fake.invalid' }

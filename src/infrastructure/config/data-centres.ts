@@ -1,3 +1,5 @@
+// The addresses of Zoho's data centres.
+
 import type { DATA_CENTRES } from './settings.ts'
 
 type DataCentre = (typeof DATA_CENTRES)[number]

@@ -1,3 +1,5 @@
+// The schema of the settings: the name, the range and the default of each.
+
 import { type Static, Type } from 'typebox'
 
 const DAY_MS = 86_400_000
@@ -37,7 +39,7 @@ const zohoUrl = () => matching(ZOHO_URL, 'must be https://host, or http:// on lo
 export const DATA_CENTRES = ['us', 'eu', 'in', 'au', 'jp', 'ca', 'sa', 'cn'] as const
 const DC_CHOICES = DATA_CENTRES.flatMap((dc) => [dc, `${dc}-sandbox`, `${dc}-developer`])
 
-/** Every setting of the service, by the name of its variable. What is wrong is told by name only. */
+/** Every setting of the service, by the name of its variable. A wrong value is reported by its name only. */
 export const Settings = Type.Object({
   NODE_ENV: Type.Optional(text()),
   HOST: text('127.0.0.1'),

@@ -6,13 +6,13 @@ import type { Random } from '../../application/base/random.port.ts'
 import type { TokenStore } from '../../application/crm/token-store.port.ts'
 import type { Config } from '../config/config.ts'
 
-/** The production client in either case: over the network, or over the fake as a function. */
+/** The production client, over the network or over the fake as a function. */
 export function connectZoho(deps: {
   readonly config: Config
   readonly clock: Clock
   readonly random: Random
   readonly tokenStore: TokenStore
-  /** In the place of the network, or of the fake that the settings ask for. */
+  /** Replaces the network, or the fake that the settings ask for. */
   readonly fetch?: ZohoFetch
 }): Zoho {
   const { config, clock, random, tokenStore } = deps
@@ -35,7 +35,7 @@ function transportOf(config: Config, clock: Clock): ZohoFetch {
   return fetchOf(makeFakeZoho({ ...clock, referenceField, latencyMs: 0 }))
 }
 
-/** A fake in memory forgets its tokens with the process, so keeping one would be of no use. */
+/** Keeps no token: the fake in memory forgets its tokens with the process. */
 const NO_TOKEN_STORE: TokenStore = {
   read: async () => undefined,
   write: async () => undefined,

@@ -1,3 +1,5 @@
+// Checks at the start, and until it is known, whether the CRM is fit for sales.
+
 import type { Logger } from 'pino'
 import { zohoNeeds } from '../../adapters/zoho/admin/zoho-admin-needs.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
@@ -6,17 +8,17 @@ import type { CrmAdmin } from '../../application/crm-setup/crm-admin.port.ts'
 import type { CrmFinding } from '../../application/crm-setup/crm-finding.ts'
 import type { Config } from '../config/config.ts'
 
-/** One question of the check at the start: the port is not opened before they are answered. */
+/** Milliseconds for one question of the check. At the start, the port opens only after the answers. */
 const QUESTION_TIMEOUT_MS = 3_000
 
-/** How often it is asked again where Zoho could not be asked. */
+/** Milliseconds between two checks, while Zoho could not be asked. */
 const ASK_AGAIN_MS = 5_000
 
 /** Whether the CRM is fit for sales: is the unique reference field there? */
 export type CrmFitness = {
-  /** Why not, or why it is not known yet; `undefined` when it is fit. */
+  /** Why the CRM is not fit, or why that is not known yet; `undefined` when it is fit. */
   unfit(): string | undefined
-  /** Asks again until it is known, or `stop` is aborted. */
+  /** Checks again until the CRM is known to be fit, or `stop` is aborted. */
   run(stop: AbortSignal): Promise<void>
 }
 

@@ -1,3 +1,5 @@
+// Starts and stops the parts of a service in their order.
+
 import type { FailedSignIns } from '../../application/access/failed-sign-ins.ts'
 import type { Logger } from '../../application/base/logger.port.ts'
 import type { KeepCheckpoints } from '../../application/checkpoints/keep-checkpoints.ts'

@@ -1,3 +1,5 @@
+// Builds the mailer that the settings ask for.
+
 import { makeFileMailer } from '../../adapters/mail/file-mailer.ts'
 import { makeSmtpMailer } from '../../adapters/mail/smtp-mailer.ts'
 import type { Mailer } from '../../application/mail/mailer.port.ts'

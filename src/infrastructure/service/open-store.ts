@@ -1,3 +1,5 @@
+// Opens the database, and gives each of its ports.
+
 import { migrations } from '../../../migrations/index.ts'
 import { makeSqliteKeyStore } from '../../adapters/sqlite/access/sqlite-key-store.ts'
 import { makeSqliteCheckpointLog } from '../../adapters/sqlite/checkpoints/sqlite-checkpoint-log.ts'

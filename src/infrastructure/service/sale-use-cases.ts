@@ -1,3 +1,5 @@
+// Builds the use cases of a sale.
+
 import type { Admission } from '../../application/crm/admission.port.ts'
 import { type CreateSale, makeCreateSale } from '../../application/sale/create-sale.ts'
 import { makeRecoverSales, type RecoverSales } from '../../application/sale/recover-sales.ts'

@@ -21,7 +21,7 @@ import { openStore, type Store } from './open-store.ts'
 import { makeService } from './service.ts'
 import { heldLines, startLines } from './start-lines.ts'
 
-/** Serves until SIGTERM or SIGINT, and says the exit code. `say` takes the text for a person. */
+/** Serves until SIGTERM or SIGINT, and returns the exit code. `say` takes the lines for a person. */
 export async function serve(config: Config, say: (text: string) => void): Promise<number> {
   const logger = makeLogger(config.logLevel)
   const clock = makeSystemClock()
@@ -33,7 +33,7 @@ export async function serve(config: Config, say: (text: string) => void): Promis
   }
   await storage.makeRoom()
   const onLost = (err: unknown) => {
-    // What is on disk is not known, so not even an orderly stop may write to it.
+    // Nobody knows what is on disk, so that not even an orderly stop may write to it.
     logger.fatal(
       { err },
       'stopping, because it cannot be trusted to go on: the next start reads the log anew',
@@ -57,7 +57,7 @@ export async function serve(config: Config, say: (text: string) => void): Promis
   }
 }
 
-/** Even a lock takes room, and on a full disk there is none before the reserve is let go. */
+/** Takes the lock. On a full disk there is no room for it before the reserve is deleted. */
 async function takeLock(path: string, storage: WatchStorage): Promise<ServingLock | undefined> {
   try {
     return takeServingLock(path)
@@ -105,7 +105,7 @@ async function serveStore(deps: {
     logger,
     onLost,
   })
-  // Before the first is sent.
+  // Counted before the first of them is sent.
   const mail = await mailBacklog(store.outbox, clock.now())
   const server = await makeServer(service)
   const { held } = await service.start(() =>
@@ -126,7 +126,7 @@ async function serveStore(deps: {
   return 0
 }
 
-/** The first signal stops in order; a second one of the same kind ends the process at once. */
+/** Resolves at the first signal. A second one of the same kind ends the process at once. */
 async function stopSignal(): Promise<string> {
   const signals = ['SIGTERM', 'SIGINT'] as const
   return Promise.race(signals.map((name) => once(process, name).then(() => name)))

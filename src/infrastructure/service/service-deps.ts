@@ -10,7 +10,7 @@ import type { Config } from '../config/config.ts'
 import type { CrmFitness } from './crm-fitness.ts'
 import type { Store } from './open-store.ts'
 
-/** What a service is built over. */
+/** The ports and settings that a service is built over. */
 export type ServiceDeps = {
   readonly config: Config
   readonly store: Store
@@ -24,6 +24,6 @@ export type ServiceDeps = {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
-  /** Nobody knows what is on disk: the process must stop. */
+  /** Called when nobody knows what is on disk: the process must stop. */
   readonly onLost: (error: unknown) => void
 }

@@ -1,3 +1,5 @@
+// Builds the service without its HTTP front; the only place that names every use case.
+
 import type { ServerDeps } from '../../adapters/http/server.ts'
 import { checkSignature } from '../../adapters/signing/ed25519.ts'
 import { makeAuthenticate } from '../../application/access/authenticate.ts'

@@ -1,3 +1,5 @@
+// Writes what a person reads at the start of the service.
+
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
@@ -6,7 +8,7 @@ import type { MailBacklog } from '../../application/mail/mail-backlog.ts'
 import type { SaleId } from '../../domain/ids.ts'
 import type { Config } from '../config/config.ts'
 
-/** How many held sales are named; the log line names all. */
+/** Held sales that are named to a person; the log line names all. */
 const HELD_NAMED_MAX = 10
 
 /** What a person reads when the service is up. With the fake it can be tried by pasting a line. */
@@ -44,14 +46,14 @@ export function startLines(
   ]
 }
 
-/** A person is to see at the start that mails do not get away. */
+/** The mails that wait at the start, so that a person sees that they cannot be sent. */
 function backlogOf({ waiting, oldestWaitingSeconds }: MailBacklog): string {
   if (oldestWaitingSeconds === null) return ''
   const what = waiting === 1 ? '1 mail waits' : `${waiting} mails wait`
   return ` (${what} to be sent, the oldest for ${durationOf(oldestWaitingSeconds)})`
 }
 
-/** The largest unit of which there are two. */
+/** A duration in the largest unit of which there are at least two. */
 function durationOf(seconds: number): string {
   const units = [
     [86_400, 'days'],
@@ -77,7 +79,7 @@ export function heldLines(held: readonly SaleId[]): readonly string[] {
   ]
 }
 
-/** An address that listens on everything is reached by loopback. */
+/** The address to call: a service that listens on every address is called on loopback. */
 function hostFor(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host

@@ -1,6 +1,8 @@
+// The logger of the process.
+
 import { destination, type Logger, pino } from 'pino'
 
-/** Paths that are never to be logged; the rule is not to log them in the first place. */
+/** Members that never reach a log line, should somebody log them against the rule. */
 const REDACTED = [
   'req.headers',
   'headers.authorization',
@@ -10,10 +12,10 @@ const REDACTED = [
   'password',
 ]
 
-/** Lines that wait for room where stderr is a file on a full disk; those beyond it are lost. */
+/** Bytes of log lines that wait while stderr is a file on a full disk. Later lines are lost. */
 const WAITING_BYTES_MAX = 1024 * 1024
 
-/** JSON lines on stderr: stdout is for what was asked for. A line that cannot be written ends nothing. */
+/** Writes JSON lines to stderr; stdout is for results. A line that cannot be written is dropped. */
 export function makeLogger(level: string): Logger {
   const lines = destination({ fd: 2, sync: true, maxLength: WAITING_BYTES_MAX })
   lines.on('error', () => undefined)

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os'
 import process from 'node:process'
 import type { Actor } from '../../application/log/event-record.ts'
 
-/** Who sits at the command line: the user's name in the system, or its number where it has none. */
+/** The operator at the command line: the name of the system's user, or its number where it has none. */
 export function operator(): Actor {
   return { operator: userName() ?? `uid ${process.getuid?.() ?? 'not known'}` }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** Name and version of this software, as events tell them. */
+/** Name and version of this software, as events record them. */
 export const SOFTWARE = readSoftware()
 
 function readSoftware(): string {

@@ -1,3 +1,5 @@
+// Starts a gateway as a process of its own, and keeps what it writes.
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'

@@ -1,3 +1,5 @@
+// What tests ask of a service under test, and look at in it.
+
 import assert from 'node:assert/strict'
 import type { LightMyRequestResponse } from 'fastify'
 import type { JournalEntry } from '../../../src/adapters/fake-zoho/answer/journal.ts'

@@ -1,3 +1,5 @@
+// Sends bytes over a real socket, and reads what comes back.
+
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { SALE } from './http-requests.ts'

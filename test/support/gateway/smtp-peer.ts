@@ -1,3 +1,5 @@
+// A real SMTP server that fails as a test tells it.
+
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -1,3 +1,5 @@
+// Builds a service for a test.
+
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'

@@ -1,3 +1,5 @@
+// Waits in true time for a condition.
+
 import assert from 'node:assert/strict'
 
 const POLL_MS = 10

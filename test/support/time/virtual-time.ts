@@ -1,3 +1,5 @@
+// Virtual time, for the simulation and for tests of the whole service.
+
 type Timer = { readonly at: number; readonly order: number; fire: (() => void) | undefined }
 
 /** What is held may take so many milliseconds of the true time. */

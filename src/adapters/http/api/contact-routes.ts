@@ -1,3 +1,5 @@
+// The route GET /getContact.
+
 import type { FastifyPluginAsync } from 'fastify'
 import type { GetContact } from '../../../application/crm/get-contact.ts'
 import { assertNever } from '../../../domain/assert-never.ts'

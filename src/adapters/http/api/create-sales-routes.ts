@@ -1,3 +1,5 @@
+// The route POST /createSales.
+
 import type { FastifyPluginAsync, FastifyReply, RawServerDefault } from 'fastify'
 import type { CreateSale, CreateSaleResult } from '../../../application/sale/create-sale.ts'
 import { assertNever } from '../../../domain/assert-never.ts'
@@ -18,7 +20,7 @@ const TURNED_AWAY = {
   crm: 'The CRM cannot take a sale at the moment, nothing was started.',
 } as const
 
-/** The published sale. Translates HTTP to one use case and its result back; decides nothing. */
+/** Translates HTTP to one use case, and its result back. It decides nothing. */
 export const createSalesRoutes: FastifyPluginAsync<
   Options,
   RawServerDefault,
@@ -33,7 +35,7 @@ export const createSalesRoutes: FastifyPluginAsync<
         const message = 'Idempotency-Key: must be 1 to 255 visible ASCII characters'
         return reply.code(400).send(errorBody(message))
       }
-      // The schema has proved the ids to be digits, so these casts only name what is already true.
+      // The schema let only digits pass, so that these casts are true.
       const result = await createSale({
         contactId: request.body.contactId as CrmId,
         products: request.body.products.map(({ productId, quantity }) => ({
@@ -61,7 +63,7 @@ function send(reply: FastifyReply, result: CreateSaleResult): FastifyReply {
         .header('retry-after', RETRY_AFTER_S)
         .send(errorBody('Idempotency-Key: its sale is still running'))
     case 'unreadable':
-      // Any 500 would say that the sale failed, and a 503 that there is none.
+      // Not 500, which means that the sale failed; not 503, which means that there is none.
       return reply
         .code(409)
         .header('retry-after', RETRY_AFTER_S)

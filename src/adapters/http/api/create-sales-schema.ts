@@ -1,3 +1,5 @@
+// The schema of the body of createSales.
+
 import { Type } from 'typebox'
 
 export const LINES_MAX = 200
@@ -10,7 +12,7 @@ const CrmIdText = Type.String({
   description: 'A Zoho id, 1 to 20 digits.',
 })
 
-// Counted on the number's own text: as binary fractions, not even 0.1 has few decimals.
+// Decimals are counted in the number's text: as a binary fraction, even 0.1 has many.
 const Quantity = Type.Refine(
   Type.Number({ exclusiveMinimum: 0, maximum: QUANTITY_MAX }),
   (value) => AT_MOST_4_DECIMALS.test(String(value)),

@@ -1,3 +1,5 @@
+// Reads the header Idempotency-Key.
+
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/
 
 export type KeyHeader =

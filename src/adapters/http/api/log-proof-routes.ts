@@ -1,3 +1,5 @@
+// The routes that prove that the log only grows: its newest checkpoint, and proofs of consistency.
+
 import type { FastifyPluginAsync } from 'fastify'
 import type { CheckpointLog } from '../../../application/checkpoints/checkpoint-log.port.ts'
 import type { LogTree } from '../../../application/checkpoints/log-tree.port.ts'
@@ -11,11 +13,11 @@ export type LogProofDeps = {
   readonly tree: Pick<LogTree, 'size'>
   readonly proofs: Pick<TreeProofs, 'consistency'>
   readonly checkpoints: Pick<CheckpointLog, 'newest'>
-  /** The public key of the log, for who asks the first time. */
+  /** The public key of the log, for a reader who does not have it yet. */
   readonly vkey: string
 }
 
-/** What somebody outside needs to see that the log only grows. */
+/** What a reader outside needs to check that the log only grows. */
 export const logProofRoutes: FastifyPluginAsync<LogProofDeps> = async (app, deps) => {
   const { tree, proofs, checkpoints, vkey } = deps
   const audit = { config: { access: ['audit:read'] } } as const

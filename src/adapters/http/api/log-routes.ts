@@ -1,3 +1,5 @@
+// The routes that read sales and the log as JSON.
+
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import {
   publicHistoryJson,

@@ -1,7 +1,9 @@
+// The style, the script and the icon that the pages load.
+
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
-/** A file that the pages load. Its address changes with its content, so it is kept for ever. */
+/** A file that the pages load. Its address has its hash, so that a browser may keep it for ever. */
 export type Asset = {
   readonly path: string
   readonly url: string

@@ -1,5 +1,13 @@
+// The routes of the auditor's pages and downloads.
+
 import { Readable } from 'node:stream'
-import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyPluginAsync,
+  FastifyReply,
+  FastifyRequest,
+} from 'fastify'
 import type { Clock } from '../../../application/base/clock.port.ts'
 import { errorCode } from '../../../application/base/errors.ts'
 import type { ExportBundle } from '../../../application/evidence/export-bundle.ts'
@@ -8,7 +16,7 @@ import type { SaleHistory, SaleReader } from '../../../application/log/sale-read
 import type { VerifySale } from '../../../application/verify/verify-sale.ts'
 import { parseSaleId } from '../../../domain/ids.ts'
 import { actorOf } from '../request/auth.ts'
-import { errorBody, refusalOf, sendRefusal } from '../request/errors.ts'
+import { errorBody, refusalOfError, sendRefusal } from '../request/errors.ts'
 import { ASSETS } from './assets.ts'
 import { eventsCsv, salesCsv } from './downloads.ts'
 import { readFilters } from './filters.ts'
@@ -20,7 +28,7 @@ import { tarOf } from './tar.ts'
 const LIST_SALES = 50
 const CLIENTS_MAX = 200
 
-/** Nothing but our own files; no script and no style stands in a page itself. */
+/** A page loads our own files only, and has no script and no style in itself. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "style-src 'self'",
@@ -50,11 +58,12 @@ export type AuditDeps = {
   readonly clock: Clock
 }
 
-/** The auditor's pages. They only read, and record that they were read and what was taken along. */
-export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
-  const { saleReader, exportBundle, verifySale, clock } = deps
-  const auditor = { config: { access: ['audit:read'], keyAsPassword: true } } as const
+/** A browser asks an auditor for the key. */
+const AUDITOR = { config: { access: ['audit:read'], keyAsPassword: true } } as const
 
+/** The auditor's pages. They only read; who read, and who downloaded a bundle, is recorded. */
+export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
+  const { saleReader } = deps
   app.addHook('onSend', async (_request, reply) => {
     reply.headers(SECURITY_HEADERS)
   })
@@ -67,13 +76,13 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
   })
 
   for (const { path, type, body } of ASSETS) {
-    // They hold no data, and the page that a refused sign-in shows needs them.
+    // Public: they hold no data, and the page of a refused sign-in needs them.
     app.get(path, { config: { access: 'public' } }, async (_request, reply) =>
       reply.type(type).header('cache-control', 'public, max-age=31536000, immutable').send(body),
     )
   }
 
-  app.get('/', auditor, async (request, reply) => {
+  app.get('/', AUDITOR, async (request, reply) => {
     const filters = readFilters(request.url)
     const { problems, query, saleId } = filters
     if (problems.length === 0 && saleId !== undefined) {
@@ -93,7 +102,7 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
     return sendPage(reply, listPage({ filters, page, amounts, clients }))
   })
 
-  app.get('/sales.csv', auditor, async (request, reply) => {
+  app.get('/sales.csv', AUDITOR, async (request, reply) => {
     const { problems, query } = readFilters(request.url)
     const [problem] = problems
     if (problem !== undefined) {
@@ -102,27 +111,34 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
     return sendFile(reply, 'sales.csv', 'text/csv; charset=utf-8', salesCsv(saleReader, query))
   })
 
-  app.get<SaleParams>('/sales/:saleId', auditor, async (request, reply) => {
+  addSaleRoutes(app, deps)
+}
+
+/** The page of one sale, and its downloads. */
+function addSaleRoutes(app: FastifyInstance, deps: AuditDeps): void {
+  const { saleReader, exportBundle, verifySale, clock } = deps
+
+  app.get<SaleParams>('/sales/:saleId', AUDITOR, async (request, reply) => {
     const sale = await find(request)
     const mails = await saleReader.mailsOf(sale.saleId)
     const check = await verifySale(sale.saleId, sale.events.length)
     return sendPage(reply, salePage(sale, { mails, check, now: clock.now() }))
   })
 
-  app.get<SaleParams>('/sales/:saleId.json', auditor, async (request, reply) => {
+  app.get<SaleParams>('/sales/:saleId.json', AUDITOR, async (request, reply) => {
     const sale = await find(request)
     const text = JSON.stringify(publicHistoryJson(sale), null, 2)
     return sendFile(reply, `sale-${sale.saleId}.json`, 'application/json; charset=utf-8', text)
   })
 
-  app.get<SaleParams>('/sales/:saleId.csv', auditor, async (request, reply) => {
+  app.get<SaleParams>('/sales/:saleId.csv', AUDITOR, async (request, reply) => {
     const sale = await find(request)
     return sendFile(reply, `sale-${sale.saleId}.csv`, 'text/csv; charset=utf-8', eventsCsv(sale))
   })
 
-  // A HEAD would record that somebody took evidence who took none.
-  const taken = { ...auditor, exposeHeadRoute: false } as const
-  app.get<SaleParams>('/sales/:saleId/bundle', taken, async (request, reply) => {
+  // No HEAD: it would record a download, and download nothing.
+  const withoutHead = { ...AUDITOR, exposeHeadRoute: false } as const
+  app.get<SaleParams>('/sales/:saleId/bundle', withoutHead, async (request, reply) => {
     const saleId = parseSaleId(request.params.saleId)
     const files = saleId && (await exportBundle({ sale: saleId }, actorOf(request)))
     if (files === undefined) throw app.httpErrors.notFound('No such sale.')
@@ -141,15 +157,15 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
 
 type SaleParams = { Params: { saleId: string } }
 
-/** The published shape for programs, a page for people; 401 makes a browser ask for the key. */
+/** Answers a program in the published shape, a person with a page. At 401 a browser asks for the key. */
 function sendAuditError(
   error: FastifyError,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  // That is for the whole server to handle.
+  // The handler of the whole server stops the process.
   if (errorCode(error) === 'lost') throw error
-  const refusal = refusalOf(error, request)
+  const refusal = refusalOfError(error, request)
   if (refusal.status === 401) reply.header('www-authenticate', ASK_FOR_KEY)
   if (!wantsHtml(request)) return sendRefusal(refusal, reply)
   const title = TITLES[refusal.status] ?? 'This did not work'

@@ -1,3 +1,5 @@
+// Writes the CSV files that an auditor downloads.
+
 import { Readable } from 'node:stream'
 import { type CsvCell, csvLine } from '../../../application/evidence/csv.ts'
 import { EVENTS_CSV_HEAD, eventCsvLine } from '../../../application/evidence/events-csv.ts'
@@ -9,10 +11,10 @@ import type {
 } from '../../../application/log/sale-reader.port.ts'
 import type { DecimalText } from '../../../domain/money.ts'
 
-/** Sales read at one go: memory is that of one page, however long the list. */
+/** Sales read at once, so that a long list takes no more memory than a short one. */
 const PAGE_SALES = 200
 
-/** Without it, a spreadsheet does not take the file for UTF-8. */
+/** Without it, a spreadsheet does not read the file as UTF-8. */
 const BYTE_ORDER_MARK = '\uFEFF'
 
 /** The sales that fit, newest first, read while they are sent. */

@@ -1,3 +1,5 @@
+// Reads the filters of the list from its address, and writes them back into one.
+
 import type { SaleQuery } from '../../../application/log/sale-reader.port.ts'
 import { PUBLIC_STATUSES } from '../../../application/log/sale-summary.ts'
 import { parseCrmId, parseSaleId, type SaleId } from '../../../domain/ids.ts'

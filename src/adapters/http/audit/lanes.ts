@@ -1,3 +1,5 @@
+// Draws the life of each record of a sale.
+
 import { type Html, html } from '../../../application/evidence/report/html.ts'
 import { durationText } from '../../../application/log/durations.ts'
 import type { SaleHistory } from '../../../application/log/sale-reader.port.ts'
@@ -6,7 +8,7 @@ import { CREATE_STEPS, STEP_NAMES } from '../../../domain/sale/steps.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import { makeScale, type Scale } from './scale.ts'
 
-/** Percent of the width: what is shorter could not be seen. */
+/** Percent of the width: a shorter bar could not be seen. */
 const BAR_WIDTH_MIN = 0.9
 
 type Lane = {
@@ -26,8 +28,8 @@ type Bar = {
 }
 
 /**
- * A lane for each record, with its create, its life and its delete. The drawing says nothing that
- * the cells beside it do not say in words.
+ * A lane for each record, with its create, its life and its delete. The cells beside the drawing
+ * say the same in words, for those who cannot see it.
  */
 export function lanes(sale: SaleHistory, trail: SaleTrail, end: EpochMs): Html {
   const scale = makeScale([
@@ -136,7 +138,7 @@ function upright(kind: string, at: EpochMs, scale: Scale): Html {
   return html`<line class="${kind}" x1="${x}" x2="${x}" y1="0" y2="24"/>`
 }
 
-/** Begin and end, and where it failed when there is room for it between them. */
+/** The begin, the end, and the failure where there is room for its label between them. */
 function axis(sale: SaleHistory, trail: SaleTrail, end: EpochMs, scale: Scale): Html {
   const { failedAt } = trail
   const middle = failedAt === null ? 0 : scale(failedAt)
@@ -148,7 +150,7 @@ function axis(sale: SaleHistory, trail: SaleTrail, end: EpochMs, scale: Scale): 
   }<text x="100%" y="13" text-anchor="end">+${durationText(end - sale.requestedAt)}</text></svg>`
 }
 
-/** Percent of the width between which a label in the middle meets neither end's. */
+/** Percent of the width between which a label in the middle does not touch those at the ends. */
 const FAILED_LABEL_FROM = 25
 const FAILED_LABEL_TO = 70
 

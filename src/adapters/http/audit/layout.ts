@@ -1,3 +1,5 @@
+// The frame that all pages share.
+
 import { type Html, html } from '../../../application/evidence/report/html.ts'
 import { ICON, SCRIPT, STYLE } from './assets.ts'
 

@@ -1,3 +1,5 @@
+// The page that lists sales, with its filters.
+
 import { type Html, html } from '../../../application/evidence/report/html.ts'
 import { durationText } from '../../../application/log/durations.ts'
 import { failedStepWords } from '../../../application/log/phrases.ts'
@@ -17,7 +19,7 @@ import { page } from './layout.ts'
 import { STATUS_WORDS, statusTag } from './status.ts'
 import { timeTag } from './times.ts'
 
-/** How much of a sale id a row shows; the rest is read to those who cannot see the column. */
+/** Characters of a sale id that a row shows; a screen reader reads all of it. */
 const SHORT_ID_LENGTH = 8
 
 const LABELS: Readonly<Record<FilterName | 'after', string>> = {
@@ -102,7 +104,7 @@ ${field('sale', text('sale', html` spellcheck="false" placeholder="opens this on
 </form></details>`
 }
 
-/** The control for a time takes no zone and nothing that is no time: such a text is shown as one. */
+/** The browser's field for a time takes only a time without a zone: any other text gets a text field. */
 function timeField(name: 'from' | 'to', { query, given }: Filters, wrong: Html | false): Html {
   const at = query[name]
   const typed = at === undefined && given[name]

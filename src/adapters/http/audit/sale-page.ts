@@ -1,3 +1,5 @@
+// The page of one sale.
+
 import { type Html, html } from '../../../application/evidence/report/html.ts'
 import { durationText } from '../../../application/log/durations.ts'
 import type { EventRecord } from '../../../application/log/event-record.ts'
@@ -15,11 +17,11 @@ import { statusTag } from './status.ts'
 import { timeTag } from './times.ts'
 import { verifiedLine } from './verified.ts'
 
-/** How soon a page asks again while a sale moves, and while it waits for a person or a mail. */
+/** Milliseconds until a page loads again, while a sale goes on, or waits for a person or a mail. */
 const MOVING_REFRESH_MS = 1_000
 const WAITING_REFRESH_MS = 5_000
 
-/** Everything that the log tells of one sale. The parts with `data-part` change while it moves. */
+/** All that the log has of one sale. Parts with `data-part` are loaded again while it goes on. */
 export function salePage(
   sale: SaleHistory,
   {
@@ -109,7 +111,7 @@ function fact(name: string, value: Html | string | null): Html {
 function products(events: readonly EventRecord[]): Html {
   const priced = events.find(({ type }) => type === 'SalePriced')
   if (priced === undefined) return html`<p class="empty">Not priced.</p>`
-  // Type and version are ours, so these are the members that were written.
+  // The reader has checked type and version, so that the cast is true.
   const lines = priced.data['lines'] as readonly SaleLine[]
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Product lines"><table>
 <thead><tr><th scope="col">Product</th><th scope="col">ID</th><th scope="col" class="number">Quantity</th><th scope="col" class="number">Unit price</th></tr></thead>

@@ -1,3 +1,5 @@
+// Places times on the width of a drawing.
+
 import type { EpochMs } from '../../../domain/time.ts'
 
 /** Where a time lies, in percent of the width. */

@@ -1,3 +1,5 @@
+// Shows the status of a sale.
+
 import { type Html, html } from '../../../application/evidence/report/html.ts'
 import type { PublicStatus } from '../../../application/log/sale-summary.ts'
 
@@ -9,7 +11,7 @@ export const STATUS_WORDS: Readonly<Record<PublicStatus, string>> = {
   stuck: 'Stuck',
 }
 
-// Each status has a shape of its own: colour alone says nothing to many readers.
+// Each status has a shape of its own: many readers cannot tell the colours apart.
 const SYMBOLS: Readonly<Record<PublicStatus, Html>> = {
   in_progress: html`<circle cx="8" cy="8" r="5.5" stroke-dasharray="22 13"/>`,
   completed: html`<path d="M3 8.5 6.5 12 13 4.5"/>`,

@@ -4,9 +4,9 @@ import type { EpochMs } from '../../../domain/time.ts'
 
 const BLOCK_BYTES = 512
 const NAME_BYTES_MAX = 100
-/** Where the checksum stands; it is summed up as if blanks stood there. */
+/** Where the checksum stands. It is summed up over blanks in its own place. */
 const CHECKSUM = { at: 148, bytes: 8 } as const
-/** Nobody's business but the reader's. */
+/** Readable by its owner only: a bundle names clients and amounts. */
 const OWNER_ONLY = 0o600
 
 /**

@@ -1,3 +1,5 @@
+// Writes whether the events of a sale are as they were signed.
+
 import { type Html, html } from '../../../application/evidence/report/html.ts'
 import type { SaleCheck } from '../../../application/verify/verify-sale.ts'
 import { timeTag } from './times.ts'
@@ -6,7 +8,7 @@ const TICK = html`<path d="M3 8.5 6.5 12 13 4.5"/>`
 const CLOCK = html`<path d="M8 4v4l3 2M8 2a6 6 0 1 0 .01 0z"/>`
 const CROSS = html`<path d="M4 4l8 8M12 4l-8 8"/>`
 
-/** What was found when the page was made, as a line with a symbol. */
+/** The result of the check that was made for this page, as a line with a symbol. */
 export function verifiedLine(check: SaleCheck): Html {
   if (check.type === 'wrong') {
     return line(

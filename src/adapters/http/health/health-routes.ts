@@ -1,3 +1,5 @@
+// The routes that tell an orchestrator whether the process is alive, and ready.
+
 import type { FastifyPluginAsync } from 'fastify'
 import { errorBody, RETRY_AFTER_S } from '../request/errors.ts'
 
@@ -5,7 +7,7 @@ type Options = {
   /** Why no sale can be taken at the moment; `undefined` when one can. */
   readonly notReady: () => string | undefined
 
-  /** What `?verbose` adds, for anybody to see: figures, nothing about a person. */
+  /** What `?verbose` adds: figures for anybody, nothing about a person. */
   readonly verbose: () => Promise<Readonly<Record<string, unknown>>>
 }
 

@@ -1,3 +1,5 @@
+// Lets a request in by its API key, and names who asks.
+
 import { Buffer } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Authenticate } from '../../../application/access/authenticate.ts'
@@ -12,20 +14,20 @@ declare module 'fastify' {
     software: string
   }
   interface FastifyRequest {
-    /** The key the request came with, on routes that ask for one. */
+    /** The key of the request, on routes that need one. */
     caller: ApiKey | null
   }
   interface FastifyContextConfig {
-    /** Any of these opens the route; `public` needs no key. Every route says one or the other. */
+    /** A key with any of these scopes opens the route; `public` needs no key. No route is without. */
     access?: 'public' | readonly Scope[]
-    /** A browser asks its user for the key: it may also come as the password of HTTP Basic. */
+    /** The key may also be the password of HTTP Basic, for which a browser asks its user. */
     keyAsPassword?: boolean
   }
 }
 
 /**
- * Judges key and scope before a byte of the body is read. Unknown paths are 404 for anybody. A key
- * that may see everybody's, on a path where that is to be seen, is noted as an auditor's look.
+ * Checks key and scope before a byte of the body is read. An unknown path is 404 for anybody. A
+ * request that can read the sales of every client is recorded as an auditor's visit.
  */
 export function requireKeys(
   app: FastifyInstance,
@@ -57,7 +59,7 @@ export function requireKeys(
   })
 }
 
-/** A browser's first visit shows nothing, to be asked for the key: that is no failed sign-in. */
+/** A browser's first request has no key, so that it is asked for one: that is no failed sign-in. */
 function asksForPassword({ headers, routeOptions }: FastifyRequest, shown?: string): boolean {
   const { keyAsPassword } = routeOptions.config
   return keyAsPassword === true && shown === undefined && headers.authorization === undefined
@@ -88,7 +90,7 @@ export function callerOf(request: FastifyRequest): ApiKey {
   return request.caller
 }
 
-/** Who asks, for the event of a request that `requireKeys` let in. */
+/** The actor in the events of a request that `requireKeys` let in. */
 export function actorOf(request: FastifyRequest): ClientActor {
   const { client, id: keyId } = callerOf(request)
   return {

@@ -1,3 +1,5 @@
+// Answers bytes that are no HTTP request.
+
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { errorBody } from './errors.ts'
@@ -8,8 +10,8 @@ const STATUS_LINES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Answers what is not even HTTP, on the bare connection: there is no request yet to reply to,
- * and the shape of an error is the same here.
+ * Answers on the bare connection, in the one shape of all errors: there is no request yet to reply
+ * to.
  */
 export function answerBrokenRequest(
   error: Error & { readonly code?: string },

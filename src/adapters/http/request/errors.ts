@@ -1,3 +1,5 @@
+// Answers every error in the one published shape.
+
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { errorCode } from '../../../application/base/errors.ts'
 
@@ -6,7 +8,7 @@ export function errorBody(message: string) {
   return { status: 'error', message } as const
 }
 
-/** Seconds a caller is asked to wait when nothing was started. */
+/** Seconds that `Retry-After` names where nothing was started. */
 export const RETRY_AFTER_S = 2
 
 /** Whole seconds for `Retry-After`, never 0. */
@@ -27,7 +29,7 @@ const FRAMEWORK_MESSAGES: Readonly<Record<string, string>> = {
 /**
  * One shape for whatever goes wrong in a route, a hook or the framework.
  *
- * @param onLost told where nobody knows what is on disk: the process must stop
+ * @param onLost called where nobody knows what is on disk: the process must stop
  */
 export function handleErrors(app: FastifyInstance, onLost: (error: unknown) => void): void {
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(errorBody('Not found.')))
@@ -39,7 +41,7 @@ export function handleErrors(app: FastifyInstance, onLost: (error: unknown) => v
   })
 }
 
-/** Where nothing true can be said, nothing is: the caller sees what a crash would show it. */
+/** Cuts the connection, as a crash would: any answer might be false. */
 export function cutOff(reply: FastifyReply): FastifyReply {
   reply.hijack()
   reply.raw.destroy()
@@ -51,7 +53,7 @@ export function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  return sendRefusal(refusalOf(error, request), reply)
+  return sendRefusal(refusalOfError(error, request), reply)
 }
 
 type Refusal = { readonly status: number; readonly message: string }
@@ -61,8 +63,8 @@ export function sendRefusal({ status, message }: Refusal, reply: FastifyReply): 
   return reply.code(status).send(errorBody(message))
 }
 
-/** What the caller is told of an error; what it is not told is logged. */
-export function refusalOf(error: FastifyError, request: FastifyRequest): Refusal {
+/** The status and the message that answer an error. Its cause is logged, never answered. */
+export function refusalOfError(error: FastifyError, request: FastifyRequest): Refusal {
   if (errorCode(error) === 'unavailable') {
     request.log.warn({ err: error }, 'not available')
     return { status: 503, message: 'Temporarily unavailable, nothing was started.' }
@@ -80,7 +82,7 @@ export function refusalOf(error: FastifyError, request: FastifyRequest): Refusal
   return { status, message }
 }
 
-/** The JSON parser quotes what it choked on, which may be anybody's name. */
+/** The JSON parser's own message quotes the body, which may hold anybody's name. */
 function jsonMessage(error: FastifyError): string | undefined {
   return error instanceof SyntaxError ? 'body: is not valid JSON' : undefined
 }

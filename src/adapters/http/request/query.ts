@@ -1,3 +1,5 @@
+// Reads the parameters of a query, and refuses those that are malformed.
+
 import type { FastifyRequest } from 'fastify'
 import { type EpochMs, parseInstant } from '../../../domain/time.ts'
 

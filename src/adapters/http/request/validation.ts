@@ -1,3 +1,5 @@
+// Checks a body against its schema, and names the member that does not fit.
+
 import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -11,8 +13,8 @@ type SchemaError = {
 }
 
 /**
- * TypeBox's own validator: it neither converts a value nor drops an unknown member, so that what
- * passes is exactly what was sent.
+ * TypeBox's own validator. It converts no value and drops no unknown member: what passes is exactly
+ * what was sent.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema }) => {
   const validator = Compile(schema)
@@ -35,7 +37,7 @@ function describe(error: SchemaError): string {
   return `${member === '' ? 'body' : member}: ${error.message}`
 }
 
-/** A name the caller sent may be of any length; so much of it is told. */
+/** Characters of a member's name in an answer: the caller may send a name of any length. */
 const NAME_MAX = 64
 
 /** A JSON pointer and a further name, as one writes them: `products[0].quantity`. */
