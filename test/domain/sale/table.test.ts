@@ -17,7 +17,7 @@ const rolledBack = [a.requested, a.required('contact'), a.rolledBack]
 const I = 'SaleInterrupted'
 const FAILS = 'CompensationRequired'
 const ENDS = 'CompensationRequired+SaleRolledBack'
-const WAITS = 'CreateUnanswered'
+const UNANSWERED = 'CreateUnanswered'
 const DONE = 'SalesOrderCreated+SaleCompleted'
 const LOOKED = 'ReferenceLookedUp'
 const SETTLED = 'ReferenceLookedUp+SaleSettled'
@@ -60,7 +60,7 @@ const CREATED = [
   ['absent',       [],                      ['-',           '-',            '-',  '-',   '-',   '-']],
   ['requested',    [a.requested],           ['-',           '-',            '-',  '-',   '-',   '-']],
   ['priced',       [a.requested, a.priced], ['DealCreated', '-',            '-',  '-',   '-',   '-']],
-  ['dealCreated',  withDeal,                ['-',           'QuoteCreated', '-',  FAILS, WAITS, '-']],
+  ['dealCreated',  withDeal,                ['-',           'QuoteCreated', '-',  FAILS, UNANSWERED, '-']],
   ['quoteCreated', withQuote,               ['-',           '-',            DONE, '-',   '-',   '-']],
   ['completed',    settling,                ['-',           '-',            '-',  '-',   '-',   '-']],
   ['completed',    completed,               ['-',           '-',            '-',  '-',   '-',   '-']],

@@ -27,34 +27,35 @@ export function makeWaitingCaller(deps: {
 }): { readonly caller: WaitingCaller; readonly answered: Promise<SaleAnswer> } {
   const { clock, onAnswered } = deps
   const { promise, resolve, reject } = Promise.withResolvers<SaleAnswer>()
-  const left = new AbortController()
+  const over = new AbortController()
   let { sale } = deps
 
   const caller: WaitingCaller = {
-    isWaiting: () => !left.signal.aborted,
+    isWaiting: () => !over.signal.aborted,
 
     onState(newer) {
       sale = newer
       const decided = answer(sale)
-      if (left.signal.aborted || decided.type === 'pending') return
+      if (decided.type === 'pending') return
       const heldUntil = decided.type === 'failed' ? decided.heldUntil : undefined
       const heldMs = heldUntil === undefined ? 0 : heldUntil - clock.now()
       if (heldMs <= 0) tell(decided.type)
-      else void clock.sleep(heldMs, left.signal).then(() => tell(decided.type))
+      else void clock.sleep(heldMs, over.signal).then(() => tell(decided.type))
     },
 
     onEnd(error) {
       // A failure that is on record is certain, whatever ended the run after it.
       if (answer(sale).type === 'failed') tell('failed')
       else reject(error)
-      left.abort()
+      over.abort()
     },
   }
   return { caller, answered: promise }
 
   function tell(decided: SaleAnswer): void {
+    if (over.signal.aborted) return
     resolve(decided)
-    left.abort()
+    over.abort()
     onAnswered()
   }
 }

@@ -78,7 +78,7 @@ function policed(change: Partial<SalePolicy>): Domain {
   }
 }
 
-function closed(sale: Sale, step: string): Sale {
+function withAnswer(sale: Sale, step: string): Sale {
   if (!('unanswered' in sale)) return sale
   return { ...sale, unanswered: sale.unanswered.filter((other) => other.step !== step) }
 }
@@ -95,7 +95,7 @@ export const MUTANTS: readonly Mutant[] = [
     crm: 'lenient',
     rule: LEAVES_A_RECORD,
     domain: evolvesTo((_, after, event) =>
-      event.type === 'CompensationRequired' ? closed(after, event.data.failedStep) : after,
+      event.type === 'CompensationRequired' ? withAnswer(after, event.data.failedStep) : after,
     ),
   },
   {
@@ -104,7 +104,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: LEAVES_A_REQUEST,
     domain: evolvesTo((before, after, event) => {
       const step = CREATED[event.type]
-      return step !== undefined && isForward(before) ? closed(after, step) : after
+      return step !== undefined && isForward(before) ? withAnswer(after, step) : after
     }),
   },
   {
@@ -132,11 +132,11 @@ export const MUTANTS: readonly Mutant[] = [
     ),
   },
   {
-    name: 'the first look closes a step',
+    name: 'the first look settles an unanswered step',
     crm: 'lenient',
     rule: LEAVES_A_REQUEST,
     domain: evolvesTo((_, after, event) =>
-      event.type === 'ReferenceLookedUp' ? closed(after, event.data.step) : after,
+      event.type === 'ReferenceLookedUp' ? withAnswer(after, event.data.step) : after,
     ),
   },
   {
