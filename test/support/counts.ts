@@ -46,7 +46,7 @@ const COUNTS = {
   WAL_CUT_RECOVERIES: { quick: 2, ci: 10, full: 20 },
 
   /** Events and tails of the log that is changed by hand. */
-  TAMPERED_EVENTS: { quick: 100, ci: 1_000, full: 1_000 },
+  TAMPERED_EVENTS: { quick: 100, ci: 400, full: 1_000 },
   TAMPERED_TAILS: { quick: 5, ci: 50, full: 50 },
   /** Bundles of evidence, good and changed. */
   GOOD_BUNDLES: { quick: 20, ci: 100, full: 200 },
