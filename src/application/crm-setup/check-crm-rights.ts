@@ -120,7 +120,9 @@ async function deleteAndLook(
   const left = `LEFT BEHIND in ${module}: ${[...ids].join(', ') || 'perhaps a record'}, reference`
   const remedy = `Let the user delete ${module}, and grant the scope. ${left} ${reference}.`
   for (const id of ids) {
-    const deleted = await askAgain(clock, () => crm.deleteRecord(step, id, termsOf(deps)))
+    const deleted = await askAgain(clock, () =>
+      crm.deleteRecord(step, id, { ...termsOf(deps), isSeen: true }),
+    )
     if (deleted.type !== 'done') return [wrong(check, `${remedy} ${saidBy(deleted)}`)]
   }
   const after = await lookUp(deps, step, reference)

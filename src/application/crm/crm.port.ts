@@ -41,6 +41,11 @@ export type CallTerms = {
   readonly priority: Priority
 }
 
+export type DeleteTerms = CallTerms & {
+  /** Whether an answer or a read has ever shown the record; otherwise the CRM only named it. */
+  readonly isSeen: boolean
+}
+
 /**
  * The customer records that the sales team works with.
  *
@@ -72,12 +77,16 @@ export interface Crm {
   /**
    * Creates one record with its unique reference, and returns its id. It can be repeated: where an
    * earlier attempt created the record, that record's id is returned, but only after a read has
-   * shown the record, not deleted, with this reference. Until then the result is `unknown`.
+   * shown the record, not deleted, with this reference. Until then the result is `unknown`, and
+   * names the record.
    */
   createRecord(record: NewRecord, withinMs: number): Promise<CallResult<CrmId>>
 
-  /** Deletes a record. It is `done`, too, when a read shows that there is no such record. */
-  deleteRecord(step: CreateStep, id: CrmId, terms: CallTerms): Promise<CallResult<void>>
+  /**
+   * Deletes a record. It is `done`, too, when a read shows that there is no such record, but only
+   * for a record that was seen before. One that was only named is gone by a successful delete alone.
+   */
+  deleteRecord(step: CreateStep, id: CrmId, terms: DeleteTerms): Promise<CallResult<void>>
 
   /**
    * The ids of all records with this reference that are not deleted. It sees a record as soon as it

@@ -60,6 +60,12 @@ export const EVENT_TYPES: { readonly [Event in LogEvent as Event['type']]: Event
     words: ({ step, reason }) =>
       `The create of the ${stepWords(step)} was not answered, its record may be there: ${reason}`,
   },
+  RecordNamed: {
+    version: 1,
+    belongsTo: 'sale',
+    words: ({ step, id }) =>
+      `The CRM named ${stepWords(step)} ${id} as a record of this sale, and did not show it`,
+  },
   SaleInterrupted: {
     version: 1,
     belongsTo: 'sale',

@@ -55,7 +55,8 @@ export function storyOf(sale: ListedSale, trail: SaleTrail, mails: readonly Sale
   }
 }
 
-function inProgress({ records, due, pricedAt, interruptions }: SaleTrail): string {
+function inProgress({ records: all, due, pricedAt, interruptions }: SaleTrail): string {
+  const records = all.filter(({ isSeen }) => isSeen)
   const made = records.length === 0 ? '' : `${named(records)} ${was(records)} created. `
   const doing =
     pricedAt === null || due === null

@@ -9,6 +9,8 @@ import type { EventRecord } from './event-record.ts'
 export type TrailRecord = {
   readonly step: CreateStep
   readonly id: CrmId
+  /** Whether the CRM has ever shown the record, and not only named it. */
+  readonly isSeen: boolean
   /** When its create could be sent at the earliest; `null` for a record that a search found. */
   readonly sentAt: EpochMs | null
   readonly createdAt: EpochMs
@@ -93,6 +95,8 @@ function addTo(draft: Draft, { type, at: time, data }: EventRecord): void {
     Object.assign(draft, { pricedAt: at, due: 'deal', dueFrom: at })
   } else if (type === 'CreateUnanswered') {
     addOpen(draft, data['step'] as CreateStep)
+  } else if (type === 'RecordNamed') {
+    addNamed(draft, data['step'] as CreateStep, data['id'] as CrmId, at)
   } else if (type === 'SaleInterrupted') {
     draft.interruptions += 1
     if (isForward(draft) && draft.due !== null) addOpen(draft, draft.due)
@@ -113,15 +117,25 @@ function isForward({ failedAt, completedAt }: Draft): boolean {
 }
 
 function addRecord(draft: Draft, step: CreateStep, id: CrmId, at: EpochMs): void {
-  if (draft.records.some((record) => record.id === id)) return
+  const known = draft.records.find((record) => record.id === id)
+  if (known?.isSeen) return
   const forward = isForward(draft)
   const sentAt = forward ? draft.dueFrom : null
   const deleteFrom = forward ? null : at
-  const record = { step, id, sentAt, createdAt: at, deleteFrom, deletedAt: null }
-  draft.records = [...draft.records, record]
+  const found = { step, id, sentAt, createdAt: at, deleteFrom, deletedAt: null }
+  const record = { ...(known ?? found), isSeen: true }
+  draft.records = [...draft.records.filter((other) => other !== known), record]
   if (!forward) return
   draft.due = CREATE_STEPS[CREATE_STEPS.indexOf(step) + 1] ?? null
   draft.dueFrom = at
+}
+
+/** A record that was only named counts as there. The sale goes on with its create all the same. */
+function addNamed(draft: Draft, step: CreateStep, id: CrmId, at: EpochMs): void {
+  if (draft.records.some((record) => record.id === id)) return
+  const { dueFrom: sentAt } = draft
+  const record = { step, id, isSeen: false, sentAt, createdAt: at, deleteFrom: null }
+  draft.records = [...draft.records, { ...record, deletedAt: null }]
 }
 
 /** Deletes run one after the other: each begins when the delete before it is done. */

@@ -83,7 +83,8 @@ function recordings(sale: Sale, events: Group['events']): readonly (readonly Sal
   const [first] = events
   if (sale.status === 'absent') return first.type === 'SaleRequested' ? [[first]] : []
   const ids = events.flatMap((event) => createdId(event) ?? [])
-  return outcomesOf(sale, first.at, ids).flatMap((outcome) =>
+  const namedIds = events.flatMap((event) => (event.type === 'RecordNamed' ? [event.data.id] : []))
+  return outcomesOf(sale, first.at, { ids, namedIds }).flatMap((outcome) =>
     POLICIES.map((policy) => decide(sale, outcome, first.at, policy).events),
   )
 }
@@ -93,7 +94,10 @@ const POLICIES: readonly SalePolicy[] = [Infinity, -Infinity].map((ms) => {
   return { deadlineMs: ms, settleMs: ms, stuckAfterMs: ms, closingDays: 0 }
 })
 
-function outcomesOf(sale: Sale, now: EpochMs, ids: readonly CrmId[]): readonly Outcome[] {
+/** The ids that the CRM answers with: of records that it shows, and of records that it only names. */
+type Answered = { readonly ids: readonly CrmId[]; readonly namedIds: readonly CrmId[] }
+
+function outcomesOf(sale: Sale, now: EpochMs, answered: Answered): readonly Outcome[] {
   const effects = POLICIES.flatMap((policy) => {
     return [true, false].flatMap((addresses) => {
       const due = next(sale, now, policy, { addresses })
@@ -104,7 +108,7 @@ function outcomesOf(sale: Sale, now: EpochMs, ids: readonly CrmId[]): readonly O
     { type: 'interrupted' },
     { type: 'interrupted', fromCopy: true },
     { type: 'timePassed' },
-    ...effects.flatMap((effect) => endingsOf(effect, ids)),
+    ...effects.flatMap((effect) => endingsOf(effect, answered)),
   ]
 }
 
@@ -112,7 +116,7 @@ const REFUSED = { type: 'refused', reason: '' } as const
 const UNKNOWN = { type: 'unknown', reason: '', fault: 'timeout' } as const
 
 /** How an effect can end. `notSent` is left out: it records nothing that `timePassed` does not. */
-function endingsOf(effect: Effect, ids: readonly CrmId[]): readonly Outcome[] {
+function endingsOf(effect: Effect, { ids, namedIds }: Answered): readonly Outcome[] {
   switch (effect.type) {
     case 'readTerms': {
       const product = { name: '', unitPrice: formatDecimal(ZERO, 0), active: true }
@@ -127,13 +131,18 @@ function endingsOf(effect: Effect, ids: readonly CrmId[]): readonly Outcome[] {
     case 'readContact':
       return [{ type: 'contactRead', contact: REFUSED }]
     case 'create': {
-      const results = [REFUSED, UNKNOWN, ...ids.slice(0, 1).map(done)]
+      const results = [
+        ...[REFUSED, { ...REFUSED, isOpen: true } as const, UNKNOWN],
+        ...namedIds.slice(0, 1).map((namedId) => ({ ...UNKNOWN, namedId })),
+        ...ids.slice(0, 1).map(done),
+      ]
       const { step } = effect.draft
       return results.map((result) => ({ type: 'created', step, result }) as const)
     }
     case 'delete': {
       const results = [UNKNOWN, done(undefined)]
-      return results.map((result) => ({ ...effect, type: 'deleted', result }) as const)
+      const { step, id } = effect
+      return results.map((result) => ({ type: 'deleted', step, id, result }) as const)
     }
     case 'lookUp': {
       const results = [UNKNOWN, done(ids)]

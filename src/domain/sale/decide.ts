@@ -139,21 +139,46 @@ function onCreated(
       return step === 'salesOrder'
         ? [created(step, result.value, now), { type: 'SaleCompleted', at: now, data: {} }]
         : [created(step, result.value, now)]
-    case 'refused':
-      return [compensation(step, result.reason, now)]
+    case 'refused': {
+      const open = result.isOpen ? leftUnanswered(sale, step, result.reason, now) : []
+      return [...open, compensation(step, result.reason, now)]
+    }
     case 'unknown': {
-      const known =
-        sale.status !== 'requested' && sale.unanswered.some((other) => other.step === step)
-      const unanswered: readonly SaleEvent[] = known
-        ? []
-        : [{ type: 'CreateUnanswered', at: now, data: { step, reason: result.reason } }]
-      return late ? [...unanswered, ranOut(sale, now, policy, result.reason)] : unanswered
+      const learnt = [
+        ...leftUnanswered(sale, step, result.reason, now),
+        ...named(sale, step, result.namedId, now),
+      ]
+      return late ? [...learnt, ranOut(sale, now, policy, result.reason)] : learnt
     }
     case 'notSent':
       return late ? [ranOut(sale, now, policy, result.reason)] : []
     default:
       return assertNever(result)
   }
+}
+
+/** Records nothing where the step is unanswered already. */
+function leftUnanswered(
+  sale: ForwardSale,
+  step: CreateStep,
+  reason: string,
+  now: EpochMs,
+): readonly SaleEvent[] {
+  const isKnown = sale.status !== 'requested' && sale.unanswered.some((open) => open.step === step)
+  return isKnown ? [] : [{ type: 'CreateUnanswered', at: now, data: { step, reason } }]
+}
+
+/** Records nothing where the record is known already, by its name or as one that was created. */
+function named(
+  sale: ForwardSale,
+  step: CreateStep,
+  id: CrmId | undefined,
+  now: EpochMs,
+): readonly SaleEvent[] {
+  if (id === undefined || sale.status === 'requested') return []
+  const isKnown =
+    sale.named.some((record) => record.id === id) || Object.values(firstIdsOf(sale)).includes(id)
+  return isKnown ? [] : [{ type: 'RecordNamed', at: now, data: { step, id } }]
 }
 
 function onLookedUp(
@@ -172,9 +197,9 @@ function onLookedUp(
   ]
 }
 
-/** Whether the state has the record: as a completed sale's own, or as one to be deleted. */
+/** Whether the record was seen before: as a completed sale's own, or as one to be deleted. */
 function isKnown(sale: AftermathSale, id: CrmId): boolean {
-  if (sale.records.some((record) => record.id === id)) return true
+  if (sale.records.some((record) => record.id === id && record.isSeen)) return true
   return sale.status === 'completed' && Object.values(sale.firstIds).includes(id)
 }
 
@@ -196,7 +221,7 @@ function stuckWhenDue(sale: AftermathSale, now: EpochMs, policy: SalePolicy): re
   const reported = sale.status === 'stuck' || (sale.status === 'completed' && sale.reportedStuck)
   if (reported || now < plusMs(settledAt(sale, policy), policy.stuckAfterMs)) return []
   const leftovers = [
-    ...sale.records,
+    ...sale.records.map(({ step, id }) => ({ step, id })),
     ...sale.unanswered.map(({ step }) => ({ step, reference: referenceOf(sale.saleId, step) })),
   ]
   return [{ type: 'SaleStuck', at: now, data: { leftovers } }]

@@ -3,7 +3,7 @@ import type { CrmId, SaleId } from '../ids.ts'
 import type { DecimalText } from '../money.ts'
 import type { EpochMs, IsoDate } from '../time.ts'
 import type { SaleLine } from './events.ts'
-import type { CreateStep } from './steps.ts'
+import type { CreateStep, RecordToDelete } from './steps.ts'
 
 type Draft = {
   readonly saleId: SaleId
@@ -46,7 +46,7 @@ export type Effect =
     }
   | { readonly type: 'readContact'; readonly contactId: CrmId; readonly until: EpochMs }
   | { readonly type: 'create'; readonly draft: RecordDraft; readonly until: EpochMs }
-  | { readonly type: 'delete'; readonly step: CreateStep; readonly id: CrmId }
+  | ({ readonly type: 'delete' } & RecordToDelete)
   | {
       readonly type: 'lookUp'
       readonly step: CreateStep

@@ -62,6 +62,12 @@ export type CreateUnanswered = Fact<
   { readonly step: CreateStep; readonly reason: string }
 >
 
+/**
+ * The CRM named this record for our reference, and no read has shown it. It counts as ours until a
+ * delete of it succeeds. A sale goes forward with it only after a read has shown it.
+ */
+export type RecordNamed = Fact<'RecordNamed', { readonly step: CreateStep; readonly id: CrmId }>
+
 /** A new process took the sale up. The create that was due then may have been sent. */
 export type SaleInterrupted = Fact<'SaleInterrupted', Nothing>
 
@@ -98,6 +104,7 @@ export type SaleEvent =
   | SalesOrderCreated
   | SaleCompleted
   | CreateUnanswered
+  | RecordNamed
   | SaleInterrupted
   | CompensationRequired
   | ReferenceLookedUp

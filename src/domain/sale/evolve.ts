@@ -2,17 +2,24 @@
 import { assertNever } from '../assert-never.ts'
 import type { CrmId, SaleId } from '../ids.ts'
 import { type AftermathSale, isInAftermath } from './aftermath.ts'
-import type { CompensationRequired, ReferenceLookedUp, SaleEvent } from './events.ts'
+import type {
+  CompensationRequired,
+  ReferenceLookedUp,
+  SaleEvent,
+  SalesOrderCreated,
+} from './events.ts'
 import {
+  type CompletedSale,
   createDue,
   type FirstIds,
   type ForwardSale,
   initialSale,
+  type QuoteCreatedSale,
   type RollingBackSale,
   type Sale,
   type UnansweredStep,
 } from './state.ts'
-import type { CreateStep, CrmRecord } from './steps.ts'
+import type { CreateStep, CrmRecord, RecordToDelete } from './steps.ts'
 
 /**
  * Total: takes any event in any state. An event that does not fit the state changes nothing,
@@ -25,34 +32,26 @@ export function evolve(sale: Sale, event: SaleEvent): Sale {
       return { status: 'requested', saleId: sale.saleId, requestedAt: event.at, ...event.data }
     case 'SalePriced':
       if (sale.status !== 'requested') return sale
-      return { ...sale, ...event.data, status: 'priced', unanswered: [] }
+      return { ...sale, ...event.data, status: 'priced', unanswered: [], named: [] }
     case 'DealCreated':
       if (sale.status !== 'priced') return withRecord(sale, 'deal', event.data.dealId)
-      return { ...sale, status: 'dealCreated', dealId: event.data.dealId }
+      return { ...withoutName(sale, event.data.dealId), status: 'dealCreated', ...event.data }
     case 'QuoteCreated':
       if (sale.status !== 'dealCreated') return withRecord(sale, 'quote', event.data.quoteId)
-      return { ...sale, status: 'quoteCreated', quoteId: event.data.quoteId }
+      return { ...withoutName(sale, event.data.quoteId), status: 'quoteCreated', ...event.data }
     case 'SalesOrderCreated':
       if (sale.status !== 'quoteCreated') {
         return withRecord(sale, 'salesOrder', event.data.salesOrderId)
       }
-      return {
-        ...requestOf(sale),
-        status: 'completed',
-        endedAt: event.at,
-        settled: sale.unanswered.length === 0,
-        reportedStuck: false,
-        settleFrom: event.at,
-        unanswered: sale.unanswered,
-        records: [],
-        firstIds: { ...firstIdsOf(sale), salesOrder: event.data.salesOrderId },
-      }
+      return completed(sale, event)
     case 'SaleCompleted':
       return sale
     case 'CreateUnanswered':
       return isForward(sale) || sale.status === 'rollingBack'
         ? withUnanswered(sale, event.data.step)
         : sale
+    case 'RecordNamed':
+      return isForward(sale) ? withName(sale, event.data) : sale
     case 'SaleInterrupted':
       return interrupted(sale, event.at)
     case 'CompensationRequired':
@@ -119,13 +118,18 @@ function requestOf(sale: ForwardSale | AftermathSale) {
   return { saleId, requestedAt, contactId, products, idempotent }
 }
 
-/** Adds a record that was found in the aftermath: it is deleted, unless it is the sale's own. */
+/** A record that a look of the aftermath has shown: it is deleted, unless it is the sale's own. */
 function withRecord(sale: Sale, step: CreateStep, id: CrmId): Sale {
   if (!isInAftermath(sale)) return sale
   if (sale.status === 'completed' && sale.firstIds[step] === id) return sale
-  if (sale.records.some((record) => record.id === id)) return sale
+  const known = sale.records.find((record) => record.id === id)
+  if (known?.isSeen) return sale
+  const seen = { step, id, isSeen: true }
+  if (known !== undefined) {
+    return { ...sale, records: sale.records.map((record) => (record === known ? seen : record)) }
+  }
   const firstIds = { ...sale.firstIds, [step]: sale.firstIds[step] ?? id }
-  return { ...sale, firstIds, records: [...sale.records, { step, id }] }
+  return { ...sale, firstIds, records: [...sale.records, seen] }
 }
 
 function withoutRecord(sale: Sale, id: CrmId): Sale {
@@ -137,6 +141,36 @@ function withUnanswered(sale: ForwardSale | RollingBackSale, step: CreateStep): 
   if (sale.status === 'requested' || sale.unanswered.some((other) => other.step === step))
     return sale
   return { ...sale, unanswered: [...sale.unanswered, { step, lookedUp: false }] }
+}
+
+function withName(sale: ForwardSale, { step, id }: CrmRecord): Sale {
+  if (sale.status === 'requested' || sale.named.some((record) => record.id === id)) return sale
+  if (Object.values(firstIdsOf(sale)).includes(id)) return sale
+  return { ...sale, named: [...sale.named, { step, id }] }
+}
+
+/** A named record that is the sale's own after all: a read has shown it. */
+function withoutName<Some extends { readonly named: readonly CrmRecord[] }>(
+  sale: Some,
+  id: CrmId,
+): Some {
+  return { ...sale, named: sale.named.filter((record) => record.id !== id) }
+}
+
+function completed(sale: QuoteCreatedSale, event: SalesOrderCreated): CompletedSale {
+  const { salesOrderId } = event.data
+  const { named, unanswered } = withoutName(sale, salesOrderId)
+  return {
+    ...requestOf(sale),
+    status: 'completed',
+    endedAt: event.at,
+    settled: unanswered.length === 0 && named.length === 0,
+    reportedStuck: false,
+    settleFrom: event.at,
+    unanswered,
+    records: named.map(unseen),
+    firstIds: { ...firstIdsOf(sale), salesOrder: salesOrderId },
+  }
 }
 
 /** A new process took the sale up: its create may have been sent, and settle time begins anew. */
@@ -151,19 +185,30 @@ function interrupted(sale: Sale, at: CompensationRequired['at']): Sale {
 }
 
 function rollingBack(sale: ForwardSale, event: CompensationRequired): RollingBackSale {
-  const firstIds = firstIdsOf(sale)
-  const records: CrmRecord[] = []
-  if (firstIds.deal !== null) records.push({ step: 'deal', id: firstIds.deal })
-  if (firstIds.quote !== null) records.push({ step: 'quote', id: firstIds.quote })
+  const known = firstIdsOf(sale)
+  const named = sale.status === 'requested' ? [] : sale.named
+  const records: RecordToDelete[] = []
+  if (known.deal !== null) records.push({ step: 'deal', id: known.deal, isSeen: true })
+  if (known.quote !== null) records.push({ step: 'quote', id: known.quote, isSeen: true })
+  const nameOf = (step: CreateStep) => named.find((record) => record.step === step)?.id ?? null
+  const firstIds = {
+    deal: known.deal ?? nameOf('deal'),
+    quote: known.quote ?? nameOf('quote'),
+    salesOrder: nameOf('salesOrder'),
+  }
   return {
     ...requestOf(sale),
     status: 'rollingBack',
     failure: { step: event.data.failedStep, reason: event.data.reason },
     unanswered: sale.status === 'requested' ? [] : sale.unanswered,
-    records,
+    records: [...records, ...named.map(unseen)],
     settleFrom: event.at,
     firstIds,
   }
+}
+
+function unseen(record: CrmRecord): RecordToDelete {
+  return { ...record, isSeen: false }
 }
 
 function lookedUp(

@@ -29,7 +29,7 @@ export function next(sale: Sale, now: EpochMs, policy: SalePolicy, atHand: AtHan
     return { type: 'perform', effects: [forwardEffect(sale, until, atHand)] }
   }
   const settled = settledAt(sale, policy)
-  const [first, ...rest] = [...dueDelete(sale), ...dueLooks(sale, now >= settled)]
+  const [first, ...rest] = [...dueDeletes(sale), ...dueLooks(sale, now >= settled)]
   return first === undefined
     ? { type: 'wait', until: settled }
     : { type: 'perform', effects: [first, ...rest] }
@@ -64,13 +64,10 @@ function forwardEffect(sale: ForwardSale, until: EpochMs, atHand: AtHand): Effec
   }
 }
 
-/** A record that resists holds up those it points at, so there is one at most. */
-function dueDelete(sale: AftermathSale): readonly Effect[] {
-  for (const step of DELETE_STEPS) {
-    const record = sale.records.find((known) => known.step === step)
-    if (record !== undefined) return [{ type: 'delete', ...record }]
-  }
-  return []
+/** The records of one step: one that resists holds up those it points at, but not its like. */
+function dueDeletes({ records }: AftermathSale): readonly Effect[] {
+  const due = DELETE_STEPS.find((step) => records.some((record) => record.step === step))
+  return records.filter(({ step }) => step === due).map((record) => ({ type: 'delete', ...record }))
 }
 
 /** A sale that failed looks at once and again after settle time; a completed one only then. */

@@ -5,7 +5,8 @@ import type { CreateStep } from './steps.ts'
 
 /**
  * How one call to the CRM ended. `reason` is text for the log and the mail, and holds nothing
- * about a person.
+ * about a person. `ownWords` is the sentence of the organisation itself, which can name anybody: it
+ * is for the mail only, and never for an event or a line of the service's log.
  *
  * - `done`     the CRM did what was asked, or answered with `value`.
  * - `refused`  the CRM understood and refused; a repeat would not help.
@@ -19,12 +20,32 @@ export type CallResult<Value> =
       /** The answer in words, where it was more than a success; of the same kind as `reason`. */
       readonly answer?: string
     }
-  | { readonly type: 'refused'; readonly reason: string }
-  | { readonly type: 'unknown'; readonly reason: string; readonly fault: CallFault }
+  | {
+      readonly type: 'refused'
+      readonly reason: string
+      readonly ownWords?: string | undefined
+      /**
+       * Of a create: refused in words that we do not know. Its record may be there all the same, so
+       * the step stays unanswered.
+       */
+      readonly isOpen?: true | undefined
+    }
+  | {
+      readonly type: 'unknown'
+      readonly reason: string
+      readonly fault: CallFault
+      readonly ownWords?: string | undefined
+      /**
+       * Of a create: the record that the CRM named for our reference, and that no read has shown.
+       * A record that a read shows with another reference is not ours and is never named here.
+       */
+      readonly namedId?: CrmId | undefined
+    }
   | {
       readonly type: 'notSent'
       readonly reason: string
       readonly fault: CallFault
+      readonly ownWords?: string | undefined
       /** Milliseconds that the CRM asked us to wait, if it did. */
       readonly retryAfterMs?: number | undefined
     }

@@ -2,7 +2,7 @@
 import type { CrmId, SaleId } from '../ids.ts'
 import type { EpochMs } from '../time.ts'
 import type { SalePriced, SaleRequested } from './events.ts'
-import type { CreateStep, CrmRecord, FailedStep } from './steps.ts'
+import type { CreateStep, CrmRecord, FailedStep, RecordToDelete } from './steps.ts'
 
 /**
  * A step with a create that was sent and never answered, so that its record may be in the CRM, or
@@ -21,7 +21,11 @@ type Request = {
   readonly requestedAt: EpochMs
 } & SaleRequested['data']
 
-type Forward = Request & { readonly unanswered: readonly UnansweredStep[] }
+type Forward = Request & {
+  readonly unanswered: readonly UnansweredStep[]
+  /** Records that the CRM named for our references, and that no read has shown. */
+  readonly named: readonly CrmRecord[]
+}
 
 /** No create was sent, so nothing can be left behind. */
 export type RequestedSale = Request & { readonly status: 'requested' }
@@ -45,7 +49,7 @@ export type QuoteCreatedSale = Forward &
 type Aftermath = {
   readonly unanswered: readonly UnansweredStep[]
   /** Records that are in the CRM and have to be deleted. */
-  readonly records: readonly CrmRecord[]
+  readonly records: readonly RecordToDelete[]
   /** Where settle time is counted from: the decision, or the take-up by this process. */
   readonly settleFrom: EpochMs
   readonly firstIds: FirstIds

@@ -21,6 +21,15 @@ export type FailedStep = (typeof FAILED_STEPS)[number]
 /** One record of ours in the CRM. */
 export type CrmRecord = { readonly step: CreateStep; readonly id: CrmId }
 
+/** A record that has to be deleted. */
+export type RecordToDelete = CrmRecord & {
+  /**
+   * Whether an answer or a read has ever shown it. One that was only named is gone by a successful
+   * delete alone: that no read shows it proves nothing.
+   */
+  readonly isSeen: boolean
+}
+
 /** A step as a person calls it. */
 export const STEP_NAMES: Readonly<Record<CreateStep, string>> = {
   deal: 'Deal',

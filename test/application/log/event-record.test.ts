@@ -26,6 +26,7 @@ const STORED: readonly (readonly [SaleEvent['type'], number, string])[] = [
   ['SalesOrderCreated', 1, '{"salesOrderId":"6001"}'],
   ['SaleCompleted', 1, '{}'],
   ['CreateUnanswered', 1, '{"step":"salesOrder","reason":"no answer in time"}'],
+  ['RecordNamed', 1, '{"step":"deal","id":"4002"}'],
   ['SaleInterrupted', 1, '{}'],
   ['CompensationRequired', 1, '{"failedStep":"quote","reason":"INVALID_DATA: invalid data"}'],
   ['ReferenceLookedUp', 1, '{"step":"deal","look":"second","found":1}'],

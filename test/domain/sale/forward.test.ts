@@ -196,6 +196,7 @@ describe('The deadline', () => {
     given(...withQuote, required, created).performs(a.atDeadline, {
       type: 'delete',
       ...a.salesOrder,
+      isSeen: true,
     })
   })
 

@@ -12,7 +12,7 @@ const withDeal = [a.requested, a.priced, a.dealCreated]
 const withQuote = [...withDeal, a.quoteCreated]
 
 function deletes({ step, id }: CrmRecord): Effect {
-  return { type: 'delete', step, id }
+  return { type: 'delete', step, id, isSeen: true }
 }
 
 function looks(step: CreateStep, look: 'first' | 'second'): Effect {

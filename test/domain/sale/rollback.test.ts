@@ -143,6 +143,7 @@ describe('A completed sale with an unanswered step', () => {
       type: 'delete',
       step: 'salesOrder',
       id: a.strangerId,
+      isSeen: true,
     })
     given(...completed, stranger, looked)
       .when(a.deleting({ step: 'salesOrder', id: a.strangerId }))

@@ -83,12 +83,12 @@ export function makePerform(deps: {
   }
 
   async function remove(
-    { step, id }: Effect & { readonly type: 'delete' },
+    { step, id, isSeen }: Effect & { readonly type: 'delete' },
     terms: CallTerms,
   ): Promise<Performed> {
     const called = { operation: 'delete', module: crm.modules[step], id } as const
     const { result, call } = await recordCall(clock, called, () =>
-      crm.deleteRecord(step, id, terms),
+      crm.deleteRecord(step, id, { ...terms, isSeen }),
     )
     return { outcome: { type: 'deleted', step, id, result }, call }
   }

@@ -258,7 +258,12 @@ export const MUTANTS: readonly Mutant[] = [
       next: (sale, ...rest) => {
         const due = next(sale, ...rest)
         if (sale.status !== 'completed' || due.type === 'rest') return due
-        const effect = { type: 'delete', step: 'deal', id: sale.firstIds.deal ?? NO_ID } as const
+        const effect = {
+          type: 'delete',
+          step: 'deal',
+          id: sale.firstIds.deal ?? NO_ID,
+          isSeen: true,
+        } as const
         return { type: 'perform', effects: [effect] }
       },
     },
@@ -273,7 +278,13 @@ export const MUTANTS: readonly Mutant[] = [
         if (sale.status !== 'stuck') return next(sale, ...rest)
         const { saleId, requestedAt, contactId, products, idempotent } = sale
         const request = { saleId, requestedAt, contactId, products, idempotent }
-        const again = { ...request, ...a.priced.data, status: 'priced', unanswered: [] } as const
+        const again = {
+          ...request,
+          ...a.priced.data,
+          status: 'priced',
+          unanswered: [],
+          named: [],
+        } as const
         return next(again, ...rest)
       },
     },
