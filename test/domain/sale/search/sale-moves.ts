@@ -1,3 +1,4 @@
+import type { answer } from '../../../../src/domain/sale/answer.ts'
 import type { decide } from '../../../../src/domain/sale/decide.ts'
 import type { Effect } from '../../../../src/domain/sale/effect.ts'
 import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
@@ -13,6 +14,7 @@ export type Domain = {
   readonly decide: typeof decide
   readonly evolve: typeof evolve
   readonly next: typeof next
+  readonly answer: typeof answer
   /** The id that comes with a duplicate is taken as the record's before a read has shown it. */
   readonly adoptsUnread?: true
 }

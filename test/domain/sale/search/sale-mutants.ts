@@ -1,4 +1,5 @@
 import type { CrmId } from '../../../../src/domain/ids.ts'
+import { answer } from '../../../../src/domain/sale/answer.ts'
 import { type Decided, decide } from '../../../../src/domain/sale/decide.ts'
 import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
 import { evolve, isForward } from '../../../../src/domain/sale/evolve.ts'
@@ -12,7 +13,7 @@ import * as a from '../../../support/examples/sale-examples.ts'
 import type { CrmKind } from './sale-model.ts'
 import type { Domain } from './sale-moves.ts'
 
-export const right: Domain = { decide, evolve, next }
+export const right: Domain = { decide, evolve, next, answer }
 
 /** A domain with one thought left out, and the rule that the search is to see broken by it. */
 export type Mutant = {
@@ -369,6 +370,37 @@ export const MUTANTS: readonly Mutant[] = [
         const read = { type: 'readContact', contactId: sale.contactId, until: a.now } as const
         return { type: 'perform', effects: [read, ...due.effects] }
       },
+    },
+  },
+  {
+    name: 'a failure is not answered before it is cleared',
+    crm: 'lenient',
+    rule: 'has no answer for what has failed',
+    domain: {
+      ...right,
+      answer: (sale) => (sale.status === 'rollingBack' ? { type: 'pending' } : answer(sale)),
+    },
+  },
+  {
+    name: 'a create without an answer is told as a failure',
+    crm: 'lenient',
+    rule: 'answers 500 for what has not failed',
+    domain: {
+      ...right,
+      answer(sale) {
+        const isUnsure = isForward(sale) && 'unanswered' in sale && sale.unanswered.length > 0
+        return isUnsure ? { type: 'failed' } : answer(sale)
+      },
+    },
+  },
+  {
+    name: 'a completed sale is not answered before it is settled',
+    crm: 'lenient',
+    rule: 'has no answer for what is completed',
+    domain: {
+      ...right,
+      answer: (sale) =>
+        sale.status === 'completed' && !sale.settled ? { type: 'pending' } : answer(sale),
     },
   },
   {

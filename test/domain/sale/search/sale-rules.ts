@@ -1,4 +1,3 @@
-import { answer } from '../../../../src/domain/sale/answer.ts'
 import type { Leftover, SaleEvent } from '../../../../src/domain/sale/events.ts'
 import { referenceOf } from '../../../../src/domain/sale/reference.ts'
 import { CREATE_STEPS } from '../../../../src/domain/sale/steps.ts'
@@ -22,10 +21,12 @@ export function brokenBy(domain: Domain, world: World): string | undefined {
   if (told.stuck && told.decision === 'compensated' && !isInSight(world)) {
     return 'a stuck sale that has lost sight of a leftover'
   }
-  const told200 = answer(sale).type === 'succeeded'
-  if (told200 !== (told.decision === 'completed')) return 'answers 200 for what is not completed'
-  const told500 = answer(sale).type === 'failed'
-  if (told500 !== (told.decision === 'compensated')) return 'answers 500 for what has not failed'
+  const told200 = domain.answer(sale).type === 'succeeded'
+  if (told200 && told.decision !== 'completed') return 'answers 200 for what is not completed'
+  if (!told200 && told.decision === 'completed') return 'has no answer for what is completed'
+  const told500 = domain.answer(sale).type === 'failed'
+  if (told500 && told.decision !== 'compensated') return 'answers 500 for what has not failed'
+  if (!told500 && told.decision === 'compensated') return 'has no answer for what has failed'
   const atHand = { addresses: world.addressesAtHand }
   if (domain.next(sale, a.now, modelPolicy, atHand).type !== 'rest') return undefined
   if (told.decision === 'none') return 'at rest without a decision'
