@@ -7,7 +7,7 @@ import process from 'node:process'
 
 /** The parts are scripts of `package.json`. */
 const CHECKS = ['types', 'lint', 'dead', 'test:structure']
-const EVERYTHING = [...CHECKS, 'test:covered', 'test:simulation', 'test:processes', 'test:deno']
+const EVERYTHING = [...CHECKS, 'test:covered', 'test:simulation', 'test:processes', 'test:deno:all']
 const SUITES: Readonly<Record<string, readonly string[]>> = {
   check: CHECKS,
   // The longest first, so that the others go on beside it.

@@ -7,7 +7,7 @@ import {
   SAMPLE_PRODUCT_INACTIVE_ID,
   SAMPLE_PRODUCT_WITHOUT_PRICE_ID,
 } from '../../src/adapters/fake-zoho/world/sample-data.ts'
-import type { ChanceFault } from '../../src/adapters/fake-zoho/world/settings.ts'
+import { chanceFaults } from '../support/examples/chance-faults.ts'
 import { SALE } from '../support/gateway/http-requests.ts'
 import type { Ask } from './callers.ts'
 import { makeSite, type Site, type Verdict } from './site.ts'
@@ -28,7 +28,8 @@ const LOG_POLL_MS = 40
 const LATE_MS = 150
 
 /** About one call in twelve meets one of these. */
-const FAULTS: readonly ChanceFault[] = (
+const FAULTS = chanceFaults(
+  ['create:*', 'delete:*', 'coql:*', 'list:*'],
   [
     [{ type: 'refuse' }, 0.01],
     [{ type: 'status' }, 0.01],
@@ -38,13 +39,7 @@ const FAULTS: readonly ChanceFault[] = (
     [{ type: 'resetAfter' }, 0.015],
     [{ type: 'lateApply', afterMs: LATE_MS }, 0.015],
     [{ type: 'timeoutAfter' }, 0.003],
-  ] as const
-).flatMap(([kind, probability]) =>
-  (['create:*', 'delete:*', 'coql:*', 'list:*'] as const).map((operation) => ({
-    operation,
-    kind,
-    probability,
-  })),
+  ],
 )
 
 export type KillReport = Verdict & {

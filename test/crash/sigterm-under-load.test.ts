@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ChanceFault } from '../../src/adapters/fake-zoho/world/settings.ts'
 import { countOf } from '../support/counts.ts'
+import { chanceFaults } from '../support/examples/chance-faults.ts'
 import { SALE } from '../support/gateway/http-requests.ts'
 import { salesOf } from './at-rest.ts'
 import { makeSite, type Site } from './site.ts'
@@ -14,20 +14,15 @@ const CALLERS = 50
 /** More than the deadline and the 3 s that a failed sale's answer may take after it. */
 const GRACE_MS = 10_000
 
-const FAULTS: readonly ChanceFault[] = (
+const FAULTS = chanceFaults(
+  ['create:*', 'delete:*'],
   [
-    { type: 'refuse' },
-    { type: 'status' },
-    { type: 'resetAfter' },
-    { type: 'lateApply', afterMs: 150 },
-    { type: 'timeoutAfter' },
-  ] as const
-).flatMap((kind) =>
-  (['create:*', 'delete:*'] as const).map((operation) => ({
-    operation,
-    kind,
-    probability: 0.02,
-  })),
+    [{ type: 'refuse' }, 0.02],
+    [{ type: 'status' }, 0.02],
+    [{ type: 'resetAfter' }, 0.02],
+    [{ type: 'lateApply', afterMs: 150 }, 0.02],
+    [{ type: 'timeoutAfter' }, 0.02],
+  ],
 )
 
 describe('A gateway that is told to stop while fifty callers wait', () => {

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import process from 'node:process'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ChanceFault } from '../../src/adapters/fake-zoho/world/settings.ts'
 import { countOf } from '../support/counts.ts'
+import { chanceFaults } from '../support/examples/chance-faults.ts'
 import { SALE } from '../support/gateway/http-requests.ts'
 import { runGateway } from '../support/gateway/run-gateway.ts'
 import { makeSite, type Site } from './site.ts'
@@ -17,14 +17,15 @@ const LOADED_MS = 700
 const REFUSED_WITHIN_MS = 2_000
 const SECOND_PROCESSES = 3
 
-const FAULTS: readonly ChanceFault[] = (
+const FAULTS = chanceFaults(
+  ['create:*'],
   [
-    { type: 'status' },
-    { type: 'resetAfter' },
-    { type: 'lateApply', afterMs: 150 },
-    { type: 'slow', ms: 300 },
-  ] as const
-).map((kind) => ({ operation: 'create:*', kind, probability: 0.03 }))
+    [{ type: 'status' }, 0.03],
+    [{ type: 'resetAfter' }, 0.03],
+    [{ type: 'lateApply', afterMs: 150 }, 0.03],
+    [{ type: 'slow', ms: 300 }, 0.03],
+  ],
+)
 
 describe('A gateway stopped by SIGSTOP', { concurrency: true }, () => {
   it(`goes on after ${STOPPED_S} s as if nothing had been, and nobody took its place`, async (t) => {

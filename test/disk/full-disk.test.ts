@@ -35,11 +35,7 @@ describe('A gateway on a disk that gets full', { concurrency: 1 }, () => {
   it('ends the sales that run, takes no new one, and goes on when there is room', async (t) => {
     await using disk = await smallDisk(t)
     if (disk === undefined) return
-    await using stage = await makeStage({
-      latencyMs: LATENCY_MS,
-      settleMs: 200,
-      parent: disk.folder,
-    })
+    await using stage = await stageOn(disk)
     await using gateway = await stage.start()
     const { url } = gateway
     assert.equal(await readiness(url), 200)
@@ -58,11 +54,8 @@ describe('A gateway on a disk that gets full', { concurrency: 1 }, () => {
     assert.equal(refused?.status, 503)
     assert.equal(await readiness(url), 503)
     assert.equal((await client.get('/getContact?email=info@poligonmuhendislik.com')).status, 200)
-    const sales = await salesAtRest(url, stage)
+    const sales = await assertAllTrue(url, stage, probes, told)
     assert.equal(sales.size, RUNNING)
-    for (const [index, probe] of probes.entries()) {
-      await assertTrue(stage, probe, told[index], sales.get(probe.quantity))
-    }
     assert.ok(!existsSync(reserveOf(stage)), 'the disk was not full')
     const [first] = probes
     assert.ok(first !== undefined)
@@ -83,11 +76,7 @@ describe('A gateway on a disk that gets full', { concurrency: 1 }, () => {
   it('is started on it, recovers what was left, and takes sales when there is room', async (t) => {
     await using disk = await smallDisk(t)
     if (disk === undefined) return
-    await using stage = await makeStage({
-      latencyMs: LATENCY_MS,
-      settleMs: 200,
-      parent: disk.folder,
-    })
+    await using stage = await stageOn(disk)
     const killed = await stage.start()
     const { probes, running } = sellMany(stage, killed.url)
     await until(() => stage.fake.records.live('Quotes').length >= 5)
@@ -97,10 +86,7 @@ describe('A gateway on a disk that gets full', { concurrency: 1 }, () => {
 
     await using gateway = await stage.start()
     const { url } = gateway
-    const sales = await salesAtRest(url, stage)
-    for (const [index, probe] of probes.entries()) {
-      await assertTrue(stage, probe, told[index], sales.get(probe.quantity))
-    }
+    const sales = await assertAllTrue(url, stage, probes, told)
     assert.equal(await readiness(url), 503)
     stage.fake.faults.clear()
     const late: ProbeSale = { quantity: RUNNING + 1 }
@@ -116,7 +102,7 @@ describe('A gateway on a disk that gets full', { concurrency: 1 }, () => {
   it('is started on it after an orderly stop, which has left no file open for it', async (t) => {
     await using disk = await smallDisk(t)
     if (disk === undefined) return
-    await using stage = await makeStage({ latencyMs: 0, settleMs: 200, parent: disk.folder })
+    await using stage = await stageOn(disk)
     await using stopped = await stage.start()
     const first: ProbeSale = { quantity: 1, key: 'first' }
     const told = await sellProbe(stopped.url, stage, first, ANSWER_WITHIN_MS)
@@ -135,11 +121,7 @@ describe('A gateway on a disk that gets full', { concurrency: 1 }, () => {
   it('loses nothing where even the reserve is gone, started on it or not', async (t) => {
     await using disk = await smallDisk(t)
     if (disk === undefined) return
-    await using stage = await makeStage({
-      latencyMs: LATENCY_MS,
-      settleMs: 200,
-      parent: disk.folder,
-    })
+    await using stage = await stageOn(disk)
     const killed = await stage.start()
     const { probes, running } = sellMany(stage, killed.url)
     await until(() => stage.fake.records.live('Quotes').length >= 5)
@@ -158,14 +140,29 @@ describe('A gateway on a disk that gets full', { concurrency: 1 }, () => {
     await using gateway = typeof early === 'string' ? await stage.start() : early
     t.diagnostic(`${disk.type}: ${typeof early === 'string' ? early : 'started on the full disk'}`)
     assert.ok((await msUntilReady(gateway.url)) < ROOM_NOTICED_WITHIN_MS)
-    const sales = await salesAtRest(gateway.url, stage)
-    for (const [index, probe] of probes.entries()) {
-      await assertTrue(stage, probe, told[index], sales.get(probe.quantity))
-    }
+    await assertAllTrue(gateway.url, stage, probes, told)
     assert.equal(await gateway.stop(), 0)
     assertSound(databaseOf(stage))
   })
 })
+
+function stageOn({ folder }: SmallDisk): Promise<Stage> {
+  return makeStage({ latencyMs: LATENCY_MS, settleMs: 200, parent: folder })
+}
+
+/** Every sale is at rest, and as its caller was told. */
+async function assertAllTrue(
+  url: string,
+  stage: Stage,
+  probes: readonly ProbeSale[],
+  told: readonly (Told | undefined)[],
+) {
+  const sales = await salesAtRest(url, stage)
+  for (const [index, probe] of probes.entries()) {
+    await assertTrue(stage, probe, told[index], sales.get(probe.quantity))
+  }
+  return sales
+}
 
 function whyEnded(error: unknown): string {
   assert.ok(error instanceof Error)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type FakeZoho, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
-import type { ChanceFault } from '../../src/adapters/fake-zoho/world/settings.ts'
+import { chanceFaults } from '../support/examples/chance-faults.ts'
 import { SALE } from '../support/gateway/http-requests.ts'
 import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
 import { makeTrueTestTime } from '../support/time/test-time.ts'
@@ -18,21 +18,16 @@ const SEED = 20_261_124
 const USE_MIN = 0.9
 
 /** One call in twenty meets one of these. */
-const FAULTS: readonly ChanceFault[] = (
+const FAULTS = chanceFaults(
+  ['create:*', 'delete:*', 'coql:*', 'list:*'],
   [
-    { type: 'refuse' },
-    { type: 'status' },
-    { type: 'statusAfter' },
-    { type: 'resetBefore' },
-    { type: 'resetAfter' },
-    { type: 'lateApply', afterMs: 400 },
-  ] as const
-).flatMap((kind) =>
-  (['create:*', 'delete:*', 'coql:*', 'list:*'] as const).map((operation) => ({
-    operation,
-    kind,
-    probability: 0.05 / 6,
-  })),
+    [{ type: 'refuse' }, 0.05 / 6],
+    [{ type: 'status' }, 0.05 / 6],
+    [{ type: 'statusAfter' }, 0.05 / 6],
+    [{ type: 'resetBefore' }, 0.05 / 6],
+    [{ type: 'resetAfter' }, 0.05 / 6],
+    [{ type: 'lateApply', afterMs: 400 }, 0.05 / 6],
+  ],
 )
 
 describe('A thousand sales at once', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { SALE } from '../../support/gateway/http-requests.ts'
-import { makeTestService, type TestService } from '../../support/gateway/test-service.ts'
-import { assertWholeOrNothing } from '../../support/whole-or-nothing.ts'
+import { SALE } from '../support/gateway/http-requests.ts'
+import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
+import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 
 async function sell(t: TestService, key: string, sale: object = SALE) {
   const headers = { 'x-api-key': key }
