@@ -75,10 +75,17 @@ describe('recoverSales', () => {
     const t = setUp()
     const stop = new AbortController()
     const { requested } = factsOf({ idempotent: false })
-    td.when(t.store.load(td.matchers.anything())).thenResolve([requested])
-    setTimeout(() => stop.abort(), 20)
+    let loads = 0
+    td.when(t.store.load(td.matchers.anything())).thenDo(async () => {
+      loads += 1
+      return [requested]
+    })
+    const timer = setInterval(() => {
+      if (loads > 1) stop.abort()
+    }, 1)
     const ids = Array.from({ length: 5_000 }, (_, i) => saleIdOf(i))
     const { takenUp } = await t.recoverSales.takeUp(ids, stop.signal)
+    clearInterval(timer)
     assert.ok(takenUp > 0 && takenUp < 5_000, `${takenUp} taken up`)
   })
 

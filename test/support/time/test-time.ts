@@ -44,15 +44,30 @@ export function makeVirtualTestTime(): TestTime {
   // Several may wait at once; time passes once for all of them.
   const settled = shared(() => time.settle())
   const stepped = shared(() => time.step())
+  let waiting = 0
+
+  /** Steps from timer to timer for as long as `goesOn` allows it. */
+  async function stepWhile(goesOn: () => boolean | Promise<boolean>): Promise<void> {
+    waiting += 1
+    try {
+      await settled()
+      while (await goesOn()) {
+        if (!(await stepped())) throw new Error('nothing is left that could happen')
+        // A step ends at rest, unless the test has begun something for another that waited.
+        if (waiting > 1) await settled()
+      }
+    } finally {
+      waiting -= 1
+    }
+  }
 
   const passUntil: TestTime['until'] = async (what, condition) => {
     const giveUpAt = time.now + PATIENCE_MS
-    for (;;) {
-      await settled()
-      if (await condition()) return
+    await stepWhile(async () => {
+      if (await condition()) return false
       assert.ok(time.now < giveUpAt, `waited too long until ${what}`)
-      assert.ok(await stepped(), `nothing is left that could happen until ${what}`)
-    }
+      return true
+    })
   }
 
   return {
@@ -73,12 +88,7 @@ export function makeVirtualTestTime(): TestTime {
 
     async pass(ms) {
       const at = time.now + ms
-      for (;;) {
-        await settled()
-        const next = time.nextAt()
-        if (next === undefined || next > at) break
-        await stepped()
-      }
+      await stepWhile(() => (time.nextAt() ?? Number.POSITIVE_INFINITY) <= at)
       time.now = Math.max(time.now, at)
     },
   }
