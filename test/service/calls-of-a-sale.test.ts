@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { SALE } from '../support/gateway/http-requests.ts'
+import { post, SALE } from '../support/gateway/http-requests.ts'
 import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
-
-async function sell(t: TestService, key: string, sale: object = SALE) {
-  const headers = { 'x-api-key': key }
-  return t.server.inject({ method: 'POST', url: '/createSales', headers, payload: sale })
-}
 
 async function untilAllAtRest(t: TestService): Promise<void> {
   await t.time.until(
@@ -28,10 +23,10 @@ describe('A sale that meets no fault', () => {
     }
     t.fake.hooks.after = async (operation) => {
       if (operation === 'token') return
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      await t.time.clock.sleep(20)
       inFlight -= 1
     }
-    const answer = await sell(t, await t.key('acme', 'sales:create'))
+    const answer = await post(t, await t.key('acme', 'sales:create'))
     assert.equal(answer.statusCode, 200)
     const calls = t.fake.journal.map(({ operation }) => operation).filter((op) => op !== 'token')
     assert.deepEqual(calls.toSorted(), [
@@ -56,7 +51,7 @@ describe('A sale that meets no fault', () => {
       })
     }
     const products = ids.map((productId) => ({ productId, quantity: 3 }))
-    const answer = await sell(t, await t.key('acme', 'sales:create'), { ...SALE, products })
+    const answer = await post(t, await t.key('acme', 'sales:create'), { ...SALE, products })
     assert.equal(answer.statusCode, 200)
     const lists = t.fake.journal.filter(({ operation }) => operation === 'list:Products')
     assert.equal(lists.length, 3)
@@ -85,8 +80,8 @@ describe('A create that is applied after its answer was lost', () => {
         t.fake.hooks.after = (seen) => {
           if (seen === operation) met.resolve()
         }
-        answers.push(sell(t, key))
-        await Promise.race([met.promise, new Promise((resolve) => setTimeout(resolve, 300))])
+        answers.push(post(t, key))
+        await t.time.during(Promise.race([met.promise, t.time.clock.sleep(300)]))
       }
     }
     for (const answer of await Promise.all(answers)) {
@@ -102,7 +97,7 @@ describe('A create that is applied after its answer was lost', () => {
     await using t = await makeTestService({ ZOHO_SETTLE_MS: '2500', SALE_DEADLINE_MS: '3000' })
     t.fake.faults.add({ operation: 'create:Deals', kind: { type: 'lateApply', afterMs: 1_500 } })
     t.fake.faults.add({ operation: 'create:Sales_Orders', kind: { type: 'refuse' } })
-    const answer = await sell(t, await t.key('acme', 'sales:create'))
+    const answer = await post(t, await t.key('acme', 'sales:create'))
     assert.equal(answer.statusCode, 500)
     await untilAllAtRest(t)
     const [sale] = (await t.store.saleReader.list({ limit: 1 })).sales
