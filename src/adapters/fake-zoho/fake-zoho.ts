@@ -68,6 +68,7 @@ export function makeFakeZoho(options: FakeZohoOptions): FakeZoho {
     },
     faults: { add: faults.add, clear: faults.clear },
     records: world.records,
+    states: world.states,
     journal: journal.entries,
     hooks,
     settings,

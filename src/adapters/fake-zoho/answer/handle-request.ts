@@ -66,6 +66,10 @@ export function makeHandleRequest(deps: Deps): (request: Request) => Promise<Res
       const latencyMs = chance.latencyMs()
       if (latencyMs > 0) await sleep(latencyMs)
       await hooks.before?.(operation)
+      // What its caller has given up on while it was on its way may be dropped, by the setting.
+      if (request.signal.aborted && !world.settings.current.isAbandonedCallApplied) {
+        throw request.signal.reason
+      }
 
       const kind = faults.take(operation) ?? chance.fault(operation)
       const { applyAfterMs, reply, replyDelayMs = 0 } = planOf(kind, operation)
@@ -79,6 +83,7 @@ export function makeHandleRequest(deps: Deps): (request: Request) => Promise<Res
 
       if (replyDelayMs > 0) await sleep(replyDelayMs)
       if (typeof answer === 'object') return toResponse(answer, credits())
+      if (answer === 'refused') throw new ConnectionReset('connect ECONNREFUSED')
       if (answer === 'reset') throw new ConnectionReset()
       return rejectOnAbort(request.signal)
     }

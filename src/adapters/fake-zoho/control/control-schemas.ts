@@ -6,6 +6,8 @@ import type { OperationPattern } from '../faults/operation.ts'
 import { SUBFORM_NAMES } from '../schema/fields.ts'
 import type { JsonObject } from '../schema/json.ts'
 import { MODULE_NAMES, type ModuleName } from '../schema/module-names.ts'
+import { SALE_MODULES } from '../schema/modules.ts'
+import type { RecordState } from '../world/record-states.ts'
 import type { Latency, Settings } from '../world/settings.ts'
 
 export type SchemaError = {
@@ -70,6 +72,7 @@ const FAULT_MEMBERS = {
   html502: { applied: Type.Optional(Type.Boolean()) },
   timeoutBefore: {},
   timeoutAfter: {},
+  connectRefused: {},
   resetBefore: {},
   resetAfter: {},
   lateApply: { afterMs: Ms, leaving: Type.Optional(oneOf(['reset', 'nothing'])) },
@@ -89,6 +92,13 @@ const LATENCY_MEMBERS = {
   tail: { ms: Ms, tailMs: Ms, probability: Probability },
 } satisfies Readonly<Record<Latency['type'], Readonly<Record<string, TSchema>>>>
 
+const STATE_MEMBERS = {
+  plain: {},
+  hidden: { forMs: Type.Optional(Ms), isDeletable: Type.Optional(Type.Boolean()) },
+  pending: {},
+  locked: {},
+} satisfies Readonly<Record<RecordState['type'], Readonly<Record<string, TSchema>>>>
+
 /** The schema of an object whose `type` decides which other members it has. */
 function tagged<Tagged>(members: Readonly<Record<string, Readonly<Record<string, TSchema>>>>) {
   const types = Object.entries(members).map(
@@ -103,11 +113,13 @@ function tagged<Tagged>(members: Readonly<Record<string, Readonly<Record<string,
 
 const Kinds = tagged<FaultKind>(FAULT_MEMBERS)
 const Latencies = tagged<Latency>(LATENCY_MEMBERS)
+const States = tagged<RecordState>(STATE_MEMBERS)
 
 /** The validators of such objects, by the name of the member that holds one and by its type. */
 export const TAGGED: Readonly<Record<string, ReadonlyMap<string, Validator>>> = {
   kind: Kinds.validators,
   latency: Latencies.validators,
+  state: States.validators,
 }
 
 const Rule = Type.Object(
@@ -145,8 +157,37 @@ export const SettingsRequest = Compile(
       ),
       scopes: Words,
       denied: Type.Array(Right, { maxItems: ITEMS_MAX }),
+      newRecords: Type.Array(
+        Type.Object({ module: oneOf(SALE_MODULES), state: States.schema }, strict),
+        { maxItems: ITEMS_MAX },
+      ),
+      hiddenFields: Type.Array(
+        Type.Object(
+          {
+            module: oneOf<ModuleName>(MODULE_NAMES),
+            field: Text,
+            shows: oneOf(['null', 'absent', 'masked']),
+            isRestricted: Type.Optional(Type.Boolean()),
+          },
+          strict,
+        ),
+        { maxItems: ITEMS_MAX },
+      ),
       searchLagMs: Ms,
+      getLagMs: Ms,
+      coqlLagMs: Ms,
+      uniqueLagMs: Ms,
+      isBinUnique: Type.Boolean(),
+      coqlQuoting: oneOf(['both', 'doubled', 'backslash']),
+      unknownIdAnswer: oneOf(['noContent', 'invalidId']),
+      emptyListAnswer: oneOf(['noContent', 'emptyData']),
+      goneDeleteAnswer: oneOf(['notDeleted', 'invalidId', 'noContent', 'notFound']),
+      isAbandonedCallApplied: Type.Boolean(),
       tokenLifeSeconds: Count,
+      tokenLagMs: Ms,
+      tokenLagCalls: Type.Integer({ minimum: 0, maximum: COUNT_MAX }),
+      deadTokenCode: Text,
+      otherDataCentre: Type.Union([Text, Type.Null()]),
       tokenCallsMax: Limit,
       refreshesMax: Limit,
       isRefreshTokenRevoked: Type.Boolean(),
@@ -160,6 +201,13 @@ export const SettingsRequest = Compile(
         { maxItems: ITEMS_MAX },
       ),
     }),
+    strict,
+  ),
+)
+
+export const StateRequest = Compile(
+  Type.Object(
+    { ids: Type.Array(Text, { minItems: 1, maxItems: ITEMS_MAX }), state: States.schema },
     strict,
   ),
 )

@@ -3,11 +3,18 @@ import type { JournalEntry } from '../answer/journal.ts'
 import { type Faults, RULES_MAX } from '../faults/faults.ts'
 import { type Json, parseJson } from '../schema/json.ts'
 import { moduleNamed } from '../schema/modules.ts'
+import type { RecordStates } from '../world/record-states.ts'
 import type { Records } from '../world/records.ts'
 import { seedRecords } from '../world/seed-records.ts'
 import type { SettingsStore } from '../world/settings.ts'
 import type { World } from '../world/world.ts'
-import { RuleList, RuleRequest, SeedRequest, SettingsRequest } from './control-schemas.ts'
+import {
+  RuleList,
+  RuleRequest,
+  SeedRequest,
+  SettingsRequest,
+  StateRequest,
+} from './control-schemas.ts'
 import { validationMessage } from './validation-message.ts'
 
 /** The control path. No path of Zoho begins like this. */
@@ -17,6 +24,7 @@ export const CONTROL_PATH = '/__control/'
 export type FakeControls = {
   readonly faults: Faults
   readonly records: Records
+  readonly states: RecordStates
   readonly journal: readonly JournalEntry[]
   readonly settings: SettingsStore
   /** Makes every access token issued so far invalid: it is answered INVALID_TOKEN. */
@@ -46,6 +54,7 @@ export function makeControl(
     'POST expire-tokens': () => done(fake.expireTokens),
     'GET records': (_request, url) => listRecords(fake, url),
     'POST records': (request) => addRecords(world, request),
+    'POST record-states': (request) => setStates(fake, request),
     'POST reset': () => done(fake.reset),
   }
   return async (request) => {
@@ -111,4 +120,12 @@ async function addRecords(world: World, request: Request): Promise<Response> {
   return 'problem' in seeded
     ? wrong(seeded.problem)
     : Response.json({ ids: seeded.ids }, { status: 201 })
+}
+
+/** Sets the state of records, of live ones and of those still to come. */
+async function setStates({ states }: FakeControls, request: Request): Promise<Response> {
+  const body = await bodyOf(request)
+  if (!StateRequest.Check(body)) return wrong(validationMessage(StateRequest, body))
+  for (const id of body.ids) states.set(id, body.state)
+  return new Response(null, { status: 204 })
 }

@@ -11,7 +11,7 @@ function problemAt(validator: Validator, value: Json | undefined, pointer: strin
   const errors = validator.Errors(value)
   const [first] = errors
   if (first === undefined) return 'body: is malformed'
-  const place = /^.*\/(kind|latency)(?=\/|$)/.exec(first.instancePath)
+  const place = /^.*\/(kind|latency|state)(?=\/|$)/.exec(first.instancePath)
   if (place !== null) {
     const [inner, name = ''] = place
     return taggedProblem(TAGGED[name], valueAt(value, inner), pointer + inner)

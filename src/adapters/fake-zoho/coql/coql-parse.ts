@@ -1,7 +1,7 @@
 // The part of COQL, Zoho's query language, that the gateway and Zoho's SDK test send.
 import type { Answer } from '../wire/answers.ts'
 import { CoqlError, syntaxErrorAt } from './coql-error.ts'
-import { type Token, tokenize } from './coql-tokens.ts'
+import { type Quoting, type Token, tokenize } from './coql-tokens.ts'
 
 export type Criterion =
   | { readonly type: 'oneOf'; readonly column: string; readonly values: readonly string[] }
@@ -36,9 +36,9 @@ type Cursor = { readonly query: string; readonly tokens: readonly Token[]; next:
  *     select a, b.c from M where x = 'v' and y in ('v','w') and id > 'v' and z is not null
  *     [order by f [desc]] [limit n]
  */
-export function parseCoql(query: string): ParsedQuery {
+export function parseCoql(query: string, quoting: Quoting = 'both'): ParsedQuery {
   try {
-    return { ok: true, query: readQuery({ query, tokens: tokenize(query), next: 0 }) }
+    return { ok: true, query: readQuery({ query, tokens: tokenize(query, quoting), next: 0 }) }
   } catch (error) {
     if (error instanceof CoqlError) return { ok: false, answer: error.answer }
     throw error

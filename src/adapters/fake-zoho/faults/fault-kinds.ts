@@ -20,6 +20,8 @@ export type FaultKind =
   | { readonly type: 'timeoutBefore' }
   /** Applied, never answered. */
   | { readonly type: 'timeoutAfter' }
+  /** No connection is made, as to a host that is away: never applied. */
+  | { readonly type: 'connectRefused' }
   /** Never applied, the connection cut. */
   | { readonly type: 'resetBefore' }
   /** Applied, the connection cut. */

@@ -35,10 +35,10 @@ export type Plan = {
   /** Milliseconds from its arrival until it is applied; `null` for never. */
   readonly applyAfterMs: number | null
   /**
-   * What its caller gets: a function of the true answer, another answer, a cut connection, or
-   * nothing.
+   * What its caller gets: a function of the true answer, another answer, no connection, one
+   * that is cut, or nothing.
    */
-  readonly reply: Answer | ((own: Answer) => Answer) | 'reset' | 'nothing'
+  readonly reply: Answer | ((own: Answer) => Answer) | 'refused' | 'reset' | 'nothing'
   /** Milliseconds that the answer is held back. */
   readonly replyDelayMs?: number
 }
@@ -62,6 +62,8 @@ export function planOf(kind: FaultKind | undefined, operation: Operation): Plan 
       return { applyAfterMs: null, reply: 'nothing' }
     case 'timeoutAfter':
       return { applyAfterMs: 0, reply: 'nothing' }
+    case 'connectRefused':
+      return { applyAfterMs: null, reply: 'refused' }
     case 'resetBefore':
       return { applyAfterMs: null, reply: 'reset' }
     case 'resetAfter':

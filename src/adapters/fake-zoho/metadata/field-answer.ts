@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../schema/json.ts'
 import type { Schema } from '../schema/modules.ts'
 import type { Settings } from '../world/settings.ts'
 
-type Listed = Form & { readonly id: string; readonly nameField?: string }
+type Listed = Form & { readonly name: string; readonly id: string; readonly nameField?: string }
 
 /** The fields of a module or a subform, as `GET /settings/fields` lists them. */
 export function fieldAnswers(
@@ -44,6 +44,9 @@ export function fieldAnswers(
         quick_create: false,
       },
       display_field: form.nameField === name,
+      private: isRestricted(form.name, name, settings)
+        ? { restricted: true, type: 'High', export: false }
+        : null,
       unique: custom?.isUnique === true ? settings.uniqueAnswer : {},
       decimal_place: field.type === 'double' ? 2 : null,
       ...contentsOf(field, schema, settings, id),
@@ -75,7 +78,6 @@ const SAME_FOR_ALL = {
   email_parser: { fields_update_supported: true, record_operations_supported: true },
   tooltip: null,
   crypt: null,
-  private: null,
   external: null,
   parent_field: null,
   range: null,
@@ -88,6 +90,12 @@ const SAME_FOR_ALL = {
   multiselectlookup: null,
   auto_number: null,
 } satisfies JsonObject
+
+function isRestricted(module: string, field: string, { hiddenFields }: Settings): boolean {
+  return hiddenFields.some(
+    (one) => one.module === module && one.field === field && one.isRestricted === true,
+  )
+}
 
 /** The members about what the field may hold, or which module it points at. */
 function contentsOf(

@@ -4,7 +4,10 @@ import type { Module } from '../schema/modules.ts'
 import { zohoTime } from '../schema/time.ts'
 import { type Answer, json, type Refusal, refusal, refuse } from '../wire/answers.ts'
 import type { Call } from '../wire/call.ts'
+import type { RecordState } from '../world/record-states.ts'
+import type { CrmRecord } from '../world/records.ts'
 import { OWNER } from '../world/sample-data.ts'
+import type { Settings } from '../world/settings.ts'
 import type { World } from '../world/world.ts'
 import { checkRecord } from './check-record.ts'
 
@@ -55,7 +58,7 @@ function answerItems(items: readonly (Created | Refusal)[]): Answer {
 }
 
 function createRecord(given: Json, path: string, world: World, module: Module): Created | Refusal {
-  const { records, nextId, now } = world
+  const { records, states, settings, nextId, now } = world
   const checked = checkRecord(given, path, module, world)
   if (!checked.ok) return checked.refusal
   const duplicate = duplicateIn(checked.value, path, world, module)
@@ -74,26 +77,28 @@ function createRecord(given: Json, path: string, world: World, module: Module): 
   }
   const owner = { ...user, email: OWNER.email }
   records.add(module.name, { ...checked.value, ...stamps, Owner: owner }, now())
+  const state = stateOfNew(module, settings.current)
+  states.set(stamps.id, state)
   return {
     code: 'SUCCESS',
-    details: { ...stamps, $approval_state: 'approved' },
+    details: { ...stamps, $approval_state: state.type === 'pending' ? 'pending' : 'approved' },
     message: 'record added',
     status: 'success',
   }
 }
 
-/** The refusal for the first unique field whose value a live record already has. */
+/** The refusal for the first unique field whose value a record already has. */
 function duplicateIn(
   given: JsonObject,
   path: string,
-  { records }: World,
+  world: World,
   module: Module,
 ): Refusal | undefined {
   for (const [name, field] of module.fields) {
     const isUnique = field.type === 'text' && field.custom?.isUnique === true
     const text = isUnique ? own(given, name) : null
-    const first = typeof text === 'string' && records.findByUnique(module.name, name, text)
-    if (!first) continue
+    const first = typeof text === 'string' ? holderOf(text, name, world, module) : undefined
+    if (first === undefined) continue
     return refusal('DUPLICATE_DATA', 'duplicate data', {
       api_name: name,
       json_path: `${path}.${name}`,
@@ -107,6 +112,24 @@ function duplicateIn(
     })
   }
   return undefined
+}
+
+function stateOfNew({ name }: Module, { newRecords }: Settings): RecordState {
+  return newRecords.find(({ module }) => module === name)?.state ?? { type: 'plain' }
+}
+
+/** The record that holds this unique value, as far as the settings have it block others. */
+function holderOf(
+  text: string,
+  field: string,
+  { records, settings, now }: World,
+  { name }: Module,
+): CrmRecord | undefined {
+  const { uniqueLagMs, isBinUnique } = settings.current
+  const live = records.findByUnique(name, field, text)
+  if (live !== undefined && now() - records.changedAtMs(live.id) >= uniqueLagMs) return live
+  if (!isBinUnique) return undefined
+  return records.bin(name).find((one) => one[field] === text)
 }
 
 function notAnArray(place: JsonObject): Answer {

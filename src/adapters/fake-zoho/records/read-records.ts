@@ -1,10 +1,11 @@
 // The reads of records by id and as a list.
 import { compareIds, isId } from '../schema/ids.ts'
-import { type JsonObject, own } from '../schema/json.ts'
+import type { JsonObject } from '../schema/json.ts'
 import type { Module } from '../schema/modules.ts'
 import { type Answer, json, NO_CONTENT, refuse } from '../wire/answers.ts'
 import type { Call } from '../wire/call.ts'
 import type { CrmRecord } from '../world/records.ts'
+import { isSeenBy, shownValue } from '../world/sight.ts'
 import type { World } from '../world/world.ts'
 
 // Zoho's limits of one call.
@@ -13,21 +14,20 @@ const IDS_MAX = 100
 const LIST_RECORDS_MAX = 200
 
 /** `GET /crm/v8/{Module}/{id}`: one record, its lines included. */
-export function getRecord(call: Call, { records }: World, module: Module, id: string): Answer {
-  if (!isId(id)) {
-    return refuse(400, 'INVALID_DATA', 'the id given seems to be invalid', {
-      resource_path_index: 1,
-    })
+export function getRecord(call: Call, world: World, module: Module, id: string): Answer {
+  if (!isId(id)) return invalidId()
+  const record = world.records.find(module.name, id)
+  if (record === undefined || !isSeenBy('get', id, world)) {
+    return world.settings.current.unknownIdAnswer === 'noContent' ? NO_CONTENT : invalidId()
   }
-  const record = records.find(module.name, id)
-  if (record === undefined) return NO_CONTENT
   const wanted = namesIn(call, 'fields')
   const names = wanted.length === 0 ? [...module.fields.keys()] : wanted
-  return json(200, { data: [pick(record, module, names)] })
+  return json(200, { data: [pick(record, module, names, world)] })
 }
 
 /** `GET /crm/v8/{Module}`: the records of `ids`, or all. A list never contains lines. */
-export function listRecords(call: Call, { records }: World, module: Module): Answer {
+export function listRecords(call: Call, world: World, module: Module): Answer {
+  const { records } = world
   const names = namesIn(call, 'fields')
   if (names.length === 0) {
     return refuse(400, 'REQUIRED_PARAM_MISSING', 'One of the expected parameter is missing', {
@@ -41,12 +41,14 @@ export function listRecords(call: Call, { records }: World, module: Module): Ans
   const found = call.parameters.has('ids')
     ? ids.flatMap((id) => records.find(module.name, id) ?? [])
     : records.live(module.name)
-  return listAnswer(call, module, [...new Set(found)], names, { sort_by: 'id', sort_order: 'desc' })
+  const seen = [...new Set(found)].filter(({ id }) => isSeenBy('get', id, world))
+  return listAnswer(call, world, module, seen, names, { sort_by: 'id', sort_order: 'desc' })
 }
 
 /** One page of these records, newest id first, in whatever order they were asked for. */
 export function listAnswer(
   call: Call,
+  world: World,
   module: Module,
   found: readonly CrmRecord[],
   names: readonly string[],
@@ -58,10 +60,10 @@ export function listAnswer(
   const rows = found
     .toSorted((left, right) => compareIds(right.id, left.id))
     .slice(start, start + perPage)
-  if (rows.length === 0) return NO_CONTENT
+  if (rows.length === 0 && world.settings.current.emptyListAnswer === 'noContent') return NO_CONTENT
   const plain = names.filter((name) => module.fields.get(name)?.type !== 'subform')
   return json(200, {
-    data: rows.map((record) => pick(record, module, plain)),
+    data: rows.map((record) => pick(record, module, plain, world)),
     info: {
       per_page: perPage,
       count: rows.length,
@@ -86,9 +88,21 @@ export function namesIn(call: Call, parameter: string): readonly string[] {
 }
 
 /** Leaves out names that the module does not have, as Zoho does outside of COQL. */
-function pick(record: CrmRecord, module: Module, names: readonly string[]): CrmRecord {
-  const known = names.filter((name) => module.fields.has(name))
-  return { ...Object.fromEntries(known.map((name) => [name, own(record, name)])), id: record.id }
+function pick(
+  record: CrmRecord,
+  module: Module,
+  names: readonly string[],
+  world: World,
+): JsonObject {
+  const shown = names.flatMap((name) => {
+    const value = module.fields.has(name) ? shownValue(record, module.name, name, world) : undefined
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return { ...Object.fromEntries(shown), id: record.id }
+}
+
+function invalidId(): Answer {
+  return refuse(400, 'INVALID_DATA', 'the id given seems to be invalid', { resource_path_index: 1 })
 }
 
 function limitExceeded(parameter: string, limit: number): Answer {

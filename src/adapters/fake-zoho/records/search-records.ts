@@ -3,6 +3,7 @@ import { own } from '../schema/json.ts'
 import type { Module } from '../schema/modules.ts'
 import { type Answer, refuse } from '../wire/answers.ts'
 import type { Call } from '../wire/call.ts'
+import { isSeenBy } from '../world/sight.ts'
 import type { World } from '../world/world.ts'
 import { listAnswer, namesIn } from './read-records.ts'
 
@@ -17,14 +18,12 @@ export function searchRecords(call: Call, world: World, module: Module): Answer 
       param_names: ['criteria', 'email', 'phone', 'word'],
     })
   }
-  const { records, settings, now } = world
-  const seenUntilMs = now() - settings.current.searchLagMs
   const addresses = [...module.fields].flatMap(([name, field]) =>
     field.type === 'text' && field.word === 'email' ? [name] : [],
   )
-  const found = records
+  const found = world.records
     .live(module.name)
-    .filter(({ id }) => records.changedAtMs(id) <= seenUntilMs)
+    .filter(({ id }) => isSeenBy('search', id, world))
     .filter((record) =>
       addresses.some((name) =>
         String(own(record, name) ?? '')
@@ -33,5 +32,6 @@ export function searchRecords(call: Call, world: World, module: Module): Answer 
       ),
     )
   const names = namesIn(call, 'fields')
-  return listAnswer(call, module, found, names.length === 0 ? [...module.fields.keys()] : names, {})
+  const shown = names.length === 0 ? [...module.fields.keys()] : names
+  return listAnswer(call, world, module, found, shown, {})
 }

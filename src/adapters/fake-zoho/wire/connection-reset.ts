@@ -1,11 +1,8 @@
-// The error of a connection that the other side has cut.
+// The error of a connection that the other side has cut, or not accepted.
 /** Node's `fetch` throws an error of this shape. */
 export class ConnectionReset extends TypeError {
-  constructor() {
-    const cause = Object.assign(new Error('read ECONNRESET'), {
-      code: 'ECONNRESET',
-      syscall: 'read',
-    })
-    super('fetch failed', { cause })
+  constructor(what: 'read ECONNRESET' | 'connect ECONNREFUSED' = 'read ECONNRESET') {
+    const [syscall, code] = what.split(' ')
+    super('fetch failed', { cause: Object.assign(new Error(what), { code, syscall }) })
   }
 }

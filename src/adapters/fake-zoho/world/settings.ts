@@ -5,6 +5,7 @@ import type { PicklistName } from '../schema/fields.ts'
 import type { JsonObject } from '../schema/json.ts'
 import type { ModuleName } from '../schema/module-names.ts'
 import type { SaleModule } from '../schema/modules.ts'
+import type { RecordState } from './record-states.ts'
 
 export type Latency =
   | { readonly type: 'fixed'; readonly ms: number }
@@ -26,6 +27,16 @@ export type ChanceFault = {
   readonly probability: number
 }
 
+/** A field of which the reads of this token show no value. */
+export type HiddenField = {
+  readonly module: ModuleName
+  readonly field: string
+  /** What a read has in its place. */
+  readonly shows: 'null' | 'absent' | 'masked'
+  /** Personal, and restricted for the API, as `settings/fields` tells; else a matter of rights. */
+  readonly isRestricted?: boolean | undefined
+}
+
 /** What may be changed while the fake runs. `null` means no limit. */
 export type Settings = {
   /** How each module of a sale has the reference field. */
@@ -37,9 +48,38 @@ export type Settings = {
   readonly scopes: readonly string[]
   /** What the user of the token may not do. */
   readonly denied: readonly `${'create' | 'read' | 'delete'}:${ModuleName}`[]
+  /** The state in which a create leaves a record of these modules; `plain` for the others. */
+  readonly newRecords: readonly { readonly module: SaleModule; readonly state: RecordState }[]
+  readonly hiddenFields: readonly HiddenField[]
   /** Milliseconds from a change until a search finds it. */
   readonly searchLagMs: number
+  /** Milliseconds from a change until a read by id, or a list, finds it. */
+  readonly getLagMs: number
+  /** Milliseconds from a change until a query finds it. */
+  readonly coqlLagMs: number
+  /** Milliseconds from a create until its unique value is checked: two at once may both pass. */
+  readonly uniqueLagMs: number
+  /** Whether a deleted record still blocks its unique value. */
+  readonly isBinUnique: boolean
+  /** How a quote inside a text of a query is written. Zoho's documents leave it open. */
+  readonly coqlQuoting: 'both' | 'doubled' | 'backslash'
+  /** What a read by an unknown id is answered: 204, or 400 INVALID_DATA. */
+  readonly unknownIdAnswer: 'noContent' | 'invalidId'
+  /** What a list or a query without a row is answered: 204, or 200 with no rows. */
+  readonly emptyListAnswer: 'noContent' | 'emptyData'
+  /** What the delete of a record is answered that is not there. */
+  readonly goneDeleteAnswer: 'notDeleted' | 'invalidId' | 'noContent' | 'notFound'
+  /** Whether a call is applied whose caller hung up while it was on its way. */
+  readonly isAbandonedCallApplied: boolean
   readonly tokenLifeSeconds: number
+  /** Milliseconds for which a new token is refused; after that it is good. */
+  readonly tokenLagMs: number
+  /** Calls for which a new token is refused; after that it is good. */
+  readonly tokenLagCalls: number
+  /** The code with which a token that is not good is refused, under 401. */
+  readonly deadTokenCode: string
+  /** Names another data centre as `api_domain`; no token is good here then. */
+  readonly otherDataCentre: string | null
   /** API calls that one token may make. */
   readonly tokenCallsMax: number | null
   /** Refreshes of one refresh token in ten minutes. Zoho's limit is 10. */
@@ -95,8 +135,23 @@ export const DEFAULT_SETTINGS: Settings = {
   },
   scopes: DEFAULT_SCOPES,
   denied: [],
+  newRecords: [],
+  hiddenFields: [],
   searchLagMs: 0,
+  getLagMs: 0,
+  coqlLagMs: 0,
+  uniqueLagMs: 0,
+  isBinUnique: false,
+  coqlQuoting: 'both',
+  unknownIdAnswer: 'noContent',
+  emptyListAnswer: 'noContent',
+  goneDeleteAnswer: 'notDeleted',
+  isAbandonedCallApplied: true,
   tokenLifeSeconds: TOKEN_LIFE_SECONDS,
+  tokenLagMs: 0,
+  tokenLagCalls: 0,
+  deadTokenCode: 'INVALID_TOKEN',
+  otherDataCentre: null,
   tokenCallsMax: null,
   refreshesMax: null,
   isRefreshTokenRevoked: false,

@@ -40,7 +40,12 @@ const LIVE_TOKENS_MAX = 15
 
 const SCHEME = 'Zoho-oauthtoken '
 
-type LiveToken = { readonly expiresAtMs: number; callsLeft: number }
+type LiveToken = {
+  readonly goodFromMs: number
+  readonly expiresAtMs: number
+  refusalsLeft: number
+  callsLeft: number
+}
 
 export function makeTokens(
   { now, credentials, apiDomain }: TokenOptions,
@@ -49,9 +54,27 @@ export function makeTokens(
   const live = new Map<string, LiveToken>()
   const refreshes = makeRefreshes(now)
 
+  function newLife(): LiveToken {
+    const { tokenLifeSeconds, tokenCallsMax, tokenLagMs, tokenLagCalls } = settings.current
+    return {
+      goodFromMs: now() + tokenLagMs,
+      expiresAtMs: now() + tokenLifeSeconds * 1_000,
+      refusalsLeft: tokenLagCalls,
+      callsLeft: tokenCallsMax ?? Number.POSITIVE_INFINITY,
+    }
+  }
+
+  /** Counts the refusals of a token that is not good yet. */
+  function isGood(token: LiveToken): boolean {
+    if (settings.current.otherDataCentre !== null) return false
+    if (token.expiresAtMs <= now() || token.callsLeft <= 0 || now() < token.goodFromMs) return false
+    token.refusalsLeft -= 1
+    return token.refusalsLeft < 0
+  }
+
   return {
     issue({ parameters, url }) {
-      const { scopes, tokenLifeSeconds, tokenCallsMax, refreshesMax, isRefreshTokenRevoked } =
+      const { scopes, tokenLifeSeconds, refreshesMax, isRefreshTokenRevoked, otherDataCentre } =
         settings.current
       const error = refusedGrant(parameters, credentials)
       // Zoho refuses with a 200: only an answer with a token is a success.
@@ -61,14 +84,13 @@ export function makeTokens(
         return accessDenied()
       if (isRefreshTokenRevoked) return json(200, { error: 'invalid_code' })
       const token = newToken()
-      const expiresAtMs = now() + tokenLifeSeconds * 1_000
-      live.set(token, { expiresAtMs, callsLeft: tokenCallsMax ?? Number.POSITIVE_INFINITY })
+      live.set(token, newLife())
       const [oldest] = live.keys()
       if (live.size > LIVE_TOKENS_MAX && oldest !== undefined) live.delete(oldest)
       return json(200, {
         access_token: token,
         scope: scopes.join(' '),
-        api_domain: apiDomain ?? url.origin,
+        api_domain: otherDataCentre ?? apiDomain ?? url.origin,
         token_type: 'Bearer',
         expires_in: tokenLifeSeconds,
       })
@@ -78,8 +100,8 @@ export function makeTokens(
         return refuse(401, 'AUTHENTICATION_FAILURE', 'Authentication failed')
       }
       const token = live.get(authorization.slice(SCHEME.length))
-      if (token === undefined || token.expiresAtMs <= now() || token.callsLeft <= 0) {
-        return refuse(401, 'INVALID_TOKEN', 'invalid oauth token')
+      if (token === undefined || !isGood(token)) {
+        return refuse(401, settings.current.deadTokenCode, 'invalid oauth token')
       }
       token.callsLeft -= 1
       return undefined

@@ -2,6 +2,7 @@
 import { makeIds } from '../schema/ids.ts'
 import type { Schema } from '../schema/modules.ts'
 import { type CustomFields, makeCustomFields } from './custom-fields.ts'
+import { makeRecordStates, type RecordStates } from './record-states.ts'
 import { makeRecords, type Records } from './records.ts'
 import { addSampleData } from './sample-data.ts'
 import type { SettingsStore } from './settings.ts'
@@ -16,6 +17,7 @@ export type World = {
   readonly customFields: CustomFields
   readonly schema: Schema
   readonly records: Records
+  readonly states: RecordStates
   readonly tokens: Tokens
   /** Leaves the sample data, no token and no custom field. Does not change the settings. */
   reset(): void
@@ -28,6 +30,7 @@ export function makeWorld(
   const { now, referenceField } = options
   const customFields = makeCustomFields(referenceField, settings)
   const records = makeRecords(() => customFields.schema, referenceField)
+  const states = makeRecordStates(now)
   const tokens = makeTokens(options, settings)
   addSampleData(records)
   return {
@@ -40,9 +43,11 @@ export function makeWorld(
       return customFields.schema
     },
     records,
+    states,
     tokens,
     reset() {
       records.clear()
+      states.clear()
       customFields.clear()
       tokens.reset()
       addSampleData(records)

@@ -104,6 +104,16 @@ describe('The control path', () => {
     assert.equal(at(told.body, 'bin', 0, 'Email'), 'a@example.org')
   })
 
+  it('sets the states of records', async () => {
+    const { body } = await control('POST', 'records', { module: 'Deals', records: [{}] })
+    const id = String(at(body, 'ids', 0))
+    const states = (state: Json) => control('POST', 'record-states', { ids: [id], state })
+    assert.deepEqual(await states({ type: 'pending' }), DONE)
+    assert.equal(fake.states.isHidden(id), true)
+    assert.deepEqual(await states({ type: 'plain' }), DONE)
+    assert.equal(fake.states.isHidden(id), false)
+  })
+
   it('resets everything', async () => {
     fake.settings.change({ searchLagMs: 5 })
     fake.records.remove('Contacts', '550428000008877777')
@@ -150,6 +160,23 @@ describe('The control path', () => {
       { chanceFaults: [{ operation: '*', probability: 1, kind: { type: 'slow', ms: -1 } }] },
       /^chanceFaults\[0\]\.kind\.ms: must be >= 0$/,
     ],
+    [
+      'record-states',
+      { ids: ['1'], state: { type: 'lost' } },
+      /^state\.type: must be one of plain, hidden, pending, locked$/,
+    ],
+    [
+      'record-states',
+      { ids: ['1'], state: { type: 'hidden', forMs: -1 } },
+      /^state\.forMs: must be >= 0/,
+    ],
+    ['record-states', { state: { type: 'plain' } }, /^ids: is missing$/],
+    [
+      'settings',
+      { newRecords: [{ module: 'Deals', state: { type: 'x' } }] },
+      /^newRecords\[0\]\.state\.type: must be one of plain/,
+    ],
+    ['settings', { coqlQuoting: 'x' }, /^coqlQuoting: must be one of both, doubled, backslash$/],
     ['records', { module: 'Shoes', records: [{}] }, /^module: must be one of Contacts/],
     ['records', { module: 'Deals', records: [] }, /^records: /],
     ['records', { module: 'Deals', records: [{ Shoe: 1 }] }, /^records\[0\]\.Shoe: Deals has no/],

@@ -186,6 +186,17 @@ describe('The faults resetBefore and resetAfter', () => {
   }
 })
 
+describe('The fault connectRefused', () => {
+  it('rejects as fetch does where nothing listens, and makes no record', async () => {
+    const session = await openFaulty({ type: 'connectRefused' })
+    await assert.rejects(deal(session), (error) => {
+      assert.ok(error instanceof TypeError && error.cause instanceof Error && 'code' in error.cause)
+      return error.cause.code === 'ECONNREFUSED'
+    })
+    assert.equal(dealsMade(session), 0)
+  })
+})
+
 describe('The fault lateApply', () => {
   const late: FaultKind = { type: 'lateApply', afterMs: 5_000 }
 

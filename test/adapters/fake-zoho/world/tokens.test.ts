@@ -146,4 +146,31 @@ describe('A call of the API', () => {
     assert.equal((await read(`Zoho-oauthtoken ${tokens[0]}`)).status, 401)
     assert.equal((await read(`Zoho-oauthtoken ${tokens[1]}`)).status, 200)
   })
+
+  it('is refused with a new token for as long as it lags, under the code of the setting', async () => {
+    const { fake, read, clock } = open()
+    fake.settings.change({ tokenLagMs: 100, deadTokenCode: 'INVALID_OAUTHTOKEN' })
+    const authorization = `Zoho-oauthtoken ${await takeToken(fake)}`
+    const { status, body } = await read(authorization)
+    assert.deepEqual([status, at(body, 'code')], [401, 'INVALID_OAUTHTOKEN'])
+    await clock.advance(100)
+    assert.equal((await read(authorization)).status, 200)
+  })
+
+  it('is refused with a new token for its first calls by tokenLagCalls', async () => {
+    const { fake, read } = open()
+    fake.settings.change({ tokenLagCalls: 2 })
+    const authorization = `Zoho-oauthtoken ${await takeToken(fake)}`
+    const statuses: number[] = []
+    while (statuses.length < 4) statuses.push((await read(authorization)).status)
+    assert.deepEqual(statuses, [401, 401, 200, 200])
+  })
+
+  it('is refused with every token of another data centre', async () => {
+    const { fake, read, ask } = open()
+    fake.settings.change({ otherDataCentre: 'https://www.zohoapis.eu' })
+    const { body } = await ask({ body: new URLSearchParams(GRANT) })
+    assert.equal(at(body, 'api_domain'), 'https://www.zohoapis.eu')
+    assert.equal((await read(`Zoho-oauthtoken ${at(body, 'access_token')}`)).status, 401)
+  })
 })
