@@ -230,7 +230,7 @@ async function tabTo(page: Page, name: string): Promise<void> {
   assert.fail(`Tab does not reach "${name}"`)
 }
 
-/** What a reader is told of the element that has the focus. */
+/** The name of the element that has the focus, as a screen reader reads it. */
 function focusedName(page: Page): Promise<string> {
   return page.evaluate(`
     const element = document.activeElement

@@ -65,7 +65,7 @@ export async function assertFits(page: Page, name: string): Promise<void> {
   assert.equal(excess, 0, `${name} is ${excess} pixels too wide`)
 }
 
-/** Takes a picture when the environment says where to. */
+/** Takes a picture if the variable `SCREENSHOTS` names a folder. */
 export async function picture(page: Page, name: string): Promise<void> {
   if (SCREENSHOTS === undefined) return
   await mkdir(SCREENSHOTS, { recursive: true })

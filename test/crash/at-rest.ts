@@ -12,7 +12,7 @@ const FIELD = 'Gateway_Reference'
 const SUCCESS = '{"status":"success","message":"Success."}'
 const FAILURE = '{"status":"failed","message":"Failed."}'
 
-/** What the log says of one sale. */
+/** One sale as the log records it. */
 export type LoggedSale = {
   readonly saleId: string
   readonly requestId: string | undefined

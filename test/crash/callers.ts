@@ -16,7 +16,7 @@ export type Told = Ask & {
   readonly saleId: string | null
 }
 
-/** All that was ever asked and told, from the callers' side. */
+/** Every request of the callers, with its answer. */
 export type Ledger = {
   readonly told: readonly Told[]
   /** Asks once. Resolves when the answer is there, or the connection is gone. */

@@ -3,7 +3,7 @@ import SqliteDatabase from 'better-sqlite3'
 import { main } from '../../src/infrastructure/cli/main.ts'
 
 // The gateway itself, in a process that kills itself at a statement to its database: where nothing
-// outside could see it. It is told where by the variable DIE, and dies there by SIGKILL.
+// outside could see it. The variable DIE names the statement; the process dies there by SIGKILL.
 
 /** Where to die: at the `nth` statement that has the text `at`, of those after the text `from`. */
 export type DieAt = {

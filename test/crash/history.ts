@@ -13,7 +13,7 @@ export type Line = {
   readonly actor: { readonly requestId?: string }
 }
 
-/** The event log as an auditor has read it so far. What was read once is to be there for ever. */
+/** The event log as an auditor has read it so far. What was read once has to stay for ever. */
 export type History = {
   readonly texts: readonly string[]
   /** Reads the last known page again, which must be the same, and what is new after it. */

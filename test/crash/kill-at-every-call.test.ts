@@ -80,7 +80,7 @@ async function killAtEveryCall(scenario: Scenario): Promise<number> {
   }
 }
 
-/** Arms the fake to kill the gateway at its n-th call from now; says whether it did. */
+/** Lets the fake kill the gateway at its n-th call from now. Returns a function: whether it did. */
 function killAt(
   stage: Stage,
   gateway: GatewayProcess,

@@ -42,7 +42,7 @@ export type Site = {
   readonly history: History
   readonly folder: string
   readonly settings: Readonly<Record<string, string>>
-  /** Kills that the site was told of. */
+  /** Processes that were killed or that killed themselves. */
   readonly kills: number
   launch(more?: LaunchOptions): LaunchedGateway
   start(more?: LaunchOptions): Promise<GatewayProcess>
@@ -227,7 +227,7 @@ export async function makeSite(
   }
 }
 
-/** Every sale has come to its end, and every failed one was told of. */
+/** Every sale has ended, and a mail was sent for every failed one. */
 function isAtRest(history: History): boolean {
   const lines = history.lines()
   const told = new Set(

@@ -13,7 +13,7 @@ const STOPPED_S = countOf('STOPPED_S')
 const CALLERS = 12
 const LOADED_MS = 700
 
-/** How soon a second process is to be refused: the fastest of a few, as the machine is shared. */
+/** A second process has to be refused so soon: the fastest of a few, because the machine is shared. */
 const REFUSED_WITHIN_MS = 2_000
 const SECOND_PROCESSES = 3
 

@@ -126,7 +126,7 @@ describe('A gateway on a disk that gets full', { concurrency: 1 }, () => {
     const { probes, running } = sellMany(stage, killed.url)
     await until(() => stage.fake.records.live('Quotes').length >= 5)
     disk.fill()
-    // The room of the reserve goes to somebody else as soon as it is let go.
+    // Somebody else takes the room of the reserve as soon as the gateway frees it.
     await until(() => !existsSync(reserveOf(stage)))
     disk.fill()
     await sleep(5 * LATENCY_MS)
@@ -150,7 +150,7 @@ function stageOn({ folder }: SmallDisk): Promise<Stage> {
   return makeStage({ latencyMs: LATENCY_MS, settleMs: 200, parent: folder })
 }
 
-/** Every sale is at rest, and as its caller was told. */
+/** Waits until every sale is at rest. Each agrees with the answer of its caller. */
 async function assertAllTrue(
   url: string,
   stage: Stage,

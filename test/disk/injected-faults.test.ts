@@ -106,7 +106,7 @@ async function runWith(stage: Stage, fault: DiskFault, counts: Counts): Promise<
   assertSound(database)
   if (failed > 0) return true
   const statuses = [...told.values()].map((answer) => answer?.status)
-  // On a busy machine a sale may be given up without a fault: that run says nothing.
+  // On a busy machine a sale may fail without a fault: such a run proves nothing.
   if (statuses.includes(undefined)) return true
   assert.deepEqual(statuses, [200, 200, 500], 'a run without a fault')
   return false
@@ -133,7 +133,7 @@ async function sellAll(
   stage.fake.faults.clear()
 }
 
-/** The same service over the same files, in this process, which meets no fault. */
+/** The same service over the same files, in this process and without a fault. */
 async function readAnew(
   stage: Stage,
   database: string,
@@ -171,7 +171,7 @@ async function readAnew(
   }
 }
 
-/** The caller asks again with its key, and is told what became of its one sale. */
+/** The caller repeats its request with its key: the answer is that of its one sale. */
 async function assertKeyedAgain(
   stage: Stage,
   url: string,

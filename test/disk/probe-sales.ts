@@ -17,10 +17,10 @@ const MAIL_POLL_MS = 100
 /** A collected mail leaves 30 s after its first sale; the rest is for a slow machine. */
 const TOLD_WITHIN_MS = 50_000
 
-/** A sale that a test asks for. Its quantity is its own, so that the log says what became of it. */
+/** A sale that a test requests. No other has its quantity, so that it is found in the log. */
 export type ProbeSale = { readonly quantity: number; readonly key?: string }
 
-/** What its caller was told; `undefined` when it was told nothing. */
+/** The answer that its caller received; `undefined` without an answer. */
 export type Told = {
   readonly status: number
   readonly saleId: string | null
@@ -124,7 +124,7 @@ function statusOf(types: readonly string[]): string {
   return types.includes('SaleRolledBack') ? 'rolled_back' : 'running'
 }
 
-/** A completed sale with a step that was open is looked over once more, and says so. */
+/** A completed sale with an unanswered step is checked once more, and `SaleSettled` records it. */
 function isAtRest({ status, types }: FoundSale): boolean {
   if (status !== 'completed') return status === 'rolled_back'
   const sent = types.slice(types.indexOf('SalePriced'), types.indexOf('SalesOrderCreated'))

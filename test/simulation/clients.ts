@@ -39,12 +39,12 @@ export type Reply =
   /** No connection was made. */
   | { readonly type: 'refused' }
 
-/** All that callers asked, and what they were told. */
+/** The callers: their requests, and the answers they received. */
 export class Clients {
   /** Callers that are not content yet. */
   waiting = 0
   readonly orders = new Map<string, Order>()
-  /** The sales that the callers of one key were told of. */
+  /** The sales named in the answers to each key. */
   readonly salesByKey = new Map<string, Set<string>>()
   /** Everything that left the service, for a search. */
   readonly said: string[] = []

@@ -16,7 +16,7 @@ const PERSONAL = ['Selin', 'solo@example.com', 'info@poligon', 'Tahtalı', 'Müh
 /** A record in the CRM that is none of ours, as it was planted. */
 export type Foreign = { readonly module: 'Deals' | 'Quotes' | 'Sales_Orders'; readonly id: string }
 
-/** Judges a world in which nothing is to be done any more, by the invariants of the sale. */
+/** Checks the invariants of the sale in a world in which nothing is left to do. */
 export function judge(world: World, clients: Clients, foreign: readonly Foreign[]): void {
   const live = liveBySale(world, foreign)
   for (const [saleId, events] of world.sales) {
@@ -278,7 +278,7 @@ function judgeSecrets(world: World, clients: Clients): void {
   }
 }
 
-/** What the service itself takes for a bug, it says on the level of an error. */
+/** The service logs what it takes for a bug of its own on the level of an error. */
 function judgeComplaints(world: World): void {
   for (const line of world.logLines) {
     if (!/"level":[56]0/.test(line)) continue

@@ -142,7 +142,7 @@ function drawCrm(
   add('delete:*', { type: 'statusAfter', status: 500 }, 0.3)
   add('delete:*', { type: 'lateApply', afterMs: random.int(0, lateMaxMs - 1) }, 0.2)
   add('coql:*', { type: 'status', status: 500 }, 0.2)
-  // Not of a look-up by reference: nothing can be promised over a CRM that says "none" of what is.
+  // Not at a look-up by reference: with a CRM that hides a record that is there, nothing can be promised.
   add('coql:Contacts', { type: 'emptyData' }, 0.1)
   add('get:*', { type: 'timeoutBefore' }, 0.2)
   add('token', { type: 'status', status: 500 }, 0.3)
@@ -174,7 +174,7 @@ function drawLasting(random: SeededRandom): readonly FaultRule[] {
 function drawActs(random: SeededRandom, stormMs: number): readonly Act[] {
   const acts: Act[] = []
   const count = random.pick([1, 2, 2, 3, 4, 5, 8])
-  // A crowd that comes at once meets the limits; one that trickles meets each other's leavings.
+  // Many sales at once reach the limits; a few at a time find what the ones before them left.
   const withinMs = random.pick([200, Math.floor(stormMs * 0.8)])
   for (let i = 0; i < count; i += 1) {
     const atMs = random.int(0, withinMs)

@@ -6,7 +6,7 @@ export type SeedsReport = { readonly tally: Tally; readonly failures: readonly F
 /**
  * Runs `count` seeds from `first` on, dealt out to processes of this runtime.
  *
- * @param onProgress told of all that was run so far
+ * @param onProgress called with all results so far, after each report of a worker
  */
 export async function runSeedsInWorkers(
   first: number,

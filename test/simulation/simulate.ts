@@ -6,7 +6,7 @@ import { runSeedsInWorkers, type SeedsReport } from './seeds-in-workers.ts'
 // npm run simulate -- --seeds N [--seed S] [--trace]
 // stdout is the report, stderr the progress. Exit 0 is well, 1 a violation, 2 wrong usage.
 
-/** Failing seeds that are told. */
+/** Failing seeds that the report lists. */
 const TOLD_MAX = 20
 
 /** Without --seed a run begins anywhere below this, so that each tries something new. */

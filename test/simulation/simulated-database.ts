@@ -155,7 +155,7 @@ export class SimulatedDatabase {
         const isDurable = isCommit || (isWrite(sql) && !this.#isOpen)
         await process.reach(isCommit ? 'before commit' : 'statement', isCommit)
         const failed = this.#meetFault(sql, isDurable)
-        // As in the service, which a disk that fails ends before anybody is told of it.
+        // As in the service: a disk that fails ends it before any answer leaves.
         if (failed) return process.lose()
         const result = this.#within(sql) ? DONE : await real.executeQuery(query)
         if (!isDurable) return result as never

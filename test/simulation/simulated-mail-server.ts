@@ -7,14 +7,14 @@ import type { SeededRandom } from './seeded-random.ts'
 import { never, type SimulatedProcess } from './simulated-process.ts'
 import type { Trace } from './trace.ts'
 
-/** How long a client waits for a server that says nothing. */
+/** How long a client waits for a server that does not answer. */
 const SILENCE_MS = 20_000
 
 /** A mail as the server has it. */
 export type Copy = {
   readonly mail: Mail
   readonly process: SimulatedProcess
-  /** Its sender was told that it is accepted. */
+  /** Its sender received the answer that it is accepted. */
   isConfirmed: boolean
 }
 

@@ -70,9 +70,7 @@ export class SimulatedProcess {
     this.clock = this.#makeClock(wallOffsetMs)
   }
 
-  /**
-   * Is told of each point before the process goes on; where its doom has it die, it does not.
-   */
+  /** A point that the process reaches. Where its doom is to die, the promise never settles. */
   reach(label: string, isDurable: boolean): Promise<void> | undefined {
     if (!this.alive) return never()
     this.#world.time.activity += 1
@@ -81,7 +79,7 @@ export class SimulatedProcess {
     return never()
   }
 
-  /** The disk failed, and ends it before anybody is told. */
+  /** The disk failed: the process ends before any answer leaves. */
   lose(): Promise<never> {
     if (this.alive) this.#world.crash(this, 'lost')
     return never()

@@ -10,7 +10,7 @@ const RUN = 'Deno' in globalThis ? ['run', '-A'] : []
 /** More processes than this would only take turns on the machines that CI has. */
 const WORKERS_MAX = 8
 
-/** What a worker says from time to time, as one line of JSON. Counts are those since the last. */
+/** What a worker reports from time to time, as one line of JSON. Counts are those since the last. */
 export type WorkerReport = {
   readonly counts: readonly (readonly [name: string, count: number])[]
   readonly failures: readonly Failure[]

@@ -66,7 +66,7 @@ function sizeOf(name: string): Size {
 }
 
 /**
- * The count of this name in tests of this size, or what the environment variable `name` says.
+ * The count of this name in tests of this size, or the value of the environment variable `name`.
  *
  * @throws {Error} when the variable is no whole number above 0.
  */

@@ -15,7 +15,7 @@ export type HeardGateway = {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Starts `gateway serve`, and keeps every byte that it says. */
+/** Starts `gateway serve`, and keeps every byte of its output. */
 export async function startHeard(
   settings: Readonly<Record<string, string>>,
 ): Promise<HeardGateway> {

@@ -101,7 +101,7 @@ export function calls(t: Pick<TestService, 'fake'>, kind: string): readonly Oper
   return t.fake.journal.filter(isOfKind).map(({ operation }) => operation)
 }
 
-/** Waits until the log says so of a sale. */
+/** Waits until the sale has an event of this type. */
 export function untilEvent(t: TestService, saleId: SaleId, type: string): Promise<void> {
   return t.time.until(type, async () => (await eventTypes(t, saleId)).includes(type))
 }

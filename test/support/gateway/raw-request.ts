@@ -8,7 +8,7 @@ import type { TestService } from './test-service.ts'
 /** Far more than an answer takes, in milliseconds: a slow machine is no failure. */
 const SILENCE_MS_MAX = 60_000
 
-/** Lets the service listen on a free port of this machine, and says which. */
+/** Lets the service listen on a free port of this machine, and returns the port. */
 export async function listen(t: TestService): Promise<number> {
   await t.server.listen({ host: '127.0.0.1', port: 0 })
   const address = t.server.server.address()

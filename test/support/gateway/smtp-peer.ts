@@ -29,7 +29,7 @@ export type Fate =
 
 export const ACCEPT: Fate = { type: 'accept' }
 
-/** Of a mailer that meets silence. The server greets after 100 ms, to find out who talks early. */
+/** For a mailer whose server is silent. The server greets after 100 ms, to find out who talks early. */
 export const QUICK = { connectionMs: 500, greetingMs: 250, silenceMs: 250, silenceMaxMs: 250 }
 
 /** Of any other. */
@@ -66,7 +66,7 @@ export type SmtpPeer = {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** A real SMTP server on loopback that keeps what it accepted, or fails as it is told. */
+/** A real SMTP server on loopback. It keeps what it accepted, or fails as `fate` asks. */
 export async function startSmtpServer(
   options: {
     /** Of every connection, `accept` unless given. */
