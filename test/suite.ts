@@ -99,7 +99,9 @@ async function run(part: string, env: NodeJS.ProcessEnv): Promise<Result> {
 /** Counts by the size of the suite, and in CI other seeds for each commit. */
 function environmentOf(): NodeJS.ProcessEnv {
   const NODE_COMPILE_CACHE = path.resolve('node_modules/.cache/compiled')
-  const env = { ...process.env, TEST_SIZE: size === 'check' ? 'quick' : size, NODE_COMPILE_CACHE }
+  const TEST_SIZE = size === 'check' ? 'quick' : size
+  // Deno colours its totals even for a pipe, and they could not be read.
+  const env = { ...process.env, TEST_SIZE, NODE_COMPILE_CACHE, NO_COLOR: '1' }
   if (isQuiet || process.env['SEED'] !== undefined) return env
   const commit = commitHere()
   if (commit === undefined) return env
