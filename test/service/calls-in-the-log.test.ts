@@ -1,3 +1,5 @@
+// The log holds the calls to the CRM that led to each event.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { DEAL_ID, factsOf, leaveSale } from '../support/examples/left-sale.ts'

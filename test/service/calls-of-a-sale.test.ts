@@ -1,3 +1,5 @@
+// The calls that a sale needs, and those of a create that is applied late.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { post, SALE } from '../support/gateway/http-requests.ts'

@@ -1,3 +1,5 @@
+// createSale over a database in trouble, with too many callers, and with callers that hang up.
+
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'

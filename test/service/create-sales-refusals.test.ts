@@ -1,3 +1,5 @@
+// What a caller, the log and the mail hold of a sale that the CRM refuses.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { FaultKind } from '../../src/adapters/fake-zoho/faults/fault-kinds.ts'

@@ -1,3 +1,5 @@
+// A create without an answer leaves one record or none.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { FaultKind } from '../../src/adapters/fake-zoho/faults/fault-kinds.ts'

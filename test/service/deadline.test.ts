@@ -1,3 +1,5 @@
+// A sale ends at its deadline, whatever the CRM does.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { FaultKind } from '../../src/adapters/fake-zoho/faults/fault-kinds.ts'

@@ -1,3 +1,5 @@
+// Mails reach a real SMTP server in the end, whatever it does.
+
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { describe, it } from 'node:test'

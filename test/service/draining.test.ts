@@ -1,3 +1,5 @@
+// A service that stops answers its callers, and leaves the rest to the next start.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { SaleStore } from '../../src/application/sale/run/sale-store.port.ts'

@@ -1,3 +1,5 @@
+// Many failures at once are reported in a few mails.
+
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { describe, it } from 'node:test'

@@ -1,3 +1,5 @@
+// A full disk turns new sales away.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {

@@ -1,3 +1,5 @@
+// One Idempotency-Key makes one sale, and gets one answer.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {

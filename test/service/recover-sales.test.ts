@@ -1,3 +1,5 @@
+// A start takes up every unfinished sale that can be read.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as td from 'testdouble'

@@ -1,3 +1,5 @@
+// A start goes on with the sales that the process before left.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { SaleId } from '../../src/domain/ids.ts'

@@ -1,3 +1,5 @@
+// A restored copy of the database holds its unfinished sales until they are named.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { migrations } from '../../migrations/index.ts'

@@ -1,3 +1,5 @@
+// A rollback deletes what its sale created, whatever fails on the way.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { FaultKind } from '../../src/adapters/fake-zoho/faults/fault-kinds.ts'

@@ -1,3 +1,5 @@
+// A sale that cannot be rolled back is stuck, reported once, and tried for ever.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ROLLBACK_BACKOFF } from '../../src/application/base/backoff.ts'

@@ -1,3 +1,5 @@
+// A sale whose events cannot be read holds up no other.
+
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { AppError } from '../../src/application/base/errors.ts'

@@ -36,7 +36,7 @@ type Built = {
   stop(): Promise<void>
 }
 
-/** Says, of each point, whether the process dies there. */
+/** Returns whether the process dies at this point. */
 export type Doom = (point: Point) => boolean
 
 /**

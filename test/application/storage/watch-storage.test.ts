@@ -118,5 +118,6 @@ describe('A disk that is watched for room', () => {
 
 async function tick(clock: ManualClock): Promise<void> {
   clock.advance(LOOK_EVERY_MS)
-  await new Promise((resolve) => setTimeout(resolve, 5))
+  // A look waits for promises only, which are done within a turn of the event loop.
+  await new Promise((resolve) => setImmediate(resolve))
 }
