@@ -1,4 +1,4 @@
-// What the caller of a sale is told, read off its state: at once, and by a repeat with the same key.
+// The answer to the caller of a sale, as a function of its state: for one who waits, and for a repeat.
 import { assertNever } from '../assert-never.ts'
 import { type EpochMs, plusMs } from '../time.ts'
 import { FAILED_ANSWER_AFTER_MS } from './policy.ts'
@@ -13,7 +13,7 @@ export type Answer =
   | {
       readonly type: 'failed'
       /**
-       * Until then the failure is not told to a caller who waits, because records of the sale may
+       * Until then a caller who waits is not answered, because records of the sale may
        * still be in the CRM. A repeat of the request does not wait. `undefined` once every known
        * record is deleted and each unanswered step was looked up.
        */

@@ -78,7 +78,7 @@ export function makeSaleDriver(
 
     record,
 
-    /** A call that failed before time ran out is judged again, because it says why it ran out. */
+    /** The last call that failed before the deadline is judged again: its reason goes into the log. */
     async recordTimePassed() {
       const failed = isForward(stored.sale) ? lastFailedOutcome : undefined
       if (failed !== undefined && (await record(failed))) return
