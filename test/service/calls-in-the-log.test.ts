@@ -30,7 +30,7 @@ async function told(t: TestService) {
 
 const LOCKED = 'refused RECORD_LOCKED: locked'
 
-describe('The calls of a sale', { concurrency: true }, () => {
+describe('The calls of a sale', () => {
   it('stand with the events they led to, each with its reference, time and duration', async () => {
     await using t = await makeTestService()
     const saleId = saleIdOf(await sell(t))

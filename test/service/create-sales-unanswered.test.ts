@@ -45,7 +45,7 @@ function nameOf(kind: FaultKind): string {
   return 'status' in kind ? `${kind.type} ${kind.status}` : kind.type
 }
 
-describe('A create without an answer', { concurrency: true }, () => {
+describe('A create without an answer', () => {
   for (const kind of UNANSWERED) {
     for (const [step, title, operation] of CREATES) {
       it(`is repeated, and leaves one ${title}: ${nameOf(kind)}`, async () => {
@@ -109,7 +109,7 @@ function idsAtFailure(events: Recorded) {
   return { deal: idIn('DealCreated', 'dealId'), quote: idIn('QuoteCreated', 'quoteId') }
 }
 
-describe('A create that is applied late', { concurrency: true }, () => {
+describe('A create that is applied late', () => {
   for (const [, title, operation] of CREATES) {
     it(`leaves no second ${title} beside that of a completed sale`, async () => {
       await using t = await makeTestService({ ...QUICK, ZOHO_SETTLE_MS: '400' })

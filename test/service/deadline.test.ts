@@ -44,7 +44,7 @@ const FOR_EVER: readonly (readonly [string, Operation, FaultKind, RegExp])[] = [
   ['too many calls', 'create:Deals', { type: 'status', status: 429 }, /the Deal: .*TOO_MANY/],
 ]
 
-describe('The deadline of a sale', { concurrency: true }, () => {
+describe('The deadline of a sale', () => {
   for (const [what, operation, kind, reason] of FOR_EVER) {
     it(`ends it in bounded time with ${what}`, async () => {
       await using t = await makeTestService(SETTINGS, { random: LONGEST })

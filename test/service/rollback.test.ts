@@ -41,7 +41,7 @@ const FAULTS: readonly FaultKind[] = [
   { type: 'resetAfter' },
 ]
 
-describe('A rollback', { concurrency: true }, () => {
+describe('A rollback', () => {
   it('deletes the Sales Order, then the Quote, then the Deal', async () => {
     await using place = await makeFailed()
     await using t = await makeTestService({}, place)
@@ -105,7 +105,7 @@ describe('A rollback', { concurrency: true }, () => {
   })
 })
 
-describe('A rollback that keeps failing', { concurrency: true }, () => {
+describe('A rollback that keeps failing', () => {
   it('is stuck once, tells a person, and ends when it can', async () => {
     await using t = await makeTestService({ STUCK_AFTER_MS: '0', ZOHO_SETTLE_MS: '50' })
     const key = await t.key('shop', 'sales:create', 'sales:read')
