@@ -18,6 +18,8 @@ const NEEDS: Readonly<Record<string, { readonly right?: Right; readonly scope?: 
   fields: { scope: 'ZohoCRM.settings.fields.READ' },
   createField: { scope: 'ZohoCRM.settings.fields.CREATE' },
   modules: { scope: 'ZohoCRM.settings.modules.READ' },
+  layouts: { scope: 'ZohoCRM.settings.layouts.READ' },
+  currencies: { scope: 'ZohoCRM.settings.currencies.READ' },
   org: { scope: 'ZohoCRM.org.READ' },
   users: { scope: 'ZohoCRM.users.READ' },
 }

@@ -1,7 +1,14 @@
 // Which function answers which method and path.
 import type { Operation } from '../faults/operation.ts'
 import { createFields } from '../metadata/create-fields.ts'
-import { listFields, listModules, listUsers, readOrganisation } from '../metadata/settings-calls.ts'
+import { listLayouts } from '../metadata/layouts.ts'
+import {
+  listCurrencies,
+  listFields,
+  listModules,
+  listUsers,
+  readOrganisation,
+} from '../metadata/settings-calls.ts'
 import { createRecords } from '../records/create-records.ts'
 import { deleteRecord } from '../records/delete-record.ts'
 import { getRecord, listRecords } from '../records/read-records.ts'
@@ -40,6 +47,8 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: FIELDS_PATH, handle: listFields },
   { method: 'POST', path: FIELDS_PATH, handle: createFields },
   { method: 'GET', path: '/crm/v8/settings/modules', handle: listModules },
+  { method: 'GET', path: '/crm/v8/settings/layouts', handle: listLayouts },
+  { method: 'GET', path: '/crm/v8/org/currencies', handle: listCurrencies },
   { method: 'GET', path: '/crm/v8/org', handle: readOrganisation },
   { method: 'GET', path: '/crm/v8/users', handle: listUsers },
   { method: 'GET', path: '/crm/v8/:module/search', handle: inModule(searchRecords) },

@@ -7,6 +7,7 @@ import { SUBFORM_NAMES } from '../schema/fields.ts'
 import type { JsonObject } from '../schema/json.ts'
 import { MODULE_NAMES, type ModuleName } from '../schema/module-names.ts'
 import { SALE_MODULES } from '../schema/modules.ts'
+import { HOUSE_FIELD_TYPES } from '../world/house-fields.ts'
 import type { RecordState } from '../world/record-states.ts'
 import type { Latency, Settings } from '../world/settings.ts'
 
@@ -46,11 +47,11 @@ const each = <Name extends string>(kind: string, names: readonly Name[]) =>
   names.map((name) => `${kind}:${name}`)
 
 const Pattern = oneOf([
-  ...['coql', 'list', 'get', 'search', 'create', 'delete', 'createField'].flatMap((kind) =>
-    each(kind, [...MODULE_NAMES, '*']),
+  ...['coql', 'list', 'get', 'search', 'create', 'delete', 'createField', 'layouts'].flatMap(
+    (kind) => each(kind, [...MODULE_NAMES, '*']),
   ),
   ...each('fields', [...MODULE_NAMES, ...SUBFORM_NAMES, '*']),
-  ...['token', 'modules', 'org', 'users', 'other', '*'],
+  ...['token', 'modules', 'org', 'currencies', 'users', 'other', '*'],
 ] as OperationPattern[])
 
 const fixedAnswer = {
@@ -143,6 +144,23 @@ const Right = oneOf(
 const Words = Type.Array(Text, { maxItems: ITEMS_MAX })
 const ReferenceField = Type.Optional(oneOf(['unique', 'plain', 'absent']))
 
+const IsoCode = Type.String({ pattern: '^[A-Z]{3}$' })
+/** Zoho's most. */
+const DECIMALS_MAX = 9
+
+const HouseFieldRequest = Type.Object(
+  {
+    module: oneOf<ModuleName>(MODULE_NAMES),
+    apiName: Text,
+    dataType: oneOf(HOUSE_FIELD_TYPES),
+    values: Type.Optional(Words),
+    lengthMax: Type.Optional(Count),
+    isMandatory: Type.Optional(Type.Boolean()),
+    isUnique: Type.Optional(Type.Boolean()),
+  },
+  strict,
+)
+
 export const SettingsRequest = Compile(
   Type.Partial(
     Type.Object({
@@ -155,6 +173,29 @@ export const SettingsRequest = Compile(
         Type.Object({ Stage: Words, Pipeline: Words, Quote_Stage: Words, Status: Words }),
         strict,
       ),
+      houseFields: Type.Array(HouseFieldRequest, { maxItems: ITEMS_MAX }),
+      layouts: Type.Array(
+        Type.Object(
+          { module: oneOf<ModuleName>(MODULE_NAMES), id: Text, name: Text, required: Words },
+          strict,
+        ),
+        { maxItems: ITEMS_MAX },
+      ),
+      homeCurrency: IsoCode,
+      otherCurrencies: Type.Union([
+        Type.Array(
+          Type.Object(
+            {
+              isoCode: IsoCode,
+              exchangeRate: Type.Number({ exclusiveMinimum: 0 }),
+              decimals: Type.Integer({ minimum: 0, maximum: DECIMALS_MAX }),
+            },
+            strict,
+          ),
+          { maxItems: ITEMS_MAX },
+        ),
+        Type.Null(),
+      ]),
       scopes: Words,
       denied: Type.Array(Right, { maxItems: ITEMS_MAX }),
       newRecords: Type.Array(

@@ -13,13 +13,18 @@ export type Operation =
   | `${RecordVerb}:${ModuleName}`
   | `fields:${ModuleName | SubformName}`
   | `createField:${ModuleName}`
+  | `layouts:${ModuleName}`
   | 'modules'
   | 'org'
+  | 'currencies'
   | 'users'
   | 'other'
 
 /** One operation, all of one kind as `create:*`, or `*` for all, the token endpoint included. */
-export type OperationPattern = Operation | `${RecordVerb | 'fields' | 'createField'}:*` | '*'
+export type OperationPattern =
+  | Operation
+  | `${RecordVerb | 'fields' | 'createField' | 'layouts'}:*`
+  | '*'
 
 export function fits(operation: Operation, pattern: OperationPattern): boolean {
   if (pattern === '*' || pattern === operation) return true
@@ -40,6 +45,8 @@ export function operationOf(request: Pick<Request, 'method' | 'url'>, bodyText: 
     case 'settings':
       return settingsOperation(request.method, id, searchParams.get('module') ?? '')
     case 'org':
+      if (verb === 'GET record' && id === 'currencies') return 'currencies'
+      return verb === 'GET module' ? place : 'other'
     case 'users':
       return verb === 'GET module' ? place : 'other'
     default: {
@@ -51,8 +58,11 @@ export function operationOf(request: Pick<Request, 'method' | 'url'>, bodyText: 
 
 function settingsOperation(method: string, what: string | undefined, name: string): Operation {
   if (what === 'modules' && method === 'GET') return 'modules'
-  if (what !== 'fields') return 'other'
   const module = moduleNamed(name)
+  if (what === 'layouts') {
+    return method === 'GET' && module !== undefined ? `layouts:${module}` : 'other'
+  }
+  if (what !== 'fields') return 'other'
   if (method === 'POST') return module === undefined ? 'other' : `createField:${module}`
   const form = module ?? SUBFORM_NAMES.find((one) => one === name)
   return method === 'GET' && form !== undefined ? `fields:${form}` : 'other'

@@ -2,7 +2,7 @@
 import type { Field, Form } from '../schema/fields.ts'
 import type { Json, JsonObject } from '../schema/json.ts'
 import type { Schema } from '../schema/modules.ts'
-import type { Settings } from '../world/settings.ts'
+import { type Settings, valuesOf } from '../world/settings.ts'
 
 type Listed = Form & { readonly name: string; readonly id: string; readonly nameField?: string }
 
@@ -13,7 +13,7 @@ export function fieldAnswers(
   settings: Settings,
 ): readonly JsonObject[] {
   return [...form.fields].map(([name, field], index) => {
-    const custom = field.type === 'text' ? field.custom : undefined
+    const { custom } = field
     const id = custom?.id ?? fieldId(form.id, index)
     const label = custom?.label ?? name.replaceAll('_', ' ')
     const isReadOnly = field.type === 'system'
@@ -104,7 +104,7 @@ function contentsOf(
   settings: Settings,
   id: string,
 ): { readonly pick_list_values: Json; readonly lookup: Json; readonly associated_module: Json } {
-  const values = field.type === 'picklist' ? settings.picklists[field.name] : []
+  const values = valuesOf(field, settings)
   return {
     pick_list_values: values.map((value, index) => ({
       id: `${BigInt(id) * 10n + BigInt(index)}`.slice(-18),

@@ -4,7 +4,8 @@ import type { JsonObject } from '../schema/json.ts'
 import { type Module, moduleNamed, type Schema } from '../schema/modules.ts'
 import { type Answer, json, refuse } from '../wire/answers.ts'
 import type { Call } from '../wire/call.ts'
-import { OWNER } from '../world/sample-data.ts'
+import { currenciesOf } from '../world/currencies.ts'
+import { COLLEAGUE, OWNER } from '../world/sample-data.ts'
 import type { World } from '../world/world.ts'
 import { fieldAnswers } from './field-answer.ts'
 
@@ -73,6 +74,7 @@ function subforms(schema: Schema): readonly Subform[] {
   )
 }
 
+/** What does not depend on a setting. */
 const ORGANISATION = {
   id: '550428000000020005',
   zgid: '60009876543',
@@ -81,17 +83,58 @@ const ORGANISATION = {
   primary_email: OWNER.email,
   country_code: 'TR',
   time_zone: 'Europe/Istanbul',
-  currency: 'Euro - EUR',
-  currency_symbol: '€',
-  iso_code: 'EUR',
   currency_locale: 'tr_TR',
   type: 'production',
   license_details: { paid: true, paid_type: 'enterprise', paid_expiry: null, trial_type: null },
 }
 
 /** `GET /crm/v8/org`. */
-export function readOrganisation(): Answer {
-  return json(200, { org: [ORGANISATION] })
+export function readOrganisation(_call: Call, { settings }: World): Answer {
+  const { homeCurrency, otherCurrencies } = settings.current
+  const organisation = {
+    ...ORGANISATION,
+    currency: `${nameOf(homeCurrency)} - ${homeCurrency}`,
+    currency_symbol: symbolOf(homeCurrency),
+    iso_code: homeCurrency,
+    mc_status: otherCurrencies !== null,
+  }
+  return json(200, { org: [organisation] })
+}
+
+/** `GET /crm/v8/org/currencies`. An organisation with one currency does not have the feature. */
+export function listCurrencies(_call: Call, { settings }: World): Answer {
+  if (settings.current.otherCurrencies === null) {
+    return refuse(400, 'FEATURE_NOT_ENABLED', 'the feature is not enabled')
+  }
+  const currencies = currenciesOf(settings.current).map(
+    ({ isoCode, exchangeRate, decimals }, index) => ({
+      id: `${CURRENCY_ID_DIGITS}${String(index).padStart(3, '0')}`,
+      name: `${nameOf(isoCode)} - ${isoCode}`,
+      iso_code: isoCode,
+      symbol: symbolOf(isoCode),
+      prefix_symbol: true,
+      exchange_rate: `${exchangeRate}`,
+      is_base: index === 0,
+      is_active: true,
+      format: {
+        decimal_separator: 'Period',
+        thousand_separator: 'Comma',
+        decimal_places: `${decimals}`,
+      },
+    }),
+  )
+  return json(200, { currencies })
+}
+
+const CURRENCY_ID_DIGITS = '550428000000047'
+
+const NAMES = new Intl.DisplayNames('en', { type: 'currency' })
+
+const nameOf = (isoCode: string) => NAMES.of(isoCode) ?? isoCode
+
+function symbolOf(currency: string): string {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency })
+  return format.formatToParts(0).find(({ type }) => type === 'currency')?.value ?? currency
 }
 
 const USER = {
@@ -111,10 +154,12 @@ const USER = {
   created_time: '2025-01-15T09:00:00+00:00',
 }
 
-/** `GET /crm/v8/users`: always the user of the token, whatever type is asked for. */
-export function listUsers(): Answer {
+/** `GET /crm/v8/users`: all of them, or the user of the token with `type=CurrentUser`. */
+export function listUsers(call: Call): Answer {
+  const isCurrent = call.parameters.get('type') === 'CurrentUser'
+  const users = isCurrent ? [USER] : [USER, { ...USER, ...COLLEAGUE, full_name: COLLEAGUE.name }]
   return json(200, {
-    users: [USER],
-    info: { per_page: 200, count: 1, page: 1, more_records: false },
+    users,
+    info: { per_page: 200, count: users.length, page: 1, more_records: false },
   })
 }

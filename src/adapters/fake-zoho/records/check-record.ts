@@ -4,7 +4,10 @@ import { asObject, type Json, type JsonObject, own } from '../schema/json.ts'
 import type { Module, Schema } from '../schema/modules.ts'
 import { isDate } from '../schema/time.ts'
 import { type Refusal, refusal } from '../wire/answers.ts'
+import { layoutsOf } from '../world/layouts.ts'
 import { lookupId, type Records } from '../world/records.ts'
+import { COLLEAGUE, OWNER } from '../world/sample-data.ts'
+import { valuesOf } from '../world/settings.ts'
 import type { World } from '../world/world.ts'
 
 export type Checked<T> =
@@ -28,7 +31,18 @@ export function checkRecord(
 ): Checked<JsonObject> {
   const record = asObject(given)
   if (record === undefined) return wrongType('jsonobject', { api_name: 'data', json_path: path })
-  return checkForm(record, path, module, world)
+  const wanted = own(record, 'Layout')
+  if (isEmpty(wanted)) return checkForm(record, path, module, world)
+  const layout = layoutsOf(module.name, world.settings.current).find(
+    ({ id }) => id === lookupId(wanted),
+  )
+  if (layout === undefined) {
+    return invalidId({ api_name: 'Layout', json_path: `${path}.Layout` })
+  }
+  const form = { ...module, mandatory: [...module.mandatory, ...layout.required] }
+  const checked = checkForm(record, path, form, world)
+  if (!checked.ok) return checked
+  return accepted({ ...checked.value, Layout: { name: layout.name, id: layout.id } })
 }
 
 function checkForm(
@@ -84,13 +98,14 @@ function checkValue(
       if (value.length <= field.lengthMax) return accepted(value)
       return invalid({ maximum_length: field.lengthMax, ...place })
     case 'picklist': {
-      const values = settings.current.picklists[field.name]
+      const values = valuesOf(field, settings.current)
       if (typeof value !== 'string') return wrongType('text', place)
       return values.includes(value)
         ? accepted(value)
         : invalid({ supported_values: values, ...place })
     }
     case 'double':
+      if (field.word === 'integer' && !Number.isInteger(value)) return wrongType('integer', place)
       return typeof value === 'number' ? accepted(value) : wrongType('double', place)
     case 'boolean':
       return typeof value === 'boolean' ? accepted(value) : wrongType('boolean', place)
@@ -99,6 +114,7 @@ function checkValue(
     case 'lookup':
       return checkLookup(value, schema[field.module], place, records)
     case 'system':
+      if (place.api_name === 'Owner') return checkOwner(value, place)
       // Set by the create itself; a value in the request is ignored.
       return accepted(null)
   }
@@ -112,10 +128,15 @@ function checkLookup(
 ): Checked<Json> {
   if (asObject(value) === undefined) return wrongType('jsonobject', place)
   const record = records.find(target.name, lookupId(value) ?? '')
-  if (record === undefined) {
-    return refused(refusal('INVALID_DATA', 'the id given seems to be invalid', place))
-  }
+  if (record === undefined) return invalidId(place)
   return accepted({ name: own(record, target.nameField), id: record.id })
+}
+
+/** The owner of a record, by its id. Who is not given owns it as the user of the token. */
+function checkOwner(value: Json, place: Place): Checked<Json> {
+  const user = [OWNER, COLLEAGUE].find(({ id }) => id === lookupId(value))
+  if (user === undefined) return invalidId(place)
+  return accepted({ name: user.name, id: user.id, email: user.email })
 }
 
 /** For Zoho an empty text and an empty list are the same as a field that was left out. */
@@ -127,6 +148,10 @@ const accepted = <T>(value: T): Checked<T> => ({ ok: true, value })
 const refused = (why: Refusal) => ({ ok: false, refusal: why }) as const
 
 const invalid = (details: JsonObject) => refused(refusal('INVALID_DATA', 'invalid data', details))
+
+function invalidId(place: Place) {
+  return refused(refusal('INVALID_DATA', 'the id given seems to be invalid', place))
+}
 
 function wrongType(expected: string, place: Place) {
   return invalid({ expected_data_type: expected, ...place })

@@ -4,6 +4,7 @@ import type { Module } from '../schema/modules.ts'
 import { zohoTime } from '../schema/time.ts'
 import { type Answer, json, type Refusal, refusal, refuse } from '../wire/answers.ts'
 import type { Call } from '../wire/call.ts'
+import { filledCurrency } from '../world/currencies.ts'
 import type { RecordState } from '../world/record-states.ts'
 import type { CrmRecord } from '../world/records.ts'
 import { OWNER } from '../world/sample-data.ts'
@@ -76,7 +77,10 @@ function createRecord(given: Json, path: string, world: World, module: Module): 
     Created_By: user,
   }
   const owner = { ...user, email: OWNER.email }
-  records.add(module.name, { ...checked.value, ...stamps, Owner: owner }, now())
+  const currency = module.fields.has('Currency')
+    ? filledCurrency(checked.value, settings.current)
+    : {}
+  records.add(module.name, { Owner: owner, ...checked.value, ...currency, ...stamps }, now())
   const state = stateOfNew(module, settings.current)
   states.set(stamps.id, state)
   return {

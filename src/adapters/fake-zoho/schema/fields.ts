@@ -20,17 +20,22 @@ export type CustomField = {
  * What a field holds. `word` is Zoho's `data_type`, where several types look alike in a record. A
  * `system` field is set by Zoho; a request cannot set it.
  */
-export type Field =
+export type Field = FieldContent & { readonly custom?: CustomField }
+
+type FieldContent =
   | {
       readonly type: 'text'
       readonly word: 'text' | 'textarea' | 'email' | 'phone' | 'website'
       readonly lengthMax: number
-      readonly custom?: CustomField
     }
   | { readonly type: 'picklist'; readonly name: PicklistName }
-  | { readonly type: 'double'; readonly word: 'double' | 'currency' }
+  | { readonly type: 'picklist'; readonly values: readonly string[] }
+  | { readonly type: 'double'; readonly word: 'double' | 'currency' | 'integer' }
   | { readonly type: 'boolean' | 'date' }
-  | { readonly type: 'system'; readonly word: 'bigint' | 'ownerlookup' | 'datetime' }
+  | {
+      readonly type: 'system'
+      readonly word: 'bigint' | 'ownerlookup' | 'datetime' | 'formula' | 'autonumber'
+    }
   | { readonly type: 'lookup'; readonly module: ModuleName }
   | { readonly type: 'subform'; readonly form: Subform }
 
@@ -46,7 +51,7 @@ export type Subform = Form & { readonly name: SubformName; readonly id: string }
 export const TEXT_LENGTH_MAX = 255
 const TEXT_AREA_LENGTH_MAX = 32_000
 
-function text(word: Extract<Field, { readonly type: 'text' }>['word'], lengthMax: number): Field {
+function text(word: Extract<FieldContent, { type: 'text' }>['word'], lengthMax: number): Field {
   return { type: 'text', word, lengthMax }
 }
 

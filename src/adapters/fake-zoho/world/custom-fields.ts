@@ -1,7 +1,10 @@
-// The fields that are added to Zoho's own: the reference field, and those of `createFields`.
+// The fields that are added to Zoho's own: the reference field, those of the organisation, and
+// those of `createFields`.
 import { type Field, TEXT_LENGTH_MAX } from '../schema/fields.ts'
 import type { ModuleName } from '../schema/module-names.ts'
 import { BASE_SCHEMA, isSaleModule, SALE_MODULES, type Schema } from '../schema/modules.ts'
+import { CURRENCY_MODULES, currencyFields } from './currencies.ts'
+import { fieldOf } from './house-fields.ts'
 import type { SettingsStore } from './settings.ts'
 
 /** Custom fields that can be added to all modules together; Zoho allows hundreds of each. */
@@ -22,7 +25,12 @@ export interface CustomFields {
   clear(): void
 }
 
-type Added = { readonly module: ModuleName; readonly name: string; readonly field: Field }
+type Added = {
+  readonly module: ModuleName
+  readonly name: string
+  readonly field: Field
+  readonly isMandatory?: boolean | undefined
+}
 
 /** The settings decide about the reference field; the other fields are kept here. */
 export function makeCustomFields(referenceField: string, settings: SettingsStore): CustomFields {
@@ -42,12 +50,27 @@ export function makeCustomFields(referenceField: string, settings: SettingsStore
     })
   }
 
+  /** The fields by which the organisation differs from Zoho as it is delivered. */
+  function ofTheHouse(): readonly Added[] {
+    const currency = Object.entries(currencyFields(settings.current))
+    return [
+      ...settings.current.houseFields.map((given, index) => {
+        const { module, apiName: name, isMandatory } = given
+        return { module, name, isMandatory, field: fieldOf(given, index) }
+      }),
+      ...CURRENCY_MODULES.flatMap((module) =>
+        currency.map(([name, field]) => ({ module, name, field })),
+      ),
+    ]
+  }
+
   return {
     get schema() {
-      const { referenceFields } = settings.current
+      const { referenceFields, houseFields, homeCurrency, otherCurrencies } = settings.current
+      const from = [referenceFields, houseFields, homeCurrency, otherCurrencies, added]
       // Kept, because every call reads it and it hardly ever changes.
-      if (made?.from[0] !== referenceFields || made.from[1] !== added) {
-        made = { from: [referenceFields, added], schema: extended([...references(), ...added]) }
+      if (made === undefined || from.some((one, index) => one !== made?.from[index])) {
+        made = { from, schema: extended([...references(), ...ofTheHouse(), ...added]) }
       }
       return made.schema
     },
@@ -68,9 +91,10 @@ export function makeCustomFields(referenceField: string, settings: SettingsStore
 
 function extended(added: readonly Added[]): Schema {
   const schema = { ...BASE_SCHEMA }
-  for (const { module, name, field } of added) {
+  for (const { module, name, field, isMandatory } of added) {
     const form = schema[module]
-    schema[module] = { ...form, fields: new Map([...form.fields, [name, field]]) }
+    const mandatory = isMandatory === true ? [...form.mandatory, name] : form.mandatory
+    schema[module] = { ...form, mandatory, fields: new Map([...form.fields, [name, field]]) }
   }
   return schema
 }

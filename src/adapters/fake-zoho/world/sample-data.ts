@@ -17,6 +17,14 @@ export const OWNER = {
   zuid: '60001234567',
 }
 
+/** Another user, who may own records as well. */
+export const COLLEAGUE = {
+  name: 'Sales Desk',
+  id: '550428000000411002',
+  email: 'sales@example.com',
+  zuid: '60001234568',
+}
+
 const SAMPLE_TIME = '2025-01-15T09:00:00+00:00'
 
 const common = {

@@ -1,10 +1,13 @@
 // The settings of the fake, and their defaults.
 import type { FaultKind } from '../faults/fault-kinds.ts'
 import type { OperationPattern } from '../faults/operation.ts'
-import type { PicklistName } from '../schema/fields.ts'
+import type { Field, PicklistName } from '../schema/fields.ts'
 import type { JsonObject } from '../schema/json.ts'
 import type { ModuleName } from '../schema/module-names.ts'
 import type { SaleModule } from '../schema/modules.ts'
+import type { Currency } from './currencies.ts'
+import type { HouseField } from './house-fields.ts'
+import type { Layout } from './layouts.ts'
 import type { RecordState } from './record-states.ts'
 
 export type Latency =
@@ -44,6 +47,13 @@ export type Settings = {
   /** The `unique` member of a unique field. Zoho's documents and its SDK do not agree on it. */
   readonly uniqueAnswer: JsonObject
   readonly picklists: Readonly<Record<PicklistName, readonly string[]>>
+  readonly houseFields: readonly HouseField[]
+  /** A module that none of them is of has one standard layout. */
+  readonly layouts: readonly Layout[]
+  /** ISO 4217 */
+  readonly homeCurrency: string
+  /** `null`: the organisation has its own currency only, and records have none. */
+  readonly otherCurrencies: readonly Currency[] | null
   /** Scopes of the token. A call that needs another one is answered OAUTH_SCOPE_MISMATCH. */
   readonly scopes: readonly string[]
   /** What the user of the token may not do. */
@@ -109,6 +119,8 @@ const DEFAULT_SCOPES: readonly string[] = [
   'ZohoSearch.securesearch.READ',
   'ZohoCRM.settings.fields.ALL',
   'ZohoCRM.settings.modules.READ',
+  'ZohoCRM.settings.layouts.READ',
+  'ZohoCRM.settings.currencies.READ',
   'ZohoCRM.org.READ',
   'ZohoCRM.users.READ',
 ]
@@ -133,6 +145,10 @@ export const DEFAULT_SETTINGS: Settings = {
     Quote_Stage: ['Draft', 'Negotiation', 'Delivered', 'On Hold', 'Confirmed', 'Closed Won'],
     Status: ['Created', 'Approved', 'Delivered', 'Cancelled'],
   },
+  houseFields: [],
+  layouts: [],
+  homeCurrency: 'EUR',
+  otherCurrencies: null,
   scopes: DEFAULT_SCOPES,
   denied: [],
   newRecords: [],
@@ -161,6 +177,12 @@ export const DEFAULT_SETTINGS: Settings = {
   latency: { type: 'fixed', ms: 0 },
   seed: 1,
   chanceFaults: [],
+}
+
+/** The values of a pick list; none for a field of another type. */
+export function valuesOf(field: Field, { picklists }: Settings): readonly string[] {
+  if (field.type !== 'picklist') return []
+  return 'values' in field ? field.values : picklists[field.name]
 }
 
 /** New values of some settings. `referenceFields` and `picklists` may be given in part, too. */

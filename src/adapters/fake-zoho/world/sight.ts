@@ -1,6 +1,7 @@
 // What a read shows: which records, and of each which values.
 import { type Json, own } from '../schema/json.ts'
 import type { ModuleName } from '../schema/module-names.ts'
+import { filledCurrency } from './currencies.ts'
 import type { CrmRecord } from './records.ts'
 import type { World } from './world.ts'
 
@@ -39,6 +40,7 @@ export function shownValue(
     case 'masked':
       return MASK
     case undefined:
-      return own(record, name)
+      // Records from before a second currency was added have the first one.
+      return own(record, name) ?? own(filledCurrency(record, settings.current), name)
   }
 }

@@ -43,6 +43,9 @@ describe('The operation of a request', () => {
     ['GET', '/crm/v8/settings/modules', '', 'modules'],
     ['GET', '/crm/v8/settings/layouts', '', 'other'],
     ['GET', '/crm/v8/org', '', 'org'],
+    ['GET', '/crm/v8/org/currencies', '', 'currencies'],
+    ['GET', '/crm/v8/settings/layouts?module=Deals', '', 'layouts:Deals'],
+    ['GET', '/crm/v8/settings/layouts?module=Shoes', '', 'other'],
     ['GET', '/crm/v8/users?type=CurrentUser', '', 'users'],
     ['POST', '/crm/v8/users', '{}', 'other'],
   ]
