@@ -2,17 +2,7 @@
 import { DOUBLE, type Field } from '../schema/fields.ts'
 import type { Json, JsonObject } from '../schema/json.ts'
 import type { ModuleName } from '../schema/module-names.ts'
-import type { Settings } from './settings.ts'
-
-/** A currency beside the one of the organisation. */
-export type Currency = {
-  /** ISO 4217: `USD`. */
-  readonly isoCode: string
-  /** Units of this currency for one of the organisation's. */
-  readonly exchangeRate: number
-  /** Digits after the decimal point. */
-  readonly decimals: number
-}
+import type { Currency, Settings } from './settings.ts'
 
 /** The modules whose records have a currency once an organisation has several. */
 export const CURRENCY_MODULES: readonly ModuleName[] = [

@@ -5,9 +5,7 @@ import type { Field, PicklistName } from '../schema/fields.ts'
 import type { JsonObject } from '../schema/json.ts'
 import type { ModuleName } from '../schema/module-names.ts'
 import type { SaleModule } from '../schema/modules.ts'
-import type { Currency } from './currencies.ts'
 import type { HouseField } from './house-fields.ts'
-import type { Layout } from './layouts.ts'
 import type { RecordState } from './record-states.ts'
 
 export type Latency =
@@ -38,6 +36,25 @@ export type HiddenField = {
   readonly shows: 'null' | 'absent' | 'masked'
   /** Personal, and restricted for the API, as `settings/fields` tells; else a matter of rights. */
   readonly isRestricted?: boolean | undefined
+}
+
+/** A currency beside the one of the organisation. */
+export type Currency = {
+  /** ISO 4217: `USD`. */
+  readonly isoCode: string
+  /** Units of this currency for one of the organisation's. */
+  readonly exchangeRate: number
+  /** Digits after the decimal point. */
+  readonly decimals: number
+}
+
+/** A layout may require fields that its module does not: a create has to name it for that. */
+export type Layout = {
+  readonly module: ModuleName
+  readonly id: string
+  readonly name: string
+  /** API names of fields, over those that the module itself requires. */
+  readonly required: readonly string[]
 }
 
 /** What may be changed while the fake runs. `null` means no limit. */
