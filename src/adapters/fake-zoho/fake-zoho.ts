@@ -72,6 +72,7 @@ export function makeFakeZoho(options: FakeZohoOptions): FakeZoho {
     journal: journal.entries,
     hooks,
     settings,
+    makeGrantCode: world.tokens.makeGrantCode,
     expireTokens: () => world.tokens.expireAll(),
     clearJournal: () => journal.clear(),
     reset() {

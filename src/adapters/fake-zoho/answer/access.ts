@@ -29,7 +29,8 @@ export function forbidden(call: Call, operation: Operation, world: World): Answe
   const [verb = '', name] = operation.split(':')
   const { right, scope } = NEEDS[verb] ?? {}
   const modules = verb === 'coql' ? queriedModules(call.bodyText, world.schema) : [name]
-  const { scopes, denied } = world.settings.current
+  const { denied } = world.settings.current
+  const scopes = world.tokens.scopesOf(call)
   const needed = [
     ...(scope === undefined ? [] : [scope]),
     ...(right === undefined ? [] : modules.map((module) => moduleScope(`${module}`, right))),

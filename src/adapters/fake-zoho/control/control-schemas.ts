@@ -26,6 +26,8 @@ const ITEMS_MAX = 1_000
 const COUNT_MAX = 1_000_000_000
 /** 1 hour */
 const MS_MAX = 3_600_000
+/** 10 minutes, the longest that the API console offers */
+const GRANT_CODE_LIFE_MS_MAX = 600_000
 /** 64 MiB */
 const BYTES_MAX = 67_108_864
 
@@ -232,6 +234,7 @@ export const SettingsRequest = Compile(
       tokenCallsMax: Limit,
       refreshesMax: Limit,
       isRefreshTokenRevoked: Type.Boolean(),
+      grantError: Type.Union([Text, Type.Null()]),
       concurrencyMax: Limit,
       coqlConcurrencyMax: Limit,
       creditsMax: Limit,
@@ -242,6 +245,16 @@ export const SettingsRequest = Compile(
         { maxItems: ITEMS_MAX },
       ),
     }),
+    strict,
+  ),
+)
+
+export const GrantCodeRequest = Compile(
+  Type.Object(
+    {
+      scope: Type.Optional(Text),
+      lifeMs: Type.Optional(Type.Integer({ minimum: 1, maximum: GRANT_CODE_LIFE_MS_MAX })),
+    },
     strict,
   ),
 )

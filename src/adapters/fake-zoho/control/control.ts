@@ -3,12 +3,14 @@ import type { JournalEntry } from '../answer/journal.ts'
 import { type Faults, RULES_MAX } from '../faults/faults.ts'
 import { type Json, parseJson } from '../schema/json.ts'
 import { moduleNamed } from '../schema/modules.ts'
+import type { GrantRequest } from '../world/grant-codes.ts'
 import type { RecordStates } from '../world/record-states.ts'
 import type { Records } from '../world/records.ts'
 import { seedRecords } from '../world/seed-records.ts'
 import type { SettingsStore } from '../world/settings.ts'
 import type { World } from '../world/world.ts'
 import {
+  GrantCodeRequest,
   RuleList,
   RuleRequest,
   SeedRequest,
@@ -27,6 +29,8 @@ export type FakeControls = {
   readonly states: RecordStates
   readonly journal: readonly JournalEntry[]
   readonly settings: SettingsStore
+  /** Makes a grant code, as a person does in the API console. */
+  readonly makeGrantCode: (request: GrantRequest) => string
   /** Makes every access token issued so far invalid: it is answered INVALID_TOKEN. */
   readonly expireTokens: () => void
   readonly clearJournal: () => void
@@ -52,6 +56,7 @@ export function makeControl(
     'GET settings': () => Response.json(fake.settings.current),
     'POST settings': (request) => changeSettings(fake, request),
     'POST expire-tokens': () => done(fake.expireTokens),
+    'POST grant-codes': (request) => makeGrantCode(fake, request),
     'GET records': (_request, url) => listRecords(fake, url),
     'POST records': (request) => addRecords(world, request),
     'POST record-states': (request) => setStates(fake, request),
@@ -128,4 +133,13 @@ async function setStates({ states }: FakeControls, request: Request): Promise<Re
   if (!StateRequest.Check(body)) return wrong(validationMessage(StateRequest, body))
   for (const id of body.ids) states.set(id, body.state)
   return new Response(null, { status: 204 })
+}
+
+/** Takes scopes as the API console does: one text, with commas. */
+async function makeGrantCode(fake: FakeControls, request: Request): Promise<Response> {
+  const body = await bodyOf(request)
+  if (!GrantCodeRequest.Check(body)) return wrong(validationMessage(GrantCodeRequest, body))
+  const scopes = body.scope?.split(',').map((scope) => scope.trim())
+  const code = fake.makeGrantCode({ scopes, lifeMs: body.lifeMs })
+  return Response.json({ code }, { status: 201 })
 }

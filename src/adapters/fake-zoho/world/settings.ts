@@ -112,6 +112,8 @@ export type Settings = {
   /** Refreshes of one refresh token in ten minutes. Zoho's limit is 10. */
   readonly refreshesMax: number | null
   readonly isRefreshTokenRevoked: boolean
+  /** The `error` with which each exchange of a grant code is refused. */
+  readonly grantError: string | null
   /** API calls in flight at once; more are answered 429. */
   readonly concurrencyMax: number | null
   /** COQL calls in flight at once; more are answered 429. Zoho's limit is 10 in every edition. */
@@ -188,6 +190,7 @@ export const DEFAULT_SETTINGS: Settings = {
   tokenCallsMax: null,
   refreshesMax: null,
   isRefreshTokenRevoked: false,
+  grantError: null,
   concurrencyMax: null,
   coqlConcurrencyMax: null,
   creditsMax: null,

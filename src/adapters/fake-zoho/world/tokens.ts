@@ -1,7 +1,9 @@
-// Access tokens: issued, used up, expired.
-import { randomUUID } from 'node:crypto'
-import { type Answer, json, refuse } from '../wire/answers.ts'
+// The token endpoint: refreshes, and the exchange of grant codes.
+import type { JsonObject } from '../schema/json.ts'
+import { type Answer, json } from '../wire/answers.ts'
 import type { Call } from '../wire/call.ts'
+import { type GrantCodes, makeGrantCodes } from './grant-codes.ts'
+import { type LiveTokens, makeLiveTokens } from './live-tokens.ts'
 import { makeRefreshes } from './refreshes.ts'
 import type { SettingsStore } from './settings.ts'
 
@@ -18,100 +20,80 @@ export type TokenOptions = {
   readonly apiDomain?: string | undefined
 }
 
-export interface Tokens {
+export interface Tokens extends Pick<LiveTokens, 'refusalOf' | 'scopesOf' | 'expireAll'> {
   /** Answers a call to the token endpoint. */
   issue(call: Call): Answer
 
-  /**
-   * The refusal of a call without a valid token. `undefined` when the token is valid; the call then
-   * counts as one of its calls.
-   */
-  refusalOf(call: Call): Answer | undefined
+  readonly makeGrantCode: GrantCodes['make']
 
-  /** Makes every token issued so far invalid. */
-  expireAll(): void
-
-  /** Forgets all tokens and all refreshes. */
+  /** Forgets all tokens, all codes and all refreshes. */
   reset(): void
-}
-
-// Access tokens of one refresh token that are valid at once. One more ends the oldest, as at Zoho.
-const LIVE_TOKENS_MAX = 15
-
-const SCHEME = 'Zoho-oauthtoken '
-
-type LiveToken = {
-  readonly goodFromMs: number
-  readonly expiresAtMs: number
-  refusalsLeft: number
-  callsLeft: number
 }
 
 export function makeTokens(
   { now, credentials, apiDomain }: TokenOptions,
   settings: SettingsStore,
 ): Tokens {
-  const live = new Map<string, LiveToken>()
+  const live = makeLiveTokens(now, settings)
   const refreshes = makeRefreshes(now)
+  const codes = makeGrantCodes(now)
 
-  function newLife(): LiveToken {
-    const { tokenLifeSeconds, tokenCallsMax, tokenLagMs, tokenLagCalls } = settings.current
+  function issued(url: URL, refreshToken: string): JsonObject {
+    const { tokenLifeSeconds, otherDataCentre } = settings.current
+    const scopes = codes.scopesOf(refreshToken)
     return {
-      goodFromMs: now() + tokenLagMs,
-      expiresAtMs: now() + tokenLifeSeconds * 1_000,
-      refusalsLeft: tokenLagCalls,
-      callsLeft: tokenCallsMax ?? Number.POSITIVE_INFINITY,
+      access_token: live.issue(scopes),
+      scope: (scopes ?? settings.current.scopes).join(' '),
+      api_domain: otherDataCentre ?? apiDomain ?? url.origin,
+      token_type: 'Bearer',
+      expires_in: tokenLifeSeconds,
     }
   }
 
-  /** Counts the refusals of a token that is not good yet. */
-  function isGood(token: LiveToken): boolean {
-    if (settings.current.otherDataCentre !== null) return false
-    if (token.expiresAtMs <= now() || token.callsLeft <= 0 || now() < token.goodFromMs) return false
-    token.refusalsLeft -= 1
-    return token.refusalsLeft < 0
+  function exchange({ parameters, url }: Call): Answer {
+    const { grantError } = settings.current
+    if (grantError !== null) return refused(grantError)
+    const refreshToken = codes.exchange(parameters.get('code') ?? '')
+    if (refreshToken === undefined) return refused('invalid_code')
+    return json(200, { ...issued(url, refreshToken), refresh_token: refreshToken })
   }
 
+  function refresh({ parameters, url }: Call): Answer {
+    const { refreshesMax, isRefreshTokenRevoked } = settings.current
+    const refreshToken = parameters.get('refresh_token') ?? ''
+    const isKnown = codes.knows(refreshToken) || isGood(refreshToken, credentials?.refreshToken)
+    if (!isKnown) return refused('invalid_code')
+    if (refreshesMax !== null && !refreshes.take(refreshToken, refreshesMax)) return accessDenied()
+    return isRefreshTokenRevoked ? refused('invalid_code') : json(200, issued(url, refreshToken))
+  }
+
+  const ways = new Map([
+    ['refresh_token', refresh],
+    ['authorization_code', exchange],
+  ])
+
   return {
-    issue({ parameters, url }) {
-      const { scopes, tokenLifeSeconds, refreshesMax, isRefreshTokenRevoked, otherDataCentre } =
-        settings.current
-      const error = refusedGrant(parameters, credentials)
-      // Zoho refuses with a 200: only an answer with a token is a success.
-      if (error !== undefined) return json(200, { error })
-      const refreshToken = parameters.get('refresh_token') ?? ''
-      if (refreshesMax !== null && !refreshes.take(refreshToken, refreshesMax))
-        return accessDenied()
-      if (isRefreshTokenRevoked) return json(200, { error: 'invalid_code' })
-      const token = newToken()
-      live.set(token, newLife())
-      const [oldest] = live.keys()
-      if (live.size > LIVE_TOKENS_MAX && oldest !== undefined) live.delete(oldest)
-      return json(200, {
-        access_token: token,
-        scope: scopes.join(' '),
-        api_domain: otherDataCentre ?? apiDomain ?? url.origin,
-        token_type: 'Bearer',
-        expires_in: tokenLifeSeconds,
-      })
+    issue(call) {
+      const { parameters } = call
+      const way = ways.get(parameters.get('grant_type') ?? '')
+      if (way === undefined) return refused('unsupported_grant_type')
+      return isClient(parameters, credentials) ? way(call) : refused('invalid_client')
     },
-    refusalOf({ authorization }) {
-      if (authorization === null || !authorization.startsWith(SCHEME)) {
-        return refuse(401, 'AUTHENTICATION_FAILURE', 'Authentication failed')
-      }
-      const token = live.get(authorization.slice(SCHEME.length))
-      if (token === undefined || !isGood(token)) {
-        return refuse(401, settings.current.deadTokenCode, 'invalid oauth token')
-      }
-      token.callsLeft -= 1
-      return undefined
-    },
-    expireAll: () => live.clear(),
+    makeGrantCode: codes.make,
+    refusalOf: live.refusalOf,
+    scopesOf: live.scopesOf,
+    expireAll: live.expireAll,
     reset() {
-      live.clear()
+      live.expireAll()
       refreshes.clear()
+      codes.clear()
     },
   }
+}
+
+/** Zoho refuses with a 200: only an answer with a token is a success. */
+function refused(error: string): Answer {
+  return json(200, { error })
 }
 
 function accessDenied(): Answer {
@@ -123,23 +105,14 @@ function accessDenied(): Answer {
   })
 }
 
-function refusedGrant(
-  parameters: URLSearchParams,
-  credentials: Credentials | undefined,
-): string | undefined {
-  if (parameters.get('grant_type') !== 'refresh_token') return 'unsupported_grant_type'
-  const isGood = (name: string, wanted: string | undefined) => {
-    const given = parameters.get(name) ?? ''
-    return wanted === undefined ? given !== '' : given === wanted
-  }
-  const isClient =
-    isGood('client_id', credentials?.clientId) && isGood('client_secret', credentials?.clientSecret)
-  if (!isClient) return 'invalid_client'
-  return isGood('refresh_token', credentials?.refreshToken) ? undefined : 'invalid_code'
+function isClient(parameters: URLSearchParams, credentials: Credentials | undefined): boolean {
+  return (
+    isGood(parameters.get('client_id') ?? '', credentials?.clientId) &&
+    isGood(parameters.get('client_secret') ?? '', credentials?.clientSecret)
+  )
 }
 
-/** A token in Zoho's form. It is random, so that no other process can guess it. */
-function newToken(): string {
-  const hex = () => randomUUID().replaceAll('-', '')
-  return `1000.${hex()}.${hex()}`
+/** Whether the text is the wanted one; where none is wanted, any text but an empty one is. */
+function isGood(given: string, wanted: string | undefined): boolean {
+  return wanted === undefined ? given !== '' : given === wanted
 }

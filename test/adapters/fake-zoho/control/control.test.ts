@@ -114,6 +114,12 @@ describe('The control path', () => {
     assert.equal(fake.states.isHidden(id), false)
   })
 
+  it('makes a grant code', async () => {
+    const { status, body } = await control('POST', 'grant-codes', { scope: 'a.READ, b.READ' })
+    assert.equal(status, 201)
+    assert.match(String(at(body, 'code')), /^1000\.[0-9a-f]{32}\.[0-9a-f]{32}$/)
+  })
+
   it('resets everything', async () => {
     fake.settings.change({ searchLagMs: 5 })
     fake.records.remove('Contacts', '550428000008877777')
@@ -170,6 +176,7 @@ describe('The control path', () => {
       { ids: ['1'], state: { type: 'hidden', forMs: -1 } },
       /^state\.forMs: must be >= 0/,
     ],
+    ['grant-codes', { lifeMs: 600_001 }, /^lifeMs: must be <= 600000$/],
     ['record-states', { state: { type: 'plain' } }, /^ids: is missing$/],
     [
       'settings',
