@@ -8,9 +8,16 @@ import {
 } from '../../../application/crm-setup/crm-admin.port.ts'
 import type { CrmId } from '../../../domain/ids.ts'
 import type { CreateStep } from '../../../domain/sale/steps.ts'
-import { readAs, resultOf } from '../answers/call-results.ts'
+import {
+  done,
+  hiddenField,
+  readAs,
+  resultOf,
+  usable,
+  wrongAnswer,
+} from '../answers/call-results.ts'
 import type { ClassifiedAnswer } from '../answers/classify-answer.ts'
-import { idsOf, type Row, textOf } from '../answers/rows.ts'
+import { idsOf, missingColumn, type Row, textOf } from '../answers/rows.ts'
 import { literal, queryRequest, select } from '../call/coql.ts'
 import { RECORD_MODULES } from '../call/record-modules.ts'
 import type { ZohoCall } from '../call/zoho-call.ts'
@@ -40,11 +47,11 @@ export function makeZohoAdmin(deps: {
 
     async readFirst(module, withinMs) {
       const answer = await read(`/crm/v8/${module}?fields=id&per_page=1`, withinMs)
-      return readAs(answer, (rows) => (rows.length === 0 ? null : idsOf(rows)?.[0]))
+      return readAs(answer, (rows) => (rows.length === 0 ? done(null) : usable(idsOf(rows)?.[0])))
     },
 
     async readFields(module, withinMs) {
-      return readAs(await read(fieldsPath(module), withinMs), fieldsOf)
+      return readAs(await read(fieldsPath(module), withinMs), (rows) => usable(fieldsOf(rows)))
     },
 
     async tryQuery(withinMs) {
@@ -64,12 +71,19 @@ export function makeZohoAdmin(deps: {
       const above = after === undefined ? '' : ` and id > ${literal(after)}`
       const where = `${referenceField} is not null${above}`
       const page = { where, orderBy: 'id', limit: REFERENCES_PAGE_MAX }
-      return readAs(await references(step, page, withinMs), (rows) => rising(rows, after))
+      return readAs(await references(step, page, withinMs), (rows) => {
+        const records = markedOf(rows)
+        if (records === undefined || !isRising(records, after)) return wrongAnswer()
+        // The query left empty ones out, so a record without a reference is one that is hidden.
+        const isWhole = records.every(({ reference }) => reference !== '')
+        const module = RECORD_MODULES[step]
+        return isWhole ? done(records) : wrongAnswer(hiddenField(referenceField, module))
+      })
     },
 
     async readReferences(step, ids, withinMs) {
       const page = { where: `id in (${ids.map(literal).join(', ')})`, limit: ids.length }
-      return readAs(await references(step, page, withinMs), markedOf)
+      return readAs(await references(step, page, withinMs), (rows) => usable(markedOf(rows)))
     },
   }
 
@@ -90,23 +104,21 @@ export function makeZohoAdmin(deps: {
     return deps.call({ kind: 'read', method: 'GET', path, priority: 'new' }, withinMs)
   }
 
+  /** `undefined` when a row lacks the field: a hidden reference is not an empty one. */
   function markedOf(rows: readonly Row[]): readonly MarkedRecord[] | undefined {
+    if (missingColumn(rows, [referenceField]) !== undefined) return undefined
     return idsOf(rows)?.map((id, i) => ({ id, reference: textOf(rows[i]?.[referenceField]) ?? '' }))
   }
+}
 
-  /** `undefined` when the ids do not rise: the caller would read the same page for ever. */
-  function rising(
-    rows: readonly Row[],
-    after: CrmId | undefined,
-  ): readonly MarkedRecord[] | undefined {
-    const records = markedOf(rows)
-    let last = after === undefined ? -1n : BigInt(after)
-    for (const { id } of records ?? []) {
-      if (BigInt(id) <= last) return undefined
-      last = BigInt(id)
-    }
-    return records
+/** Whether the ids rise above `after`: otherwise the caller would read the same page for ever. */
+function isRising(records: readonly MarkedRecord[], after: CrmId | undefined): boolean {
+  let last = after === undefined ? -1n : BigInt(after)
+  for (const { id } of records) {
+    if (BigInt(id) <= last) return false
+    last = BigInt(id)
   }
+  return true
 }
 
 const DONE = { type: 'done', value: undefined } as const

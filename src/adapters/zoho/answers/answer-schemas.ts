@@ -19,21 +19,8 @@ export const WrittenItem = Compile(
   Type.Object({ status: Type.Literal('success'), details: Type.Object({ id: Id }) }),
 )
 
-/** A refusal: the whole answer, or one item of its list. */
-export const ErrorItem = Compile(
-  Type.Object({
-    code: Type.String({ minLength: 1 }),
-    status: Type.Optional(Type.Literal('error')),
-  }),
-)
-
-/** The details of `DUPLICATE_DATA`: the field, and the record that has this value already. */
-export const DuplicateDetails = Compile(
-  Type.Union([
-    Type.Object({ api_name: Type.String(), duplicate_record: Type.Object({ id: Id }) }),
-    Type.Object({ api_name: Type.String(), id: Id }),
-  ]),
-)
+/** An error: the whole answer, or one item of its list. */
+export const ErrorItem = Compile(Type.Object({ code: Type.String({ minLength: 1 }) }))
 
 /** The details of `MULTIPLE_OR_MULTI_ERRORS`. */
 export const MultipleDetails = Compile(Type.Object({ errors: Type.Array(Row) }))
@@ -53,15 +40,6 @@ export const TokenError = Compile(Type.Object({ error: Type.String() }))
 /** The `Account_Name` of a contact. */
 export const AccountLink = Compile(
   Type.Union([Type.Null(), Type.Object({ id: Id, name: Type.Optional(Text) })]),
-)
-
-export const ProductRow = Compile(
-  Type.Object({
-    id: Id,
-    Product_Name: Type.String({ minLength: 1 }),
-    Unit_Price: Type.Optional(Type.Union([Type.Number(), Type.Null()])),
-    Product_Active: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
-  }),
 )
 
 export const IdRow = Compile(Type.Object({ id: Id }))

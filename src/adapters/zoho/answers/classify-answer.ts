@@ -1,12 +1,18 @@
 // Classifies an answer of Zoho: what it means for the request that was sent.
 //
+// The principle: the status decides the class, a known word may sharpen it, and an unknown word
+// never closes a step. A known word is a code of `CODE_MEANINGS`; every other code is an unknown
+// one. Zoho answers with words that nobody has listed, in the language of the organisation, and a
+// proxy in front of it answers with pages: no reading of words may make a write final by mistake.
+// What Zoho names counts as existing until a delete or a complete look shows otherwise.
+//
 // How a call ends has six names on its way from the wire to the log:
 //
 // 1. `Exchange`         (exchange/exchange.ts) what came back: a status and a JSON, or how the
 //                       network failed. The renewal of a token needs no more.
 // 2. `ClassifiedAnswer` (here) what that means for this kind of request. It stays in this adapter:
-//                       `duplicate`, `notDeleted` and `tokenRefused` need another call before
-//                       anybody can decide on them, and `rows` are not checked yet.
+//                       `named`, `oneRead` and `tokenRefused` need another call before anybody can
+//                       decide on them, and `rows` are not checked yet.
 // 3. `CallEnding`       (limits/call-ending.ts) what the same answer shows about Zoho itself: is it
 //                       there, is it too much at once. The limits know nothing of records.
 // 4. `CallResult`       (domain/sale/outcome.ts) what the ports `Crm` and `CrmAdmin` return: done,
@@ -21,17 +27,19 @@
 import type { CrmId } from '../../../domain/ids.ts'
 import type { CallFault, CallResult } from '../../../domain/sale/outcome.ts'
 import type { Exchange, NetworkFailure } from '../exchange/exchange.ts'
+import { FieldsAnswer, RowsAnswer, WrittenItem } from './answer-schemas.ts'
+import { NOT_TO_BE_DELETED } from './codes.ts'
+import { type ErrorWords, wordsOf } from './error-words.ts'
 import {
-  DuplicateDetails,
-  ErrorItem,
-  FieldsAnswer,
-  MultipleDetails,
-  RowsAnswer,
-  WrittenItem,
-} from './answer-schemas.ts'
-import { meaningOf } from './codes.ts'
-import { NESTED_MAX, wordsOf } from './error-words.ts'
-import { type Row, rowOf, textOf } from './rows.ts'
+  areAboutTheId,
+  codeOf,
+  type Duplicate,
+  duplicateIn,
+  errorsIn,
+  type Word,
+  wordOf,
+} from './reported-error.ts'
+import type { Row } from './rows.ts'
 
 /**
  * What is asked of Zoho, as far as the same answer means something else: `read` is a list or a
@@ -47,29 +55,87 @@ export type NotDone = Exclude<CallResult<never>, { readonly type: 'done' }>
  *
  * - `rows`         what a read found; none where it found nothing.
  * - `written`      the one record that was created or deleted.
- * - `duplicate`    a create was refused because this record has our reference; it may be our own
- *                  record of an earlier attempt, which only a read by its id can show.
- * - `notDeleted`   a delete was refused; whether the record is there only a read can show.
+ * - `named`        a create was not done, and the answer names the record that has our reference.
+ *                  It may be our own of an earlier attempt, which only a read by its id can show.
+ * - `oneRead`      a delete was refused or answered oddly; one read of the record decides.
  * - `tokenRefused` nothing was done; a new token may help.
  * - `notDone`      everything else; it is the result of the call already.
  */
 export type ClassifiedAnswer =
   | { readonly type: 'rows'; readonly rows: readonly Row[] }
   | { readonly type: 'written'; readonly id: CrmId }
-  | { readonly type: 'duplicate'; readonly id: CrmId }
-  | { readonly type: 'notDeleted'; readonly reason: string }
-  | { readonly type: 'tokenRefused'; readonly reason: string }
+  | ({ readonly type: 'named'; readonly words: ErrorWords } & Duplicate)
+  | { readonly type: 'oneRead'; readonly words: ErrorWords }
+  | { readonly type: 'tokenRefused'; readonly words: ErrorWords }
   | { readonly type: 'notDone'; readonly result: NotDone }
 
-/** Zoho's message for an id that no record has. */
-const NO_SUCH_ID = 'the id given seems to be invalid'
+/** What one kind of request makes of an answer: a cell of the table. `none` is a read of nothing. */
+type Cell = 'refused' | 'refusedOpen' | 'unknown' | 'oneRead' | 'none'
+type Line = Readonly<Record<RequestKind, Cell>>
 
-/** Statuses that are a refusal even where the body cannot be read. */
-const REFUSING_STATUSES: ReadonlySet<number> = new Set([403, 404, 405, 413, 415])
+function line(create: Cell, remove: Cell, readOne: Cell, read: Cell): Line {
+  return { create, delete: remove, readOne, read }
+}
+
+// The table, for every answer that did not do what was asked. `refusedOpen` is refused, and the
+// step stays unanswered. Throttling and the token are judged before it, by `bySignal`.
+// biome-ignore format: the columns are the point
+const LINES = {
+  //                    create         delete     read by id  list or query
+  nothing:         line('unknown',     'oneRead', 'none',     'none'),
+  oddSuccess:      line('unknown',     'oneRead', 'unknown',  'unknown'),
+  knownWord:       line('refused',     'oneRead', 'refused',  'refused'),
+  unknownWord:     line('refusedOpen', 'oneRead', 'unknown',  'unknown'),
+  noRight:         line('refused',     'refused', 'refused',  'refused'),
+  noRightUnknown:  line('refusedOpen', 'refused', 'refused',  'refused'),
+  noRightNoWord:   line('refusedOpen', 'unknown', 'unknown',  'unknown'),
+  notFound:        line('refusedOpen', 'oneRead', 'none',     'unknown'),
+  turnedAway:      line('refusedOpen', 'oneRead', 'unknown',  'unknown'),
+  locked:          line('refusedOpen', 'refused', 'unknown',  'unknown'),
+  nobodyKnows:     line('unknown',     'unknown', 'unknown',  'unknown'),
+} as const satisfies Readonly<Record<string, Line>>
+
+/** What an answer reports, as far as it can be read; `none` is an answer without a word. */
+type Report = {
+  readonly status: number
+  readonly rows: readonly Row[] | undefined
+  readonly errors: readonly Row[]
+  readonly word: Word | 'none'
+  readonly words: ErrorWords
+}
+
+/** The line of the table for this status and word. */
+function lineOf({ status, word, errors }: Report): Line {
+  if (isSuccess(status)) {
+    if (word === 'refused') return LINES.knownWord
+    return status === 204 ? LINES.nothing : LINES.oddSuccess
+  }
+  switch (status) {
+    case 400:
+      if (word === 'failed') return LINES.oddSuccess
+      return word === 'refused' ? LINES.knownWord : LINES.unknownWord
+    case 403:
+      if (word === 'none') return LINES.noRightNoWord
+      return word === 'refused' ? LINES.noRight : LINES.noRightUnknown
+    case 404:
+    case 410:
+      // A known word about something else than a value, as INVALID_URL_PATTERN: the address of the
+      // request is not there. That is no proof that the record is gone.
+      return word === 'none' || word === 'unknown' || isInvalidData(errors)
+        ? LINES.notFound
+        : LINES.turnedAway
+    case 423:
+      return LINES.locked
+    case 408:
+    case 425:
+      return LINES.nobodyKnows
+    default:
+      return status >= 400 && status < 500 ? LINES.turnedAway : LINES.nobodyKnows
+  }
+}
 
 /**
- * Classifies an answer by `data[i].status` and the error code, never by the HTTP status alone: Zoho
- * answers a refusal with 200, and with a 5xx what it may have done.
+ * Classifies an answer by the table of `LINES`.
  *
  * @param referenceField API name of the unique field that holds our references
  */
@@ -79,105 +145,118 @@ export function classifyAnswer(
   referenceField: string,
 ): ClassifiedAnswer {
   if (exchange.type === 'failed') return notDone(failureResult(exchange.failure))
-  const { status, body } = exchange
-  const isRead = kind === 'read' || kind === 'readOne'
-  if (status === 204 && body === undefined) {
-    return isRead ? { type: 'rows', rows: [] } : wrongAnswer('HTTP 204 to a write')
-  }
-  const rows = listOf(body)
+  const report = reportOf(kind, exchange.status, exchange.body)
+  return (
+    doneBy(kind, report) ??
+    bySignal(report) ??
+    (kind === 'create' ? byName(report, referenceField) : undefined) ??
+    byTable(kind, report)
+  )
+}
+
+function reportOf(kind: RequestKind, status: number, body: unknown): Report {
+  const rows = RowsAnswer.Check(body)
+    ? body.data
+    : FieldsAnswer.Check(body)
+      ? body.fields
+      : undefined
+  const errors = errorsIn(rows, body, isSuccess(status))
   // One record was sent, so one result comes back. With several, nobody knows which is ours.
-  if (!isRead && rows !== undefined && rows.length > 1) {
-    return wrongAnswer(`HTTP ${status} with ${rows.length} results for one record`)
+  if (isWrite(kind) && rows !== undefined && rows.length > 1) {
+    const words = { reason: `HTTP ${status} with ${rows.length} results for one record` }
+    return { status, rows, errors, word: 'unknown', words }
+  }
+  return errors.length === 0
+    ? { status, rows, errors, word: 'none', words: { reason: `HTTP ${status} without a word` } }
+    : { status, rows, errors, word: wordOf(errors), words: wordsOf(errors) }
+}
+
+/** What was asked for; `undefined` for every other answer. */
+function doneBy(kind: RequestKind, { status, rows, errors }: Report): ClassifiedAnswer | undefined {
+  if (!isSuccess(status) || rows === undefined) return undefined
+  if (isWrite(kind)) {
+    const id = writtenId(rows)
+    return id === undefined ? undefined : { type: 'written', id }
   }
   // Zoho may send a refusal as one of the rows of a 200. Then the rows are no answer to a read.
-  const item = rows?.find(isRefusal) ?? rows?.[0]
-  if (isRead && status === 200 && rows !== undefined && !rows.some(isRefusal)) {
-    return { type: 'rows', rows }
-  }
-  if (!isRead && WrittenItem.Check(item)) return { type: 'written', id: item.details.id as CrmId }
-  const error = item ?? rowOf(body)
-  if (error !== undefined && ErrorItem.Check(error)) {
-    return classifyError(kind, status, error, referenceField)
-  }
-  return classifyUnreadable(status)
+  const isAnswer = errors.length === 0 && (rows.length > 0 || status === 200)
+  return isAnswer ? { type: 'rows', rows } : undefined
 }
 
-function isRefusal(row: Row): boolean {
-  return row['status'] === 'error' && ErrorItem.Check(row)
+function writtenId(rows: readonly Row[] | undefined): CrmId | undefined {
+  const [item, another] = rows ?? []
+  return another === undefined && WrittenItem.Check(item) ? (item.details.id as CrmId) : undefined
 }
 
-function listOf(body: unknown): readonly Row[] | undefined {
-  if (RowsAnswer.Check(body)) return body.data
-  return FieldsAnswer.Check(body) ? body.fields : undefined
-}
-
-function classifyError(
-  kind: RequestKind,
-  status: number,
-  error: Row,
-  referenceField: string,
-): ClassifiedAnswer {
-  if (status < 300 && error['status'] !== 'error') {
-    return wrongAnswer(`HTTP ${status} that says neither yes nor no`)
+/** What stopped the request before Zoho looked at the record: the token, or too many calls. */
+function bySignal({ status, errors, word, words }: Report): ClassifiedAnswer | undefined {
+  if (status === 401) {
+    return errors.some((error) => codeOf(error) === 'OAUTH_SCOPE_MISMATCH')
+      ? notDone({ type: 'refused', ...words })
+      : { type: 'tokenRefused', words }
   }
-  const code = textOf(error['code']) ?? ''
-  const reason = wordsOf(error)
-  switch (meaningOf(code, status)) {
-    case 'token':
-      return { type: 'tokenRefused', reason }
-    case 'throttled':
-      return notDone({ type: 'notSent', reason, fault: 'throttled' })
-    case 'unknown':
-      return notDone(unknown(reason, 'wrongAnswer'))
+  if (status === 429) return notDone({ type: 'notSent', fault: 'throttled', ...words })
+  const isToldByZoho = isSuccess(status) || (status >= 400 && status < 500)
+  if (word === 'throttled') {
+    return notDone({ type: isToldByZoho ? 'notSent' : 'unknown', fault: 'throttled', ...words })
+  }
+  return word === 'token' && isToldByZoho ? { type: 'tokenRefused', words } : undefined
+}
+
+/**
+ * A create whose answer, whatever its status, names a record or tells that there is one. That it
+ * exists outweighs the status: a read of it decides.
+ */
+function byName(report: Report, referenceField: string): ClassifiedAnswer | undefined {
+  const { status, rows, errors, words } = report
+  const id = isSuccess(status) ? undefined : writtenId(rows)
+  if (id !== undefined) {
+    return { type: 'named', id, module: null, words: { reason: `HTTP ${status} with a success` } }
+  }
+  const duplicate = duplicateIn(errors, referenceField)
+  if (duplicate === undefined) return undefined
+  if (duplicate === 'unnamed') return notDone({ type: 'unknown', fault: 'wrongAnswer', ...words })
+  if (duplicate === 'unclear') {
+    const isFinal = lineOf(report).create === 'refused'
+    return isFinal ? notDone({ type: 'refused', isOpen: true, ...words }) : undefined
+  }
+  return { type: 'named', ...duplicate, words }
+}
+
+function byTable(kind: RequestKind, report: Report): ClassifiedAnswer {
+  const { status, errors, words } = report
+  const cell = lineOf(report)[kind]
+  if (kind === 'readOne' && cell === 'refused' && status === 400 && areAboutTheId(errors)) {
+    return NONE
+  }
+  switch (cell) {
+    case 'none':
+      return NONE
     case 'refused':
-      return classifyRefusal(kind, error, code, reason, referenceField)
+      return notDone({ type: 'refused', ...words })
+    case 'refusedOpen':
+      return notDone({ type: 'refused', isOpen: true, ...words })
+    case 'unknown':
+      return notDone({ type: 'unknown', fault: 'wrongAnswer', ...words })
+    case 'oneRead':
+      return errors.some((error) => NOT_TO_BE_DELETED.has(codeOf(error)))
+        ? notDone({ type: 'refused', ...words })
+        : { type: 'oneRead', words }
   }
 }
 
-function classifyRefusal(
-  kind: RequestKind,
-  error: Row,
-  code: string,
-  reason: string,
-  referenceField: string,
-): ClassifiedAnswer {
-  if (kind === 'create') {
-    const id = duplicateOf(error, referenceField)
-    if (id !== undefined) return { type: 'duplicate', id }
-  }
-  if (kind === 'delete' && code === 'INVALID_DATA' && error['message'] === 'record not deleted') {
-    return { type: 'notDeleted', reason }
-  }
-  // For an id that no record has, Zoho's documents name both this answer and 204.
-  if (kind === 'readOne' && code === 'INVALID_DATA' && error['message'] === NO_SUCH_ID) {
-    return { type: 'rows', rows: [] }
-  }
-  return notDone({ type: 'refused', reason })
+const NONE: ClassifiedAnswer = { type: 'rows', rows: [] }
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300
 }
 
-/** The id of the record that has our reference already; `undefined` for any other refusal. */
-function duplicateOf(error: Row, referenceField: string): CrmId | undefined {
-  const { code, details } = error
-  if (code === 'MULTIPLE_OR_MULTI_ERRORS') {
-    const nested = MultipleDetails.Check(details) ? details.errors : []
-    for (const one of nested.slice(0, NESTED_MAX)) {
-      const id = one['code'] === code ? undefined : duplicateOf(one, referenceField)
-      if (id !== undefined) return id
-    }
-    return undefined
-  }
-  if (code !== 'DUPLICATE_DATA' || !DuplicateDetails.Check(details)) return undefined
-  if (details.api_name !== referenceField) return undefined
-  const id = 'duplicate_record' in details ? details.duplicate_record.id : details.id
-  return id as CrmId
+function isWrite(kind: RequestKind): boolean {
+  return kind === 'create' || kind === 'delete'
 }
 
-function classifyUnreadable(status: number): ClassifiedAnswer {
-  const reason = `HTTP ${status} without a readable answer`
-  if (status === 401) return { type: 'tokenRefused', reason }
-  if (status === 429) return notDone({ type: 'notSent', reason, fault: 'throttled' })
-  if (REFUSING_STATUSES.has(status)) return notDone({ type: 'refused', reason })
-  return notDone(unknown(reason, 'wrongAnswer'))
+function isInvalidData(errors: readonly Row[]): boolean {
+  return errors.every((error) => codeOf(error) === 'INVALID_DATA')
 }
 
 function failureResult(failure: NetworkFailure): NotDone {
@@ -197,11 +276,6 @@ function failureResult(failure: NetworkFailure): NotDone {
 
 function unknown(reason: string, fault: CallFault) {
   return { type: 'unknown', reason, fault } as const
-}
-
-/** For an answer that makes no sense: nobody knows what became of the request. */
-function wrongAnswer(reason: string): ClassifiedAnswer {
-  return notDone(unknown(reason, 'wrongAnswer'))
 }
 
 function notDone(result: NotDone): ClassifiedAnswer {

@@ -1,27 +1,27 @@
-// What Zoho's error codes mean.
+// What Zoho's error codes mean. The adapter calls a code that is listed here a known word.
 
 /**
- * What an error code means for the request:
+ * What a known word means for the request:
  *
  * - `refused`   Zoho understood it and did not do it; repeating does not help.
- * - `unknown`   Zoho failed, and nobody knows how far it came.
+ * - `failed`    Zoho failed, and nobody knows how far it came.
  * - `throttled` Zoho did not do it: too many calls at once, or no credits left for the day.
  * - `token`     Zoho did not do it: the access token is not valid any more.
+ * - `several`   The errors inside it decide. Without any that can be read it is an unknown word.
  */
-export type CodeMeaning = 'refused' | 'unknown' | 'throttled' | 'token'
+export type CodeMeaning = 'refused' | 'failed' | 'throttled' | 'token' | 'several'
 
 /**
  * Every code that Zoho documents for the calls we make, and some more that it is known to send.
- * `classifyAnswer` looks closer at two of them: `DUPLICATE_DATA` may be about our own reference,
- * and `INVALID_DATA` to a delete may mean that there was nothing to delete.
- * Source: the OpenAPI specification of Zoho CRM v8 (github.com/zoho/crm-oas), error answers.
+ * Source: the OpenAPI specification of Zoho CRM v8 (github.com/zoho/crm-oas), error answers. The
+ * second spelling of both token words and the long throttle word come from reports of integrators.
  */
 export const CODE_MEANINGS: Readonly<Record<string, CodeMeaning>> = {
   // The record, or a field of it.
   MANDATORY_NOT_FOUND: 'refused',
   INVALID_DATA: 'refused',
   DUPLICATE_DATA: 'refused',
-  MULTIPLE_OR_MULTI_ERRORS: 'refused',
+  MULTIPLE_OR_MULTI_ERRORS: 'several',
   DEPENDENT_FIELD_MISSING: 'refused',
   DEPENDENT_MISMATCH: 'refused',
   DEPENDENT_SERVICE_ERROR: 'refused',
@@ -57,19 +57,31 @@ export const CODE_MEANINGS: Readonly<Record<string, CodeMeaning>> = {
   OAUTH_SCOPE_MISMATCH: 'refused',
   // The token, too many calls, and failures of Zoho itself.
   INVALID_TOKEN: 'token',
+  INVALID_OAUTHTOKEN: 'token',
   AUTHENTICATION_FAILURE: 'token',
+  AUTHENTICATION_FAILED: 'token',
   TOO_MANY_REQUESTS: 'throttled',
   RATE_LIMIT_EXCEEDED: 'throttled',
-  INTERNAL_ERROR: 'unknown',
-  SERVICE_UNAVAILABLE: 'unknown',
-  REQUEST_TIMEOUT: 'unknown',
+  URL_ROLLING_THROTTLES_LIMIT_EXCEEDED: 'throttled',
+  INTERNAL_ERROR: 'failed',
+  SERVICE_UNAVAILABLE: 'failed',
+  REQUEST_TIMEOUT: 'failed',
 }
 
 /**
- * A code that is not in the table is a refusal, except with a 5xx, which may have done anything.
+ * Words to a delete which show that the record is there, or that the token may not touch it. A
+ * token that may not delete a record may not see it either, so a read proves nothing after them.
  */
-export function meaningOf(code: string, status: number): CodeMeaning {
-  if (status === 429) return 'throttled'
-  if (status >= 500) return 'unknown'
-  return Object.hasOwn(CODE_MEANINGS, code) ? (CODE_MEANINGS[code] ?? 'refused') : 'refused'
+export const NOT_TO_BE_DELETED: ReadonlySet<string> = new Set([
+  'NOT_APPROVED',
+  'RECORD_LOCKED',
+  'RECORD_IN_BLUEPRINT',
+  'NO_PERMISSION',
+  'AUTHORIZATION_FAILED',
+  'OAUTH_SCOPE_MISMATCH',
+])
+
+/** `undefined` for a word that is not known. */
+export function meaningOf(code: string): CodeMeaning | undefined {
+  return Object.hasOwn(CODE_MEANINGS, code) ? CODE_MEANINGS[code] : undefined
 }

@@ -18,6 +18,23 @@ export function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
+/**
+ * The first of the columns that is missing in a row; `undefined` where every row has all of them.
+ * Zoho sends `null` for an empty field. A field that is hidden from the API, or from the token's
+ * user, is left out: a row without it is not what was asked for, and never an empty field.
+ */
+export function missingColumn(
+  rows: readonly Row[],
+  columns: readonly string[],
+): string | undefined {
+  return columns.find((column) => rows.some((row) => !Object.hasOwn(row, column)))
+}
+
+/** Whether Zoho hides the value, or a part of it, behind asterisks. */
+export function isMasked(text: string): boolean {
+  return text.includes('*')
+}
+
 /** The ids of the rows; `undefined` when a row has none. */
 export function idsOf(rows: readonly Row[]): readonly CrmId[] | undefined {
   return rows.every((row) => IdRow.Check(row)) ? rows.map((row) => row['id'] as CrmId) : undefined

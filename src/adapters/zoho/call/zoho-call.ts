@@ -8,6 +8,7 @@ import {
   classifyAnswer,
   type RequestKind,
 } from '../answers/classify-answer.ts'
+import type { ErrorWords } from '../answers/error-words.ts'
 import { exchange } from '../exchange/exchange.ts'
 import { timeLimit } from '../exchange/time-limit.ts'
 import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
@@ -48,7 +49,7 @@ export function makeZohoCall(deps: {
       const first = await attempt(request, limit.signal)
       if (first.type !== 'tokenRefused') return first
       const second = await attempt(request, limit.signal)
-      return second.type === 'tokenRefused' ? notSent(second.reason, 'wrongAnswer') : second
+      return second.type === 'tokenRefused' ? stillRefused(second.words) : second
     } finally {
       limit.end()
     }
@@ -102,6 +103,11 @@ export function makeZohoCall(deps: {
 function endingOf(answer: ClassifiedAnswer): CallEnding {
   if (answer.type !== 'notDone' || answer.result.type === 'refused') return 'answered'
   return answer.result.fault === 'throttled' ? 'throttled' : 'silent'
+}
+
+/** Zoho did nothing with the call; its word may be one that we do not know. */
+function stillRefused(words: ErrorWords): ClassifiedAnswer {
+  return { type: 'notDone', result: { type: 'notSent', fault: 'wrongAnswer', ...words } }
 }
 
 function notSent(reason: string, fault: CallFault): ClassifiedAnswer {

@@ -80,10 +80,21 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true })
 
 function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(UTF_8.decode(bytes))
+    return JSON.parse(UTF_8.decode(bytes), withExactId)
   } catch {
     return undefined
   }
+}
+
+/**
+ * Takes an id that came as a JSON number from its digits as they were sent, as a text: a JavaScript
+ * number would round the 18 digits of one record to those of another. Where the platform does not
+ * hand the digits over, or they are no plain digits, the id stays a number, which nobody accepts.
+ */
+function withExactId(key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const isNumber = key === 'id' && typeof value === 'number'
+  const digits = isNumber ? context?.source : undefined
+  return digits !== undefined && /^[0-9]{1,20}$/.test(digits) ? digits : value
 }
 
 /** Error codes of Node, undici and TLS for a connection that was never made, or never trusted. */

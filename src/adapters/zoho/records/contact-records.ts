@@ -1,32 +1,41 @@
 // Contacts as Zoho's queries return them, read as the gateway knows them.
 
 import type { ContactTerms } from '../../../application/crm/crm.port.ts'
-import { type Account, type Address, type Contact, isSameAddress } from '../../../domain/contact.ts'
+import {
+  type Account,
+  type Address,
+  type Contact,
+  isEmailAddress,
+  isSameAddress,
+} from '../../../domain/contact.ts'
 import type { CrmId } from '../../../domain/ids.ts'
 import { parseCrmId } from '../../../domain/ids.ts'
+import type { CallResult } from '../../../domain/sale/outcome.ts'
 import { AccountLink } from '../answers/answer-schemas.ts'
-import { type Row, textOf } from '../answers/rows.ts'
+import { done, hiddenField, wrongAnswer } from '../answers/call-results.ts'
+import { isMasked, missingColumn, type Row, textOf } from '../answers/rows.ts'
 import { literal, select } from '../call/coql.ts'
 
 const ADDRESS_PARTS = ['Street', 'City', 'State', 'Code', 'Country'] as const
 const ADDRESS_COLUMNS = (['Billing', 'Shipping'] as const).flatMap((kind) =>
   ADDRESS_PARTS.map((part) => `Account_Name.${kind}_${part}`),
 )
+const PERSON_COLUMNS = [
+  'id',
+  'First_Name',
+  'Last_Name',
+  'Email',
+  'Modified_Time',
+  'Account_Name',
+] as const
+const JOINED_COLUMNS = ['Account_Name.Account_Name', ...ADDRESS_COLUMNS]
+const SALE_COLUMNS = ['id', 'Account_Name'] as const
 
 /** Asks for the address as it is, and in lower case: Zoho may or may not ignore the case. */
 export function contactByEmailQuery(email: string): string {
   const spellings = [...new Set([email, email.toLowerCase()])].map(literal)
   return select({
-    columns: [
-      'id',
-      'First_Name',
-      'Last_Name',
-      'Email',
-      'Modified_Time',
-      'Account_Name',
-      'Account_Name.Account_Name',
-      ...ADDRESS_COLUMNS,
-    ],
+    columns: [...PERSON_COLUMNS, ...JOINED_COLUMNS],
     from: 'Contacts',
     where:
       spellings.length === 1 ? `Email = ${spellings[0]}` : `Email in (${spellings.join(', ')})`,
@@ -36,54 +45,86 @@ export function contactByEmailQuery(email: string): string {
 
 export function contactByIdQuery(contactId: CrmId): string {
   return select({
-    columns: ['id', 'Account_Name', ...ADDRESS_COLUMNS],
+    columns: [...SALE_COLUMNS, ...ADDRESS_COLUMNS],
     from: 'Contacts',
     where: `id = ${literal(contactId)}`,
   })
 }
 
 /**
- * The contact with exactly this address, of several the most recently modified; `null` without one;
- * `undefined` when a row is not what was asked for. The addresses are compared here once more,
- * because Zoho's `=` may find others as well.
+ * The contact with exactly this address, of several the most recently modified; `null` without one.
+ * The addresses are compared here once more, because Zoho's `=` may find others as well.
+ *
+ * A row that we may not see into could be the contact. So it is not what was asked for, also beside
+ * a row that shows the address: the caller would make a second contact, or take the wrong one.
  */
-export function contactOf(rows: readonly Row[], email: string): Contact | null | undefined {
+export function contactOf(rows: readonly Row[], email: string): CallResult<Contact | null> {
+  const hidden = hiddenColumn(rows, PERSON_COLUMNS, JOINED_COLUMNS)
+  if (hidden !== undefined) return wrongAnswer(hiddenField(hidden, 'a contact'))
+  if (!rows.every((row) => isShown(row['Email'], email))) {
+    return wrongAnswer('the CRM does not show the Email of a contact that it found by its Email')
+  }
   const hits = rows
     .filter((row) => isSameAddress(textOf(row['Email']) ?? '', email))
     .sort((a, b) => modifiedAt(b) - modifiedAt(a))
   const hit = hits[0]
-  if (hit === undefined) return null
+  if (hit === undefined) return done(null)
   const id = parseCrmId(hit['id'])
   const account = accountOf(hit)
-  if (id === undefined || account === undefined) return undefined
-  return {
+  if (id === undefined || account === undefined) return wrongAnswer()
+  return done({
     id,
     firstName: textOf(hit['First_Name']),
     lastName: textOf(hit['Last_Name']),
     email: textOf(hit['Email']) ?? email,
     account,
-  }
+  })
 }
 
-/** What a sale needs of its contact; `null` without one; `undefined` for rows of something else. */
+/**
+ * Whether the address of a row that matched can be seen: it is the one asked for, or plainly
+ * another. An empty or masked one is hidden, and so is a text that is no address at all.
+ */
+function isShown(value: unknown, email: string): boolean {
+  const text = textOf(value) ?? ''
+  return isSameAddress(text, email) || (isEmailAddress(text) && !isMasked(text))
+}
+
+/**
+ * What a sale needs of its contact; `null` without one. A field that the CRM does not show is a
+ * refusal: another read would not show it either, and the sale would go to no account.
+ */
 export function contactTermsOf(
   rows: readonly Row[],
   contactId: CrmId,
-): ContactTerms | null | undefined {
+): CallResult<ContactTerms | null> {
+  if (rows.length === 0) return done(null)
   const hit = rows.find((row) => row['id'] === contactId)
-  if (hit === undefined) return rows.length === 0 ? null : undefined
+  if (hit === undefined) return wrongAnswer()
+  const hidden = hiddenColumn([hit], SALE_COLUMNS, ADDRESS_COLUMNS)
+  if (hidden !== undefined) return { type: 'refused', reason: hiddenField(hidden, 'the contact') }
   const account = accountOf(hit)
-  if (account === undefined) return undefined
-  if (account === null) return { accountId: null, addresses: null }
+  if (account === undefined) return wrongAnswer()
+  if (account === null) return done({ accountId: null, addresses: null })
   const { billingAddress, shippingAddress } = account
-  return {
+  return done({
     accountId: account.id,
     addresses: { billing: billingAddress, shipping: shippingAddress },
-  }
+  })
+}
+
+/** The joined columns are of the account: a row without an account may lack them. */
+function hiddenColumn(
+  rows: readonly Row[],
+  own: readonly string[],
+  joined: readonly string[],
+): string | undefined {
+  const withAccount = rows.filter((row) => row['Account_Name'] !== null)
+  return missingColumn(rows, own) ?? missingColumn(withAccount, joined)
 }
 
 function accountOf(row: Row): Account | null | undefined {
-  const link = row['Account_Name'] ?? null
+  const link = row['Account_Name']
   if (!AccountLink.Check(link)) return undefined
   if (link === null) return null
   return {

@@ -1,18 +1,18 @@
 // Products as Zoho lists them, read as what a sale needs of them.
 
 import type { CrmId } from '../../../domain/ids.ts'
-import { decimalOfNumber, formatDecimal } from '../../../domain/money.ts'
-import type { Product } from '../../../domain/sale/outcome.ts'
-import { ProductRow } from '../answers/answer-schemas.ts'
-import type { Row } from '../answers/rows.ts'
+import { type DecimalText, decimalOfNumber, formatDecimal } from '../../../domain/money.ts'
+import type { CallResult, Product } from '../../../domain/sale/outcome.ts'
+import { done, hiddenField, wrongAnswer } from '../answers/call-results.ts'
+import { idsOf, missingColumn, type Row, textOf } from '../answers/rows.ts'
 
 /** Ids one list call carries: Zoho's specification ends the parameter at 1,024 characters. */
 const PRODUCT_IDS_MAX = 50
 
-const FIELDS = 'Product_Name,Unit_Price,Product_Active'
+const FIELDS = ['Product_Name', 'Unit_Price', 'Product_Active'] as const
 
 export function productsPath(ids: readonly CrmId[]): string {
-  return `/crm/v8/Products?ids=${ids.join(',')}&fields=${FIELDS}`
+  return `/crm/v8/Products?ids=${ids.join(',')}&fields=${FIELDS.join(',')}`
 }
 
 /** The ids in groups that are small enough for one call. */
@@ -24,22 +24,40 @@ export function idPages(ids: readonly CrmId[]): readonly (readonly CrmId[])[] {
   return pages
 }
 
-/** `undefined` when a row is not a product. */
-export function productsOf(rows: readonly Row[]): readonly Product[] | undefined {
-  const products = rows.map(productOf)
-  return products.every((product) => product !== undefined) ? products : undefined
+/**
+ * The products of the rows. A row that shows no usable product is a refusal that names it: another
+ * read would show the same.
+ */
+export function productsOf(rows: readonly Row[]): CallResult<readonly Product[]> {
+  const ids = idsOf(rows)
+  if (ids === undefined) return wrongAnswer()
+  const products: Product[] = []
+  for (const [i, id] of ids.entries()) {
+    const product = productOf(rows[i] ?? {}, id)
+    if (typeof product === 'string') return { type: 'refused', reason: product }
+    products.push(product)
+  }
+  return done(products)
 }
 
-function productOf(row: Row): Product | undefined {
-  if (!ProductRow.Check(row)) return undefined
-  const { id, Product_Name: name, Unit_Price: price, Product_Active: active } = row
-  const decimal = price === null || price === undefined ? null : decimalOfNumber(price)
-  if (decimal === undefined) return undefined
-  // The schema has proved the id to be digits.
-  return {
-    id: id as CrmId,
-    name,
-    unitPrice: decimal === null ? null : formatDecimal(decimal),
-    active: active !== false,
+/** The product, or why it cannot be sold. */
+function productOf(row: Row, id: CrmId): Product | string {
+  const hidden = missingColumn([row], FIELDS)
+  if (hidden !== undefined) return hiddenField(hidden, `product ${id}`)
+  const name = textOf(row['Product_Name'])
+  if (name === null) return `product ${id} has no name in the CRM`
+  const unitPrice = priceOf(row['Unit_Price'])
+  if (unitPrice === undefined) return `product ${id} has a price in the CRM that is no number`
+  const active = row['Product_Active']
+  if (active !== null && typeof active !== 'boolean') {
+    return `product ${id} is neither active nor inactive in the CRM`
   }
+  return { id, name, unitPrice, active: active !== false }
+}
+
+/** `null` for no price; `undefined` for what is no number. */
+function priceOf(price: unknown): DecimalText | null | undefined {
+  if (price === null) return null
+  const decimal = typeof price === 'number' ? decimalOfNumber(price) : undefined
+  return decimal && formatDecimal(decimal)
 }

@@ -202,9 +202,25 @@ describe('The records with a reference', () => {
   })
 
   it('are unknown when a page does not rise above the last one', async () => {
-    const { admin } = adminThatHears({ status: 200, body: { data: [{ id: '5' }] } })
+    const data = [{ id: '5', Gateway_Reference: 'r' }]
+    const { admin } = adminThatHears({ status: 200, body: { data } })
     assert.equal((await admin.listReferences('deal', '4' as CrmId, WITHIN_MS)).type, 'done')
     assert.equal((await admin.listReferences('deal', '5' as CrmId, WITHIN_MS)).type, 'unknown')
+  })
+})
+
+describe('A reference that cannot be seen', () => {
+  const after = '4' as CrmId
+
+  it('is unknown where the field is missing, and where a list shows it empty', async () => {
+    for (const row of [{ id: '5' }, { id: '5', Gateway_Reference: null }]) {
+      const data = [{ id: '6', Gateway_Reference: 'r' }, row].toSorted((a, b) => +a.id - +b.id)
+      const { admin } = adminThatHears({ status: 200, body: { data } })
+      const isMissing = !('Gateway_Reference' in row)
+      assert.equal((await admin.listReferences('deal', after, WITHIN_MS)).type, 'unknown')
+      const read = await admin.readReferences('deal', [after], WITHIN_MS)
+      assert.equal(read.type, isMissing ? 'unknown' : 'done')
+    }
   })
 })
 

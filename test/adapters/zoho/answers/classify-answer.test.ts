@@ -25,7 +25,8 @@ const flat = (code: string, message = 'in words') => ({
 function nameOf(answer: ClassifiedAnswer): string {
   if (answer.type !== 'notDone') return answer.type
   const { result } = answer
-  return 'fault' in result ? `${result.type} ${result.fault}` : result.type
+  if ('fault' in result) return `${result.type} ${result.fault}`
+  return result.isOpen ? 'refused and open' : result.type
 }
 
 const WRITTEN = item('SUCCESS', 'success', { id: '42' })
@@ -45,16 +46,25 @@ const TABLE: readonly (readonly [RequestKind, string, Exchange, string])[] = [
   ['create', 'a refusal', answered(400, item('MANDATORY_NOT_FOUND')), 'refused'],
   ['create', 'a refusal dressed as a success', answered(200, item('INVALID_DATA')), 'refused'],
   ['create', 'a refusal of the whole request', answered(400, flat('INVALID_DATA')), 'refused'],
-  ['create', 'our own duplicate', answered(400, item('DUPLICATE_DATA', 'error', OURS)), 'duplicate'],
-  ['create', 'our own duplicate among others', answered(400, item('MULTIPLE_OR_MULTI_ERRORS', 'error', { errors: [{ code: 'INVALID_DATA', details: {} }, { code: 'DUPLICATE_DATA', details: OURS }] })), 'duplicate'],
+  ['create', 'our own duplicate', answered(400, item('DUPLICATE_DATA', 'error', OURS)), 'named'],
+  ['create', 'our own duplicate among others', answered(400, item('MULTIPLE_OR_MULTI_ERRORS', 'error', { errors: [{ code: 'INVALID_DATA', details: {} }, { code: 'DUPLICATE_DATA', details: OURS }] })), 'named'],
+  ['create', 'our own duplicate, whatever the status', answered(500, item('DUPLICATE_DATA', 'error', OURS)), 'named'],
+  ['create', 'our own duplicate behind another result', answered(207, { data: [flat('INVALID_DATA'), { ...flat('DUPLICATE_DATA'), details: OURS }] }), 'named'],
+  ['create', 'our own duplicate, named by one id', answered(400, item('DUPLICATE_DATA', 'error', { api_name: FIELD, id: '42' })), 'named'],
+  ['create', 'our own duplicate, with a page of details', answered(400, item('DUPLICATE_DATA', 'error', { ...OURS, duplicate_record: '<a>' })), 'named'],
+  ['create', 'our own duplicate without an id', answered(400, item('DUPLICATE_DATA', 'error', { api_name: FIELD })), 'unknown wrongAnswer'],
+  ['create', 'our own duplicate with an id that is none', answered(400, item('DUPLICATE_DATA', 'error', { api_name: FIELD, id: '4*' })), 'unknown wrongAnswer'],
+  ['create', 'a duplicate of nobody knows what', answered(400, item('DUPLICATE_DATA', 'error', { id: '42' })), 'refused and open'],
+  ['create', 'a success under a status that is none', answered(500, WRITTEN), 'named'],
+  ['delete', 'a success under a status that is none', answered(500, WRITTEN), 'unknown wrongAnswer'],
   ['create', 'a duplicate of another field', answered(400, item('DUPLICATE_DATA', 'error', { api_name: 'Deal_Name', id: '42' })), 'refused'],
   ['create', 'a failure inside Zoho', answered(500, flat('INTERNAL_ERROR')), 'unknown wrongAnswer'],
   ['create', 'a failure inside Zoho, in the list', answered(400, item('INTERNAL_ERROR')), 'unknown wrongAnswer'],
   ['create', 'a page of a proxy', answered(502), 'unknown wrongAnswer'],
-  ['create', 'a bad request without a code', answered(400), 'unknown wrongAnswer'],
+  ['create', 'a bad request without a code', answered(400), 'refused and open'],
   ['create', 'a redirect', answered(302), 'unknown wrongAnswer'],
   ['create', 'no permission', answered(403, flat('NO_PERMISSION')), 'refused'],
-  ['create', 'no permission, no words', answered(403), 'refused'],
+  ['create', 'no permission, no words', answered(403), 'refused and open'],
   ['create', 'a scope that is missing', answered(401, flat('OAUTH_SCOPE_MISMATCH')), 'refused'],
   ['create', 'a token that expired', answered(401, flat('INVALID_TOKEN')), 'tokenRefused'],
   ['create', 'no token', answered(401, flat('AUTHENTICATION_FAILURE')), 'tokenRefused'],
@@ -62,10 +72,10 @@ const TABLE: readonly (readonly [RequestKind, string, Exchange, string])[] = [
   ['create', 'the other too many requests', answered(429, flat('RATE_LIMIT_EXCEEDED')), 'notSent throttled'],
   ['create', 'too many requests, no words', answered(429), 'notSent throttled'],
   ['delete', 'a success', answered(200, WRITTEN), 'written'],
-  ['delete', 'a success with a refusal behind it', answered(207, { data: [...WRITTEN.data, flat('INVALID_DATA')] }), 'unknown wrongAnswer'],
-  ['delete', 'a record that is not there', answered(400, flat('INVALID_DATA', 'record not deleted')), 'notDeleted'],
-  ['delete', 'a record that is not there, in the list', answered(207, { data: [{ ...flat('INVALID_DATA', 'record not deleted') }] }), 'notDeleted'],
-  ['delete', 'an id that is none', answered(400, flat('INVALID_DATA', 'invalid record id')), 'refused'],
+  ['delete', 'a success with a refusal behind it', answered(207, { data: [...WRITTEN.data, flat('INVALID_DATA')] }), 'oneRead'],
+  ['delete', 'a record that is not there', answered(400, flat('INVALID_DATA', 'record not deleted')), 'oneRead'],
+  ['delete', 'a record that is not there, in the list', answered(207, { data: [{ ...flat('INVALID_DATA', 'record not deleted') }] }), 'oneRead'],
+  ['delete', 'an id that is none', answered(400, flat('INVALID_DATA', 'invalid record id')), 'oneRead'],
   ['delete', 'a locked record', answered(400, item('RECORD_LOCKED')), 'refused'],
   ['delete', 'a record that waits for approval', answered(400, item('NOT_APPROVED')), 'refused'],
   ['delete', 'a failure inside Zoho', answered(500, item('INTERNAL_ERROR')), 'unknown wrongAnswer'],
@@ -118,27 +128,65 @@ describe('An answer of Zoho', () => {
     ['The module name given seems to be invalid', 'The module name given seems to be invalid'],
     ["You don't have permission (create).", "You don't have permission (create)."],
     ['Please check if the URL is a correct one', 'Please check if the URL is a correct one'],
-    ['the contact Ada Lovelace is locked by Zuse, K.', 'the contact … is locked by …'],
-    ["invalid value 'ada and co' for name", 'invalid value … for name'],
-    ['no "plain words" here', 'no … here'],
-    ['sent to ada@example.com, <ada> at 16110 Bursa', 'sent to … at …'],
-    ['Mühendislik Ltd. exists', '… exists'],
-    ['Lovelace', '…'],
     ['', 'no message'],
     ["it's the owner's", "it's the owner's"],
+    ['stopped by CUSTOM_RULE_7', 'stopped by CUSTOM_RULE_7'],
   ]
   for (const [message, told] of SENTENCES) {
-    it(`is reported without the values in its message: ${message}`, () => {
+    it(`is reported with its message: ${message}`, () => {
       const answer = classifyAnswer('create', answered(400, flat('NOT_APPROVED', message)), FIELD)
       const reason = `NOT_APPROVED: ${told}`
       assert.deepEqual(answer, { type: 'notDone', result: { type: 'refused', reason } })
     })
   }
 
-  it('is reported without a code or a field that is none', () => {
-    const body = item('ada@example.com', 'error', { api_name: 'Ada Lovelace' })
-    const answer = classifyAnswer('create', answered(400, body), FIELD)
-    const reason = '…: in words'
-    assert.deepEqual(answer, { type: 'notDone', result: { type: 'refused', reason } })
+  // The message of Zoho, and what is kept of it for the log. The mail has all of it.
+  const OWN_SENTENCES: readonly (readonly [string, string])[] = [
+    ['the contact Ada Lovelace is locked by Zuse, K.', 'the contact … is locked by …'],
+    ["invalid value 'ada and co' for name", 'invalid value … for name'],
+    ['no "plain words" here', 'no … here'],
+    ['sent to ada@example.com, <ada> at 16110 Bursa', 'sent to … at …'],
+    ['Mühendislik Ltd. exists', '… exists'],
+    ['Lovelace', '…'],
+    ['ADA 05321234567', '…'],
+    ["Tutar 1000 TL'den büyük olmalı", '…'],
+  ]
+  for (const [message, told] of OWN_SENTENCES) {
+    it(`is reported without the values in its message, and whole for the mail: ${message}`, () => {
+      const answer = classifyAnswer('create', answered(400, flat('NOT_APPROVED', message)), FIELD)
+      const result = { type: 'refused', reason: `NOT_APPROVED: ${told}`, ownWords: message }
+      assert.deepEqual(answer, { type: 'notDone', result })
+    })
+  }
+
+  it('is whole for the mail on one line, and no longer than a line of a mail may be', () => {
+    const message = `Ada\r\n\u0000Lovelace ${'x'.repeat(2_000_000)}`
+    const answer = classifyAnswer('create', answered(400, flat('NOT_APPROVED', message)), FIELD)
+    assert.ok(answer.type === 'notDone')
+    const { ownWords = '' } = answer.result
+    assert.match(ownWords, /^Ada Lovelace x+$/)
+    assert.equal(ownWords.length, 500)
   })
+
+  it('is reported with the number of the line that is wrong', () => {
+    const json_path = '$.data[0].Quoted_Items[2].List_Price'
+    const errors = [
+      { ...flat('INVALID_DATA', 'geçersiz'), details: { api_name: 'List_Price', json_path } },
+      { ...flat('LIMIT_REACHED', 'too much'), details: { json_path } },
+    ]
+    const body = item('MULTIPLE_OR_MULTI_ERRORS', 'error', { errors })
+    const answer = classifyAnswer('create', answered(400, body), FIELD)
+    const reason = 'INVALID_DATA: … (List_Price, line 3); LIMIT_REACHED: too much (line 3)'
+    const result = { type: 'refused', reason, ownWords: 'geçersiz; too much' }
+    assert.deepEqual(answer, { type: 'notDone', result })
+  })
+
+  for (const code of ['ada@example.com', 'ada', '05321234567', 'A', 'X'.repeat(65)]) {
+    it(`is reported without a code or a field that is none: ${code}`, () => {
+      const body = item(code, 'error', { api_name: 'Ada Lovelace' })
+      const answer = classifyAnswer('create', answered(400, body), FIELD)
+      const result = { type: 'refused', isOpen: true, reason: '…: in words' }
+      assert.deepEqual(answer, { type: 'notDone', result })
+    })
+  }
 })
