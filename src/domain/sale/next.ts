@@ -7,7 +7,7 @@ import { isForward } from './evolve.ts'
 import type { SalePolicy } from './policy.ts'
 import { referenceOf } from './reference.ts'
 import type { ForwardSale, Sale } from './state.ts'
-import { DELETE_STEPS } from './steps.ts'
+import { type CreateStep, DELETE_STEPS } from './steps.ts'
 
 export type Next =
   /** In this order; a later one is tried only when those before it came to nothing. */
@@ -65,9 +65,23 @@ function forwardEffect(sale: ForwardSale, until: EpochMs, atHand: AtHand): Effec
 }
 
 /** The records of one step: one that resists holds up those it points at, but not its like. */
-function dueDeletes({ records }: AftermathSale): readonly Effect[] {
+function dueDeletes(sale: AftermathSale): readonly Effect[] {
+  const { records } = sale
   const due = DELETE_STEPS.find((step) => records.some((record) => record.step === step))
-  return records.filter(({ step }) => step === due).map((record) => ({ type: 'delete', ...record }))
+  return records
+    .filter(
+      (record) => record.step === due && (record.isSeen || !isToBeLookedFor(sale, record.step)),
+    )
+    .map((record) => ({ type: 'delete', ...record }))
+}
+
+/**
+ * Whether a look for this step comes first. A record that was only named is gone by a successful
+ * delete alone. A look can show it before that; otherwise one lost answer to its delete would leave
+ * the sale stuck for a record that is gone.
+ */
+function isToBeLookedFor({ unanswered }: AftermathSale, step: CreateStep): boolean {
+  return unanswered.some((open) => open.step === step && !open.lookedUp)
 }
 
 /** A sale that failed looks at once and again after settle time; a completed one only then. */

@@ -1,5 +1,6 @@
 import { describe, it } from 'node:test'
 import type { Effect } from '../../../src/domain/sale/effect.ts'
+import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 import { referenceOf } from '../../../src/domain/sale/reference.ts'
 import type { CreateStep, CrmRecord } from '../../../src/domain/sale/steps.ts'
 import * as a from '../../support/examples/sale-examples.ts'
@@ -134,6 +135,17 @@ describe('Due in a rollback is', () => {
 
   it('the delete of what a look found, before the next look', () => {
     given(...looked, a.dealCreated).performs(a.atSettle, deletes(a.deal), looks('deal', 'second'))
+  })
+
+  const named: SaleEvent = { type: 'RecordNamed', at: a.now, data: a.deal }
+  const namedOnly = [a.requested, a.priced, a.unanswered('deal'), named, a.required('deal')]
+  const deleteNamed: Effect = { type: 'delete', ...a.deal, isSeen: false }
+
+  it('the look before the delete of a record that was only named', () => {
+    given(...namedOnly).performs(a.now, looks('deal', 'first'))
+    given(...namedOnly, a.dealCreated).performs(a.now, deletes(a.deal), looks('deal', 'first'))
+    const blind = a.referenceLookedUp('deal', 'first', 0)
+    given(...namedOnly, blind).performs(a.now, deleteNamed)
   })
 
   it('the second look later when another process took the sale up', () => {
