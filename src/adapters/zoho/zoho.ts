@@ -23,6 +23,9 @@ const CREDITS_GONE = 'Zoho has answered 429 for minutes: the credits of the day 
 /** A query that finds nothing: the cheapest call that needs a token, a scope and credits. */
 const PROBE = select({ columns: ['id'], from: 'Contacts', where: "id = '0'" })
 
+/** Milliseconds that one try to end a lock-out may take: no longer than from one to the next. */
+const TRY_TIMEOUT_MS = 5_000
+
 /** The ports that Zoho serves. */
 export type Zoho = {
   readonly crm: Crm
@@ -48,14 +51,19 @@ export function makeZoho(deps: {
   const breaker = makeBreaker(clock)
   const statistics = makeCallStatistics({ clock, breaker })
   const call = makeZohoCall({ ...deps, token, limiter, statistics })
+  const { lockOut } = token
   const shut = () => token.shut() ?? (statistics.creditsGone() ? CREDITS_GONE : undefined)
 
   return {
     crm: makeZohoCrm({ config, call, clock }),
     admin: makeZohoAdmin({ config, clock, token, call }),
-    admission: makeZohoAdmission({ breaker, limiter, statistics, deadlineMs, shut }),
+    admission: makeZohoAdmission({ breaker, limiter, statistics, deadlineMs, shut, lockOut }),
     account: {
       shut,
+      lockOut,
+      async tryToEnd() {
+        await call(queryRequest(PROBE, 'new'), Math.min(TRY_TIMEOUT_MS, requestTimeoutMs))
+      },
       async probe() {
         const answer = await call(queryRequest(PROBE, 'rollback'), requestTimeoutMs)
         return answer.type === 'rows'

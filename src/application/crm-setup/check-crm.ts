@@ -19,7 +19,7 @@ export function makeCheckCrm(deps: {
     const token = findingOf(
       'access token',
       grant,
-      'Make a new refresh token, and check the client.',
+      'Make a new refresh token, and check the client and ZOHO_DC.',
     )
     // Without a token every other check would fail for the same reason.
     if (grant.type !== 'done') return [token]

@@ -14,7 +14,7 @@ export interface Admission {
   /** Whether a look-up of a contact may be made. */
   lookUp(): Admitted
 
-  /** Why no sale can begin at all, for as long as nothing changes; `undefined` when one can. */
+  /** Why no sale can begin at the moment, whoever asks; `undefined` when one can. */
   closed(): string | undefined
 }
 

@@ -1,6 +1,6 @@
 // Records when the CRM account is shut, and when it is open again, and mails each of them once.
 
-import type { EpochMs } from '../../domain/time.ts'
+import { type EpochMs, plusMs } from '../../domain/time.ts'
 import { STORE_BACKOFF, steady } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
 import type { Logger } from '../base/logger.port.ts'
@@ -11,8 +11,11 @@ import type { NewMail } from '../mail/outbox.port.ts'
 import type { AccountLog } from './account-log.port.ts'
 import type { CrmAccount } from './crm-account.port.ts'
 
-/** Milliseconds from one look at `CrmAccount.shut` to the next. A look makes no call. */
+/** Milliseconds from one look at the account to the next; less where a try is due before. */
 const LOOK_EVERY_MS = 1_000
+
+/** The shortest time between two looks, in milliseconds. */
+const LOOK_AGAIN_MS = 50
 
 /** Milliseconds from one probe of a shut account to the next. */
 const PROBE_EVERY_MS = 60_000
@@ -41,6 +44,7 @@ export function makeWatchAccount(deps: {
   readonly onMail: () => void
 }): WatchAccount {
   const { account, accountLog, eventLog, clock, logger, mailDomain, onMail } = deps
+  let isLockedOut = false
 
   return {
     async run(stop) {
@@ -51,25 +55,46 @@ export function makeWatchAccount(deps: {
 
   async function watch(stop: AbortSignal): Promise<void> {
     let isShut = (await accountLog.last())?.type === 'CrmAccountShut'
+    // After a restart, too: the log has the account shut, and no call has shown anything yet.
+    let probeAt = clock.now()
     while (!stop.aborted) {
-      if (isShut) {
-        // After a restart, too: the log has the account shut, and no call has shown anything yet.
+      const reason = account.shut()
+      if (!isShut && reason !== undefined) {
+        await recordShut(reason, clock.now())
+        isShut = true
+      }
+      if (isShut && clock.now() >= probeAt) {
+        probeAt = plusMs(clock.now(), PROBE_EVERY_MS)
         if (await account.probe()) {
           await recordReopened(clock.now())
           isShut = false
-        } else await clock.sleep(PROBE_EVERY_MS, stop)
-        continue
+          probeAt = clock.now()
+        }
       }
-      const reason = account.shut()
-      if (reason !== undefined) {
-        await recordShut(reason, clock.now())
-        isShut = true
-      } else await clock.sleep(LOOK_EVERY_MS, stop)
+      // A shut account is left to the probe: only a person can open it.
+      if (reason === undefined) await watchLockOut()
+      await clock.sleep(pauseMs(), stop)
     }
   }
 
+  function pauseMs(): number {
+    const dueInMs = account.lockOut()?.tryInMs ?? LOOK_EVERY_MS
+    return Math.min(Math.max(dueInMs, LOOK_AGAIN_MS), LOOK_EVERY_MS)
+  }
+
+  /** Says once that the CRM lets no call in, and once that it does, and makes the tries between. */
+  async function watchLockOut(): Promise<void> {
+    const lockOut = account.lockOut()
+    if (lockOut !== undefined && !isLockedOut) {
+      logger.warn({ reason: lockOut.reason }, 'the CRM lets no call in')
+    }
+    if (lockOut === undefined && isLockedOut) logger.info({}, 'the CRM lets calls in again')
+    isLockedOut = lockOut !== undefined
+    if (lockOut?.tryInMs === 0) await account.tryToEnd()
+  }
+
   async function recordShut(reason: string, at: EpochMs): Promise<void> {
-    const mail = accountMail('account-shut', at, 'The gateway cannot use the CRM', [
+    const mail = accountMail(mailDomain, 'account-shut', at, 'The gateway cannot use the CRM', [
       'New sales are turned away with 503 until this is mended. A mail says when it is over.',
       '',
       `Error Message: ${reason}`,
@@ -80,27 +105,32 @@ export function makeWatchAccount(deps: {
   }
 
   async function recordReopened(at: EpochMs): Promise<void> {
-    const mail = accountMail('account-reopened', at, 'The gateway can use the CRM again', [
-      'New sales are taken again.',
-    ])
+    const mail = accountMail(
+      mailDomain,
+      'account-reopened',
+      at,
+      'The gateway can use the CRM again',
+      ['New sales are taken again.'],
+    )
     await eventLog.record({ type: 'CrmAccountReopened', at, data: {} }, GATEWAY, [mail])
     logger.info({}, 'the CRM account is open again')
     onMail()
   }
+}
 
-  function accountMail(
-    name: string,
-    at: EpochMs,
-    subject: string,
-    lines: readonly string[],
-  ): NewMail {
-    return {
-      messageId: `${name}.${at}@${mailDomain}`,
-      about: 'account',
-      saleId: null,
-      subject,
-      text: [`${subject}.`, '', ...lines, ''].join('\n'),
-      createdAt: at,
-    }
+function accountMail(
+  mailDomain: string,
+  name: string,
+  at: EpochMs,
+  subject: string,
+  lines: readonly string[],
+): NewMail {
+  return {
+    messageId: `${name}.${at}@${mailDomain}`,
+    about: 'account',
+    saleId: null,
+    subject,
+    text: [`${subject}.`, '', ...lines, ''].join('\n'),
+    createdAt: at,
   }
 }

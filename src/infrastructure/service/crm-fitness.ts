@@ -12,7 +12,7 @@ import type { Config } from '../config/config.ts'
 const QUESTION_TIMEOUT_MS = 3_000
 
 /** Milliseconds between two checks, while Zoho could not be asked. */
-const ASK_AGAIN_MS = 5_000
+const ASK_AGAIN_MS = 1_000
 
 /** Whether the CRM is fit for sales: is the unique reference field there? */
 export type CrmFitness = {

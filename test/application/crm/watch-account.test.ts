@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { CrmLockOut } from '../../../src/application/crm/crm-account.port.ts'
 import { makeWatchAccount } from '../../../src/application/crm/watch-account.ts'
 import { openStore } from '../../../src/infrastructure/service/open-store.ts'
 import { ManualClock } from '../../support/fakes/manual-clock.ts'
@@ -10,13 +11,24 @@ const MAIL_DOMAIN = 'example.com'
 async function setUp() {
   const store = await openStore(':memory:')
   const clock = new ManualClock()
-  const account = { reason: undefined as string | undefined, probes: 0 }
+  const account = {
+    reason: undefined as string | undefined,
+    lockOut: undefined as CrmLockOut | undefined,
+    probes: 0,
+    tries: 0,
+  }
+  const logLines: string[] = []
+  const log = (_: object, line: string) => void logLines.push(line)
   let mailsTold = 0
   const watch = () => {
     const stop = new AbortController()
     const running = makeWatchAccount({
       account: {
         shut: () => account.reason,
+        lockOut: () => account.lockOut,
+        tryToEnd: async () => {
+          account.tries += 1
+        },
         probe: async () => {
           account.probes += 1
           return account.reason === undefined
@@ -25,7 +37,7 @@ async function setUp() {
       accountLog: store.account,
       eventLog: store.eventLog,
       clock,
-      logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      logger: { info: log, warn: log, error: log },
       mailDomain: MAIL_DOMAIN,
       onMail: () => {
         mailsTold += 1
@@ -46,7 +58,7 @@ async function setUp() {
   }
   const types = async () => (await store.saleReader.events(0, 100)).map(({ type }) => type)
   const mails = () => store.outbox.due(clock.now(), 100)
-  return { store, clock, account, watch, pass, types, mails, mailsTold: () => mailsTold }
+  return { store, clock, account, logLines, watch, pass, types, mails, mailsTold: () => mailsTold }
 }
 
 describe('The watch over the CRM account', () => {
@@ -81,6 +93,24 @@ describe('The watch over the CRM account', () => {
     t.account.reason = 'credits'
     await t.pass(181)
     assert.ok(t.account.probes >= 3 && t.account.probes <= 4, `${t.account.probes} probes`)
+    await end()
+    await t.store.close()
+  })
+
+  it('makes the tries that are due while no call is let in, and says so once', async () => {
+    const t = await setUp()
+    const end = t.watch()
+    const lockOut = { reason: 'no token', tryInMs: 3_000, overInMs: 3_000 }
+    t.account.lockOut = lockOut
+    await t.pass(3)
+    assert.equal(t.account.tries, 0)
+    t.account.lockOut = { ...lockOut, tryInMs: 0 }
+    await t.pass(3)
+    assert.ok(t.account.tries >= 3, `${t.account.tries} tries`)
+    t.account.lockOut = undefined
+    await t.pass(3)
+    assert.deepEqual(t.logLines, ['the CRM lets no call in', 'the CRM lets calls in again'])
+    assert.equal(t.account.probes, 0)
     await end()
     await t.store.close()
   })

@@ -39,7 +39,7 @@ function setUp() {
     },
     admission: makeZohoAdmission({
       ...{ breaker, limiter, statistics },
-      ...{ deadlineMs: 30_000, shut: () => undefined },
+      ...{ deadlineMs: 30_000, shut: () => undefined, lockOut: () => undefined },
     }),
     clock,
     random: { saleId: () => saleId, fraction: () => 0 },

@@ -63,8 +63,9 @@ export function makeTokens(
     const refreshToken = parameters.get('refresh_token') ?? ''
     const isKnown = codes.knows(refreshToken) || isGood(refreshToken, credentials?.refreshToken)
     if (!isKnown) return refused('invalid_code')
+    if (isRefreshTokenRevoked) return refused('invalid_code')
     if (refreshesMax !== null && !refreshes.take(refreshToken, refreshesMax)) return accessDenied()
-    return isRefreshTokenRevoked ? refused('invalid_code') : json(200, issued(url, refreshToken))
+    return json(200, issued(url, refreshToken))
   }
 
   const ways = new Map([

@@ -3,16 +3,26 @@
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { ScopeGrant } from '../../../application/crm-setup/crm-admin.port.ts'
 import type { CallResult } from '../../../domain/sale/outcome.ts'
+import type { ClassifiedAnswer } from '../answers/classify-answer.ts'
 import { timeLimit } from '../exchange/time-limit.ts'
 import type { AccessToken } from '../token/access-token.ts'
 import { scopeGrants } from './zoho-admin-needs.ts'
 
-/** The scopes of the present token; `null` where Zoho did not list them with it. */
+/**
+ * The scopes of the present token; `null` where Zoho did not list them. One call shows whether Zoho
+ * lets the token in: without that, every other check would fail for the same reason.
+ */
 export async function readGrant(
-  deps: { readonly token: AccessToken; readonly clock: Clock },
+  deps: {
+    readonly token: AccessToken
+    readonly clock: Clock
+    /** Makes one call that any token may make. */
+    readonly tryToken: (withinMs: number) => Promise<ClassifiedAnswer>
+  },
   withinMs: number,
 ): Promise<CallResult<readonly ScopeGrant[] | null>> {
-  const { token, clock } = deps
+  const { token, clock, tryToken } = deps
+  const until = clock.now() + withinMs
   const limit = timeLimit(clock, withinMs)
   const got = await token.get('new', limit.signal)
   limit.end()
@@ -21,6 +31,10 @@ export async function readGrant(
     const reason = token.shut()
     return reason === undefined ? got : { type: 'refused', reason }
   }
+  const tried = await tryToken(until - clock.now())
+  const refusal = token.refusal()
+  if (refusal !== undefined) return { type: 'refused', reason: refusal }
+  if (tried.type === 'notDone' && token.lockOut() !== undefined) return tried.result
   const scopes = token.scopes()
   return { type: 'done', value: scopes === null ? null : scopeGrants(scopes) }
 }

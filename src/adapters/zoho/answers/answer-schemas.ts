@@ -25,12 +25,16 @@ export const ErrorItem = Compile(Type.Object({ code: Type.String({ minLength: 1 
 /** The details of `MULTIPLE_OR_MULTI_ERRORS`. */
 export const MultipleDetails = Compile(Type.Object({ errors: Type.Array(Row) }))
 
-/** The token, whatever the HTTP status is; `expires_in` is in seconds. */
+/**
+ * The token, whatever the HTTP status is; `expires_in` is in seconds. `api_domain` is read for what
+ * it shows, and never followed.
+ */
 export const TokenAnswer = Compile(
   Type.Object({
     access_token: Type.String({ minLength: 1 }),
     expires_in: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     scope: Type.Optional(Type.String()),
+    api_domain: Type.Optional(Type.Unknown()),
   }),
 )
 

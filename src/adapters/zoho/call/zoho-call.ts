@@ -15,7 +15,13 @@ import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
 import type { CallEnding } from '../limits/call-ending.ts'
 import type { CallStatistics } from '../limits/call-statistics.ts'
 import type { Limiter } from '../limits/limiter.ts'
-import type { AccessToken } from '../token/access-token.ts'
+import type { AccessToken, GivenToken } from '../token/access-token.ts'
+
+/**
+ * Refusals of a token that Zoho had let in before, after which a call is given up: the token was
+ * renewed in between.
+ */
+const REFUSALS_MAX = 2
 
 export type ZohoRequest = {
   readonly kind: RequestKind
@@ -29,9 +35,13 @@ export type ZohoRequest = {
 /**
  * Makes a call: gets a token, waits for a place among the calls in flight, sends the request, and
  * classifies the answer. All of it ends within `withinMs` milliseconds. A call whose token Zoho
- * refuses is repeated once with a new token. Never throws for what Zoho or the network does.
+ * refuses is repeated: once with a new token, and with one that Zoho has just given for as long as
+ * the call may take. Never throws for what Zoho or the network does.
  */
 export type ZohoCall = (request: ZohoRequest, withinMs: number) => Promise<ClassifiedAnswer>
+
+/** The token of a call that Zoho refused, and what Zoho said. */
+type Refused = { readonly token: GivenToken; readonly reason: string }
 
 export function makeZohoCall(deps: {
   readonly config: ZohoConfig
@@ -46,21 +56,37 @@ export function makeZohoCall(deps: {
   return async function call(request, withinMs) {
     const limit = timeLimit(clock, withinMs)
     try {
-      const first = await attempt(request, limit.signal)
-      if (first.type !== 'tokenRefused') return first
-      const second = await attempt(request, limit.signal)
-      return second.type === 'tokenRefused' ? stillRefused(second.words) : second
+      return await callUntilLetIn(request, limit.signal)
     } finally {
       limit.end()
     }
   }
 
-  async function attempt(request: ZohoRequest, signal: AbortSignal): Promise<ClassifiedAnswer> {
-    const got = await token.get(request.priority, signal)
-    if (got.type !== 'done') {
-      if (!signal.aborted) statistics.recordNoToken()
-      return { type: 'notDone', result: got }
+  /** Ends with the time of the call: a token that is new waits for its turn before each repeat. */
+  async function callUntilLetIn(
+    request: ZohoRequest,
+    signal: AbortSignal,
+  ): Promise<ClassifiedAnswer> {
+    let refused: Refused | undefined
+    for (let refusals = 0; ; ) {
+      const got = await token.get(request.priority, signal, refused?.token)
+      if (got.type !== 'done') {
+        statistics.recordNoToken()
+        return withCause({ type: 'notDone', result: got }, refused)
+      }
+      const answer = await attempt(request, got.value, signal)
+      if (answer.type !== 'tokenRefused') return withCause(answer, refused)
+      refused = { token: got.value, reason: answer.words.reason }
+      if (got.value.standing !== 'new') refusals += 1
+      if (refusals === REFUSALS_MAX) return stillRefused(answer.words)
     }
+  }
+
+  async function attempt(
+    request: ZohoRequest,
+    given: GivenToken,
+    signal: AbortSignal,
+  ): Promise<ClassifiedAnswer> {
     const release = await limiter.take(request.priority, signal)
     if (release === undefined) {
       return limiter.paused()
@@ -71,7 +97,7 @@ export function makeZohoCall(deps: {
     // What is recorded where `send` throws, which is a bug.
     let answer: ClassifiedAnswer = notSent('not sent', 'wrongAnswer')
     try {
-      answer = await send(request, got.value, signal)
+      answer = await send(request, given, signal)
       return answer
     } finally {
       const ending = endingOf(answer)
@@ -82,11 +108,11 @@ export function makeZohoCall(deps: {
 
   async function send(
     request: ZohoRequest,
-    accessToken: string,
+    given: GivenToken,
     signal: AbortSignal,
   ): Promise<ClassifiedAnswer> {
     const { kind, method, path, body } = request
-    const authorization = `Zoho-oauthtoken ${accessToken}`
+    const authorization = `Zoho-oauthtoken ${given.value}`
     const init =
       body === undefined
         ? { method, headers: { authorization } }
@@ -94,8 +120,8 @@ export function makeZohoCall(deps: {
     const url = new URL(path, config.apiUrl).href
     const reply = await exchange(deps.fetch, url, init, signal)
     const answer = classifyAnswer(kind, reply, config.referenceField)
-    if (answer.type === 'tokenRefused') token.refuse(accessToken)
-    else if (endingOf(answer) === 'answered') token.accept(accessToken)
+    if (answer.type === 'tokenRefused') await token.refuse(given, answer.words.reason)
+    else if (endingOf(answer) === 'answered') await token.accept(given)
     return answer
   }
 }
@@ -108,6 +134,15 @@ function endingOf(answer: ClassifiedAnswer): CallEnding {
 /** Zoho did nothing with the call; its word may be one that we do not know. */
 function stillRefused(words: ErrorWords): ClassifiedAnswer {
   return { type: 'notDone', result: { type: 'notSent', fault: 'wrongAnswer', ...words } }
+}
+
+/** A call that ran out of time after a refusal says what cost it that time. */
+function withCause(answer: ClassifiedAnswer, refused: Refused | undefined): ClassifiedAnswer {
+  if (refused === undefined || answer.type !== 'notDone') return answer
+  const { result } = answer
+  if (result.type !== 'notSent' || result.fault !== 'timeout') return answer
+  const reason = `${result.reason}; before that Zoho refused the token (${refused.reason})`
+  return { type: 'notDone', result: { ...result, reason } }
 }
 
 function notSent(reason: string, fault: CallFault): ClassifiedAnswer {

@@ -22,6 +22,12 @@ export interface Breaker {
   /** Records whether the CRM answered a call. */
   record(answered: boolean): void
 
+  /**
+   * Records a call that was not made, for want of a token. It shows nothing of the CRM, and it may
+   * have been the probe's: another sale may be the probe.
+   */
+  recordNotMade(): void
+
   /** Milliseconds until something new may begin; 0 when it may begin now. */
   waitMs(): number
 
@@ -52,6 +58,10 @@ export function makeBreaker(clock: Clock): Breaker {
       failures += 1
       const isHalfOpen = openMs > 0 && clock.now() >= openUntil
       if (failures >= FAILURES_MAX && (openMs === 0 || isHalfOpen)) open()
+    },
+
+    recordNotMade() {
+      probe = undefined
     },
 
     waitMs() {

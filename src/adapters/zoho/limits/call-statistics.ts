@@ -51,7 +51,7 @@ export function makeCallStatistics(deps: {
       if (ending === 'throttled') throttledSince ??= clock.now()
     },
 
-    recordNoToken: () => breaker.record(false),
+    recordNoToken: breaker.recordNotMade,
     callMs,
 
     creditsGone() {

@@ -1,7 +1,8 @@
-// Turns new work away while Zoho does not answer, while the account is shut, and while so much is
-// waiting that a new sale could not be done in time.
+// Turns new work away while Zoho does not answer, while the account is shut, while Zoho lets no
+// token in, and while so much is waiting that a new sale could not be done in time.
 
 import type { Admission, TurnedAway } from '../../../application/crm/admission.port.ts'
+import type { CrmLockOut } from '../../../application/crm/crm-account.port.ts'
 import type { Breaker } from './breaker.ts'
 import type { CallStatistics } from './call-statistics.ts'
 import type { Limiter } from './limiter.ts'
@@ -29,15 +30,19 @@ export function makeZohoAdmission(deps: {
   readonly deadlineMs: number
   /** Why the account is shut; `undefined` while it is open. */
   readonly shut: () => string | undefined
+  /** Why there is no access token that Zoho lets in; `undefined` while nothing is wrong. */
+  readonly lockOut: () => CrmLockOut | undefined
 }): Admission {
   const { breaker, limiter, statistics, deadlineMs, shut } = deps
 
   return {
-    closed: shut,
+    closed: () => shut() ?? lockOutOfASale()?.reason,
 
     reserveSale(ahead) {
       const why = shut()
       if (why !== undefined) return turnedAway(why, SHUT_RETRY_MS)
+      const lockedOut = lockOutOfASale()
+      if (lockedOut !== undefined) return turnedAway(lockedOut.reason, lockedOut.tryInMs)
       const lateMs = estimatedMs(ahead) - deadlineMs
       if (lateMs > 0) return turnedAway('too many sales are before it', lateMs)
       const waitMs = breaker.waitMs()
@@ -53,6 +58,14 @@ export function makeZohoAdmission(deps: {
       const waitMs = breaker.waitMs()
       return waitMs === 0 ? { admitted: true } : turnedAway('the CRM does not answer', waitMs)
     },
+  }
+
+  /** The lock-out that a sale which begins now could not wait for; `undefined` without one. */
+  function lockOutOfASale(): CrmLockOut | undefined {
+    const lockedOut = deps.lockOut()
+    if (lockedOut === undefined) return undefined
+    const neededMs = lockedOut.overInMs + ROUND_TRIPS * statistics.callMs()
+    return neededMs > deadlineMs ? lockedOut : undefined
   }
 
   /**

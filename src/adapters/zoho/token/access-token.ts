@@ -6,27 +6,50 @@ import type { TokenStore } from '../../../application/crm/token-store.port.ts'
 import type { CallResult } from '../../../domain/sale/outcome.ts'
 import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
 import { makeTokenRenewal } from './renew-token.ts'
+import { makeSharedRenewal, withinSignal } from './shared-renewal.ts'
 import { makeSharedToken } from './shared-token.ts'
+import { type Token, withTokenLetIn, withTokenRefused } from './token-state.ts'
+import { makeTokenTrouble, type TokenTrouble } from './token-trouble.ts'
 import { makeTokenTrust } from './token-trust.ts'
 
-export interface AccessToken {
-  /** Returns a token that is good for a while. However many ask, one refresh is made for all. */
-  get(priority: Priority, signal: AbortSignal): Promise<CallResult<string>>
+/** A token as it was given to one call. */
+export type GivenToken = {
+  readonly value: string
+  /**
+   * What was known of it then: Zoho had let no call in with it yet, or had let one in, or refuses
+   * it and there is no other.
+   */
+  readonly standing: 'new' | 'letIn' | 'refused'
+}
 
-  /** Records that Zoho refused this token, so that the next `get` does not give it out again. */
-  refuse(token: string): void
+export interface AccessToken extends TokenTrouble {
+  /**
+   * Returns a token to try a call with. However many ask, one refresh is made for all. A token that
+   * cannot be renewed now is given out until its end.
+   *
+   * @param refused the token that this call was refused with: it waits for another one, or for its
+   *   turn to try the same once more
+   */
+  get(
+    priority: Priority,
+    signal: AbortSignal,
+    refused?: GivenToken,
+  ): Promise<CallResult<GivenToken>>
+
+  /**
+   * Records that Zoho refused a call with this token. One that it had let in before is renewed at
+   * once; one that is new is tried again for a minute first.
+   *
+   * @param words what Zoho said
+   */
+  refuse(given: GivenToken, words: string): Promise<void>
 
   /** Records that Zoho answered a call with this token. */
-  accept(token: string): void
+  accept(given: GivenToken): Promise<void>
 
   /** The scopes of the present token; `null` without one, or where Zoho did not list them. */
   scopes(): readonly string[] | null
-
-  /** Why Zoho renews no token any more; `undefined` as far as it does. */
-  shut(): string | undefined
 }
-
-type Renewing = Promise<CallResult<string>>
 
 export function makeAccessToken(deps: {
   readonly config: ZohoConfig
@@ -34,61 +57,79 @@ export function makeAccessToken(deps: {
   readonly clock: Clock
   readonly tokenStore: TokenStore
 }): AccessToken {
+  const { clock } = deps
   const shared = makeSharedToken(deps)
-  const trust = makeTokenTrust(deps.clock)
-  const { renew, shut } = makeTokenRenewal({ ...deps, shared, trust })
-  let renewing: Renewing | undefined
-  let renewingForRollback: Renewing | undefined
+  const trust = makeTokenTrust(clock)
+  const { good, renew } = makeTokenRenewal({ ...deps, shared, trust })
+  const renewForAll = makeSharedRenewal(renew)
+  const trouble = makeTokenTrouble({ ...deps, shared, trust })
 
   return {
-    shut,
-    accept: trust.accept,
+    ...trouble,
     scopes: () => shared.state().token?.scopes ?? null,
 
-    async get(priority, signal) {
-      const { token } = shared.state()
-      if (trust.isGood(token)) return { type: 'done', value: token.value }
+    async get(priority, signal, refused) {
+      const token = await tokenAfter(refused, signal)
+      if (token !== undefined) return done(token)
+      if (signal.aborted) return noTimeLeft()
       const forRollback = priority === 'rollback' || priority === 'retry'
-      return withinSignal(forRollback ? renewForRollback() : renewForOthers(), signal)
+      const renewed = await withinSignal(renewForAll(forRollback), signal, noTimeLeft)
+      if (renewed.type === 'done') return done(renewed.value)
+      // Not to renew it now is not the same as not to use it.
+      const old = shared.state().token
+      const isOfUse = old !== null && clock.now() < old.expiresAt && old.value !== refused?.value
+      return isOfUse ? done(old) : renewed
     },
 
-    refuse(token) {
+    async refuse({ value, standing }, words) {
+      const { token, refusal: before } = shared.state()
       // An older token may be refused late, by a call that was long under way.
-      if (token === shared.state().token?.value) trust.refuse(token)
+      if (token?.value !== value) return
+      if (standing === 'letIn') return trust.end(value)
+      // A call that was sent with it when it was new may be refused after another was let in.
+      if (standing === 'refused' || token.isLetIn) return
+      trust.refuse(value)
+      if (before?.words === words) return
+      await shared.mark(value, (state) => withTokenRefused(state, words, clock.now()))
+    },
+
+    async accept({ value, standing }) {
+      const { token, refusal: before } = shared.state()
+      if (token?.value !== value) return
+      if (standing === 'refused') trust.revive()
+      if (token.isLetIn && before === null) return
+      await shared.mark(value, withTokenLetIn)
+      trust.forget()
     },
   }
 
-  function renewForOthers(): Renewing {
-    renewing ??= (renewingForRollback ?? renew(false)).finally(() => {
-      renewing = undefined
-    })
-    return renewing
+  /** The present token, when it is this call's turn to try it; `undefined` for a renewal. */
+  async function tokenAfter(
+    refused: GivenToken | undefined,
+    signal: AbortSignal,
+  ): Promise<Token | undefined> {
+    const token = good()
+    if (token === undefined || token.value !== refused?.value || token.isLetIn) return token
+    await trust.turn(token.value, signal)
+    return signal.aborted ? undefined : good()
   }
 
-  /**
-   * Waits for the renewal of the others, and tries again: it may use refreshes that they may not.
-   */
-  function renewForRollback(): Renewing {
-    const others = renewing ?? Promise.resolve()
-    renewingForRollback ??= others
-      .then(() => renew(true))
-      .finally(() => {
-        renewingForRollback = undefined
-      })
-    return renewingForRollback
+  function done(token: Token): CallResult<GivenToken> {
+    const { value, isLetIn } = token
+    const standing = trust.hasEnded(value) ? 'refused' : isLetIn ? 'letIn' : 'new'
+    return { type: 'done', value: { value, standing } }
   }
-}
 
-/** A caller whose time is over does not wait for the renewal; it goes on for the others. */
-async function withinSignal(renewing: Renewing, signal: AbortSignal): Promise<CallResult<string>> {
-  const over = Promise.withResolvers<CallResult<string>>()
-  const reason = 'no time left to wait for a token'
-  const end = () => over.resolve({ type: 'notSent', reason, fault: 'timeout' })
-  if (signal.aborted) end()
-  signal.addEventListener('abort', end, { once: true })
-  try {
-    return await Promise.race([renewing, over.promise])
-  } finally {
-    signal.removeEventListener('abort', end)
+  /** A call whose time is over reports what it waited for. */
+  function noTimeLeft(): CallResult<never> {
+    const refusal = trouble.refusal()
+    if (refusal !== undefined) return { type: 'notSent', reason: refusal, fault: 'wrongAnswer' }
+    const cause = trouble.lockOut()?.reason
+    const reason = 'no time left to wait for a token'
+    return {
+      type: 'notSent',
+      reason: cause === undefined ? reason : `${reason}: ${cause}`,
+      fault: 'timeout',
+    }
   }
 }

@@ -1,20 +1,23 @@
 // Renews the access token as rarely as can be: of all processes only one does it at a time, and
 // none does it while Zoho would refuse.
 
-import { type Backoff, backoffMs } from '../../../application/base/backoff.ts'
 import type { Clock } from '../../../application/base/clock.port.ts'
-import type { CallFault, CallResult } from '../../../domain/sale/outcome.ts'
-import type { EpochMs } from '../../../domain/time.ts'
+import type { CallResult } from '../../../domain/sale/outcome.ts'
 import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
-import { REFRESH_TIMEOUT_MS, requestToken } from './request-token.ts'
+import { requestToken } from './request-token.ts'
 import type { SharedToken } from './shared-token.ts'
-import { REFUSED_PAUSE_MAX_MS, refreshWaitMs, withAttempt } from './token-state.ts'
+import {
+  isLasting,
+  isRefusedForLong,
+  refreshWaitMs,
+  type Token,
+  type TokenState,
+  withFailure,
+  withToken,
+  withTry,
+} from './token-state.ts'
 import type { TokenTrust } from './token-trust.ts'
-
-/**
- * The pause after each refusal to renew. Zoho lengthens its own pause when it is asked too soon.
- */
-const REFUSED_BACKOFF: Backoff = { firstMs: 60_000, maxMs: REFUSED_PAUSE_MAX_MS }
+import { failureWords, SPENT_WORDS } from './token-words.ts'
 
 /**
  * How long to wait for another process that renews the token: so many times so many milliseconds.
@@ -23,15 +26,15 @@ const OTHER_POLL_MS = 250
 const OTHER_POLLS_MAX = 60
 
 export interface TokenRenewal {
+  /** The present token, if calls can be made with it for a while; else it is to be renewed. */
+  good(): Token | undefined
+
   /**
    * Returns a token that is good for a while; it may be one that another process has renewed.
    *
    * @param forRollback whether the refreshes that are kept for rollbacks may be used
    */
-  renew(forRollback: boolean): Promise<CallResult<string>>
-
-  /** Why Zoho renews no token any more; `undefined` as far as it does. */
-  shut(): string | undefined
+  renew(forRollback: boolean): Promise<CallResult<Token>>
 }
 
 export function makeTokenRenewal(deps: {
@@ -42,60 +45,55 @@ export function makeTokenRenewal(deps: {
   readonly trust: TokenTrust
 }): TokenRenewal {
   const { clock, shared, trust } = deps
-  let shutReason: string | undefined
 
   return {
-    shut: () => shutReason,
+    good,
 
     async renew(forRollback) {
       for (let polls = 0; polls < OTHER_POLLS_MAX; polls += 1) {
         await shared.takeOver()
-        const state = shared.state()
-        if (trust.isGood(state.token)) return { type: 'done', value: state.token.value }
-        const pauseMs = trust.pauseMs(state.token)
-        const waitMs = Math.max(pauseMs, refreshWaitMs(state, forRollback, clock.now()))
-        if (waitMs > 0) return notYet(waitMs, pauseMs > 0 ? 'wrongAnswer' : 'throttled')
-        const until = (clock.now() + REFRESH_TIMEOUT_MS) as EpochMs
-        if (await shared.claim(until)) return refresh().finally(shared.release)
+        const token = good()
+        if (token !== undefined) return { type: 'done', value: token }
+        if (refreshWaitMs(shared.state(), forRollback, clock.now()) > 0) return notYet(forRollback)
+        if (await shared.claim()) return refresh(forRollback).finally(shared.release)
         await clock.sleep(OTHER_POLL_MS)
       }
       return { type: 'notSent', reason: 'no token: another process renews it', fault: 'timeout' }
     },
   }
 
-  async function refresh(): Promise<CallResult<string>> {
-    // The attempt is recorded first. A process that dies in it would otherwise forget it, and make
-    // one refresh more than Zoho allows.
-    await shared.keep(withAttempt(shared.state(), clock.now()))
-    const answer = await requestToken(deps)
-    switch (answer.type) {
-      case 'renewed':
-        shutReason = undefined
-        await shared.keep({ ...shared.state(), token: answer.token, pausedUntil: 0, refusals: 0 })
-        return { type: 'done', value: answer.token.value }
-      case 'shut':
-        shutReason = answer.reason
-        return notYet(await pause(), 'wrongAnswer')
-      case 'denied':
-        return notYet(await pause(), 'throttled')
-      case 'failed':
-        return { type: 'notSent', reason: `no token: ${answer.reason}`, fault: answer.fault }
-    }
-  }
-
-  async function pause(): Promise<number> {
+  function good(): Token | undefined {
     const state = shared.state()
-    const refusals = state.refusals + 1
-    const ms = backoffMs(REFUSED_BACKOFF, refusals)
-    await shared.keep({ ...state, pausedUntil: clock.now() + ms, refusals })
-    return ms
+    const { token } = state
+    if (token === null || trust.hasEnded(token.value)) return undefined
+    const now = clock.now()
+    return isLasting(token, now) && !isRefusedForLong(state, now) ? token : undefined
   }
 
-  function notYet(retryAfterMs: number, fault: CallFault): CallResult<string> {
-    if (shutReason !== undefined) {
-      return { type: 'notSent', reason: shutReason, fault: 'wrongAnswer', retryAfterMs }
+  async function refresh(forRollback: boolean): Promise<CallResult<Token>> {
+    const startedAt = clock.now()
+    // The try is recorded first. A process that dies in it would otherwise forget it, and ask for
+    // one token more than Zoho allows.
+    await shared.keep(withTry(shared.state(), startedAt))
+    const answer = await requestToken(deps)
+    if (answer.type === 'renewed') {
+      trust.forget()
+      await shared.keep(withToken(shared.state(), answer.token))
+      return { type: 'done', value: answer.token }
     }
-    const reason = 'no token: it is not to be renewed yet'
-    return { type: 'notSent', reason, fault, retryAfterMs }
+    await shared.keep(withFailure(shared.state(), answer, startedAt, clock.now()))
+    return notYet(forRollback)
   }
+
+  function notYet(forRollback: boolean): CallResult<Token> {
+    const state = shared.state()
+    const retryAfterMs = refreshWaitMs(state, forRollback, clock.now())
+    return { type: 'notSent', ...whyNot(state), retryAfterMs }
+  }
+}
+
+function whyNot({ failure }: TokenState) {
+  if (failure === null) return { reason: `no token: ${SPENT_WORDS}`, fault: 'throttled' } as const
+  const words = failureWords(failure)
+  return { reason: failure.isFinal ? words : `no token: ${words}`, fault: failure.fault }
 }

@@ -4,8 +4,12 @@ import type { Clock } from '../../../application/base/clock.port.ts'
 import type { TokenStore } from '../../../application/crm/token-store.port.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { ZohoConfig } from '../exchange/zoho-config.ts'
+import { REFRESH_TIMEOUT_MS } from './request-token.ts'
 import { makeSeal } from './token-seal.ts'
-import { isNewer, NO_TOKEN, notAhead, parseTokenState, type TokenState } from './token-state.ts'
+import { NO_TOKEN, notAhead, parseTokenState, type TokenState } from './token-state.ts'
+
+/** Milliseconds of a claim: one request for a token, and the writes around it. */
+const CLAIM_MS = REFRESH_TIMEOUT_MS + 1_000
 
 /**
  * No method throws: a token store that fails costs one refresh more, and no sale, because the token
@@ -21,8 +25,11 @@ export interface SharedToken {
   /** Changes the state, in memory and in the store. */
   keep(changed: TokenState): Promise<void>
 
+  /** Changes what is known of the present token, if it is still this one. */
+  mark(value: string, change: (state: TokenState) => TokenState): Promise<void>
+
   /** Claims the right to renew the token; `false` while another process has it. */
-  claim(until: EpochMs): Promise<boolean>
+  claim(): Promise<boolean>
 
   /** Gives that right back. */
   release(): Promise<void>
@@ -41,28 +48,42 @@ export function makeSharedToken(deps: {
     state: () => state,
     keep,
 
-    async takeOver() {
-      const sealed = await tokenStore.read().catch(() => undefined)
-      const text = sealed && seal.open(sealed)
-      const stored = text === undefined ? undefined : parseTokenState(text)
-      if (stored === undefined || !isNewer(stored, state)) return
-      state = notAhead(stored, clock.now())
-      // Wrong times are corrected in the store, too. Left there, they would be moved to the present
-      // at every read, and never pass.
-      if (state !== stored) await keep(state)
-    },
+    takeOver,
+    claim,
+    release,
 
-    async claim(until) {
-      return tokenStore.claim(clock.now(), until).catch(() => true)
-    },
-
-    async release() {
-      await tokenStore.release().catch(() => undefined)
+    async mark(value, change) {
+      state = change(state)
+      // Without the claim this could undo what a renewal writes. It is then known here only.
+      if (!(await claim())) return
+      await takeOver()
+      if (state.token?.value === value) await keep(change(state))
+      await release()
     },
   }
 
+  async function takeOver(): Promise<void> {
+    const sealed = await tokenStore.read().catch(() => undefined)
+    const text = sealed && seal.open(sealed)
+    const stored = text === undefined ? undefined : parseTokenState(text)
+    if (stored === undefined || stored.revision < state.revision) return
+    state = notAhead(stored, clock.now())
+    // Wrong times are corrected in the store, too. Left there, they would be moved to the present
+    // at every read, and never pass.
+    if (state !== stored) await keep(state)
+  }
+
   async function keep(changed: TokenState): Promise<void> {
-    state = changed
-    await tokenStore.write(seal.close(JSON.stringify(changed))).catch(() => undefined)
+    state = { ...changed, revision: state.revision + 1 }
+    await tokenStore.write(seal.close(JSON.stringify(state))).catch(() => undefined)
+  }
+
+  async function claim(): Promise<boolean> {
+    const now = clock.now()
+    return tokenStore.claim(now, (now + CLAIM_MS) as EpochMs).catch(() => true)
+  }
+
+  async function release(): Promise<void> {
+    await tokenStore.release().catch(() => undefined)
   }
 }

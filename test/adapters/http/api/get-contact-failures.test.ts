@@ -47,7 +47,7 @@ const FAILURES: readonly (readonly [string, Operation, FaultKind, number, number
     1,
   ],
   ['gives no token', 'token', { type: 'refuse', code: 'invalid_code' }, 502, 0],
-  ['refuses its own token', 'coql:Contacts', { type: 'status', status: 401 }, 502, 1],
+  ['refuses its own token', 'coql:Contacts', { type: 'status', status: 401 }, 502, 2],
   ['does not answer', 'coql:Contacts', { type: 'timeoutBefore' }, 504, 1],
   ['is asked too often', 'coql:Contacts', { type: 'status', status: 429 }, 503, 1],
   [

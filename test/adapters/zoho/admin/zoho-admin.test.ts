@@ -74,11 +74,11 @@ describe('The grant of a token', () => {
     [
       { status: 400, body: { error: 'Access Denied' } },
       'notSent',
-      /^no token: it is not to be renewed yet$/,
+      /^no token: Zoho accounts gives no token since \S+Z \(Access Denied\)$/,
     ],
-    [{ status: 503, body: { error: 'busy' } }, 'notSent', /^no token: busy$/],
-    [{ status: 502 }, 'notSent', /^no token: HTTP 502$/],
-    [{ status: 200, body: 'no token' }, 'notSent', /^no token: HTTP 200$/],
+    [{ status: 503, body: { error: 'busy' } }, 'notSent', /^no token: .* since \S+Z \(busy\)$/],
+    [{ status: 502 }, 'notSent', /^no token: .* \(HTTP 502\)$/],
+    [{ status: 200, body: 'no token' }, 'notSent', /^no token: .* \(HTTP 200 without a token\)$/],
   ]
   for (const [token, outcome, reason] of FAILURES) {
     it(`is ${outcome} for ${JSON.stringify(token)}`, async () => {
@@ -88,6 +88,17 @@ describe('The grant of a token', () => {
       assert.match(grant.type === 'done' ? '' : grant.reason, reason)
     })
   }
+
+  it('is refused, with the cause, where Zoho lets in no call with the token', async () => {
+    const dead = { code: 'INVALID_TOKEN', details: {}, message: 'invalid oauth token' }
+    const body = { ...TOKEN, api_domain: 'https://www.zohoapis.eu' }
+    const { admin } = adminThatHears({ status: 401, body: dead }, { status: 200, body })
+    assert.deepEqual(await admin.readGrant(WITHIN_MS), {
+      type: 'refused',
+      reason:
+        'Zoho refuses a token that it has just given; it belongs to another data centre (zohoapis.eu)',
+    })
+  })
 
   it('ends within its time', async () => {
     const fetch: ZohoFetch = (_, { signal }) =>

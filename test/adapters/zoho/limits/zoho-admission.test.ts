@@ -5,14 +5,22 @@ import { makeCallStatistics } from '../../../../src/adapters/zoho/limits/call-st
 import { makeLimiter } from '../../../../src/adapters/zoho/limits/limiter.ts'
 import { makeZohoAdmission } from '../../../../src/adapters/zoho/limits/zoho-admission.ts'
 import { makeCheckedAdmission } from '../../../../src/application/crm/checked-admission.ts'
+import type { CrmLockOut } from '../../../../src/application/crm/crm-account.port.ts'
 import { ManualClock } from '../../../support/fakes/manual-clock.ts'
 
-function setUp(shut?: string) {
+function setUp(shut?: string, lockOut?: CrmLockOut) {
   const clock = new ManualClock()
   const breaker = makeBreaker(clock)
   const limiter = makeLimiter({ clock, random: { fraction: () => 0 }, maxConcurrency: 8 })
   const statistics = makeCallStatistics({ clock, breaker })
-  const deps = { breaker, limiter, statistics, deadlineMs: 30_000, shut: () => shut }
+  const deps = {
+    breaker,
+    limiter,
+    statistics,
+    deadlineMs: 30_000,
+    shut: () => shut,
+    lockOut: () => lockOut,
+  }
   return { clock, statistics, admission: makeZohoAdmission(deps) }
 }
 
@@ -80,6 +88,24 @@ describe('A new sale', () => {
     first.release()
     assert.equal(admission.reserveSale(0).admitted, false)
   })
+
+  // Milliseconds to the next try, and after which a token may be had; whether the sale is let in.
+  const LOCK_OUTS = [
+    [1_000, 1_000, true],
+    [29_000, 29_000, true],
+    [31_000, 31_000, false],
+    [2_000, Number.POSITIVE_INFINITY, false],
+  ] as const
+  for (const [tryInMs, overInMs, isLetIn] of LOCK_OUTS) {
+    it(`is ${isLetIn ? 'let in' : 'turned away'} when a token may be had in ${overInMs} ms`, () => {
+      const reason = 'Zoho accounts is not reached'
+      const { admission } = setUp(undefined, { reason, tryInMs, overInMs })
+      const entry = admission.reserveSale(0)
+      assert.equal(entry.admitted, isLetIn)
+      if (!entry.admitted) assert.deepEqual([entry.reason, entry.retryAfterMs], [reason, tryInMs])
+      assert.equal(admission.closed(), isLetIn ? undefined : reason)
+    })
+  }
 
   it('is turned away while the account is shut', () => {
     const { admission } = setUp('the refresh token was revoked')

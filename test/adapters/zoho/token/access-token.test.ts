@@ -3,8 +3,10 @@ import { describe, it } from 'node:test'
 import type { ZohoFetch } from '../../../../src/adapters/zoho/exchange/zoho-config.ts'
 import {
   type AccessToken,
+  type GivenToken,
   makeAccessToken,
 } from '../../../../src/adapters/zoho/token/access-token.ts'
+import { makeSeal } from '../../../../src/adapters/zoho/token/token-seal.ts'
 import type { Priority } from '../../../../src/application/crm/crm.port.ts'
 import { ManualClock } from '../../../support/fakes/manual-clock.ts'
 import { MemoryTokenStore } from '../../../support/fakes/memory-token-store.ts'
@@ -16,19 +18,23 @@ const MINUTE_MS = 60_000
 
 type Answer = { readonly status?: number; readonly body: object }
 
+/** What comes of one try: an answer of Zoho accounts, or what `fetch` throws. */
+type Try = Answer | Error
+
 /**
- * Each refresh brings a new token, except where `answers` has another answer. All processes share
+ * Each refresh brings a new token, except where `answers` has something else. All processes share
  * clock and token store.
  */
-function setUp(answers: readonly Answer[] = []) {
+function setUp(answers: readonly Try[] = []) {
   const clock = new ManualClock()
   const tokenStore = new MemoryTokenStore()
   let refreshes = 0
   const fetch: ZohoFetch = async () => {
     const standard = { body: { access_token: `token-${refreshes + 1}`, expires_in: 3600 } }
-    const { status = 200, body }: Answer = answers[refreshes] ?? standard
+    const answer: Try = answers[refreshes] ?? standard
     refreshes += 1
-    return new Response(JSON.stringify(body), { status })
+    if (answer instanceof Error) throw answer
+    return new Response(JSON.stringify(answer.body), { status: answer.status ?? 200 })
   }
   const process = (changed = {}) =>
     makeAccessToken({ config: { ...config, ...changed }, fetch, clock, tokenStore })
@@ -37,8 +43,17 @@ function setUp(answers: readonly Answer[] = []) {
 
 async function tokenOf(token: AccessToken, priority: Priority = 'new'): Promise<string> {
   const result = await token.get(priority, never)
-  return result.type === 'done' ? result.value : `${result.type}: ${result.reason}`
+  return result.type === 'done' ? result.value.value : `${result.type}: ${result.reason}`
 }
+
+/** A token that a call can be made with. */
+async function given(token: AccessToken): Promise<GivenToken> {
+  const result = await token.get('new', never)
+  assert.ok(result.type === 'done')
+  return result.value
+}
+
+const REFUSED = 'INVALID_TOKEN: invalid oauth token'
 
 describe('The access token', () => {
   it('is refreshed once, however many ask for it', async () => {
@@ -57,32 +72,40 @@ describe('The access token', () => {
     assert.equal(await tokenOf(token), 'token-2')
   })
 
-  it('is refreshed when Zoho refused it, but not within a minute of its own refresh', async () => {
-    const { token, clock, refreshes } = setUp()
-    await tokenOf(token)
-    token.refuse('token-1')
-    assert.match(await tokenOf(token), /^notSent: /)
-    assert.equal(refreshes(), 1)
-    clock.advance(MINUTE_MS)
-    assert.equal(await tokenOf(token), 'token-2')
-  })
-
   it('is refreshed at once when Zoho refused it after calls that it was good for', async () => {
     const { token, refreshes } = setUp()
-    token.accept(await tokenOf(token))
-    token.refuse('token-1')
+    await token.accept(await given(token))
+    await token.refuse(await given(token), REFUSED)
     assert.equal(await tokenOf(token), 'token-2')
-    token.refuse('token-2')
-    assert.match(await tokenOf(token), /^notSent: /)
     assert.equal(refreshes(), 2)
+  })
+
+  it('is kept when a call that was sent before it was let in is refused', async () => {
+    const { token } = setUp()
+    const [first, second] = [await given(token), await given(token)]
+    await token.accept(first)
+    await token.refuse(second, REFUSED)
+    assert.equal(await tokenOf(token), 'token-1')
+  })
+
+  it('is used to its end while it cannot be renewed', async () => {
+    const away = Array.from({ length: 40 }, () => unreachable())
+    const { token, clock } = setUp([{ body: { access_token: 'first', expires_in: 3600 } }, ...away])
+    await token.accept(await given(token))
+    clock.advance(3_541_000)
+    assert.equal(await tokenOf(token), 'first')
+    assert.equal(token.lockOut(), undefined)
+    clock.advance(59_000)
+    assert.match(await tokenOf(token), /^notSent: no token: Zoho accounts is not reached since /)
+    assert.match(token.lockOut()?.reason ?? '', /is not reached since .* \(ECONNREFUSED\)$/)
   })
 
   it('is not given up because an older one was refused', async () => {
     const { token, clock } = setUp()
-    await tokenOf(token)
+    const first = await given(token)
     clock.advance(60 * MINUTE_MS)
-    await tokenOf(token)
-    token.refuse('token-1')
+    await token.accept(await given(token))
+    await token.refuse(first, REFUSED)
     assert.equal(await tokenOf(token), 'token-2')
   })
 
@@ -104,9 +127,108 @@ describe('The access token', () => {
   })
 })
 
+/** What `fetch` of Node throws where nobody listens. */
+function unreachable(): Error {
+  const parts = { code: 'ECONNREFUSED', syscall: 'connect' }
+  const cause = Object.assign(new Error('connect ECONNREFUSED'), parts)
+  return new TypeError('fetch failed', { cause })
+}
+
+/** What it throws where the connection breaks when the request may have been sent. */
+function broken(): Error {
+  const cause = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' })
+  return new TypeError('fetch failed', { cause })
+}
+
+describe('A try that brought no token', () => {
+  // What came of it, whether it may have cost one of the ten, and how it is put into words.
+  const TRIES: readonly (readonly [string, Try, boolean, RegExp])[] = [
+    ['no connection', unreachable(), false, /is not reached since \S+Z \(ECONNREFUSED\)$/],
+    [
+      'a broken connection',
+      broken(),
+      true,
+      /is not reached since .*\(connection lost, ECONNRESET\)$/,
+    ],
+    ['503', { status: 503, body: {} }, false, /gives no token since \S+Z \(HTTP 503\)$/],
+    ['500 with a word', { status: 500, body: { error: 'busy' } }, false, /since \S+Z \(busy\)$/],
+    ['an unknown word', { body: { error: 'general_error' } }, false, /\(general_error\)$/],
+    ['a redirect', { status: 302, body: {} }, false, /\(HTTP 302\)$/],
+    ['200 {}', { body: {} }, true, /gives no token since \S+Z \(HTTP 200 without a token\)$/],
+    [
+      'a token of another type',
+      { body: { access_token: 7 } },
+      true,
+      /\(HTTP 200 without a token\)$/,
+    ],
+    ['a word with something in it', { body: { error: 'a@b' } }, false, /\(…\)$/],
+  ]
+  for (const [what, answer, isCostly, words] of TRIES) {
+    it(`is followed by others after 1, 2, 4, 5, 5 s: ${what}`, async () => {
+      const { token, clock, refreshes } = setUp(Array.from({ length: 99 }, () => answer))
+      const spacing: number[] = []
+      for (let seconds = 0, last = 0; seconds <= 17; seconds += 1) {
+        const before = refreshes()
+        assert.match(await tokenOf(token), words)
+        if (refreshes() > before && seconds > 0) {
+          spacing.push(seconds - last)
+          last = seconds
+        }
+        clock.advance(1_000)
+      }
+      assert.deepEqual(spacing, [1, 2, 4, 5, 5])
+    })
+
+    it(`${isCostly ? 'counts' : 'does not count'} as one of the ten: ${what}`, async () => {
+      const { token, clock, refreshes } = setUp(Array.from({ length: 99 }, () => answer))
+      for (let seconds = 0; seconds < 590; seconds += 1) {
+        await tokenOf(token)
+        clock.advance(1_000)
+      }
+      if (isCostly) assert.equal(refreshes(), 8)
+      else assert.ok(refreshes() > 90, `${refreshes()} tries`)
+    })
+  }
+
+  it('leaves two of the ten for rollbacks, and says which wait it is', async () => {
+    const { token, clock, refreshes } = setUp(Array.from({ length: 9 }, () => ({ body: {} })))
+    for (let seconds = 0; seconds < 300; seconds += 1) {
+      await tokenOf(token)
+      clock.advance(1_000)
+    }
+    assert.equal(refreshes(), 8)
+    assert.match(await tokenOf(token, 'rollback'), /HTTP 200 without a token/)
+    clock.advance(MINUTE_MS)
+    assert.equal(await tokenOf(token, 'rollback'), 'token-10')
+  })
+
+  it('ends after 3 s, and counts as one of the ten', async () => {
+    const clock = new ManualClock()
+    const fetch: ZohoFetch = (_, { signal }) =>
+      new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+    const token = makeAccessToken({ config, fetch, clock, tokenStore: new MemoryTokenStore() })
+    const waiting = tokenOf(token)
+    for (let turns = 0; turns < 5; turns += 1) await new Promise((done) => setImmediate(done))
+    clock.advance(3_000)
+    assert.match(await waiting, /Zoho accounts does not answer since \S+Z \(3000 ms\)$/)
+  })
+
+  it('is not forgotten by a restart, nor why', async () => {
+    const { process, clock, refreshes } = setUp([unreachable(), unreachable()])
+    const first = await tokenOf(process())
+    const next = process()
+    assert.equal(await tokenOf(next), first)
+    assert.equal(refreshes(), 1)
+    assert.match(next.lockOut()?.reason ?? '', /ECONNREFUSED/)
+    clock.advance(1_000)
+    await tokenOf(process())
+    assert.equal(refreshes(), 2)
+  })
+})
+
 describe('The right to refresh', () => {
   it('is kept for rollbacks when eight of ten minutes’ refreshes are spent', async () => {
-    const short = { body: { access_token: 'short', expires_in: 61 } }
+    const short = { body: { access_token: 'short', expires_in: 1 } }
     const { token, clock, refreshes } = setUp(Array.from({ length: 10 }, () => short))
     for (let i = 0; i < 8; i += 1) {
       assert.equal(await tokenOf(token), 'short')
@@ -156,7 +278,7 @@ describe('The right to refresh', () => {
 
 describe('A rollback', () => {
   it('does not wait with what is new for a right that only it has', async () => {
-    const short = { body: { access_token: 'short', expires_in: 61 } }
+    const short = { body: { access_token: 'short', expires_in: 1 } }
     const { token, clock } = setUp(Array.from({ length: 10 }, () => short))
     for (let i = 0; i < 8; i += 1) {
       await tokenOf(token)
@@ -194,9 +316,11 @@ describe('A token in the token store', () => {
   })
 
   it('brings the spent refreshes along, so that a crash loop does not spend all ten', async () => {
-    const denied = { status: 500, body: { error: 'internal' } }
-    const { process, refreshes } = setUp(Array.from({ length: 20 }, () => denied))
-    for (let i = 0; i < 12; i += 1) await tokenOf(process())
+    const { process, clock, refreshes } = setUp(Array.from({ length: 20 }, () => ({ body: {} })))
+    for (let seconds = 0; seconds < 590; seconds += 1) {
+      await tokenOf(process())
+      clock.advance(1_000)
+    }
     assert.equal(refreshes(), 8)
   })
 
@@ -216,13 +340,13 @@ describe('A token in the token store', () => {
   })
 
   it('is not shut for longer by refreshes of a clock that was ahead', async () => {
-    const failed = { status: 500, body: { error: 'internal' } }
-    const { tokenStore, clock, process } = setUp(Array.from({ length: 8 }, () => failed))
+    const { tokenStore, clock, process } = setUp()
     const ahead = new ManualClock()
     ahead.advance(24 * 60 * MINUTE_MS)
-    const fetch: ZohoFetch = async () => new Response(JSON.stringify(failed.body), { status: 500 })
-    for (let i = 0; i < 8; i += 1) {
+    const fetch: ZohoFetch = async () => new Response('{}')
+    for (let seconds = 0; seconds < 200; seconds += 1) {
       await tokenOf(makeAccessToken({ config, fetch, clock: ahead, tokenStore }))
+      ahead.advance(1_000)
     }
     const token = process()
     assert.match(await tokenOf(token), /^notSent: /)
@@ -231,7 +355,7 @@ describe('A token in the token store', () => {
       clock.advance(MINUTE_MS)
       await tokenOf(token)
     }
-    assert.doesNotMatch(await tokenOf(token), /not to be renewed yet/)
+    assert.equal(await tokenOf(token), 'token-1')
   })
 
   it('is renewed by one process while another waits for it', async () => {
@@ -243,5 +367,147 @@ describe('A token in the token store', () => {
     }
     assert.deepEqual(await both, ['token-1', 'token-1'])
     assert.equal(refreshes(), 1)
+  })
+})
+
+describe('A token that Zoho has just given, and refuses', () => {
+  it('is given to each new call, and renewed when it was refused for a minute', async () => {
+    const { token, clock, refreshes } = setUp()
+    for (let seconds = 0; seconds < 60; seconds += 1) {
+      const now = await given(token)
+      assert.deepEqual(now, { value: 'token-1', standing: 'new' })
+      await token.refuse(now, REFUSED)
+      clock.advance(1_000)
+    }
+    assert.equal(refreshes(), 1)
+    assert.equal(await tokenOf(token), 'token-2')
+  })
+
+  it('is tried again after 0.2, 1, 5 and 5 s by one of the calls that wait', async () => {
+    const { token, clock } = setUp()
+    const begin = clock.now()
+    const tries: number[] = []
+    const refused = await given(token)
+    await token.refuse(refused, REFUSED)
+    for (let call = 0; call < 3; call += 1) void tryFor(never)
+    async function tryFor(signal: AbortSignal): Promise<void> {
+      for (let repeats = 0; repeats < 9; repeats += 1) {
+        const again = await token.get('new', signal, refused)
+        if (again.type === 'done') tries.push(clock.now() - begin)
+      }
+    }
+    for (let tenths = 0; tenths < 120; tenths += 1) {
+      for (let turns = 0; turns < 3; turns += 1) await new Promise((done) => setImmediate(done))
+      clock.advance(100)
+    }
+    assert.deepEqual(tries, [200, 1_200, 6_200, 11_200])
+  })
+
+  it('is given to all that wait once it was let in', async () => {
+    const { token } = setUp()
+    const refused = await given(token)
+    await token.refuse(refused, REFUSED)
+    const waiting = Array.from({ length: 3 }, () => token.get('new', never, refused))
+    await token.accept(await given(token))
+    for (const again of await Promise.all(waiting)) {
+      assert.deepEqual(again, { type: 'done', value: { value: 'token-1', standing: 'letIn' } })
+    }
+  })
+
+  it('is a refusal that a call which waits for its turn reports when its time is over', async () => {
+    const { token } = setUp()
+    const over = new AbortController()
+    const refused = await given(token)
+    await token.refuse(refused, REFUSED)
+    const waiting = token.get('new', over.signal, refused)
+    over.abort()
+    const result = await waiting
+    assert.match(
+      result.type === 'done' ? '' : result.reason,
+      /Zoho refuses a token that it has just given \(INVALID_TOKEN: invalid oauth token\)$/,
+    )
+  })
+
+  it('shuts the account when the next one is refused, too', async () => {
+    const { token, clock } = setUp()
+    await token.refuse(await given(token), REFUSED)
+    assert.equal(token.shut(), undefined)
+    clock.advance(MINUTE_MS)
+    await token.refuse(await given(token), REFUSED)
+    assert.match(token.shut() ?? '', /^Zoho refuses a token that it has just given/)
+    await token.accept(await given(token))
+    assert.equal(token.shut(), undefined)
+    assert.equal(token.lockOut(), undefined)
+  })
+
+  it('was let in before a restart, and is renewed at once after it', async () => {
+    const { process, refreshes } = setUp()
+    const before = process()
+    await before.accept(await given(before))
+    const after = process()
+    const now = await given(after)
+    assert.equal(now.standing, 'letIn')
+    await after.refuse(now, REFUSED)
+    assert.equal(await tokenOf(after), 'token-2')
+    assert.equal(refreshes(), 2)
+  })
+
+  it('was refused for a minute before a restart, and is renewed at once after it', async () => {
+    const { process, clock } = setUp()
+    const before = process()
+    await before.refuse(await given(before), REFUSED)
+    clock.advance(MINUTE_MS)
+    assert.equal(await tokenOf(process()), 'token-2')
+  })
+
+  // The address of the API that comes with the token, and what is said of the refusal.
+  const DOMAINS: readonly (readonly [unknown, RegExp])[] = [
+    ['https://www.zohoapis.eu', /; it belongs to another data centre \(zohoapis\.eu\)$/],
+    ['https://sandbox.zohoapis.com.au', /; .* data centre \(zohoapis\.com\.au\)$/],
+    ['https://www.zohoapis.com', /just given \(INVALID_TOKEN: invalid oauth token\)$/],
+    ['https://developer.zohoapis.com', /just given \(INVALID_TOKEN: invalid oauth token\)$/],
+    ['no address', /just given \(INVALID_TOKEN: invalid oauth token\)$/],
+    [7, /just given \(INVALID_TOKEN: invalid oauth token\)$/],
+    [undefined, /just given \(INVALID_TOKEN: invalid oauth token\)$/],
+  ]
+  for (const [apiDomain, words] of DOMAINS) {
+    it(`names another data centre where api_domain does: ${apiDomain}`, async () => {
+      const { process } = setUp([{ body: { access_token: 'a', api_domain: apiDomain } }])
+      const token = process({ apiUrl: 'https://www.zohoapis.com' })
+      await token.refuse(await given(token), REFUSED)
+      assert.match(token.refusal() ?? '', words)
+    })
+  }
+})
+
+describe('The stored state of the version before', () => {
+  it('is read: its token is used, and was let in; its refreshes count', async () => {
+    const { tokenStore, token, clock, refreshes } = setUp()
+    const now = clock.now()
+    const before = {
+      token: { value: 'old', refreshedAt: now - 9, expiresAt: now + 3_600_000, scopes: null },
+      refreshes: Array.from({ length: 8 }, (_, i) => now - 8 + i),
+      pausedUntil: 0,
+      refusals: 0,
+    }
+    tokenStore.sealed = makeSeal(config).close(JSON.stringify(before))
+    const old = await given(token)
+    assert.deepEqual(old, { value: 'old', standing: 'letIn' })
+    await token.refuse(old, REFUSED)
+    assert.deepEqual(await given(token), { value: 'old', standing: 'refused' })
+    assert.match(
+      token.lockOut()?.reason ?? '',
+      /the tokens that Zoho gives in ten minutes are spent/,
+    )
+    assert.equal(refreshes(), 0)
+    assert.equal(await tokenOf(token, 'rollback'), 'token-1')
+  })
+
+  it('can be read by it: what this version writes has all that the one before asks for', async () => {
+    const { tokenStore, token } = setUp()
+    await tokenOf(token)
+    const state = JSON.parse(makeSeal(config).open(tokenStore.sealed ?? new Uint8Array()) ?? '')
+    assert.ok(typeof state.token.value === 'string' && state.token.scopes === null)
+    assert.deepEqual([state.refreshes.length, state.pausedUntil, state.refusals], [1, 0, 0])
   })
 })

@@ -1,0 +1,76 @@
+// Why there is no access token that Zoho lets in, and when that may be over. Makes no call.
+
+import type { Clock } from '../../../application/base/clock.port.ts'
+import type { CrmLockOut } from '../../../application/crm/crm-account.port.ts'
+import type { ZohoConfig } from '../exchange/zoho-config.ts'
+import { dataCentreOf } from './data-centre.ts'
+import type { SharedToken } from './shared-token.ts'
+import { REFUSED_KEPT_MS, refreshWaitMs } from './token-state.ts'
+import type { TokenTrust } from './token-trust.ts'
+import { failureWords, refusalWords, SPENT_WORDS } from './token-words.ts'
+
+/**
+ * Milliseconds of trouble with the token after which nobody knows how long it will last. Before
+ * that, the next try is taken to end it.
+ */
+const SHORT_TROUBLE_MS = 5_000
+
+export interface TokenTrouble {
+  /** Why Zoho refuses the token that it has just given; `undefined` as far as it does not. */
+  refusal(): string | undefined
+
+  /** Why only a person can bring a token that Zoho lets in; `undefined` as far as it may come. */
+  shut(): string | undefined
+
+  /** Why no call can be made now, and when that may be over; `undefined` while nothing is wrong. */
+  lockOut(): CrmLockOut | undefined
+}
+
+export function makeTokenTrouble(deps: {
+  readonly config: Pick<ZohoConfig, 'apiUrl'>
+  readonly clock: Clock
+  readonly shared: SharedToken
+  readonly trust: TokenTrust
+}): TokenTrouble {
+  const { config, clock, shared, trust } = deps
+  const ownDataCentre = dataCentreOf(config.apiUrl)
+
+  return {
+    refusal,
+    lockOut,
+
+    shut() {
+      const { failure, refusal: refused } = shared.state()
+      if (failure?.isFinal) return failureWords(failure)
+      const isLong = refused !== null && clock.now() >= refused.since + REFUSED_KEPT_MS
+      return isLong ? refusal() : undefined
+    },
+  }
+
+  function refusal(): string | undefined {
+    const { token, refusal: refused } = shared.state()
+    const isSeenHere = token !== null && trust.tryInMs(token.value) !== undefined
+    return refused !== null && isSeenHere ? refusalWords(refused, token, ownDataCentre) : undefined
+  }
+
+  function lockOut(): CrmLockOut | undefined {
+    const state = shared.state()
+    const { token, failure, refusal: refused } = state
+    const now = clock.now()
+    const isOfUse = token !== null && now < token.expiresAt && !trust.hasEnded(token.value)
+    if (isOfUse && refused === null) return undefined
+    if (isOfUse && refused !== null) {
+      const tryInMs = trust.tryInMs(token.value) ?? 0
+      return trouble(refusalWords(refused, token, ownDataCentre), refused.since, tryInMs)
+    }
+    const tryInMs = refreshWaitMs(state, false, now)
+    if (failure !== null) return trouble(failureWords(failure), failure.since, tryInMs)
+    if (tryInMs === 0) return undefined
+    return { reason: SPENT_WORDS, tryInMs, overInMs: tryInMs }
+  }
+
+  function trouble(reason: string, since: number, tryInMs: number): CrmLockOut {
+    const isShort = clock.now() <= since + SHORT_TROUBLE_MS
+    return { reason, tryInMs, overInMs: isShort ? tryInMs : Number.POSITIVE_INFINITY }
+  }
+}
