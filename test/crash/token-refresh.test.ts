@@ -6,7 +6,7 @@ import { makeStage } from '../../src/infrastructure/demo/stage.ts'
 import { SALE } from '../support/gateway/http-requests.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 
-/** A refresh that nobody ended is believed to be under way for ten seconds. */
+/** A refresh that nobody ended is believed to be under way for four seconds. */
 const ABLE_WITHIN_MS = 20_000
 const READY_POLL_MS = 100
 
