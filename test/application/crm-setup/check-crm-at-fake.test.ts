@@ -101,7 +101,9 @@ describe('The check against the fake', () => {
     [
       'a revoked refresh token',
       { isRefreshTokenRevoked: true },
-      [/^access token: Make a new refresh token, and check the client and ZOHO_DC\. .*\(invalid_code\)$/],
+      [
+        /^access token: Make a new refresh token, and check the client and ZOHO_DC\. .*\(invalid_code\)$/,
+      ],
     ],
   ]
   for (const [name, patch, lines] of CASES) {

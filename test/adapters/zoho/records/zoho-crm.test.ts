@@ -466,10 +466,17 @@ describe('A call whose token Zoho refuses', () => {
       assert.deepEqual(result, { type: 'done', value: [id] })
     })
 
-    it(`was not sent when Zoho refuses the new one, too (${word ?? 'no word'})`, async () => {
+    it(`is tried again when Zoho refuses the new one once (${word ?? 'no word'})`, async () => {
       const crm = crmThatHears(NONE, refused, refused, LIVE)
       await crm.findByReference('deal', reference, SEEN)
-      assert.equal((await crm.createRecord(deal, WITHIN_MS)).type, 'notSent')
+      const result = await crm.findByReference('deal', reference, SEEN)
+      assert.deepEqual(result, { type: 'done', value: [id] })
+    })
+
+    it(`was not sent when Zoho refuses the new one in all its time (${word ?? 'no word'})`, async () => {
+      const crm = crmThatHears(NONE, ...Array.from({ length: 9 }, () => refused))
+      await crm.findByReference('deal', reference, SEEN)
+      assert.equal((await crm.createRecord(deal, 250)).type, 'notSent')
     })
   }
 
