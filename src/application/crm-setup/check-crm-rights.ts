@@ -41,8 +41,10 @@ export function makeCheckRights(deps: Deps): CheckRights {
     const saleId = random.saleId()
     // No reference of a sale begins like this, so nothing takes these records for a sale's.
     const reference = `check-${saleId}`
-    const closingDate = dayAfter(clock.now(), closingDays)
-    const trial = { ...found.trial, saleId, reference, closingDate }
+    const now = clock.now()
+    const requestedOn = dayAfter(now, 0)
+    const closingDate = dayAfter(now, closingDays)
+    const trial = { ...found.trial, saleId, reference, requestedOn, closingDate }
     const created: Created = new Map()
     const findings = await createAll(deps, trial, created)
     for (const step of DELETE_STEPS) {

@@ -7,11 +7,14 @@ import type { NewRecord } from '../crm/crm.port.ts'
 import type { TrialContactAndProduct } from './trial-contact-and-product.ts'
 
 /** What one trial's records have in common. */
-export type Trial = Pick<NewRecord, 'saleId' | 'reference'> &
+export type Trial = Pick<NewRecord, 'saleId' | 'reference' | 'requestedOn'> &
   TrialContactAndProduct & {
     /** Of the Deal. */
     readonly closingDate: IsoDate
   }
+
+/** Stands where the records of a sale name the client of the API. */
+const TRIAL_CLIENT = 'trial'
 
 /** The ids of the records that the trial has created so far. */
 export type Created = Map<CreateStep, CrmId>
@@ -22,8 +25,11 @@ export function trialRecord(
   trial: Trial,
   created: Created,
 ): NewRecord | undefined {
-  const { saleId, reference, contactId, contact, line, closingDate } = trial
-  const common = { saleId, reference, contactId, accountId: contact.accountId }
+  const { saleId, reference, contactId, contact, line, requestedOn, closingDate } = trial
+  const common = {
+    ...{ saleId, reference, contactId, requestedOn, client: TRIAL_CLIENT },
+    ...{ accountId: contact.accountId, names: contact.names },
+  }
   if (step === 'deal') return { ...common, step, amount: line.unitPrice, closingDate }
   const [dealId, quoteId] = [created.get('deal'), created.get('quote')]
   const sold = { lines: [line], addresses: contact.addresses }

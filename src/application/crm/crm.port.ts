@@ -10,18 +10,34 @@ import type { CreateStep } from '../../domain/sale/steps.ts'
 /** The postal addresses of a Quote and a Sales Order; `null` for a contact without an account. */
 export type Addresses = { readonly billing: Address; readonly shipping: Address } | null
 
-/**
- * What a sale reads of its contact. The addresses are for the records; the log never holds them.
- */
-export type ContactTerms = SaleContact & { readonly addresses: Addresses }
+/** Who buys, for the texts of records; `null` for a name that is empty in the CRM. */
+export type BuyerNames = {
+  /** `null`, too, for a contact without an account. */
+  readonly accountName: string | null
+  readonly contactName: string | null
+}
 
 /**
- * A record to create. The addresses of a Quote and a Sales Order are not in the log, so each
- * process reads them again.
+ * What a sale reads of its contact. Addresses and names are for the records; the log never holds
+ * them.
  */
-export type NewRecord =
+export type ContactTerms = SaleContact & {
+  readonly addresses: Addresses
+  readonly names: BuyerNames
+}
+
+/**
+ * A record to create. Names and addresses are not in the log, so each process reads them again, and
+ * keeps them: every attempt of one process has the same `names` object.
+ */
+export type NewRecord = (
   | DealDraft
   | ((QuoteDraft | SalesOrderDraft) & { readonly addresses: Addresses })
+) & {
+  readonly names: BuyerNames
+  /** The client of the API whose request began the sale. */
+  readonly client: string
+}
 
 /**
  * Which of the calls that wait is sent first; highest first:

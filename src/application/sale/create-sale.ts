@@ -119,7 +119,7 @@ export function makeCreateSale(deps: {
       return { type: 'silent', saleId, cause }
     }
     try {
-      const told = await sales.begin({ sale, sequence: 1 })
+      const told = await sales.begin({ sale, sequence: 1, client: request.actor.client })
       return { type: 'answered', saleId, answer: told }
     } catch (cause) {
       return { type: 'silent', saleId, cause }

@@ -40,7 +40,8 @@ export function makeTakeUpSale(deps: {
   async function takeUp(saleId: SaleId): Promise<'takenUp'> {
     const isCopied = await copied.isCopied(saleId)
     const events = await store.load(saleId)
-    const start = { sale: replay(saleId, events), sequence: events.length }
+    const client = await store.clientOf(saleId)
+    const start = { sale: replay(saleId, events), sequence: events.length, client }
     sales.takeUp(start, { type: 'interrupted', ...(isCopied ? { fromCopy: true } : {}) })
     return 'takenUp'
   }

@@ -11,6 +11,8 @@ type Draft = {
   readonly reference: string
   readonly contactId: CrmId
   readonly accountId: CrmId | null
+  /** The UTC day of the request. */
+  readonly requestedOn: IsoDate
 }
 
 export type DealDraft = Draft & {

@@ -1,5 +1,5 @@
 // What is due for a sale now, read off its state.
-import type { EpochMs } from '../time.ts'
+import { dayAfter, type EpochMs } from '../time.ts'
 import { type AftermathSale, isAtRest, settledAt } from './aftermath.ts'
 import { deadlineOf } from './deadline.ts'
 import type { Effect } from './effect.ts'
@@ -15,7 +15,7 @@ export type Next =
   | { readonly type: 'wait'; readonly until: EpochMs }
   | { readonly type: 'rest' }
 
-/** What this process has read for the sale and the log does not hold: a restart forgets it. */
+/** What this process has read of the contact and the log does not hold: a restart forgets it. */
 export type AtHand = { readonly addresses: boolean }
 
 /** What the sale needs from the outside world now. Asked anew after each outcome. */
@@ -42,7 +42,8 @@ function forwardEffect(sale: ForwardSale, until: EpochMs, atHand: AtHand): Effec
   }
   const { saleId, contactId, accountId, lines } = sale
   if (!atHand.addresses) return { type: 'readContact', contactId, until }
-  const common = { saleId, contactId, accountId }
+  const requestedOn = dayAfter(sale.requestedAt, 0)
+  const common = { saleId, contactId, accountId, requestedOn }
   switch (sale.status) {
     case 'priced': {
       const { amount, closingDate } = sale

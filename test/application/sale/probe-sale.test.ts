@@ -29,6 +29,7 @@ function setUp() {
       ...stored,
       append: rejected,
       unfinished: rejected,
+      clientOf: rejected,
       begin: (...args) => stored.begin(...args),
     },
     sales: {

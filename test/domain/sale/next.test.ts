@@ -3,12 +3,18 @@ import type { Effect } from '../../../src/domain/sale/effect.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 import { referenceOf } from '../../../src/domain/sale/reference.ts'
 import type { CreateStep, CrmRecord } from '../../../src/domain/sale/steps.ts'
+import { dayAfter } from '../../../src/domain/time.ts'
 import * as a from '../../support/examples/sale-examples.ts'
 import { given } from './given.ts'
 
 const until = a.atDeadline
 const { amount, closingDate, lines } = a.priced.data
-const draft = { saleId: a.saleId, contactId: a.contactId, accountId: a.accountId }
+const draft = {
+  saleId: a.saleId,
+  contactId: a.contactId,
+  accountId: a.accountId,
+  requestedOn: dayAfter(a.requested.at, 0),
+}
 const withDeal = [a.requested, a.priced, a.dealCreated]
 const withQuote = [...withDeal, a.quoteCreated]
 

@@ -54,6 +54,10 @@ export function makeSqliteSaleStore({ kysely }: Database): SaleStore {
       return withAppErrors('load', () => load(kysely, saleId))
     },
 
+    clientOf(saleId) {
+      return withAppErrors('clientOf', () => clientOf(kysely, saleId))
+    },
+
     unfinished(after, limit) {
       return withAppErrors('unfinished', () => unfinished(kysely, after, limit))
     },
@@ -104,6 +108,15 @@ async function load(kysely: Kysely<Schema>, saleId: SaleId): Promise<readonly Sa
     }
     return toSaleEvent(decodeRecord({ position, body }))
   })
+}
+
+async function clientOf(kysely: Kysely<Schema>, saleId: SaleId): Promise<string> {
+  const row = await kysely
+    .selectFrom('sale')
+    .select('client')
+    .where('sale_id', '=', saleId)
+    .executeTakeFirst()
+  return row?.client ?? ''
 }
 
 async function unfinished(

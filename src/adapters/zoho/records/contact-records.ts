@@ -30,6 +30,11 @@ const PERSON_COLUMNS = [
 ] as const
 const JOINED_COLUMNS = ['Account_Name.Account_Name', ...ADDRESS_COLUMNS]
 const SALE_COLUMNS = ['id', 'Account_Name'] as const
+/**
+ * For texts of records only. They are not among the columns that a row must have: without them a
+ * record has a shorter name, and nothing else about the sale changes.
+ */
+const NAME_COLUMNS = ['First_Name', 'Last_Name', 'Account_Name.Account_Name'] as const
 
 /** Asks for the address as it is, and in lower case: Zoho may or may not ignore the case. */
 export function contactByEmailQuery(email: string): string {
@@ -45,7 +50,7 @@ export function contactByEmailQuery(email: string): string {
 
 export function contactByIdQuery(contactId: CrmId): string {
   return select({
-    columns: [...SALE_COLUMNS, ...ADDRESS_COLUMNS],
+    columns: [...SALE_COLUMNS, ...NAME_COLUMNS, ...ADDRESS_COLUMNS],
     from: 'Contacts',
     where: `id = ${literal(contactId)}`,
   })
@@ -105,11 +110,15 @@ export function contactTermsOf(
   if (hidden !== undefined) return { type: 'refused', reason: hiddenField(hidden, 'the contact') }
   const account = accountOf(hit)
   if (account === undefined) return wrongAnswer()
-  if (account === null) return done({ accountId: null, addresses: null })
+  const contactName = personName(hit)
+  if (account === null) {
+    return done({ accountId: null, addresses: null, names: { accountName: null, contactName } })
+  }
   const { billingAddress, shippingAddress } = account
   return done({
     accountId: account.id,
     addresses: { billing: billingAddress, shipping: shippingAddress },
+    names: { accountName: account.name, contactName },
   })
 }
 
@@ -121,6 +130,11 @@ function hiddenColumn(
 ): string | undefined {
   const withAccount = rows.filter((row) => row['Account_Name'] !== null)
   return missingColumn(rows, own) ?? missingColumn(withAccount, joined)
+}
+
+function personName(row: Row): string | null {
+  const parts = [textOf(row['First_Name']), textOf(row['Last_Name'])]
+  return parts.filter((part) => part !== null).join(' ') || null
 }
 
 function accountOf(row: Row): Account | null | undefined {

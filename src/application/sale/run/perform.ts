@@ -3,26 +3,28 @@ import { assertNever } from '../../../domain/assert-never.ts'
 import type { Effect, RecordDraft } from '../../../domain/sale/effect.ts'
 import type { CallResult, Outcome } from '../../../domain/sale/outcome.ts'
 import type { Clock } from '../../base/clock.port.ts'
-import type { Addresses, CallTerms, ContactTerms, Crm, NewRecord } from '../../crm/crm.port.ts'
+import type { CallTerms, ContactTerms, Crm, NewRecord } from '../../crm/crm.port.ts'
 import { type CrmCall, recordCall } from '../../log/crm-call.ts'
 
 export type Performed = {
   readonly outcome: Outcome
   /** A create or a delete. Other calls change nothing, and the log does not name them. */
   readonly call?: CrmCall
-  /** What a read of the contact found; `null` where it belongs to no account. */
-  readonly addresses?: Addresses | undefined
+  /** What a read of the contact found. */
+  readonly contact?: ContactTerms | undefined
+}
+
+/** What the records of a sale are made of beside the log. */
+export type AtHand = {
+  /** What this process read for the sale; every create needs it. */
+  readonly contact: ContactTerms | undefined
+  readonly client: string
 }
 
 /**
- * @param addresses what this process read for the sale; a Quote and a Sales Order need them
  * @param isRetry whether the last attempt moved nothing; such calls let others go first
  */
-export type Perform = (
-  effect: Effect,
-  addresses: Addresses | undefined,
-  isRetry: boolean,
-) => Promise<Performed>
+export type Perform = (effect: Effect, atHand: AtHand, isRetry: boolean) => Promise<Performed>
 
 export function makePerform(deps: {
   readonly crm: Crm
@@ -32,7 +34,7 @@ export function makePerform(deps: {
 }): Perform {
   const { crm, clock, requestTimeoutMs } = deps
 
-  return async function perform(effect, addresses, isRetry) {
+  return async function perform(effect, atHand, isRetry) {
     const aftermath = {
       withinMs: requestTimeoutMs,
       priority: isRetry ? 'retry' : 'rollback',
@@ -43,10 +45,10 @@ export function makePerform(deps: {
       case 'readContact': {
         const terms = { withinMs: leftMs(effect.until), priority: 'forward' } as const
         const contact = await crm.readContact(effect.contactId, terms)
-        return { outcome: { type: 'contactRead', contact }, addresses: addressesOf(contact) }
+        return { outcome: { type: 'contactRead', contact }, contact: termsOf(contact) }
       }
       case 'create':
-        return await create(effect, addresses)
+        return await create(effect, atHand)
       case 'delete':
         return await remove(effect, aftermath)
       case 'lookUp': {
@@ -66,15 +68,15 @@ export function makePerform(deps: {
       crm.readProducts(effect.productIds, withinMs),
     ])
     const outcome = { type: 'termsRead', contact, products } as const
-    return { outcome, addresses: addressesOf(contact) }
+    return { outcome, contact: termsOf(contact) }
   }
 
   async function create(
     { draft, until }: Effect & { readonly type: 'create' },
-    addresses: Addresses | undefined,
+    atHand: AtHand,
   ): Promise<Performed> {
     const { step, reference } = draft
-    const record = newRecord(draft, addresses)
+    const record = newRecord(draft, atHand)
     const called = { operation: 'create', module: crm.modules[step], reference } as const
     const { result, call } = await recordCall(clock, called, () =>
       crm.createRecord(record, leftMs(until)),
@@ -99,12 +101,14 @@ export function makePerform(deps: {
   }
 }
 
-function newRecord(draft: RecordDraft, addresses: Addresses | undefined): NewRecord {
-  if (draft.step === 'deal') return draft
-  if (addresses === undefined) throw new Error(`a ${draft.step} is due before its contact was read`)
-  return { ...draft, addresses }
+function newRecord(draft: RecordDraft, { contact, client }: AtHand): NewRecord {
+  if (contact === undefined) throw new Error(`a ${draft.step} is due before its contact was read`)
+  const { addresses, names } = contact
+  return draft.step === 'deal'
+    ? { ...draft, names, client }
+    : { ...draft, addresses, names, client }
 }
 
-function addressesOf(contact: CallResult<ContactTerms | null>): Addresses | undefined {
-  return contact.type === 'done' ? contact.value?.addresses : undefined
+function termsOf(contact: CallResult<ContactTerms | null>): ContactTerms | undefined {
+  return contact.type === 'done' ? (contact.value ?? undefined) : undefined
 }

@@ -15,8 +15,12 @@ import { summarize } from '../../log/sale-summary.ts'
 import { mailsFor } from './failure-mail.ts'
 import type { SaleStore, Sequence } from './sale-store.port.ts'
 
-/** A sale as the log has it. */
-export type StoredSale = { readonly sale: Sale; readonly sequence: Sequence }
+/** A sale as the log has it, and the client whose request began it. */
+export type StoredSale = {
+  readonly sale: Sale
+  readonly sequence: Sequence
+  readonly client: string
+}
 
 export type Recorded = {
   /** The sale after the events; the same object where there were none. */
@@ -72,6 +76,6 @@ export function makeRecordOutcome(deps: RecordOutcomeDeps): RecordOutcome {
       store.append(append),
     )
     if (mails.length > 0) onMail()
-    return { stored: { sale, sequence: stored.sequence + events.length }, events }
+    return { stored: { ...stored, sale, sequence: stored.sequence + events.length }, events }
   }
 }

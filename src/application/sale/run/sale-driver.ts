@@ -4,7 +4,7 @@ import { isForward } from '../../../domain/sale/evolve.ts'
 import { type Next, next } from '../../../domain/sale/next.ts'
 import type { Outcome } from '../../../domain/sale/outcome.ts'
 import type { Sale } from '../../../domain/sale/state.ts'
-import type { Addresses, Crm } from '../../crm/crm.port.ts'
+import type { ContactTerms, Crm } from '../../crm/crm.port.ts'
 import { NO_CALLS, withCall } from '../../log/crm-call.ts'
 import { makePerform } from './perform.ts'
 import { makeRecordOutcome, type RecordOutcomeDeps, type StoredSale } from './record-outcome.ts'
@@ -45,7 +45,7 @@ export function makeSaleDriver(
   const perform = makePerform(deps)
   const recordOutcome = makeRecordOutcome(deps)
   let stored = start
-  let addresses: Addresses | undefined
+  let contact: ContactTerms | undefined
   let failures = 0
   let lastFailedOutcome: Outcome | undefined
   // Those since the last event. A process that is killed forgets them.
@@ -54,14 +54,15 @@ export function makeSaleDriver(
   return {
     isForward: () => isForward(stored.sale),
 
-    due: () => next(stored.sale, clock.now(), policy, { addresses: addresses !== undefined }),
+    due: () => next(stored.sale, clock.now(), policy, { addresses: contact !== undefined }),
 
     async performFirstThatMoves(effects, leave) {
       const outcomes: Outcome[] = []
       for (const effect of effects) {
-        const { outcome, call, addresses: read } = await perform(effect, addresses, failures > 0)
+        const atHand = { contact, client: stored.client }
+        const { outcome, call, contact: read } = await perform(effect, atHand, failures > 0)
         if (call !== undefined) callsMade = withCall(callsMade, call)
-        if (read !== undefined) addresses = read
+        if (read !== undefined) contact = read
         const isContactRead = effect.type === 'readContact' && read !== undefined
         if ((await record(outcome)) || isContactRead) {
           failures = 0

@@ -67,6 +67,9 @@ export interface SaleStore {
    */
   load(saleId: SaleId): Promise<readonly SaleEvent[]>
 
+  /** The client whose request began the sale; an empty text for an unknown id. */
+  clientOf(saleId: SaleId): Promise<string>
+
   /** Up to `limit` sales with work left, oldest first, that began after `after`. */
   unfinished(after: SaleId | undefined, limit: number): Promise<readonly SaleId[]>
 }

@@ -24,7 +24,14 @@ const terms = {
   salesOrderStatus: 'Created',
   trigger: undefined,
 }
-const common = { saleId, contactId: id('1'), accountId: id('2') }
+const common = {
+  saleId,
+  contactId: id('1'),
+  accountId: id('2'),
+  requestedOn: '2026-11-24' as IsoDate,
+  names: { accountName: 'Zylker', contactName: 'Ada Lovelace' },
+  client: 'web-shop',
+}
 const deal: NewRecord = {
   ...common,
   step: 'deal',

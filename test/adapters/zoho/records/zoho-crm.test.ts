@@ -21,6 +21,9 @@ const deal: NewRecord = {
   reference,
   contactId: '1' as CrmId,
   accountId: null,
+  requestedOn: '2026-11-24' as IsoDate,
+  names: { accountName: null, contactName: 'Ada Lovelace' },
+  client: 'web-shop',
   amount: '1.00' as DecimalText,
   closingDate: '2026-12-24' as IsoDate,
 }

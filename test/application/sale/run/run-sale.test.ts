@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Addresses, Crm } from '../../../../src/application/crm/crm.port.ts'
+import type { Addresses, ContactTerms, Crm } from '../../../../src/application/crm/crm.port.ts'
 import { makeRunSale } from '../../../../src/application/sale/run/run-sale.ts'
 import type { Append, SaleStore } from '../../../../src/application/sale/run/sale-store.port.ts'
 import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
@@ -33,14 +33,15 @@ function setUp(
     called.push(call)
   }
   const sent: Addresses[] = []
+  const names = { accountName: null, contactName: 'Ada Lovelace' }
   const appended: Append[] = []
   let readsLeft = failingReads
   const crm: Pick<Crm, 'modules' | 'readContact' | 'readProducts' | 'createRecord'> = {
     modules: { deal: 'D', quote: 'Q', salesOrder: 'S' },
-    async readContact(): Promise<CallResult<{ accountId: null; addresses: Addresses }>> {
+    async readContact(): Promise<CallResult<ContactTerms>> {
       note('contact')
       readsLeft -= 1
-      return readsLeft >= 0 ? a.unknown : a.done({ accountId: null, addresses })
+      return readsLeft >= 0 ? a.unknown : a.done({ accountId: null, addresses, names })
     },
     async readProducts() {
       note('products')
@@ -72,7 +73,7 @@ function setUp(
   })
   const run = (isTakenUp: boolean) =>
     runSale(
-      { sale: replay(a.saleId, begun), sequence: begun.length },
+      { sale: replay(a.saleId, begun), sequence: begun.length, client: 'web-shop' },
       {
         onState: () => undefined,
         leave: new AbortController().signal,

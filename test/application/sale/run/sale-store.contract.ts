@@ -29,6 +29,13 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
       assert.deepEqual(await stores.sales.load(otherId), [requested])
     })
 
+    it('knows the client whose request began a sale, and of an unknown sale none', async () => {
+      await using stores = await makeStores()
+      await stores.sales.begin({ ...a.firstOf(saleId), client: 'web-shop' }, undefined, a.later(0))
+      assert.equal(await stores.sales.clientOf(saleId), 'web-shop')
+      assert.equal(await stores.sales.clientOf(otherId), '')
+    })
+
     it('stores the calls with the first of the events they led to', async () => {
       await using stores = await makeStores()
       await stores.sales.begin(a.firstOf(saleId), undefined, a.later(0))
