@@ -402,7 +402,24 @@ describe('The contact of a sale', () => {
 
   it('has no account where the field is empty', async () => {
     const none = await read({ id, Account_Name: null })
-    assert.deepEqual(none, { type: 'done', value: { accountId: null, addresses: null } })
+    const names = { accountName: null, contactName: null }
+    assert.deepEqual(none, { type: 'done', value: { accountId: null, addresses: null, names } })
+  })
+
+  it('has the names that the row shows, and no name in the place of a hidden one', async () => {
+    const shown = {
+      ...CONTACT,
+      First_Name: 'Ada',
+      Last_Name: 'King',
+      'Account_Name.Account_Name': 'Z',
+    }
+    const namesOf = async (row: object) => {
+      const contact = await read(row)
+      return contact.type === 'done' ? contact.value?.names : contact
+    }
+    assert.deepEqual(await namesOf(shown), { accountName: 'Z', contactName: 'Ada King' })
+    const hidden = without(without(shown, 'First_Name'), 'Last_Name')
+    assert.deepEqual(await namesOf(hidden), { accountName: 'Z', contactName: null })
   })
 
   it('is no answer where the account is not one', async () => {
