@@ -56,7 +56,13 @@ const ADAPTERS: readonly Room[] = [
   adapter('zoho/token', ['zoho/exchange', 'zoho/answers', 'zoho/limits']),
   adapter('zoho/call', ['zoho/exchange', 'zoho/answers', 'zoho/limits', 'zoho/token']),
   adapter('zoho/records', ['zoho/exchange', 'zoho/answers', 'zoho/limits', 'zoho/call']),
-  adapter('zoho/admin', ['zoho/exchange', 'zoho/answers', 'zoho/token', 'zoho/call']),
+  adapter('zoho/admin', [
+    'zoho/exchange',
+    'zoho/answers',
+    'zoho/token',
+    'zoho/call',
+    'zoho/records',
+  ]),
   adapter('zoho', ['zoho/']),
 
   adapter('sqlite/database'),

@@ -62,9 +62,12 @@ export function referenceFinding(
   if (!field.unique) {
     return wrong(check, `Edit the field in Zoho and tick "Do not allow duplicate values".`)
   }
+  if (field.restricted) return wrong(check, RESTRICTED)
   return fine(check)
 }
 
+const RESTRICTED =
+  'Allow it for the API: it is a personal field, and the compliance settings of Zoho restrict it.'
 const HOW_ELSE = 'Or name another field in ZOHO_REFERENCE_FIELD.'
 
 /** One finding for each field that sales need in a module. */
@@ -75,8 +78,12 @@ export function fieldFindings(
 ): readonly CrmFinding[] {
   return names.map((name) => {
     const check = `field ${module}.${name}`
-    if (fields.some((field) => field.name === name)) return fine(check)
-    return wrong(check, `Show it: add ${name} to ${module}, and to what the token's user may see.`)
+    const field = fields.find((known) => known.name === name)
+    if (field === undefined) {
+      const what = `add ${name} to ${module}, and to what the token's user may see`
+      return wrong(check, `Show it: ${what}.`)
+    }
+    return field.restricted ? wrong(check, RESTRICTED) : fine(check)
   })
 }
 

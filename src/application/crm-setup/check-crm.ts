@@ -28,6 +28,16 @@ export function makeCheckCrm(deps: {
       ...scopeFindings(grant.value),
       ...(await moduleFindings()),
       findingOf('queries (COQL)', await admin.tryQuery(requestTimeoutMs), QUERY_REMEDY),
+      findingOf(
+        'a contact as sales read it',
+        await admin.tryRead('contact', requestTimeoutMs),
+        SHOW_REMEDY,
+      ),
+      findingOf(
+        'a product as sales read it',
+        await admin.tryRead('product', requestTimeoutMs),
+        SHOW_REMEDY,
+      ),
       ...(await fieldsFindings()),
     ]
   }
@@ -60,6 +70,7 @@ export function makeCheckCrm(deps: {
 }
 
 const QUERY_REMEDY = 'Grant ZohoCRM.coql.READ: what a lost answer left behind is found by it.'
+const SHOW_REMEDY = "Show the field to the token's user, and allow it for the API."
 const FIELDS_REMEDY = 'Grant ZohoCRM.settings.fields.READ, and let the user see the module.'
 
 function scopeFindings(grants: readonly ScopeGrant[] | null): readonly CrmFinding[] {

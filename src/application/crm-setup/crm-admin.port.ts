@@ -21,6 +21,8 @@ export type CrmField = {
   readonly lengthMax: number | null
   /** Whether the CRM refuses a second record with the same value. */
   readonly unique: boolean
+  /** Whether it is a personal field that the CRM hides from programs: its value is not to be read. */
+  readonly restricted: boolean
   /** The values to choose from; `null` for a field that takes any. */
   readonly values: readonly string[] | null
 }
@@ -78,6 +80,12 @@ export interface CrmAdmin {
 
   /** Sends one query in the query language, with which records are found without delay. */
   tryQuery(withinMs: number): Promise<CallResult<void>>
+
+  /**
+   * Reads any contact with an account, or any product, as a sale does. It is refused where the CRM
+   * does not show a field that a sale needs, and done where there is no such record.
+   */
+  tryRead(of: 'contact' | 'product', withinMs: number): Promise<CallResult<void>>
 
   /** Adds the reference field to the module of this step. `done` is the CRM's word for it only. */
   createReferenceField(step: CreateStep, withinMs: number): Promise<CallResult<void>>

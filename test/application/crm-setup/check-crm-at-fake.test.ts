@@ -98,6 +98,38 @@ describe('The check against the fake', () => {
         [new RegExp(`^right to delete ${module}: Let the user delete ${module}, .*LEFT BEHIND`)],
       ] as const,
     ]),
+    ...(['absent', 'masked', 'null'] as const).map(
+      (shows) =>
+        [
+          `addresses of contacts that come ${shows}`,
+          { hiddenFields: [{ module: 'Contacts', field: 'Email', shows, isRestricted: true }] },
+          [
+            /^a contact as sales read it: Show the field .* the field Email of a contact: it is/,
+            /^field Contacts\.Email: Allow it for the API: it is a personal field/,
+          ],
+        ] as const,
+    ),
+    ...(['absent', 'masked'] as const).map(
+      (shows) =>
+        [
+          `a city that comes ${shows}, as a matter of rights`,
+          { hiddenFields: [{ module: 'Accounts', field: 'Billing_City', shows }] },
+          [/^a contact as sales read it: .* the field Account_Name\.Billing_City of a contact/],
+        ] as const,
+    ),
+    ...(['absent', 'masked', 'null'] as const).map(
+      (shows) =>
+        [
+          `accounts of contacts that come ${shows}`,
+          { hiddenFields: [{ module: 'Contacts', field: 'Account_Name', shows }] },
+          [/^a contact as sales read it: .* the field Account_Name of a contact/],
+        ] as const,
+    ),
+    [
+      'prices that are not shown',
+      { hiddenFields: [{ module: 'Products', field: 'Unit_Price', shows: 'absent' }] },
+      [/^a product as sales read it: .* the field Unit_Price of a product: it is hidden/],
+    ],
     [
       'a revoked refresh token',
       { isRefreshTokenRevoked: true },

@@ -22,6 +22,7 @@ function crm(change: Change = (_, field) => field, other: Partial<CrmAdmin> = {}
     readFields: async (module) =>
       done(fieldsOf(module).flatMap((one) => change(module, one) ?? [])),
     tryQuery: async () => done(undefined),
+    tryRead: async () => done(undefined),
     createReferenceField: async () => refused,
     listReferences: async () => done([]),
     readReferences: async () => done([]),
@@ -38,6 +39,7 @@ function fieldsOf(module: string): readonly CrmField[] {
       type: 'text',
       lengthMax: 255,
       unique: name === field,
+      restricted: false,
       values: wanted === undefined ? null : ['-None-', wanted.value],
     }
   })
@@ -127,6 +129,17 @@ describe('The check of the CRM', () => {
     assert.match(found.join(), /^queries \(COQL\): Grant ZohoCRM.coql.READ: .*INVALID_DATA$/)
   })
 
+  for (const of of ['contact', 'product'] as const) {
+    it(`misses a field of a ${of} that the CRM does not show`, async () => {
+      const tryRead: CrmAdmin['tryRead'] = async (asked) =>
+        asked === of ? refused : done(undefined)
+      const found = await wrongOf(crm(undefined, { tryRead }))
+      assert.equal(found.length, 1)
+      const line = `^a ${of} as sales read it: Show the field to .* The CRM said: INVALID_DATA$`
+      assert.match(found[0] ?? '', new RegExp(line))
+    })
+  }
+
   it('says in one line that the fields of a module cannot be read', async () => {
     const readFields: CrmAdmin['readFields'] = async (module) =>
       module === 'Quotes' ? refused : done(fieldsOf(module))
@@ -143,6 +156,7 @@ describe('The check of the CRM', () => {
         return [module, name, undefined, line] as const
       }),
     ),
+    ['Contacts', 'Email', { restricted: true }, /^field Contacts.Email: Allow it for the API: /],
     ...needs.values.map(({ module, field, setting }) => {
       const line = new RegExp(
         `^value ${module}.${field} .*: Set ${setting} to one of "Other", "Last", or add the value`,
@@ -155,6 +169,7 @@ describe('The check of the CRM', () => {
       return [
         [module, field, undefined, line('Create it: gateway zoho setup does so, ')] as const,
         [module, field, { unique: false }, line('Edit the field in Zoho and tick ')] as const,
+        [module, field, { restricted: true }, line('Allow it for the API: ')] as const,
         [module, field, { type: 'picklist' }, line('It holds picklist; it has to be ')] as const,
         [module, field, { lengthMax: 46 }, line('Make it longer: it holds 46 char')] as const,
       ]

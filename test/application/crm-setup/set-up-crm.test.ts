@@ -17,6 +17,7 @@ const FIELD: CrmField = {
   type: 'text',
   lengthMax: 255,
   unique: true,
+  restricted: false,
   values: null,
 }
 

@@ -11,6 +11,7 @@ const FieldRow = Compile(
     data_type: Type.String(),
     length: Type.Optional(Type.Unknown()),
     unique: Type.Optional(Type.Unknown()),
+    private: Type.Optional(Type.Unknown()),
     pick_list_values: Type.Optional(Type.Unknown()),
   }),
 )
@@ -51,6 +52,7 @@ function fieldOf(row: Row): CrmField | undefined {
     type,
     lengthMax: typeof length === 'number' ? length : null,
     unique: isUnique(unique),
+    restricted: rowOf(row.private)?.['restricted'] === true,
     values: valuesOf(row.pick_list_values),
   }
 }

@@ -22,6 +22,8 @@ import { literal, queryRequest, select } from '../call/coql.ts'
 import { RECORD_MODULES } from '../call/record-modules.ts'
 import type { ZohoCall } from '../call/zoho-call.ts'
 import type { ZohoConfig } from '../exchange/zoho-config.ts'
+import { anyContactQuery, contactIsShown } from '../records/contact-records.ts'
+import { ANY_PRODUCT_PATH, productIsShown } from '../records/product-records.ts'
 import type { AccessToken } from '../token/access-token.ts'
 import { fieldsOf, fieldsPath, newReferenceField } from './zoho-admin-fields.ts'
 import { readGrant } from './zoho-admin-grant.ts'
@@ -58,6 +60,12 @@ export function makeZohoAdmin(deps: {
     async tryQuery(withinMs) {
       const answer = await query(ANY_CONTACT, withinMs)
       return answer.type === 'rows' ? DONE : resultOf(answer)
+    },
+
+    async tryRead(of, withinMs) {
+      return of === 'contact'
+        ? readAs(await query(anyContactQuery(), withinMs), contactIsShown)
+        : readAs(await read(ANY_PRODUCT_PATH, withinMs), productIsShown)
     },
 
     async createReferenceField(step, withinMs) {

@@ -31,8 +31,8 @@ export function missingColumn(
 }
 
 /** Whether Zoho hides the value, or a part of it, behind asterisks. */
-export function isMasked(text: string): boolean {
-  return text.includes('*')
+export function isMasked(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('**')
 }
 
 /** The ids of the rows; `undefined` when a row has none. */

@@ -56,6 +56,28 @@ export function contactByIdQuery(contactId: CrmId): string {
   })
 }
 
+/** Asks for any contact that has all that is read of one. */
+export function anyContactQuery(): string {
+  return select({
+    columns: [...PERSON_COLUMNS, ...JOINED_COLUMNS],
+    from: 'Contacts',
+    where: 'Email is not null and Account_Name is not null',
+    limit: 1,
+  })
+}
+
+/** Whether rows of `anyContactQuery` show every field that the gateway reads of a contact. */
+export function contactIsShown(rows: readonly Row[]): CallResult<void> {
+  const isEmailHidden = rows.some((row) => !isPlainAddress(textOf(row['Email']) ?? ''))
+  const hidden =
+    hiddenColumn(rows, PERSON_COLUMNS, JOINED_COLUMNS) ??
+    (isEmailHidden ? 'Email' : undefined) ??
+    JOINED_COLUMNS.find((column) => rows.some((row) => isMasked(row[column])))
+  return hidden === undefined
+    ? done(undefined)
+    : { type: 'refused', reason: hiddenField(hidden, 'a contact') }
+}
+
 /**
  * The contact with exactly this address, of several the most recently modified; `null` without one.
  * The addresses are compared here once more, because Zoho's `=` may find others as well.
@@ -92,7 +114,11 @@ export function contactOf(rows: readonly Row[], email: string): CallResult<Conta
  */
 function isShown(value: unknown, email: string): boolean {
   const text = textOf(value) ?? ''
-  return isSameAddress(text, email) || (isEmailAddress(text) && !isMasked(text))
+  return isSameAddress(text, email) || isPlainAddress(text)
+}
+
+function isPlainAddress(text: string): boolean {
+  return isEmailAddress(text) && !text.includes('*')
 }
 
 /**
@@ -106,7 +132,10 @@ export function contactTermsOf(
   if (rows.length === 0) return done(null)
   const hit = rows.find((row) => row['id'] === contactId)
   if (hit === undefined) return wrongAnswer()
-  const hidden = hiddenColumn([hit], SALE_COLUMNS, ADDRESS_COLUMNS)
+  // A masked part would be written into the Quote as it is.
+  const hidden =
+    hiddenColumn([hit], SALE_COLUMNS, ADDRESS_COLUMNS) ??
+    ADDRESS_COLUMNS.find((column) => isMasked(hit[column]))
   if (hidden !== undefined) return { type: 'refused', reason: hiddenField(hidden, 'the contact') }
   const account = accountOf(hit)
   if (account === undefined) return wrongAnswer()
@@ -122,14 +151,24 @@ export function contactTermsOf(
   })
 }
 
-/** The joined columns are of the account: a row without an account may lack them. */
+/**
+ * The first field that a row does not show; `undefined` where all is shown. The joined columns are
+ * of the account: a row without an account may lack them, and has no value in them. A row that has
+ * one hides its account.
+ */
 function hiddenColumn(
   rows: readonly Row[],
   own: readonly string[],
   joined: readonly string[],
 ): string | undefined {
+  const missing = missingColumn(rows, own)
+  if (missing !== undefined) return missing
+  const hasHiddenAccount = (row: Row) =>
+    typeof row['Account_Name'] === 'string' ||
+    (row['Account_Name'] === null && joined.some((column) => textOf(row[column]) !== null))
+  if (rows.some(hasHiddenAccount)) return 'Account_Name'
   const withAccount = rows.filter((row) => row['Account_Name'] !== null)
-  return missingColumn(rows, own) ?? missingColumn(withAccount, joined)
+  return missingColumn(withAccount, joined)
 }
 
 function personName(row: Row): string | null {

@@ -4,7 +4,7 @@ import type { CrmId } from '../../../domain/ids.ts'
 import { type DecimalText, decimalOfNumber, formatDecimal } from '../../../domain/money.ts'
 import type { CallResult, Product } from '../../../domain/sale/outcome.ts'
 import { done, hiddenField, wrongAnswer } from '../answers/call-results.ts'
-import { idsOf, missingColumn, type Row, textOf } from '../answers/rows.ts'
+import { idsOf, isMasked, missingColumn, type Row, textOf } from '../answers/rows.ts'
 
 /** Ids one list call carries: Zoho's specification ends the parameter at 1,024 characters. */
 const PRODUCT_IDS_MAX = 50
@@ -13,6 +13,18 @@ const FIELDS = ['Product_Name', 'Unit_Price', 'Product_Active'] as const
 
 export function productsPath(ids: readonly CrmId[]): string {
   return `/crm/v8/Products?ids=${ids.join(',')}&fields=${FIELDS.join(',')}`
+}
+
+/** Asks for any product. */
+export const ANY_PRODUCT_PATH = `/crm/v8/Products?fields=${FIELDS.join(',')}&per_page=1`
+
+/** Whether the rows show every field that a sale reads of a product. */
+export function productIsShown(rows: readonly Row[]): CallResult<void> {
+  const hidden =
+    missingColumn(rows, FIELDS) ?? FIELDS.find((field) => rows.some((row) => isMasked(row[field])))
+  return hidden === undefined
+    ? done(undefined)
+    : { type: 'refused', reason: hiddenField(hidden, 'a product') }
 }
 
 /** The ids in groups that are small enough for one call. */
@@ -42,7 +54,7 @@ export function productsOf(rows: readonly Row[]): CallResult<readonly Product[]>
 
 /** The product, or why it cannot be sold. */
 function productOf(row: Row, id: CrmId): Product | string {
-  const hidden = missingColumn([row], FIELDS)
+  const hidden = missingColumn([row], FIELDS) ?? FIELDS.find((field) => isMasked(row[field]))
   if (hidden !== undefined) return hiddenField(hidden, `product ${id}`)
   const name = textOf(row['Product_Name'])
   if (name === null) return `product ${id} has no name in the CRM`

@@ -115,7 +115,14 @@ describe('The grant of a token', () => {
 
 describe('The fields of a module', () => {
   const NAMED = { api_name: 'F', data_type: 'text' }
-  const PLAIN: CrmField = { name: 'F', type: 'text', lengthMax: null, unique: false, values: null }
+  const PLAIN: CrmField = {
+    name: 'F',
+    type: 'text',
+    lengthMax: null,
+    unique: false,
+    restricted: false,
+    values: null,
+  }
   const option = (text: string, more = {}) => ({ display_value: text, actual_value: text, ...more })
 
   // How Zoho describes the field, beside its name, and what we read in it.
@@ -125,6 +132,9 @@ describe('The fields of a module', () => {
     [{ unique: { casesensitive: false } }, { unique: true }],
     [{ unique: { case_sensitive: true } }, { unique: true }],
     [{ unique: true }, { unique: true }],
+    [{ private: { restricted: true, type: 'High', export: false } }, { restricted: true }],
+    [{ private: { restricted: false } }, {}],
+    [{ private: null }, {}],
     [{ unique: null, length: null, pick_list_values: null }, {}],
     [{ unique: false, pick_list_values: [] }, {}],
     [

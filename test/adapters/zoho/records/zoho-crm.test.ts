@@ -330,6 +330,8 @@ const ADDRESS_COLUMNS = ['Billing', 'Shipping'].flatMap((kind) =>
   ['Street', 'City', 'State', 'Code', 'Country'].map((part) => `Account_Name.${kind}_${part}`),
 )
 
+const JOINED_COLUMNS = ['Account_Name.Account_Name', ...ADDRESS_COLUMNS]
+
 /** A row as Zoho sends it for a contact whose fields are all empty but those that it must have. */
 const CONTACT: Readonly<Record<string, unknown>> = {
   id,
@@ -381,7 +383,7 @@ describe('A contact that cannot be seen', () => {
   })
 
   it('may have no account, and then no columns of it', async () => {
-    const found = await find({ ...without(CONTACT, ...ADDRESS_COLUMNS), Account_Name: null })
+    const found = await find({ ...without(CONTACT, ...JOINED_COLUMNS), Account_Name: null })
     assert.equal(found.type === 'done' && found.value?.account, null)
   })
 })
@@ -422,8 +424,23 @@ describe('The contact of a sale', () => {
     assert.deepEqual(await namesOf(hidden), { accountName: 'Z', contactName: null })
   })
 
+  it('is refused where its account is masked, or empty beside an address of it', async () => {
+    for (const Account_Name of ['*****', null]) {
+      const row = { ...CONTACT, 'Account_Name.Billing_City': 'Bursa', Account_Name }
+      const result = await read(row)
+      assert.equal(result.type, 'refused')
+      assert.match(result.reason, /^the CRM does not show the field Account_Name of the contact: /)
+    }
+  })
+
+  it('is refused where a part of an address is masked, which would be written as it is', async () => {
+    const result = await read({ ...CONTACT, 'Account_Name.Billing_City': '*****' })
+    assert.equal(result.type, 'refused')
+    assert.match(result.reason, /the field Account_Name\.Billing_City of the contact/)
+  })
+
   it('is no answer where the account is not one', async () => {
-    for (const Account_Name of ['Y', {}, { id: '7*' }, { name: 'Y' }]) {
+    for (const Account_Name of [{}, { id: '7*' }, { name: 'Y' }]) {
       assert.equal((await read({ ...CONTACT, Account_Name })).type, 'unknown')
     }
   })
