@@ -80,7 +80,11 @@ export class Clients {
       // An auditor's look is recorded, and the id of its request with it.
       const headers = { ...this.#headers(client), 'x-request-id': `read-no-${this.#reads}` }
       const reply = await this.#ask({ method: 'GET', url, headers }, url)
-      if (reply.type === 'answered' && reply.status === 200) this.#compareRead(url, reply.body)
+      if (reply.type !== 'answered') return reply
+      if (reply.status === 200) this.#compareRead(url, reply.body)
+      if (reply.status === 404 && this.#world.lies !== undefined && url.startsWith('/getContact')) {
+        this.#world.violate(`4: ${url} was told that there is no such contact`)
+      }
       return reply
     } finally {
       this.waiting -= 1

@@ -1,5 +1,6 @@
 import { type CrmRecord, lookupId } from '../../src/adapters/fake-zoho/world/records.ts'
 import type { Clients } from './clients.ts'
+import { ODD_PRODUCTS } from './lies.ts'
 import { SECRETS, type SeenEvent, type World } from './world.ts'
 
 const FIELD = 'Gateway_Reference'
@@ -30,6 +31,7 @@ export function judge(world: World, clients: Clients, foreign: readonly Foreign[
   judgeKeys(world, clients)
   judgeDeletes(world, foreign)
   judgeNamedSales(world)
+  judgeOddProducts(world)
   judgeLog(world)
   judgeSecrets(world, clients)
   judgeComplaints(world)
@@ -87,6 +89,7 @@ function judgeRecords(
       const own = live.filter(({ record }) => isOwn(events, record.id))
       const others = live.filter(({ record }) => !isOwn(events, record.id))
       if (!isLinked(own)) world.violate(`1: completed sale ${saleId} has not one of each, linked`)
+      judgeAccount(world, saleId, own)
       if (unlisted(others).length > 0) world.violate(`1: completed sale ${saleId} has more`)
       return
     }
@@ -139,6 +142,24 @@ function isLinked(own: readonly Live[]): boolean {
     lookupId(order?.['Quote_Name'] ?? null) === quote?.id
   )
 }
+
+/** The records are of the account that their contact has, with its addresses. */
+function judgeAccount(world: World, saleId: string, own: readonly Live[]): void {
+  const { fake } = world
+  for (const { step, record } of own) {
+    const contactId = lookupId(record['Contact_Name'] ?? null) ?? ''
+    const accountId = lookupId(fake.records.find('Contacts', contactId)?.['Account_Name'] ?? null)
+    const account = fake.records.find('Accounts', accountId ?? '')
+    const isOfAccount = lookupId(record['Account_Name'] ?? null) === accountId
+    const isThere = ADDRESS.every(
+      (field) => step === 'deal' || record[field] === (account?.[field] ?? null),
+    )
+    if (!isOfAccount || !isThere)
+      world.violate(`1: the ${step} of sale ${saleId} is not of its account`)
+  }
+}
+
+const ADDRESS = ['Billing_City', 'Shipping_Street'] as const
 
 function hasValue(data: Readonly<Record<string, unknown>>, value: string): boolean {
   return Object.values(data).includes(value)
@@ -234,6 +255,20 @@ function judgeDeletes(world: World, foreign: readonly Foreign[]): void {
       } else if (events.some(({ type }) => type === 'SaleCompleted') && isOwn(events, record.id)) {
         world.violate(`3: the ${step} of completed sale ${saleId} was deleted`)
       }
+    }
+  }
+}
+
+/** What does not get better by waiting is read once by each process that comes to it. */
+function judgeOddProducts(world: World): void {
+  for (const { id } of ODD_PRODUCTS) {
+    const reads = world.counts.get(`lie: product ${id} read`) ?? 0
+    const sales = [...world.sales.values()].filter(([first]) =>
+      JSON.stringify(first?.data['products'] ?? null).includes(id),
+    )
+    const starts = world.counts.get('starts') ?? 1
+    if (reads > sales.length * starts) {
+      world.violate(`8: product ${id} was read ${reads} times for ${sales.length} sales`)
     }
   }
 }

@@ -11,7 +11,11 @@ import {
 import type { ChanceFault, SettingsPatch } from '../../src/adapters/fake-zoho/world/settings.ts'
 import type { Order, SaleBody } from './clients.ts'
 import { CALM, type Dials, type Range } from './dials.ts'
+import { drawLies, type Lies, ODD_PRODUCTS } from './lies.ts'
 import type { SeededRandom } from './seeded-random.ts'
+
+/** Of all seeds: those in which the CRM says what no document names. */
+const LYING_SHARE = 0
 
 const CLIENTS = ['web-shop', 'field-sales'] as const
 
@@ -31,6 +35,8 @@ export type Event =
   | { readonly atMs: number; readonly type: 'stop' }
   | { readonly atMs: number; readonly type: 'tokensExpire' }
   | { readonly atMs: number; readonly type: 'weather'; readonly dials: Dials }
+  /** With a fault, the accounts host is away; without, it is there again. */
+  | { readonly atMs: number; readonly type: 'accounts'; readonly away?: FaultKind }
 
 /** All of a run that is drawn before it begins. */
 export type Plan = {
@@ -47,12 +53,16 @@ export type Plan = {
   /** A person mends them in the end. */
   readonly isMended: boolean
   readonly plantsLookalikes: boolean
+  readonly lies: Lies | undefined
 }
 
-export function drawPlan(random: SeededRandom): Plan {
+/** @param isLying whether the CRM lies; drawn when it is left out */
+export function drawPlan(random: SeededRandom, isLying?: boolean): Plan {
   const settleMs = random.pick([1_000, 4_000, 20_000])
   const stormMs = random.pick([3_000, 15_000, 40_000])
-  const weather = drawDials(random.of('weather'), settleMs)
+  const lying = random.of('lies')
+  const lies = (isLying ?? lying.chance(LYING_SHARE)) ? drawLies(lying, settleMs) : undefined
+  const weather = drawDials(random.of('weather'), settleMs, lies)
   const lasting = drawLasting(random.of('lasting'))
   return {
     settings: {
@@ -70,20 +80,26 @@ export function drawPlan(random: SeededRandom): Plan {
     ]),
     clockJumpMs: random.pick([0, 0, 5_000, 6 * 3_600_000]),
     stormMs,
-    acts: drawActs(random.of('acts'), stormMs),
-    events: drawEvents(random.of('events'), stormMs, weather),
+    acts: drawActs(random.of('acts'), stormMs, lies),
+    events: [
+      ...drawEvents(random.of('events'), stormMs, weather),
+      ...drawAccountsAway(random.of('accounts host'), stormMs, lies),
+    ],
     lasting,
     isMended: random.chance(0.5),
     plantsLookalikes: random.chance(0.3),
+    lies,
   }
 }
 
 /** Each fault is there in some seeds only, and then as often as that seed has it. */
-function drawDials(random: SeededRandom, settleMs: number): Dials {
+function drawDials(random: SeededRandom, settleMs: number, lies: Lies | undefined): Dials {
   const isCalm = random.chance(0.2)
   const share = (max: number) => (!isCalm && random.chance(0.4) ? random.fraction() * max : 0)
   const thereMax = random.pick([5, 60, 250])
-  const slowMax = Math.min(random.pick([500, 3_000, 9_000]), settleMs - 300)
+  const slowMax = Math.min(random.pick([500, 3_000, 9_000]), Math.floor(settleMs / 2) - 200)
+  // A record that turns up late, and is hidden then, has to be seen within settle time.
+  const lateMaxMs = settleMs - slowMax - (lies?.hiding?.hiddenMsMax ?? 0)
   return {
     network: {
       refused: share(0.2),
@@ -96,7 +112,7 @@ function drawDials(random: SeededRandom, settleMs: number): Dials {
       slowMs: [0, slowMax],
       lostWithSender: random.fraction(),
     },
-    crm: drawCrm(random, settleMs - slowMax, share),
+    crm: drawCrm(random, lateMaxMs, share, lies),
     database: {
       busy: share(0.05),
       full: share(0.05),
@@ -121,6 +137,7 @@ function drawCrm(
   random: SeededRandom,
   lateMaxMs: number,
   share: (max: number) => number,
+  lies: Lies | undefined,
 ): SettingsPatch {
   const chanceFaults: ChanceFault[] = []
   const add = (operation: OperationPattern, kind: FaultKind, most: number) => {
@@ -138,12 +155,13 @@ function drawCrm(
   add('create:*', { type: 'mixed207' }, 0.1)
   add('create:*', { type: 'multipleErrors' }, 0.5)
   add('delete:*', { type: 'refuse', code: 'RECORD_LOCKED' }, 0.5)
-  add('delete:*', { type: 'notDeleted' }, 0.3)
+  // Of a hidden record, nothing would show that it is still there.
+  if (lies?.hiding === undefined) add('delete:*', { type: 'notDeleted' }, 0.3)
   add('delete:*', { type: 'statusAfter', status: 500 }, 0.3)
   add('delete:*', { type: 'lateApply', afterMs: random.int(0, lateMaxMs - 1) }, 0.2)
   add('coql:*', { type: 'status', status: 500 }, 0.2)
   // Not at a look-up by reference: with a CRM that hides a record that is there, nothing can be promised.
-  add('coql:Contacts', { type: 'emptyData' }, 0.1)
+  if (lies === undefined) add('coql:Contacts', { type: 'emptyData' }, 0.1)
   add('get:*', { type: 'timeoutBefore' }, 0.2)
   add('token', { type: 'status', status: 500 }, 0.3)
   add('token', { type: 'html502' }, 0.2)
@@ -171,7 +189,7 @@ function drawLasting(random: SeededRandom): readonly FaultRule[] {
   return [{ operation, times, kind: { type: 'refuse', code } }]
 }
 
-function drawActs(random: SeededRandom, stormMs: number): readonly Act[] {
+function drawActs(random: SeededRandom, stormMs: number, lies: Lies | undefined): readonly Act[] {
   const acts: Act[] = []
   const count = random.pick([1, 2, 2, 3, 4, 5, 8])
   // Many sales at once reach the limits; a few at a time find what the ones before them left.
@@ -181,7 +199,7 @@ function drawActs(random: SeededRandom, stormMs: number): readonly Act[] {
     const client = random.pick(CLIENTS)
     const key = random.chance(0.6) ? `key-${random.chance(0.8) ? i : 0}` : undefined
     const hangsUpAfterMs = random.chance(0.1) ? random.int(1, 2_000) : undefined
-    const order = { name: `order-${i}`, client, key, body: drawBody(random), hangsUpAfterMs }
+    const order = { name: `order-${i}`, client, key, body: drawBody(random, lies), hangsUpAfterMs }
     acts.push({ atMs, type: 'sell', order })
     if (key === undefined) continue
     for (let again = random.chance(0.4) ? random.int(1, 2) : 0; again > 0; again -= 1) {
@@ -189,7 +207,7 @@ function drawActs(random: SeededRandom, stormMs: number): readonly Act[] {
       acts.push({ atMs: atMs + random.pick([0, 1, 50, 2_000]), type: 'sell', order: twin })
     }
     if (random.chance(0.1)) {
-      const other = { ...order, name: `order-${i}-other`, body: drawBody(random) }
+      const other = { ...order, name: `order-${i}-other`, body: drawBody(random, lies) }
       acts.push({ atMs: atMs + random.int(0, 500), type: 'sell', order: other })
     }
   }
@@ -209,7 +227,11 @@ function drawActs(random: SeededRandom, stormMs: number): readonly Act[] {
   return acts
 }
 
-function drawBody(random: SeededRandom): SaleBody {
+function drawBody(random: SeededRandom, lies: Lies | undefined): SaleBody {
+  if (lies !== undefined && random.chance(0.1)) {
+    const { id: productId } = random.pick<{ readonly id: string }>(ODD_PRODUCTS)
+    return { contactId: SAMPLE_CONTACT_ID, products: [{ productId, quantity: 1 }] }
+  }
   const contactId = random.chance(0.05)
     ? '999'
     : random.pick([SAMPLE_CONTACT_ID, SAMPLE_CONTACT_ID, SAMPLE_CONTACT_WITHOUT_ACCOUNT_ID])
@@ -236,6 +258,21 @@ function drawEvents(random: SeededRandom, stormMs: number, weather: Dials): read
     events.push({ atMs: endMs, type: 'weather', dials: weather })
   }
   return events
+}
+
+function drawAccountsAway(
+  random: SeededRandom,
+  stormMs: number,
+  lies: Lies | undefined,
+): readonly Event[] {
+  return (lies?.accountsAway ?? []).flatMap(({ kind, forMs }) => {
+    const atMs = random.int(0, stormMs)
+    const backMs = Math.min(stormMs, atMs + random.int(...forMs))
+    return [
+      { atMs, type: 'accounts', away: kind },
+      { atMs: backMs, type: 'accounts' },
+    ] as const
+  })
 }
 
 /** Something is away altogether for a while. */
@@ -274,6 +311,7 @@ export function afterTheStorm(): Dials {
       tokenCallsMax: null,
       concurrencyMax: null,
       isRefreshTokenRevoked: false,
+      hiddenFields: [],
     },
   }
 }

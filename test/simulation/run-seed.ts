@@ -1,8 +1,9 @@
 import process from 'node:process'
 import { Clients } from './clients.ts'
 import { type Foreign, judge } from './invariants.ts'
+import { ODD_PRODUCTS } from './lies.ts'
 import { type Act, afterTheStorm, drawPlan, type Event, type Plan } from './plan.ts'
-import { askAgain, comeToRest, passUntil } from './rest.ts'
+import { askAgain, comeToRest, passUntil, sellOnceMore } from './rest.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { type DatabaseTemplate, makeTemplate } from './simulated-database.ts'
 import type { SimulatedProcess } from './simulated-process.ts'
@@ -30,11 +31,14 @@ export function simulationTemplate(): Promise<DatabaseTemplate> {
 export async function runSeed(
   seed: number,
   template: DatabaseTemplate,
-  changed: Pick<WorldOptions, 'sabotage' | 'restWithinMs'> = {},
+  changed: Pick<WorldOptions, 'sabotage' | 'sabotageFetch' | 'restWithinMs'> & {
+    /** Whether the CRM lies; by default as the seed has it. */
+    readonly isLying?: boolean
+  } = {},
 ): Promise<SeedReport> {
-  const plan = drawPlan(new SeededRandom(`${seed}`).of('plan'))
-  const { settings, dials, awayMs, clockJumpMs } = plan
-  const given = { settings, dials, awayMs, clockJumpMs, ...changed }
+  const plan = drawPlan(new SeededRandom(`${seed}`).of('plan'), changed.isLying)
+  const { settings, dials, awayMs, clockJumpMs, lies } = plan
+  const given = { settings, dials, awayMs, clockJumpMs, lies, ...changed }
   const world = new World({ seed: `${seed}`, template, ...given })
   // A promise that nobody looks after ends a real process: it is a bug wherever it happens.
   const onUnhandled = (error: unknown) => world.violate(`unhandled rejection: ${String(error)}`)
@@ -56,21 +60,28 @@ async function play(world: World, plan: Plan): Promise<void> {
   const clients = new Clients(world)
   const foreign = plantForeign(world, plan)
   for (const rule of plan.lasting) world.fake.faults.add(rule)
+  if (plan.lies !== undefined)
+    for (const one of ODD_PRODUCTS) world.fake.records.add('Products', one)
   world.boot()
   for (const act of plan.acts) time.after(act.atMs, () => void perform(act, clients, world))
   for (const event of plan.events) time.after(event.atMs, () => befall(event, world))
 
   await passUntil(world, startedAt + plan.stormMs)
   world.trace.add('the faults stop')
-  world.turn(afterTheStorm())
+  world.endFaults(afterTheStorm())
   if (world.process) world.process.doom = undefined
   world.onBirth = () => undefined
-  await comeToRest(world, clients, plan.lasting.length > 0)
-  if (plan.lasting.length > 0 && plan.isMended) {
+  const isHiding = plan.lies?.hiding !== undefined
+  const mayBeStuck = plan.lasting.length > 0 || isHiding
+  await comeToRest(world, clients, mayBeStuck)
+  if (mayBeStuck && plan.isMended) {
     world.trace.add('a person mends what lasted')
     world.fake.faults.clear()
-    await comeToRest(world, clients, false)
+    world.hidden?.mend()
+    // A record that was only ever named, and is gone, stays a leftover: no read can prove it.
+    await comeToRest(world, clients, isHiding)
   }
+  if (plan.lies !== undefined && plan.lasting.length === 0) await sellOnceMore(world, clients)
   // Who still waits would only be asked for once more.
   if (clients.waiting === 0) await askAgain(world, clients)
   judge(world, clients, foreign)
@@ -115,6 +126,9 @@ function befall(event: Event, world: World): void {
       world.trace.add('all tokens expire')
       world.fake.expireTokens()
       return
+    case 'accounts':
+      world.turnAccounts(event.away)
+      return
     case 'weather':
       world.trace.add('the weather turns')
       world.turn(event.dials)
@@ -156,5 +170,8 @@ function countUp(world: World, virtualMs: number): void {
     world.count(`sales ${row.status}`, row.n)
   }
   world.count('calls to the CRM', world.fake.journal.length)
-  for (const { fault } of world.fake.journal) if (fault !== null) world.count(`fault: crm ${fault}`)
+  for (const { fault, operation, status } of world.fake.journal) {
+    if (fault !== null) world.count(`fault: crm ${fault}`)
+    if (fault === 'odd') world.count(`lie: ${status} to a ${operation.split(':')[0]}`)
+  }
 }

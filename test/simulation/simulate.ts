@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { runSeed, simulationTemplate } from './run-seed.ts'
 import { runSeedsInWorkers, type SeedsReport } from './seeds-in-workers.ts'
 
-// npm run simulate -- --seeds N [--seed S] [--trace]
+// npm run simulate -- --seeds N [--seed S] [--trace] [--lying]
 // stdout is the report, stderr the progress. Exit 0 is well, 1 a violation, 2 wrong usage.
 
 /** Failing seeds that the report lists. */
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '1000' },
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
+    lying: { type: 'boolean', default: false },
   },
 })
 const count = wholeNumber('seeds', values.seeds)
@@ -35,7 +36,11 @@ process.exitCode = values.trace ? await replay(first) : await search()
 
 /** One seed in this process, with all that the world saw of it. */
 async function replay(seed: number): Promise<number> {
-  const { trace, violations, digest } = await runSeed(seed, await simulationTemplate())
+  const { trace, violations, digest } = await runSeed(
+    seed,
+    await simulationTemplate(),
+    values.lying ? { isLying: true } : {},
+  )
   process.stdout.write(`${trace.join('\n')}\n`)
   process.stdout.write(`seed ${seed}: trace ${digest}\n`)
   for (const violation of violations) process.stdout.write(`  ${violation}\n`)
@@ -54,7 +59,7 @@ async function search(): Promise<number> {
     process.stderr.write(`\r${share}, ${failures.length} with a violation `)
   }
   process.stdout.write(`seeds ${first} to ${first + count - 1}\n`)
-  const { tally, failures } = await runSeedsInWorkers(first, count, progress)
+  const { tally, failures } = await runSeedsInWorkers(first, count, progress, values.lying)
   process.stderr.write('\n')
   for (const line of tally.lines()) process.stdout.write(`${line}\n`)
   process.stdout.write(`${count} seeds, ${failures.length} with a violation\n`)

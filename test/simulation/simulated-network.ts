@@ -41,7 +41,9 @@ export class SimulatedNetwork {
       signal?.addEventListener('abort', giveUp, { once: true })
       try {
         const answer = this.#carry(process, what, url, init, fate)
-        return await Promise.race([answer, given.promise])
+        const response = await Promise.race([answer, given.promise])
+        if (this.#deps.onAnswered !== undefined) await this.#tell(process, what, response)
+        return response
       } catch (error) {
         if (!process.alive) return never()
         this.#deps.trace.add(`p${process.number} fails ${what}`)
@@ -106,6 +108,14 @@ export class SimulatedNetwork {
     return { type, isCut, thereMs, backMs, isLostWithSender }
   }
 
+  async #tell(process: SimulatedProcess, what: string, response: Response): Promise<void> {
+    try {
+      this.#deps.onAnswered?.(process, what, response.status, await response.clone().text())
+    } catch {
+      // It was cut: nobody can say what the process reads of it.
+    }
+  }
+
   async #keepToken(response: Response): Promise<void> {
     const found = /"access_token":"([^"]+)"/.exec(await response.text())?.[1]
     if (found !== undefined) this.tokens.add(found)
@@ -119,6 +129,10 @@ type NetworkDeps = {
   readonly fake: FakeZoho
   readonly dials: () => Dials['network']
   readonly onFault: (name: string) => void
+  /** An answer has reached a process, whole. */
+  readonly onAnswered?:
+    | ((process: SimulatedProcess, what: string, status: number, text: string) => void)
+    | undefined
 }
 
 /** Whether anything outside is not as before: a refresh is one of ten in ten minutes. */

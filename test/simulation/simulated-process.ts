@@ -106,7 +106,8 @@ export class SimulatedProcess {
     const { clock } = this
     const random = makeRandom(world.random.of(`process ${this.number}`), clock, world)
     const trueStore = storeOf(world.database.open(this))
-    const fetch = world.network.fetchOf(this)
+    const plainFetch = world.network.fetchOf(this)
+    const fetch = world.sabotageFetch?.(plainFetch, world) ?? plainFetch
     const trueZoho = connectZoho({ config, clock, random, tokenStore: trueStore.token, fetch })
     const ports = { store: trueStore, zoho: trueZoho }
     const { store, zoho } = { ...ports, ...world.sabotage?.(ports, world) }

@@ -1,13 +1,17 @@
 // The world of the simulation: the processes, and everything outside of them.
 
 import { type FakeZoho, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
+import type { FaultKind } from '../../src/adapters/fake-zoho/faults/fault-kinds.ts'
 import { openCheckpointFile } from '../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
+import type { ZohoFetch } from '../../src/adapters/zoho/exchange/zoho-config.ts'
 import type { Zoho } from '../../src/adapters/zoho/zoho.ts'
 import type { CheckpointFile } from '../../src/application/checkpoints/checkpoint-file.port.ts'
 import { type Config, readConfig } from '../../src/infrastructure/config/config.ts'
 import type { Store } from '../../src/infrastructure/service/open-store.ts'
 import { VirtualTime } from '../support/time/virtual-time.ts'
 import { CALM, type Dials, type Range } from './dials.ts'
+import { HiddenRecords } from './hidden-records.ts'
+import { type Lies, ODD_PRODUCTS } from './lies.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { type DatabaseTemplate, SimulatedDatabase, type StoredEvent } from './simulated-database.ts'
 import { type Copy, SimulatedMailServer } from './simulated-mail-server.ts'
@@ -61,12 +65,18 @@ export type WorldOptions = {
   readonly clockJumpMs?: number
   /** A fault planted into the service, to see that it is found. */
   readonly sabotage?: Sabotage | undefined
+  /** The same, planted between the service and the CRM. */
+  readonly sabotageFetch?: SabotageFetch | undefined
+  /** What the CRM says that none of its documents names; `undefined` when it is true to them. */
+  readonly lies?: Lies | undefined
   /** In the place of what the service promises, where a test has no time for that. */
   readonly restWithinMs?: number | undefined
 }
 
 /** The ports of each process, as the application is to see them in place of the true ones. */
 export type Sabotage = (ports: Ports, world: World) => Partial<Ports>
+/** Makes the `fetch` of one process. */
+export type SabotageFetch = (fetch: ZohoFetch, world: World) => ZohoFetch
 export type Ports = { readonly store: Store; readonly zoho: Zoho }
 
 /** The service and all that is outside of it, in one thread, driven by one seed. */
@@ -82,6 +92,9 @@ export class World {
   readonly #checkpoints: CheckpointFile = openCheckpointFile(':memory:')
   readonly template: DatabaseTemplate
   readonly sabotage: Sabotage | undefined
+  readonly sabotageFetch: SabotageFetch | undefined
+  readonly lies: Lies | undefined
+  readonly hidden: HiddenRecords | undefined
   readonly restWithinMs: number
   /** The events of each sale, in order, as they were committed. */
   readonly sales = new Map<string, SeenEvent[]>()
@@ -100,6 +113,8 @@ export class World {
   readonly #clockJumpMs: number
   readonly #births: SeededRandom
   #born = 0
+  #areFaultsOver = false
+  #accountsAway: FaultKind | undefined
   /** How far ahead the clock of the newest process is, in milliseconds. */
   #wallOffsetMs = 0
 
@@ -108,6 +123,8 @@ export class World {
     this.#births = this.random.of('births')
     this.template = options.template
     this.sabotage = options.sabotage
+    this.sabotageFetch = options.sabotageFetch
+    this.lies = options.lies
     this.restWithinMs = options.restWithinMs ?? REST_WITHIN_MS
     this.dials = options.dials ?? CALM
     this.#awayMs = options.awayMs ?? [1_000, 1_000]
@@ -129,8 +146,10 @@ export class World {
       sleep: (ms) => time.sleep(ms),
       referenceField: this.config.zoho.referenceField,
       latencyMs: 0,
-      settings: { seed: random.of('crm').bits(), ...this.dials.crm },
+      settings: { seed: random.of('crm').bits() },
     })
+    this.#turnCrm()
+    this.hidden = this.#hideRecords()
     this.network = new SimulatedNetwork({
       time,
       trace,
@@ -138,6 +157,7 @@ export class World {
       fake: this.fake,
       dials: () => this.dials.network,
       onFault,
+      onAnswered: options.lies && ((...answer) => this.#noteAnswer(...answer)),
     })
     this.mailServer = new SimulatedMailServer({
       time,
@@ -175,7 +195,58 @@ export class World {
 
   turn(dials: Dials): void {
     this.dials = dials
-    this.fake.settings.change(dials.crm)
+    this.#turnCrm()
+  }
+
+  /** The accounts host goes away, or is there again. */
+  turnAccounts(away: FaultKind | undefined): void {
+    if (away !== undefined) this.count('lie: accounts host away')
+    this.trace.add(away === undefined ? 'the accounts host is there' : `it is away: ${away.type}`)
+    this.#accountsAway = away
+    this.#turnCrm()
+  }
+
+  /** The faults stop, and the lies but for those that last. */
+  endFaults(dials: Dials): void {
+    this.#areFaultsOver = true
+    this.#accountsAway = undefined
+    this.turn(dials)
+  }
+
+  /** What the CRM has of the weather, of the lies, and of an accounts host that is away. */
+  #turnCrm(): void {
+    const { crm } = this.dials
+    const lies = this.#areFaultsOver ? undefined : this.lies
+    const away = this.#accountsAway
+    const isAway = away && ({ operation: 'token', kind: away, probability: 1 } as const)
+    this.fake.settings.change({
+      ...crm,
+      ...lies?.whileFaultsLast,
+      ...this.lies?.lasting,
+      chanceFaults: [
+        ...(isAway === undefined ? [] : [isAway]),
+        ...(crm.chanceFaults ?? []),
+        ...(lies?.chanceFaults ?? []),
+      ],
+    })
+  }
+
+  #hideRecords(): HiddenRecords | undefined {
+    if (this.lies !== undefined) this.count('lying seeds')
+    const plan = this.lies?.hiding
+    if (plan === undefined) return undefined
+    const { fake, random } = this
+    const count = (name: string) => this.count(name)
+    const hidden = new HiddenRecords({ fake, random: random.of('hiding'), plan, count })
+    fake.hooks.after = (operation) => hidden.onApplied(operation)
+    return hidden
+  }
+
+  /** An answer has reached a process. */
+  #noteAnswer(process: SimulatedProcess, what: string, status: number, text: string): void {
+    if (what.startsWith('POST /crm/')) this.hidden?.onAnswered(process.number, status, text)
+    const odd = ODD_PRODUCTS.find(({ id }) => text.includes(`"id":"${id}"`))
+    if (status === 200 && odd !== undefined) this.count(`lie: product ${odd.id} read`)
   }
 
   /** Starts a process now. There is none, or it is gone. */
@@ -241,6 +312,7 @@ export class World {
 
   #end(process: SimulatedProcess): void {
     process.die()
+    this.hidden?.onDeath(process.number)
     this.database.undoOpen()
     this.process = undefined
     this.time.after(this.#births.int(...this.#awayMs), () => this.boot())
@@ -248,6 +320,7 @@ export class World {
 
   #noteEvent(stored: StoredEvent): void {
     this.trace.add(`log ${stored.body}`)
+    this.hidden?.onRecorded(stored.body)
     const event = JSON.parse(stored.body) as SeenEvent
     this.events.push(event)
     if (event.saleId === null) return

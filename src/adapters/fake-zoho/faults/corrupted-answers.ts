@@ -23,6 +23,20 @@ export function withNumbersForIds(answer: Answer): Answer {
   return { ...answer, text: answer.text?.replaceAll(/"id":"(\d+)"/g, '"id":$1') ?? null }
 }
 
+/** Members that no document names, in each object of the answer. */
+export function withExtraMembers(answer: Answer): Answer {
+  const body = parseJson(answer.text ?? '')
+  return body === undefined ? answer : { ...answer, text: JSON.stringify(extended(body)) }
+}
+
+function extended(value: Json): Json {
+  if (Array.isArray(value)) return value.map(extended)
+  const object = asObject(value)
+  if (object === undefined) return value
+  const members = Object.entries(object).map(([name, inner]) => [name, extended(inner)] as const)
+  return { $zia_visions: null, ...Object.fromEntries(members), $rev: [{ id: 7 }], next: 'later' }
+}
+
 /** A success that names no record. */
 export function withoutData({ status }: Answer): Answer {
   return json(status === 201 ? 201 : 200, { data: [] })

@@ -14,6 +14,10 @@ export type FaultKind =
   | ({ readonly type: 'status' } & FixedAnswer)
   /** Applied, and this answer instead of the true one. */
   | ({ readonly type: 'statusAfter' } & FixedAnswer)
+  /** An answer that is in none of Zoho's documents. Not applied, unless `applied` is true. */
+  | ({ readonly type: 'odd'; readonly applied?: boolean | undefined } & FixedAnswer)
+  /** Applied, and each object in the answer has members that no document names. */
+  | { readonly type: 'extraMembers' }
   /** The HTML page of a proxy instead of an answer. Not applied, unless `applied` is true. */
   | { readonly type: 'html502'; readonly applied?: boolean | undefined }
   /** Never applied, never answered. */

@@ -56,6 +56,10 @@ export function planOf(kind: FaultKind | undefined, operation: Operation): Plan 
       return { applyAfterMs: null, reply: fixedAnswer(kind) }
     case 'statusAfter':
       return { applyAfterMs: 0, reply: fixedAnswer(kind) }
+    case 'odd':
+      return { applyAfterMs: kind.applied === true ? 0 : null, reply: fixedAnswer(kind) }
+    case 'extraMembers':
+      return { applyAfterMs: 0, reply: corrupted.withExtraMembers }
     case 'html502':
       return { applyAfterMs: kind.applied === true ? 0 : null, reply: HTML_502 }
     case 'timeoutBefore':

@@ -13,12 +13,23 @@ const FIELDS_MAX = 50
 const IDS_MAX = 100
 const LIST_RECORDS_MAX = 200
 
+const INVALID_ID = refuse(400, 'INVALID_DATA', 'the id given seems to be invalid', {
+  resource_path_index: 1,
+})
+
+/** Zoho's documents and public reports disagree on the answer to the read of an unknown id. */
+const UNKNOWN_ID = {
+  noContent: NO_CONTENT,
+  invalidId: INVALID_ID,
+  notFound: { ...NO_CONTENT, status: 404 },
+} satisfies Readonly<Record<string, Answer>>
+
 /** `GET /crm/v8/{Module}/{id}`: one record, its lines included. */
 export function getRecord(call: Call, world: World, module: Module, id: string): Answer {
-  if (!isId(id)) return invalidId()
+  if (!isId(id)) return INVALID_ID
   const record = world.records.find(module.name, id)
   if (record === undefined || !isSeenBy('get', id, world)) {
-    return world.settings.current.unknownIdAnswer === 'noContent' ? NO_CONTENT : invalidId()
+    return UNKNOWN_ID[world.settings.current.unknownIdAnswer]
   }
   const wanted = namesIn(call, 'fields')
   const names = wanted.length === 0 ? [...module.fields.keys()] : wanted
@@ -99,10 +110,6 @@ function pick(
     return value === undefined ? [] : [[name, value] as const]
   })
   return { ...Object.fromEntries(shown), id: record.id }
-}
-
-function invalidId(): Answer {
-  return refuse(400, 'INVALID_DATA', 'the id given seems to be invalid', { resource_path_index: 1 })
 }
 
 function limitExceeded(parameter: string, limit: number): Answer {

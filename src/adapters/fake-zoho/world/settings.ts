@@ -90,8 +90,8 @@ export type Settings = {
   readonly isBinUnique: boolean
   /** How a quote inside a text of a query is written. Zoho's documents leave it open. */
   readonly coqlQuoting: 'both' | 'doubled' | 'backslash'
-  /** What a read by an unknown id is answered: 204, or 400 INVALID_DATA. */
-  readonly unknownIdAnswer: 'noContent' | 'invalidId'
+  /** What a read by an unknown id is answered: 204, 400 INVALID_DATA, or 404. */
+  readonly unknownIdAnswer: 'noContent' | 'invalidId' | 'notFound'
   /** What a list or a query without a row is answered: 204, or 200 with no rows. */
   readonly emptyListAnswer: 'noContent' | 'emptyData'
   /** What the delete of a record is answered that is not there. */

@@ -181,3 +181,35 @@ describe('The fault refuse', () => {
     assert.equal(at(read.body, 'data', 0, 'code'), 'INVALID_DATA')
   })
 })
+
+describe('The fault odd', () => {
+  for (const [applied, count] of [
+    [false, 0],
+    [true, 1],
+  ] as const) {
+    it(`answers what no document has, and makes ${count} records with applied ${applied}`, async () => {
+      const body = '{"code":"SOMETHING_NEW"}'
+      const session = await openFaulty({ type: 'odd', applied, status: 423, body })
+      assert.deepEqual(await make(session), { status: 423, body: { code: 'SOMETHING_NEW' } })
+      assert.equal(made(session), count)
+    })
+  }
+})
+
+describe('The fault extraMembers', () => {
+  it('adds members to each object of a true answer', async () => {
+    const session = await openFaulty({ type: 'extraMembers' })
+    const { status, body } = await make(session)
+    assert.equal(status, 201)
+    for (const object of [body, at(body, 'data', 0), at(body, 'data', 0, 'details')]) {
+      assert.equal(at(object, 'next'), 'later')
+    }
+    assert.equal(at(body, 'data', 0, 'status'), 'success')
+    assert.match(String(at(body, 'data', 0, 'details', 'id')), /^\d+$/)
+  })
+
+  it('leaves an answer without a body as it is', async () => {
+    const session = await openFaulty({ type: 'extraMembers' }, 'get:Deals')
+    assert.equal((await session.call('GET', '/crm/v8/Deals/1')).status, 204)
+  })
+})
