@@ -8,6 +8,9 @@ import { timeLimit } from '../exchange/time-limit.ts'
 import type { AccessToken } from '../token/access-token.ts'
 import { scopeGrants } from './zoho-admin-needs.ts'
 
+/** Milliseconds in which Zoho lets a new token in, or not: the third repeat is in them. */
+const LET_IN_WITHIN_MS = 7_000
+
 /**
  * The scopes of the present token; `null` where Zoho did not list them. One call shows whether Zoho
  * lets the token in: without that, every other check would fail for the same reason.
@@ -31,7 +34,7 @@ export async function readGrant(
     const reason = token.shut()
     return reason === undefined ? got : { type: 'refused', reason }
   }
-  const tried = await tryToken(until - clock.now())
+  const tried = await tryToken(Math.min(until - clock.now(), LET_IN_WITHIN_MS))
   const refusal = token.refusal()
   if (refusal !== undefined) return { type: 'refused', reason: refusal }
   if (tried.type === 'notDone' && token.lockOut() !== undefined) return tried.result

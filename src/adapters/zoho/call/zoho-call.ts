@@ -91,7 +91,7 @@ export function makeZohoCall(deps: {
     if (release === undefined) {
       return limiter.paused()
         ? notSent('Zoho has asked us to wait (TOO_MANY_REQUESTS)', 'throttled')
-        : notSent('no time left to send it', 'timeout')
+        : notSent(noPlace(limiter.waiting()), 'timeout')
     }
     const startedAt = clock.now()
     // What is recorded where `send` throws, which is a bug.
@@ -102,7 +102,8 @@ export function makeZohoCall(deps: {
     } finally {
       const ending = endingOf(answer)
       release(ending)
-      statistics.record(ending, clock.now() - startedAt)
+      const reason = answer.type === 'notDone' ? answer.result.reason : undefined
+      statistics.record(ending, clock.now() - startedAt, reason)
     }
   }
 
@@ -134,6 +135,12 @@ function endingOf(answer: ClassifiedAnswer): CallEnding {
 /** Zoho did nothing with the call; its word may be one that we do not know. */
 function stillRefused(words: ErrorWords): ClassifiedAnswer {
   return { type: 'notDone', result: { type: 'notSent', fault: 'wrongAnswer', ...words } }
+}
+
+/** Why a call that waited for a place was not sent: too many others, or a deadline that was near. */
+function noPlace(waiting: number): string {
+  const reason = 'no time left to send it'
+  return waiting === 0 ? reason : `${reason}; ${waiting} other calls wait for a place, too`
 }
 
 /** A call that ran out of time after a refusal says what cost it that time. */

@@ -19,11 +19,18 @@ const AVERAGE_KEPT_MS = 20_000
 const CREDITS_GONE_AFTER_MS = 120_000
 
 export interface CallStatistics {
-  /** Records how a call ended, and how many milliseconds it took. */
-  record(ending: CallEnding, tookMs: number): void
+  /**
+   * Records how a call ended, and how many milliseconds it took.
+   *
+   * @param reason why Zoho did not do what was asked, in words for the log
+   */
+  record(ending: CallEnding, tookMs: number, reason?: string): void
 
   /** Records a call that was not made because there was no token. */
   recordNoToken(): void
+
+  /** Why the last call without an answer had none; `undefined` before there was one. */
+  silence(): string | undefined
 
   /** Milliseconds that a call takes on average; 0 when no call has ended for a while. */
   callMs(): number
@@ -40,9 +47,11 @@ export function makeCallStatistics(deps: {
   let averageMs = 0
   let averageUntil = Number.NEGATIVE_INFINITY
   let throttledSince: number | undefined
+  let silence: string | undefined
 
   return {
-    record(ending, tookMs) {
+    record(ending, tookMs, reason) {
+      if (ending === 'silent') silence = reason
       breaker.record(ending === 'answered')
       const before = callMs()
       averageMs = before === 0 ? tookMs : before + NEWEST_WEIGHT * (tookMs - before)
@@ -53,6 +62,7 @@ export function makeCallStatistics(deps: {
 
     recordNoToken: breaker.recordNotMade,
     callMs,
+    silence: () => silence,
 
     creditsGone() {
       return throttledSince !== undefined && clock.now() >= throttledSince + CREDITS_GONE_AFTER_MS

@@ -48,7 +48,7 @@ export function makeZohoAdmission(deps: {
       const waitMs = breaker.waitMs()
       return waitMs === 0
         ? { admitted: true, release: breaker.reserve() }
-        : turnedAway('the CRM does not answer', waitMs)
+        : turnedAway(silence(), waitMs)
     },
 
     lookUp() {
@@ -56,8 +56,13 @@ export function makeZohoAdmission(deps: {
         return turnedAway('too much is before it', BUSY_RETRY_MS)
       }
       const waitMs = breaker.waitMs()
-      return waitMs === 0 ? { admitted: true } : turnedAway('the CRM does not answer', waitMs)
+      return waitMs === 0 ? { admitted: true } : turnedAway(silence(), waitMs)
     },
+  }
+
+  function silence(): string {
+    const cause = statistics.silence()
+    return cause === undefined ? 'the CRM does not answer' : `the CRM does not answer: ${cause}`
   }
 
   /** The lock-out that a sale which begins now could not wait for; `undefined` without one. */

@@ -94,7 +94,7 @@ function unanswered(failure: NetworkFailure): NoToken {
     case 'timeout':
       return none('timeout', `${REFRESH_TIMEOUT_MS} ms`, 'perhapsGranted')
     case 'broken':
-      return none('unreachable', `connection lost, ${failure.reason}`, 'perhapsGranted')
+      return none('unreachable', `lost after it was made: ${failure.reason}`, 'perhapsGranted')
     case 'oversized':
       return none('wrongAnswer', 'the answer was too large', 'perhapsGranted')
   }

@@ -107,6 +107,24 @@ describe('A new sale', () => {
     })
   }
 
+  it('is turned away with the cause: why the last call had no answer', () => {
+    const { admission, statistics } = setUp()
+    for (let i = 0; i < 10; i += 1) statistics.record('silent', 1, 'no answer in time')
+    for (const entry of [admission.reserveSale(0), admission.lookUp()]) {
+      assert.equal(entry.admitted ? '' : entry.reason, 'the CRM does not answer: no answer in time')
+    }
+  })
+
+  it('has another probe beside it when a call of the probe was not made for want of a token', () => {
+    const { admission, statistics, clock } = setUp()
+    for (let i = 0; i < 10; i += 1) statistics.record('silent', 1)
+    clock.advance(2_000)
+    assert.equal(admission.reserveSale(0).admitted, true)
+    assert.equal(admission.reserveSale(0).admitted, false)
+    statistics.recordNoToken()
+    assert.equal(admission.reserveSale(0).admitted, true)
+  })
+
   it('is turned away while the account is shut', () => {
     const { admission } = setUp('the refresh token was revoked')
     assert.equal(admission.reserveSale(0).admitted, false)

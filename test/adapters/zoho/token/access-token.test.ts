@@ -148,7 +148,7 @@ describe('A try that brought no token', () => {
       'a broken connection',
       broken(),
       true,
-      /is not reached since .*\(connection lost, ECONNRESET\)$/,
+      /is not reached since .*\(lost after it was made: ECONNRESET\)$/,
     ],
     ['503', { status: 503, body: {} }, false, /gives no token since \S+Z \(HTTP 503\)$/],
     ['500 with a word', { status: 500, body: { error: 'busy' } }, false, /since \S+Z \(busy\)$/],
