@@ -73,7 +73,7 @@ describe('A gateway whose delete Zoho refuses for ever', () => {
     const [mail = ''] = await mailsOf(stage, 'stuck')
     const text = await readFile(path.join(stage.folder, 'mail', mail), 'utf8')
     const [leftover] = stuck[0].data.leftovers
-    assert.match(text, new RegExp(`^Still in the CRM: Deal ${leftover.id}$`, 'm'))
+    assert.match(text, new RegExp(`^Left: Deals ${leftover.id}: `, 'm'))
 
     stage.fake.faults.clear()
     const asked = await runGateway(['sales', 'resume', saleId], stage.settings)

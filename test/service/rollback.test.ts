@@ -22,6 +22,7 @@ import { makePlace } from '../support/gateway/place.ts'
 import { makeTestService } from '../support/gateway/test-service.ts'
 
 const DELETES: readonly Operation[] = ['delete:Sales_Orders', 'delete:Quotes', 'delete:Deals']
+const REFUSED = 'INVALID_DATA: invalid data'
 const DELETED = ['SalesOrderDeleted', 'QuoteDeleted', 'DealDeleted']
 
 /** A sale with all three records, known and to be deleted: its last answer came too late. */
@@ -117,7 +118,7 @@ describe('A rollback that keeps failing', () => {
     const { status, dealId, events } = (await get(t, key, `/sales/${saleId}`)).json()
     assert.equal(status, 'stuck')
     const stuck = events.find(({ type }: { readonly type: string }) => type === 'SaleStuck')
-    assert.deepEqual(stuck.data, { leftovers: [{ step: 'deal', id: dealId }] })
+    assert.deepEqual(stuck.data, { leftovers: [{ step: 'deal', id: dealId, reason: REFUSED }] })
     assert.equal((await post(t, key, undefined, { 'idempotency-key': 'k' })).body, FAILED)
 
     await t.time.until('two mails are sent', () => t.mails.length === 2)
@@ -129,7 +130,7 @@ describe('A rollback that keeps failing', () => {
       ],
     )
     const lines = t.mails[1]?.text.split('\n') ?? []
-    assert.ok(lines.includes(`Still in the CRM: Deal ${dealId}`), lines.join('\n'))
+    assert.ok(lines.includes(`Left: Deals ${dealId}: ${REFUSED}`), lines.join('\n'))
     assert.ok(lines.includes(`Sale ID: ${saleId}`))
 
     const tries = calls(t, 'delete:').length
@@ -152,10 +153,11 @@ describe('A rollback that keeps failing', () => {
     const saleId = saleIdOf(await post(t, await t.key('shop', 'sales:create')))
     await untilEvent(t, saleId, 'SaleStuck')
     const reference = `${saleId}:deal`
+    const reason = 'the search for it did not succeed: connection lost (ECONNRESET)'
     const stuck = (await onlySale(t)).events.find(({ type }) => type === 'SaleStuck')
-    assert.deepEqual(stuck?.data, { leftovers: [{ step: 'deal', reference }] })
+    assert.deepEqual(stuck?.data, { leftovers: [{ step: 'deal', reference, reason }] })
     await t.time.until('two mails are sent', () => t.mails.length === 2)
-    const line = `Perhaps in the CRM: Deal with reference ${reference}`
+    const line = `Left: Deals ${reference}: ${reason}`
     assert.ok(t.mails[1]?.text.split('\n').includes(line), t.mails[1]?.text)
     t.fake.faults.clear()
     await untilEvent(t, saleId, 'SaleRolledBack')
@@ -172,7 +174,9 @@ describe('A rollback that keeps failing', () => {
       await untilEvent(t, place.saleId, 'SaleStuck')
       await t.time.until('two mails are sent', () => t.mails.length === 2)
       const stuck = (await onlySale(t)).events.find(({ type }) => type === 'SaleStuck')
-      assert.deepEqual(stuck?.data, { leftovers: [{ step: 'deal', id: DEAL_ID }] })
+      assert.deepEqual(stuck?.data, {
+        leftovers: [{ step: 'deal', id: DEAL_ID, reason: REFUSED }],
+      })
     }
     place.fake.faults.clear()
     await using t = await makeTestService(settings, place)

@@ -11,6 +11,7 @@ import { makeTestService, type TestService } from '../support/gateway/test-servi
 
 const saleId = a.saleIdOf(1)
 const MINUTE_MS = 60_000
+const REFUSED = 'INVALID_DATA: invalid data'
 const SETTINGS = {
   ZOHO_SETTLE_MS: '120000',
   STUCK_AFTER_MS: '600000',
@@ -61,11 +62,11 @@ describe('A delete that Zoho refuses for ever', () => {
     const sale = await t.store.saleReader.show(saleId, undefined)
     assert.equal(sale?.status, 'stuck')
     const stuck = sale?.events.find(({ type }) => type === 'SaleStuck')
-    assert.deepEqual(stuck?.data['leftovers'], [{ step: 'deal', id: DEAL_ID }])
+    assert.deepEqual(stuck?.data['leftovers'], [{ step: 'deal', id: DEAL_ID, reason: REFUSED }])
     assert.ok(Date.parse(stuck?.at ?? '') >= begin + 12 * MINUTE_MS)
     const told = t.mails.filter(({ about }) => about === 'stuck')
     assert.equal(told.length, 1)
-    assert.match(told[0]?.text ?? '', new RegExp(`^Still in the CRM: Deal ${DEAL_ID}$`, 'm'))
+    assert.match(told[0]?.text ?? '', new RegExp(`^Left: Deals ${DEAL_ID}: ${REFUSED}$`, 'm'))
     const listed = await t.store.saleReader.list({ status: 'stuck', limit: 9 })
     assert.deepEqual(
       listed.sales.map((one) => one.saleId),

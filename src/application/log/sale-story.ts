@@ -157,7 +157,11 @@ function stillOpen(trail: SaleTrail): readonly CreateStep[] {
 }
 
 function named(records: readonly TrailRecord[]): string {
-  return inWords(records.map(({ step, id }) => `${STEP_NAMES[step]} ${id}`))
+  return inWords(
+    records.map(({ step, id, isSeen }) => {
+      return `${STEP_NAMES[step]} ${id}${isSeen ? '' : ' (which the CRM only named)'}`
+    }),
+  )
 }
 
 function steps(names: readonly CreateStep[]): string {

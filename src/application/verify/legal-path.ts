@@ -108,6 +108,7 @@ function outcomesOf(sale: Sale, now: EpochMs, answered: Answered): readonly Outc
     { type: 'interrupted' },
     { type: 'interrupted', fromCopy: true },
     { type: 'timePassed' },
+    { type: 'roundFailed', tried: [] },
     ...effects.flatMap((effect) => endingsOf(effect, answered)),
   ]
 }

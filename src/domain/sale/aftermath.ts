@@ -2,6 +2,7 @@
 import { type EpochMs, plusMs } from '../time.ts'
 import type { SalePolicy } from './policy.ts'
 import type { CompletedSale, RollingBackSale, Sale, StuckSale } from './state.ts'
+import { DELETE_STEPS, type RecordToDelete } from './steps.ts'
 
 /** A sale whose answer is decided, and that may still have records to delete or to look for. */
 export type AftermathSale = CompletedSale | RollingBackSale | StuckSale
@@ -21,6 +22,15 @@ export function isAtRest(sale: Sale): boolean {
     default:
       return false
   }
+}
+
+/**
+ * The records to delete now: those of one step. One that resists holds up the records it points at,
+ * but not those of its own step.
+ */
+export function recordsDue({ records }: AftermathSale): readonly RecordToDelete[] {
+  const due = DELETE_STEPS.find((step) => records.some((record) => record.step === step))
+  return records.filter(({ step }) => step === due)
 }
 
 /** The instant after which a look-up shows all that an unanswered create left behind. */

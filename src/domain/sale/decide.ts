@@ -6,11 +6,11 @@ import { type AftermathSale, isAtRest, isInAftermath, settledAt } from './afterm
 import { isLate } from './deadline.ts'
 import type { SaleEvent } from './events.ts'
 import { evolve, firstIdsOf, isForward } from './evolve.ts'
+import { leftoversOf } from './leftovers.ts'
 import type { CallResult, Outcome } from './outcome.ts'
 import type { SalePolicy } from './policy.ts'
 import { price } from './price.ts'
 import { created, deleted } from './record-facts.ts'
-import { referenceOf } from './reference.ts'
 import { createDue, type ForwardSale, type Sale } from './state.ts'
 import { CREATE_STEPS, type CreateStep, type FailedStep, STEP_NAMES } from './steps.ts'
 
@@ -46,11 +46,11 @@ function meaning(
         : []
     case 'deleted':
       if (!isInAftermath(sale) || !sale.records.some(({ id }) => id === outcome.id)) return []
-      return outcome.result.type === 'done'
-        ? [deleted(outcome.step, outcome.id, now)]
-        : stuckWhenDue(sale, now, policy)
+      return outcome.result.type === 'done' ? [deleted(outcome.step, outcome.id, now)] : []
     case 'lookedUp':
-      return isInAftermath(sale) ? onLookedUp(sale, outcome, now, policy) : []
+      return isInAftermath(sale) ? onLookedUp(sale, outcome, now) : []
+    case 'roundFailed':
+      return isInAftermath(sale) ? stuckWhenDue(sale, outcome.tried, now, policy) : []
     default:
       return assertNever(outcome)
   }
@@ -185,11 +185,9 @@ function onLookedUp(
   sale: AftermathSale,
   lookUp: Outcome & { readonly type: 'lookedUp' },
   now: EpochMs,
-  policy: SalePolicy,
 ): readonly SaleEvent[] {
   const { step, look, result } = lookUp
-  if (!sale.unanswered.some((other) => other.step === step)) return []
-  if (result.type !== 'done') return stuckWhenDue(sale, now, policy)
+  if (result.type !== 'done' || !sale.unanswered.some((open) => open.step === step)) return []
   const strangers = [...new Set(result.value)].filter((id) => !isKnown(sale, id))
   return [
     ...strangers.map((id) => created(step, id, now)),
@@ -217,14 +215,16 @@ function withEnding(decided: Decided, now: EpochMs): Decided {
   return { events: [...events, ending], sale: evolve(sale, ending) }
 }
 
-function stuckWhenDue(sale: AftermathSale, now: EpochMs, policy: SalePolicy): readonly SaleEvent[] {
+function stuckWhenDue(
+  sale: AftermathSale,
+  tried: readonly Outcome[],
+  now: EpochMs,
+  policy: SalePolicy,
+): readonly SaleEvent[] {
   const reported = sale.status === 'stuck' || (sale.status === 'completed' && sale.reportedStuck)
-  if (reported || now < plusMs(settledAt(sale, policy), policy.stuckAfterMs)) return []
-  const leftovers = [
-    ...sale.records.map(({ step, id }) => ({ step, id })),
-    ...sale.unanswered.map(({ step }) => ({ step, reference: referenceOf(sale.saleId, step) })),
-  ]
-  return [{ type: 'SaleStuck', at: now, data: { leftovers } }]
+  if (reported || isAtRest(sale)) return []
+  if (now < plusMs(settledAt(sale, policy), policy.stuckAfterMs)) return []
+  return [{ type: 'SaleStuck', at: now, data: { leftovers: leftoversOf(sale, tried) } }]
 }
 
 function ranOut(

@@ -18,9 +18,13 @@ export type SaleLine = {
 }
 
 /** What is still in the CRM, or may be: a record by its id, or an unanswered step by its reference. */
-export type Leftover =
+export type Leftover = (
   | { readonly step: CreateStep; readonly id: CrmId }
   | { readonly step: CreateStep; readonly reference: string }
+) & {
+  /** Why it cannot be removed. Absent in events of version 0.1.0. */
+  readonly reason?: string
+}
 
 type Fact<Type extends string, Data> = {
   readonly type: Type

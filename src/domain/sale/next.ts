@@ -1,13 +1,13 @@
 // What is due for a sale now, read off its state.
 import { dayAfter, type EpochMs } from '../time.ts'
-import { type AftermathSale, isAtRest, settledAt } from './aftermath.ts'
+import { type AftermathSale, isAtRest, recordsDue, settledAt } from './aftermath.ts'
 import { deadlineOf } from './deadline.ts'
 import type { Effect } from './effect.ts'
 import { isForward } from './evolve.ts'
 import type { SalePolicy } from './policy.ts'
 import { referenceOf } from './reference.ts'
 import type { ForwardSale, Sale } from './state.ts'
-import { type CreateStep, DELETE_STEPS } from './steps.ts'
+import type { RecordToDelete } from './steps.ts'
 
 export type Next =
   /** In this order; a later one is tried only when those before it came to nothing. */
@@ -29,7 +29,7 @@ export function next(sale: Sale, now: EpochMs, policy: SalePolicy, atHand: AtHan
     return { type: 'perform', effects: [forwardEffect(sale, until, atHand)] }
   }
   const settled = settledAt(sale, policy)
-  const [first, ...rest] = [...dueDeletes(sale), ...dueLooks(sale, now >= settled)]
+  const [first, ...rest] = aftermathEffects(sale, now >= settled)
   return first === undefined
     ? { type: 'wait', until: settled }
     : { type: 'perform', effects: [first, ...rest] }
@@ -65,24 +65,19 @@ function forwardEffect(sale: ForwardSale, until: EpochMs, atHand: AtHand): Effec
   }
 }
 
-/** The records of one step: one that resists holds up those it points at, but not its like. */
-function dueDeletes(sale: AftermathSale): readonly Effect[] {
-  const { records } = sale
-  const due = DELETE_STEPS.find((step) => records.some((record) => record.step === step))
-  return records
-    .filter(
-      (record) => record.step === due && (record.isSeen || !isToBeLookedFor(sale, record.step)),
-    )
-    .map((record) => ({ type: 'delete', ...record }))
-}
-
 /**
- * Whether a look for this step comes first. A record that was only named is gone by a successful
- * delete alone. A look can show it before that; otherwise one lost answer to its delete would leave
- * the sale stuck for a record that is gone.
+ * Deletes come first, but a record that was only named is looked for before it is deleted: once it
+ * was seen, a delete whose answer is lost can be repeated until a read shows that it is gone. A
+ * completed sale does so after settle time.
  */
-function isToBeLookedFor({ unanswered }: AftermathSale, step: CreateStep): boolean {
-  return unanswered.some((open) => open.step === step && !open.lookedUp)
+function aftermathEffects(sale: AftermathSale, settled: boolean): readonly Effect[] {
+  const isUnsure = ({ step, isSeen }: RecordToDelete) =>
+    !isSeen && sale.unanswered.some((open) => open.step === step && !open.lookedUp)
+  const due = recordsDue(sale)
+  const sure = due.filter((record) => !isUnsure(record))
+  const unsure = sale.status === 'completed' && !settled ? [] : due.filter(isUnsure)
+  const asDelete = (record: RecordToDelete) => ({ type: 'delete', ...record }) as const
+  return [...sure.map(asDelete), ...dueLooks(sale, settled), ...unsure.map(asDelete)]
 }
 
 /** A sale that failed looks at once and again after settle time; a completed one only then. */

@@ -95,3 +95,5 @@ export type Outcome =
       /** Every record of the step's module that carries its reference. */
       readonly result: CallResult<readonly CrmId[]>
     }
+  /** All that was due was tried, and nothing of it moved the sale. */
+  | { readonly type: 'roundFailed'; readonly tried: readonly Outcome[] }

@@ -148,7 +148,7 @@ describe('Due in a rollback is', () => {
   const deleteNamed: Effect = { type: 'delete', ...a.deal, isSeen: false }
 
   it('the look before the delete of a record that was only named', () => {
-    given(...namedOnly).performs(a.now, looks('deal', 'first'))
+    given(...namedOnly).performs(a.now, looks('deal', 'first'), deleteNamed)
     given(...namedOnly, a.dealCreated).performs(a.now, deletes(a.deal), looks('deal', 'first'))
     const blind = a.referenceLookedUp('deal', 'first', 0)
     given(...namedOnly, blind).performs(a.now, deleteNamed)

@@ -39,7 +39,10 @@ describe('A delete', () => {
   it('that is refused, unanswered or not sent is tried again', () => {
     for (const failure of [a.refused, a.unknown, a.notSent]) {
       given(...known)
-        .when(a.deleting(a.quote, failure), a.justBefore(a.atStuck))
+        .when(a.deleting(a.quote, failure), a.atStuck)
+        .yieldsNothing()
+      given(...known)
+        .when(a.failing(a.deleting(a.quote, failure)), a.justBefore(a.atStuck))
         .yieldsNothing()
     }
   })
@@ -153,39 +156,71 @@ describe('A completed sale with an unanswered step', () => {
   it('stays completed when the second record resists, and says so once', () => {
     const stranger = { ...a.salesOrderCreated, data: { salesOrderId: a.strangerId } }
     const past = [...completed, stranger, a.referenceLookedUp('salesOrder', 'second', 1)]
-    const delete_ = a.deleting({ step: 'salesOrder', id: a.strangerId }, a.refused)
-    const stuck = a.at(a.atStuck, a.stuck({ step: 'salesOrder', id: a.strangerId }))
+    const record = { step: 'salesOrder', id: a.strangerId } as const
+    const failed = a.failing(a.deleting(record, a.refused))
+    const stuck = a.at(a.atStuck, a.stuck(...a.because(a.refused.reason, record)))
     given(...past)
-      .when(delete_, a.atStuck)
+      .when(failed, a.atStuck)
       .yields(stuck)
     given(...past, stuck)
-      .when(delete_, a.atStuck)
+      .when(failed, a.atStuck)
       .yieldsNothing()
     assert.equal(given(...past, stuck).sale.status, 'completed')
   })
 })
 
 describe('A sale is stuck', () => {
-  it('when a delete still fails so long after settle time, with all that is left', () => {
+  it('when a delete still fails so long after settle time, with all that is left, and why', () => {
     for (const failure of [a.refused, a.unknown, a.notSent]) {
+      const look = a.looking('salesOrder', 'second', a.unknown)
       given(...failed)
-        .when(a.deleting(a.quote, failure), a.atStuck)
-        .yields(a.at(a.atStuck, a.stuck(a.deal, a.quote, a.openAt('salesOrder'))))
+        .when(a.failing(a.deleting(a.quote, failure), look), a.atStuck)
+        .yields(
+          a.at(
+            a.atStuck,
+            a.stuck(
+              ...a.because(`it waits until Quote ${a.quoteId} is deleted`, a.deal),
+              ...a.because(failure.reason, a.quote),
+              ...a.because('the search for it did not succeed: no answer', a.openAt('salesOrder')),
+            ),
+          ),
+        )
     }
+  })
+
+  it('with the reason of each of two records of one step', () => {
+    const other = { step: 'deal', id: a.strangerId } as const
+    const found = a.referenceLookedUp('deal', 'second', 1)
+    const past = [a.requested, a.priced, a.unanswered('deal'), a.dealCreated, a.required()]
+    given(...past, { ...a.dealCreated, data: { dealId: a.strangerId } }, found)
+      .when(a.failing(a.deleting(a.deal, a.refused), a.deleting(other, a.unknown)), a.atStuck)
+      .yields(
+        a.at(
+          a.atStuck,
+          a.stuck(...a.because(a.refused.reason, a.deal), ...a.because(a.unknown.reason, other)),
+        ),
+      )
   })
 
   it('when a look-up still fails so long after settle time', () => {
     given(...cleared)
-      .when(a.looking('salesOrder', 'second', a.refused), a.justBefore(a.atStuck))
+      .when(a.failing(a.looking('salesOrder', 'second', a.refused)), a.justBefore(a.atStuck))
       .yieldsNothing()
     given(...cleared)
-      .when(a.looking('salesOrder', 'second', a.refused), a.atStuck)
-      .yields(a.at(a.atStuck, a.stuck(a.openAt('salesOrder'))))
+      .when(a.failing(a.looking('salesOrder', 'second', a.refused)), a.atStuck)
+      .yields(
+        a.at(
+          a.atStuck,
+          a.stuck(
+            ...a.because('the search for it did not succeed: INVALID_DATA', a.openAt('salesOrder')),
+          ),
+        ),
+      )
   })
 
   it('once', () => {
     given(...failed, a.stuck(a.deal, a.quote))
-      .when(a.deleting(a.quote, a.refused), a.atStuck)
+      .when(a.failing(a.deleting(a.quote, a.refused)), a.atStuck)
       .yieldsNothing()
   })
 
@@ -203,7 +238,7 @@ describe('A sale is stuck', () => {
 
   it('never again when a person put it right and it is rolled back', () => {
     given(...known, a.stuck(a.deal, a.quote), a.quoteDeleted, a.dealDeleted, a.rolledBack)
-      .when(a.deleting({ step: 'deal', id: anotherId }, a.refused), a.atStuck)
+      .when(a.failing(a.deleting({ step: 'deal', id: anotherId }, a.refused)), a.atStuck)
       .yieldsNothing()
   })
 })

@@ -142,6 +142,7 @@ function describeOutcome(outcome: Outcome): string {
   switch (outcome.type) {
     case 'interrupted':
     case 'timePassed':
+    case 'roundFailed':
       return outcome.type
     case 'termsRead':
     case 'contactRead':

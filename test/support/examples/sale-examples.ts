@@ -95,6 +95,10 @@ export function unanswered(step: CreateStep): events.CreateUnanswered {
   return { type: 'CreateUnanswered', at: now, data: { step, reason: unknown.reason } }
 }
 
+export function named(step: CreateStep, id: CrmId): events.RecordNamed {
+  return { type: 'RecordNamed', at: now, data: { step, id } }
+}
+
 export function required(
   failedStep: FailedStep = 'quote',
   reason: string = refused.reason,
@@ -128,6 +132,11 @@ export function stuck(...leftovers: events.Leftover[]): events.SaleStuck {
   return { type: 'SaleStuck', at: now, data: { leftovers } }
 }
 
+/** Leftovers with the reason why each cannot be removed. */
+export function because(reason: string, ...leftovers: events.Leftover[]): events.Leftover[] {
+  return leftovers.map((leftover) => ({ ...leftover, reason }))
+}
+
 /** An unanswered step among what is left. */
 export function openAt(step: CreateStep): events.Leftover {
   return { step, reference: referenceOf(saleId, step) }
@@ -141,6 +150,12 @@ export function at<Event extends events.SaleEvent>(instant: EpochMs, event: Even
 export const refused = { type: 'refused', reason: 'INVALID_DATA' } as const
 export const unknown = { type: 'unknown', reason: 'no answer', fault: 'timeout' } as const
 export const notSent = { type: 'notSent', reason: 'no way', fault: 'unreachable' } as const
+
+export const refusedOpen = { ...refused, isOpen: true } as const
+
+export function naming(namedId: CrmId) {
+  return { ...unknown, namedId } as const
+}
 
 export function done<Value>(value: Value) {
   return { type: 'done', value } as const
@@ -164,6 +179,11 @@ export function creating(step: CreateStep, result: CallResult<CrmId>): Outcome {
 
 export function deleting(record: CrmRecord, result: CallResult<void> = done(undefined)): Outcome {
   return { type: 'deleted', ...record, result }
+}
+
+/** A round of effects of which nothing moved the sale. */
+export function failing(...tried: Outcome[]): Outcome {
+  return { type: 'roundFailed', tried }
 }
 
 export function looking(

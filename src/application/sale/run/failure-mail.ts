@@ -1,13 +1,25 @@
 // The mails about a sale that failed, or that is stuck.
-import type { Leftover, SaleEvent } from '../../../domain/sale/events.ts'
+import type {
+  CompensationRequired,
+  Leftover,
+  SaleEvent,
+  SaleStuck,
+} from '../../../domain/sale/events.ts'
 import { firstIdsOf } from '../../../domain/sale/evolve.ts'
-import type { Failure, Sale } from '../../../domain/sale/state.ts'
+import type { CallResult, Outcome } from '../../../domain/sale/outcome.ts'
+import type { Sale } from '../../../domain/sale/state.ts'
 import { type CreateStep, type FailedStep, STEP_NAMES } from '../../../domain/sale/steps.ts'
-import type { EpochMs } from '../../../domain/time.ts'
+import type { Crm } from '../../crm/crm.port.ts'
 import type { NewMail } from '../../mail/outbox.port.ts'
 
-/** Characters of a reason in a mail. A line of a mail has at most 998 bytes (RFC 5322). */
+/** Characters of a reason in a mail. */
 const REASON_LENGTH_MAX = 300
+
+/** Bytes of a line in a mail. */
+const LINE_BYTES_MAX = 990
+
+/** Bytes of `…`, which ends a line that was cut. */
+const ELLIPSIS_BYTES = 3
 
 const STEP_TITLES: Readonly<Record<FailedStep, string>> = {
   ...STEP_NAMES,
@@ -17,31 +29,51 @@ const STEP_TITLES: Readonly<Record<FailedStep, string>> = {
   interrupted: 'interrupted',
 }
 
+export type MailTerms = {
+  /** What stands behind the `@` of a message id. */
+  readonly mailDomain: string
+  /** What the CRM calls the modules that hold the records of each step. */
+  readonly modules: Crm['modules']
+  /** The organisation's own sentence about the failure. A mail is the only place for it. */
+  readonly ownWords?: string | undefined
+}
+
 /**
  * The mails that new events oblige us to send: one for every failed sale, with
  * `CompensationRequired`, and another one with `SaleStuck`.
  *
  * @param sale the sale after these events
- * @param mailDomain what stands behind the `@` of a message id
  */
 export function mailsFor(
   sale: Sale,
   events: readonly SaleEvent[],
-  mailDomain: string,
+  terms: MailTerms,
 ): readonly NewMail[] {
   return events.flatMap((event) => {
-    if (event.type === 'CompensationRequired') return [failureMail(sale, event, mailDomain)]
-    if (event.type === 'SaleStuck') {
-      return [stuckMail(sale, event.data.leftovers, event.at, mailDomain)]
-    }
+    if (event.type === 'CompensationRequired') return [failureMail(sale, event, terms)]
+    if (event.type === 'SaleStuck') return [stuckMail(sale, event, terms)]
     return []
   })
 }
 
+/** The organisation's own sentence about the call that failed; of two reads, about the refused one. */
+export function ownWordsIn(outcome: Outcome): string | undefined {
+  const results: readonly CallResult<unknown>[] =
+    outcome.type === 'termsRead'
+      ? [outcome.contact, outcome.products]
+      : outcome.type === 'contactRead'
+        ? [outcome.contact]
+        : outcome.type === 'created'
+          ? [outcome.result]
+          : []
+  const failed = results.filter((result) => result.type !== 'done')
+  return (failed.find(({ type }) => type === 'refused') ?? failed[0])?.ownWords
+}
+
 function failureMail(
   sale: Sale,
-  event: SaleEvent & { readonly type: 'CompensationRequired' },
-  mailDomain: string,
+  event: CompensationRequired,
+  { mailDomain, ownWords }: MailTerms,
 ): NewMail {
   const { failedStep, reason } = event.data
   const unanswered = 'unanswered' in sale ? sale.unanswered : []
@@ -51,7 +83,7 @@ function failureMail(
     return unanswered.some((entry) => entry.step === step) ? 'not known' : 'not created'
   }
   const facts = [
-    `Error Message: ${failureLine({ step: failedStep, reason })}`,
+    cutLine(`Error Message: ${errorText(failedStep, reason, ownWords)}`),
     `Deal ID: ${idLine('deal')}`,
     `Quote ID: ${idLine('quote')}`,
     `Sales Order ID: ${idLine('salesOrder')}`,
@@ -85,46 +117,68 @@ function failureText(opening: string, facts: readonly string[]): string {
   ].join('\n')
 }
 
-function stuckMail(
-  sale: Sale,
-  leftovers: readonly Leftover[],
-  at: EpochMs,
-  mailDomain: string,
-): NewMail {
+function stuckMail(sale: Sale, event: SaleStuck, { mailDomain, modules }: MailTerms): NewMail {
+  const { saleId } = sale
+  const whose =
+    sale.status === 'completed'
+      ? 'A sale is complete, and the CRM holds more than its own records, or may hold more.'
+      : 'A sale failed, as the mail before this one reports, and cannot be rolled back.'
   return {
-    messageId: `${sale.saleId}.stuck@${mailDomain}`,
+    messageId: `${saleId}.stuck@${mailDomain}`,
     about: 'stuck',
-    saleId: sale.saleId,
-    subject: `Sale ${sale.saleId} is stuck: a person is needed`,
+    saleId,
+    subject: `Sale ${saleId} is stuck: a person is needed`,
     text: [
-      'The clean-up of a sale keeps failing. It is tried again, at most 10 minutes apart.',
-      'Please remove what is listed here from the CRM, or make it removable.',
+      whose,
+      'This is left in the CRM, or may be left there, and cannot be removed:',
       '',
-      ...('failure' in sale ? [`Error Message: ${failureLine(sale.failure)}`] : []),
-      ...leftovers.map(leftoverLine),
-      `Sale ID: ${sale.saleId}`,
+      ...event.data.leftovers.map((leftover) => leftoverLine(leftover, modules)),
+      `Sale ID: ${saleId}`,
+      '',
+      'What to do: open each record in the CRM. End its approval, unlock it, or let the user of the',
+      'gateway see and delete it. A record that the gateway has seen can also be deleted by hand. For',
+      'what is named by its reference, see first that the gateway can search the module.',
+      'It is tried again by itself, at most 10 minutes apart. To try at once:',
+      '',
+      `    gateway sales resume ${saleId}`,
       '',
     ].join('\n'),
-    createdAt: at,
+    createdAt: event.at,
   }
 }
 
-function failureLine(failure: Failure): string {
-  return `${STEP_TITLES[failure.step]}: ${oneLine(failure.reason)}`
+function leftoverLine(leftover: Leftover, modules: Crm['modules']): string {
+  const what = 'id' in leftover ? leftover.id : leftover.reference
+  return `Left: ${modules[leftover.step]} ${what}: ${oneLine(leftover.reason ?? 'not known')}`
 }
 
-function leftoverLine(leftover: Leftover): string {
-  const name = STEP_NAMES[leftover.step]
-  return 'id' in leftover
-    ? `Still in the CRM: ${name} ${leftover.id}`
-    : `Perhaps in the CRM: ${name} with reference ${leftover.reference}`
+/** What the CRM said, in code words, and then in the words of the organisation. */
+function errorText(step: FailedStep, reason: string, ownWords: string | undefined): string {
+  const codes = `${STEP_TITLES[step]}: ${oneLine(reason)}`
+  const own = oneLine(ownWords ?? '', Number.POSITIVE_INFINITY)
+  return own === '' ? codes : `${codes}: ${own}`
 }
 
 /**
  * The text as one line: words of the CRM must not begin a line of their own, and SMTP must not cut
- * the line. A mail server may refuse a mail with a control character at every attempt.
+ * the line. A mail server may refuse a mail with a control character at every attempt. A character
+ * that turns the direction of writing can make a line read as another.
  */
-function oneLine(text: string): string {
-  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
-  return line.slice(0, REASON_LENGTH_MAX).toWellFormed()
+function oneLine(text: string, lengthMax = REASON_LENGTH_MAX): string {
+  const line = text.replace(/[\s\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim()
+  return line.slice(0, lengthMax).toWellFormed()
+}
+
+/** The beginning of a line that fits into a mail, never half a character. */
+function cutLine(line: string): string {
+  const bytes = new TextEncoder().encode(line)
+  if (bytes.length <= LINE_BYTES_MAX) return line
+  let end = LINE_BYTES_MAX - ELLIPSIS_BYTES
+  while (isContinuation(bytes[end])) end -= 1
+  return `${new TextDecoder().decode(bytes.subarray(0, end))}…`
+}
+
+/** In UTF-8 each byte of a character but its first begins with the bits 10. */
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && byte >> 6 === 0b10
 }

@@ -9,10 +9,11 @@ import type { Clock } from '../../base/clock.port.ts'
 import type { Logger } from '../../base/logger.port.ts'
 import { patiently } from '../../base/patiently.ts'
 import type { Random } from '../../base/random.port.ts'
+import type { Crm } from '../../crm/crm.port.ts'
 import type { CallsMade } from '../../log/crm-call.ts'
 import { GATEWAY } from '../../log/event-record.ts'
 import { summarize } from '../../log/sale-summary.ts'
-import { mailsFor } from './failure-mail.ts'
+import { mailsFor, ownWordsIn } from './failure-mail.ts'
 import type { SaleStore, Sequence } from './sale-store.port.ts'
 
 /** A sale as the log has it, and the client whose request began it. */
@@ -41,6 +42,7 @@ export type RecordOutcome = (
 
 export type RecordOutcomeDeps = {
   readonly store: SaleStore
+  readonly crm: Pick<Crm, 'modules'>
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -52,12 +54,13 @@ export type RecordOutcomeDeps = {
 }
 
 export function makeRecordOutcome(deps: RecordOutcomeDeps): RecordOutcome {
-  const { store, clock, random, logger, policy, mailDomain, onMail } = deps
+  const { store, clock, random, logger, policy, onMail } = deps
+  const mailTerms = { mailDomain: deps.mailDomain, modules: deps.crm.modules }
 
   return async function recordOutcome(stored, outcome, callsMade) {
     const { events, sale } = decide(stored.sale, outcome, clock.now(), policy)
     if (events.length === 0) return { stored, events }
-    const mails = mailsFor(sale, events, mailDomain)
+    const mails = mailsFor(sale, events, { ...mailTerms, ownWords: ownWordsIn(outcome) })
     const { saleId } = sale
     const append = {
       saleId,

@@ -47,6 +47,7 @@ function resultsOf(outcome: Outcome): readonly CallResult<unknown>[] {
       return [outcome.result]
     case 'interrupted':
     case 'timePassed':
+    case 'roundFailed':
       return []
     default:
       return assertNever(outcome)

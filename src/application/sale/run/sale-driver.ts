@@ -74,6 +74,7 @@ export function makeSaleDriver(
         if (leave.aborted) return 0
       }
       failures += 1
+      await record({ type: 'roundFailed', tried: outcomes })
       return retryPauseMs(stored.sale, failures, outcomes, random.fraction(), clock.now(), policy)
     },
 

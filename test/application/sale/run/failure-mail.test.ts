@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { collectedFailures, mailsFor } from '../../../../src/application/sale/run/failure-mail.ts'
+import {
+  collectedFailures,
+  type MailTerms,
+  mailsFor,
+  ownWordsIn,
+} from '../../../../src/application/sale/run/failure-mail.ts'
 import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
 import { replay } from '../../../../src/domain/sale/evolve.ts'
 import * as a from '../../../support/examples/sale-examples.ts'
 
 const { requested, priced, dealCreated, quoteCreated, salesOrderCreated } = a
 
+const TERMS: MailTerms = {
+  mailDomain: 'gateway.example',
+  modules: { deal: 'Deals', quote: 'Quotes', salesOrder: 'Sales_Orders' },
+}
+
 /** The mails for the last `count` of these events. */
-function mailsOf(events: readonly SaleEvent[], count = 1) {
-  return mailsFor(replay(a.saleId, events), events.slice(-count), 'gateway.example')
+function mailsOf(events: readonly SaleEvent[], count = 1, ownWords?: string) {
+  return mailsFor(replay(a.saleId, events), events.slice(-count), { ...TERMS, ownWords })
 }
 
 function factLines(text = ''): readonly string[] {
@@ -34,6 +44,25 @@ const LINES: readonly (readonly [string, readonly SaleEvent[], readonly string[]
     'a Deal, and a Quote that was not answered',
     [requested, priced, dealCreated, a.unanswered('quote'), a.required('deadline')],
     [a.dealId, 'not known', 'not created'],
+  ],
+  [
+    'a Deal that was only named',
+    [
+      requested,
+      priced,
+      a.unanswered('deal'),
+      a.named('deal', a.strangerId),
+      a.required('deadline'),
+    ],
+    [a.strangerId, 'not created', 'not created'],
+  ],
+  [
+    'a Deal, and another one that was only named',
+    [
+      ...[requested, priced, a.unanswered('deal'), a.named('deal', a.strangerId), dealCreated],
+      a.required('quote'),
+    ],
+    [a.dealId, 'not created', 'not created'],
   ],
   [
     'a Deal whose first attempt was not answered',
@@ -112,6 +141,36 @@ describe('The mail of a failed sale', () => {
     assert.equal(factLines(mail?.text)[0], 'Error Message: Deal: a b [0m c\ufffd')
   })
 
+  it('has the own words of the organisation behind the codes of the CRM, whole and on one line', () => {
+    const own = "Tutar 1000 TL'den\nbüyük olmalı\u0000\u202e"
+    const [mail] = mailsOf([requested, a.required('deal', 'INVALID_DATA: … (Amount)')], 1, own)
+    assert.equal(
+      factLines(mail?.text)[0],
+      "Error Message: Deal: INVALID_DATA: … (Amount): Tutar 1000 TL'den büyük olmalı",
+    )
+  })
+
+  it('cuts words without end at a whole character, within the bytes of a line', () => {
+    for (const letter of ['x', 'ş', '語', '🧾']) {
+      const [mail] = mailsOf([requested, a.required('deal')], 1, letter.repeat(5_000))
+      const line = factLines(mail?.text)[0] ?? ''
+      assert.match(line, new RegExp(`^Error Message: Deal: INVALID_DATA: (${letter})+…$`, 'u'))
+      const bytes = Buffer.byteLength(line)
+      assert.ok(bytes > 980 && bytes <= 998, `${bytes} bytes`)
+    }
+  })
+
+  it('has the own words about the read that was refused, and none of a done one', () => {
+    const refused = { ...a.refused, ownWords: 'refused' }
+    const unknown = { ...a.unknown, ownWords: 'unknown' }
+    assert.equal(ownWordsIn(a.termsRead(unknown, refused)), 'refused')
+    assert.equal(ownWordsIn(a.termsRead(unknown)), 'unknown')
+    assert.equal(ownWordsIn({ type: 'contactRead', contact: refused }), 'refused')
+    assert.equal(ownWordsIn(a.creating('deal', refused)), 'refused')
+    assert.equal(ownWordsIn(a.creating('deal', a.done(a.dealId))), undefined)
+    assert.equal(ownWordsIn(a.timePassed), undefined)
+  })
+
   it('has the lines of every sale where it tells of several', () => {
     const facts = ['deal', 'quote'].map((step) => {
       const [mail] = mailsOf([requested, priced, a.required(step as 'deal' | 'quote')])
@@ -146,14 +205,31 @@ describe('The mail of a failed sale', () => {
 describe('The mail of a stuck sale', () => {
   const failed = [requested, priced, dealCreated, a.unanswered('quote'), a.required('quote')]
 
-  it('lists what is in the CRM, and what may be', () => {
-    const [mail] = mailsOf([...failed, a.stuck(a.deal, a.openAt('quote'))])
+  it('has for each leftover its module, its id or reference, and why it cannot be removed', () => {
+    const deal = { ...a.deal, reason: 'NOT_APPROVED:\nthe record is not approved' }
+    const quote = { ...a.openAt('quote'), reason: 'the search for it did not succeed: no answer' }
+    const [mail] = mailsOf([...failed, a.stuck(deal, quote)])
     const lines = mail?.text.split('\n') ?? []
-    assert.ok(lines.includes(`Still in the CRM: Deal ${a.dealId}`), mail?.text)
-    const reference = `${a.saleId}:quote`
-    assert.ok(lines.includes(`Perhaps in the CRM: Quote with reference ${reference}`), mail?.text)
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith('Left: ')),
+      [
+        `Left: Deals ${a.dealId}: NOT_APPROVED: the record is not approved`,
+        `Left: Quotes ${a.saleId}:quote: the search for it did not succeed: no answer`,
+      ],
+    )
     assert.ok(lines.includes(`Sale ID: ${a.saleId}`))
-    assert.ok(lines.includes('Error Message: Quote: INVALID_DATA'))
+  })
+
+  it('has what to do, with the command, and does not repeat why the sale failed', () => {
+    const [mail] = mailsOf([...failed, a.stuck(a.deal)])
+    assert.match(mail?.text ?? '', /^What to do: /m)
+    assert.match(mail?.text ?? '', new RegExp(`^ {4}gateway sales resume ${a.saleId}$`, 'm'))
+    assert.doesNotMatch(mail?.text ?? '', /INVALID_DATA|Error Message/)
+  })
+
+  it('can be made of an event that does not have the reasons', () => {
+    const [mail] = mailsOf([...failed, a.stuck(a.deal)])
+    assert.match(mail?.text ?? '', new RegExp(`^Left: Deals ${a.dealId}: not known$`, 'm'))
   })
 
   it('is another mail than that of the failure', () => {
@@ -164,9 +240,10 @@ describe('The mail of a stuck sale', () => {
     assert.equal(second?.messageId, `${a.saleId}.stuck@gateway.example`)
   })
 
-  it('has no failure to tell of a completed sale', () => {
+  it('of a completed sale reports that it is complete', () => {
     const done = [requested, priced, a.unanswered('deal'), dealCreated, quoteCreated]
     const [mail] = mailsOf([...done, salesOrderCreated, a.completed, a.stuck(a.openAt('deal'))])
     assert.deepEqual(factLines(mail?.text), [`Sale ID: ${a.saleId}`])
+    assert.match(mail?.text ?? '', /^A sale is complete, /)
   })
 })

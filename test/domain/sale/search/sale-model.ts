@@ -27,13 +27,17 @@ export const modelPolicy: SalePolicy = {
   closingDays: 30,
 }
 
-/** `strict` refuses to delete a record that a live one points at; `lenient` deletes it. */
-export type CrmKind = 'lenient' | 'strict'
+/**
+ * `strict` refuses to delete a record that a live one points at; `lenient` deletes it. `odd` is a
+ * lenient one that also names what it does not show, and refuses in words that nobody knows.
+ */
+export type CrmKind = 'lenient' | 'strict' | 'odd'
 
 /** A record that was sent without its reference: the CRM sees no duplicate, and no look finds it. */
 type Unmarked = { readonly unmarked?: true }
 
-type LiveRecord = CrmRecord & Unmarked
+/** `hidden`: no read and no look shows it, so that only an answer that names it tells of it. */
+type LiveRecord = CrmRecord & Unmarked & { readonly hidden?: true }
 
 /** A create that was not applied when its time-out came. It may still be, or never. */
 type HeldBack = { readonly step: CreateStep; readonly ageTicks: number } & Unmarked
@@ -44,6 +48,8 @@ type Told = {
   /** The ids recorded before the decision: after a completion, the sale's own. */
   readonly own: readonly CrmRecord[]
   readonly stuck: boolean
+  /** Records that were named, and neither shown nor deleted since. */
+  readonly named: readonly CrmRecord[]
 }
 
 export type World = {
@@ -62,7 +68,7 @@ export type World = {
 }
 
 export function firstWorld(sale: Sale, crm: CrmKind, heldBackMax: number): World {
-  const told = { decision: 'none', own: [], stuck: false } as const
+  const told = { decision: 'none', own: [], stuck: false, named: [] } as const
   const nothing = { live: [], heldBack: [], pending: null, tried: 0 }
   return { crm, heldBackMax, sale, told, ...nothing, addressesAtHand: false }
 }
@@ -70,12 +76,16 @@ export function firstWorld(sale: Sale, crm: CrmKind, heldBackMax: number): World
 /** One way in which a call ends: its name, and what it changes. */
 export type Fate = readonly [name: string, change: Partial<World> & { readonly pending: Outcome }]
 
-/**
- * Every way in which the call can end, the good one first.
- *
- * @param adoptsUnread the id that comes with a duplicate is believed before a read shows the record
- */
-export function fates(world: World, effect: Effect, adoptsUnread: boolean): readonly Fate[] {
+/** What a faulty client of the CRM believes. */
+export type Beliefs = {
+  /** The id that comes with a duplicate is the record's, before a read has shown it. */
+  readonly adoptsUnread?: true
+  /** A record that no read shows is not there, though it was only ever named. */
+  readonly trustsEmptyReads?: true
+}
+
+/** Every way in which the call can end, the good one first. */
+export function fates(world: World, effect: Effect, beliefs: Beliefs): readonly Fate[] {
   switch (effect.type) {
     case 'readTerms': {
       const products = a.done([a.product])
@@ -89,19 +99,36 @@ export function fates(world: World, effect: Effect, adoptsUnread: boolean): read
         { pending: { type: 'contactRead', contact } },
       ])
     case 'create':
-      return createFates(world, effect.draft, adoptsUnread)
+      return createFates(world, effect.draft, beliefs)
     case 'delete':
-      return deleteFates(world, effect)
+      return deleteFates(world, effect, beliefs)
     case 'lookUp': {
-      const { step, look } = effect
-      const found = world.live.filter((record) => record.step === step && !record.unmarked)
-      const ids = found.map(({ id }) => id)
-      return [
-        ['answered', { pending: { type: 'lookedUp', step, look, result: a.done(ids) } }],
-        ['not answered', { pending: { type: 'lookedUp', step, look, result: a.unknown } }],
-      ]
+      return lookFates(world, effect)
     }
   }
+}
+
+function lookFates(
+  world: World,
+  { step, look }: Effect & { readonly type: 'lookUp' },
+): readonly Fate[] {
+  const answered = (live: World['live']) => {
+    const found = live.filter((one) => one.step === step && !one.unmarked && !one.hidden)
+    return { type: 'lookedUp', step, look, result: a.done(found.map(({ id }) => id)) } as const
+  }
+  const shown = world.live.map((record) => (record.step === step ? unhidden(record) : record))
+  const isHidden = world.live.some((record) => record.step === step && record.hidden)
+  return [
+    ['answered', { pending: answered(world.live) }],
+    ['not answered', { pending: { type: 'lookedUp', step, look, result: a.unknown } }],
+    ...(isHidden
+      ? [['shows what was hidden', { pending: answered(shown), live: shown }] as const]
+      : []),
+  ]
+}
+
+function unhidden({ hidden: _, ...record }: LiveRecord): LiveRecord {
+  return record
 }
 
 const contactReads: readonly (readonly [string, CallResult<SaleContact | null>])[] = [
@@ -113,29 +140,68 @@ const contactReads: readonly (readonly [string, CallResult<SaleContact | null>])
 function createFates(
   world: World,
   { step, reference }: { readonly step: CreateStep; readonly reference: string },
-  adoptsUnread: boolean,
+  beliefs: Beliefs,
 ): readonly Fate[] {
   const pending = (result: CallResult<CrmId>) => ({ type: 'created', step, result }) as const
   const mark = reference === referenceOf(a.saleId, step) ? {} : ({ unmarked: true } as const)
   const holder = holderOf(world, step, mark)
   const made = holder ?? { step, id: freshId(world, step), ...mark }
-  const live = holder === undefined ? [...world.live, made] : world.live
+  const live =
+    holder === undefined
+      ? [...world.live, made]
+      : world.live.map((record) => (record === holder ? unhidden(record) : record))
+  const unseen = holder === undefined ? live : world.live
   const heldBack = [...world.heldBack, { step, ageTicks: 0, ...mark }]
-  const inBin = adoptsUnread ? a.done(freshId(world, step)) : a.unknown
+  const inBin = beliefs.adoptsUnread ? a.done(freshId(world, step)) : a.unknown
   const sure: readonly Fate[] = [
     [
       holder === undefined ? 'done' : 'duplicate, adopted',
       { pending: pending(a.done(made.id)), live },
     ],
-    ['done or duplicate, not answered', { pending: pending(a.unknown), live }],
+    ['done or duplicate, not answered', { pending: pending(a.unknown), live: unseen }],
     ['refused', { pending: pending(a.refused) }],
     ['not sent', { pending: pending(a.notSent) }],
     ['lost', { pending: pending(a.unknown) }],
     ['duplicate of a record in the bin', { pending: pending(inBin) }],
   ]
+  const odd = world.crm === 'odd' ? oddCreateFates(world, step, mark, beliefs) : []
   return world.heldBack.length < world.heldBackMax
-    ? [...sure, ['held back', { pending: pending(a.unknown), heldBack }]]
-    : sure
+    ? [...sure, ...odd, ['held back', { pending: pending(a.unknown), heldBack }]]
+    : [...sure, ...odd]
+}
+
+/** One record at a time is named unseen at most: in the bin, or hidden from every read and look. */
+function oddCreateFates(
+  world: World,
+  step: CreateStep,
+  mark: Unmarked,
+  { adoptsUnread }: Beliefs,
+): readonly Fate[] {
+  const pending = (result: CallResult<CrmId>) => ({ type: 'created', step, result }) as const
+  const holder = holderOf(world, step, mark)
+  const made = holder ?? { step, id: freshId(world, step), ...mark }
+  const live = holder === undefined ? [...world.live, made] : world.live
+  const named = (id: CrmId) => pending(adoptsUnread ? a.done(id) : { ...a.unknown, namedId: id })
+  const isNamed = world.told.named.length > 0
+  const hidden: LiveRecord = { ...made, hidden: true }
+  const naming: readonly Fate[] =
+    holder !== undefined
+      ? [['duplicate, named and not shown', { pending: named(holder.id) }]]
+      : isNamed
+        ? []
+        : [
+            [
+              'duplicate of an attempt before, hidden',
+              { pending: named(made.id), live: [...world.live, hidden] },
+            ],
+            ['duplicate of a record in the bin, named', { pending: named(made.id) }],
+          ]
+  const open = pending({ ...a.refused, isOpen: true })
+  return [
+    ...naming,
+    ['refused in unknown words', { pending: open }],
+    ['made, and refused in unknown words', { pending: open, live }],
+  ]
 }
 
 /** The live record that keeps the unique field from being used again. */
@@ -144,8 +210,12 @@ function holderOf({ live }: World, step: CreateStep, { unmarked }: Unmarked) {
   return live.find((record) => record.step === step && !record.unmarked)
 }
 
-function deleteFates(world: World, effect: Effect & { readonly type: 'delete' }): readonly Fate[] {
-  const { step, id } = effect
+function deleteFates(
+  world: World,
+  effect: Effect & { readonly type: 'delete' },
+  { trustsEmptyReads }: Beliefs,
+): readonly Fate[] {
+  const { step, id, isSeen } = effect
   const pending = (result: CallResult<void>) => ({ type: 'deleted', step, id, result }) as const
   const failures: readonly Fate[] = [
     ['refused', { pending: pending(a.refused) }],
@@ -156,10 +226,15 @@ function deleteFates(world: World, effect: Effect & { readonly type: 'delete' })
   const isReferenced = world.live.some((record) => below.includes(record.step))
   if (world.crm === 'strict' && isReferenced) return failures
   const live = world.live.filter((record) => record.id !== id)
+  const isShown = world.live.some((record) => record.id === id && !record.hidden)
+  const isBelieved = isSeen || trustsEmptyReads === true
   return [
     ['done', { pending: pending(a.done(undefined)), live }],
     ...failures,
     ['done, not answered', { pending: pending(a.unknown), live }],
+    ...(isBelieved && !isShown
+      ? [['answered oddly, and no read shows it', { pending: pending(a.done(undefined)) }] as const]
+      : []),
   ]
 }
 
@@ -172,12 +247,27 @@ export function applyLate(world: World, late: HeldBack): World {
   return { ...world, heldBack, live: [...world.live, made] }
 }
 
+/**
+ * A process that dies takes the name with it that it has just heard. That the CRM goes on hiding a
+ * record that it never named to the log is not promised, so that one is shown.
+ */
+export function withUnnamedShown(world: World): World {
+  if (!world.live.some(({ hidden }) => hidden)) return world
+  const isNamed = ({ id }: CrmRecord) => world.told.named.some((record) => record.id === id)
+  const live = world.live.map((record) =>
+    record.hidden && !isNamed(record) ? unhidden(record) : record,
+  )
+  return { ...world, live }
+}
+
 /** What is held back for longer than settle time is never applied: so much is assumed of Zoho. */
 export function tick(world: World): World {
+  const sale = aged(world.sale, TICK_MS)
+  if (world.heldBack.length === 0) return { ...world, sale, tried: 0 }
   const heldBack = world.heldBack
     .map((late) => ({ ...late, ageTicks: late.ageTicks + 1 }))
     .filter(({ ageTicks }) => ageTicks < SETTLE_TICKS)
-  return { ...world, sale: aged(world.sale, TICK_MS), heldBack, tried: 0 }
+  return { ...world, sale, heldBack, tried: 0 }
 }
 
 const agedSales = new WeakMap<Sale, Map<number, Sale>>()
@@ -223,8 +313,14 @@ const ANY_FAILURE = {
 } as const
 
 export function tell(told: Told, event: SaleEvent): Told {
-  const own = (step: CreateStep, id: CrmId): Told =>
-    told.decision === 'none' ? { ...told, own: [...told.own, { step, id }] } : told
+  const unnamed = (id: CrmId): Told => ({
+    ...told,
+    named: told.named.filter((record) => record.id !== id),
+  })
+  const own = (step: CreateStep, id: CrmId): Told => {
+    const shown = unnamed(id)
+    return told.decision === 'none' ? { ...shown, own: [...told.own, { step, id }] } : shown
+  }
   switch (event.type) {
     case 'DealCreated':
       return own('deal', event.data.dealId)
@@ -232,6 +328,14 @@ export function tell(told: Told, event: SaleEvent): Told {
       return own('quote', event.data.quoteId)
     case 'SalesOrderCreated':
       return own('salesOrder', event.data.salesOrderId)
+    case 'RecordNamed':
+      return { ...told, named: [...told.named, event.data] }
+    case 'DealDeleted':
+      return unnamed(event.data.dealId)
+    case 'QuoteDeleted':
+      return unnamed(event.data.quoteId)
+    case 'SalesOrderDeleted':
+      return unnamed(event.data.salesOrderId)
     case 'SaleCompleted':
       return { ...told, decision: 'completed' }
     case 'CompensationRequired':
@@ -245,16 +349,29 @@ export function tell(told: Told, event: SaleEvent): Told {
 
 /** The order in which records and requests came about is nothing that anybody can see. */
 export function sorted(world: World): World {
-  const live = world.live.toSorted((x, y) => x.id.localeCompare(y.id))
-  const heldBack = world.heldBack.toSorted(
+  const live = inOrder(world.live, (x, y) => Number(x.id) - Number(y.id))
+  const heldBack = inOrder(
+    world.heldBack,
     (x, y) => x.step.localeCompare(y.step) || x.ageTicks - y.ageTicks,
   )
   return { ...world, live, heldBack }
 }
 
+/** The same list where it is in order already: a list that was met before costs no time. */
+function inOrder<Item>(
+  list: readonly Item[],
+  compare: (x: Item, y: Item) => number,
+): readonly Item[] {
+  const isOrdered = list.every((item, i) => {
+    const before = list[i - 1]
+    return before === undefined || compare(before, item) <= 0
+  })
+  return isOrdered ? list : list.toSorted(compare)
+}
+
 /** The lowest number of the step that nothing mentions: the ids of what is forgotten come again. */
-function freshId({ sale, live, told }: World, step: CreateStep): CrmId {
-  const mentioned = JSON.stringify([sale, live, told])
+function freshId({ sale, live, told, pending }: World, step: CreateStep): CrmId {
+  const mentioned = JSON.stringify([sale, live, told, pending])
   let id = 100 * (CREATE_STEPS.indexOf(step) + 1)
   while (mentioned.includes(`"${id}"`)) id += 1
   return `${id}` as CrmId

@@ -15,8 +15,7 @@ export type Domain = {
   readonly evolve: typeof evolve
   readonly next: typeof next
   readonly answer: typeof answer
-  /** The id that comes with a duplicate is taken as the record's before a read has shown it. */
-  readonly adoptsUnread?: true
+  readonly beliefs?: model.Beliefs
 }
 
 /** One thing that can happen to a world. */
@@ -62,9 +61,11 @@ export function driverMoves(domain: Domain, world: model.World): readonly Move[]
   }
   const effect = due.effects[world.tried]
   if (effect === undefined) {
-    return [{ label: 'try again after a tick', to: model.tick(world), events: [] }]
+    const tried = due.effects.flatMap(failedOf)
+    const move = record(domain, world, { type: 'roundFailed', tried })
+    return [{ ...move, label: 'try again after a tick', to: model.tick(move.to) }]
   }
-  return model.fates(world, effect, domain.adoptsUnread === true).map(([fate, change]) => {
+  return model.fates(world, effect, domain.beliefs ?? {}).map(([fate, change]) => {
     const label = `${say(effect)}: ${fate}`
     if (isFruitless(change)) return { ...record(domain, world, change.pending), label, effect }
     return { label, to: model.sorted({ ...world, ...change }), effect, events: [] }
@@ -80,7 +81,8 @@ export function otherMoves(domain: Domain, world: model.World): readonly Move[] 
   const restarts = Object.entries(RESTART_CLOCKS_MS).map(([clock, byMs]) => {
     const sale = model.aged(world.sale, byMs)
     const move = record(domain, { ...world, sale, pending: null }, INTERRUPTED)
-    const to = { ...move.to, tried: 0, addressesAtHand: isDecided(move.to) }
+    const after = model.withUnnamedShown(move.to)
+    const to = { ...after, tried: 0, addressesAtHand: isDecided(after) }
     return { ...move, label: `crash and restart, clock ${clock}`, to }
   })
   return [...late, { label: 'a tick', to: model.tick(world), events: [] }, ...restarts]
@@ -101,6 +103,22 @@ function record(domain: Domain, world: model.World, outcome: Outcome): Omit<Move
   const to = { ...world, sale, told, addressesAtHand, tried: 0 }
   // No create is sent after the decision: from then on the addresses make no difference.
   return { to: isDecided(to) ? { ...to, addressesAtHand: true } : to, outcome, events, decided }
+}
+
+/** A delete or a look-up as it fails. Which way makes no difference to the sale. */
+function failedOf(effect: Effect): readonly Outcome[] {
+  switch (effect.type) {
+    case 'delete': {
+      const { step, id } = effect
+      return [{ type: 'deleted', step, id, result: a.refused }]
+    }
+    case 'lookUp': {
+      const { step, look } = effect
+      return [{ type: 'lookedUp', step, look, result: a.refused }]
+    }
+    default:
+      return []
+  }
 }
 
 function isContactFound(outcome: Outcome): boolean {

@@ -1,7 +1,7 @@
 import type { CrmId } from '../../../../src/domain/ids.ts'
 import { answer } from '../../../../src/domain/sale/answer.ts'
 import { type Decided, decide } from '../../../../src/domain/sale/decide.ts'
-import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
+import type { Leftover, SaleEvent } from '../../../../src/domain/sale/events.ts'
 import { evolve, isForward } from '../../../../src/domain/sale/evolve.ts'
 import { type AtHand, next } from '../../../../src/domain/sale/next.ts'
 import type { Outcome } from '../../../../src/domain/sale/outcome.ts'
@@ -25,6 +25,8 @@ export type Mutant = {
 
 const LEAVES_A_RECORD = 'at rest, compensated, and leaves a record behind'
 const LEAVES_A_REQUEST = 'at rest while a create may still be applied'
+const NAMED_IS_LEFT = 'at rest, and a record that was named is not deleted'
+const WRONG_SIGHT = 'a delete that is wrong about what was seen'
 const NO_ID = '0' as CrmId
 const NEVER_RESTS = 'never comes to rest'
 const NOT_ITS_FOLD = 'a state that is not what its events make it'
@@ -88,6 +90,21 @@ const CREATED: Readonly<Record<string, CreateStep>> = {
   DealCreated: 'deal',
   QuoteCreated: 'quote',
   SalesOrderCreated: 'salesOrder',
+}
+
+function withoutUnseen(sale: Sale): Sale {
+  if (!('records' in sale)) return 'named' in sale ? { ...sale, named: [] } : sale
+  return { ...sale, records: sale.records.filter(({ isSeen }) => isSeen) }
+}
+
+function withAllSeen(sale: Sale): Sale {
+  if (!('records' in sale)) return sale
+  return { ...sale, records: sale.records.map((record) => ({ ...record, isSeen: true })) }
+}
+
+function isUnseen(sale: Sale, leftover: Leftover): boolean {
+  if (!('records' in sale) || !('id' in leftover)) return false
+  return sale.records.some(({ id, isSeen }) => id === leftover.id && !isSeen)
 }
 
 export const MUTANTS: readonly Mutant[] = [
@@ -294,7 +311,90 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a duplicate is adopted without a read',
     crm: 'lenient',
     rule: 'a completed sale without one of its own records',
-    domain: { ...right, adoptsUnread: true },
+    domain: { ...right, beliefs: { adoptsUnread: true } },
+  },
+  {
+    name: 'a named record is adopted before a read has shown it',
+    crm: 'odd',
+    rule: 'a record that nothing has shown',
+    domain: decidesOn((outcome) => {
+      if (outcome.type !== 'created' || outcome.result.type !== 'unknown') return outcome
+      const { namedId } = outcome.result
+      return namedId === undefined ? outcome : { ...outcome, result: a.done(namedId) }
+    }),
+  },
+  {
+    name: 'a name is dropped',
+    crm: 'odd',
+    rule: 'a name that is not written down',
+    domain: records((events) => events.filter(({ type }) => type !== 'RecordNamed')),
+  },
+  {
+    name: 'the decision forgets what was named',
+    crm: 'odd',
+    rule: NAMED_IS_LEFT,
+    domain: evolvesTo((_, after, event) =>
+      event.type === 'CompensationRequired' ? withoutUnseen(after) : after,
+    ),
+  },
+  {
+    name: 'a completed sale forgets what was named',
+    crm: 'odd',
+    rule: NAMED_IS_LEFT,
+    domain: evolvesTo((_, after, event) =>
+      event.type === 'SalesOrderCreated' ? withoutUnseen(after) : after,
+    ),
+  },
+  {
+    name: 'a restart forgets what was named',
+    crm: 'odd',
+    rule: NAMED_IS_LEFT,
+    domain: evolvesTo((_, after, event) =>
+      event.type === 'SaleInterrupted' ? withoutUnseen(after) : after,
+    ),
+  },
+  {
+    name: 'a named record is gone when no read shows it',
+    crm: 'odd',
+    rule: LEAVES_A_RECORD,
+    domain: { ...right, beliefs: { trustsEmptyReads: true } },
+  },
+  {
+    name: 'a named record is deleted like one that was seen',
+    crm: 'odd',
+    rule: WRONG_SIGHT,
+    domain: evolvesTo((_, after) => withAllSeen(after)),
+  },
+  {
+    name: 'a look that shows a named record does not make it seen',
+    crm: 'odd',
+    rule: WRONG_SIGHT,
+    domain: evolvesTo((before, after, event) => {
+      const isKnown = 'records' in before && 'records' in after && event.type in CREATED
+      return isKnown && before.records.length === after.records.length ? { ...before } : after
+    }),
+  },
+  {
+    name: 'a named record is not listed among the leftovers',
+    crm: 'odd',
+    rule: 'a leftover that is not listed',
+    domain: records((events, sale) =>
+      events.map((event) =>
+        event.type === 'SaleStuck'
+          ? a.stuck(...event.data.leftovers.filter((leftover) => !isUnseen(sale, leftover)))
+          : event,
+      ),
+    ),
+  },
+  {
+    name: 'a refusal in unknown words closes its step',
+    crm: 'odd',
+    rule: LEAVES_A_RECORD,
+    domain: decidesOn((outcome) =>
+      outcome.type === 'created' && outcome.result.type === 'refused'
+        ? { ...outcome, result: a.refused }
+        : outcome,
+    ),
   },
   {
     name: 'a create carries no reference',

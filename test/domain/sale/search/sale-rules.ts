@@ -1,5 +1,8 @@
+import type { CrmId } from '../../../../src/domain/ids.ts'
 import type { Leftover, SaleEvent } from '../../../../src/domain/sale/events.ts'
+import type { Outcome } from '../../../../src/domain/sale/outcome.ts'
 import { referenceOf } from '../../../../src/domain/sale/reference.ts'
+import type { Sale } from '../../../../src/domain/sale/state.ts'
 import { CREATE_STEPS } from '../../../../src/domain/sale/steps.ts'
 import * as a from '../../../support/examples/sale-examples.ts'
 import { modelPolicy, type World } from './sale-model.ts'
@@ -31,6 +34,7 @@ export function brokenBy(domain: Domain, world: World): string | undefined {
   if (domain.next(sale, a.now, modelPolicy, atHand).type !== 'rest') return undefined
   if (told.decision === 'none') return 'at rest without a decision'
   if (heldBack.length > 0) return 'at rest while a create may still be applied'
+  if (told.named.length > 0) return 'at rest, and a record that was named is not deleted'
   const left = live.filter((record) => told.decision === 'compensated' || !isOwn(record))
   return left.length > 0 ? `at rest, ${told.decision}, and leaves a record behind` : undefined
 }
@@ -58,6 +62,10 @@ export function brokenOn(domain: Domain, from: World, move: Move): string | unde
     const isDue = sale.unanswered.some(({ step }) => step === effect.step)
     if (!isDue) return 'a look-up for a step that is not unanswered'
   }
+  if (effect?.type === 'delete') {
+    const isNamed = told.named.some(({ id }) => id === effect.id)
+    if (effect.isSeen === isNamed) return 'a delete that is wrong about what was seen'
+  }
   if (told.decision !== 'none' && told.decision !== to.told.decision) return 'a decision taken back'
   if (told.decision === 'none' && to.told.decision === 'completed' && isLate(from)) {
     return 'completed after the deadline'
@@ -75,9 +83,40 @@ export function brokenOn(domain: Domain, from: World, move: Move): string | unde
       if (told.stuck) return 'called stuck twice'
       if (!isListed(from, event.data.leftovers)) return 'a leftover that is not listed'
     }
+    const id = createdIdIn(event)
+    if (id !== undefined && !shownBy(outcome).includes(id)) return 'a record that nothing has shown'
     state = after
   }
-  return undefined
+  return isNameLost(from, move) ? 'a name that is not written down' : undefined
+}
+
+function isNameLost({ told }: World, { outcome, events }: Move): boolean {
+  if (outcome?.type !== 'created' || outcome.result.type !== 'unknown') return false
+  const { namedId } = outcome.result
+  if (namedId === undefined || told.named.some(({ id }) => id === namedId)) return false
+  return !events.some((event) => event.type === 'RecordNamed' && event.data.id === namedId)
+}
+
+function createdIdIn(event: SaleEvent): CrmId | undefined {
+  switch (event.type) {
+    case 'DealCreated':
+      return event.data.dealId
+    case 'QuoteCreated':
+      return event.data.quoteId
+    case 'SalesOrderCreated':
+      return event.data.salesOrderId
+    default:
+      return undefined
+  }
+}
+
+/** The records that an answer or a look has shown. */
+function shownBy(outcome: Outcome | undefined): readonly CrmId[] {
+  if (outcome?.type === 'created') {
+    return outcome.result.type === 'done' ? [outcome.result.value] : []
+  }
+  if (outcome?.type !== 'lookedUp' || outcome.result.type !== 'done') return []
+  return outcome.result.value
 }
 
 /** Whether the state that `decide` returned is the one that the log will show after a restart. */
@@ -86,9 +125,20 @@ function isFold(
   { before, after }: NonNullable<Move['decided']>,
   events: readonly SaleEvent[],
 ): boolean {
+  if (events.length === 0) return before === after
+  const known = judgedFolds.get(after)
+  if (known?.before === before && known.events === events) return known.isFold
   const folded = events.reduce(domain.evolve, before)
-  return folded === after || JSON.stringify(folded) === JSON.stringify(after)
+  const isFold = folded === after || JSON.stringify(folded) === JSON.stringify(after)
+  judgedFolds.set(after, { before, events, isFold })
+  return isFold
 }
+
+/** The last judgement on each state: the search asks about the same one again and again. */
+const judgedFolds = new WeakMap<
+  Sale,
+  { readonly before: Sale; readonly events: readonly SaleEvent[]; readonly isFold: boolean }
+>()
 
 /** Whether the sale still knows of all that is left, by its id or by its reference. */
 function isInSight(world: World): boolean {
@@ -106,9 +156,11 @@ function isListed({ live, heldBack, told }: World, leftovers: readonly Leftover[
   const ids = leftovers.flatMap((leftover) => ('id' in leftover ? [leftover.id] : []))
   const own = told.own.map(({ id }) => id)
   return (
+    told.named.every(({ id }) => ids.includes(id)) &&
     live.every(
       ({ id, step }) => ids.includes(id) || unanswered.includes(step) || own.includes(id),
-    ) && heldBack.every(({ step }) => unanswered.includes(step))
+    ) &&
+    heldBack.every(({ step }) => unanswered.includes(step))
   )
 }
 
