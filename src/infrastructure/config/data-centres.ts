@@ -1,6 +1,6 @@
 // The addresses of Zoho's data centres.
 
-import type { DATA_CENTRES } from './settings.ts'
+import { DATA_CENTRES } from './settings.ts'
 
 type DataCentre = (typeof DATA_CENTRES)[number]
 
@@ -27,4 +27,11 @@ export function dataCentreUrls(name: string): {
     accountsUrl: `https://${hosts.accounts}`,
     apiUrl: `https://${environment}.${hosts.api}`,
   }
+}
+
+/** The name of the data centre with this API, as `ZOHO_DC` takes it; `undefined` for no such. */
+export function dataCentreNamed(apiUrl: string): string | undefined {
+  const environments = ['', '-sandbox', '-developer']
+  const names = DATA_CENTRES.flatMap((centre) => environments.map((one) => `${centre}${one}`))
+  return names.find((name) => new URL(dataCentreUrls(name).apiUrl).host === new URL(apiUrl).host)
 }

@@ -29,14 +29,15 @@ export function connectZoho(deps: {
   })
 }
 
-function transportOf(config: Config, clock: Clock): ZohoFetch {
+/** The network, or a new fake as a function. */
+export function transportOf(config: Config, clock: Clock): ZohoFetch {
   if (config.crm === 'zoho') return fetch
   const { referenceField } = config.zoho
   return fetchOf(makeFakeZoho({ ...clock, referenceField, latencyMs: 0 }))
 }
 
-/** Keeps no token: the fake in memory forgets its tokens with the process. */
-const NO_TOKEN_STORE: TokenStore = {
+/** Keeps no token: it is forgotten with the process, as the fake in memory forgets its own. */
+export const NO_TOKEN_STORE: TokenStore = {
   read: async () => undefined,
   write: async () => undefined,
   claim: async () => true,

@@ -40,6 +40,15 @@ export function scopeGrants(granted: readonly string[]): readonly ScopeGrant[] {
   return [...SALE_SCOPES.map((scope) => grant(scope, 'sales')), grant(SET_UP_SCOPE, 'setUp')]
 }
 
+/** Scopes that only a rehearsal uses. */
+const REHEARSAL_SCOPES = ['ZohoSearch.securesearch.READ', 'ZohoCRM.composite_requests.CUSTOM']
+
+/** The scopes to ask for in Zoho's API console, set-up included. */
+export function scopesToAsk(options: { readonly rehearsal: boolean }): readonly string[] {
+  const own = scopeGrants([]).map(({ scope }) => scope)
+  return options.rehearsal ? [...own, ...REHEARSAL_SCOPES] : own
+}
+
 /**
  * A shorter path includes longer ones: `ZohoCRM.modules.ALL` covers `ZohoCRM.modules.deals.READ`.
  */

@@ -6,6 +6,7 @@ import { makeCheckRights } from '../../../application/crm-setup/check-crm-rights
 import type { CrmFinding } from '../../../application/crm-setup/crm-finding.ts'
 import { type CrmId, parseCrmId } from '../../../domain/ids.ts'
 import { printLine } from '../terminal/command-config.ts'
+import { findingLine } from '../terminal/finding-line.ts'
 import { withZoho, type ZohoConnection } from './zoho-connection.ts'
 
 type Options = {
@@ -28,7 +29,7 @@ export function zohoCheckCommand(): Command {
 async function check(options: Options): Promise<void> {
   const findings = await withZoho((connection) => findingsOf(connection, options))
   if (options.json) printLine(JSON.stringify(findings))
-  else for (const finding of findings) printLine(lineOf(finding))
+  else for (const finding of findings) printLine(findingLine(finding))
   if (!options.write && !options.json) printLine(NOT_TRIED)
   process.exitCode = findings.every(({ ok }) => ok) ? 0 : 1
 }
@@ -43,10 +44,6 @@ async function findingsOf(
   if (!options.write) return findings
   const given = { contactId: options.contact, productId: options.product }
   return [...findings, ...(await makeCheckRights(connection)(given))]
-}
-
-function lineOf(finding: CrmFinding): string {
-  return finding.ok ? `ok       ${finding.check}` : `MISSING  ${finding.check}: ${finding.remedy}`
 }
 
 function crmId(text: string): CrmId {
