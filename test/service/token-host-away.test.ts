@@ -16,7 +16,12 @@ const SETTINGS = {
 /** A new sale is answered 200 so soon after the trouble with the token is over, in milliseconds. */
 const BACK_WITHIN_MS = 6_000
 
-type Away = 'refuses connections' | 'answers 503' | 'answers 200 {}' | 'cuts connections'
+type Away =
+  | 'refuses connections'
+  | 'answers 503'
+  | 'answers 200 {}'
+  | 'cuts connections'
+  | 'does not answer'
 
 /** A service over a Zoho whose token host a test takes away, and whose tokens it ends. */
 async function setUp() {
@@ -34,6 +39,8 @@ async function setUp() {
           throw networkError('ECONNREFUSED', 'connect')
         case 'cuts connections':
           throw networkError('ECONNRESET', 'read')
+        case 'does not answer':
+          return never(request.signal)
         case 'answers 503':
           return new Response('<html>', { status: 503 })
         case 'answers 200 {}':
@@ -44,6 +51,10 @@ async function setUp() {
   const t = await makeTestService({ ...SETTINGS, CRM: 'fake' }, { fake: reached, time })
   const key = await t.key('shop', 'sales:create')
   return { t, key, host, fake }
+}
+
+function never(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
 }
 
 function networkError(code: string, syscall: string): Error {
@@ -83,6 +94,8 @@ describe('A token host that is away when a token is due', () => {
     ['answers 503', 120],
     ['answers 200 {}', 3],
     ['cuts connections', 3],
+    ['does not answer', 3],
+    ['does not answer', 20],
   ]
   for (const [away, seconds] of AWAYS) {
     it(`holds no sale up longer than itself: ${away} for ${seconds} s`, async () => {

@@ -245,8 +245,16 @@ describe('The right to refresh', () => {
     assert.equal(await tokenOf(token), 'token-11')
   })
 
-  it('pauses longer and longer after "Access Denied"', async () => {
-    const denied = { status: 400, body: { error: 'Access Denied', status: 'failure' } }
+  const DENIALS: readonly Answer[] = [
+    { status: 400, body: { error: 'Access Denied', status: 'failure' } },
+    { status: 200, body: { error: 'access_denied' } },
+    { status: 429, body: [] },
+  ]
+  for (const denied of DENIALS) {
+    it(`pauses longer and longer after ${JSON.stringify(denied)}`, () => pauses(denied))
+  }
+
+  async function pauses(denied: Answer): Promise<void> {
     const { token, clock, refreshes } = setUp([denied, denied])
     assert.match(await tokenOf(token), /^notSent: /)
     clock.advance(MINUTE_MS - 1)
@@ -261,7 +269,7 @@ describe('The right to refresh', () => {
     clock.advance(1)
     assert.equal(await tokenOf(token), 'token-3')
     assert.equal(token.shut(), undefined)
-  })
+  }
 
   it('is shut when the refresh token was revoked, until Zoho gives a token again', async () => {
     const revoked = { body: { error: 'invalid_code' } }
@@ -274,6 +282,26 @@ describe('The right to refresh', () => {
     assert.equal(await tokenOf(token), 'token-2')
     assert.equal(token.shut(), undefined)
   })
+})
+
+describe('A refusal that only a person can end', () => {
+  for (const error of ['invalid_code', 'invalid_client', 'invalid_client_secret']) {
+    it(`shuts the account, and is asked for again after 1, 2, 4, 8 … s: ${error}`, async () => {
+      const { token, clock, refreshes } = setUp(
+        Array.from({ length: 9 }, () => ({ body: { error } })),
+      )
+      for (const seconds of [1, 2, 4, 8, 16]) {
+        const before = refreshes()
+        assert.match(await tokenOf(token), new RegExp(`\\(${error}\\)$`))
+        assert.equal(refreshes(), before + 1)
+        clock.advance(seconds * 1_000 - 1)
+        await tokenOf(token)
+        assert.equal(refreshes(), before + 1)
+        assert.match(token.shut() ?? '', /^Zoho refuses to renew the access token/)
+        clock.advance(1)
+      }
+    })
+  }
 })
 
 describe('A rollback', () => {
