@@ -190,7 +190,7 @@ describe('A refusal in the words of the organisation', () => {
   const RULE = "Tutar 1000 TL'den büyük olmalı"
   const place = { api_name: 'List_Price', json_path: '$.data[0].Quoted_Items[2].List_Price' }
 
-  it('is on record by its code, its field and its line, and in no log line or event', async () => {
+  it('is on record by its code, its field and its line, and whole in the mail only', async () => {
     await using t = await makeTestService({ LOG_LEVEL: 'trace' })
     const kind = answer(400, { data: [error('INVALID_DATA', RULE, place)] })
     t.fake.faults.add({ operation: 'create:Quotes', kind })
@@ -198,6 +198,8 @@ describe('A refusal in the words of the organisation', () => {
     const message = 'INVALID_DATA: … (List_Price, line 3)'
     assert.deepEqual(sale.failure, { step: 'quote', message })
     assert.doesNotMatch(`${t.logLines.join('')} ${JSON.stringify(sale.events)}`, /Tutar|olmal/)
+    await t.time.until('a mail is sent', () => t.mails.length > 0)
+    assert.ok(t.mails[0]?.text.includes(RULE))
   })
 
   it('leaves the step open where its word is not known: the second look finds the record', async () => {
