@@ -50,13 +50,21 @@ const ADAPTERS: readonly Room[] = [
   adapter('http/health', ['http/request']),
   adapter('http', ['http/request', 'http/api', 'http/audit', 'http/health']),
 
-  adapter('zoho/exchange'),
+  adapter('zoho/house'),
+  adapter('zoho/exchange', ['zoho/house']),
   adapter('zoho/answers', ['zoho/exchange']),
   adapter('zoho/limits'),
   adapter('zoho/token', ['zoho/exchange', 'zoho/answers', 'zoho/limits']),
   adapter('zoho/call', ['zoho/exchange', 'zoho/answers', 'zoho/limits', 'zoho/token']),
-  adapter('zoho/records', ['zoho/exchange', 'zoho/answers', 'zoho/limits', 'zoho/call']),
+  adapter('zoho/records', [
+    'zoho/house',
+    'zoho/exchange',
+    'zoho/answers',
+    'zoho/limits',
+    'zoho/call',
+  ]),
   adapter('zoho/admin', [
+    'zoho/house',
     'zoho/exchange',
     'zoho/answers',
     'zoho/token',
@@ -108,7 +116,7 @@ const ADAPTERS: readonly Room[] = [
 /** What puts the parts together. Nothing but tests imports it. */
 const INFRASTRUCTURE: readonly Room[] = [
   part('system'),
-  part('config', ['src/adapters/zoho/exchange']),
+  part('config', ['src/adapters/zoho/house', 'src/adapters/zoho/exchange']),
   part('evidence'),
   part('service', ['src/infrastructure/system', 'src/infrastructure/config', 'src/adapters/']),
   part('cli/terminal', ['src/infrastructure/config', 'src/infrastructure/service']),

@@ -89,11 +89,12 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
       async findByReference(step, reference, terms) {
         const found = await crm.findByReference(step, reference, terms)
         if (found.type !== 'done') return found
-        const title = `Sale ${reference.split(':')[0]}`
+        const end = ` ${reference.split(':')[0]?.slice(-8)}`
+        const isTitled = (title: unknown) => typeof title === 'string' && title.endsWith(end)
         const module = { deal: 'Deals', quote: 'Quotes', salesOrder: 'Sales_Orders' } as const
         const titled = fake.records
           .live(module[step])
-          .filter((record) => record['Deal_Name'] === title || record['Subject'] === title)
+          .filter((record) => isTitled(record['Deal_Name']) || isTitled(record['Subject']))
         const ids = titled.map(({ id }) => id as CrmId)
         return { type: 'done', value: [...new Set([...found.value, ...ids])] }
       },

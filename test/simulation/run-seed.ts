@@ -147,16 +147,17 @@ function plantForeign(world: World, plan: Plan): readonly Foreign[] {
     planted.push({ module, id })
   }
   const other = '01930000-0000-7000-a000-000000000001'
-  plant('Deals', { Deal_Name: `Sale ${other}`, Gateway_Reference: `${other}:deal` })
+  const titleOf = (saleId: string) => `Zylker 2026-11-29 ${saleId.slice(-8)}`
+  plant('Deals', { Deal_Name: titleOf(other), Gateway_Reference: `${other}:deal` })
   plant('Quotes', { Subject: 'by hand', Gateway_Reference: null })
-  plant('Sales_Orders', { Subject: `Sale ${other}`, Gateway_Reference: `${other}:salesOrder` })
+  plant('Sales_Orders', { Subject: titleOf(other), Gateway_Reference: `${other}:salesOrder` })
   let lookalikes = 0
   world.onSaleId = (saleId) => {
     if (!plan.plantsLookalikes || lookalikes >= 2) return
     lookalikes += 1
-    plant('Deals', { Deal_Name: `Sale ${saleId}`, Gateway_Reference: null })
-    plant('Quotes', { Subject: `Sale ${saleId}`, Gateway_Reference: `${saleId}:deal` })
-    plant('Sales_Orders', { Subject: `Sale ${saleId}`, Gateway_Reference: `${saleId}:salesOrder2` })
+    plant('Deals', { Deal_Name: titleOf(saleId), Gateway_Reference: null })
+    plant('Quotes', { Subject: titleOf(saleId), Gateway_Reference: `${saleId}:deal` })
+    plant('Sales_Orders', { Subject: titleOf(saleId), Gateway_Reference: `${saleId}:salesOrder2` })
   }
   return planted
 }

@@ -11,6 +11,7 @@ import { makeZohoAdmin } from './admin/zoho-admin.ts'
 import { queryRequest, select } from './call/coql.ts'
 import { makeZohoCall } from './call/zoho-call.ts'
 import type { ZohoConfig, ZohoFetch } from './exchange/zoho-config.ts'
+import { makeFieldLengths } from './house/field-lengths.ts'
 import { makeBreaker } from './limits/breaker.ts'
 import { makeCallStatistics } from './limits/call-statistics.ts'
 import { makeLimiter } from './limits/limiter.ts'
@@ -49,14 +50,15 @@ export function makeZoho(deps: {
   const token = makeAccessToken(deps)
   const limiter = makeLimiter({ clock, random, maxConcurrency: config.maxConcurrency })
   const breaker = makeBreaker(clock)
+  const lengths = makeFieldLengths()
   const statistics = makeCallStatistics({ clock, breaker })
   const call = makeZohoCall({ ...deps, token, limiter, statistics })
   const { lockOut } = token
   const shut = () => token.shut() ?? (statistics.creditsGone() ? CREDITS_GONE : undefined)
 
   return {
-    crm: makeZohoCrm({ config, call, clock }),
-    admin: makeZohoAdmin({ config, clock, token, call }),
+    crm: makeZohoCrm({ config, call, clock, lengths }),
+    admin: makeZohoAdmin({ config, clock, token, call, lengths }),
     admission: makeZohoAdmission({ breaker, limiter, statistics, deadlineMs, shut, lockOut }),
     account: {
       shut,

@@ -5,9 +5,14 @@ import path from 'node:path'
 import { type TSchema, Type } from 'typebox'
 import Value from 'typebox/value'
 import type { ZohoConfig } from '../../adapters/zoho/exchange/zoho-config.ts'
+import {
+  type HouseFields,
+  NO_HOUSE_FIELDS,
+  parseHouseFields,
+} from '../../adapters/zoho/house/house-fields.ts'
 import type { SalePolicy } from '../../domain/sale/policy.ts'
 import { dataCentreUrls } from './data-centres.ts'
-import { SECRET_SETTINGS, Settings } from './settings.ts'
+import { REFERENCE_FIELD, SECRET_SETTINGS, Settings } from './settings.ts'
 
 /** Settle time with the fake, which applies a create late only when a test asks for it. */
 const FAKE_SETTLE_MS = 1_000
@@ -51,6 +56,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function readConfig(environment: Environment): ConfigResult {
   const problems: string[] = []
   const given = givenSettings(environment, problems)
+  const houseFields = givenHouseFields(given, problems)
   const filled = Value.Default(Settings, given)
   if (!Value.Check(Settings, filled)) {
     const names = Value.Errors(Settings, filled).map((e) => e.instancePath.split('/')[1] ?? '')
@@ -58,7 +64,9 @@ export function readConfig(environment: Environment): ConfigResult {
     return { ok: false, problems: [...problems, ...contradictions(given)] }
   }
   problems.push(...contradictions(given))
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, config: configOf(filled) }
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, config: configOf(filled, houseFields) }
 }
 
 function givenSettings(environment: Environment, problems: string[]): Record<string, unknown> {
@@ -80,6 +88,25 @@ function givenSettings(environment: Environment, problems: string[]): Record<str
     }
   }
   return given
+}
+
+/** The fields of the house; none without a file. */
+function givenHouseFields(
+  { ZOHO_FIELDS_FILE: file, ZOHO_REFERENCE_FIELD: reference }: Record<string, unknown>,
+  problems: string[],
+): HouseFields {
+  if (typeof file !== 'string') return NO_HOUSE_FIELDS
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    problems.push('ZOHO_FIELDS_FILE: cannot be read')
+    return NO_HOUSE_FIELDS
+  }
+  const read = parseHouseFields(text, typeof reference === 'string' ? reference : REFERENCE_FIELD)
+  if (read.ok) return read.fields
+  problems.push(...read.problems.map((problem) => `ZOHO_FIELDS_FILE: ${problem}`))
+  return NO_HOUSE_FIELDS
 }
 
 function descriptionOf(name: string): string {
@@ -115,7 +142,7 @@ function namesServer(url: unknown): boolean {
   return typeof url === 'string' && URL.canParse(url) && new URL(url).hostname !== ''
 }
 
-function configOf(settings: Settings): Config {
+function configOf(settings: Settings, houseFields: HouseFields): Config {
   const crm = settings.CRM ?? 'fake'
   const dataDir = settings.DATA_DIR
   const databasePath =
@@ -131,7 +158,7 @@ function configOf(settings: Settings): Config {
       dailyMail: settings.AUDIT_DAILY_MAIL === 'on',
     },
     crm,
-    zoho: zohoConfigOf(settings),
+    zoho: zohoConfigOf(settings, houseFields),
     requestTimeoutMs: settings.ZOHO_REQUEST_TIMEOUT_MS,
     policy: {
       deadlineMs: settings.SALE_DEADLINE_MS,
@@ -150,7 +177,7 @@ function configOf(settings: Settings): Config {
   }
 }
 
-function zohoConfigOf(settings: Settings): ZohoConfig {
+function zohoConfigOf(settings: Settings, houseFields: HouseFields): ZohoConfig {
   const centre = settings.ZOHO_DC === undefined ? FAKE_URLS : dataCentreUrls(settings.ZOHO_DC)
   const { ZOHO_TRIGGER: trigger } = settings
   return {
@@ -166,7 +193,8 @@ function zohoConfigOf(settings: Settings): ZohoConfig {
       dealPipeline: settings.ZOHO_DEAL_PIPELINE,
       quoteStage: settings.ZOHO_QUOTE_STAGE,
       salesOrderStatus: settings.ZOHO_SALES_ORDER_STATUS,
-      trigger: trigger === 'none' ? [] : trigger?.split(','),
+      trigger: trigger === 'none' ? [] : trigger?.split(',').map((one) => one.trim()),
+      houseFields,
     },
   }
 }

@@ -36,6 +36,12 @@ const ZOHO_URL =
   '^(https://[^/\\s@?#]+|http://(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])(:\\d+)?)/?$'
 const zohoUrl = () => matching(ZOHO_URL, 'must be https://host, or http:// on loopback, no path')
 
+/** The default of `ZOHO_REFERENCE_FIELD`. */
+export const REFERENCE_FIELD = 'Gateway_Reference'
+
+/** What a create can set off in Zoho. Source: Zoho CRM v8, Insert Records, `trigger`. */
+const TRIGGERS = ['workflow', 'approval', 'blueprint', 'pathfinder', 'orchestration']
+
 export const DATA_CENTRES = ['us', 'eu', 'in', 'au', 'jp', 'ca', 'sa', 'cn'] as const
 const DC_CHOICES = DATA_CENTRES.flatMap((dc) => [dc, `${dc}-sandbox`, `${dc}-developer`])
 
@@ -60,8 +66,9 @@ export const Settings = Type.Object({
   ZOHO_REFERENCE_FIELD: matching(
     '^[A-Za-z][A-Za-z0-9_]{0,99}$',
     'must be the API name of a field',
-    'Gateway_Reference',
+    REFERENCE_FIELD,
   ),
+  ZOHO_FIELDS_FILE: Type.Optional(text()),
   ZOHO_REQUEST_TIMEOUT_MS: whole(100, 120_000, 15_000),
   ZOHO_MAX_CONCURRENCY: whole(1, 25, 8),
   ZOHO_SETTLE_MS: Type.Optional(whole(0, DAY_MS)),
@@ -71,7 +78,10 @@ export const Settings = Type.Object({
   ZOHO_SALES_ORDER_STATUS: text('Created'),
   ZOHO_CLOSING_DAYS: whole(0, 3_650, 30),
   ZOHO_TRIGGER: Type.Optional(
-    matching('^(none|[a-z_]+(,[a-z_]+)*)$', 'must be none, or a list such as workflow,blueprint'),
+    matching(
+      `^(none|(${TRIGGERS.join('|')})( *, *(${TRIGGERS.join('|')}))*)$`,
+      `must be none, or a list with commas of ${TRIGGERS.join(', ')}`,
+    ),
   ),
   SALE_DEADLINE_MS: whole(100, 600_000, 30_000),
   STUCK_AFTER_MS: whole(0, 7 * DAY_MS, 600_000),

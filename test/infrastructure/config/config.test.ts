@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, it } from 'node:test'
+import { NO_HOUSE_FIELDS } from '../../../src/adapters/zoho/house/house-fields.ts'
 import { readConfig } from '../../../src/infrastructure/config/config.ts'
 
 const ZOHO = {
@@ -147,5 +148,61 @@ describe('The settings', () => {
       'blueprint',
     ])
     assert.equal(configOf({}).zoho.terms.trigger, undefined)
+  })
+
+  it('know all that a create can trigger, and refuse what they do not know with the list', () => {
+    const known = 'workflow, approval, blueprint, pathfinder, orchestration'
+    assert.deepEqual(configOf({ ZOHO_TRIGGER: known }).zoho.terms.trigger, known.split(', '))
+    for (const wrong of ['workflows', 'none,workflow', 'workflow,', 'Workflow', 'workflow,sms']) {
+      assert.deepEqual(problemsOf({ ZOHO_TRIGGER: wrong }), [
+        `ZOHO_TRIGGER: must be none, or a list with commas of ${known}`,
+      ])
+    }
+  })
+})
+
+describe('ZOHO_FIELDS_FILE', () => {
+  const withFile = async <T>(text: string, use: (file: string) => T): Promise<T> => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'plg-fields-'))
+    const file = path.join(folder, 'fields.json')
+    await writeFile(file, text)
+    try {
+      return use(file)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  }
+
+  it('is read at the start; without it there are no fields of the house', async () => {
+    assert.deepEqual(configOf({}).zoho.terms.houseFields, NO_HOUSE_FIELDS)
+    const config = await withFile('{"Deals":{"Priority":2}}', (file) =>
+      configOf({ ZOHO_FIELDS_FILE: file }),
+    )
+    assert.deepEqual(config.zoho.terms.houseFields.Deals, {
+      Priority: { type: 'constant', value: 2 },
+    })
+  })
+
+  it('that cannot be read is refused by name', () => {
+    const problems = problemsOf({ ZOHO_FIELDS_FILE: '/nowhere/fields.json' })
+    assert.deepEqual(problems, ['ZOHO_FIELDS_FILE: cannot be read'])
+  })
+
+  it('is reported with every mistake in it, by its member and without its value, beside all others', async () => {
+    const text = JSON.stringify({
+      Deals: { Amount: 4711, Note: '{secret-4711}', Our_Field: 'x' },
+      Leads: {},
+    })
+    const problems = await withFile(text, (file) =>
+      problemsOf({ ZOHO_FIELDS_FILE: file, ZOHO_REFERENCE_FIELD: 'Our_Field', PORT: 'x' }),
+    )
+    assert.deepEqual(problems.map((problem) => problem.split(': ').slice(0, 2).join(': ')).sort(), [
+      'PORT: must be a whole number from 0 to 65535',
+      'ZOHO_FIELDS_FILE: Deals.Amount',
+      'ZOHO_FIELDS_FILE: Deals.Note',
+      'ZOHO_FIELDS_FILE: Deals.Our_Field',
+      'ZOHO_FIELDS_FILE: Leads',
+    ])
+    assert.ok(!problems.join().includes('4711,'))
   })
 })

@@ -22,6 +22,7 @@ import { literal, queryRequest, select } from '../call/coql.ts'
 import { RECORD_MODULES } from '../call/record-modules.ts'
 import type { ZohoCall } from '../call/zoho-call.ts'
 import type { ZohoConfig } from '../exchange/zoho-config.ts'
+import type { FieldLengths } from '../house/field-lengths.ts'
 import { anyContactQuery, contactIsShown } from '../records/contact-records.ts'
 import { ANY_PRODUCT_PATH, productIsShown } from '../records/product-records.ts'
 import type { AccessToken } from '../token/access-token.ts'
@@ -41,7 +42,9 @@ export function makeZohoAdmin(deps: {
   readonly clock: Clock
   readonly token: AccessToken
   readonly call: ZohoCall
+  readonly lengths: FieldLengths
 }): CrmAdmin {
+  const { lengths } = deps
   const { referenceField } = deps.config
 
   return {
@@ -54,7 +57,10 @@ export function makeZohoAdmin(deps: {
     },
 
     async readFields(module, withinMs) {
-      return readAs(await read(fieldsPath(module), withinMs), (rows) => usable(fieldsOf(rows)))
+      const answer = await read(fieldsPath(module), withinMs)
+      const fields = readAs(answer, (rows) => usable(fieldsOf(rows)))
+      if (fields.type === 'done') lengths.learn(module, fields.value)
+      return fields
     },
 
     async tryQuery(withinMs) {

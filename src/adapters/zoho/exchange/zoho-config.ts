@@ -1,5 +1,7 @@
 // What the adapter has to know of the Zoho account, and of the platform's `fetch`.
 
+import type { HouseFields } from '../house/house-fields.ts'
+
 /**
  * The platform's `fetch`, as far as it is used. It is a parameter so that the fake can replace it.
  */
@@ -28,4 +30,6 @@ export type RecordTerms = {
   readonly salesOrderStatus: string
   /** The automations a create may start in the CRM: `undefined` leaves it to Zoho, `[]` is none. */
   readonly trigger: readonly string[] | undefined
+  /** What the organisation adds to each record. */
+  readonly houseFields: HouseFields
 }

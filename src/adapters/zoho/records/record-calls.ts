@@ -20,21 +20,23 @@ import { literal, queryRequest, select } from '../call/coql.ts'
 import { RECORD_MODULES } from '../call/record-modules.ts'
 import type { ZohoCall } from '../call/zoho-call.ts'
 import type { ZohoConfig } from '../exchange/zoho-config.ts'
+import type { FieldLengths } from '../house/field-lengths.ts'
 import { recordBody } from './sale-records.ts'
 
 export function makeRecordCalls(deps: {
   readonly config: Pick<ZohoConfig, 'referenceField' | 'terms'>
   readonly call: ZohoCall
   readonly clock: Clock
+  readonly lengths: FieldLengths
 }): Pick<Crm, 'createRecord' | 'deleteRecord' | 'findByReference'> {
-  const { call, clock } = deps
+  const { call, clock, lengths } = deps
   const { referenceField, terms } = deps.config
 
   return {
     async createRecord(record, withinMs) {
       const until = clock.now() + withinMs
       const path = `/crm/v8/${RECORD_MODULES[record.step]}`
-      const body = recordBody(record, referenceField, terms)
+      const body = recordBody(record, referenceField, terms, lengths.of(record.names))
       const request = { kind: 'create', method: 'POST', path, body, priority: 'forward' } as const
       const answer = await call(request, withinMs)
       if (answer.type === 'written') return done(answer.id)

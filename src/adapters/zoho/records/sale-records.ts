@@ -5,21 +5,29 @@ import { assertNever } from '../../../domain/assert-never.ts'
 import type { Address } from '../../../domain/contact.ts'
 import type { DecimalText } from '../../../domain/money.ts'
 import type { SaleLine } from '../../../domain/sale/events.ts'
+import { RECORD_MODULES } from '../call/record-modules.ts'
 import type { RecordTerms } from '../exchange/zoho-config.ts'
+import type { LengthOf } from '../house/field-lengths.ts'
+import { houseValues } from '../house/house-values.ts'
 
 /**
  * Returns the body of a create. The same record always gives the same text, so that a repeat of a
  * create sends what the first attempt sent.
  * Source of the names: Zoho CRM v8, Insert Records, and the field lists of its SDK.
  */
-export function recordBody(record: NewRecord, referenceField: string, terms: RecordTerms): string {
-  const fields = { ...fieldsOf(record, terms), [referenceField]: record.reference }
+export function recordBody(
+  record: NewRecord,
+  referenceField: string,
+  terms: RecordTerms,
+  lengthOf: LengthOf,
+): string {
+  const house = houseValues(RECORD_MODULES[record.step], record, terms.houseFields, lengthOf)
+  const fields = { ...house, ...fieldsOf(record, terms), [referenceField]: record.reference }
   const trigger = terms.trigger === undefined ? {} : { trigger: terms.trigger }
   return JSON.stringify({ data: [fields], ...trigger })
 }
 
 function fieldsOf(record: NewRecord, terms: RecordTerms): Readonly<Record<string, unknown>> {
-  const title = `Sale ${record.saleId}`
   const parties = {
     Contact_Name: { id: record.contactId },
     ...(record.accountId === null ? {} : { Account_Name: { id: record.accountId } }),
@@ -27,7 +35,6 @@ function fieldsOf(record: NewRecord, terms: RecordTerms): Readonly<Record<string
   switch (record.step) {
     case 'deal':
       return {
-        Deal_Name: title,
         Stage: terms.dealStage,
         ...(terms.dealPipeline === undefined ? {} : { Pipeline: terms.dealPipeline }),
         Closing_Date: record.closingDate,
@@ -36,7 +43,6 @@ function fieldsOf(record: NewRecord, terms: RecordTerms): Readonly<Record<string
       }
     case 'quote':
       return {
-        Subject: title,
         Quote_Stage: terms.quoteStage,
         Deal_Name: { id: record.dealId },
         ...parties,
@@ -45,7 +51,6 @@ function fieldsOf(record: NewRecord, terms: RecordTerms): Readonly<Record<string
       }
     case 'salesOrder':
       return {
-        Subject: title,
         Status: terms.salesOrderStatus,
         Deal_Name: { id: record.dealId },
         Quote_Name: { id: record.quoteId },

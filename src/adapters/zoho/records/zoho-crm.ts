@@ -8,6 +8,7 @@ import { queryRequest } from '../call/coql.ts'
 import { RECORD_MODULES } from '../call/record-modules.ts'
 import type { ZohoCall } from '../call/zoho-call.ts'
 import type { ZohoConfig } from '../exchange/zoho-config.ts'
+import type { FieldLengths } from '../house/field-lengths.ts'
 import {
   contactByEmailQuery,
   contactByIdQuery,
@@ -21,6 +22,7 @@ export function makeZohoCrm(deps: {
   readonly config: Pick<ZohoConfig, 'referenceField' | 'terms'>
   readonly call: ZohoCall
   readonly clock: Clock
+  readonly lengths: FieldLengths
 }): Crm {
   const { call } = deps
 

@@ -19,6 +19,7 @@ import {
 } from '../../../support/gateway/http-requests.ts'
 import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
 
+const ACCOUNT_NAME = 'Poligon Mühendislik San. ve Tic. Ltd. Şti.'
 const [line, otherLine] = SALE.products
 const DAY_MS = 86_400_000
 
@@ -103,6 +104,8 @@ describe('createSales', () => {
     await using t = await makeRecordedApp()
     const saleId = await sell(t)
     const { dealId, quoteId } = await onlySale(t)
+    const today = new Date(t.time.clock.now()).toISOString().slice(0, 10)
+    const name = `${ACCOUNT_NAME} ${today} ${saleId.slice(-8)}`
     const closing = new Date(t.time.clock.now() + 30 * DAY_MS).toISOString().slice(0, 10)
     const parties = {
       Contact_Name: { id: SAMPLE_CONTACT_ID },
@@ -113,7 +116,7 @@ describe('createSales', () => {
       { Product_Name: { id: otherLine.productId }, Quantity: 5, List_Price: 89.9 },
     ]
     assert.deepEqual(sentTo(t, 'Deals'), {
-      Deal_Name: `Sale ${saleId}`,
+      Deal_Name: name,
       Stage: 'Qualification',
       Closing_Date: closing,
       Amount: 2949.5,
@@ -121,7 +124,7 @@ describe('createSales', () => {
       Gateway_Reference: `${saleId}:deal`,
     })
     assert.deepEqual(sentTo(t, 'Quotes'), {
-      Subject: `Sale ${saleId}`,
+      Subject: name,
       Quote_Stage: 'Draft',
       Deal_Name: { id: dealId },
       ...parties,
@@ -130,7 +133,7 @@ describe('createSales', () => {
       Gateway_Reference: `${saleId}:quote`,
     })
     assert.deepEqual(sentTo(t, 'Sales_Orders'), {
-      Subject: `Sale ${saleId}`,
+      Subject: name,
       Status: 'Created',
       Deal_Name: { id: dealId },
       Quote_Name: { id: quoteId },

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { recordBody } from '../../../../src/adapters/zoho/records/sale-records.ts'
+import type { RecordTerms } from '../../../../src/adapters/zoho/exchange/zoho-config.ts'
+import { NO_HOUSE_FIELDS } from '../../../../src/adapters/zoho/house/house-fields.ts'
+import { recordBody as bodyOf } from '../../../../src/adapters/zoho/records/sale-records.ts'
 import type { NewRecord } from '../../../../src/application/crm/crm.port.ts'
 import type { CrmId, SaleId } from '../../../../src/domain/ids.ts'
 import type { DecimalText } from '../../../../src/domain/money.ts'
@@ -23,6 +25,7 @@ const terms = {
   quoteStage: 'Draft',
   salesOrderStatus: 'Created',
   trigger: undefined,
+  houseFields: NO_HOUSE_FIELDS,
 }
 const common = {
   saleId,
@@ -48,11 +51,14 @@ const quote: NewRecord = {
   addresses: { billing: address, shipping: { ...address, city: 'D' } },
 }
 
+const recordBody = (record: NewRecord, field: string, terms: RecordTerms) =>
+  bodyOf(record, field, terms, () => 120)
+
 describe('A record as it is sent to Zoho', () => {
   it('is a Deal with amount and date', () => {
     assert.equal(
       recordBody(deal, 'Our_Field', terms),
-      `{"data":[{"Deal_Name":"Sale ${saleId}","Stage":"Qualification","Closing_Date":"2026-12-24",` +
+      `{"data":[{"Deal_Name":"Zylker 2026-11-24 00000001","Stage":"Qualification","Closing_Date":"2026-12-24",` +
         `"Amount":3125.25,"Contact_Name":{"id":"1"},"Account_Name":{"id":"2"},` +
         `"Our_Field":"${saleId}:deal"}]}`,
     )
@@ -61,7 +67,7 @@ describe('A record as it is sent to Zoho', () => {
   it('is a Quote with lines and both addresses', () => {
     assert.equal(
       recordBody(quote, 'Our_Field', terms),
-      `{"data":[{"Subject":"Sale ${saleId}","Quote_Stage":"Draft","Deal_Name":{"id":"3"},` +
+      `{"data":[{"Subject":"Zylker 2026-11-24 00000001","Quote_Stage":"Draft","Deal_Name":{"id":"3"},` +
         `"Contact_Name":{"id":"1"},"Account_Name":{"id":"2"},"Billing_Street":"S",` +
         `"Billing_City":"C","Billing_State":null,"Billing_Code":"16110","Billing_Country":"T",` +
         `"Shipping_Street":"S","Shipping_City":"D","Shipping_State":null,"Shipping_Code":"16110",` +
