@@ -80,7 +80,7 @@ function createFinding(
   reference: string,
   result: CallResult<CrmId>,
 ): CrmFinding {
-  if (result.type === 'unknown') {
+  if (result.type === 'unknown' || (result.type === 'refused' && result.isOpen)) {
     const late = `Try again. A record with the reference ${reference} may yet turn up: delete it.`
     return wrong(check, `${late} ${saidBy(result)}`)
   }

@@ -120,6 +120,16 @@ describe('The trial of the rights to create and delete', () => {
       assert.equal(place.fake.records.bin(module).length, 1)
     })
 
+    it(`deletes what was made in ${module} although Zoho refused it in an unknown word`, async () => {
+      const place = adminAtFake()
+      const body = JSON.stringify({ code: 'BRAND_NEW', status: 'error', message: 'no' })
+      const kind = { type: 'statusAfter', status: 409, body } as const
+      place.fake.faults.add({ operation: `create:${module}`, kind })
+      const found = wrongOf(await checkRights(place))
+      assert.match(found[0] ?? '', /: Try again\. A record .* may yet turn up: .* BRAND_NEW: no$/)
+      assert.deepEqual(liveIn(place), [])
+    })
+
     it(`names what is left when ${module} may not be deleted, and deletes the rest`, async () => {
       const place = adminAtFake()
       const kind = { type: 'refuse', status: 403, code: 'NO_PERMISSION' } as const
