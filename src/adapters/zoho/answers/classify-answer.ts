@@ -175,7 +175,7 @@ function reportOf(kind: RequestKind, status: number, body: unknown): Report {
 function doneBy(kind: RequestKind, { status, rows, errors }: Report): ClassifiedAnswer | undefined {
   if (!isSuccess(status) || rows === undefined) return undefined
   if (isWrite(kind)) {
-    const id = writtenId(rows)
+    const id = rows.length === 1 ? writtenId(rows) : undefined
     return id === undefined ? undefined : { type: 'written', id }
   }
   // Zoho may send a refusal as one of the rows of a 200. Then the rows are no answer to a read.
@@ -183,8 +183,9 @@ function doneBy(kind: RequestKind, { status, rows, errors }: Report): Classified
   return isAnswer ? { type: 'rows', rows } : undefined
 }
 
-function writtenId(rows: readonly Row[] | undefined): CrmId | undefined {
-  const [item, another] = rows ?? []
+/** The id of the one success among the results; `undefined` where there is none, or more than one. */
+function writtenId(rows: readonly Row[]): CrmId | undefined {
+  const [item, another] = rows.filter((row) => WrittenItem.Check(row))
   return another === undefined && WrittenItem.Check(item) ? (item.details.id as CrmId) : undefined
 }
 
@@ -209,8 +210,9 @@ function bySignal({ status, errors, word, words }: Report): ClassifiedAnswer | u
  */
 function byName(report: Report, referenceField: string): ClassifiedAnswer | undefined {
   const { status, rows, errors, words } = report
-  const id = isSuccess(status) ? undefined : writtenId(rows)
+  const id = writtenId(rows ?? [])
   if (id !== undefined) {
+    // A success beside other results, or under a status that is none.
     return { type: 'named', id, module: null, words: { reason: `HTTP ${status} with a success` } }
   }
   const duplicate = duplicateIn(errors, referenceField)
