@@ -93,8 +93,12 @@ export function makeFindOrphans(deps: {
     // The records were read before the sale was seen at rest, so it may have deleted them since.
     // A sale at rest does nothing more: a record that is there now has no owner.
     const there = await records.referencesOf(step, suspects.map(idOf))
-    for (const suspect of suspects) {
-      if (there.get(suspect.id) === suspect.reference) report({ kind: 'orphan', ...suspect })
+    const orphans = suspects.filter(({ id, reference }) => there.get(id) === reference)
+    // Anybody may write our text into the own record of another sale, which is no orphan.
+    const owned = orphans.length === 0 ? [] : await saleReader.owners(step, orphans.map(idOf))
+    const ownIds = new Set(owned.map((sale) => recordIdsOf(sale)[step]))
+    for (const orphan of orphans) {
+      if (!ownIds.has(orphan.id)) report({ kind: 'orphan', ...orphan })
     }
   }
 

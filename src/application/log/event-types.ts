@@ -130,6 +130,18 @@ export const EVENT_TYPES: { readonly [Event in LogEvent as Event['type']]: Event
     belongsTo: 'log',
     words: ({ saleId }) => `Sale ${saleId} cannot be read from the log, a person is needed`,
   },
+  OrphanDeleted: {
+    version: 1,
+    belongsTo: 'log',
+    words: ({ saleId, step, id }) =>
+      `A person had ${stepWords(step)} ${id} deleted, which sale ${saleId} had left in the CRM`,
+  },
+  OrphanDeleteFailed: {
+    version: 1,
+    belongsTo: 'log',
+    words: ({ saleId, step, id, reason }) =>
+      `The CRM did not delete ${stepWords(step)} ${id} of sale ${saleId}: ${reason}`,
+  },
   CrmAccountShut: {
     version: 1,
     belongsTo: 'log',

@@ -2,7 +2,7 @@
 
 import type { CrmId, SaleId } from '../../domain/ids.ts'
 import type { DecimalText } from '../../domain/money.ts'
-import type { FailedStep } from '../../domain/sale/steps.ts'
+import type { CreateStep, FailedStep } from '../../domain/sale/steps.ts'
 import type { EpochMs } from '../../domain/time.ts'
 import type { MailSubject } from '../mail/outbox.port.ts'
 import type { EventRecord, UnreadableRecord } from './event-record.ts'
@@ -64,6 +64,12 @@ export interface SaleReader {
 
   /** The sales with these ids, in any order, without the unknown ones. 2,000 ids at most. */
   find(saleIds: readonly SaleId[]): Promise<readonly PlacedSale[]>
+
+  /**
+   * The sales that are not rolled back and have one of these as their own record of this step.
+   * 2,000 ids at most. Reads all sales.
+   */
+  owners(step: CreateStep, ids: readonly CrmId[]): Promise<readonly PlacedSale[]>
 
   /** The mails that name this sale, oldest first. */
   mailsOf(saleId: SaleId): Promise<readonly SaleMail[]>

@@ -1,7 +1,8 @@
 // The events that belong to no sale, and the type of everything that is written to the log.
 
-import type { SaleId } from '../../domain/ids.ts'
+import type { CrmId, SaleId } from '../../domain/ids.ts'
 import type { SaleEvent } from '../../domain/sale/events.ts'
+import type { CreateStep } from '../../domain/sale/steps.ts'
 import type { EpochMs } from '../../domain/time.ts'
 import type { MailSubject } from '../mail/outbox.port.ts'
 
@@ -42,6 +43,17 @@ export type SaleUnreadable = Fact<
     readonly position: number | null
   }
 >
+
+type Orphan = { readonly saleId: SaleId; readonly step: CreateStep; readonly id: CrmId }
+
+/**
+ * A person had a record deleted that a rolled-back sale had left in the CRM. Recorded before the
+ * delete is sent, so that no record is gone without it.
+ */
+export type OrphanDeleted = Fact<'OrphanDeleted', Orphan>
+
+/** The CRM refused that delete, or never confirmed it: the record may still be there. */
+export type OrphanDeleteFailed = Fact<'OrphanDeleteFailed', Orphan & { readonly reason: string }>
 
 /** A new key for a client. The key itself is never stored. */
 export type ApiKeyCreated = Fact<
@@ -128,6 +140,8 @@ export type ServiceEvent =
   | AccountEvent
   | SaleResumeRequested
   | SaleUnreadable
+  | OrphanDeleted
+  | OrphanDeleteFailed
   | ApiKeyCreated
   | ApiKeyRevoked
   | AuditorLooked

@@ -12,6 +12,9 @@ export interface CopiedSales {
    */
   held(): Promise<readonly SaleId[]>
 
+  /** Whether this database is a copy. */
+  isCopy(): Promise<boolean>
+
   /** Whether the sale began before the copy was made. */
   isCopied(saleId: SaleId): Promise<boolean>
 }

@@ -83,6 +83,21 @@ export function replay(saleId: SaleId, events: readonly SaleEvent[]): Sale {
   return events.reduce(evolve, initialSale(saleId))
 }
 
+/**
+ * The steps whose create may have been sent in the course of these events. Nothing is sent before
+ * the event that implies it is on disk, so a record of any other step was not made by this sale.
+ */
+export function stepsSent(saleId: SaleId, events: readonly SaleEvent[]): ReadonlySet<CreateStep> {
+  const sent = new Set<CreateStep>()
+  let sale = initialSale(saleId)
+  for (const event of events) {
+    sale = evolve(sale, event)
+    const step = isForward(sale) ? createDue(sale) : undefined
+    if (step !== undefined) sent.add(step)
+  }
+  return sent
+}
+
 export function isForward(sale: Sale): sale is ForwardSale {
   return (
     sale.status === 'requested' ||

@@ -118,6 +118,14 @@ describe('Comparing the CRM with the log', () => {
     assert.deepEqual((await compare(place)).told, [`orphan deal ${deal.data.dealId}`])
   })
 
+  it('makes no orphan of the own record of a complete sale that was marked for another one', async () => {
+    await using place = await makePlace()
+    await leaveSale(place, saleIdOf(1), COMPLETED)
+    await leaveSale(place, saleIdOf(2), [requested, priced, failed, rolledBack])
+    addRecord(place.fake, saleIdOf(2), 'deal', deal.data.dealId)
+    assert.deepEqual((await compare(place)).told, [])
+  })
+
   it('lists separately the records of a sale that the log does not know', async () => {
     await using place = await makePlace()
     addRecord(place.fake, saleIdOf(7), 'quote', OTHER_ID)

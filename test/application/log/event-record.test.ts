@@ -2,11 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { errorCode } from '../../../src/application/base/errors.ts'
 import {
+  belongsToNoSale,
   type EventRecord,
   GATEWAY,
   toRecord,
   toSaleEvent,
 } from '../../../src/application/log/event-record.ts'
+import { eventWords } from '../../../src/application/log/event-words.ts'
+import { publicEventJson } from '../../../src/application/log/public-json.ts'
+import type { ServiceEvent } from '../../../src/application/log/service-events.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 
 /** One of each that was ever written, as it is stored. A line of these is never edited. */
@@ -38,6 +42,20 @@ const STORED: readonly (readonly [SaleEvent['type'], number, string])[] = [
   ['SaleStuck', 1, '{"leftovers":[{"step":"deal","id":"4001"},{"step":"quote","reference":"r"}]}'],
 ]
 
+/** The same of events that belong to no sale: they are written and shown, and never folded. */
+const STORED_OF_LOG: readonly (readonly [ServiceEvent['type'], string, string])[] = [
+  [
+    'OrphanDeleted',
+    '{"saleId":"019ab123-4567-7abc-8def-000000000001","step":"salesOrder","id":"6001"}',
+    'A person had Sales Order 6001 deleted, which sale 019ab123-4567-7abc-8def-000000000001 had left in the CRM',
+  ],
+  [
+    'OrphanDeleteFailed',
+    '{"saleId":"019ab123-4567-7abc-8def-000000000001","step":"deal","id":"4001","reason":"RECORD_LOCKED"}',
+    'The CRM did not delete Deal 4001 of sale 019ab123-4567-7abc-8def-000000000001: RECORD_LOCKED',
+  ],
+]
+
 const AT = '2026-11-23T10:00:00.000Z'
 const saleId = null
 
@@ -67,7 +85,19 @@ describe('A stored event', () => {
     })
   }
 
-  for (const type of ['MailSent', 'SaleForgotten', 'toString', '__proto__', '']) {
+  for (const [type, data, words] of STORED_OF_LOG) {
+    it(`is written and shown as it was: ${type} 1`, () => {
+      const record = stored(type, 1, data)
+      const event = { type, at: Date.parse(AT), data: JSON.parse(data) } as ServiceEvent
+      const place = { position: 7, saleId, sequence: null, actor: GATEWAY, prev: null }
+      assert.deepEqual(toRecord(event, place), record)
+      assert.deepEqual(publicEventJson(record), record)
+      assert.equal(eventWords(record), words)
+      assert.ok(belongsToNoSale(type))
+    })
+  }
+
+  for (const type of ['MailSent', 'OrphanDeleted', 'SaleForgotten', 'toString', '__proto__', '']) {
     it(`is no event of a sale: ${type}`, () => {
       assert.throws(
         () => toSaleEvent(stored(type, 1, '{}')),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { SaleQuery } from '../../../src/application/log/sale-reader.port.ts'
 import type { CrmId } from '../../../src/domain/ids.ts'
+import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 import {
   contactId,
   dealCreated,
@@ -218,6 +219,25 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
         (await stores.saleReader.show(a.saleIdOf(4), undefined)) ?? assert.fail('sale 4 is shown')
       assert.deepEqual(summary, shown)
       assert.deepEqual(await stores.saleReader.find([]), [])
+    })
+
+    it('finds whose own records these are, but for sales that are rolled back', async () => {
+      await using stores = await makeStores()
+      await beginFive(stores)
+      const event = (number: number) => ({ ...requested, at: a.later(number * 60_000) })
+      const append = (number: number, ...later: readonly SaleEvent[]) =>
+        stores.sales.append(a.appendOf(a.saleIdOf(number), [event(number)], later))
+      await append(1, priced, ...a.completed)
+      await append(5, priced, { ...dealCreated, data: { dealId: '77' as CrmId } })
+      const owners = async (...asked: Parameters<typeof stores.saleReader.owners>) =>
+        (await stores.saleReader.owners(...asked)).map(({ saleId }) => saleId)
+      // Sale 4 had the same Deal as sale 1, and is rolled back.
+      assert.deepEqual(await owners('deal', [dealId]), [a.saleIdOf(1)])
+      assert.deepEqual(await owners('deal', [dealId, '77' as CrmId]), [1, 5].map(a.saleIdOf))
+      assert.deepEqual(await owners('quote', [quoteId]), [a.saleIdOf(1)])
+      assert.deepEqual(await owners('salesOrder', [salesOrderId]), [a.saleIdOf(1)])
+      assert.deepEqual(await owners('quote', [dealId]), [])
+      assert.deepEqual(await owners('deal', []), [])
     })
 
     it('names each client once', async () => {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import { describe, it } from 'node:test'
+import SqliteDatabase from 'better-sqlite3'
 import { referenceOf } from '../../../src/domain/sale/reference.ts'
 import { gatewayCommand } from '../../../src/infrastructure/demo/gateway-process.ts'
 import { openStore } from '../../../src/infrastructure/service/open-store.ts'
@@ -136,6 +137,92 @@ describe('gateway zoho', () => {
     )
   })
 
+  it('deletes the orphans of rolled-back sales with --yes, and records each', async () => {
+    await using zoho = await startFake()
+    const file = path.join(zoho.settings['DATA_DIR'] ?? '', 'gateway.db')
+    const store = await openStore(file)
+    const { requested, priced, deal, quote, salesOrder, failed } = factsOf({ idempotent: false })
+    const place = { store, fake: makeFake() }
+    await leaveSale(place, saleIdOf(1), [requested, priced, failed, rolledBack])
+    await leaveSale(place, saleIdOf(2), [requested, priced, deal, quote, salesOrder])
+    await store.close()
+    const orphan = await createDeal(zoho.url, referenceOf(saleIdOf(1), 'deal'))
+    const second = await createDeal(zoho.url, referenceOf(saleIdOf(2), 'deal'))
+    const stranger = await createDeal(zoho.url, referenceOf(saleIdOf(3), 'deal'))
+
+    const unasked = await zoho.gateway(['zoho', 'orphans', '--delete'])
+    assert.deepEqual([unasked.code, unasked.stdout], [2, ''])
+    assert.match(unasked.stderr, /^There is no terminal to ask on. Give --yes /)
+
+    const deleted = await zoho.gateway(['zoho', 'orphans', '--delete', '--yes', '--json'])
+    assert.equal(deleted.code, 1, deleted.stderr)
+    const lines: { kind: string; id: string; reason?: string }[] = JSON.parse(deleted.stdout)
+    const told = lines.map(({ kind, id, reason }) => [kind, id, reason ?? ''])
+    assert.deepEqual(
+      new Set(told.filter(([kind]) => kind !== 'gone').map((line) => line.join(' ').trim())),
+      new Set([
+        `orphan ${orphan}`,
+        `orphan ${second}`,
+        `unknown ${stranger}`,
+        `deleted ${orphan}`,
+        `kept ${second} its sale is complete: a person decides which record stays`,
+      ]),
+    )
+    assert.match(deleted.stderr, /\n1 record deleted; 1 record kept\n$/)
+
+    const left = await zoho.gateway(['zoho', 'orphans'])
+    assert.equal(left.code, 1)
+    assert.match(left.stdout, new RegExp(`^orphan +Deals +${second} `, 'm'))
+    assert.doesNotMatch(left.stdout, new RegExp(orphan))
+    const after = await openStore(file)
+    const events = await after.saleReader.events(0, 99)
+    const recorded = events.filter(({ type }) => type.startsWith('Orphan'))
+    await after.close()
+    assert.equal(recorded.length, 1)
+    const [event] = recorded
+    assert.ok(event !== undefined && 'data' in event)
+    assert.deepEqual(event.data, { saleId: saleIdOf(1), step: 'deal', id: orphan })
+    assert.ok('operator' in event.actor)
+  })
+
+  it('deletes no orphan from a restored copy, nor after an accepted loss', async () => {
+    await using zoho = await startFake()
+    const folder = zoho.settings['DATA_DIR'] ?? ''
+    const store = await openStore(path.join(folder, 'gateway.db'))
+    const { requested, priced, failed } = factsOf({ idempotent: false })
+    const place = { store, fake: makeFake() }
+    await leaveSale(place, saleIdOf(1), [requested, priced, failed, rolledBack])
+    await store.close()
+    const orphan = await createDeal(zoho.url, referenceOf(saleIdOf(1), 'deal'))
+    const backedUp = await zoho.gateway(['db', 'backup', path.join(folder, 'copy.db')])
+    assert.equal(backedUp.code, 0, backedUp.stderr)
+    const remove = ['zoho', 'orphans', '--delete', '--yes']
+
+    const copy = { DATABASE_URL: `sqlite:${folder}/copy.db` }
+    const onCopy = await zoho.gateway(remove, { ...copy, DATA_DIR: path.join(folder, 'other') })
+    assert.equal(onCopy.code, 1)
+    assert.match(onCopy.stdout, new RegExp(`^orphan +Deals +${orphan} +\\S+:deal\n$`))
+    assert.match(onCopy.stderr, /^This database is a restored copy: .* by hand\.$/m)
+
+    const signed = await zoho.gateway(['audit', 'checkpoint'])
+    assert.equal(signed.code, 0, signed.stderr)
+    // An event less than the checkpoint says.
+    const sqlite = new SqliteDatabase(path.join(folder, 'gateway.db'))
+    sqlite.exec('drop trigger event_no_delete')
+    sqlite.exec('delete from event where position = (select max(position) from event)')
+    sqlite.close()
+    const differs = await zoho.gateway(remove)
+    assert.equal(differs.code, 1)
+    assert.match(differs.stderr, /^The log is not what its newest checkpoint says: .* database\.$/m)
+    const accepted = await zoho.gateway(['audit', 'accept-loss', '--reason', 'the disk broke'])
+    assert.equal(accepted.code, 0, accepted.stderr)
+    const afterLoss = await zoho.gateway(remove)
+    assert.equal(afterLoss.code, 1)
+    assert.match(afterLoss.stderr, /^Event \d+ of this log accepts a loss: .* by hand\.$/m)
+    const deals = await zoho.gateway(['zoho', 'orphans'])
+    assert.match(deals.stdout, new RegExp(`Deals +${orphan} `))
+  })
+
   it('reports that Zoho cannot be reached, each time with 1', async () => {
     await using folder = await makeFolder()
     const nobody = 'http://127.0.0.1:1'
@@ -159,6 +246,8 @@ describe('gateway zoho', () => {
     [['check', '--unknown'], {}],
     [['check', '--write', '--contact', 'x'], {}],
     [['orphans', 'all'], {}],
+    [['orphans', '--yes'], {}],
+    [['orphans', '--delete'], {}],
     [['setup'], { ZOHO_REFERENCE_FIELD: 'no field' }],
     [['check'], { CRM: 'zoho', ZOHO_DC: 'eu', ZOHO_CLIENT_ID: 'a', ZOHO_CLIENT_SECRET: 'b' }],
   ]

@@ -24,11 +24,14 @@ export function makeSqliteEvidenceLog({ kysely }: Database): EvidenceLog {
 
     naming(saleId) {
       return withAppErrors('events that name a sale', async () => {
-        // In the same words as the index of migration 012: for others the planner reads the whole log.
+        // The key of the table finds the events of no sale; the whole log is not read.
         const { rows } = await sql<{ readonly position: number; readonly body: string }>`
           select position, body from event
           where sale_id is null
-          and type in ('MailSent', 'SaleResumeRequested', 'SaleUnreadable', 'AuditExported')
+          and type in (
+            'MailSent', 'SaleResumeRequested', 'SaleUnreadable', 'AuditExported', 'OrphanDeleted',
+            'OrphanDeleteFailed'
+          )
           and case when json_valid(body) then body ->> '$.data.saleId' = ${saleId} or exists (
             select 1 from json_each(event.body, '$.data.saleIds') where value = ${saleId}
           ) end

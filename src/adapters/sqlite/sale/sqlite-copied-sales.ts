@@ -34,6 +34,10 @@ export function makeSqliteCopiedSales(database: Database): CopiedSales {
       })
     },
 
+    isCopy() {
+      return withAppErrors('is a copy', async () => (await newestMark(kysely)) !== undefined)
+    },
+
     isCopied(saleId) {
       return withAppErrors('is copied', async () => {
         const mark = await newestMark(kysely)

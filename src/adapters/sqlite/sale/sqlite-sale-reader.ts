@@ -9,8 +9,9 @@ import type {
   SaleQuery,
   SaleReader,
 } from '../../../application/log/sale-reader.port.ts'
-import type { SaleId } from '../../../domain/ids.ts'
+import type { CrmId, SaleId } from '../../../domain/ids.ts'
 import type { DecimalText } from '../../../domain/money.ts'
+import type { CreateStep } from '../../../domain/sale/steps.ts'
 import type { Database } from '../database/database.ts'
 import type { EventTable, SaleTable, Schema } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
@@ -27,6 +28,7 @@ export function makeSqliteSaleReader({ kysely }: Database): SaleReader {
     show: (saleId, client) => withAppErrors('show', () => show(kysely, saleId, client)),
     events: (after, limit) => withAppErrors('events', () => events(kysely, after, limit)),
     find: (saleIds) => withAppErrors('find', () => find(kysely, saleIds)),
+    owners: (step, ids) => withAppErrors('owners', () => owners(kysely, step, ids)),
     mailsOf: (saleId) => withAppErrors('mailsOf', () => mailsOf(kysely, saleId)),
     amountsOf: (saleIds) => withAppErrors('amountsOf', () => amountsOf(kysely, saleIds)),
     clients: (limit) => withAppErrors('clients', () => clients(kysely, limit)),
@@ -102,6 +104,24 @@ async function find(
   const rows = await kysely.selectFrom('sale').selectAll().where('sale_id', 'in', saleIds).execute()
   return rows.map(toPlaced)
 }
+
+/** No index: an operator asks for it, for a few ids. An index would cost every sale a write. */
+async function owners(
+  kysely: Kysely<Schema>,
+  step: CreateStep,
+  ids: readonly CrmId[],
+): Promise<readonly PlacedSale[]> {
+  const rows = await kysely
+    .selectFrom('sale')
+    .selectAll()
+    .where(ID_COLUMNS[step], 'in', ids)
+    .where('status', '<>', 'rolled_back')
+    .orderBy('first_position')
+    .execute()
+  return rows.map(toPlaced)
+}
+
+const ID_COLUMNS = { deal: 'deal_id', quote: 'quote_id', salesOrder: 'sales_order_id' } as const
 
 function mailsOf(kysely: Kysely<Schema>, saleId: SaleId): Promise<readonly SaleMail[]> {
   return kysely

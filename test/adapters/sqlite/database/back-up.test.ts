@@ -52,6 +52,7 @@ describe('A backup', () => {
     assert.ok(await copy.copied.isCopied(first))
     assert.deepEqual(await stores.copied.held(), [])
     assert.ok(!(await stores.copied.isCopied(first)))
+    assert.deepEqual([await copy.copied.isCopy(), await stores.copied.isCopy()], [true, false])
   })
 
   it('of an empty database holds nothing', async () => {

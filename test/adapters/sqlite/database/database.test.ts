@@ -231,6 +231,11 @@ describe('the queries of every start and every sale', () => {
         where type in ('CrmAccountShut', 'CrmAccountReopened') order by position desc limit 1`,
       /event_account/,
     ],
+    [
+      sql`select position, body from event where sale_id is null
+        and type in ('MailSent', 'OrphanDeleted')`,
+      /sqlite_autoindex_event_1/,
+    ],
   ]
   for (const [query, index] of PLANS) {
     it(`are answered from an index: ${index.source}`, async () => {

@@ -1,0 +1,25 @@
+// A question to the person at the terminal before something is done that cannot be undone.
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+
+type Terminal = {
+  readonly stdin: NodeJS.ReadableStream
+  readonly stderr: NodeJS.WritableStream
+}
+
+/** Whether there is a person to ask: the question goes to stderr, the answer comes from stdin. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true
+}
+
+/** Whether the person answers with the word `yes`. The end of the input is a no. */
+export async function confirm(
+  question: string,
+  { stdin, stderr }: Terminal = process,
+): Promise<boolean> {
+  stderr.write(`${question} Type yes to go on: `)
+  for await (const line of createInterface({ input: stdin })) {
+    return line.trim().toLowerCase() === 'yes'
+  }
+  return false
+}

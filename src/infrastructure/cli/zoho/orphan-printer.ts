@@ -1,0 +1,57 @@
+// Prints what `gateway zoho orphans` finds and deletes, as text or as JSON.
+import process from 'node:process'
+import type { OrphanEnd } from '../../../application/crm-setup/delete-orphans.ts'
+import type { Stray } from '../../../application/crm-setup/find-orphans.ts'
+import type { CreateStep } from '../../../domain/sale/steps.ts'
+import { printLine } from '../terminal/command-config.ts'
+
+export type Printer = {
+  found(stray: Stray): void
+  ended(orphan: Stray, end: OrphanEnd): void
+  /** Ends the output. Nothing is printed after it. */
+  end(): void
+}
+
+type Line = Omit<Stray, 'kind'> & { readonly kind: string; readonly reason?: string }
+
+export function orphanPrinter(
+  modules: Readonly<Record<CreateStep, string>>,
+  isJson: boolean,
+): Printer {
+  const { print, end } = isJson ? jsonLines(modules) : textLines(modules)
+  return {
+    found: print,
+    ended({ step, id, reference, saleId }, ending) {
+      const { type: kind } = ending
+      const reason = ending.type === 'kept' ? { reason: ending.reason } : {}
+      print({ kind, step, id, reference, saleId, ...reason })
+    },
+    end,
+  }
+}
+
+type Lines = { print(line: Line): void; end(): void }
+
+function textLines(modules: Readonly<Record<CreateStep, string>>): Lines {
+  return {
+    print({ kind, step, id, reference, reason }) {
+      const columns = [kind.padEnd(7), modules[step].padEnd(12), id.padEnd(19), reference]
+      printLine(`${columns.join('  ')}${reason === undefined ? '' : `  ${reason}`}`)
+    },
+    end: () => undefined,
+  }
+}
+
+/** One JSON array, one element a line. */
+function jsonLines(modules: Readonly<Record<CreateStep, string>>): Lines {
+  let count = 0
+  return {
+    print({ kind, step, id, reference, saleId, reason }) {
+      process.stdout.write(count === 0 ? '[\n' : ',\n')
+      const element = { kind, module: modules[step], id, reference, saleId, reason }
+      process.stdout.write(JSON.stringify(element))
+      count += 1
+    },
+    end: () => printLine(count === 0 ? '[]' : '\n]'),
+  }
+}
