@@ -77,14 +77,21 @@ export interface Crm {
 
   /**
    * The contact with exactly this e-mail address, whatever the case of its letters; of several the
-   * most recently modified; `null` without one.
+   * most recently modified; `null` without one. It is `unknown` where the CRM found a contact by
+   * the address and does not show it, so that nobody takes a hidden contact for none.
    */
   findContact(email: string, withinMs: number): Promise<CallResult<Contact | null>>
 
-  /** The contact of a sale; `null` when there is none with this id. */
+  /**
+   * The contact of a sale; `null` when there is none with this id. It is `refused` where the CRM does
+   * not show the account or a part of its addresses.
+   */
   readContact(contactId: CrmId, terms: CallTerms): Promise<CallResult<ContactTerms | null>>
 
-  /** The products with these ids, in any order; those that do not exist are left out. */
+  /**
+   * The products with these ids, in any order; those that do not exist are left out. It is `refused`,
+   * with the product in the reason, where the CRM does not show what a sale needs of one.
+   */
   readProducts(
     productIds: readonly CrmId[],
     withinMs: number,

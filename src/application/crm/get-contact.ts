@@ -19,7 +19,7 @@ export type ContactResult =
       /** Milliseconds to wait before the next try, where they are known. */
       readonly retryAfterMs?: number | undefined
     }
-  /** The CRM cannot be reached, refused, or sent an answer that makes no sense. */
+  /** The CRM cannot be reached, refused, hides a contact, or sent an answer that makes no sense. */
   | { readonly type: 'unusable'; readonly reason: string }
 
 /**
