@@ -24,6 +24,7 @@ const unanswered: SaleEvent = {
   at: now,
   data: { step: 'quote', reason: 'no answer in time' },
 }
+const named: SaleEvent = e.named('quote', strangerId)
 const dealGone: SaleEvent = { type: 'DealDeleted', at: now, data: { dealId } }
 const quoteGone: SaleEvent = { type: 'QuoteDeleted', at: now, data: { quoteId } }
 const strangerGone: SaleEvent = { type: 'QuoteDeleted', at: now, data: { quoteId: strangerId } }
@@ -156,6 +157,27 @@ const STORIES: readonly {
     ],
     mails: [mail],
     story: `Rolled back because it was not complete in time: “not complete after 30000 ms”. Deal ${dealId} and Quote ${strangerId} were deleted. The CRM was searched twice and one record more was found. Nothing is left in the CRM. IT was told by mail at ${AT}.`,
+  },
+  {
+    of: 'a record that was only named, while the sale goes on',
+    events: [priced, deal, unanswered, named],
+    story: `In progress. Deal ${dealId} was created. The Quote is being created.`,
+  },
+  {
+    of: 'a record that was only named, and shown in time',
+    events: [priced, deal, unanswered, named, stranger],
+    story: `In progress. Deal ${dealId} and Quote ${strangerId} were created. The Sales Order is being created.`,
+  },
+  {
+    of: 'a record that was only named, and is left',
+    events: [priced, deal, unanswered, named, late],
+    mails: [mail],
+    story: `Being rolled back because it was not complete in time: “not complete after 30000 ms”. Deal ${dealId} and Quote ${strangerId} (which the CRM only named) are still in the CRM and a Quote with the reference ${saleId}:quote may be there. This goes on by itself. IT was told by mail at ${AT}.`,
+  },
+  {
+    of: 'a complete sale beside a record that was only named',
+    events: [priced, deal, unanswered, named, quote, order, done],
+    story: `Completed. Deal ${dealId}, Quote ${quoteId} and Sales Order ${salesOrderId} were created in 1.8 s. Beside them, Quote ${strangerId} (which the CRM only named) is still in the CRM and has to be deleted.`,
   },
   {
     of: 'a rollback on its way',

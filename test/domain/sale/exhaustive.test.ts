@@ -5,9 +5,8 @@ import type { CrmKind } from './search/sale-model.ts'
 import { MUTANTS, right } from './search/sale-mutants.ts'
 
 /**
- * Creates that the CRM holds back at one time. More were searched as well when this was written, and
- * nothing was found: two before a lenient CRM (1.8 million worlds), one before an odd one (1.9
- * million). These are enough for every mutant below.
+ * Creates that the CRM holds back at one time. One more was searched as well when this was written,
+ * and nothing was found (1.9 million worlds before an odd CRM). These are enough for every mutant.
  */
 const HELD_BACK_MAX: Readonly<Record<CrmKind, number>> = { lenient: 1, strict: 1, odd: 0 }
 

@@ -117,10 +117,10 @@ function crmRecords(records: readonly TrailRecord[]): Html {
   if (records.length === 0) return html`<p>None is known to have been created.</p>`
   return htmlTable(
     ['Record', 'ID', 'Recorded as created', 'Deleted'],
-    records.map(({ step, id, createdAt, deletedAt }) => [
+    records.map(({ step, id, isSeen, createdAt, deletedAt }) => [
       STEP_NAMES[step],
       mono(id),
-      utc(createdAt),
+      isSeen ? utc(createdAt) : 'only named by the CRM',
       deletedAt === null ? 'no' : utc(deletedAt),
     ]),
   )
