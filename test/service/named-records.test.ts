@@ -96,7 +96,7 @@ describe('A record that Zoho names for our reference and shows to nobody', () =>
       t.fake.faults.add({ operation: 'delete:Deals', times: Infinity, kind })
       const saleId = saleIdOf(await post(t, await t.key('shop', 'sales:create')))
       await untilEvent(t, saleId, 'SaleStuck')
-      assert.match(t.mails[1]?.text ?? '', /only ever named, and no read shows it$/m)
+      assert.match(t.mails[1]?.text ?? '', /only ever named, and no read shows it/)
       t.fake.faults.clear()
       await untilEvent(t, saleId, 'SaleRolledBack')
       assert.deepEqual(live(t), [0, 0, 0])

@@ -102,7 +102,11 @@ export async function leaveSale(
   await place.store.sales.begin(first, claim, requested.at)
   if (later.length > 0) {
     const after = replay(saleId, [requested, ...later])
-    const mails = mailsFor(after, later, { mailDomain: 'localhost', modules: MODULES })
+    const mails = mailsFor(after, later, {
+      mailDomain: 'localhost',
+      modules: MODULES,
+      outcome: { type: 'timePassed' },
+    })
     await place.store.sales.append(appendOf(saleId, [requested], later, mails))
   }
   for (const { type, data } of later) {

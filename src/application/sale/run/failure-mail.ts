@@ -34,8 +34,8 @@ export type MailTerms = {
   readonly mailDomain: string
   /** What the CRM calls the modules that hold the records of each step. */
   readonly modules: Crm['modules']
-  /** The organisation's own sentence about the failure. A mail is the only place for it. */
-  readonly ownWords?: string | undefined
+  /** What the events came of. It holds the organisation's own words; a mail is the only place for them. */
+  readonly outcome: Outcome
 }
 
 /**
@@ -56,24 +56,22 @@ export function mailsFor(
   })
 }
 
-/** The organisation's own sentence about the call that failed; of two reads, about the refused one. */
-export function ownWordsIn(outcome: Outcome): string | undefined {
-  const results: readonly CallResult<unknown>[] =
-    outcome.type === 'termsRead'
-      ? [outcome.contact, outcome.products]
-      : outcome.type === 'contactRead'
-        ? [outcome.contact]
-        : outcome.type === 'created'
-          ? [outcome.result]
-          : []
-  const failed = results.filter((result) => result.type !== 'done')
+/** The organisation's own words about the call that failed; of two reads, about the refused one. */
+function ownWordsIn(outcome: Outcome): string | undefined {
+  const failed = resultsOf(outcome).filter((result) => result.type !== 'done')
   return (failed.find(({ type }) => type === 'refused') ?? failed[0])?.ownWords
+}
+
+function resultsOf(outcome: Outcome): readonly CallResult<unknown>[] {
+  if (outcome.type === 'termsRead') return [outcome.contact, outcome.products]
+  if (outcome.type === 'contactRead') return [outcome.contact]
+  return 'result' in outcome ? [outcome.result] : []
 }
 
 function failureMail(
   sale: Sale,
   event: CompensationRequired,
-  { mailDomain, ownWords }: MailTerms,
+  { mailDomain, outcome }: MailTerms,
 ): NewMail {
   const { failedStep, reason } = event.data
   const unanswered = 'unanswered' in sale ? sale.unanswered : []
@@ -82,8 +80,9 @@ function failureMail(
     if (id !== null) return id
     return unanswered.some((entry) => entry.step === step) ? 'not known' : 'not created'
   }
+  const why = withOwnWords(reason, ownWordsIn(outcome))
   const facts = [
-    cutLine(`Error Message: ${errorText(failedStep, reason, ownWords)}`),
+    cutLine(`Error Message: ${STEP_TITLES[failedStep]}: ${why}`),
     `Deal ID: ${idLine('deal')}`,
     `Quote ID: ${idLine('quote')}`,
     `Sales Order ID: ${idLine('salesOrder')}`,
@@ -117,7 +116,8 @@ function failureText(opening: string, facts: readonly string[]): string {
   ].join('\n')
 }
 
-function stuckMail(sale: Sale, event: SaleStuck, { mailDomain, modules }: MailTerms): NewMail {
+function stuckMail(sale: Sale, event: SaleStuck, terms: MailTerms): NewMail {
+  const { mailDomain } = terms
   const { saleId } = sale
   const whose =
     sale.status === 'completed'
@@ -132,7 +132,7 @@ function stuckMail(sale: Sale, event: SaleStuck, { mailDomain, modules }: MailTe
       whose,
       'This is left in the CRM, or may be left there, and cannot be removed:',
       '',
-      ...event.data.leftovers.map((leftover) => leftoverLine(leftover, modules)),
+      ...event.data.leftovers.map((leftover) => leftoverLine(leftover, terms)),
       `Sale ID: ${saleId}`,
       '',
       'What to do: open each record in the CRM. End its approval, unlock it, or let the user of the',
@@ -147,16 +147,22 @@ function stuckMail(sale: Sale, event: SaleStuck, { mailDomain, modules }: MailTe
   }
 }
 
-function leftoverLine(leftover: Leftover, modules: Crm['modules']): string {
+function leftoverLine(leftover: Leftover, { modules, outcome }: MailTerms): string {
   const what = 'id' in leftover ? leftover.id : leftover.reference
-  return `Left: ${modules[leftover.step]} ${what}: ${oneLine(leftover.reason ?? 'not known')}`
+  const tried = outcome.type === 'roundFailed' ? outcome.tried : []
+  const last = tried.findLast((one) =>
+    'id' in leftover
+      ? one.type === 'deleted' && one.id === leftover.id
+      : one.type === 'lookedUp' && one.step === leftover.step,
+  )
+  const why = withOwnWords(leftover.reason ?? 'not known', last && ownWordsIn(last))
+  return cutLine(`Left: ${modules[leftover.step]} ${what}: ${why}`)
 }
 
 /** What the CRM said, in code words, and then in the words of the organisation. */
-function errorText(step: FailedStep, reason: string, ownWords: string | undefined): string {
-  const codes = `${STEP_TITLES[step]}: ${oneLine(reason)}`
-  const own = oneLine(ownWords ?? '', Number.POSITIVE_INFINITY)
-  return own === '' ? codes : `${codes}: ${own}`
+function withOwnWords(reason: string, ownWords = ''): string {
+  const own = oneLine(ownWords, Number.POSITIVE_INFINITY)
+  return own === '' ? oneLine(reason) : `${oneLine(reason)}: ${own}`
 }
 
 /**

@@ -13,7 +13,7 @@ import type { Crm } from '../../crm/crm.port.ts'
 import type { CallsMade } from '../../log/crm-call.ts'
 import { GATEWAY } from '../../log/event-record.ts'
 import { summarize } from '../../log/sale-summary.ts'
-import { mailsFor, ownWordsIn } from './failure-mail.ts'
+import { mailsFor } from './failure-mail.ts'
 import type { SaleStore, Sequence } from './sale-store.port.ts'
 
 /** A sale as the log has it, and the client whose request began it. */
@@ -60,7 +60,7 @@ export function makeRecordOutcome(deps: RecordOutcomeDeps): RecordOutcome {
   return async function recordOutcome(stored, outcome, callsMade) {
     const { events, sale } = decide(stored.sale, outcome, clock.now(), policy)
     if (events.length === 0) return { stored, events }
-    const mails = mailsFor(sale, events, { ...mailTerms, ownWords: ownWordsIn(outcome) })
+    const mails = mailsFor(sale, events, { ...mailTerms, outcome })
     const { saleId } = sale
     const append = {
       saleId,

@@ -4,22 +4,22 @@ import {
   collectedFailures,
   type MailTerms,
   mailsFor,
-  ownWordsIn,
 } from '../../../../src/application/sale/run/failure-mail.ts'
 import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
 import { replay } from '../../../../src/domain/sale/evolve.ts'
+import type { Outcome } from '../../../../src/domain/sale/outcome.ts'
 import * as a from '../../../support/examples/sale-examples.ts'
 
 const { requested, priced, dealCreated, quoteCreated, salesOrderCreated } = a
 
-const TERMS: MailTerms = {
+const TERMS: Omit<MailTerms, 'outcome'> = {
   mailDomain: 'gateway.example',
   modules: { deal: 'Deals', quote: 'Quotes', salesOrder: 'Sales_Orders' },
 }
 
 /** The mails for the last `count` of these events. */
-function mailsOf(events: readonly SaleEvent[], count = 1, ownWords?: string) {
-  return mailsFor(replay(a.saleId, events), events.slice(-count), { ...TERMS, ownWords })
+function mailsOf(events: readonly SaleEvent[], count = 1, outcome: Outcome = a.timePassed) {
+  return mailsFor(replay(a.saleId, events), events.slice(-count), { ...TERMS, outcome })
 }
 
 function factLines(text = ''): readonly string[] {
@@ -142,8 +142,9 @@ describe('The mail of a failed sale', () => {
   })
 
   it('has the own words of the organisation behind the codes of the CRM, whole and on one line', () => {
-    const own = "Tutar 1000 TL'den\nbüyük olmalı\u0000\u202e"
-    const [mail] = mailsOf([requested, a.required('deal', 'INVALID_DATA: … (Amount)')], 1, own)
+    const ownWords = "Tutar 1000 TL'den\nbüyük olmalı\u0000\u202e"
+    const outcome = a.creating('deal', { ...a.refused, ownWords })
+    const [mail] = mailsOf([requested, a.required('deal', 'INVALID_DATA: … (Amount)')], 1, outcome)
     assert.equal(
       factLines(mail?.text)[0],
       "Error Message: Deal: INVALID_DATA: … (Amount): Tutar 1000 TL'den büyük olmalı",
@@ -152,7 +153,8 @@ describe('The mail of a failed sale', () => {
 
   it('cuts words without end at a whole character, within the bytes of a line', () => {
     for (const letter of ['x', 'ş', '語', '🧾']) {
-      const [mail] = mailsOf([requested, a.required('deal')], 1, letter.repeat(5_000))
+      const outcome = a.creating('deal', { ...a.refused, ownWords: letter.repeat(5_000) })
+      const [mail] = mailsOf([requested, a.required('deal')], 1, outcome)
       const line = factLines(mail?.text)[0] ?? ''
       assert.match(line, new RegExp(`^Error Message: Deal: INVALID_DATA: (${letter})+…$`, 'u'))
       const bytes = Buffer.byteLength(line)
@@ -163,12 +165,16 @@ describe('The mail of a failed sale', () => {
   it('has the own words about the read that was refused, and none of a done one', () => {
     const refused = { ...a.refused, ownWords: 'refused' }
     const unknown = { ...a.unknown, ownWords: 'unknown' }
-    assert.equal(ownWordsIn(a.termsRead(unknown, refused)), 'refused')
-    assert.equal(ownWordsIn(a.termsRead(unknown)), 'unknown')
-    assert.equal(ownWordsIn({ type: 'contactRead', contact: refused }), 'refused')
-    assert.equal(ownWordsIn(a.creating('deal', refused)), 'refused')
-    assert.equal(ownWordsIn(a.creating('deal', a.done(a.dealId))), undefined)
-    assert.equal(ownWordsIn(a.timePassed), undefined)
+    const own = (outcome: Outcome) => {
+      const [mail] = mailsOf([requested, a.required('contact', 'NO')], 1, outcome)
+      return factLines(mail?.text)[0]?.replace('Error Message: contact: NO', '')
+    }
+    assert.equal(own(a.termsRead(unknown, refused)), ': refused')
+    assert.equal(own(a.termsRead(unknown)), ': unknown')
+    assert.equal(own({ type: 'contactRead', contact: refused }), ': refused')
+    assert.equal(own(a.creating('deal', refused)), ': refused')
+    assert.equal(own(a.creating('deal', a.done(a.dealId))), '')
+    assert.equal(own(a.timePassed), '')
   })
 
   it('has the lines of every sale where it tells of several', () => {
@@ -225,6 +231,21 @@ describe('The mail of a stuck sale', () => {
     assert.match(mail?.text ?? '', /^What to do: /m)
     assert.match(mail?.text ?? '', new RegExp(`^ {4}gateway sales resume ${a.saleId}$`, 'm'))
     assert.doesNotMatch(mail?.text ?? '', /INVALID_DATA|Error Message/)
+  })
+
+  it('has the own words of the organisation about each leftover', () => {
+    const refused = { ...a.refused, ownWords: 'Önce onaylayın' }
+    const unknown = { ...a.unknown, ownWords: 'Sonra' }
+    const outcome = a.failing(a.deleting(a.deal, refused), a.looking('quote', 'second', unknown))
+    const left = a.because('CODE', a.deal, a.openAt('quote'))
+    const [mail] = mailsOf([...failed, a.stuck(...left)], 1, outcome)
+    assert.deepEqual(
+      mail?.text.split('\n').filter((line) => line.startsWith('Left: ')),
+      [
+        `Left: Deals ${a.dealId}: CODE: Önce onaylayın`,
+        `Left: Quotes ${a.saleId}:quote: CODE: Sonra`,
+      ],
+    )
   })
 
   it('can be made of an event that does not have the reasons', () => {
