@@ -35,3 +35,10 @@ export function dataCentreNamed(apiUrl: string): string | undefined {
   const names = DATA_CENTRES.flatMap((centre) => environments.map((one) => `${centre}${one}`))
   return names.find((name) => new URL(dataCentreUrls(name).apiUrl).host === new URL(apiUrl).host)
 }
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+
+/** Whether records may be made and deleted there for a trial: a sandbox, a developer edition, loopback. */
+export function isRehearsalHost(apiUrl: string): boolean {
+  return LOOPBACK.test(new URL(apiUrl).hostname) || /-/.test(dataCentreNamed(apiUrl) ?? '')
+}

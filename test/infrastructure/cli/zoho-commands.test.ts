@@ -5,12 +5,13 @@ import path from 'node:path'
 import { describe, it } from 'node:test'
 import SqliteDatabase from 'better-sqlite3'
 import { referenceOf } from '../../../src/domain/sale/reference.ts'
-import { gatewayCommand } from '../../../src/infrastructure/demo/gateway-process.ts'
+import { environmentOf, gatewayCommand } from '../../../src/infrastructure/demo/gateway-process.ts'
 import { openStore } from '../../../src/infrastructure/service/open-store.ts'
 import { factsOf, leaveSale, makeFake } from '../../support/examples/left-sale.ts'
 import { rolledBack } from '../../support/examples/sale-examples.ts'
 import { saleIdOf } from '../../support/examples/store-examples.ts'
 import { makeFolder, runGateway } from '../../support/gateway/run-gateway.ts'
+import { until } from '../../support/time/until.ts'
 
 /** Starts `gateway zoho fake`. Gives a folder, and the settings of a gateway in front of it. */
 async function startFake() {
@@ -221,6 +222,60 @@ describe('gateway zoho', () => {
     assert.match(afterLoss.stderr, /^Event \d+ of this log accepts a loss: .* by hand\.$/m)
     const deals = await zoho.gateway(['zoho', 'orphans'])
     assert.match(deals.stdout, new RegExp(`Deals +${orphan} `))
+  })
+
+  it('rehearses at a fake, and leaves nothing there', async () => {
+    await using zoho = await startFake()
+    const settings = { ZOHO_SETTLE_MS: '1000' }
+    const { code, stdout, stderr } = await zoho.gateway(['zoho', 'rehearse', '--json'], settings)
+    assert.equal(code, 0, stdout + stderr)
+    const { api, answers, left, isStopped } = JSON.parse(stdout)
+    assert.deepEqual([api, answers.length, left, isStopped], [zoho.url, 8, [], false])
+    const members = ['question', 'assumes', 'answer', 'evidence', 'verdict', 'setting']
+    for (const answer of answers) assert.deepEqual(Object.keys(answer), members)
+    for (const module of ['Deals', 'Quotes']) {
+      const records = await fetch(`${zoho.url}/__control/records?module=${module}`)
+      assert.deepEqual(Object(await records.json()).live, [])
+    }
+  })
+
+  it('rehearses in no organisation of production before it was told to, and without the field in none', async () => {
+    await using zoho = await startFake()
+    const production = { ZOHO_DC: 'eu', ZOHO_API_URL: '', ZOHO_ACCOUNTS_URL: zoho.url }
+    const refused = await zoho.gateway(['zoho', 'rehearse'], production)
+    assert.deepEqual([refused.code, refused.stdout], [2, ''])
+    assert.match(
+      refused.stderr,
+      /^https:\/\/www\.zohoapis\.eu is no sandbox, .* --production allows/,
+    )
+
+    const without = { ZOHO_REFERENCE_FIELD: 'Sale_Mark' }
+    const unfit = await zoho.gateway(['zoho', 'rehearse'], without)
+    assert.deepEqual([unfit.code, unfit.stdout], [1, ''])
+    assert.match(unfit.stderr, /Deals\.Sale_Mark.*\n(.*\n)*nothing was made: the reference field/)
+  })
+
+  it('removes what a rehearsal made when it is interrupted', async () => {
+    await using zoho = await startFake()
+    const { file, args } = gatewayCommand(['zoho', 'rehearse'])
+    // Nothing is seen by a query for a minute, so that it waits with a record of its own there.
+    await fetch(`${zoho.url}/__control/settings`, { method: 'POST', body: '{"coqlLagMs":60000}' })
+    const child = spawn(file, args, { env: environmentOf(zoho.settings) })
+    let stderr = ''
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk
+    })
+    await until('it asks how long a record takes', () => stderr.includes('How long after'))
+    const live = async () => {
+      const records = await fetch(`${zoho.url}/__control/records?module=Deals`)
+      return Object(await records.json()).live.length
+    }
+    await until('a record is there', async () => (await live()) > 1)
+    child.kill('SIGINT')
+    const [code] = await once(child, 'exit')
+    assert.equal(code, 130, stderr)
+    assert.match(stderr, /stopping: what was made is removed/)
+    assert.equal(await live(), 0)
   })
 
   it('reports that Zoho cannot be reached, each time with 1', async () => {

@@ -22,6 +22,7 @@ const NEEDS: Readonly<Record<string, { readonly right?: Right; readonly scope?: 
   currencies: { scope: 'ZohoCRM.settings.currencies.READ' },
   org: { scope: 'ZohoCRM.org.READ' },
   users: { scope: 'ZohoCRM.users.READ' },
+  composite: { scope: 'ZohoCRM.composite_requests.CUSTOM' },
 }
 
 /** The refusal of a call that the scopes of its token, or the rights of its user, do not allow. */

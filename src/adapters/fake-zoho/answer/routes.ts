@@ -19,6 +19,7 @@ import { type Answer, refuse } from '../wire/answers.ts'
 import { type Call, TOKEN_PATH } from '../wire/call.ts'
 import type { World } from '../world/world.ts'
 import { forbidden } from './access.ts'
+import { composeCalls } from './composite.ts'
 
 type Parts = { readonly module: string; readonly id: string }
 
@@ -44,6 +45,11 @@ const ROUTES: readonly Route[] = [
     handle: (call, world) => world.tokens.issue(call),
   },
   { method: 'POST', path: '/crm/v8/coql', handle: runCoql },
+  {
+    method: 'POST',
+    path: '/crm/v8/__composite_requests',
+    handle: (call, world) => composeCalls(call, world, prepare),
+  },
   { method: 'GET', path: FIELDS_PATH, handle: listFields },
   { method: 'POST', path: FIELDS_PATH, handle: createFields },
   { method: 'GET', path: '/crm/v8/settings/modules', handle: listModules },

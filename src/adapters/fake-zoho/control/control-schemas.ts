@@ -53,7 +53,7 @@ const Pattern = oneOf([
     (kind) => each(kind, [...MODULE_NAMES, '*']),
   ),
   ...each('fields', [...MODULE_NAMES, ...SUBFORM_NAMES, '*']),
-  ...['token', 'modules', 'org', 'currencies', 'users', 'other', '*'],
+  ...['token', 'modules', 'org', 'currencies', 'users', 'composite', 'other', '*'],
 ] as OperationPattern[])
 
 const fixedAnswer = {
@@ -228,6 +228,7 @@ export const SettingsRequest = Compile(
       emptyListAnswer: oneOf(['noContent', 'emptyData']),
       goneDeleteAnswer: oneOf(['notDeleted', 'invalidId', 'noContent', 'notFound']),
       isAbandonedCallApplied: Type.Boolean(),
+      compositeCalls: oneOf(['rolledBack', 'kept', 'unknown']),
       tokenLifeSeconds: Count,
       tokenLagMs: Ms,
       tokenLagCalls: Type.Integer({ minimum: 0, maximum: COUNT_MAX }),

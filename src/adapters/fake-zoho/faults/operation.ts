@@ -18,6 +18,7 @@ export type Operation =
   | 'org'
   | 'currencies'
   | 'users'
+  | 'composite'
   | 'other'
 
 /** One operation, all of one kind as `create:*`, or `*` for all, the token endpoint included. */
@@ -42,6 +43,8 @@ export function operationOf(request: Pick<Request, 'method' | 'url'>, bodyText: 
       const module = verb === 'POST module' ? queriedModule(bodyText) : undefined
       return module === undefined ? 'other' : `coql:${module}`
     }
+    case '__composite_requests':
+      return verb === 'POST module' ? 'composite' : 'other'
     case 'settings':
       return settingsOperation(request.method, id, searchParams.get('module') ?? '')
     case 'org':

@@ -98,6 +98,8 @@ export type Settings = {
   readonly goneDeleteAnswer: 'notDeleted' | 'invalidId' | 'noContent' | 'notFound'
   /** Whether a call is applied whose caller hung up while it was on its way. */
   readonly isAbandonedCallApplied: boolean
+  /** What a failed composite call leaves; `unknown`: there is no such call. */
+  readonly compositeCalls: 'rolledBack' | 'kept' | 'unknown'
   readonly tokenLifeSeconds: number
   /** Milliseconds for which a new token is refused; after that it is good. */
   readonly tokenLagMs: number
@@ -142,6 +144,7 @@ const DEFAULT_SCOPES: readonly string[] = [
   'ZohoCRM.settings.currencies.READ',
   'ZohoCRM.org.READ',
   'ZohoCRM.users.READ',
+  'ZohoCRM.composite_requests.CUSTOM',
 ]
 
 const TOKEN_LIFE_SECONDS = 3_600
@@ -182,6 +185,7 @@ export const DEFAULT_SETTINGS: Settings = {
   emptyListAnswer: 'noContent',
   goneDeleteAnswer: 'notDeleted',
   isAbandonedCallApplied: true,
+  compositeCalls: 'rolledBack',
   tokenLifeSeconds: TOKEN_LIFE_SECONDS,
   tokenLagMs: 0,
   tokenLagCalls: 0,

@@ -4,6 +4,7 @@ import { zohoCheckCommand } from './check-command.ts'
 import { zohoConnectCommand } from './connect/connect-command.ts'
 import { zohoFakeCommand } from './fake-command.ts'
 import { zohoOrphansCommand } from './orphans-command.ts'
+import { zohoRehearseCommand } from './rehearse-command.ts'
 import { zohoSetupCommand } from './setup-command.ts'
 
 export function zohoCommand(): Command {
@@ -13,6 +14,7 @@ export function zohoCommand(): Command {
     zohoCheckCommand(),
     zohoSetupCommand(),
     zohoOrphansCommand(),
+    zohoRehearseCommand(),
     zohoFakeCommand(),
   ]
   for (const command of commands) zoho.addCommand(command)

@@ -21,6 +21,14 @@ describe('A search by address', () => {
     assert.deepEqual(at(body, 'info'), { per_page: 200, count: 1, page: 1, more_records: false })
   })
 
+  it('finds a record by a part of the text of the field in its criteria', async () => {
+    const session = await openSession()
+    session.fake.records.add('Deals', { id: '7001', Deal_Name: 'abc' })
+    session.fake.records.add('Deals', { id: '7002', Deal_Name: 'b', Description: 'abc' })
+    const path = '/crm/v8/Deals/search?fields=id&criteria=(Deal_Name:equals:AB)'
+    assert.deepEqual(idsIn((await session.call('GET', path)).body), ['7001'])
+  })
+
   it('answers 204 when it finds nothing', async () => {
     assert.deepEqual(await search(await openSession(), 'no@example.com'), {
       status: 204,
