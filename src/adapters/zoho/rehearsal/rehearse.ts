@@ -7,6 +7,7 @@ import type { TokenStore } from '../../../application/crm/token-store.port.ts'
 import { type Trial, trialRecord } from '../../../application/crm-setup/trial-records.ts'
 import type { CrmId } from '../../../domain/ids.ts'
 import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
+import { makeFieldLengths } from '../house/field-lengths.ts'
 import { recordBody } from '../records/sale-records.ts'
 import { makeAccessToken } from '../token/access-token.ts'
 import { COMPOSITE_QUESTION } from './composite-question.ts'
@@ -115,8 +116,9 @@ function makeBodies(
   const { config, random } = deps
   const terms = { ...config.terms, trigger: [] }
   const saleId = random.saleId()
+  const lengthOf = makeFieldLengths().of(given)
   const bodyOf = (record: NewRecord | undefined) =>
-    record === undefined ? '' : recordBody(record, config.referenceField, terms)
+    record === undefined ? '' : recordBody(record, config.referenceField, terms, lengthOf)
   return {
     newReference: () => `${MARK}${random.saleId().replaceAll('-', '')}`,
     dealBody: (reference) =>
