@@ -71,7 +71,13 @@ const ADAPTERS: readonly Room[] = [
     'zoho/call',
     'zoho/records',
   ]),
-  adapter('zoho/rehearsal', ['zoho/exchange', 'zoho/token', 'zoho/call', 'zoho/records']),
+  adapter('zoho/rehearsal', [
+    'zoho/house',
+    'zoho/exchange',
+    'zoho/token',
+    'zoho/call',
+    'zoho/records',
+  ]),
   adapter('zoho', ['zoho/']),
 
   adapter('sqlite/database'),

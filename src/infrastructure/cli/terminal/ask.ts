@@ -13,11 +13,6 @@ const INTERRUPTED = 130
 
 const [CTRL_C, CTRL_D, BACKSPACE, DELETE] = ['\u0003', '\u0004', '\b', '\u007f']
 
-/** Whether a person can be asked: both ends are a terminal. */
-export function isTerminal(): boolean {
-  return process.stdin.isTTY === true && process.stderr.isTTY === true
-}
-
 /** Asks a question and returns the answer, without spaces around it. */
 export function ask(question: string): Promise<string> {
   return readAnswer(question, (text) => text)

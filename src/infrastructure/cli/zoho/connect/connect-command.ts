@@ -9,8 +9,9 @@ import { type Config, readConfig } from '../../../config/config.ts'
 import { DATA_CENTRES } from '../../../config/settings.ts'
 import { storelessZoho } from '../../../service/storeless-zoho.ts'
 import { makeSystemClock } from '../../../system/system-clock.ts'
-import { ask, isTerminal } from '../../terminal/ask.ts'
+import { ask } from '../../terminal/ask.ts'
 import { ConfigError } from '../../terminal/command-config.ts'
+import { canAsk, confirm } from '../../terminal/confirm.ts'
 import { findingLine } from '../../terminal/finding-line.ts'
 import { clickLines, nextLines } from './connect-words.ts'
 import { askDataCentre, readCredentials } from './credentials.ts'
@@ -79,7 +80,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** The environment; where it names no data centre, a person is asked for it. */
 async function placedEnvironment(): Promise<Environment> {
   const { ZOHO_DC, ZOHO_ACCOUNTS_URL, ZOHO_API_URL } = process.env
-  if (ZOHO_DC || ZOHO_ACCOUNTS_URL || ZOHO_API_URL || !isTerminal()) return process.env
+  if (ZOHO_DC || ZOHO_ACCOUNTS_URL || ZOHO_API_URL || !canAsk()) return process.env
   return { ...process.env, ZOHO_DC: await askDataCentre(DATA_CENTRES) }
 }
 
@@ -96,13 +97,14 @@ type Target = { readonly file: string; readonly replace: boolean } | undefined
 
 /** Asks on a terminal; a script names a file, or reads them from stdout. */
 async function targetOf(options: Options, proposed: string): Promise<Target> {
-  const file = options.print
-    ? '-'
-    : (options.file ?? (isTerminal() ? await askFile(proposed) : '-'))
+  const file = options.print ? '-' : (options.file ?? (canAsk() ? await askFile(proposed) : '-'))
   if (file === '-') return undefined
   await prepareFolder(file)
   if (!(await isThere(file))) return { file, replace: false }
-  if (options.overwrite || (isTerminal() && (await mayReplace(file))))
+  if (
+    options.overwrite ||
+    (canAsk() && (await confirm(`${file} is there already, and is replaced.`)))
+  )
     return { file, replace: true }
   throw new ConfigError([`${file}: is there already; name another one, or give --overwrite`])
 }
@@ -110,10 +112,6 @@ async function targetOf(options: Options, proposed: string): Promise<Target> {
 async function askFile(proposed: string): Promise<string> {
   const answer = await ask(`File for the settings, or - to print them [${proposed}]: `)
   return answer === '' ? proposed : answer
-}
-
-async function mayReplace(file: string): Promise<boolean> {
-  return /^y(es)?$/i.test(await ask(`${file} is there already. Replace it? [y/N] `))
 }
 
 /** Never loses the token: a file that cannot be written is printed. */

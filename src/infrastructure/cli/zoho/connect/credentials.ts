@@ -2,8 +2,9 @@
 // stdin, and never from the command line, which every user of the machine can read.
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
-import { ask, askHidden, isTerminal, stdinLines } from '../../terminal/ask.ts'
+import { ask, askHidden, stdinLines } from '../../terminal/ask.ts'
 import { ConfigError } from '../../terminal/command-config.ts'
+import { canAsk } from '../../terminal/confirm.ts'
 
 export type Credentials = {
   readonly clientId: string
@@ -60,7 +61,7 @@ function givenBy(setting: string): string | undefined {
 
 async function answersTo(missing: readonly { readonly question: string }[]) {
   if (missing.length === 0) return []
-  if (!isTerminal()) {
+  if (!canAsk()) {
     const lines = await stdinLines()
     if (lines !== undefined && lines.length <= missing.length) return lines
     throw new ConfigError(['stdin: has more lines than there are values missing'])
