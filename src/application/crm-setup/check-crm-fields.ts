@@ -1,6 +1,7 @@
 // Compares the fields of the CRM's modules with what sales need.
 
 import { CREATE_STEPS } from '../../domain/sale/steps.ts'
+import { recordFindings } from './check-record-fields.ts'
 import type { CrmAdmin, CrmField, CrmNeeds } from './crm-admin.port.ts'
 import { type CrmFinding, fine, wrong } from './crm-finding.ts'
 
@@ -10,7 +11,8 @@ import { type CrmFinding, fine, wrong } from './crm-finding.ts'
 const REFERENCE_CHARS = 47
 
 export type ReferenceFields =
-  | { readonly type: 'ok' }
+  /** `refused` is why sales would be refused all the same; what a refused sale made is deleted. */
+  | { readonly type: 'ok'; readonly refused: readonly CrmFinding[] }
   /** Sales would not be safe. The findings are those that are not ok. */
   | { readonly type: 'missing'; readonly findings: readonly CrmFinding[] }
   /** The fields could not be read: the CRM did not answer, or the token has no right to. */
@@ -24,19 +26,24 @@ export async function checkReferenceFields(deps: {
 }): Promise<ReferenceFields> {
   const { admin, needs, requestTimeoutMs } = deps
   const findings: CrmFinding[] = []
+  const refused: CrmFinding[] = []
   let reason: string | undefined
   for (const step of CREATE_STEPS) {
     const module = needs.recordModules[step]
     const fields = await admin.readFields(module, requestTimeoutMs)
     if (fields.type === 'done') {
       findings.push(referenceFinding(module, needs.referenceField, fields.value))
+      const record = needs.records.find((one) => one.module === module)
+      if (record !== undefined) refused.push(...recordFindings(record, fields.value))
     } else {
       reason ??= `the fields of ${module} could not be read: ${fields.reason}`
     }
   }
   const missing = findings.filter(({ ok }) => !ok)
   if (missing.length > 0) return { type: 'missing', findings: missing }
-  return reason === undefined ? { type: 'ok' } : { type: 'unknown', reason }
+  return reason === undefined
+    ? { type: 'ok', refused: refused.filter(({ ok }) => !ok) }
+    : { type: 'unknown', reason }
 }
 
 /**

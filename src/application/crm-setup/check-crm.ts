@@ -2,7 +2,8 @@
 
 import { CREATE_STEPS } from '../../domain/sale/steps.ts'
 import { fieldFindings, referenceFinding, valueFindings } from './check-crm-fields.ts'
-import type { CrmAdmin, CrmNeeds, ScopeGrant } from './crm-admin.port.ts'
+import { layoutFindings, recordFindings } from './check-record-fields.ts'
+import type { CrmAdmin, CrmField, CrmNeeds, ScopeGrant } from './crm-admin.port.ts'
 import { type CrmFinding, findingOf, fine, wrong } from './crm-finding.ts'
 
 export type CheckCrm = () => Promise<readonly CrmFinding[]>
@@ -62,10 +63,25 @@ export function makeCheckCrm(deps: {
       }
       findings.push(...fieldFindings(module, names, fields.value))
       findings.push(...valueFindings(needs.values, module, fields.value))
+      findings.push(...(await madeFindings(module, fields.value)))
       if (!CREATE_STEPS.some((step) => needs.recordModules[step] === module)) continue
       findings.push(referenceFinding(module, needs.referenceField, fields.value))
     }
     return findings
+  }
+
+  /** About what the records and the lines of a sale are sent with. */
+  async function madeFindings(
+    module: string,
+    fields: readonly CrmField[],
+  ): Promise<readonly CrmFinding[]> {
+    const record = needs.records.find((one) => one.module === module)
+    if (record === undefined) return []
+    const found = recordFindings(record, fields)
+    // The lines of a record are in the layout of that record.
+    if (record.source === null) return found
+    const layouts = await admin.readLayouts(module, requestTimeoutMs)
+    return [...found, ...layoutFindings(record, fields, layouts)]
   }
 }
 

@@ -23,8 +23,19 @@ export type CrmField = {
   readonly unique: boolean
   /** Whether it is a personal field that the CRM hides from programs: its value is not to be read. */
   readonly restricted: boolean
+  /** Whether a record without it is refused, whatever its layout is. */
+  readonly mandatory: boolean
+  /** Whether a create can set it. */
+  readonly writable: boolean
   /** The values to choose from; `null` for a field that takes any. */
   readonly values: readonly string[] | null
+}
+
+/** A layout of a module, and the API names of the fields that it requires. */
+export type CrmLayout = {
+  readonly id: string
+  readonly name: string
+  readonly required: readonly string[]
 }
 
 /** A record and the text in its reference field. Anybody may have written the text. */
@@ -40,6 +51,8 @@ export type CrmNeeds = {
   readonly values: readonly NeededValue[]
   /** The unique text field of the records that a sale creates. */
   readonly referenceField: string
+  /** What each record of a sale, and each of its lines, is sent with. */
+  readonly records: readonly NeededRecord[]
   /** The module of each of these records. */
   readonly recordModules: Readonly<Record<CreateStep, string>>
   /** Modules whose records a sale's records point at. */
@@ -53,6 +66,39 @@ export type NeededValue = {
   readonly field: string
   readonly value: string
   readonly setting: string
+}
+
+/** What a record of a sale, or a line of it, is sent with. */
+export type NeededRecord = {
+  readonly module: string
+  /** Fields that every sale fills. */
+  readonly filled: readonly string[]
+  /** Fields that stay empty for a contact without an account, or without that part of an address. */
+  readonly sometimesFilled: readonly string[]
+  /** Fields that the operator has added. */
+  readonly further: readonly FurtherField[]
+  /** The setting that adds fields; `null` where none can be added. */
+  readonly source: string | null
+}
+
+export type FurtherField = { readonly name: string; readonly value: FurtherValue }
+
+export type FurtherValue =
+  | { readonly type: 'number'; readonly value: number }
+  | { readonly type: 'boolean' }
+  | { readonly type: 'link'; readonly id: string }
+  | FurtherText
+
+export type FurtherText = {
+  readonly type: 'text'
+  /** The text as it is in one sale. */
+  readonly sample: string
+  /** Whether it is the same in every sale. */
+  readonly isFixed: boolean
+  /** Characters that it has in every sale. */
+  readonly lengthMin: number
+  /** Whether two sales can have the same text: never, hardly ever, or as a rule. */
+  readonly marks: 'surely' | 'nearly' | 'none'
 }
 
 /** Records that one page of `listReferences` holds at most. */
@@ -77,6 +123,9 @@ export interface CrmAdmin {
 
   /** The fields of the module, as far as the token's user may see them. */
   readFields(module: string, withinMs: number): Promise<CallResult<readonly CrmField[]>>
+
+  /** The layouts of the module that are in use. */
+  readLayouts(module: string, withinMs: number): Promise<CallResult<readonly CrmLayout[]>>
 
   /** Sends one query in the query language, with which records are found without delay. */
   tryQuery(withinMs: number): Promise<CallResult<void>>

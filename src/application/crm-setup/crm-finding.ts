@@ -2,13 +2,21 @@
 
 import type { CallResult } from '../../domain/sale/outcome.ts'
 
-/** One thing that was checked. `remedy` tells a person what to do about it. */
+/**
+ * One thing that was checked. `remedy` tells a person what to do about it; where the thing is ok all
+ * the same, it is a warning.
+ */
 export type CrmFinding =
-  | { readonly check: string; readonly ok: true; readonly remedy: null }
+  | { readonly check: string; readonly ok: true; readonly remedy: string | null }
   | { readonly check: string; readonly ok: false; readonly remedy: string }
 
 export function fine(check: string): CrmFinding {
   return { check, ok: true, remedy: null }
+}
+
+/** It is ok for most sales, or as far as it can be known. */
+export function warned(check: string, remedy: string): CrmFinding {
+  return { check, ok: true, remedy }
 }
 
 export function wrong(check: string, remedy: string): CrmFinding {

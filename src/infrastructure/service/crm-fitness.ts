@@ -42,6 +42,7 @@ export async function checkFitness(deps: {
   if (first.type === 'missing') return { type: 'unsafe', findings: first.findings }
   let unfit = first.type === 'unknown' ? notKnown(first.reason) : undefined
   if (unfit !== undefined) logger.warn({ reason: unfit }, 'no sale is taken yet')
+  if (first.type === 'ok') warnOf(first.refused)
 
   return {
     type: 'checked',
@@ -52,13 +53,19 @@ export async function checkFitness(deps: {
           await clock.sleep(ASK_AGAIN_MS, stop)
           if (stop.aborted) return
           const answer = await check()
-          if (answer.type === 'ok') unfit = undefined
-          else
+          if (answer.type === 'ok') {
+            unfit = undefined
+            warnOf(answer.refused)
+          } else
             unfit = answer.type === 'missing' ? toldAll(answer.findings) : notKnown(answer.reason)
           if (unfit === undefined) logger.info({}, 'the CRM is fit for sales')
         }
       },
     },
+  }
+
+  function warnOf(findings: readonly CrmFinding[]): void {
+    for (const { check, remedy } of findings) logger.warn({ check, remedy }, 'Zoho refuses sales')
   }
 }
 

@@ -69,6 +69,16 @@ describe('The check against the fake', () => {
       [/^value Deals\.Stage "Qualification" \(ZOHO_DEAL_STAGE\): Set .* to one of "Won", "Lost"/],
     ],
     [
+      'a mandatory field that nothing fills',
+      {
+        houseFields: [{ module: 'Deals', apiName: 'Region', dataType: 'text', isMandatory: true }],
+      },
+      [
+        /^mandatory field Deals\.Region: Nothing fills it, so Zoho would refuse every sale\. Name it/,
+        /^right to create Deals: /,
+      ],
+    ],
+    [
       'a quote stage that is none',
       { picklists: { Quote_Stage: ['Open'] } },
       [/^value Quotes\.Quote_Stage "Draft" \(ZOHO_QUOTE_STAGE\): Set .* to one of "Open"/],
@@ -188,7 +198,7 @@ describe('The set-up of the fake', () => {
     assert.ok(first.every(({ created, finding }) => created && finding.ok))
     const second = await makeSetUpCrm(place)()
     assert.ok(second.every(({ created, finding }) => !created && finding.ok))
-    assert.deepEqual(await checkReferenceFields(place), { type: 'ok' })
+    assert.deepEqual(await checkReferenceFields(place), { type: 'ok', refused: [] })
     assert.deepEqual(await wrongAt(place), [])
   })
 

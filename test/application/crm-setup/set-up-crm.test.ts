@@ -18,6 +18,8 @@ const FIELD: CrmField = {
   lengthMax: 255,
   unique: true,
   restricted: false,
+  mandatory: false,
+  writable: true,
   values: null,
 }
 

@@ -16,7 +16,7 @@ export function fieldAnswers(
     const { custom } = field
     const id = custom?.id ?? fieldId(form.id, index)
     const label = custom?.label ?? name.replaceAll('_', ' ')
-    const isReadOnly = field.type === 'system'
+    const isReadOnly = field.type === 'system' && name !== 'Owner'
     return {
       ...SAME_FOR_ALL,
       id,

@@ -12,6 +12,10 @@ const FieldRow = Compile(
     length: Type.Optional(Type.Unknown()),
     unique: Type.Optional(Type.Unknown()),
     private: Type.Optional(Type.Unknown()),
+    system_mandatory: Type.Optional(Type.Unknown()),
+    read_only: Type.Optional(Type.Unknown()),
+    field_read_only: Type.Optional(Type.Unknown()),
+    operation_type: Type.Optional(Type.Unknown()),
     pick_list_values: Type.Optional(Type.Unknown()),
   }),
 )
@@ -53,9 +57,18 @@ function fieldOf(row: Row): CrmField | undefined {
     lengthMax: typeof length === 'number' ? length : null,
     unique: isUnique(unique),
     restricted: rowOf(row.private)?.['restricted'] === true,
+    mandatory: row.system_mandatory === true,
+    writable:
+      row.read_only !== true &&
+      row.field_read_only !== true &&
+      rowOf(row.operation_type)?.['api_create'] !== false &&
+      !COMPUTED_TYPES.includes(type),
     values: valuesOf(row.pick_list_values),
   }
 }
+
+/** Fields that Zoho fills itself, whatever it says about writing them. */
+const COMPUTED_TYPES = ['autonumber', 'formula', 'rollup_summary']
 
 /** A unique field has an object that describes how; the object of any other field is empty. */
 function isUnique(unique: unknown): boolean {

@@ -7,6 +7,7 @@ import type {
 } from '../../../application/crm-setup/crm-admin.port.ts'
 import { RECORD_MODULES } from '../call/record-modules.ts'
 import type { ZohoConfig } from '../exchange/zoho-config.ts'
+import { neededRecords } from './zoho-admin-records.ts'
 
 const ADDRESS_FIELDS = ['Billing', 'Shipping'].flatMap((kind) =>
   ['Street', 'City', 'State', 'Code', 'Country'].map((part) => `${kind}_${part}`),
@@ -43,9 +44,12 @@ export function scopeGrants(granted: readonly string[]): readonly ScopeGrant[] {
 /** Scopes that only a rehearsal uses. */
 const REHEARSAL_SCOPES = ['ZohoSearch.securesearch.READ', 'ZohoCRM.composite_requests.CUSTOM']
 
+/** What the check of the layouts uses; sales do without it. */
+const LAYOUTS_SCOPE = 'ZohoCRM.settings.layouts.READ'
+
 /** The scopes to ask for in Zoho's API console, set-up included. */
 export function scopesToAsk(options: { readonly rehearsal: boolean }): readonly string[] {
-  const own = scopeGrants([]).map(({ scope }) => scope)
+  const own = [...scopeGrants([]).map(({ scope }) => scope), LAYOUTS_SCOPE]
   return options.rehearsal ? [...own, ...REHEARSAL_SCOPES] : own
 }
 
@@ -70,46 +74,52 @@ function partsOf(scope: string): readonly [string, string] {
 
 /** Every module, field and value that the calls of this adapter rely on. */
 export function zohoNeeds(config: Pick<ZohoConfig, 'referenceField' | 'terms'>): CrmNeeds {
-  const { dealPipeline } = config.terms
+  const fields = neededFields(config)
   return {
     modules: ['Contacts', 'Accounts', 'Products', 'Deals', 'Quotes', 'Sales_Orders'],
-    fields: [
-      {
-        module: 'Contacts',
-        names: ['First_Name', 'Last_Name', 'Email', 'Account_Name', 'Modified_Time'],
-      },
-      { module: 'Accounts', names: ['Account_Name', ...ADDRESS_FIELDS] },
-      { module: 'Products', names: ['Product_Name', 'Unit_Price', 'Product_Active'] },
-      {
-        module: 'Deals',
-        names: [
-          ...['Deal_Name', 'Stage', 'Closing_Date', 'Amount', ...PARTY_FIELDS],
-          ...(dealPipeline === undefined ? [] : ['Pipeline']),
-        ],
-      },
-      {
-        module: 'Quotes',
-        names: [
-          ...['Subject', 'Quote_Stage', 'Deal_Name', ...PARTY_FIELDS, 'Quoted_Items'],
-          ...ADDRESS_FIELDS,
-        ],
-      },
-      {
-        module: 'Sales_Orders',
-        names: [
-          ...['Subject', 'Status', 'Deal_Name', 'Quote_Name', ...PARTY_FIELDS, 'Ordered_Items'],
-          ...ADDRESS_FIELDS,
-        ],
-      },
-      { module: 'Quoted_Items', names: LINE_FIELDS },
-      { module: 'Ordered_Items', names: LINE_FIELDS },
-    ],
+    fields,
+    records: neededRecords(fields, ['Account_Name', ...ADDRESS_FIELDS], config),
     values: neededValues(config),
     referenceField: config.referenceField,
     recordModules: RECORD_MODULES,
     contactModule: 'Contacts',
     productModule: 'Products',
   }
+}
+
+function neededFields({ terms }: Pick<ZohoConfig, 'terms'>): CrmNeeds['fields'] {
+  const { dealPipeline } = terms
+  return [
+    {
+      module: 'Contacts',
+      names: ['First_Name', 'Last_Name', 'Email', 'Account_Name', 'Modified_Time'],
+    },
+    { module: 'Accounts', names: ['Account_Name', ...ADDRESS_FIELDS] },
+    { module: 'Products', names: ['Product_Name', 'Unit_Price', 'Product_Active'] },
+    {
+      module: 'Deals',
+      names: [
+        ...['Deal_Name', 'Stage', 'Closing_Date', 'Amount', ...PARTY_FIELDS],
+        ...(dealPipeline === undefined ? [] : ['Pipeline']),
+      ],
+    },
+    {
+      module: 'Quotes',
+      names: [
+        ...['Subject', 'Quote_Stage', 'Deal_Name', ...PARTY_FIELDS, 'Quoted_Items'],
+        ...ADDRESS_FIELDS,
+      ],
+    },
+    {
+      module: 'Sales_Orders',
+      names: [
+        ...['Subject', 'Status', 'Deal_Name', 'Quote_Name', ...PARTY_FIELDS, 'Ordered_Items'],
+        ...ADDRESS_FIELDS,
+      ],
+    },
+    { module: 'Quoted_Items', names: LINE_FIELDS },
+    { module: 'Ordered_Items', names: LINE_FIELDS },
+  ]
 }
 
 function neededValues({ terms }: Pick<ZohoConfig, 'terms'>): readonly NeededValue[] {

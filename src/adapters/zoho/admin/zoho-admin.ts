@@ -28,6 +28,7 @@ import { ANY_PRODUCT_PATH, productIsShown } from '../records/product-records.ts'
 import type { AccessToken } from '../token/access-token.ts'
 import { fieldsOf, fieldsPath, newReferenceField } from './zoho-admin-fields.ts'
 import { readGrant } from './zoho-admin-grant.ts'
+import { layoutsOf, layoutsPath } from './zoho-admin-layouts.ts'
 
 /** The shortest query that reads something. */
 const ANY_CONTACT = select({
@@ -61,6 +62,10 @@ export function makeZohoAdmin(deps: {
       const fields = readAs(answer, (rows) => usable(fieldsOf(rows)))
       if (fields.type === 'done') lengths.learn(module, fields.value)
       return fields
+    },
+
+    async readLayouts(module, withinMs) {
+      return readAs(await read(layoutsPath(module), withinMs), (rows) => usable(layoutsOf(rows)))
     },
 
     async tryQuery(withinMs) {

@@ -14,6 +14,9 @@ export const RowsAnswer = Compile(Type.Object({ data: Type.Array(Row) }))
 /** The fields of a module. Zoho calls this list `fields`, and not `data` as elsewhere. */
 export const FieldsAnswer = Compile(Type.Object({ fields: Type.Array(Row) }))
 
+/** The layouts of a module. */
+export const LayoutsAnswer = Compile(Type.Object({ layouts: Type.Array(Row) }))
+
 /** The result of a write that was done. */
 export const WrittenItem = Compile(
   Type.Object({ status: Type.Literal('success'), details: Type.Object({ id: Id }) }),

@@ -27,7 +27,7 @@
 import type { CrmId } from '../../../domain/ids.ts'
 import type { CallFault, CallResult } from '../../../domain/sale/outcome.ts'
 import type { Exchange, NetworkFailure } from '../exchange/exchange.ts'
-import { FieldsAnswer, RowsAnswer, WrittenItem } from './answer-schemas.ts'
+import { FieldsAnswer, LayoutsAnswer, RowsAnswer, WrittenItem } from './answer-schemas.ts'
 import { NOT_TO_BE_DELETED } from './codes.ts'
 import { type ErrorWords, wordsOf } from './error-words.ts'
 import {
@@ -159,7 +159,9 @@ function reportOf(kind: RequestKind, status: number, body: unknown): Report {
     ? body.data
     : FieldsAnswer.Check(body)
       ? body.fields
-      : undefined
+      : LayoutsAnswer.Check(body)
+        ? body.layouts
+        : undefined
   const errors = errorsIn(rows, body, isSuccess(status))
   // One record was sent, so one result comes back. With several, nobody knows which is ours.
   if (isWrite(kind) && rows !== undefined && rows.length > 1) {

@@ -2,5 +2,7 @@ import type { CrmFinding } from '../../../application/crm-setup/crm-finding.ts'
 
 /** A finding as one line of the terminal. */
 export function findingLine(finding: CrmFinding): string {
-  return finding.ok ? `ok       ${finding.check}` : `MISSING  ${finding.check}: ${finding.remedy}`
+  const { ok, check, remedy } = finding
+  if (!ok) return `MISSING  ${check}: ${remedy}`
+  return remedy === null ? `ok       ${check}` : `WARNING  ${check}: ${remedy}`
 }

@@ -121,6 +121,8 @@ describe('The fields of a module', () => {
     lengthMax: null,
     unique: false,
     restricted: false,
+    mandatory: false,
+    writable: true,
     values: null,
   }
   const option = (text: string, more = {}) => ({ display_value: text, actual_value: text, ...more })
@@ -135,6 +137,11 @@ describe('The fields of a module', () => {
     [{ private: { restricted: true, type: 'High', export: false } }, { restricted: true }],
     [{ private: { restricted: false } }, {}],
     [{ private: null }, {}],
+    [{ system_mandatory: true }, { mandatory: true }],
+    [{ read_only: true }, { writable: false }],
+    [{ field_read_only: true }, { writable: false }],
+    [{ operation_type: { api_create: false } }, { writable: false }],
+    [{ read_only: false, field_read_only: false, operation_type: { api_create: true } }, {}],
     [{ unique: null, length: null, pick_list_values: null }, {}],
     [{ unique: false, pick_list_values: [] }, {}],
     [
@@ -155,6 +162,15 @@ describe('The fields of a module', () => {
       const value = [{ ...PLAIN, ...type, ...is }]
       assert.deepEqual(await admin.readFields('Deals', WITHIN_MS), { type: 'done', value })
       assert.match(asked[0]?.url ?? '', /\/crm\/v8\/settings\/fields\?module=Deals$/)
+    })
+  }
+
+  for (const type of ['autonumber', 'formula', 'rollup_summary']) {
+    it(`of type ${type} cannot be written, whatever Zoho says`, async () => {
+      const fields = [{ ...NAMED, data_type: type, read_only: false }]
+      const { admin } = adminThatHears({ status: 200, body: { fields } })
+      const value = [{ ...PLAIN, type, writable: false }]
+      assert.deepEqual(await admin.readFields('Deals', WITHIN_MS), { type: 'done', value })
     })
   }
 
@@ -262,5 +278,52 @@ describe('A look at a module, and at the query language', () => {
 
   it('is done when the query is allowed', async () => {
     assert.equal((await adminAtFake().admin.tryQuery(WITHIN_MS)).type, 'done')
+  })
+})
+
+describe('The layouts of a module', () => {
+  const layout = (more: object, ...fields: readonly object[]) => ({
+    id: '7',
+    name: 'Shop',
+    sections: [{ fields }],
+    ...more,
+  })
+  const read = async (...layouts: readonly object[]) => {
+    const { admin, asked } = adminThatHears({ status: 200, body: { layouts } })
+    const found = await admin.readLayouts('Quotes', WITHIN_MS)
+    assert.match(asked[0]?.url ?? '', /\/crm\/v8\/settings\/layouts\?module=Quotes$/)
+    return found
+  }
+
+  it('are read with the fields that they require', async () => {
+    const fields = [
+      { api_name: 'Region', required: true },
+      { api_name: 'Note', required: false },
+      { api_name: 'Other' },
+    ]
+    const required = { id: '7', name: 'Shop', required: ['Region'] }
+    assert.deepEqual(
+      await read(layout({ status: 'active', visible: true }, ...fields)),
+      done([required]),
+    )
+  })
+
+  it('are those in use, without what they require of lines', async () => {
+    const lines = { isSubformSection: true, fields: [{ api_name: 'Product_Name', required: true }] }
+    const own = { fields: [{ api_name: 'Region', required: true }] }
+    assert.deepEqual(
+      await read(
+        layout({ status: 'inactive' }),
+        layout({ visible: false }),
+        layout({ sections: [own, lines] }),
+      ),
+      done([{ id: '7', name: 'Shop', required: ['Region'] }]),
+    )
+  })
+
+  it('are unknown where the answer makes no sense', async () => {
+    for (const wrong of [{ id: 'x' }, { sections: null }, { sections: [{}] }, { name: null }]) {
+      assert.equal((await read(layout(wrong))).type, 'unknown')
+    }
   })
 })
