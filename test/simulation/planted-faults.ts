@@ -86,8 +86,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     name: 'records are looked up by their title, not by their reference',
     breaks: ['3'],
     sabotage: inCrm((crm, { fake }) => ({
-      async findByReference(step, reference, terms) {
-        const found = await crm.findByReference(step, reference, terms)
+      async findByReference(step, reference, options) {
+        const found = await crm.findByReference(step, reference, options)
         if (found.type !== 'done') return found
         const end = ` ${reference.split(':')[0]?.slice(-8)}`
         const isTitled = (title: unknown) => typeof title === 'string' && title.endsWith(end)

@@ -31,7 +31,7 @@ export type LogCheck =
 
 export type CheckLogDeps = {
   readonly tree: LogTree
-  readonly log: Pick<CheckpointLog, 'newest' | 'lastLossAt'>
+  readonly log: Pick<CheckpointLog, 'newest' | 'lastLossPosition'>
   readonly file: Pick<CheckpointFile, 'newest'>
   readonly signer: Signer
   readonly checkSignature: CheckSignature
@@ -96,7 +96,7 @@ export async function checkLog(deps: CheckLogDeps): Promise<LogCheck> {
     })
     const grown = growingTree(from, nodes)
     let root = grown.size === checkpoint.size ? grown.root() : undefined
-    const accepted = await log.lastLossAt()
+    const accepted = await log.lastLossPosition()
     while (grown.size < size) {
       for (const { position, leaf, body } of await tree.leaves(grown.size, PAGE_MAX)) {
         // What is missing before an accepted loss was accepted with it.

@@ -14,5 +14,5 @@ export interface CheckpointLog {
   lastMailAt(): Promise<EpochMs | undefined>
 
   /** The position of the newest `LogLossAccepted`; 0 when there is none. */
-  lastLossAt(): Promise<number>
+  lastLossPosition(): Promise<number>
 }

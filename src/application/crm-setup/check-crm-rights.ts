@@ -6,7 +6,7 @@ import { CREATE_STEPS, type CreateStep, DELETE_STEPS } from '../../domain/sale/s
 import { dayAfter } from '../../domain/time.ts'
 import type { Clock } from '../base/clock.port.ts'
 import type { Random } from '../base/random.port.ts'
-import type { CallTerms, Crm } from '../crm/crm.port.ts'
+import type { CallOptions, Crm } from '../crm/crm.port.ts'
 import { askAgain } from './ask-again.ts'
 import type { CrmAdmin, CrmNeeds } from './crm-admin.port.ts'
 import { type CrmFinding, findingOf, fine, wrong } from './crm-finding.ts'
@@ -123,7 +123,7 @@ async function deleteAndLook(
   const remedy = `Let the user delete ${module}, and grant the scope. ${left} ${reference}.`
   for (const id of ids) {
     const deleted = await askAgain(clock, () =>
-      crm.deleteRecord(step, id, { ...termsOf(deps), isSeen: true }),
+      crm.deleteRecord(step, id, { ...optionsOf(deps), isSeen: true }),
     )
     if (deleted.type !== 'done') return [wrong(check, `${remedy} ${saidBy(deleted)}`)]
   }
@@ -138,10 +138,10 @@ function lookUp(
   step: CreateStep,
   reference: string,
 ): Promise<CallResult<readonly CrmId[]>> {
-  return askAgain(deps.clock, () => deps.crm.findByReference(step, reference, termsOf(deps)))
+  return askAgain(deps.clock, () => deps.crm.findByReference(step, reference, optionsOf(deps)))
 }
 
-function termsOf({ requestTimeoutMs }: Deps): CallTerms {
+function optionsOf({ requestTimeoutMs }: Deps): CallOptions {
   return { withinMs: requestTimeoutMs, priority: 'rollback' }
 }
 

@@ -46,7 +46,7 @@ type Deps = {
   /** Whether the database is a restored copy. */
   readonly copied: { isCopy(): Promise<boolean> }
   /** The position of the newest `LogLossAccepted`; 0 when there is none. */
-  readonly checkpoints: { lastLossAt(): Promise<number> }
+  readonly checkpoints: { lastLossPosition(): Promise<number> }
   readonly clock: Clock
   readonly requestTimeoutMs: number
 }
@@ -75,7 +75,7 @@ export function makeOrphanDeletion(deps: Deps): OrphanDeletion {
 
   async function refusal(): Promise<string | undefined> {
     if (await copied.isCopy()) return `${IS_COPY} ${BY_HAND}`
-    const lostAt = await checkpoints.lastLossAt()
+    const lostAt = await checkpoints.lastLossPosition()
     return lostAt === 0 ? undefined : `${lossWords(lostAt)} ${BY_HAND}`
   }
 
@@ -143,8 +143,8 @@ async function deleteOnRecord(
 ): Promise<OrphanEnd> {
   const data = { saleId, step, id }
   await eventLog.record({ type: 'OrphanDeleted', at: clock.now(), data }, operator)
-  const terms = { withinMs: requestTimeoutMs, priority: 'retry', isSeen: true } as const
-  const result = await askAgain(clock, () => crm.deleteRecord(step, id, terms))
+  const options = { withinMs: requestTimeoutMs, priority: 'retry', isSeen: true } as const
+  const result = await askAgain(clock, () => crm.deleteRecord(step, id, options))
   if (result.type === 'done') return { type: 'deleted' }
   const { reason } = result
   const at = clock.now()

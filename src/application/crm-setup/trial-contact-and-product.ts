@@ -4,7 +4,7 @@ import type { CrmId } from '../../domain/ids.ts'
 import { type DecimalText, formatDecimal, ZERO } from '../../domain/money.ts'
 import type { SaleLine } from '../../domain/sale/events.ts'
 import type { CallResult } from '../../domain/sale/outcome.ts'
-import type { ContactTerms, Crm } from '../crm/crm.port.ts'
+import type { ContactDetails, Crm } from '../crm/crm.port.ts'
 import type { CrmAdmin, CrmNeeds } from './crm-admin.port.ts'
 import { type CrmFinding, findingOf } from './crm-finding.ts'
 
@@ -19,7 +19,7 @@ export type GivenIds = {
 /** What the records of a trial point at. */
 export type TrialContactAndProduct = {
   readonly contactId: CrmId
-  readonly contact: ContactTerms
+  readonly contact: ContactDetails
   readonly line: SaleLine
 }
 

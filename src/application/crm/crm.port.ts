@@ -21,7 +21,7 @@ export type BuyerNames = {
  * What a sale reads of its contact. Addresses and names are for the records; the log never holds
  * them.
  */
-export type ContactTerms = SaleContact & {
+export type ContactDetails = SaleContact & {
   readonly addresses: Addresses
   readonly names: BuyerNames
 }
@@ -51,13 +51,13 @@ export type NewRecord = (
 export type Priority = 'rollback' | 'forward' | 'new' | 'retry'
 
 /** How long a call may take, and which calls it waits for. */
-export type CallTerms = {
+export type CallOptions = {
   /** Milliseconds for the whole call, waiting included. */
   readonly withinMs: number
   readonly priority: Priority
 }
 
-export type DeleteTerms = CallTerms & {
+export type DeleteOptions = CallOptions & {
   /** Whether an answer or a read has ever shown the record; otherwise the CRM only named it. */
   readonly isSeen: boolean
 }
@@ -86,7 +86,7 @@ export interface Crm {
    * The contact of a sale; `null` when there is none with this id. It is `refused` where the CRM does
    * not show the account or a part of its addresses.
    */
-  readContact(contactId: CrmId, terms: CallTerms): Promise<CallResult<ContactTerms | null>>
+  readContact(contactId: CrmId, options: CallOptions): Promise<CallResult<ContactDetails | null>>
 
   /**
    * The products with these ids, in any order; those that do not exist are left out. It is `refused`,
@@ -109,7 +109,7 @@ export interface Crm {
    * Deletes a record. It is `done`, too, when a read shows that there is no such record, but only
    * for a record that was seen before. One that was only named is gone by a successful delete alone.
    */
-  deleteRecord(step: CreateStep, id: CrmId, terms: DeleteTerms): Promise<CallResult<void>>
+  deleteRecord(step: CreateStep, id: CrmId, options: DeleteOptions): Promise<CallResult<void>>
 
   /**
    * The ids of all records with this reference that are not deleted. It sees a record as soon as it
@@ -118,6 +118,6 @@ export interface Crm {
   findByReference(
     step: CreateStep,
     reference: string,
-    terms: CallTerms,
+    options: CallOptions,
   ): Promise<CallResult<readonly CrmId[]>>
 }

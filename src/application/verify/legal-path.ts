@@ -99,8 +99,8 @@ type Answered = { readonly ids: readonly CrmId[]; readonly namedIds: readonly Cr
 
 function outcomesOf(sale: Sale, now: EpochMs, answered: Answered): readonly Outcome[] {
   const effects = POLICIES.flatMap((policy) => {
-    return [true, false].flatMap((addresses) => {
-      const due = next(sale, now, policy, { addresses })
+    return [true, false].flatMap((contactRead) => {
+      const due = next(sale, now, policy, { contactRead })
       return due.type === 'perform' ? due.effects : []
     })
   })

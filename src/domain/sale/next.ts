@@ -15,18 +15,18 @@ export type Next =
   | { readonly type: 'wait'; readonly until: EpochMs }
   | { readonly type: 'rest' }
 
-/** What this process has read of the contact and the log does not hold: a restart forgets it. */
-export type AtHand = { readonly addresses: boolean }
+/** `contactRead` is whether this process has read the contact. The log does not hold what it read. */
+export type KnownHere = { readonly contactRead: boolean }
 
 /** What the sale needs from the outside world now. Asked anew after each outcome. */
-export function next(sale: Sale, now: EpochMs, policy: SalePolicy, atHand: AtHand): Next {
+export function next(sale: Sale, now: EpochMs, policy: SalePolicy, known: KnownHere): Next {
   if (sale.status === 'absent' || sale.status === 'rolledBack' || isAtRest(sale)) {
     return { type: 'rest' }
   }
   if (isForward(sale)) {
     const until = deadlineOf(sale, policy)
     if (now >= until) return { type: 'wait', until }
-    return { type: 'perform', effects: [forwardEffect(sale, until, atHand)] }
+    return { type: 'perform', effects: [forwardEffect(sale, until, known)] }
   }
   const settled = settledAt(sale, policy)
   const [first, ...rest] = aftermathEffects(sale, now >= settled)
@@ -35,13 +35,13 @@ export function next(sale: Sale, now: EpochMs, policy: SalePolicy, atHand: AtHan
     : { type: 'perform', effects: [first, ...rest] }
 }
 
-function forwardEffect(sale: ForwardSale, until: EpochMs, atHand: AtHand): Effect {
+function forwardEffect(sale: ForwardSale, until: EpochMs, known: KnownHere): Effect {
   if (sale.status === 'requested') {
     const productIds = [...new Set(sale.products.map((product) => product.productId))]
     return { type: 'readTerms', contactId: sale.contactId, productIds, until }
   }
   const { saleId, contactId, accountId, lines } = sale
-  if (!atHand.addresses) return { type: 'readContact', contactId, until }
+  if (!known.contactRead) return { type: 'readContact', contactId, until }
   const requestedOn = dayAfter(sale.requestedAt, 0)
   const common = { saleId, contactId, accountId, requestedOn }
   switch (sale.status) {

@@ -18,7 +18,7 @@ import type { RequestedSale } from './state.ts'
 /** Digits behind the point of a Deal's amount. */
 const AMOUNT_PLACES = 2
 
-export type Terms =
+export type Priced =
   | { readonly ok: true; readonly terms: SalePriced['data'] }
   | { readonly ok: false; readonly reason: string }
 
@@ -32,7 +32,7 @@ export function price(
   products: readonly Product[],
   now: EpochMs,
   policy: SalePolicy,
-): Terms {
+): Priced {
   const byId = new Map<CrmId, Product>(products.map((product) => [product.id, product]))
   const lines: SaleLine[] = []
   let sum = ZERO
@@ -61,6 +61,6 @@ export function price(
   }
 }
 
-function refuse(productId: CrmId, why: string): Terms {
+function refuse(productId: CrmId, why: string): Priced {
   return { ok: false, reason: `product ${productId} ${why}` }
 }

@@ -188,7 +188,7 @@ function zohoConfigOf(settings: Settings, houseFields: HouseFields): ZohoConfig 
     refreshToken: settings.ZOHO_REFRESH_TOKEN ?? 'fake',
     referenceField: settings.ZOHO_REFERENCE_FIELD,
     maxConcurrency: settings.ZOHO_MAX_CONCURRENCY,
-    terms: {
+    recordSettings: {
       dealStage: settings.ZOHO_DEAL_STAGE,
       dealPipeline: settings.ZOHO_DEAL_PIPELINE,
       quoteStage: settings.ZOHO_QUOTE_STAGE,

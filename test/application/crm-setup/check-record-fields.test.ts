@@ -17,10 +17,13 @@ import { quickConfig } from '../../support/gateway/test-service.ts'
 
 /** What a record of this module is sent with, with these fields of the house. */
 function recordWith(further: object, module = 'Deals'): NeededRecord {
-  const { referenceField, terms } = quickConfig().zoho
+  const { referenceField, recordSettings } = quickConfig().zoho
   const read = parseHouseFields(JSON.stringify({ [module]: further }), referenceField)
   assert.ok(read.ok)
-  const needs = zohoNeeds({ referenceField, terms: { ...terms, houseFields: read.fields } })
+  const needs = zohoNeeds({
+    referenceField,
+    recordSettings: { ...recordSettings, houseFields: read.fields },
+  })
   const record = needs.records.find((one) => one.module === module)
   assert.ok(record !== undefined)
   return record
@@ -180,8 +183,8 @@ describe('A mandatory field', () => {
   })
 
   it('of a line is wrong, and cannot be filled by the file', () => {
-    const { referenceField, terms } = quickConfig().zoho
-    const lines = zohoNeeds({ referenceField, terms }).records.find(
+    const { referenceField, recordSettings } = quickConfig().zoho
+    const lines = zohoNeeds({ referenceField, recordSettings }).records.find(
       ({ module }) => module === 'Ordered_Items',
     )
     assert.ok(lines !== undefined)

@@ -292,7 +292,7 @@ describe('Deleting orphans', () => {
     assert.equal(await deletionIn(place).refusal(), undefined)
     const copied = { isCopy: async () => true }
     assert.match((await deletionIn(place, { copied }).refusal()) ?? '', /^This database is a rest/)
-    const lossAt = (position: number) => ({ lastLossAt: async () => position })
+    const lossAt = (position: number) => ({ lastLossPosition: async () => position })
     const refusal = await deletionIn(place, { checkpoints: lossAt(41) }).refusal()
     assert.match(refusal ?? '', /^Event 41 of this log accepts a loss: .* by hand\.$/)
 
@@ -302,7 +302,7 @@ describe('Deleting orphans', () => {
     }
     let asked = 0
     const checkpoints = {
-      lastLossAt: async () => {
+      lastLossPosition: async () => {
         asked += 1
         return asked === 1 ? 0 : 41
       },

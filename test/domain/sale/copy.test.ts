@@ -43,7 +43,7 @@ describe('A sale taken up from a restored copy', () => {
         )
         // Each was looked up at once before a caller is told, and again after settle time.
         assert.deepEqual(answer(after), { type: 'failed', heldUntil: a.now + 3_000 })
-        const due = next(after, a.now, a.policy, { addresses: false })
+        const due = next(after, a.now, a.policy, { contactRead: false })
         assert.ok(due.type === 'perform')
         assert.equal(
           due.effects.filter(({ type }) => type === 'lookUp').length,

@@ -70,7 +70,7 @@ describe('evolve', () => {
         assert.equal(after.saleId, a.saleId)
         for (const another of EVENTS) {
           const last = evolve(after, another)
-          assert.doesNotThrow(() => next(last, a.atSettle, a.policy, { addresses: true }))
+          assert.doesNotThrow(() => next(last, a.atSettle, a.policy, { contactRead: true }))
           assert.doesNotThrow(() => answer(last))
         }
       }

@@ -3,14 +3,14 @@ import { decide } from '../../../src/domain/sale/decide.ts'
 import type { Effect } from '../../../src/domain/sale/effect.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 import { replay } from '../../../src/domain/sale/evolve.ts'
-import { type AtHand, next } from '../../../src/domain/sale/next.ts'
+import { type KnownHere, next } from '../../../src/domain/sale/next.ts'
 import type { Outcome } from '../../../src/domain/sale/outcome.ts'
 import type { EpochMs } from '../../../src/domain/time.ts'
 import * as a from '../../support/examples/sale-examples.ts'
 
-/** The addresses were read by this process, or by one before it. */
-const READ: AtHand = { addresses: true }
-const UNREAD: AtHand = { addresses: false }
+/** The contact was read by this process. */
+const READ: KnownHere = { contactRead: true }
+const UNREAD: KnownHere = { contactRead: false }
 
 /**
  * `given(past).when(outcome).yields(...events)` and `given(past).performs(...effects)` read as the
@@ -18,7 +18,7 @@ const UNREAD: AtHand = { addresses: false }
  */
 export function given(...past: readonly SaleEvent[]) {
   const sale = replay(a.saleId, past)
-  const due = (now: EpochMs, atHand: AtHand = READ) => next(sale, now, a.policy, atHand)
+  const due = (now: EpochMs, known: KnownHere = READ) => next(sale, now, a.policy, known)
   return {
     sale,
     when(outcome: Outcome, now: EpochMs = a.now) {

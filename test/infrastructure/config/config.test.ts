@@ -142,17 +142,20 @@ describe('The settings', () => {
   })
 
   it('turn the trigger into a list, or nothing', () => {
-    assert.deepEqual(configOf({ ZOHO_TRIGGER: 'none' }).zoho.terms.trigger, [])
-    assert.deepEqual(configOf({ ZOHO_TRIGGER: 'workflow,blueprint' }).zoho.terms.trigger, [
+    assert.deepEqual(configOf({ ZOHO_TRIGGER: 'none' }).zoho.recordSettings.trigger, [])
+    assert.deepEqual(configOf({ ZOHO_TRIGGER: 'workflow,blueprint' }).zoho.recordSettings.trigger, [
       'workflow',
       'blueprint',
     ])
-    assert.equal(configOf({}).zoho.terms.trigger, undefined)
+    assert.equal(configOf({}).zoho.recordSettings.trigger, undefined)
   })
 
   it('know all that a create can trigger, and refuse what they do not know with the list', () => {
     const known = 'workflow, approval, blueprint, pathfinder, orchestration'
-    assert.deepEqual(configOf({ ZOHO_TRIGGER: known }).zoho.terms.trigger, known.split(', '))
+    assert.deepEqual(
+      configOf({ ZOHO_TRIGGER: known }).zoho.recordSettings.trigger,
+      known.split(', '),
+    )
     for (const wrong of ['workflows', 'none,workflow', 'workflow,', 'Workflow', 'workflow,sms']) {
       assert.deepEqual(problemsOf({ ZOHO_TRIGGER: wrong }), [
         `ZOHO_TRIGGER: must be none, or a list with commas of ${known}`,
@@ -174,11 +177,11 @@ describe('ZOHO_FIELDS_FILE', () => {
   }
 
   it('is read at the start; without it there are no fields of the house', async () => {
-    assert.deepEqual(configOf({}).zoho.terms.houseFields, NO_HOUSE_FIELDS)
+    assert.deepEqual(configOf({}).zoho.recordSettings.houseFields, NO_HOUSE_FIELDS)
     const config = await withFile('{"Deals":{"Priority":2}}', (file) =>
       configOf({ ZOHO_FIELDS_FILE: file }),
     )
-    assert.deepEqual(config.zoho.terms.houseFields.Deals, {
+    assert.deepEqual(config.zoho.recordSettings.houseFields.Deals, {
       Priority: { type: 'constant', value: 2 },
     })
   })

@@ -52,7 +52,7 @@ export function makeSqliteCheckpointLog({ kysely }: Database): CheckpointLog {
       })
     },
 
-    lastLossAt() {
+    lastLossPosition() {
       return withAppErrors('last accepted loss', async () => {
         const event = await kysely
           .selectFrom('event')

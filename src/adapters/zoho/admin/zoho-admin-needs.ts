@@ -73,7 +73,7 @@ function partsOf(scope: string): readonly [string, string] {
 }
 
 /** Every module, field and value that the calls of this adapter rely on. */
-export function zohoNeeds(config: Pick<ZohoConfig, 'referenceField' | 'terms'>): CrmNeeds {
+export function zohoNeeds(config: Pick<ZohoConfig, 'referenceField' | 'recordSettings'>): CrmNeeds {
   const fields = neededFields(config)
   return {
     modules: ['Contacts', 'Accounts', 'Products', 'Deals', 'Quotes', 'Sales_Orders'],
@@ -87,8 +87,8 @@ export function zohoNeeds(config: Pick<ZohoConfig, 'referenceField' | 'terms'>):
   }
 }
 
-function neededFields({ terms }: Pick<ZohoConfig, 'terms'>): CrmNeeds['fields'] {
-  const { dealPipeline } = terms
+function neededFields({ recordSettings }: Pick<ZohoConfig, 'recordSettings'>): CrmNeeds['fields'] {
+  const { dealPipeline } = recordSettings
   return [
     {
       module: 'Contacts',
@@ -122,8 +122,10 @@ function neededFields({ terms }: Pick<ZohoConfig, 'terms'>): CrmNeeds['fields'] 
   ]
 }
 
-function neededValues({ terms }: Pick<ZohoConfig, 'terms'>): readonly NeededValue[] {
-  const { dealStage, dealPipeline, quoteStage, salesOrderStatus } = terms
+function neededValues({
+  recordSettings,
+}: Pick<ZohoConfig, 'recordSettings'>): readonly NeededValue[] {
+  const { dealStage, dealPipeline, quoteStage, salesOrderStatus } = recordSettings
   const value = (module: string, field: string, text: string, setting: string) => ({
     module,
     field,

@@ -39,7 +39,7 @@ const SAMPLE: TextValues = {
 export function neededRecords(
   fields: CrmNeeds['fields'],
   sometimesFilled: readonly string[],
-  { referenceField, terms }: Pick<ZohoConfig, 'referenceField' | 'terms'>,
+  { referenceField, recordSettings }: Pick<ZohoConfig, 'referenceField' | 'recordSettings'>,
 ): readonly NeededRecord[] {
   return fields.flatMap(({ module, names }) => {
     const house = HOUSE_MODULES.find((known) => known === module)
@@ -49,7 +49,7 @@ export function neededRecords(
         module,
         filled: [...filled, ...CURRENCY_FIELDS, referenceField],
         sometimesFilled,
-        further: furtherFields(terms.houseFields[house]),
+        further: furtherFields(recordSettings.houseFields[house]),
         source: 'ZOHO_FIELDS_FILE',
       }
     }

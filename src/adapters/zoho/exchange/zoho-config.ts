@@ -19,11 +19,11 @@ export type ZohoConfig = {
   readonly referenceField: string
   /** Calls in flight at most, all sales together. */
   readonly maxConcurrency: number
-  readonly terms: RecordTerms
+  readonly recordSettings: RecordSettings
 }
 
 /** Values of created records that are the same for every sale. */
-export type RecordTerms = {
+export type RecordSettings = {
   readonly dealStage: string
   readonly dealPipeline: string | undefined
   readonly quoteStage: string

@@ -1,6 +1,6 @@
 // Contacts as Zoho's queries return them, read as the gateway knows them.
 
-import type { ContactTerms } from '../../../application/crm/crm.port.ts'
+import type { ContactDetails } from '../../../application/crm/crm.port.ts'
 import {
   type Account,
   type Address,
@@ -128,7 +128,7 @@ function isPlainAddress(text: string): boolean {
 export function contactTermsOf(
   rows: readonly Row[],
   contactId: CrmId,
-): CallResult<ContactTerms | null> {
+): CallResult<ContactDetails | null> {
   if (rows.length === 0) return done(null)
   const hit = rows.find((row) => row['id'] === contactId)
   if (hit === undefined) return wrongAnswer()

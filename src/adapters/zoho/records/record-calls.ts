@@ -1,7 +1,7 @@
 // The calls that create, delete and find the records of a sale in Zoho.
 
 import type { Clock } from '../../../application/base/clock.port.ts'
-import type { CallTerms, Crm, NewRecord } from '../../../application/crm/crm.port.ts'
+import type { CallOptions, Crm, NewRecord } from '../../../application/crm/crm.port.ts'
 import type { CrmId } from '../../../domain/ids.ts'
 import type { CallResult } from '../../../domain/sale/outcome.ts'
 import type { CreateStep } from '../../../domain/sale/steps.ts'
@@ -24,19 +24,19 @@ import type { FieldLengths } from '../house/field-lengths.ts'
 import { recordBody } from './sale-records.ts'
 
 export function makeRecordCalls(deps: {
-  readonly config: Pick<ZohoConfig, 'referenceField' | 'terms'>
+  readonly config: Pick<ZohoConfig, 'referenceField' | 'recordSettings'>
   readonly call: ZohoCall
   readonly clock: Clock
   readonly lengths: FieldLengths
 }): Pick<Crm, 'createRecord' | 'deleteRecord' | 'findByReference'> {
   const { call, clock, lengths } = deps
-  const { referenceField, terms } = deps.config
+  const { referenceField, recordSettings } = deps.config
 
   return {
     async createRecord(record, withinMs) {
       const until = clock.now() + withinMs
       const path = `/crm/v8/${RECORD_MODULES[record.step]}`
-      const body = recordBody(record, referenceField, terms, lengths.of(record.names))
+      const body = recordBody(record, referenceField, recordSettings, lengths.of(record.names))
       const request = { kind: 'create', method: 'POST', path, body, priority: 'forward' } as const
       const answer = await call(request, withinMs)
       if (answer.type === 'written') return done(answer.id)
@@ -100,7 +100,7 @@ export function makeRecordCalls(deps: {
   async function readRecord(
     step: CreateStep,
     id: CrmId,
-    { priority, withinMs }: CallTerms,
+    { priority, withinMs }: CallOptions,
   ): Promise<CallResult<Row | null>> {
     const path = `/crm/v8/${RECORD_MODULES[step]}/${id}?fields=${referenceField}`
     const answer = await call({ kind: 'readOne', method: 'GET', path, priority }, withinMs)

@@ -6,7 +6,7 @@ import type { Address } from '../../../domain/contact.ts'
 import type { DecimalText } from '../../../domain/money.ts'
 import type { SaleLine } from '../../../domain/sale/events.ts'
 import { RECORD_MODULES } from '../call/record-modules.ts'
-import type { RecordTerms } from '../exchange/zoho-config.ts'
+import type { RecordSettings } from '../exchange/zoho-config.ts'
 import type { LengthOf } from '../house/field-lengths.ts'
 import { houseValues } from '../house/house-values.ts'
 
@@ -18,16 +18,16 @@ import { houseValues } from '../house/house-values.ts'
 export function recordBody(
   record: NewRecord,
   referenceField: string,
-  terms: RecordTerms,
+  settings: RecordSettings,
   lengthOf: LengthOf,
 ): string {
-  const house = houseValues(RECORD_MODULES[record.step], record, terms.houseFields, lengthOf)
-  const fields = { ...house, ...fieldsOf(record, terms), [referenceField]: record.reference }
-  const trigger = terms.trigger === undefined ? {} : { trigger: terms.trigger }
+  const house = houseValues(RECORD_MODULES[record.step], record, settings.houseFields, lengthOf)
+  const fields = { ...house, ...fieldsOf(record, settings), [referenceField]: record.reference }
+  const trigger = settings.trigger === undefined ? {} : { trigger: settings.trigger }
   return JSON.stringify({ data: [fields], ...trigger })
 }
 
-function fieldsOf(record: NewRecord, terms: RecordTerms): Readonly<Record<string, unknown>> {
+function fieldsOf(record: NewRecord, settings: RecordSettings): Readonly<Record<string, unknown>> {
   const parties = {
     Contact_Name: { id: record.contactId },
     ...(record.accountId === null ? {} : { Account_Name: { id: record.accountId } }),
@@ -35,15 +35,15 @@ function fieldsOf(record: NewRecord, terms: RecordTerms): Readonly<Record<string
   switch (record.step) {
     case 'deal':
       return {
-        Stage: terms.dealStage,
-        ...(terms.dealPipeline === undefined ? {} : { Pipeline: terms.dealPipeline }),
+        Stage: settings.dealStage,
+        ...(settings.dealPipeline === undefined ? {} : { Pipeline: settings.dealPipeline }),
         Closing_Date: record.closingDate,
         Amount: exactNumber(record.amount),
         ...parties,
       }
     case 'quote':
       return {
-        Quote_Stage: terms.quoteStage,
+        Quote_Stage: settings.quoteStage,
         Deal_Name: { id: record.dealId },
         ...parties,
         ...addressFields(record.addresses),
@@ -51,7 +51,7 @@ function fieldsOf(record: NewRecord, terms: RecordTerms): Readonly<Record<string
       }
     case 'salesOrder':
       return {
-        Status: terms.salesOrderStatus,
+        Status: settings.salesOrderStatus,
         Deal_Name: { id: record.dealId },
         Quote_Name: { id: record.quoteId },
         ...parties,

@@ -19,7 +19,7 @@ import { idPages, productsOf, productsPath } from './product-records.ts'
 import { makeRecordCalls } from './record-calls.ts'
 
 export function makeZohoCrm(deps: {
-  readonly config: Pick<ZohoConfig, 'referenceField' | 'terms'>
+  readonly config: Pick<ZohoConfig, 'referenceField' | 'recordSettings'>
   readonly call: ZohoCall
   readonly clock: Clock
   readonly lengths: FieldLengths

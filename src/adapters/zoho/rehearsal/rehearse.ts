@@ -114,11 +114,11 @@ function makeBodies(
   given: Omit<Trial, 'saleId' | 'reference'>,
 ): Pick<Rehearsal, 'newReference' | 'dealBody' | 'quoteBody'> {
   const { config, random } = deps
-  const terms = { ...config.terms, trigger: [] }
+  const recordSettings = { ...config.recordSettings, trigger: [] }
   const saleId = random.saleId()
   const lengthOf = makeFieldLengths().of(given)
   const bodyOf = (record: NewRecord | undefined) =>
-    record === undefined ? '' : recordBody(record, config.referenceField, terms, lengthOf)
+    record === undefined ? '' : recordBody(record, config.referenceField, recordSettings, lengthOf)
   return {
     newReference: () => `${MARK}${random.saleId().replaceAll('-', '')}`,
     dealBody: (reference) =>

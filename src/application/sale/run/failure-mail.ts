@@ -29,7 +29,7 @@ const STEP_TITLES: Readonly<Record<FailedStep, string>> = {
   interrupted: 'interrupted',
 }
 
-export type MailTerms = {
+export type MailDetails = {
   /** What stands behind the `@` of a message id. */
   readonly mailDomain: string
   /** What the CRM calls the modules that hold the records of each step. */
@@ -47,11 +47,11 @@ export type MailTerms = {
 export function mailsFor(
   sale: Sale,
   events: readonly SaleEvent[],
-  terms: MailTerms,
+  details: MailDetails,
 ): readonly NewMail[] {
   return events.flatMap((event) => {
-    if (event.type === 'CompensationRequired') return [failureMail(sale, event, terms)]
-    if (event.type === 'SaleStuck') return [stuckMail(sale, event, terms)]
+    if (event.type === 'CompensationRequired') return [failureMail(sale, event, details)]
+    if (event.type === 'SaleStuck') return [stuckMail(sale, event, details)]
     return []
   })
 }
@@ -71,7 +71,7 @@ function resultsOf(outcome: Outcome): readonly CallResult<unknown>[] {
 function failureMail(
   sale: Sale,
   event: CompensationRequired,
-  { mailDomain, outcome }: MailTerms,
+  { mailDomain, outcome }: MailDetails,
 ): NewMail {
   const { failedStep, reason } = event.data
   const unanswered = 'unanswered' in sale ? sale.unanswered : []
@@ -116,8 +116,8 @@ function failureText(opening: string, facts: readonly string[]): string {
   ].join('\n')
 }
 
-function stuckMail(sale: Sale, event: SaleStuck, terms: MailTerms): NewMail {
-  const { mailDomain } = terms
+function stuckMail(sale: Sale, event: SaleStuck, details: MailDetails): NewMail {
+  const { mailDomain } = details
   const { saleId } = sale
   const whose =
     sale.status === 'completed'
@@ -132,7 +132,7 @@ function stuckMail(sale: Sale, event: SaleStuck, terms: MailTerms): NewMail {
       whose,
       'This is left in the CRM, or may be left there, and cannot be removed:',
       '',
-      ...event.data.leftovers.map((leftover) => leftoverLine(leftover, terms)),
+      ...event.data.leftovers.map((leftover) => leftoverLine(leftover, details)),
       `Sale ID: ${saleId}`,
       '',
       'What to do: open each record in the CRM. End its approval, unlock it, or let the user of the',
@@ -147,7 +147,7 @@ function stuckMail(sale: Sale, event: SaleStuck, terms: MailTerms): NewMail {
   }
 }
 
-function leftoverLine(leftover: Leftover, { modules, outcome }: MailTerms): string {
+function leftoverLine(leftover: Leftover, { modules, outcome }: MailDetails): string {
   const what = 'id' in leftover ? leftover.id : leftover.reference
   const tried = outcome.type === 'roundFailed' ? outcome.tried : []
   const last = tried.findLast((one) =>

@@ -3,7 +3,7 @@ import { assertNever } from '../../../domain/assert-never.ts'
 import type { Effect, RecordDraft } from '../../../domain/sale/effect.ts'
 import type { CallResult, Outcome } from '../../../domain/sale/outcome.ts'
 import type { Clock } from '../../base/clock.port.ts'
-import type { CallTerms, ContactTerms, Crm, NewRecord } from '../../crm/crm.port.ts'
+import type { CallOptions, ContactDetails, Crm, NewRecord } from '../../crm/crm.port.ts'
 import { type CrmCall, recordCall } from '../../log/crm-call.ts'
 
 export type Performed = {
@@ -11,13 +11,13 @@ export type Performed = {
   /** A create or a delete. Other calls change nothing, and the log does not name them. */
   readonly call?: CrmCall
   /** What a read of the contact found. */
-  readonly contact?: ContactTerms | undefined
+  readonly contact?: ContactDetails | undefined
 }
 
 /** What the records of a sale are made of beside the log. */
 export type AtHand = {
   /** What this process read for the sale; every create needs it. */
-  readonly contact: ContactTerms | undefined
+  readonly contact: ContactDetails | undefined
   readonly client: string
 }
 
@@ -43,9 +43,9 @@ export function makePerform(deps: {
       case 'readTerms':
         return await readTerms(effect)
       case 'readContact': {
-        const terms = { withinMs: leftMs(effect.until), priority: 'forward' } as const
-        const contact = await crm.readContact(effect.contactId, terms)
-        return { outcome: { type: 'contactRead', contact }, contact: termsOf(contact) }
+        const options = { withinMs: leftMs(effect.until), priority: 'forward' } as const
+        const contact = await crm.readContact(effect.contactId, options)
+        return { outcome: { type: 'contactRead', contact }, contact: foundContact(contact) }
       }
       case 'create':
         return await create(effect, atHand)
@@ -68,7 +68,7 @@ export function makePerform(deps: {
       crm.readProducts(effect.productIds, withinMs),
     ])
     const outcome = { type: 'termsRead', contact, products } as const
-    return { outcome, contact: termsOf(contact) }
+    return { outcome, contact: foundContact(contact) }
   }
 
   async function create(
@@ -86,11 +86,11 @@ export function makePerform(deps: {
 
   async function remove(
     { step, id, isSeen }: Effect & { readonly type: 'delete' },
-    terms: CallTerms,
+    options: CallOptions,
   ): Promise<Performed> {
     const called = { operation: 'delete', module: crm.modules[step], id } as const
     const { result, call } = await recordCall(clock, called, () =>
-      crm.deleteRecord(step, id, { ...terms, isSeen }),
+      crm.deleteRecord(step, id, { ...options, isSeen }),
     )
     return { outcome: { type: 'deleted', step, id, result }, call }
   }
@@ -109,6 +109,6 @@ function newRecord(draft: RecordDraft, { contact, client }: AtHand): NewRecord {
     : { ...draft, addresses, names, client }
 }
 
-function termsOf(contact: CallResult<ContactTerms | null>): ContactTerms | undefined {
+function foundContact(contact: CallResult<ContactDetails | null>): ContactDetails | undefined {
   return contact.type === 'done' ? (contact.value ?? undefined) : undefined
 }

@@ -55,12 +55,12 @@ export type RecordOutcomeDeps = {
 
 export function makeRecordOutcome(deps: RecordOutcomeDeps): RecordOutcome {
   const { store, clock, random, logger, policy, onMail } = deps
-  const mailTerms = { mailDomain: deps.mailDomain, modules: deps.crm.modules }
+  const mailDetails = { mailDomain: deps.mailDomain, modules: deps.crm.modules }
 
   return async function recordOutcome(stored, outcome, callsMade) {
     const { events, sale } = decide(stored.sale, outcome, clock.now(), policy)
     if (events.length === 0) return { stored, events }
-    const mails = mailsFor(sale, events, { ...mailTerms, outcome })
+    const mails = mailsFor(sale, events, { ...mailDetails, outcome })
     const { saleId } = sale
     const append = {
       saleId,

@@ -4,7 +4,7 @@ import { isForward } from '../../../domain/sale/evolve.ts'
 import { type Next, next } from '../../../domain/sale/next.ts'
 import type { Outcome } from '../../../domain/sale/outcome.ts'
 import type { Sale } from '../../../domain/sale/state.ts'
-import type { ContactTerms, Crm } from '../../crm/crm.port.ts'
+import type { ContactDetails, Crm } from '../../crm/crm.port.ts'
 import { NO_CALLS, withCall } from '../../log/crm-call.ts'
 import { makePerform } from './perform.ts'
 import { makeRecordOutcome, type RecordOutcomeDeps, type StoredSale } from './record-outcome.ts'
@@ -45,7 +45,7 @@ export function makeSaleDriver(
   const perform = makePerform(deps)
   const recordOutcome = makeRecordOutcome(deps)
   let stored = start
-  let contact: ContactTerms | undefined
+  let contact: ContactDetails | undefined
   let failures = 0
   let lastFailedOutcome: Outcome | undefined
   // Those since the last event. A process that is killed forgets them.
@@ -54,7 +54,7 @@ export function makeSaleDriver(
   return {
     isForward: () => isForward(stored.sale),
 
-    due: () => next(stored.sale, clock.now(), policy, { addresses: contact !== undefined }),
+    due: () => next(stored.sale, clock.now(), policy, { contactRead: contact !== undefined }),
 
     async performFirstThatMoves(effects, leave) {
       const outcomes: Outcome[] = []

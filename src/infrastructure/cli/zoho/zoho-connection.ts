@@ -37,6 +37,6 @@ export function withZoho<T>(work: (connection: ZohoConnection) => Promise<T>): P
 
 /** The same settings without triggers: a test record must not start workflows or mails in Zoho. */
 function untriggered(config: Config): Config {
-  const terms = { ...config.zoho.terms, trigger: [] }
-  return { ...config, zoho: { ...config.zoho, terms } }
+  const recordSettings = { ...config.zoho.recordSettings, trigger: [] }
+  return { ...config, zoho: { ...config.zoho, recordSettings } }
 }

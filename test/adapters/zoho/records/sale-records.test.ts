@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { RecordTerms } from '../../../../src/adapters/zoho/exchange/zoho-config.ts'
+import type { RecordSettings } from '../../../../src/adapters/zoho/exchange/zoho-config.ts'
 import { NO_HOUSE_FIELDS } from '../../../../src/adapters/zoho/house/house-fields.ts'
 import { recordBody as bodyOf } from '../../../../src/adapters/zoho/records/sale-records.ts'
 import type { NewRecord } from '../../../../src/application/crm/crm.port.ts'
@@ -19,7 +19,7 @@ const lines = [
     unitPrice: '1250.10' as DecimalText,
   },
 ]
-const terms = {
+const settings = {
   dealStage: 'Qualification',
   dealPipeline: undefined,
   quoteStage: 'Draft',
@@ -51,13 +51,13 @@ const quote: NewRecord = {
   addresses: { billing: address, shipping: { ...address, city: 'D' } },
 }
 
-const recordBody = (record: NewRecord, field: string, terms: RecordTerms) =>
-  bodyOf(record, field, terms, () => 120)
+const recordBody = (record: NewRecord, field: string, settings: RecordSettings) =>
+  bodyOf(record, field, settings, () => 120)
 
 describe('A record as it is sent to Zoho', () => {
   it('is a Deal with amount and date', () => {
     assert.equal(
-      recordBody(deal, 'Our_Field', terms),
+      recordBody(deal, 'Our_Field', settings),
       `{"data":[{"Deal_Name":"Zylker 2026-11-24 00000001","Stage":"Qualification","Closing_Date":"2026-12-24",` +
         `"Amount":3125.25,"Contact_Name":{"id":"1"},"Account_Name":{"id":"2"},` +
         `"Our_Field":"${saleId}:deal"}]}`,
@@ -66,7 +66,7 @@ describe('A record as it is sent to Zoho', () => {
 
   it('is a Quote with lines and both addresses', () => {
     assert.equal(
-      recordBody(quote, 'Our_Field', terms),
+      recordBody(quote, 'Our_Field', settings),
       `{"data":[{"Subject":"Zylker 2026-11-24 00000001","Quote_Stage":"Draft","Deal_Name":{"id":"3"},` +
         `"Contact_Name":{"id":"1"},"Account_Name":{"id":"2"},"Billing_Street":"S",` +
         `"Billing_City":"C","Billing_State":null,"Billing_Code":"16110","Billing_Country":"T",` +
@@ -78,7 +78,7 @@ describe('A record as it is sent to Zoho', () => {
 
   it('is a Sales Order that points at both', () => {
     const order: NewRecord = { ...quote, step: 'salesOrder', quoteId: id('4'), addresses: null }
-    const sent = JSON.parse(recordBody(order, 'Our_Field', terms)).data[0]
+    const sent = JSON.parse(recordBody(order, 'Our_Field', settings)).data[0]
     assert.deepEqual(sent['Quote_Name'], { id: '4' })
     assert.deepEqual(sent['Deal_Name'], { id: '3' })
     assert.equal(sent['Status'], 'Created')
@@ -87,17 +87,20 @@ describe('A record as it is sent to Zoho', () => {
 
   it('keeps every digit of an amount that is beyond the numbers of JavaScript', () => {
     const amount = '12345678901234567890.12' as DecimalText
-    assert.match(recordBody({ ...deal, amount }, 'F', terms), /"Amount":12345678901234567890\.12,/)
+    assert.match(
+      recordBody({ ...deal, amount }, 'F', settings),
+      /"Amount":12345678901234567890\.12,/,
+    )
   })
 
   it('leaves out the account of a contact without one, and a pipeline that is not set', () => {
-    const sent = JSON.parse(recordBody({ ...deal, accountId: null }, 'F', terms)).data[0]
+    const sent = JSON.parse(recordBody({ ...deal, accountId: null }, 'F', settings)).data[0]
     assert.equal('Account_Name' in sent || 'Pipeline' in sent, false)
   })
 
   it('says what it may set off where the settings say so', () => {
-    const none = JSON.parse(recordBody(deal, 'F', { ...terms, trigger: [] }))
+    const none = JSON.parse(recordBody(deal, 'F', { ...settings, trigger: [] }))
     assert.deepEqual(none.trigger, [])
-    assert.equal('trigger' in JSON.parse(recordBody(deal, 'F', terms)), false)
+    assert.equal('trigger' in JSON.parse(recordBody(deal, 'F', settings)), false)
   })
 })

@@ -142,9 +142,9 @@ describe('An id that comes as a number', () => {
     const answer = `{"data":[{"status":"success","code":"SUCCESS","details":{"id":${digits}}}]}`
     const result = await crmThatHears([201, answer]).createRecord(deal, WITHIN_MS)
     assert.deepEqual(result, { type: 'done', value: digits })
-    const terms = { withinMs: WITHIN_MS, priority: 'rollback' } as const
+    const options = { withinMs: WITHIN_MS, priority: 'rollback' } as const
     const rows = `{"data":[{"id":${digits},${REFERENCE}}]}`
-    const found = await crmThatHears([200, rows]).findByReference('deal', reference, terms)
+    const found = await crmThatHears([200, rows]).findByReference('deal', reference, options)
     assert.deepEqual(found, { type: 'done', value: [digits] })
   })
 
@@ -186,8 +186,8 @@ describe('A delete that Zoho did not do', () => {
     })
 
     it(`is never done when the record was only named, and a read ${what}`, async () => {
-      const terms = { ...SEEN, isSeen: false }
-      const result = await crmThatHears(NOT_DELETED, read).deleteRecord('deal', id, terms)
+      const options = { ...SEEN, isSeen: false }
+      const result = await crmThatHears(NOT_DELETED, read).deleteRecord('deal', id, options)
       assert.equal(result.type, outcome === 'done' ? 'refused' : outcome)
     })
   }
@@ -245,8 +245,8 @@ describe('A delete that Zoho did not do', () => {
   })
 
   it('is done by a success, also for a record that was only named', async () => {
-    const terms = { ...SEEN, isSeen: false }
-    const result = await crmThatHears([200, success(id)]).deleteRecord('deal', id, terms)
+    const options = { ...SEEN, isSeen: false }
+    const result = await crmThatHears([200, success(id)]).deleteRecord('deal', id, options)
     assert.deepEqual(result, { type: 'done', value: undefined })
   })
 
@@ -271,8 +271,8 @@ describe('A look-up by reference', () => {
   ] as const satisfies (readonly [string, Answer, object])[]
   for (const [what, answer, expected] of CASES) {
     it(`is ${expected.type} when it ${what}`, async () => {
-      const terms = { withinMs: WITHIN_MS, priority: 'rollback' } as const
-      const result = await crmThatHears(answer).findByReference('deal', reference, terms)
+      const options = { withinMs: WITHIN_MS, priority: 'rollback' } as const
+      const result = await crmThatHears(answer).findByReference('deal', reference, options)
       assert.partialDeepStrictEqual(result, expected)
     })
   }
@@ -389,8 +389,8 @@ describe('A contact that cannot be seen', () => {
 })
 
 describe('The contact of a sale', () => {
-  const terms = { withinMs: WITHIN_MS, priority: 'new' } as const
-  const read = (row: object) => crmThatHears(rows(row)).readContact(id, terms)
+  const options = { withinMs: WITHIN_MS, priority: 'new' } as const
+  const read = (row: object) => crmThatHears(rows(row)).readContact(id, options)
 
   for (const name of ['Account_Name', ...ADDRESS_COLUMNS]) {
     it(`is refused without ${name}, by name`, async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
   collectedFailures,
-  type MailTerms,
+  type MailDetails,
   mailsFor,
 } from '../../../../src/application/sale/run/failure-mail.ts'
 import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
@@ -12,14 +12,14 @@ import * as a from '../../../support/examples/sale-examples.ts'
 
 const { requested, priced, dealCreated, quoteCreated, salesOrderCreated } = a
 
-const TERMS: Omit<MailTerms, 'outcome'> = {
+const DETAILS: Omit<MailDetails, 'outcome'> = {
   mailDomain: 'gateway.example',
   modules: { deal: 'Deals', quote: 'Quotes', salesOrder: 'Sales_Orders' },
 }
 
 /** The mails for the last `count` of these events. */
 function mailsOf(events: readonly SaleEvent[], count = 1, outcome: Outcome = a.timePassed) {
-  return mailsFor(replay(a.saleId, events), events.slice(-count), { ...TERMS, outcome })
+  return mailsFor(replay(a.saleId, events), events.slice(-count), { ...DETAILS, outcome })
 }
 
 function factLines(text = ''): readonly string[] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Addresses, ContactTerms, Crm } from '../../../../src/application/crm/crm.port.ts'
+import type { Addresses, ContactDetails, Crm } from '../../../../src/application/crm/crm.port.ts'
 import { makeRunSale } from '../../../../src/application/sale/run/run-sale.ts'
 import type { Append, SaleStore } from '../../../../src/application/sale/run/sale-store.port.ts'
 import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
@@ -38,7 +38,7 @@ function setUp(
   let readsLeft = failingReads
   const crm: Pick<Crm, 'modules' | 'readContact' | 'readProducts' | 'createRecord'> = {
     modules: { deal: 'D', quote: 'Q', salesOrder: 'S' },
-    async readContact(): Promise<CallResult<ContactTerms>> {
+    async readContact(): Promise<CallResult<ContactDetails>> {
       note('contact')
       readsLeft -= 1
       return readsLeft >= 0 ? a.unknown : a.done({ accountId: null, addresses, names })

@@ -135,7 +135,7 @@ function makeParts() {
     const heldBack = same(world.heldBack)
     const pending = world.pending === null ? null : same(world.pending)
     const parts = [sale, told, live, heldBack, pending].map((part) => part && numbers.get(part))
-    const key = [...parts, world.tried, world.addressesAtHand].join()
+    const key = [...parts, world.tried, world.contactRead].join()
     return { world: { ...world, sale, told, live, heldBack, pending }, key }
   }
 }

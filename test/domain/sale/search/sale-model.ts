@@ -63,14 +63,14 @@ export type World = {
   readonly pending: Outcome | null
   /** Effects of this round that came to nothing. The next tick begins a new round. */
   readonly tried: number
-  /** The addresses are not in the log: a restart forgets them. */
-  readonly addressesAtHand: boolean
+  /** What was read of the contact is not in the log: a restart forgets it. */
+  readonly contactRead: boolean
 }
 
 export function firstWorld(sale: Sale, crm: CrmKind, heldBackMax: number): World {
   const told = { decision: 'none', own: [], stuck: false, named: [] } as const
   const nothing = { live: [], heldBack: [], pending: null, tried: 0 }
-  return { crm, heldBackMax, sale, told, ...nothing, addressesAtHand: false }
+  return { crm, heldBackMax, sale, told, ...nothing, contactRead: false }
 }
 
 /** One way in which a call ends: its name, and what it changes. */

@@ -52,8 +52,8 @@ export function driverMoves(domain: Domain, world: model.World): readonly Move[]
     const move = record(domain, { ...world, pending: null }, world.pending)
     return [{ ...move, label: `recorded: ${say(world.pending)}` }]
   }
-  const atHand = { addresses: world.addressesAtHand }
-  const due = domain.next(world.sale, a.now, model.modelPolicy, atHand)
+  const known = { contactRead: world.contactRead }
+  const due = domain.next(world.sale, a.now, model.modelPolicy, known)
   if (due.type === 'rest') return []
   if (due.type === 'wait') {
     if (due.until > a.now) return [{ label: 'wait for a tick', to: model.tick(world), events: [] }]
@@ -82,7 +82,7 @@ export function otherMoves(domain: Domain, world: model.World): readonly Move[] 
     const sale = model.aged(world.sale, byMs)
     const move = record(domain, { ...world, sale, pending: null }, INTERRUPTED)
     const after = model.withUnnamedShown(move.to)
-    const to = { ...after, tried: 0, addressesAtHand: isDecided(after) }
+    const to = { ...after, tried: 0, contactRead: isDecided(after) }
     return { ...move, label: `crash and restart, clock ${clock}`, to }
   })
   return [...late, { label: 'a tick', to: model.tick(world), events: [] }, ...restarts]
@@ -92,17 +92,17 @@ function record(domain: Domain, world: model.World, outcome: Outcome): Omit<Move
   const { events, sale: after } = domain.decide(world.sale, outcome, a.now, model.modelPolicy)
   const decided = { before: world.sale, after }
   const isRead = isContactFound(outcome)
-  const addressesAtHand = world.addressesAtHand || isRead
+  const contactRead = world.contactRead || isRead
   if (events.length === 0) {
     // The driver goes on at once with the addresses it has read; all else that moved nothing waits.
     const tried = outcome.type === 'contactRead' && isRead ? 0 : world.tried + 1
-    return { to: { ...world, addressesAtHand, tried }, outcome, events, decided }
+    return { to: { ...world, contactRead, tried }, outcome, events, decided }
   }
   const sale = model.aged(after, 0)
   const told = events.reduce(model.tell, world.told)
-  const to = { ...world, sale, told, addressesAtHand, tried: 0 }
+  const to = { ...world, sale, told, contactRead, tried: 0 }
   // No create is sent after the decision: from then on the addresses make no difference.
-  return { to: isDecided(to) ? { ...to, addressesAtHand: true } : to, outcome, events, decided }
+  return { to: isDecided(to) ? { ...to, contactRead: true } : to, outcome, events, decided }
 }
 
 /** A delete or a look-up as it fails. Which way makes no difference to the sale. */

@@ -3,7 +3,7 @@ import { answer } from '../../../../src/domain/sale/answer.ts'
 import { type Decided, decide } from '../../../../src/domain/sale/decide.ts'
 import type { Leftover, SaleEvent } from '../../../../src/domain/sale/events.ts'
 import { evolve, isForward } from '../../../../src/domain/sale/evolve.ts'
-import { type AtHand, next } from '../../../../src/domain/sale/next.ts'
+import { type KnownHere, next } from '../../../../src/domain/sale/next.ts'
 import type { Outcome } from '../../../../src/domain/sale/outcome.ts'
 import type { SalePolicy } from '../../../../src/domain/sale/policy.ts'
 import type { Sale } from '../../../../src/domain/sale/state.ts'
@@ -66,10 +66,10 @@ function returns(change: (decided: Decided, before: Sale) => Decided): Domain {
 }
 
 /** `change` is given what is at hand, and the state. */
-function has(change: (atHand: AtHand, sale: Sale) => AtHand): Domain {
+function has(change: (known: KnownHere, sale: Sale) => KnownHere): Domain {
   return {
     ...right,
-    next: (sale, now, policy, atHand) => next(sale, now, policy, change(atHand, sale)),
+    next: (sale, now, policy, known) => next(sale, now, policy, change(known, sale)),
   }
 }
 
@@ -77,7 +77,7 @@ function policed(change: Partial<SalePolicy>): Domain {
   return {
     ...right,
     decide: (sale, outcome, now, policy) => decide(sale, outcome, now, { ...policy, ...change }),
-    next: (sale, now, policy, atHand) => next(sale, now, { ...policy, ...change }, atHand),
+    next: (sale, now, policy, known) => next(sale, now, { ...policy, ...change }, known),
   }
 }
 
@@ -442,20 +442,20 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a create is sent after a restart without a read of the contact',
     crm: 'lenient',
     rule: 'a create without the addresses',
-    domain: has(() => ({ addresses: true })),
+    domain: has(() => ({ contactRead: true })),
   },
   {
     name: 'the contact is read again before each create',
     crm: 'lenient',
     rule: 'the contact read once more',
-    domain: has(() => ({ addresses: false })),
+    domain: has(() => ({ contactRead: false })),
   },
   {
     name: 'only the Sales Order waits for the addresses',
     crm: 'lenient',
     rule: 'a create without the addresses',
-    domain: has(({ addresses }, sale) => ({
-      addresses: addresses || sale.status !== 'quoteCreated',
+    domain: has(({ contactRead }, sale) => ({
+      contactRead: contactRead || sale.status !== 'quoteCreated',
     })),
   },
   {

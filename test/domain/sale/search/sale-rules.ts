@@ -30,8 +30,8 @@ export function brokenBy(domain: Domain, world: World): string | undefined {
   const told500 = domain.answer(sale).type === 'failed'
   if (told500 && told.decision !== 'compensated') return 'answers 500 for what has not failed'
   if (!told500 && told.decision === 'compensated') return 'has no answer for what has failed'
-  const atHand = { addresses: world.addressesAtHand }
-  if (domain.next(sale, a.now, modelPolicy, atHand).type !== 'rest') return undefined
+  const known = { contactRead: world.contactRead }
+  if (domain.next(sale, a.now, modelPolicy, known).type !== 'rest') return undefined
   if (told.decision === 'none') return 'at rest without a decision'
   if (heldBack.length > 0) return 'at rest while a create may still be applied'
   if (told.named.length > 0) return 'at rest, and a record that was named is not deleted'
@@ -46,11 +46,11 @@ export function brokenOn(domain: Domain, from: World, move: Move): string | unde
   if (decided !== undefined && !isFold(domain, decided, events)) {
     return 'a state that is not what its events make it'
   }
-  if (effect?.type === 'create' && !from.addressesAtHand) return 'a create without the addresses'
+  if (effect?.type === 'create' && !from.contactRead) return 'a create without the addresses'
   if (effect?.type === 'readContact' && told.decision !== 'none') {
     return 'the contact read after the decision'
   }
-  if (effect?.type === 'readContact' && from.addressesAtHand) return 'the contact read once more'
+  if (effect?.type === 'readContact' && from.contactRead) return 'the contact read once more'
   if (effect?.type === 'create' && told.decision !== 'none') return 'a create after the decision'
   if (effect?.type === 'create' && told.own.some(({ step }) => step === effect.draft.step)) {
     return 'a create for a step that is done'
