@@ -19,7 +19,15 @@ describe('A question at the terminal', () => {
       const stderr = new PassThrough()
       const stdin = Readable.from(typed === '' ? [] : [typed])
       assert.equal(await confirm('Delete?', { stdin, stderr }), isYes)
-      assert.equal(String(stderr.read()), 'Delete? Type yes to go on: ')
+      const end = typed === '' ? '\n' : ''
+      assert.equal(String(stderr.read()), `Delete? Type yes to go on: ${end}`)
     })
   }
+
+  it('lets the process end: the terminal is not read any more', async () => {
+    const stdin = new PassThrough()
+    stdin.write('yes\n')
+    assert.ok(await confirm('Delete?', { stdin, stderr: new PassThrough() }))
+    assert.ok(stdin.isPaused())
+  })
 })

@@ -18,8 +18,13 @@ export async function confirm(
   { stdin, stderr }: Terminal = process,
 ): Promise<boolean> {
   stderr.write(`${question} Type yes to go on: `)
-  for await (const line of createInterface({ input: stdin })) {
-    return line.trim().toLowerCase() === 'yes'
+  const lines = createInterface({ input: stdin })
+  try {
+    for await (const line of lines) return line.trim().toLowerCase() === 'yes'
+    stderr.write('\n')
+    return false
+  } finally {
+    // Without this, a terminal that is still read keeps the process alive after the command.
+    lines.close()
   }
-  return false
 }
