@@ -70,6 +70,35 @@ export function formatDecimal(value: Decimal, places = value.scale): DecimalText
   return `${sign}${whole}${scale === 0 ? '' : `.${padded.slice(-scale)}`}` as DecimalText
 }
 
+/**
+ * Digits behind the point of the currencies that do not have two of them.
+ * Source: ISO 4217, list one, minor units.
+ */
+const DECIMALS: Readonly<Record<string, number>> = {
+  ...decimalsFor(0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'),
+  ...decimalsFor(3, 'BHD IQD JOD KWD LYD OMR TND'),
+  ...decimalsFor(4, 'CLF UYW'),
+}
+
+/** Digits behind the point of most currencies, and of an amount whose currency is not known. */
+const DECIMALS_OF_MOST = 2
+
+const CURRENCY_CODE = /^[A-Z]{3}$/
+
+/** Whether the text has the form of a currency code of ISO 4217: `TRY`. */
+export function isCurrencyCode(text: string): boolean {
+  return CURRENCY_CODE.test(text)
+}
+
+/** Digits behind the point of an amount in this currency; `undefined` where it is not known. */
+export function decimalsOf(currency: string | undefined): number {
+  return DECIMALS[currency ?? ''] ?? DECIMALS_OF_MOST
+}
+
+function decimalsFor(digits: number, codes: string): Readonly<Record<string, number>> {
+  return Object.fromEntries(codes.split(' ').map((code) => [code, digits]))
+}
+
 function scaleTo(value: Decimal, scale: number): bigint {
   return value.units * 10n ** BigInt(scale - value.scale)
 }

@@ -4,7 +4,9 @@ import {
   add,
   type Decimal,
   decimalOfNumber,
+  decimalsOf,
   formatDecimal,
+  isCurrencyCode,
   multiply,
   parseDecimal,
   roundHalfUp,
@@ -100,6 +102,25 @@ describe('roundHalfUp', () => {
 
   it('rounds to whole numbers', () => {
     assert.equal(formatDecimal(roundHalfUp(decimal('1.5'), 0)), '2')
+  })
+})
+
+describe('The decimals of a currency', () => {
+  it('are two for most, and where the currency is not known', () => {
+    assert.deepEqual(['TRY', 'USD', 'EUR', undefined].map(decimalsOf), [2, 2, 2, 2])
+  })
+
+  it('are none for the yen, three for the Kuwaiti dinar, four for the unidad de fomento', () => {
+    assert.deepEqual(['JPY', 'KWD', 'CLF'].map(decimalsOf), [0, 3, 4])
+  })
+})
+
+describe('The code of a currency', () => {
+  it('has three capital letters', () => {
+    for (const text of ['', 'US', 'usd', 'USDT', '$', 'US1']) {
+      assert.equal(isCurrencyCode(text), false, text)
+    }
+    assert.equal(isCurrencyCode('USD'), true)
   })
 })
 

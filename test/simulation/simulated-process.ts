@@ -7,6 +7,7 @@ import { checkSignature, makeSigner } from '../../src/adapters/signing/ed25519.t
 import type { Clock } from '../../src/application/base/clock.port.ts'
 import type { Random } from '../../src/application/base/random.port.ts'
 import { checkLog } from '../../src/application/checkpoints/check-log.ts'
+import { makeWatchOrganisation } from '../../src/application/crm/watch-organisation.ts'
 import type { SaleId } from '../../src/domain/ids.ts'
 import type { EpochMs } from '../../src/domain/time.ts'
 import { connectZoho } from '../../src/infrastructure/service/connect-zoho.ts'
@@ -111,7 +112,11 @@ export class SimulatedProcess {
     const trueZoho = connectZoho({ config, clock, random, tokenStore: trueStore.token, fetch })
     const ports = { store: trueStore, zoho: trueZoho }
     const { store, zoho } = { ...ports, ...world.sabotage?.(ports, world) }
-    const first = await checkFitness({ config, admin: zoho.admin, clock, logger })
+    const organisation = makeWatchOrganisation({ crm: zoho.crm, clock, logger })
+    const [first] = await Promise.all([
+      checkFitness({ config, admin: zoho.admin, clock, logger }),
+      organisation.ask(),
+    ])
     if (first.type === 'unsafe') {
       world.crash(this, 'refuses to serve')
       return never()
@@ -130,6 +135,7 @@ export class SimulatedProcess {
       store,
       zoho,
       fitness: first.fitness,
+      organisation,
       mailer: world.mailServer.mailerOf(this),
       clock,
       random,

@@ -1,19 +1,22 @@
 // Checks everything that the gateway needs in the CRM, and changes nothing there.
 
+import type { CallResult, Organisation } from '../../domain/sale/outcome.ts'
 import { CREATE_STEPS } from '../../domain/sale/steps.ts'
+import type { Crm } from '../crm/crm.port.ts'
 import { fieldFindings, referenceFinding, valueFindings } from './check-crm-fields.ts'
 import { layoutFindings, recordFindings } from './check-record-fields.ts'
 import type { CrmAdmin, CrmField, CrmNeeds, ScopeGrant } from './crm-admin.port.ts'
-import { type CrmFinding, findingOf, fine, wrong } from './crm-finding.ts'
+import { type CrmFinding, findingOf, fine, warned, wrong } from './crm-finding.ts'
 
 export type CheckCrm = () => Promise<readonly CrmFinding[]>
 
 export function makeCheckCrm(deps: {
   readonly admin: CrmAdmin
+  readonly crm: Pick<Crm, 'readOrganisation'>
   readonly needs: CrmNeeds
   readonly requestTimeoutMs: number
 }): CheckCrm {
-  const { admin, needs, requestTimeoutMs } = deps
+  const { admin, crm, needs, requestTimeoutMs } = deps
 
   return async function checkCrm() {
     const grant = await admin.readGrant(requestTimeoutMs)
@@ -24,6 +27,7 @@ export function makeCheckCrm(deps: {
     )
     // Without a token every other check would fail for the same reason.
     if (grant.type !== 'done') return [token]
+    const organisation = await crm.readOrganisation(requestTimeoutMs)
     return [
       token,
       ...scopeFindings(grant.value),
@@ -39,7 +43,8 @@ export function makeCheckCrm(deps: {
         await admin.tryRead('product', requestTimeoutMs),
         SHOW_REMEDY,
       ),
-      ...(await fieldsFindings()),
+      currencyFinding(organisation),
+      ...(await fieldsFindings(hasSeveralCurrencies(organisation))),
     ]
   }
 
@@ -53,7 +58,7 @@ export function makeCheckCrm(deps: {
     return findings
   }
 
-  async function fieldsFindings(): Promise<readonly CrmFinding[]> {
+  async function fieldsFindings(withCurrency: boolean): Promise<readonly CrmFinding[]> {
     const findings: CrmFinding[] = []
     for (const { module, names } of needs.fields) {
       const fields = await admin.readFields(module, requestTimeoutMs)
@@ -61,7 +66,9 @@ export function makeCheckCrm(deps: {
         findings.push(findingOf(`fields of ${module}`, fields, FIELDS_REMEDY))
         continue
       }
-      findings.push(...fieldFindings(module, names, fields.value))
+      const { currency } = needs
+      const more = withCurrency && currency.modules.includes(module) ? [currency.field] : []
+      findings.push(...fieldFindings(module, [...names, ...more], fields.value))
       findings.push(...valueFindings(needs.values, module, fields.value))
       findings.push(...(await madeFindings(module, fields.value)))
       if (!CREATE_STEPS.some((step) => needs.recordModules[step] === module)) continue
@@ -85,6 +92,30 @@ export function makeCheckCrm(deps: {
   }
 }
 
+/**
+ * Names the currencies, because nobody sees them in a sale that goes well. Where they may not be
+ * read, the organisation counts as one that has its own only.
+ */
+function currencyFinding(organisation: CallResult<Organisation>): CrmFinding {
+  const check = 'currencies'
+  if (organisation.type === 'refused') {
+    return warned(check, `${CURRENCY_REMEDY} The CRM said: ${organisation.reason}`)
+  }
+  if (organisation.type !== 'done') return findingOf(check, organisation, CURRENCY_REMEDY)
+  const { homeCurrency, hasSeveralCurrencies } = organisation.value
+  return fine(
+    hasSeveralCurrencies
+      ? `${check}: several, ${homeCurrency} is the organisation's own`
+      : `${check}: ${homeCurrency} only`,
+  )
+}
+
+function hasSeveralCurrencies(organisation: CallResult<Organisation>): boolean {
+  return organisation.type === 'done' && organisation.value.hasSeveralCurrencies
+}
+
+const CURRENCY_REMEDY =
+  'Grant ZohoCRM.org.READ: until then no product in a foreign currency can be sold.'
 const QUERY_REMEDY = 'Grant ZohoCRM.coql.READ: what a lost answer left behind is found by it.'
 const SHOW_REMEDY = "Show the field to the token's user, and allow it for the API."
 const FIELDS_REMEDY = 'Grant ZohoCRM.settings.fields.READ, and let the user see the module.'

@@ -47,6 +47,8 @@ export type CrmNeeds = {
   readonly modules: readonly string[]
   /** The fields that are read or written, by module; the lines of a record are a module, too. */
   readonly fields: readonly { readonly module: string; readonly names: readonly string[] }[]
+  /** The field of a currency. These modules have it where the organisation has several. */
+  readonly currency: { readonly field: string; readonly modules: readonly string[] }
   /** Values that a field has to offer, and the setting each comes from. */
   readonly values: readonly NeededValue[]
   /** The unique text field of the records that a sale creates. */

@@ -21,6 +21,8 @@ export type TrialContactAndProduct = {
   readonly contactId: CrmId
   readonly contact: ContactDetails
   readonly line: SaleLine
+  /** ISO 4217, of the product; absent where the organisation has one currency only. */
+  readonly currency?: string
 }
 
 type Found = { readonly type: 'found'; readonly trial: TrialContactAndProduct }
@@ -46,7 +48,9 @@ export async function findTrialContactAndProduct(
 
   const productId = await idOf(needs.productModule, given.productId)
   if (productId.type !== 'done') return notFound('product', productId)
-  const products = await crm.readProducts([productId.value], requestTimeoutMs)
+  const read = await crm.readOrganisation(requestTimeoutMs)
+  const organisation = read.type === 'done' ? read.value : undefined
+  const products = await crm.readProducts([productId.value], organisation, requestTimeoutMs)
   const [product] = products.type === 'done' ? products.value : []
   if (product === undefined) return notFound('product', products)
   const line = {
@@ -57,7 +61,12 @@ export async function findTrialContactAndProduct(
   }
   return {
     type: 'found',
-    trial: { contactId: contactId.value, contact: contact.value, line },
+    trial: {
+      ...{ contactId: contactId.value, contact: contact.value, line },
+      ...(organisation?.hasSeveralCurrencies && product.currency !== null
+        ? { currency: product.currency }
+        : {}),
+    },
   }
 
   async function idOf(module: string, known: CrmId | undefined): Promise<CallResult<CrmId>> {

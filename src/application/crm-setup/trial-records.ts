@@ -25,10 +25,11 @@ export function trialRecord(
   trial: Trial,
   created: Created,
 ): NewRecord | undefined {
-  const { saleId, reference, contactId, contact, line, requestedOn, closingDate } = trial
+  const { saleId, reference, contactId, contact, line, currency, requestedOn, closingDate } = trial
   const common = {
     ...{ saleId, reference, contactId, requestedOn, client: TRIAL_CLIENT },
     ...{ accountId: contact.accountId, names: contact.names },
+    ...(currency === undefined ? {} : { currency }),
   }
   if (step === 'deal') return { ...common, step, amount: line.unitPrice, closingDate }
   const [dealId, quoteId] = [created.get('deal'), created.get('quote')]

@@ -4,7 +4,7 @@
 import type { Address, Contact } from '../../domain/contact.ts'
 import type { CrmId } from '../../domain/ids.ts'
 import type { DealDraft, QuoteDraft, SalesOrderDraft } from '../../domain/sale/effect.ts'
-import type { CallResult, Product, SaleContact } from '../../domain/sale/outcome.ts'
+import type { CallResult, Organisation, Product, SaleContact } from '../../domain/sale/outcome.ts'
 import type { CreateStep } from '../../domain/sale/steps.ts'
 
 /** The postal addresses of a Quote and a Sales Order; `null` for a contact without an account. */
@@ -88,12 +88,18 @@ export interface Crm {
    */
   readContact(contactId: CrmId, options: CallOptions): Promise<CallResult<ContactDetails | null>>
 
+  /** The currencies of the organisation. They change about once in the life of an organisation. */
+  readOrganisation(withinMs: number): Promise<CallResult<Organisation>>
+
   /**
    * The products with these ids, in any order; those that do not exist are left out. It is `refused`,
    * with the product in the reason, where the CRM does not show what a sale needs of one.
+   *
+   * @param organisation decides what a price needs beside its number; `undefined` is not known
    */
   readProducts(
     productIds: readonly CrmId[],
+    organisation: Organisation | undefined,
     withinMs: number,
   ): Promise<CallResult<readonly Product[]>>
 

@@ -2,6 +2,7 @@
 
 import type { SaleEvent } from '../../domain/sale/events.ts'
 import {
+  amountWords,
   counted,
   failedStepWords,
   foundWords,
@@ -31,8 +32,8 @@ export const EVENT_TYPES: { readonly [Event in LogEvent as Event['type']]: Event
   SalePriced: {
     version: 1,
     belongsTo: 'sale',
-    words: ({ lines, amount }) =>
-      `Contact and prices were read: ${counted(lines, 'line')}, ${amount} in all`,
+    words: ({ lines, ...priced }) =>
+      `Contact and prices were read: ${counted(lines, 'line')}, ${amountWords(priced)} in all`,
   },
   DealCreated: {
     version: 1,

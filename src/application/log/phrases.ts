@@ -40,6 +40,17 @@ export function counted(list: unknown, name: string): string {
   return `${count} ${name}${count === 1 ? '' : 's'}`
 }
 
+/** The amount of a sale, with its currency where the log has one: `39.98 USD`. */
+export function amountWords({
+  amount,
+  currency,
+}: {
+  readonly amount?: unknown
+  readonly currency?: unknown
+}): string {
+  return typeof currency === 'string' ? `${amount} ${currency}` : String(amount)
+}
+
 /** How many sales a mail names; nothing where it names none. */
 export function salesNamed(saleIds: unknown): string {
   const isNone = !Array.isArray(saleIds) || saleIds.length === 0

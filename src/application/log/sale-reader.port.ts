@@ -1,7 +1,6 @@
 // The reading of sales: queries, their answers, and the port that answers them.
 
 import type { CrmId, SaleId } from '../../domain/ids.ts'
-import type { DecimalText } from '../../domain/money.ts'
 import type { CreateStep, FailedStep } from '../../domain/sale/steps.ts'
 import type { EpochMs } from '../../domain/time.ts'
 import type { MailSubject } from '../mail/outbox.port.ts'
@@ -74,8 +73,11 @@ export interface SaleReader {
   /** The mails that name this sale, oldest first. */
   mailsOf(saleId: SaleId): Promise<readonly SaleMail[]>
 
-  /** The amount of each of these sales; a sale that was never priced has none. 500 ids at most. */
-  amountsOf(saleIds: readonly SaleId[]): Promise<ReadonlyMap<SaleId, DecimalText>>
+  /**
+   * The amount of each of these sales, as people read it: with its currency where the log has one. A
+   * sale that was never priced has none. 500 ids at most.
+   */
+  amountsOf(saleIds: readonly SaleId[]): Promise<ReadonlyMap<SaleId, string>>
 
   /** Up to `limit` names of clients that ever requested a sale, in order. */
   clients(limit: number): Promise<readonly string[]>

@@ -120,7 +120,7 @@ const UNKNOWN = { type: 'unknown', reason: '', fault: 'timeout' } as const
 function endingsOf(effect: Effect, { ids, namedIds }: Answered): readonly Outcome[] {
   switch (effect.type) {
     case 'readTerms': {
-      const product = { name: '', unitPrice: formatDecimal(ZERO, 0), active: true }
+      const product = { name: '', unitPrice: formatDecimal(ZERO, 0), currency: null, active: true }
       const products = done(effect.productIds.map((id) => ({ id, ...product })))
       const contact = done({ accountId: null })
       return [

@@ -99,7 +99,12 @@ function onTermsRead(
   if (isLate(sale, now, policy)) return [ranOut(sale, now, policy, reasonOf(products))]
   if (contact.type !== 'done' || contact.value === null) return []
   if (products.type !== 'done') return []
-  const priced = price(sale, contact.value, products.value, now, policy)
+  const found = {
+    contact: contact.value,
+    products: products.value,
+    organisation: read.organisation,
+  }
+  const priced = price(sale, found, now, policy)
   return priced.ok
     ? [{ type: 'SalePriced', at: now, data: priced.terms }]
     : [compensation('products', priced.reason, now)]

@@ -11,6 +11,8 @@ type Draft = {
   readonly reference: string
   readonly contactId: CrmId
   readonly accountId: CrmId | null
+  /** ISO 4217; absent where the organisation has one currency only. */
+  readonly currency?: string
   /** The UTC day of the request. */
   readonly requestedOn: IsoDate
 }

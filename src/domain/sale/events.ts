@@ -13,7 +13,7 @@ export type SaleLine = {
   readonly productId: CrmId
   readonly productName: string
   readonly quantity: number
-  /** The price read for this sale, in the currency of the CRM's organisation. */
+  /** The price read for this sale, in the currency of the sale. */
   readonly unitPrice: DecimalText
 }
 
@@ -51,6 +51,11 @@ export type SalePriced = Fact<
     readonly accountId: CrmId | null
     readonly lines: readonly SaleLine[]
     readonly amount: DecimalText
+    /**
+     * ISO 4217. Absent where the organisation has one currency only: then the prices and the amount
+     * are in that one.
+     */
+    readonly currency?: string
     readonly closingDate: IsoDate
   }
 >

@@ -40,10 +40,13 @@ function forwardEffect(sale: ForwardSale, until: EpochMs, known: KnownHere): Eff
     const productIds = [...new Set(sale.products.map((product) => product.productId))]
     return { type: 'readTerms', contactId: sale.contactId, productIds, until }
   }
-  const { saleId, contactId, accountId, lines } = sale
+  const { saleId, contactId, accountId, currency, lines } = sale
   if (!known.contactRead) return { type: 'readContact', contactId, until }
   const requestedOn = dayAfter(sale.requestedAt, 0)
-  const common = { saleId, contactId, accountId, requestedOn }
+  const common = {
+    ...{ saleId, contactId, accountId, requestedOn },
+    ...(currency === undefined ? {} : { currency }),
+  }
   switch (sale.status) {
     case 'priced': {
       const { amount, closingDate } = sale

@@ -56,11 +56,23 @@ export type CallFault = 'timeout' | 'unreachable' | 'throttled' | 'wrongAnswer'
 /** What a sale needs to know about its contact. The addresses are not in the log. */
 export type SaleContact = { readonly accountId: CrmId | null }
 
+/** The currencies of the CRM's organisation, by their codes of ISO 4217. */
+export type Organisation = {
+  readonly homeCurrency: string
+  /** Every price and every record has a currency then. */
+  readonly hasSeveralCurrencies: boolean
+}
+
 export type Product = {
   readonly id: CrmId
   readonly name: string
   /** `null` for a product without a price. */
   readonly unitPrice: DecimalText | null
+  /**
+   * The currency of the price, as the CRM has it. `null` where the CRM gives none, and where it is
+   * known to be the organisation's own without knowing which that is.
+   */
+  readonly currency: string | null
   readonly active: boolean
 }
 
@@ -79,6 +91,8 @@ export type Outcome =
       readonly type: 'termsRead'
       readonly contact: CallResult<SaleContact | null>
       readonly products: CallResult<readonly Product[]>
+      /** As it was known when the reads began; absent where it was not. */
+      readonly organisation?: Organisation | undefined
     }
   | { readonly type: 'contactRead'; readonly contact: CallResult<SaleContact | null> }
   | { readonly type: 'created'; readonly step: CreateStep; readonly result: CallResult<CrmId> }

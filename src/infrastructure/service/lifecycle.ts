@@ -4,6 +4,7 @@ import type { FailedSignIns } from '../../application/access/failed-sign-ins.ts'
 import type { Logger } from '../../application/base/logger.port.ts'
 import type { KeepCheckpoints } from '../../application/checkpoints/keep-checkpoints.ts'
 import type { WatchAccount } from '../../application/crm/watch-account.ts'
+import type { WatchOrganisation } from '../../application/crm/watch-organisation.ts'
 import type { DeliverMail } from '../../application/mail/deliver-mail.ts'
 import type { ResumeRequests } from '../../application/sale/resume-requests.port.ts'
 import type { WatchStorage } from '../../application/storage/watch-storage.ts'
@@ -35,6 +36,7 @@ type Work = Pick<SaleUseCases, 'sales' | 'recoverSales' | 'resumeSales'> & {
   readonly watchAccount: WatchAccount
   readonly keepCheckpoints: KeepCheckpoints
   readonly fitness: Pick<CrmFitness, 'run'>
+  readonly organisation: Pick<WatchOrganisation, 'run'>
   readonly failedSignIns: Pick<FailedSignIns, 'run' | 'flush'>
   readonly storage: Pick<WatchStorage, 'run'> | undefined
   /** Aborted by `stop`. */
@@ -71,6 +73,7 @@ export function makeLifecycle(work: Work): Lifecycle {
         work.watchAccount.run(signal),
         keepCheckpoints.run(signal),
         work.fitness.run(signal),
+        work.organisation.run(signal),
         failedSignIns.run(signal),
         takeUp(left),
         work.resumeSales.run(position, signal),

@@ -36,6 +36,7 @@ export function makeSaleUseCases(
   const runSale = makeRunSale({
     store: store.sales,
     crm: deps.zoho.crm,
+    organisation: deps.organisation.known,
     clock,
     random,
     logger,

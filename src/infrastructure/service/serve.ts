@@ -6,6 +6,7 @@ import { makeServer } from '../../adapters/http/server.ts'
 import { type ServingLock, takeServingLock } from '../../adapters/sqlite/database/serving-lock.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
 import { errorCode } from '../../application/base/errors.ts'
+import { makeWatchOrganisation } from '../../application/crm/watch-organisation.ts'
 import { mailBacklog } from '../../application/mail/mail-backlog.ts'
 import { makeWatchStorage, type WatchStorage } from '../../application/storage/watch-storage.ts'
 import type { Config } from '../config/config.ts'
@@ -82,7 +83,11 @@ async function serveStore(deps: {
   const random = makeSystemRandom()
   const stopped = stopSignal()
   const zoho = connectZoho({ config, clock, random, tokenStore: store.token })
-  const first = await checkFitness({ config, admin: zoho.admin, clock, logger })
+  const organisation = makeWatchOrganisation({ crm: zoho.crm, clock, logger })
+  const [first] = await Promise.all([
+    checkFitness({ config, admin: zoho.admin, clock, logger }),
+    organisation.ask(),
+  ])
   if (first.type === 'unsafe') {
     for (const { check, remedy } of first.findings) {
       process.stderr.write(`The CRM is not fit for sales: ${check}. ${remedy}\n`)
@@ -97,6 +102,7 @@ async function serveStore(deps: {
     storage,
     zoho,
     fitness,
+    organisation,
     mailer: makeMailer(config.mail),
     signer: audit.signer,
     checkpointFile: audit.file,

@@ -3,6 +3,7 @@ import type { Zoho } from '../../adapters/zoho/zoho.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
 import type { Random } from '../../application/base/random.port.ts'
 import type { CheckpointFile } from '../../application/checkpoints/checkpoint-file.port.ts'
+import type { WatchOrganisation } from '../../application/crm/watch-organisation.ts'
 import type { Mailer } from '../../application/mail/mailer.port.ts'
 import type { WatchStorage } from '../../application/storage/watch-storage.ts'
 import type { Signer } from '../../domain/log/signing.ts'
@@ -18,6 +19,7 @@ export type ServiceDeps = {
   readonly storage?: Pick<WatchStorage, 'full' | 'run'>
   readonly zoho: Pick<Zoho, 'crm' | 'admission' | 'account'>
   readonly fitness: CrmFitness
+  readonly organisation: WatchOrganisation
   readonly mailer: Mailer
   readonly signer: Signer
   readonly checkpointFile: CheckpointFile

@@ -95,6 +95,7 @@ export function makeService(deps: ServiceDeps): Service {
       keepCheckpoints,
       failedSignIns,
       fitness,
+      organisation: deps.organisation,
       storage,
       stopping,
       logger,

@@ -5,12 +5,16 @@ import { makeCheckCrm } from '../../../src/application/crm-setup/check-crm.ts'
 import { checkReferenceFields } from '../../../src/application/crm-setup/check-crm-fields.ts'
 import type { CrmAdmin, CrmField } from '../../../src/application/crm-setup/crm-admin.port.ts'
 import type { CrmFinding } from '../../../src/application/crm-setup/crm-finding.ts'
+import type { CallResult, Organisation } from '../../../src/domain/sale/outcome.ts'
 import { CREATE_STEPS } from '../../../src/domain/sale/steps.ts'
 import { done, notSent, refused, unknown } from '../../support/examples/sale-examples.ts'
 import { quickConfig } from '../../support/gateway/test-service.ts'
 
 const needs = zohoNeeds(quickConfig({ ZOHO_DEAL_PIPELINE: 'Standard' }).zoho)
 const field = needs.referenceField
+
+const ONE_CURRENCY = { homeCurrency: 'TRY', hasSeveralCurrencies: false }
+const SEVERAL_CURRENCIES = { ...ONE_CURRENCY, hasSeveralCurrencies: true }
 
 type Change = (module: string, field: CrmField) => CrmField | undefined
 
@@ -48,12 +52,19 @@ function fieldsOf(module: string): readonly CrmField[] {
   })
 }
 
-function check(admin: CrmAdmin): Promise<readonly CrmFinding[]> {
-  return makeCheckCrm({ admin, needs, requestTimeoutMs: 1_000 })()
+function check(
+  admin: CrmAdmin,
+  organisation: CallResult<Organisation> = done(ONE_CURRENCY),
+): Promise<readonly CrmFinding[]> {
+  const readOrganisation = async () => organisation
+  return makeCheckCrm({ admin, crm: { readOrganisation }, needs, requestTimeoutMs: 1_000 })()
 }
 
-async function wrongOf(admin: CrmAdmin): Promise<readonly string[]> {
-  const findings = await check(admin)
+async function wrongOf(
+  admin: CrmAdmin,
+  organisation?: CallResult<Organisation>,
+): Promise<readonly string[]> {
+  const findings = await check(admin, organisation)
   return findings.flatMap(({ ok, check, remedy }) => (ok ? [] : [`${check}: ${remedy}`]))
 }
 
@@ -149,6 +160,33 @@ describe('The check of the CRM', () => {
     const found = await wrongOf(crm(undefined, { readFields }))
     assert.equal(found.length, 1)
     assert.match(found[0] ?? '', /^fields of Quotes: Grant ZohoCRM.settings.fields.READ, /)
+  })
+
+  it('names the currency, and misses no field of it where there is only one', async () => {
+    const checks = (await check(crm())).map(({ check }) => check)
+    assert.ok(checks.includes('currencies: TRY only'))
+  })
+
+  it('misses the field of the currency on each module where there are several', async () => {
+    const findings = await check(crm(), done(SEVERAL_CURRENCIES))
+    const own = "currencies: several, TRY is the organisation's own"
+    assert.ok(findings.some(({ check }) => check === own))
+    assert.deepEqual(
+      findings.flatMap(({ ok, check }) => (ok ? [] : [check])),
+      ['Products', 'Deals', 'Quotes', 'Sales_Orders'].map((module) => `field ${module}.Currency`),
+    )
+  })
+
+  it('warns of a token that may not read the currencies', async () => {
+    assert.deepEqual(await wrongOf(crm(), refused), [])
+    const finding = (await check(crm(), refused)).find(({ check }) => check === 'currencies')
+    assert.match(finding?.remedy ?? '', /^Grant ZohoCRM\.org\.READ: until then .*INVALID_DATA$/)
+  })
+
+  it('says that the currencies could not be asked for', async () => {
+    const [line, ...others] = await wrongOf(crm(), notSent)
+    assert.deepEqual(others, [])
+    assert.match(line ?? '', /^currencies: Try again, the CRM could not be asked: no way$/)
   })
 
   // What is taken away or changed: module, field, the change, and the whole line of the finding.

@@ -25,6 +25,11 @@ const STORED: readonly (readonly [SaleEvent['type'], number, string])[] = [
     1,
     '{"accountId":null,"lines":[{"productId":"1","productName":"Rack","quantity":2,"unitPrice":"1299.90"}],"amount":"2599.80","closingDate":"2026-12-23"}',
   ],
+  [
+    'SalePriced',
+    1,
+    '{"accountId":null,"lines":[{"productId":"1","productName":"Rack","quantity":2,"unitPrice":"1299.9"}],"amount":"2600","currency":"JPY","closingDate":"2026-12-23"}',
+  ],
   ['DealCreated', 1, '{"dealId":"4001"}'],
   ['QuoteCreated', 1, '{"quoteId":"5001"}'],
   ['SalesOrderCreated', 1, '{"salesOrderId":"6001"}'],

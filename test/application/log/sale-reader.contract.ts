@@ -259,6 +259,16 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
       assert.equal((await stores.saleReader.amountsOf([])).size, 0)
     })
 
+    it('knows the amount of a sale with its currency, where the log has one', async () => {
+      await using stores = await makeStores()
+      await beginFive(stores)
+      const saleId = a.saleIdOf(5)
+      const event = { ...requested, at: a.later(300_000) }
+      const inDollars = { ...priced, data: { ...priced.data, currency: 'USD' } }
+      await stores.sales.append(a.appendOf(saleId, [event], [inDollars]))
+      assert.equal((await stores.saleReader.amountsOf([saleId])).get(saleId), '2599.80 USD')
+    })
+
     it('knows the mails that name a sale, and what became of them', async () => {
       await using stores = await makeStores()
       await beginFive(stores)

@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { DecimalText } from '../../../src/domain/money.ts'
 import * as a from '../../support/examples/sale-examples.ts'
 import { given } from './given.ts'
 
@@ -44,6 +46,33 @@ describe('What was read', () => {
     given(a.requested)
       .when(a.termsRead(a.contactFound, a.done([{ ...a.product, unitPrice: null }])))
       .yields(a.required('products', `product ${a.productId} has no price`), a.rolledBack)
+  })
+
+  it('prices the sale in the currency of its products, and creates its records in it', () => {
+    const organisation = { homeCurrency: 'TRY', hasSeveralCurrencies: true }
+    const inYen = { ...a.product, unitPrice: '1299.90' as DecimalText, currency: 'JPY' }
+    const priced = {
+      ...a.priced,
+      data: { ...a.priced.data, amount: '2600' as DecimalText, currency: 'JPY' },
+    }
+    given(a.requested)
+      .when(a.termsRead(a.contactFound, a.done([inYen]), organisation))
+      .yields(priced)
+    const past = [a.requested, priced, a.dealCreated, a.quoteCreated]
+    for (const known of [2, 3, 4]) {
+      const due = given(...past.slice(0, known)).due(a.now)
+      const [effect] = due.type === 'perform' ? due.effects : []
+      assert.equal(effect?.type === 'create' && effect.draft.currency, 'JPY')
+    }
+  })
+
+  it('fails the sale, naming the product, when its currency is not that of the organisation', () => {
+    const inDollars = { ...a.product, currency: 'USD' }
+    const why = 'is priced in USD, and the organisation has TRY only'
+    const organisation = { homeCurrency: 'TRY', hasSeveralCurrencies: false }
+    given(a.requested)
+      .when(a.termsRead(a.contactFound, a.done([inDollars]), organisation))
+      .yields(a.required('products', `product ${a.productId} ${why}`), a.rolledBack)
   })
 
   it('leaves nothing behind: unanswered or not sent, it is read again', () => {

@@ -21,6 +21,7 @@ export function given(...past: readonly SaleEvent[]) {
   const due = (now: EpochMs, known: KnownHere = READ) => next(sale, now, a.policy, known)
   return {
     sale,
+    due,
     when(outcome: Outcome, now: EpochMs = a.now) {
       const decided = decide(sale, outcome, now, a.policy).events
       return {

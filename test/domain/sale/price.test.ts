@@ -4,7 +4,7 @@ import type { CrmId } from '../../../src/domain/ids.ts'
 import type { DecimalText } from '../../../src/domain/money.ts'
 import type { RequestedProduct } from '../../../src/domain/sale/events.ts'
 import { replay } from '../../../src/domain/sale/evolve.ts'
-import type { Product } from '../../../src/domain/sale/outcome.ts'
+import type { Organisation, Product } from '../../../src/domain/sale/outcome.ts'
 import { price } from '../../../src/domain/sale/price.ts'
 import * as a from '../../support/examples/sale-examples.ts'
 
@@ -13,6 +13,7 @@ const cable: Product = {
   id: a.otherProductId,
   name: 'Cable',
   unitPrice: '0.335' as DecimalText,
+  currency: null,
   active: true,
 }
 
@@ -20,10 +21,12 @@ function terms(
   products: readonly RequestedProduct[],
   known: readonly Product[] = [rack, cable],
   accountId: CrmId | null = a.accountId,
+  organisation?: Organisation,
 ) {
   const sale = replay(a.saleId, [{ ...a.requested, data: { ...a.requested.data, products } }])
   assert.ok(sale.status === 'requested')
-  return price(sale, { accountId }, known, a.now, a.policy)
+  const read = { contact: { accountId }, products: known, organisation }
+  return price(sale, read, a.now, a.policy)
 }
 
 function priced(...asked: Parameters<typeof terms>) {
@@ -114,6 +117,92 @@ describe('The amount', () => {
     const asked = Array.from({ length: 200 }, () => ({ productId: cable.id, quantity: 0.0001 }))
     // 200 × 0.335 × 0.0001 = 0.0067
     assert.equal(priced(asked).amount, '0.01')
+  })
+})
+
+describe('The currency of a sale', () => {
+  const SEVERAL = { homeCurrency: 'TRY', hasSeveralCurrencies: true }
+  const ONE = { homeCurrency: 'TRY', hasSeveralCurrencies: false }
+  const both = [
+    { productId: rack.id, quantity: 1 },
+    { productId: cable.id, quantity: 1 },
+  ]
+  const pricedIn = (rackIn: string | null, cableIn: string | null = rackIn) => [
+    { ...rack, currency: rackIn },
+    { ...cable, currency: cableIn },
+  ]
+  const readIn = (organisation: Organisation | undefined, known: readonly Product[]) =>
+    terms(both, known, a.accountId, organisation)
+  const reasonIn = (organisation: Organisation | undefined, known: readonly Product[]) => {
+    const result = readIn(organisation, known)
+    return result.ok ? 'is priced' : result.reason
+  }
+
+  it('is that of all its products, where the organisation has several', () => {
+    for (const currency of ['USD', 'TRY']) {
+      const result = readIn(SEVERAL, pricedIn(currency))
+      assert.ok(result.ok)
+      assert.deepEqual([result.terms.amount, result.terms.currency], ['1300.24', currency])
+    }
+  })
+
+  const AMOUNTS = [
+    ['JPY', '1300'],
+    ['KWD', '1300.235'],
+    ['CLF', '1300.2350'],
+  ] as const
+  for (const [currency, amount] of AMOUNTS) {
+    it(`says how the amount is rounded: ${amount} ${currency}`, () => {
+      const result = readIn(SEVERAL, pricedIn(currency))
+      assert.equal(result.ok && result.terms.amount, amount)
+    })
+  }
+
+  it('rounds half a yen up', () => {
+    const known = [{ ...rack, currency: 'JPY', unitPrice: '0.5' as DecimalText }]
+    const result = terms([{ productId: rack.id, quantity: 3 }], known, a.accountId, SEVERAL)
+    assert.equal(result.ok && result.terms.amount, '2')
+  })
+
+  it('is not named where the organisation has one', () => {
+    for (const known of [pricedIn(null), pricedIn('TRY')]) {
+      const result = readIn(ONE, known)
+      assert.ok(result.ok)
+      assert.equal(result.terms.amount, '1300.24')
+      assert.equal('currency' in result.terms, false)
+    }
+  })
+
+  it('is one: a product in another one is refused by name', () => {
+    assert.equal(
+      reasonIn(SEVERAL, pricedIn('USD', 'TRY')),
+      `product ${cable.id} is priced in TRY, and product ${rack.id} in USD: a sale has one currency`,
+    )
+  })
+
+  it('is refused where the organisation has several and the product has none, or no code', () => {
+    assert.equal(reasonIn(SEVERAL, pricedIn('USD', null)), `product ${cable.id} has no currency`)
+    for (const organisation of [SEVERAL, ONE, undefined]) {
+      assert.equal(
+        reasonIn(organisation, pricedIn('dollars')),
+        `product ${rack.id} has a currency that is no code of ISO 4217`,
+      )
+    }
+  })
+
+  it('is never taken for that of an organisation that has another one only', () => {
+    assert.equal(
+      reasonIn(ONE, pricedIn(null, 'USD')),
+      `product ${cable.id} is priced in USD, and the organisation has TRY only`,
+    )
+  })
+
+  it('is never taken for that of an organisation that is not known', () => {
+    assert.equal(
+      reasonIn(undefined, pricedIn(null, 'USD')),
+      `product ${cable.id} is priced in USD, and it is not known which currencies the organisation has`,
+    )
+    assert.equal(reasonIn(undefined, pricedIn(null)), 'is priced')
   })
 })
 

@@ -1,7 +1,12 @@
 import type { CrmId, SaleId } from '../../../src/domain/ids.ts'
 import type { DecimalText } from '../../../src/domain/money.ts'
 import type * as events from '../../../src/domain/sale/events.ts'
-import type { CallResult, Outcome, Product } from '../../../src/domain/sale/outcome.ts'
+import type {
+  CallResult,
+  Organisation,
+  Outcome,
+  Product,
+} from '../../../src/domain/sale/outcome.ts'
 import type { SalePolicy } from '../../../src/domain/sale/policy.ts'
 import { referenceOf } from '../../../src/domain/sale/reference.ts'
 import type { CreateStep, CrmRecord, FailedStep } from '../../../src/domain/sale/steps.ts'
@@ -44,6 +49,7 @@ export const product: Product = {
   id: productId,
   name: 'Server rack 42U',
   unitPrice: '1299.90' as DecimalText,
+  currency: null,
   active: true,
 }
 
@@ -169,8 +175,9 @@ export const contactFound = done({ accountId })
 export function termsRead(
   contact: (Outcome & { type: 'termsRead' })['contact'] = contactFound,
   products: CallResult<readonly Product[]> = done([product]),
+  organisation?: Organisation,
 ): Outcome {
-  return { type: 'termsRead', contact, products }
+  return { type: 'termsRead', contact, products, organisation }
 }
 
 export function creating(step: CreateStep, result: CallResult<CrmId>): Outcome {

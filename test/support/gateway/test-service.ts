@@ -10,6 +10,10 @@ import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/che
 import type { Scope } from '../../../src/application/access/key-store.port.ts'
 import type { Random } from '../../../src/application/base/random.port.ts'
 import type { CheckpointFile } from '../../../src/application/checkpoints/checkpoint-file.port.ts'
+import {
+  makeWatchOrganisation,
+  type WatchOrganisation,
+} from '../../../src/application/crm/watch-organisation.ts'
 import type { Mailer } from '../../../src/application/mail/mailer.port.ts'
 import type { WaitingMail } from '../../../src/application/mail/outbox.port.ts'
 import type { WatchStorage } from '../../../src/application/storage/watch-storage.ts'
@@ -54,6 +58,13 @@ const QUICK: Readonly<Record<string, string>> = {
 /** Every pause that is drawn is as long as the middle of its range, so that times are exact. */
 const MIDDLE = 0.5
 
+/** An organisation like the fake's, as if it had been asked for. */
+const ONE_CURRENCY: WatchOrganisation = {
+  known: () => ({ homeCurrency: 'EUR', hasSeveralCurrencies: false }),
+  ask: async () => undefined,
+  run: async () => undefined,
+}
+
 export function quickConfig(settings: Readonly<Record<string, string>> = {}): Config {
   const result = readConfig({ ...QUICK, ...settings })
   if (!result.ok) throw new Error(result.problems.join('; '))
@@ -67,6 +78,8 @@ export async function makeTestService(
     readonly mailer?: Mailer
     readonly store?: Store
     readonly fitness?: CrmFitness
+    /** Whether the service asks for the currencies of the organisation; else they are known. */
+    readonly asksForCurrencies?: true
     /** Virtual, where it is left out. */
     readonly time?: TestTime
     readonly random?: Random
@@ -89,12 +102,20 @@ export async function makeTestService(
   }
   const logLines: string[] = []
   const lost: unknown[] = []
+  const zoho = connectZoho({ config, clock, random, tokenStore: store.token, fetch: fetchOf(fake) })
+  const logger = pino(
+    { level: config.logLevel },
+    { write: (line: string) => void logLines.push(line) },
+  )
   const service = makeService({
     config,
     store,
     ...(given.storage === undefined ? {} : { storage: given.storage }),
-    zoho: connectZoho({ config, clock, random, tokenStore: store.token, fetch: fetchOf(fake) }),
+    zoho,
     fitness: given.fitness ?? { unfit: () => undefined, run: async () => undefined },
+    organisation: given.asksForCurrencies
+      ? makeWatchOrganisation({ crm: zoho.crm, clock, logger })
+      : ONE_CURRENCY,
     mailer: standingStill(time, given.mailer) ?? {
       send: async (mail: WaitingMail) => void mails.push(mail),
     },
@@ -102,7 +123,7 @@ export async function makeTestService(
     checkpointFile: audit.file,
     clock,
     random,
-    logger: pino({ level: config.logLevel }, { write: (line: string) => void logLines.push(line) }),
+    logger,
     onLost: (error) => void lost.push(error),
   })
   const server = await makeServer(service)

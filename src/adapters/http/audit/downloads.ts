@@ -9,7 +9,6 @@ import type {
   SaleQuery,
   SaleReader,
 } from '../../../application/log/sale-reader.port.ts'
-import type { DecimalText } from '../../../domain/money.ts'
 
 /** Sales read at once, so that a long list takes no more memory than a short one. */
 const PAGE_SALES = 200
@@ -53,7 +52,7 @@ const SALE_COLUMNS = [
   'reason',
 ] as const
 
-function saleCells(sale: ListedSale, amount: DecimalText | undefined): readonly CsvCell[] {
+function saleCells(sale: ListedSale, amount: string | undefined): readonly CsvCell[] {
   const { requestedAt, endedAt, failure } = sale
   return [
     sale.saleId,

@@ -6,7 +6,6 @@ import { failedStepWords } from '../../../application/log/phrases.ts'
 import type { ListedSale, SalePage } from '../../../application/log/sale-reader.port.ts'
 import { PUBLIC_STATUSES } from '../../../application/log/sale-summary.ts'
 import type { SaleId } from '../../../domain/ids.ts'
-import type { DecimalText } from '../../../domain/money.ts'
 import { FAILED_STEPS } from '../../../domain/sale/steps.ts'
 import {
   type FilterName,
@@ -37,7 +36,7 @@ export type List = {
   readonly filters: Filters
   /** `undefined` where a filter cannot be used. */
   readonly page: SalePage | undefined
-  readonly amounts: ReadonlyMap<SaleId, DecimalText>
+  readonly amounts: ReadonlyMap<SaleId, string>
   readonly clients: readonly string[]
 }
 
@@ -154,7 +153,7 @@ const HEADINGS = [
   ['failure', 'What failed'],
 ] as const
 
-function row(sale: ListedSale, amount: DecimalText | undefined): Html {
+function row(sale: ListedSale, amount: string | undefined): Html {
   const { saleId, requestedAt, endedAt, failure } = sale
   const cells: readonly (Html | string)[] = [
     statusTag(sale.status),

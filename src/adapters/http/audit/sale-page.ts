@@ -3,6 +3,7 @@
 import { type Html, html } from '../../../application/evidence/report/html.ts'
 import { durationText } from '../../../application/log/durations.ts'
 import type { EventRecord } from '../../../application/log/event-record.ts'
+import { amountWords } from '../../../application/log/phrases.ts'
 import { publicHistoryJson } from '../../../application/log/public-json.ts'
 import type { SaleHistory, SaleMail } from '../../../application/log/sale-reader.port.ts'
 import { storyOf } from '../../../application/log/sale-story.ts'
@@ -82,12 +83,12 @@ function actions(saleId: string): Html {
 
 function facts(sale: SaleHistory, end: EpochMs): Html {
   const [requested] = sale.events
-  const amount = sale.events.find(({ type }) => type === 'SalePriced')?.data['amount']
+  const priced = sale.events.find(({ type }) => type === 'SalePriced')
   return html`<dl class="facts">
 ${fact('Requested', timeTag(sale.requestedAt))}
 ${fact('Ended', sale.endedAt === null ? 'not yet' : timeTag(sale.endedAt))}
 ${fact(sale.endedAt === null ? 'Running for' : 'Took', durationText((sale.endedAt ?? end) - sale.requestedAt))}
-${fact('Amount', amount === undefined ? 'not priced' : String(amount))}
+${fact('Amount', priced === undefined ? 'not priced' : amountWords(priced.data))}
 ${fact('Contact', html`<span class="mono">${sale.contactId}</span>`)}
 ${fact('Idempotency-Key', requested?.data['idempotent'] === true ? 'given' : 'not given')}
 ${Object.entries(requested?.actor ?? {}).map(([name, value]) => fact(ASKED_BY[name] ?? name, value))}

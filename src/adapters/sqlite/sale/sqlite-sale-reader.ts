@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { UnreadableError } from '../../../application/base/errors.ts'
 import type { EventRecord, UnreadableRecord } from '../../../application/log/event-record.ts'
+import { amountWords } from '../../../application/log/phrases.ts'
 import type {
   PlacedSale,
   SaleHistory,
@@ -10,7 +11,6 @@ import type {
   SaleReader,
 } from '../../../application/log/sale-reader.port.ts'
 import type { CrmId, SaleId } from '../../../domain/ids.ts'
-import type { DecimalText } from '../../../domain/money.ts'
 import type { CreateStep } from '../../../domain/sale/steps.ts'
 import type { Database } from '../database/database.ts'
 import type { EventTable, SaleTable, Schema } from '../database/schema.ts'
@@ -147,15 +147,19 @@ function mailsOf(kysely: Kysely<Schema>, saleId: SaleId): Promise<readonly SaleM
 async function amountsOf(
   kysely: Kysely<Schema>,
   saleIds: readonly SaleId[],
-): Promise<ReadonlyMap<SaleId, DecimalText>> {
+): Promise<ReadonlyMap<SaleId, string>> {
   const rows = await kysely
     .selectFrom('event')
-    .select(['sale_id', sql<DecimalText>`body ->> '$.data.amount'`.as('amount')])
+    .select([
+      'sale_id',
+      sql<string>`body ->> '$.data.amount'`.as('amount'),
+      sql<string | null>`body ->> '$.data.currency'`.as('currency'),
+    ])
     .where('sale_id', 'in', saleIds)
     .where('type', '=', 'SalePriced')
     .$narrowType<{ sale_id: SaleId }>()
     .execute()
-  return new Map(rows.map(({ sale_id: saleId, amount }) => [saleId, amount]))
+  return new Map(rows.map(({ sale_id: saleId, ...priced }) => [saleId, amountWords(priced)]))
 }
 
 /** Goes from one name to the next by the index: DISTINCT would read an index entry for every sale. */

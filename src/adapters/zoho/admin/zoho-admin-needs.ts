@@ -47,9 +47,12 @@ const REHEARSAL_SCOPES = ['ZohoSearch.securesearch.READ', 'ZohoCRM.composite_req
 /** What the check of the layouts uses; sales do without it. */
 const LAYOUTS_SCOPE = 'ZohoCRM.settings.layouts.READ'
 
+/** What tells the currencies; sales in the organisation's own do without it. */
+const CURRENCIES_SCOPE = 'ZohoCRM.org.READ'
+
 /** The scopes to ask for in Zoho's API console, set-up included. */
 export function scopesToAsk(options: { readonly rehearsal: boolean }): readonly string[] {
-  const own = [...scopeGrants([]).map(({ scope }) => scope), LAYOUTS_SCOPE]
+  const own = [...scopeGrants([]).map(({ scope }) => scope), LAYOUTS_SCOPE, CURRENCIES_SCOPE]
   return options.rehearsal ? [...own, ...REHEARSAL_SCOPES] : own
 }
 
@@ -79,6 +82,7 @@ export function zohoNeeds(config: Pick<ZohoConfig, 'referenceField' | 'recordSet
     modules: ['Contacts', 'Accounts', 'Products', 'Deals', 'Quotes', 'Sales_Orders'],
     fields,
     records: neededRecords(fields, ['Account_Name', ...ADDRESS_FIELDS], config),
+    currency: { field: 'Currency', modules: ['Products', ...Object.values(RECORD_MODULES)] },
     values: neededValues(config),
     referenceField: config.referenceField,
     recordModules: RECORD_MODULES,

@@ -17,6 +17,9 @@ export const FieldsAnswer = Compile(Type.Object({ fields: Type.Array(Row) }))
 /** The layouts of a module. */
 export const LayoutsAnswer = Compile(Type.Object({ layouts: Type.Array(Row) }))
 
+/** The organisation of the token. */
+export const OrganisationAnswer = Compile(Type.Object({ org: Type.Array(Row) }))
+
 /** The result of a write that was done. */
 export const WrittenItem = Compile(
   Type.Object({ status: Type.Literal('success'), details: Type.Object({ id: Id }) }),

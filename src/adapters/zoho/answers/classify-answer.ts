@@ -27,7 +27,13 @@
 import type { CrmId } from '../../../domain/ids.ts'
 import type { CallFault, CallResult } from '../../../domain/sale/outcome.ts'
 import type { Exchange, NetworkFailure } from '../exchange/exchange.ts'
-import { FieldsAnswer, LayoutsAnswer, RowsAnswer, WrittenItem } from './answer-schemas.ts'
+import {
+  FieldsAnswer,
+  LayoutsAnswer,
+  OrganisationAnswer,
+  RowsAnswer,
+  WrittenItem,
+} from './answer-schemas.ts'
 import { NOT_TO_BE_DELETED } from './codes.ts'
 import { type ErrorWords, wordsOf } from './error-words.ts'
 import {
@@ -155,13 +161,7 @@ export function classifyAnswer(
 }
 
 function reportOf(kind: RequestKind, status: number, body: unknown): Report {
-  const rows = RowsAnswer.Check(body)
-    ? body.data
-    : FieldsAnswer.Check(body)
-      ? body.fields
-      : LayoutsAnswer.Check(body)
-        ? body.layouts
-        : undefined
+  const rows = listOf(body)
   const errors = errorsIn(rows, body, isSuccess(status))
   // One record was sent, so one result comes back. With several, nobody knows which is ours.
   if (isWrite(kind) && rows !== undefined && rows.length > 1) {
@@ -171,6 +171,13 @@ function reportOf(kind: RequestKind, status: number, body: unknown): Report {
   return errors.length === 0
     ? { status, rows, errors, word: 'none', words: { reason: `HTTP ${status} without a word` } }
     : { status, rows, errors, word: wordOf(errors), words: wordsOf(errors) }
+}
+
+function listOf(body: unknown): readonly Row[] | undefined {
+  if (RowsAnswer.Check(body)) return body.data
+  if (FieldsAnswer.Check(body)) return body.fields
+  if (LayoutsAnswer.Check(body)) return body.layouts
+  return OrganisationAnswer.Check(body) ? body.org : undefined
 }
 
 /** What was asked for; `undefined` for every other answer. */

@@ -2,17 +2,22 @@
 
 import type { CrmId } from '../../../domain/ids.ts'
 import { type DecimalText, decimalOfNumber, formatDecimal } from '../../../domain/money.ts'
-import type { CallResult, Product } from '../../../domain/sale/outcome.ts'
+import type { CallResult, Organisation, Product } from '../../../domain/sale/outcome.ts'
 import { done, hiddenField, wrongAnswer } from '../answers/call-results.ts'
 import { idsOf, isMasked, missingColumn, type Row, textOf } from '../answers/rows.ts'
+import { currencyColumns, currencyOf, neededColumns } from './organisation-records.ts'
 
 /** Ids one list call carries: Zoho's specification ends the parameter at 1,024 characters. */
 const PRODUCT_IDS_MAX = 50
 
 const FIELDS = ['Product_Name', 'Unit_Price', 'Product_Active'] as const
 
-export function productsPath(ids: readonly CrmId[]): string {
-  return `/crm/v8/Products?ids=${ids.join(',')}&fields=${FIELDS.join(',')}`
+export function productsPath(
+  ids: readonly CrmId[],
+  organisation: Organisation | undefined,
+): string {
+  const fields = [...FIELDS, ...currencyColumns(organisation)].join(',')
+  return `/crm/v8/Products?ids=${ids.join(',')}&fields=${fields}`
 }
 
 /** Asks for any product. */
@@ -40,12 +45,15 @@ export function idPages(ids: readonly CrmId[]): readonly (readonly CrmId[])[] {
  * The products of the rows. A row that shows no usable product is a refusal that names it: another
  * read would show the same.
  */
-export function productsOf(rows: readonly Row[]): CallResult<readonly Product[]> {
+export function productsOf(
+  rows: readonly Row[],
+  organisation: Organisation | undefined,
+): CallResult<readonly Product[]> {
   const ids = idsOf(rows)
   if (ids === undefined) return wrongAnswer()
   const products: Product[] = []
   for (const [i, id] of ids.entries()) {
-    const product = productOf(rows[i] ?? {}, id)
+    const product = productOf(rows[i] ?? {}, id, organisation)
     if (typeof product === 'string') return { type: 'refused', reason: product }
     products.push(product)
   }
@@ -53,8 +61,9 @@ export function productsOf(rows: readonly Row[]): CallResult<readonly Product[]>
 }
 
 /** The product, or why it cannot be sold. */
-function productOf(row: Row, id: CrmId): Product | string {
-  const hidden = missingColumn([row], FIELDS) ?? FIELDS.find((field) => isMasked(row[field]))
+function productOf(row: Row, id: CrmId, organisation: Organisation | undefined): Product | string {
+  const needed = [...FIELDS, ...neededColumns(organisation)]
+  const hidden = missingColumn([row], needed) ?? needed.find((field) => isMasked(row[field]))
   if (hidden !== undefined) return hiddenField(hidden, `product ${id}`)
   const name = textOf(row['Product_Name'])
   if (name === null) return `product ${id} has no name in the CRM`
@@ -64,7 +73,8 @@ function productOf(row: Row, id: CrmId): Product | string {
   if (active !== null && typeof active !== 'boolean') {
     return `product ${id} is neither active nor inactive in the CRM`
   }
-  return { id, name, unitPrice, active: active !== false }
+  const currency = currencyOf(row, organisation)
+  return { id, name, unitPrice, currency, active: active !== false }
 }
 
 /** `null` for no price; `undefined` for what is no number. */

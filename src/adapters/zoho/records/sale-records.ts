@@ -22,7 +22,14 @@ export function recordBody(
   lengthOf: LengthOf,
 ): string {
   const house = houseValues(RECORD_MODULES[record.step], record, settings.houseFields, lengthOf)
-  const fields = { ...house, ...fieldsOf(record, settings), [referenceField]: record.reference }
+  const { currency, reference } = record
+  const fields = {
+    ...house,
+    ...fieldsOf(record, settings),
+    // Without a rate: Zoho fills in the one of the day.
+    ...(currency === undefined ? {} : { Currency: currency }),
+    [referenceField]: reference,
+  }
   const trigger = settings.trigger === undefined ? {} : { trigger: settings.trigger }
   return JSON.stringify({ data: [fields], ...trigger })
 }

@@ -3,7 +3,7 @@
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { Crm } from '../../../application/crm/crm.port.ts'
 import type { Product } from '../../../domain/sale/outcome.ts'
-import { readAs } from '../answers/call-results.ts'
+import { readAs, usable } from '../answers/call-results.ts'
 import { queryRequest } from '../call/coql.ts'
 import { RECORD_MODULES } from '../call/record-modules.ts'
 import type { ZohoCall } from '../call/zoho-call.ts'
@@ -15,6 +15,7 @@ import {
   contactOf,
   contactTermsOf,
 } from './contact-records.ts'
+import { ORGANISATION_PATH, organisationOf } from './organisation-records.ts'
 import { idPages, productsOf, productsPath } from './product-records.ts'
 import { makeRecordCalls } from './record-calls.ts'
 
@@ -41,19 +42,26 @@ export function makeZohoCrm(deps: {
       return readAs(answer, (rows) => contactTermsOf(rows, contactId))
     },
 
-    async readProducts(productIds, withinMs) {
+    async readOrganisation(withinMs) {
+      const answer = await read(ORGANISATION_PATH, withinMs)
+      return readAs(answer, (rows) => usable(organisationOf(rows)))
+    },
+
+    async readProducts(productIds, organisation, withinMs) {
       const pages = await Promise.all(
-        idPages(productIds).map((ids) =>
-          call({ kind: 'read', method: 'GET', path: productsPath(ids), priority: 'new' }, withinMs),
-        ),
+        idPages(productIds).map((ids) => read(productsPath(ids, organisation), withinMs)),
       )
       const products: Product[] = []
       for (const page of pages) {
-        const read = readAs(page, productsOf)
+        const read = readAs(page, (rows) => productsOf(rows, organisation))
         if (read.type !== 'done') return read
         products.push(...read.value)
       }
       return { type: 'done', value: products }
     },
+  }
+
+  function read(path: string, withinMs: number) {
+    return call({ kind: 'read', method: 'GET', path, priority: 'new' }, withinMs)
   }
 }

@@ -3,7 +3,7 @@ import { STEP_NAMES } from '../../../domain/sale/steps.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { EventRecord } from '../../log/event-record.ts'
 import { actorWords, eventWords } from '../../log/event-words.ts'
-import { failedStepWords } from '../../log/phrases.ts'
+import { amountWords, failedStepWords } from '../../log/phrases.ts'
 import type { SaleHistory, SaleMail } from '../../log/sale-reader.port.ts'
 import { storyOf } from '../../log/sale-story.ts'
 import { type TrailRecord, trailOf } from '../../log/sale-trail.ts'
@@ -110,7 +110,7 @@ function products(own: readonly EventRecord[]): Html {
       String(line.quantity),
       line.unitPrice,
     ]),
-  )}<p>Amount: ${String(priced.data['amount'])}</p>`
+  )}<p>Amount: ${amountWords(priced.data)}</p>`
 }
 
 function crmRecords(records: readonly TrailRecord[]): Html {

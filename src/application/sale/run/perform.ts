@@ -1,7 +1,7 @@
 // Performs one effect of a sale by calls to the CRM, and returns its outcome.
 import { assertNever } from '../../../domain/assert-never.ts'
 import type { Effect, RecordDraft } from '../../../domain/sale/effect.ts'
-import type { CallResult, Outcome } from '../../../domain/sale/outcome.ts'
+import type { CallResult, Organisation, Outcome } from '../../../domain/sale/outcome.ts'
 import type { Clock } from '../../base/clock.port.ts'
 import type { CallOptions, ContactDetails, Crm, NewRecord } from '../../crm/crm.port.ts'
 import { type CrmCall, recordCall } from '../../log/crm-call.ts'
@@ -29,6 +29,8 @@ export type Perform = (effect: Effect, atHand: AtHand, isRetry: boolean) => Prom
 export function makePerform(deps: {
   readonly crm: Crm
   readonly clock: Clock
+  /** Makes no call; `undefined` as long as the currencies are not known. */
+  readonly organisation: () => Organisation | undefined
   /** Milliseconds one call may take where no deadline is nearer. */
   readonly requestTimeoutMs: number
 }): Perform {
@@ -63,11 +65,12 @@ export function makePerform(deps: {
 
   async function readTerms(effect: Effect & { readonly type: 'readTerms' }): Promise<Performed> {
     const withinMs = leftMs(effect.until)
+    const organisation = deps.organisation()
     const [contact, products] = await Promise.all([
       crm.readContact(effect.contactId, { withinMs, priority: 'new' }),
-      crm.readProducts(effect.productIds, withinMs),
+      crm.readProducts(effect.productIds, organisation, withinMs),
     ])
-    const outcome = { type: 'termsRead', contact, products } as const
+    const outcome = { type: 'termsRead', contact, products, organisation } as const
     return { outcome, contact: foundContact(contact) }
   }
 

@@ -2,7 +2,7 @@
 import type { Effect } from '../../../domain/sale/effect.ts'
 import { isForward } from '../../../domain/sale/evolve.ts'
 import { type Next, next } from '../../../domain/sale/next.ts'
-import type { Outcome } from '../../../domain/sale/outcome.ts'
+import type { Organisation, Outcome } from '../../../domain/sale/outcome.ts'
 import type { Sale } from '../../../domain/sale/state.ts'
 import type { ContactDetails, Crm } from '../../crm/crm.port.ts'
 import { NO_CALLS, withCall } from '../../log/crm-call.ts'
@@ -12,6 +12,8 @@ import { retryPauseMs } from './retry-pause.ts'
 
 export type SaleDriverDeps = RecordOutcomeDeps & {
   readonly crm: Crm
+  /** Makes no call; `undefined` as long as the currencies are not known. */
+  readonly organisation: () => Organisation | undefined
   /** Milliseconds one call may take where no deadline is nearer. */
   readonly requestTimeoutMs: number
 }

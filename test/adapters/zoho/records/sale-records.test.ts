@@ -93,6 +93,16 @@ describe('A record as it is sent to Zoho', () => {
     )
   })
 
+  it('is in the currency of the sale, without a rate, and in none where the sale has none', () => {
+    const order: NewRecord = { ...quote, step: 'salesOrder', quoteId: id('4') }
+    for (const record of [deal, quote, order]) {
+      const sent = JSON.parse(recordBody({ ...record, currency: 'KWD' }, 'F', settings)).data[0]
+      assert.equal(sent['Currency'], 'KWD')
+      const plain = JSON.parse(recordBody(record, 'F', settings)).data[0]
+      assert.deepEqual(Object.keys(sent).toSorted(), [...Object.keys(plain), 'Currency'].toSorted())
+    }
+  })
+
   it('leaves out the account of a contact without one, and a pipeline that is not set', () => {
     const sent = JSON.parse(recordBody({ ...deal, accountId: null }, 'F', settings)).data[0]
     assert.equal('Account_Name' in sent || 'Pipeline' in sent, false)

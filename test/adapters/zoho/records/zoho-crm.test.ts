@@ -446,10 +446,12 @@ describe('The contact of a sale', () => {
   })
 })
 
+const ONE_CURRENCY = { homeCurrency: 'TRY', hasSeveralCurrencies: false }
+
 describe('A product of a sale', () => {
   const PRODUCT = { id: '11', Product_Name: 'Motor', Unit_Price: 19.99, Product_Active: true }
   const read = (...data: readonly object[]) =>
-    crmThatHears(rows(...data)).readProducts(['11' as CrmId], WITHIN_MS)
+    crmThatHears(rows(...data)).readProducts(['11' as CrmId], ONE_CURRENCY, WITHIN_MS)
 
   const hidden = (name: string) =>
     `the CRM does not show the field ${name} of product 11: it is hidden from the API, or its right is missing`
@@ -473,7 +475,7 @@ describe('A product of a sale', () => {
   }
 
   it('may have no price, and is active where the CRM does not tell', async () => {
-    const value = [{ id: '11', name: 'Motor', unitPrice: null, active: true }]
+    const value = [{ id: '11', name: 'Motor', unitPrice: null, currency: null, active: true }]
     const empty = { ...PRODUCT, Unit_Price: null, Product_Active: null }
     assert.deepEqual(await read(empty), { type: 'done', value })
   })

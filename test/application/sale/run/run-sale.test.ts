@@ -62,6 +62,7 @@ function setUp(
   const runSale = makeRunSale({
     // Neither a look-up nor a delete is due, and nothing else of the store is used by a run.
     crm: crm as Crm,
+    organisation: () => undefined,
     store: store as SaleStore,
     clock,
     random: { saleId: () => a.saleId, fraction: () => 0 },
