@@ -1,3 +1,4 @@
+// Judges what the log, the fake Zoho, the mails and the callers hold once every sale is at rest.
 import assert from 'node:assert/strict'
 import type { ModuleName } from '../../src/adapters/fake-zoho/schema/module-names.ts'
 import type { CrmRecord } from '../../src/adapters/fake-zoho/world/records.ts'

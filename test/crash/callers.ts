@@ -1,3 +1,4 @@
+// Callers of createSales over a real connection, and the list of what each sent and saw.
 import { randomUUID } from 'node:crypto'
 
 /** Longer than any answer may take; a caller that waits so long has found a defect. */

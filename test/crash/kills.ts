@@ -1,8 +1,8 @@
+// `npm run kills -- --kills N [--seed S]`: kills the real process at random times, and judges what is left.
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { killAtRandom, told } from './random-kills.ts'
 
-// npm run kills -- --kills 2000 [--seed S]
 const { values } = parseArgs({
   options: { kills: { type: 'string', default: '300' }, seed: { type: 'string' } },
 })

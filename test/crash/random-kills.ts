@@ -1,3 +1,4 @@
+// Kills the gateway at random times while callers ask, and judges each round.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -1,3 +1,4 @@
+// The surroundings of a gateway that is killed: folder, fake Zoho, mail server and callers live on.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'

@@ -1,3 +1,4 @@
+// Makes a write or a sync of the real process fail, by strace.
 import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'

@@ -1,3 +1,4 @@
+// The simulated callers: what each sends, and when it asks again.
 import type { InjectOptions } from 'fastify'
 import type { SeededRandom } from './seeded-random.ts'
 import type { SeenEvent, World } from './world.ts'

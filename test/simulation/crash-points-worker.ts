@@ -1,3 +1,4 @@
+// A process that crashes simulated sales at its share of all points.
 import process from 'node:process'
 import { runWithCrashes } from './crash-points.ts'
 import { SCENARIOS, type Scenario } from './crash-scenarios.ts'

@@ -1,3 +1,4 @@
+// Plays one seed of the simulation.
 import process from 'node:process'
 import { Clients } from './clients.ts'
 import { type Foreign, judge } from './invariants.ts'

@@ -1,3 +1,4 @@
+// Runs many seeds of the simulation on all cores.
 import { Tally } from './tally.ts'
 import { type Failure, runInWorkers } from './workers.ts'
 

@@ -1,3 +1,4 @@
+// A process that runs its share of the seeds, and reports on stdout.
 import process from 'node:process'
 import { runSeed, simulationTemplate } from './run-seed.ts'
 import { Tally } from './tally.ts'

@@ -1,3 +1,4 @@
+// `npm run simulate`: runs seeds of the simulation, or replays one.
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { runSeed, simulationTemplate } from './run-seed.ts'

@@ -1,3 +1,4 @@
+// The database of a simulated world: in memory, copied from a template, and read by its judge.
 import SqliteDatabase from 'better-sqlite3'
 import { type DatabaseConnection, type Driver, Kysely, type QueryResult } from 'kysely'
 import { migrations } from '../../migrations/index.ts'

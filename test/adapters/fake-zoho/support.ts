@@ -1,3 +1,4 @@
+// What the tests of the fake Zoho share: a clock, a world, and the calls to it.
 import assert from 'node:assert/strict'
 import {
   type FakeZoho,

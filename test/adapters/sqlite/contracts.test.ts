@@ -1,3 +1,4 @@
+// Runs the contract of every store port over SQLite.
 import { keyStoreContract } from '../../application/access/key-store.contract.ts'
 import { tokenStoreContract } from '../../application/crm/token-store.contract.ts'
 import { eventLogContract } from '../../application/log/event-log.contract.ts'

@@ -1,7 +1,7 @@
+// Runs the contract of the token store over the one in memory: the tests of the CRM adapter rely on it.
 import { MemoryTokenStore } from '../../support/fakes/memory-token-store.ts'
 import { tokenStoreContract } from './token-store.contract.ts'
 
-// The tests of the CRM adapter rely on this one.
 tokenStoreContract('memory', async () => ({
   token: new MemoryTokenStore(),
   async [Symbol.asyncDispose]() {},

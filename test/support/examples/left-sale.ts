@@ -1,3 +1,4 @@
+// A sale that another process left in the store, and its records in the fake Zoho.
 import { type FakeZoho, makeFakeZoho } from '../../../src/adapters/fake-zoho/fake-zoho.ts'
 import type { ModuleName } from '../../../src/adapters/fake-zoho/schema/module-names.ts'
 import {

@@ -1,3 +1,4 @@
+// Personal data that tests plant in the fake Zoho, and then look for in everything that was written.
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { FakeZoho } from '../../../src/adapters/fake-zoho/fake-zoho.ts'

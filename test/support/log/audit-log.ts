@@ -1,3 +1,4 @@
+// A log with its checkpoints on disk, for the tests of the auditor.
 import { copyFileSync, existsSync } from 'node:fs'
 import path from 'node:path'
 import { sql } from 'kysely'

@@ -1,3 +1,4 @@
+// Changes a database behind the back of the gateway.
 import SqliteDatabase from 'better-sqlite3'
 import { encodeRecord } from '../../../src/adapters/sqlite/log/rows/event-codec.ts'
 import type { EventRecord } from '../../../src/application/log/event-record.ts'

@@ -1,4 +1,5 @@
 // What can go wrong with one call.
+
 /** "Applied" means that Zoho did what the call asked for, whatever its caller gets back. */
 export type FaultKind =
   /** Not applied; refused with an error code. By default 400 INVALID_DATA "invalid data". */

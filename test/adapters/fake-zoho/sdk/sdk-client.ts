@@ -1,3 +1,4 @@
+// Makes the calls of the gateway by Zoho's own SDK.
 import path from 'node:path'
 import {
   type Answered,

@@ -1,3 +1,4 @@
+// A second process on the same database, which does one task and reports it.
 import { once } from 'node:events'
 import process from 'node:process'
 import SqliteDatabase from 'better-sqlite3'

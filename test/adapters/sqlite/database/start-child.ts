@@ -1,3 +1,4 @@
+// Starts `child.ts`, and talks to it.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'

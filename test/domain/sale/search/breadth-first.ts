@@ -1,3 +1,4 @@
+// Searches all that can become of a sale, breadth first.
 import { type CrmKind, firstWorld, type World } from './sale-model.ts'
 import { type Domain, driverMoves, otherMoves, requested } from './sale-moves.ts'
 import { brokenBy, brokenOn } from './sale-rules.ts'

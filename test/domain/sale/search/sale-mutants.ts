@@ -1,3 +1,4 @@
+// Domains with one thought left out. The search has to find each.
 import type { CrmId } from '../../../../src/domain/ids.ts'
 import { answer } from '../../../../src/domain/sale/answer.ts'
 import { type Decided, decide } from '../../../../src/domain/sale/decide.ts'
