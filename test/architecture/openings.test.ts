@@ -96,6 +96,6 @@ describe('The opening of a file', () => {
     ['only a comment inside', 'export function a() {\n  // Adds.\n}\n'],
   ]
   for (const [what, text] of missed) {
-    it(`is none where there is `, () => assert.equal(openingOf(text), ''))
+    it(`is none where there is ${what}`, () => assert.equal(openingOf(text), ''))
   }
 })

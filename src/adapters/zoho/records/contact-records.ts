@@ -125,7 +125,7 @@ function isPlainAddress(text: string): boolean {
  * What a sale needs of its contact; `null` without one. A field that the CRM does not show is a
  * refusal: another read would not show it either, and the sale would go to no account.
  */
-export function contactTermsOf(
+export function contactDetailsOf(
   rows: readonly Row[],
   contactId: CrmId,
 ): CallResult<ContactDetails | null> {

@@ -12,8 +12,8 @@ import type { FieldLengths } from '../house/field-lengths.ts'
 import {
   contactByEmailQuery,
   contactByIdQuery,
+  contactDetailsOf,
   contactOf,
-  contactTermsOf,
 } from './contact-records.ts'
 import { ORGANISATION_PATH, organisationOf } from './organisation-records.ts'
 import { idPages, productsOf, productsPath } from './product-records.ts'
@@ -39,7 +39,7 @@ export function makeZohoCrm(deps: {
 
     async readContact(contactId, { withinMs, priority }) {
       const answer = await call(queryRequest(contactByIdQuery(contactId), priority), withinMs)
-      return readAs(answer, (rows) => contactTermsOf(rows, contactId))
+      return readAs(answer, (rows) => contactDetailsOf(rows, contactId))
     },
 
     async readOrganisation(withinMs) {
