@@ -62,7 +62,7 @@ async function run(connection: ZohoConnection, options: Options): Promise<number
     const { saleReader, eventLog, copied, checkpoints } = store
     const log = { saleReader, eventLog, copied, checkpoints }
     const deletion = makeOrphanDeletion({ ...connection, ...log })
-    const refusal = (await whyLogDiffers(store)) ?? (await deletion.refusal())
+    const refusal = (await deletion.refusal()) ?? (await whyLogDiffers(store))
     if (refusal !== undefined) {
       process.stderr.write(`${refusal}\n`)
       return 1
