@@ -21,7 +21,7 @@ import { validatorCompiler } from './request/validation.ts'
 
 const BODY_BYTES_MAX = 64 * 1024
 const HEADER_BYTES_MAX = 16 * 1024
-/** For the whole request to arrive; `headersTimeout` above it would switch both off. */
+/** For the whole request to arrive. A greater `HEADERS_TIMEOUT_MS` would switch both time-outs off. */
 const REQUEST_TIMEOUT_MS = 30_000
 const HEADERS_TIMEOUT_MS = 10_000
 const TIMEOUT_CHECK_MS = 5_000
@@ -76,7 +76,8 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
       // A request without Host is refused below: Node's own refusal has no body.
       requireHostHeader: false,
     },
-    // A longer part of a URL cannot arrive. One that is no id is refused after the key is checked.
+    // As long as a whole header, so that the router never refuses a long id itself, before the key is
+    // checked. The route refuses it after that.
     routerOptions: { maxParamLength: HEADER_BYTES_MAX, querystringParser: parseQuery },
     frameworkErrors: (error, request, reply) =>
       sendError(error, request, reply.header('x-request-id', request.id)),

@@ -104,7 +104,7 @@ export function valueFindings(
     .filter((one) => one.module === module)
     .map(({ field: name, value, setting }) => {
       const check = `value ${module}.${name} "${value}" (${setting})`
-      // A missing field has a finding of its own.
+      // A missing field passes here, because `fieldFindings` reports it.
       const values = fields.find((field) => field.name === name)?.values ?? null
       if (values === null || values.includes(value)) return fine(check)
       const known = values.map((one) => `"${one}"`).join(', ')

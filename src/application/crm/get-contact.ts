@@ -23,8 +23,8 @@ export type ContactResult =
   | { readonly type: 'unusable'; readonly reason: string }
 
 /**
- * Finds a contact by its e-mail address. A call that failed is repeated once if there is time left:
- * both together take no longer than one may.
+ * Finds a contact by its e-mail address. A call that failed is repeated once if there is time left;
+ * both together end within `requestTimeoutMs`.
  */
 export type GetContact = (email: string) => Promise<ContactResult>
 

@@ -89,7 +89,7 @@ function recordings(sale: Sale, events: Group['events']): readonly (readonly Sal
   )
 }
 
-/** Under the first of these policies no time is over yet, under the second every time is over. */
+/** Under the first policy no time limit has passed; under the second all have. */
 const POLICIES: readonly SalePolicy[] = [Infinity, -Infinity].map((ms) => {
   return { deadlineMs: ms, settleMs: ms, stuckAfterMs: ms, closingDays: 0 }
 })

@@ -18,8 +18,9 @@ import { CREATE_STEPS, type CreateStep, type FailedStep, STEP_NAMES } from './st
 export type Decided = { readonly events: readonly SaleEvent[]; readonly sale: Sale }
 
 /**
- * What an outcome means for the sale. There are no events where it shows nothing new, so that the
- * same effect is due again. Pure: `now` is handed in, ids come from the CRM.
+ * What an outcome means for the sale. There are no events where it shows nothing for the log. The same
+ * effect is then due again, unless a contact was read: the driver keeps it, and goes on. Pure: `now`
+ * is handed in, ids come from the CRM.
  */
 export function decide(sale: Sale, outcome: Outcome, now: EpochMs, policy: SalePolicy): Decided {
   return withEnding(after(sale, meaning(sale, outcome, now, policy)), now)

@@ -45,6 +45,7 @@ export function evolve(sale: Sale, event: SaleEvent): Sale {
       }
       return completed(sale, event)
     case 'SaleCompleted':
+      // `SalesOrderCreated`, which is always stored together with it, has completed the state.
       return sale
     case 'CreateUnanswered':
       return isForward(sale) || sale.status === 'rollingBack'

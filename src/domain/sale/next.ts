@@ -12,6 +12,10 @@ import type { RecordToDelete } from './steps.ts'
 export type Next =
   /** In this order; a later one is tried only when those before it came to nothing. */
   | { readonly type: 'perform'; readonly effects: readonly [Effect, ...Effect[]] }
+  /**
+   * Nothing is due until then, and `timePassed` is the outcome. A sale past its deadline has nothing to
+   * wait for: the time is over, and that outcome rolls it back at once.
+   */
   | { readonly type: 'wait'; readonly until: EpochMs }
   | { readonly type: 'rest' }
 
@@ -71,7 +75,7 @@ function forwardEffect(sale: ForwardSale, until: EpochMs, known: KnownHere): Eff
 /**
  * Deletes come first, but a record that was only named is looked for before it is deleted: once it
  * was seen, a delete whose answer is lost can be repeated until a read shows that it is gone. A
- * completed sale does so after settle time.
+ * completed sale deletes a record that was only named after settle time only.
  */
 function aftermathEffects(sale: AftermathSale, settled: boolean): readonly Effect[] {
   const isUnsure = ({ step, isSeen }: RecordToDelete) =>

@@ -5,9 +5,11 @@ import type { SalePriced, SaleRequested } from './events.ts'
 import type { CreateStep, CrmRecord, FailedStep, RecordToDelete } from './steps.ts'
 
 /**
- * A step with a create that was sent and never answered, so that its record may be in the CRM, or
- * may yet appear. A later success or refusal speaks for its own attempt only: the step stays
- * unanswered until the second look. `lookedUp` is whether this process has looked for it once.
+ * A step whose create may have left a record that we do not know, now or later. It was sent and never
+ * answered; or refused in words that we do not know; or it was due when a new process took the sale
+ * up; or the log is a restored copy. A later success or refusal speaks for its own attempt only: the
+ * step stays unanswered until the second look. `lookedUp` is whether this process has looked for it
+ * once.
  */
 export type UnansweredStep = { readonly step: CreateStep; readonly lookedUp: boolean }
 
@@ -48,7 +50,7 @@ export type QuoteCreatedSale = Forward &
 /** What is left to be done in the CRM for a sale whose answer is decided. */
 type Aftermath = {
   readonly unanswered: readonly UnansweredStep[]
-  /** Records that are in the CRM and have to be deleted. */
+  /** Records to delete: those that are in the CRM, and those that it only named. */
   readonly records: readonly RecordToDelete[]
   /** Where settle time is counted from: the decision, or the take-up by this process. */
   readonly settleFrom: EpochMs

@@ -111,7 +111,7 @@ async function serveStore(deps: {
     logger,
     onLost,
   })
-  // Counted before the first of them is sent.
+  // The waiting mails are counted before `start` sends any, or the start line would report too few.
   const mail = await mailBacklog(store.outbox, clock.now())
   const server = await makeServer(service)
   const { held } = await service.start(() =>

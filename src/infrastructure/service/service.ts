@@ -1,4 +1,4 @@
-// Builds the service without its HTTP front; the only place that names every use case.
+// Builds the service without its HTTP front: puts the use cases together over their ports.
 
 import type { ServerDeps } from '../../adapters/http/server.ts'
 import { checkSignature } from '../../adapters/signing/ed25519.ts'

@@ -9,7 +9,7 @@ const AT_MOST_4_DECIMALS = /^\d+(?:\.\d{1,4})?$/
 
 const CrmIdText = Type.String({
   pattern: '^[0-9]{1,20}$',
-  description: 'A Zoho id, 1 to 20 digits.',
+  description: 'An id of the CRM, 1 to 20 digits.',
 })
 
 // Decimals are counted in the number's text: as a binary fraction, even 0.1 has many.

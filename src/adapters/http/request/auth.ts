@@ -18,7 +18,10 @@ declare module 'fastify' {
     caller: ApiKey | null
   }
   interface FastifyContextConfig {
-    /** A key with any of these scopes opens the route; `public` needs no key. No route is without. */
+    /**
+     * A key with any of these scopes opens the route; `public` needs no key. A route without this
+     * setting answers nobody.
+     */
     access?: 'public' | readonly Scope[]
     /** The key may also be the password of HTTP Basic, for which a browser asks its user. */
     keyAsPassword?: boolean
@@ -59,7 +62,10 @@ export function requireKeys(
   })
 }
 
-/** A browser's first request has no key, so that it is asked for one: that is no failed sign-in. */
+/**
+ * Whether this is a browser's first request. It has no key because nobody asked for one yet, so it is
+ * not a failed sign-in.
+ */
 function asksForPassword({ headers, routeOptions }: FastifyRequest, shown?: string): boolean {
   const { keyAsPassword } = routeOptions.config
   return keyAsPassword === true && shown === undefined && headers.authorization === undefined

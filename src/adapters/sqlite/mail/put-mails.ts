@@ -1,4 +1,4 @@
-// The entry of mails into the outbox, with the choice of the mail that names a failed sale.
+// Puts mails into the outbox. A failed sale gets a mail of its own, or a place in a shared one.
 
 import type { Transaction } from 'kysely'
 import {
@@ -28,7 +28,7 @@ function isFailureMail(mail: NewMail): mail is FailureMail {
   return mail.saleId !== null && mail.facts !== undefined
 }
 
-/** Puts a failed sale, once, into the mail that `failure-storm.ts` says: its own, or a shared one. */
+/** Puts a failed sale, once, into a mail: its own, or a shared one. `failure-storm.ts` has the rule. */
 async function putFailureMail(tx: Transaction<Schema>, mail: FailureMail): Promise<void> {
   const { saleId, facts, createdAt } = mail
   if (await isNamed(tx, saleId)) return
@@ -72,7 +72,7 @@ async function nameSale(
     .execute()
 }
 
-/** How many other sales failed within a minute of `at`; it counts to `OWN_MAILS_MAX`. */
+/** How many other sales failed within a minute of `at`. It counts no further than `OWN_MAILS_MAX`. */
 async function failuresAround(tx: Transaction<Schema>, at: EpochMs): Promise<number> {
   const { after, before } = stormWindow(at)
   const failures = await tx

@@ -34,7 +34,7 @@ const QUOTED = /"[^"]*"?|<[^>]*>?|`[^`]*`?|(?<!\S)'.*?'(?=[\s.,:;)]|$)/g
 /** A lower-case word. The values in Zoho's sentences are names, numbers and addresses. */
 const PLAIN_WORD = /^\(?[a-z]+(?:[-/'][a-z]+)*[.,:;!?)]*$/
 
-/** Words that Zoho writes with a capital letter. */
+/** Words that Zoho writes with a capital letter. Any other one is taken for a name, and left out. */
 const CAPITALISED: ReadonlySet<string> = new Set(
   (
     'API Access Authentication Authorization COQL CRM HTTP ID INTERNAL Internal Invalid JSON ' +

@@ -34,6 +34,7 @@ export interface SaleDriver {
   /** @returns whether the sale moved; what came of it is durable then. */
   record(outcome: Outcome): Promise<boolean>
 
+  /** Records that the wait is over. It rolls a sale back whose deadline has passed. */
   recordTimePassed(): Promise<void>
 }
 
@@ -50,7 +51,8 @@ export function makeSaleDriver(
   let contact: ContactDetails | undefined
   let failures = 0
   let lastFailedOutcome: Outcome | undefined
-  // Those since the last event. A process that is killed forgets them.
+  // Creates and deletes since the sale's last event. They are not in the log yet, so a process that
+  // is killed loses them.
   let callsMade = NO_CALLS
 
   return {

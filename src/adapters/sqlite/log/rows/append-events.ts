@@ -31,6 +31,7 @@ export async function appendEvents(
   const edgeAt = edgeFor(last, events.length)
   const leavesAt = before === null ? [] : [leafAt(before)]
   const read = await readNodes(tx, [...edgeAt, ...leavesAt])
+  // The right edge of the tree: all that is needed to add leaves to it.
   const edge = read.slice(0, edgeAt.length)
   const tree = growingTree(last, edge)
   const nodes: TreeNode[] = []
@@ -52,7 +53,7 @@ export async function appendEvents(
   return last + 1
 }
 
-/** The last position of the log, and the position of the stream's last event. */
+/** `last` is the last position of the log; `before` is that of the stream's last event. */
 async function endOf(
   tx: Transaction<Schema>,
   stream: Stream,
