@@ -5,7 +5,7 @@ import { SECRETS, type SeenEvent, type World } from './world.ts'
 
 const FIELD = 'Gateway_Reference'
 
-const MODULES = { deal: 'Deals', quote: 'Quotes', salesOrder: 'Sales_Orders' } as const
+export const MODULES = { deal: 'Deals', quote: 'Quotes', salesOrder: 'Sales_Orders' } as const
 type Step = keyof typeof MODULES
 const STEPS = Object.keys(MODULES) as readonly Step[]
 
@@ -113,7 +113,7 @@ function judgeRecords(
   }
 }
 
-function leftoversOf(events: readonly SeenEvent[]): readonly Leftover[] | undefined {
+export function leftoversOf(events: readonly SeenEvent[]): readonly Leftover[] | undefined {
   const stuck = events.findLast(({ type }) => type === 'SaleStuck')
   return stuck?.data['leftovers'] as readonly Leftover[] | undefined
 }

@@ -72,15 +72,12 @@ async function play(world: World, plan: Plan): Promise<void> {
   world.endFaults(afterTheStorm())
   if (world.process) world.process.doom = undefined
   world.onBirth = () => undefined
-  const isHiding = plan.lies?.hiding !== undefined
-  const mayBeStuck = plan.lasting.length > 0 || isHiding
-  await comeToRest(world, clients, mayBeStuck)
-  if (mayBeStuck && plan.isMended) {
+  await comeToRest(world, clients, plan.lasting.length > 0)
+  if ((plan.lasting.length > 0 || world.hidden !== undefined) && plan.isMended) {
     world.trace.add('a person mends what lasted')
     world.fake.faults.clear()
     world.hidden?.mend()
-    // A record that was only ever named, and is gone, stays a leftover: no read can prove it.
-    await comeToRest(world, clients, isHiding)
+    await comeToRest(world, clients, false)
   }
   if (plan.lies !== undefined && plan.lasting.length === 0) await sellOnceMore(world, clients)
   // Who still waits would only be asked for once more.
@@ -163,6 +160,9 @@ function plantForeign(world: World, plan: Plan): readonly Foreign[] {
   return planted
 }
 
+/** Events that show how a run went where something was odd. */
+const TOLD_EVENTS: ReadonlySet<string> = new Set(['CreateUnanswered', 'RecordNamed', 'SaleStuck'])
+
 function countUp(world: World, virtualMs: number): void {
   world.count('virtual minutes', Math.round(virtualMs / 60_000))
   world.count('sales', world.sales.size)
@@ -170,6 +170,9 @@ function countUp(world: World, virtualMs: number): void {
     'select status, count(*) as n from sale group by status',
   )) {
     world.count(`sales ${row.status}`, row.n)
+  }
+  for (const { type } of world.events) {
+    if (TOLD_EVENTS.has(type)) world.count(`events ${type}`)
   }
   world.count('calls to the CRM', world.fake.journal.length)
   for (const { fault, operation, status } of world.fake.journal) {

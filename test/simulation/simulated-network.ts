@@ -21,6 +21,10 @@ type Fate = {
 export class SimulatedNetwork {
   /** Every access token that Zoho gave out. */
   readonly tokens = new Set<string>()
+  /** Calls for a token that may have cost one. */
+  tokenCalls = 0
+  /** Zoho has answered such a call with an error: it gives none for a while. */
+  isTokenRefused = false
   readonly #deps: NetworkDeps
   /** The fake is never given up on, so that what was sent is applied, as at Zoho. */
   readonly #untilTheEnd = new AbortController()
@@ -68,6 +72,7 @@ export class SimulatedNetwork {
   ): Promise<Response> {
     const { time, fake, trace } = this.#deps
     await time.sleep(fate.thereMs)
+    if (url.endsWith(TOKEN_PATH) && fate.type !== 'refused') this.tokenCalls += 1
     if (fate.type === 'refused') throw cut('ECONNREFUSED', 'connect')
     if (fate.type === 'requestLost' || (!process.alive && fate.isLostWithSender)) {
       if (fate.isCut && process.alive) throw cut('ECONNRESET', 'read')
@@ -117,7 +122,9 @@ export class SimulatedNetwork {
   }
 
   async #keepToken(response: Response): Promise<void> {
-    const found = /"access_token":"([^"]+)"/.exec(await response.text())?.[1]
+    const text = await response.text()
+    if (response.status === 429 || text.includes('"error"')) this.isTokenRefused = true
+    const found = /"access_token":"([^"]+)"/.exec(text)?.[1]
     if (found !== undefined) this.tokens.add(found)
   }
 }

@@ -193,10 +193,15 @@ export function notAhead(state: TokenState, now: number): TokenState {
     ...state,
     token: token !== null && token.refreshedAt > now + CLOCK_SLACK_MS ? null : token,
     refreshes: refreshes.map((at) => Math.min(at, now)),
-    pausedUntil: Math.min(pausedUntil, now + PAUSE_MAX_MS),
+    pausedUntil: Math.min(pausedUntil, now + longestPauseMs(state)),
     failure: failure && { ...failure, since: Math.min(failure.since, now) },
     refusal: refusal && { ...refusal, since: Math.min(refusal.since, now) },
   }
+}
+
+/** The longest pause that the tries of this state can have asked for, in milliseconds. */
+function longestPauseMs({ refusals, failure }: TokenState): number {
+  return refusals > 0 || failure?.isFinal === true ? PAUSE_MAX_MS : COSTLY_SPACING_MS
 }
 
 /** Whether the token lasts for the calls of the next minute. */
