@@ -30,7 +30,7 @@ export const ODD_PRODUCTS = [
 /** @param settleMs how long the service waits for what turns up late */
 export function drawLies(random: SeededRandom, settleMs: number): Lies {
   const hiddenMsMax = Math.floor(settleMs / 3)
-  const hiding = random.chance(0.4) ? drawHiding(random.of('hiding'), hiddenMsMax) : undefined
+  const hiding = random.chance(0.5) ? drawHiding(random.of('hiding'), hiddenMsMax) : undefined
   return {
     chanceFaults: drawOddAnswers(random.of('odd answers'), hiding !== undefined),
     whileFaultsLast: { hiddenFields: drawHiddenFields(random.of('hidden fields')) },
@@ -44,7 +44,7 @@ function drawHiding(random: SeededRandom, hiddenMsMax: number): HidingPlan {
   return {
     share: random.pick([0.2, 0.5, 1]),
     hiddenMsMax,
-    foreverShare: random.pick([0, 0.5, 1]),
+    foreverShare: random.pick([0, 0.5, 1, 1]),
     heldShare: random.pick([0, 0.3, 1]),
   }
 }
@@ -137,6 +137,11 @@ function drawOddAnswers(random: SeededRandom, isHiding: boolean): readonly Chanc
     // By id, these two would say that there is no such record.
     const byId = OPEN_STATUSES.filter((status) => status !== 404 && status !== 410)
     add('get:*', oddRead(random, byId))
+  }
+  // A record is named without being seen where the answer of its create was lost.
+  if (isHiding) {
+    const probability = random.fraction() / 2
+    faults.unshift({ operation: 'create:*', kind: { type: 'resetAfter' }, probability })
   }
   if (random.chance(0.5)) add('*', { type: 'extraMembers' })
   if (random.chance(0.5)) add('*', { type: 'wrongIdType' })

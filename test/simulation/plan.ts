@@ -78,7 +78,11 @@ export function drawPlan(random: SeededRandom, isLying?: boolean): Plan {
       [1, 50],
       [500, 3_000],
     ]),
-    clockJumpMs: random.pick([0, 0, 5_000, 6 * 3_600_000]),
+    // A clock set back puts the deadline off by as much; a sale that waits for a hidden record uses it.
+    clockJumpMs: Math.min(
+      random.pick([0, 0, 5_000, 6 * 3_600_000]),
+      lies?.hiding ? 5_000 : Infinity,
+    ),
     stormMs,
     acts: drawActs(random.of('acts'), stormMs, lies),
     events: [

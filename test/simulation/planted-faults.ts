@@ -5,13 +5,16 @@ import type { SaleStore } from '../../src/application/sale/run/sale-store.port.t
 import type { CrmId } from '../../src/domain/ids.ts'
 import { referenceOf } from '../../src/domain/sale/reference.ts'
 import type { EpochMs } from '../../src/domain/time.ts'
-import type { Sabotage, World } from './world.ts'
+import type { Sabotage, SabotageFetch, World } from './world.ts'
 
 export type PlantedFault = {
   readonly name: string
   /** The invariants by whose numbers it may be found. */
   readonly breaks: readonly string[]
-  readonly sabotage: Sabotage
+  readonly sabotage?: Sabotage
+  readonly sabotageFetch?: SabotageFetch
+  /** Only a CRM that lies shows it. */
+  readonly isLying?: true
 }
 
 const NOTHING = { type: 'done', value: [] } as const

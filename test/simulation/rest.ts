@@ -76,8 +76,11 @@ function isStuckForGood({ fake, sales }: World, saleId: string): boolean {
   })
 }
 
-/** Tokens that Zoho gives in ten minutes, less those that are kept for rollbacks. */
-const TOKENS_MAX = 8
+/**
+ * Tokens that Zoho gives in ten minutes, less two that are kept for rollbacks, and two tries that
+ * nobody could take back: their process died, or its disk was full.
+ */
+const TOKENS_MAX = 6
 
 /**
  * After the faults a sale takes no longer than this, retries of its caller included: for a minute

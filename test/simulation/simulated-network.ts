@@ -21,7 +21,7 @@ type Fate = {
 export class SimulatedNetwork {
   /** Every access token that Zoho gave out. */
   readonly tokens = new Set<string>()
-  /** Calls for a token that may have cost one. */
+  /** Calls for a token that brought one, or may have without anybody knowing. */
   tokenCalls = 0
   /** Zoho has answered such a call with an error: it gives none for a while. */
   isTokenRefused = false
@@ -72,15 +72,16 @@ export class SimulatedNetwork {
   ): Promise<Response> {
     const { time, fake, trace } = this.#deps
     await time.sleep(fate.thereMs)
-    if (url.endsWith(TOKEN_PATH) && fate.type !== 'refused') this.tokenCalls += 1
     if (fate.type === 'refused') throw cut('ECONNREFUSED', 'connect')
+    const isToken = url.endsWith(TOKEN_PATH)
+    if (isToken) this.tokenCalls += 1
     if (fate.type === 'requestLost' || (!process.alive && fate.isLostWithSender)) {
       if (fate.isCut && process.alive) throw cut('ECONNRESET', 'read')
       return never()
     }
     const response = await fake.fetch(lightRequest(url, init, this.#untilTheEnd.signal))
     trace.add(`crm answers ${what} ${response.status}`)
-    if (url.endsWith(TOKEN_PATH)) await this.#keepToken(response.clone())
+    if (isToken) await this.#keepToken(response.clone())
     await process.reach(`applied ${what}`, hasEffect(what))
     await time.sleep(fate.backMs)
     if (fate.type === 'answerLost') {
@@ -126,6 +127,7 @@ export class SimulatedNetwork {
     if (response.status === 429 || text.includes('"error"')) this.isTokenRefused = true
     const found = /"access_token":"([^"]+)"/.exec(text)?.[1]
     if (found !== undefined) this.tokens.add(found)
+    else this.tokenCalls -= 1
   }
 }
 
