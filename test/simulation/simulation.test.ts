@@ -20,6 +20,13 @@ const SITUATIONS = [
   'fault: crm mixed207',
   'fault: crm timeoutAfter',
   'fault: database failed',
+  'lying seeds',
+  'lie: record hidden',
+  'lie: record hidden for ever',
+  'lie: accounts host away',
+  'fault: crm odd',
+  'fault: crm extraMembers',
+  'events RecordNamed',
 ]
 
 describe('The simulated service', () => {
