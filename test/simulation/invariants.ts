@@ -1,3 +1,4 @@
+// Judges a world in which nothing is to be done any more, by the invariants of the sale.
 import { type CrmRecord, lookupId } from '../../src/adapters/fake-zoho/world/records.ts'
 import type { Clients } from './clients.ts'
 import { ODD_PRODUCTS } from './lies.ts'

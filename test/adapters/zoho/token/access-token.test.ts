@@ -386,6 +386,18 @@ describe('A token in the token store', () => {
     assert.equal(await tokenOf(token), 'token-1')
   })
 
+  it('is not waited for longer than a minute after failures of a clock that was ahead', async () => {
+    const { tokenStore, clock, process } = setUp()
+    const ahead = new ManualClock()
+    ahead.advance(24 * 60 * MINUTE_MS)
+    const fetch: ZohoFetch = () => Promise.reject(unreachable())
+    await tokenOf(makeAccessToken({ config, fetch, clock: ahead, tokenStore }))
+    const token = process()
+    assert.match(await tokenOf(token), /^notSent: /)
+    clock.advance(MINUTE_MS)
+    assert.equal(await tokenOf(token), 'token-1')
+  })
+
   it('is renewed by one process while another waits for it', async () => {
     const { process, clock, refreshes } = setUp()
     const both = Promise.all([tokenOf(process()), tokenOf(process())])
