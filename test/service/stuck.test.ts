@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ROLLBACK_BACKOFF } from '../../src/application/base/backoff.ts'
+import type { ResumeRequests } from '../../src/application/sale/resume-requests.port.ts'
+import type { SaleId } from '../../src/domain/ids.ts'
 import { DEAL_ID, factsOf, leaveSale } from '../support/examples/left-sale.ts'
 import * as a from '../support/examples/store-examples.ts'
 import { calls, eventTypes, live } from '../support/gateway/http-requests.ts'
@@ -30,7 +32,17 @@ async function makeRefused() {
   fake.hooks.before = (operation) => {
     if (operation === 'delete:Deals') tries.push(time.clock.now())
   }
-  return { ...place, tries }
+  // The log is searched each second, for hours: as long as nobody has asked, there is nothing in it.
+  const { resumeRequests } = place.store
+  let hasAsked = false
+  const after: ResumeRequests['after'] = async (position, limit) =>
+    hasAsked ? resumeRequests.after(position, limit) : []
+  const store = { ...place.store, resumeRequests: { ...resumeRequests, after } }
+  const resume = (id: SaleId = saleId) => {
+    hasAsked = true
+    return a.askToResume(store, id, time.clock.now())
+  }
+  return { ...place, store, tries, resume }
 }
 
 function gaps(tries: readonly number[]): readonly number[] {
@@ -93,16 +105,15 @@ describe('A delete that Zoho refuses for ever', () => {
     await using place = await makeRefused()
     await using t = await makeTestService(SETTINGS, place)
     await place.time.pass(60 * MINUTE_MS)
-    const resume = () => a.askToResume(place.store, saleId, place.time.clock.now())
     // Tries on request that fail make for no further ones.
     const before = place.tries.length
-    await resume()
+    await place.resume()
     await place.time.pass(2_000)
     assert.equal(place.tries.length, before + 1)
     await place.time.pass(5_000)
     assert.equal(place.tries.length, before + 1)
     place.fake.faults.clear()
-    await resume()
+    await place.resume()
     await place.time.pass(2_000)
     assert.equal((await eventTypes(t, saleId)).at(-1), 'SaleRolledBack')
     assert.deepEqual(live(t), [0, 0, 0])
@@ -128,10 +139,10 @@ describe('A delete that Zoho refuses for ever', () => {
       arrived.resolve()
       await letGo.promise
     }
-    await a.askToResume(place.store, saleId, place.time.clock.now())
+    await place.resume()
     await place.time.pass(2_000)
     await arrived.promise
-    await a.askToResume(place.store, saleId, place.time.clock.now())
+    await place.resume()
     await place.time.pass(2_000)
     // The try that is on its way is refused, and no other.
     const before = calls(t, 'delete:').length
@@ -153,7 +164,7 @@ describe('A request to resume', () => {
     assert.equal((await eventTypes(t, saleId)).at(-1), 'SaleRolledBack')
     const calls = place.fake.journal.length
     for (const id of [saleId, a.saleIdOf(2)]) {
-      await a.askToResume(place.store, id, place.time.clock.now())
+      await place.resume(id)
     }
     await place.time.pass(10_000)
     assert.equal(place.fake.journal.length, calls)
