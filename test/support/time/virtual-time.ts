@@ -78,15 +78,28 @@ export class VirtualTime {
    * runs all that promises and streams have to do; so many in which the world saw nothing of the
    * application are the last.
    */
-  async settle(): Promise<void> {
+  settle(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
     let quiet = 0
-    for (let turns = 0; quiet < this.#quietTurns; turns += 1) {
-      if (turns === TURNS_MAX) throw new Error(`the application never waits, at ${this.now}`)
-      const seen = this.activity
-      await turn()
-      if (this.#held.size > 0) await this.#untilHeldIsDone()
-      quiet = seen === this.activity ? quiet + 1 : 0
+    let turns = 0
+    let seen = this.activity
+    // No promise for each turn: a test runner that watches every promise makes each of them dear.
+    const turn = () => {
+      if (this.#held.size > 0) return void this.#untilHeldIsDone().then(count, reject)
+      count()
     }
+    const count = () => {
+      quiet = seen === this.activity ? quiet + 1 : 0
+      seen = this.activity
+      turns += 1
+      if (quiet >= this.#quietTurns) return resolve()
+      if (turns === TURNS_MAX) {
+        return reject(new Error(`the application never waits, at ${this.now}`))
+      }
+      setImmediate(turn)
+    }
+    setImmediate(turn)
+    return promise
   }
 
   async #untilHeldIsDone(): Promise<void> {
@@ -132,10 +145,4 @@ export class VirtualTime {
 
 function isBefore(a: Timer, b: Timer): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order)
-}
-
-function turn(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  setImmediate(resolve)
-  return promise
 }
