@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { PassThrough, Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { confirm } from '../../../src/infrastructure/cli/terminal/confirm.ts'
 
@@ -20,7 +21,7 @@ describe('A question at the terminal', () => {
       const stdin = Readable.from(typed === '' ? [] : [typed])
       assert.equal(await confirm('Delete?', { stdin, stderr }), isYes)
       const end = typed === '' ? '\n' : ''
-      assert.equal(String(stderr.read()), `Delete? Type yes to go on: ${end}`)
+      assert.equal(await text(stderr.end()), `Delete? Type yes to go on: ${end}`)
     })
   }
 
