@@ -44,7 +44,7 @@ describe('A gateway that dies at every statement to its database', { concurrency
     assert.ok(kills * STEP >= 25, `only ${kills} kills`)
   })
 
-  it('completes a sale without a key, or leaves nothing of it and told nobody that it is', async (t) => {
+  it('completes a sale without a key, or leaves nothing of it and answered nobody that it is', async (t) => {
     await using site = await makeSite({ settings: SETTINGS })
     const kills = await dieAtEveryStatement(site, false)
     const verdict = await site.rest()
@@ -52,7 +52,7 @@ describe('A gateway that dies at every statement to its database', { concurrency
     assert.ok(kills * STEP >= 20, `only ${kills} kills`)
   })
 
-  it('leaves nothing of a sale that is refused, and tells it once', async (t) => {
+  it('leaves nothing of a sale that is refused, and reports it once', async (t) => {
     await using site = await makeSite({ settings: SETTINGS, smtp: {} })
     await site.fake.addFault(REFUSED)
     const kills = await dieAtEveryStatement(site, true)

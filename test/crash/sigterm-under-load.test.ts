@@ -25,7 +25,7 @@ const FAULTS = chanceFaults(
   ],
 )
 
-describe('A gateway that is told to stop while fifty callers wait', () => {
+describe('A gateway that is stopped while fifty callers wait', () => {
   it('gives each its true answer, or has begun nothing for it', async (t) => {
     await using site = await makeSite({ settings: { SHUTDOWN_GRACE_MS: String(GRACE_MS) } })
     await site.fake.settings({

@@ -103,7 +103,7 @@ describe('The page of the settings', () => {
   })
 
   for (const [name, schema] of schemas) {
-    it(`tells the default of ${name}, and what is printed when it is wrong`, () => {
+    it(`has the default of ${name}, and what is printed when it is wrong`, () => {
       const row = rows.find((one) => one.name === name)
       const byDefault = schema.default === undefined ? '–' : `\`${schema.default}\``
       assert.equal(row?.default, byDefault)

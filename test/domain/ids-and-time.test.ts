@@ -42,7 +42,7 @@ describe('A CRM id', () => {
 })
 
 describe('A reference', () => {
-  it('is the sale id and the step, and tells both', () => {
+  it('is the sale id and the step, and holds both', () => {
     assert.equal(referenceOf(a.saleId, 'salesOrder'), `${a.saleId}:salesOrder`)
     for (const step of CREATE_STEPS) {
       assert.deepEqual(parseReference(referenceOf(a.saleId, step)), { saleId: a.saleId, step })

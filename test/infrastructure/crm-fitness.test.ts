@@ -43,7 +43,7 @@ function settingsFor(url: string, folder: string) {
 
 describe('A start with Zoho', () => {
   for (const state of ['absent', 'plain'] as const) {
-    it(`is refused when the reference field is ${state}, and says how to mend it`, async () => {
+    it(`is refused when the reference field is ${state}, and reports how to mend it`, async () => {
       const fields = { Deals: 'unique', Quotes: state, Sales_Orders: 'unique' } as const
       const zoho = await serveFakeZoho(makeFake({ referenceFields: fields }), {
         host: LOOPBACK,
@@ -62,7 +62,7 @@ describe('A start with Zoho', () => {
     })
   }
 
-  it('takes no sale until Zoho could be asked, and says why', async () => {
+  it('takes no sale until Zoho could be asked, and reports why', async () => {
     const first = await serveFakeZoho(makeFake(), { host: LOOPBACK, port: 0 })
     const port = Number(new URL(first.url).port)
     await first.close()

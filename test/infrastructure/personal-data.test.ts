@@ -162,7 +162,7 @@ async function makeSales({ fake }: Bench, asker: Asker): Promise<void> {
   assert.equal(await asker.sell(SALE, named), 200)
   for (const [operation, kind] of FAILURES) {
     fake.faults.add({ operation, kind, times: Number.POSITIVE_INFINITY })
-    // What went wrong is told by the log; some of these come right in the end.
+    // The log reports what went wrong; some of these come right in the end.
     await asker.sell()
     fake.faults.clear()
   }

@@ -95,7 +95,7 @@ describe('The process', () => {
     assert.equal(stage.fake.records.live('Deals').length, 1)
   })
 
-  it('tells all that is wrong with its settings, and starts nothing', async () => {
+  it('reports all that is wrong with its settings, and starts nothing', async () => {
     const { code, stdout, stderr } = await runGateway(['serve'], { PORT: 'x', CRM: 'y' })
     assert.equal(code, 2)
     assert.equal(stdout, '')
@@ -131,7 +131,7 @@ describe('The process', () => {
     await once(fake, 'exit')
   })
 
-  it('says so when its Node is too old', async () => {
+  it('reports it when its Node is too old', async () => {
     if ('Deno' in globalThis) return
     const pretend =
       "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.1.0'})"
@@ -228,7 +228,7 @@ describe('The command line', () => {
     assert.deepEqual([listed.code, listed.stdout], [0, ''])
   })
 
-  it('says when a sale is not there', async () => {
+  it('reports when a sale is not there', async () => {
     await using folder = await makeFolder()
     const { code, stderr } = await runGateway(['sales', 'show', 'x'], { DATA_DIR: folder.path })
     assert.deepEqual([code, stderr], [1, 'There is no sale x.\n'])

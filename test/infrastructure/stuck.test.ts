@@ -88,7 +88,7 @@ describe('A gateway whose delete Zoho refuses for ever', () => {
 })
 
 describe('A gateway that finds a sale it cannot read', () => {
-  it('serves, recovers the others, and tells of it once over restarts', async () => {
+  it('serves, recovers the others, and reports it once over restarts', async () => {
     await using stage = await makeStage({ latencyMs: 1, settleMs: 100 })
     const [poisoned, other] = [saleIdOf(1), saleIdOf(2)] as const
     const database = path.join(stage.folder, 'gateway.db')
@@ -104,7 +104,7 @@ describe('A gateway that finds a sale it cannot read', () => {
       await using gateway = await stage.start()
       const client = makeClient(gateway.url, stage.key)
       await until('the other ends', async () => (await statusOf(client, other)) === 'rolled_back')
-      await until('it is told', async () => (await mailsOf(stage, 'unreadable')).length > 0)
+      await until('it is reported', async () => (await mailsOf(stage, 'unreadable')).length > 0)
       assert.equal((await client.sell(SALE))?.status, 200)
       const answer = await client.get(`/sales/${poisoned}`)
       assert.equal(answer.status, 500)

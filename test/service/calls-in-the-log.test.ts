@@ -64,7 +64,7 @@ describe('The calls of a sale', () => {
     assert.deepEqual(JSON.parse(line ?? ''), events[2])
   })
 
-  it('that were refused are told, and so is each delete of the rollback', async () => {
+  it('that were refused are recorded, and so is each delete of the rollback', async () => {
     await using t = await makeTestService()
     t.fake.faults.add({
       operation: 'create:Quotes',
@@ -80,7 +80,7 @@ describe('The calls of a sale', () => {
     ])
   })
 
-  it('without an answer are told at once, and the repeat by what it found', async () => {
+  it('without an answer are recorded at once, and the repeat by what it found', async () => {
     await using t = await makeTestService()
     t.fake.faults.add({ operation: 'create:Deals', kind: { type: 'resetAfter' } })
     await sell(t)

@@ -196,7 +196,7 @@ describe('createSale', () => {
     assert.equal(answers.filter(({ body }) => body === SUCCESS).length, 37)
     assert.equal(answers.filter(({ body }) => body === FAILED).length, 3)
     assert.deepEqual(live(t), [37, 37, 37])
-    await t.time.until('each failure is told', () => t.mails.length === 3)
+    await t.time.until('each failure is reported', () => t.mails.length === 3)
     assert.equal(new Set(t.mails.map(({ saleId }) => saleId)).size, 3)
     assert.equal(calls(t, 'token').length, 1)
   })

@@ -153,7 +153,7 @@ describe('A service that stops', () => {
     assert.equal(calls(t, 'create:Deals').length, 1)
   })
 
-  it('may be told to stop twice', async () => {
+  it('may be stopped twice', async () => {
     await using t = await makeTestService()
     await Promise.all([t.stop(), t.stop()])
   })

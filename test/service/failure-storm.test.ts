@@ -51,7 +51,7 @@ const STORMS: readonly (readonly [string, number, number | undefined, number])[]
 
 describe('A storm of failures', () => {
   for (const [what, overMs, restartAfter, troublesInTen] of STORMS.slice(0, STORMS_PLAYED)) {
-    it(`${what} is told in a few mails, each sale in one`, async (t) => {
+    it(`${what} is in a few mails, each sale in one`, async (t) => {
       await using folder = await makeFolder()
       const time = makeVirtualTestTime()
       let met = 0
@@ -83,7 +83,10 @@ describe('A storm of failures', () => {
             await time.pass(Math.floor(overMs / FAILURES))
           }
           if (toFail === FAILURES)
-            await time.until('all is told', async () => (await store.outbox.backlog()).count === 0)
+            await time.until(
+              'all is reported',
+              async () => (await store.outbox.backlog()).count === 0,
+            )
           assert.deepEqual(app.lost, [])
         }
         const sent = (await eventsOf(store)).filter(({ type }) => type === 'MailSent')

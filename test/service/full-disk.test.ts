@@ -14,7 +14,7 @@ import { makeTestService } from '../support/gateway/test-service.ts'
 const FULL = 'The disk is full: no new sale can be recorded.'
 
 describe('createSales on a full disk', () => {
-  it('starts nothing, says when to come again, and is not ready', async () => {
+  it('starts nothing, reports when to come again, and is not ready', async () => {
     let why: string | undefined = FULL
     const storage = { full: () => why, run: async () => undefined }
     await using t = await makeTestService({}, { storage })

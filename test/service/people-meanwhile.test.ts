@@ -102,7 +102,7 @@ describe('What people do to a record of a sale that is on its way', () => {
     }
   }
 
-  it('a lock: the record is left, the mail tells why, and it goes once it is unlocked', async () => {
+  it('a lock: the record is left, the mail reports why, and it goes once it is unlocked', async () => {
     await using t = await makeTestService(TIMES)
     refuseOrder(t)
     const { saleId } = await sellWhile(t, 'create:Sales_Orders', () =>
@@ -117,7 +117,7 @@ describe('What people do to a record of a sale that is on its way', () => {
     assert.deepEqual(live(t), [0, 0, 0])
   })
 
-  it('an approval that is due: what it holds up is told with it, and both go once it is given', async () => {
+  it('an approval that is due: the mail lists what it holds up, too, and both go once it is given', async () => {
     await using t = await makeTestService(TIMES)
     t.fake.settings.change({ newRecords: [{ module: 'Quotes', state: { type: 'pending' } }] })
     refuseOrder(t)

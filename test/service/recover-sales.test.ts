@@ -73,7 +73,7 @@ describe('recoverSales', () => {
     assert.deepEqual(recovered, { takenUp: 1, unreadable: 0 })
   })
 
-  it('lets timers and signals have a turn between two sales, and stops when it is told', async () => {
+  it('lets timers and signals have a turn between two sales, and stops when it is aborted', async () => {
     const t = setUp()
     const stop = new AbortController()
     const { requested } = factsOf({ idempotent: false })

@@ -150,7 +150,7 @@ describe('A sale found half-finished at a start', () => {
     assert.deepEqual(calls(t, 'create:'), [])
   })
 
-  it('tells its outcome to the caller that asks again with the key', async () => {
+  it('returns its outcome to the caller that asks again with the key', async () => {
     await using place = await makePlace()
     const request = JSON.stringify([SALE.contactId, [['550428000000111222', 2]]])
     const claim = { client: 'web-shop', key: 'order-4711', request }

@@ -92,7 +92,9 @@ describe('A sale in progress in a restored copy', () => {
           await untilEvent(t, saleId, 'SaleRolledBack')
           assert.deepEqual(live(t), [0, 0, 0])
           assert.deepEqual(calls(t, 'create:'), [])
-          await t.time.until('it is told', () => t.mails.some(({ about }) => about === 'failed'))
+          await t.time.until('it is reported', () =>
+            t.mails.some(({ about }) => about === 'failed'),
+          )
           assert.equal((await post(t, await t.key('shop', 'sales:create'))).body, SUCCESS)
         })
       }

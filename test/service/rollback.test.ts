@@ -107,7 +107,7 @@ describe('A rollback', () => {
 })
 
 describe('A rollback that keeps failing', () => {
-  it('is stuck once, tells a person, and ends when it can', async () => {
+  it('is stuck once, mails a person, and ends when it can', async () => {
     await using t = await makeTestService({ STUCK_AFTER_MS: '0', ZOHO_SETTLE_MS: '50' })
     const key = await t.key('shop', 'sales:create', 'sales:read')
     t.fake.faults.add({ operation: 'create:Quotes', kind: { type: 'refuse' } })
@@ -164,7 +164,7 @@ describe('A rollback that keeps failing', () => {
     assert.deepEqual(live(t), [0, 0, 0])
   })
 
-  it('tells nothing twice after a restart, and is stuck for as long as it fails', async () => {
+  it('reports nothing twice after a restart, and is stuck for as long as it fails', async () => {
     await using place = await makeFailed()
     const rule = { operation: 'delete:Deals', times: Infinity, kind: { type: 'refuse' } } as const
     place.fake.faults.add(rule)

@@ -86,7 +86,7 @@ describe('A delete that Zoho refuses for ever', () => {
     )
   })
 
-  it('stays stuck over restarts, is tried on, and told once', async () => {
+  it('stays stuck over restarts, is tried on, and reported once', async () => {
     await using place = await makeRefused()
     const mails: string[] = []
     for (let start = 0; start < 4; start += 1) {

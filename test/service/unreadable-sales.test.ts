@@ -59,7 +59,7 @@ const unreadableEvents = async (t: TestService) =>
 
 describe('A sale whose events cannot be read', () => {
   for (const how of POISONS) {
-    it(`holds up no other, and is told once over restarts: ${how}`, async () => {
+    it(`holds up no other, and is reported once over restarts: ${how}`, async () => {
       await using place = await makePoisoned(how)
       const told: string[] = []
       for (let start = 0; start < 3; start += 1) {
@@ -67,7 +67,7 @@ describe('A sale whose events cannot be read', () => {
         for (const saleId of [before, after]) await untilEvent(t, saleId, 'SaleRolledBack')
         const line = /"saleId":"[^"]+2","msg":"sale cannot be read/
         await t.time.until('a line is logged', () => line.test(t.logLines.join('')))
-        await t.time.until('it is told', async () => (await unreadableEvents(t)).length > 0)
+        await t.time.until('it is reported', async () => (await unreadableEvents(t)).length > 0)
         assert.equal((await post(t, await t.key('other', 'sales:create'))).body, SUCCESS)
         await t.time.until(
           'mails are sent',
@@ -91,7 +91,7 @@ describe('A sale whose events cannot be read', () => {
       await using place = await makePoisoned(how)
       await using t = await makeTestService({ SALE_DEADLINE_MS: '60000' }, place)
       const key = await t.key('shop', 'admin')
-      await t.time.until('it is told', async () => (await unreadableEvents(t)).length > 0)
+      await t.time.until('it is reported', async () => (await unreadableEvents(t)).length > 0)
       const again = await post(t, key, BODY, { 'idempotency-key': KEY })
       assert.equal(again.statusCode, 409)
       assert.equal(again.headers['sale-id'], poisoned)
@@ -122,7 +122,7 @@ describe('A sale whose events cannot be read', () => {
     })
   }
 
-  it('is told when the database can take it again, and holds up no other until then', async () => {
+  it('is reported when the database can take it again, and holds up no other until then', async () => {
     await using place = await makePoisoned('unknown type')
     let refusals = 0
     const eventLog = {
@@ -135,12 +135,12 @@ describe('A sale whose events cannot be read', () => {
     }
     await using t = await makeTestService({}, { ...place, store: { ...place.store, eventLog } })
     await untilEvent(t, after, 'SaleRolledBack')
-    await t.time.until('it is told', () => t.mails.some(({ about }) => about === 'unreadable'))
+    await t.time.until('it is reported', () => t.mails.some(({ about }) => about === 'unreadable'))
     assert.equal(refusals, 3)
     assert.deepEqual((await eventTypes(t, poisoned)).at(-1), 'DealCreated')
   })
 
-  it('is told when its key is asked for, where it had ended before', async () => {
+  it('is reported when its key is asked for, where it had ended before', async () => {
     await using place = await makePoisoned('missing')
     place.heal()
     await using t = await makeTestService({ SALE_DEADLINE_MS: '60000' }, place)
@@ -149,6 +149,6 @@ describe('A sale whose events cannot be read', () => {
     place.poison('unknown type')
     const again = await post(t, await t.key('shop', 'admin'), BODY, { 'idempotency-key': KEY })
     assert.equal(again.statusCode, 409)
-    await t.time.until('it is told', () => t.mails.some(({ about }) => about === 'unreadable'))
+    await t.time.until('it is reported', () => t.mails.some(({ about }) => about === 'unreadable'))
   })
 })

@@ -3,7 +3,7 @@
 import type { CallResult } from '../../domain/sale/outcome.ts'
 
 /**
- * One thing that was checked. `remedy` tells a person what to do about it; where the thing is ok all
+ * One thing that was checked. `remedy` is what a person can do about it; where the thing is ok all
  * the same, it is a warning.
  */
 export type CrmFinding =

@@ -1,7 +1,7 @@
 import type { AccountEvent } from '../log/service-events.ts'
 
 /**
- * What the log says of the CRM account. It outlives the process, so no mail about it goes out
+ * What the log holds about the CRM account. It outlives the process, so no mail about it goes out
  * twice.
  */
 export interface AccountLog {

@@ -128,7 +128,7 @@ function mailedOrNot(mails: readonly SaleMail[]): readonly StoryPart[] {
   return mails.length === 0 ? [' No mail about it is known.'] : mailed(mails)
 }
 
-/** What a mail says beside the failure itself. */
+/** What a mail is about beside the failure itself. */
 const MAILED_THAT: Partial<Record<SaleMail['about'], string>> = {
   stuck: ' that a person is needed',
   unreadable: ' that its log cannot be read',

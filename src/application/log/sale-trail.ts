@@ -23,7 +23,7 @@ export type TrailRecord = {
 export type OpenCreate = {
   readonly step: CreateStep
   readonly sentAt: EpochMs
-  /** When the second search said what became of it; `null` until then. */
+  /** When the second search showed what became of it; `null` until then. */
   readonly closedAt: EpochMs | null
 }
 

@@ -119,8 +119,8 @@ export function makeCreateSale(deps: {
       return { type: 'silent', saleId, cause }
     }
     try {
-      const told = await sales.begin({ sale, sequence: 1, client: request.actor.client })
-      return { type: 'answered', saleId, answer: told }
+      const decided = await sales.begin({ sale, sequence: 1, client: request.actor.client })
+      return { type: 'answered', saleId, answer: decided }
     } catch (cause) {
       return { type: 'silent', saleId, cause }
     }

@@ -7,7 +7,7 @@ import type { CreateStep, CrmRecord, FailedStep, RecordToDelete } from './steps.
 /**
  * A step whose create may have left a record that we do not know, now or later. It was sent and never
  * answered; or refused in words that we do not know; or it was due when a new process took the sale
- * up; or the log is a restored copy. A later success or refusal speaks for its own attempt only: the
+ * up; or the log is a restored copy. A later success or refusal is about its own attempt only: the
  * step stays unanswered until the second look. `lookedUp` is whether this process has looked for it
  * once.
  */

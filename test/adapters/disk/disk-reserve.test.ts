@@ -60,7 +60,7 @@ describe('The reserve on the disk', () => {
     assert.deepEqual(await readdir(place.path), ['gateway.db'])
   })
 
-  it('says that it cannot be made, and how much is free', async () => {
+  it('reports that it cannot be made, and how much is free', async () => {
     await using place = await makePlace()
     assert.ok(((await makeDiskReserve(place.database).freeBytes()) ?? 0) > 0)
     const nowhere = makeDiskReserve(path.join(place.path, 'gone', 'gateway.db'))

@@ -34,7 +34,7 @@ async function reasonOf(sending: Promise<void>): Promise<string> {
   return error.cause instanceof Error ? error.cause.message : ''
 }
 
-// how the server meets it, what is told, whether the server took the message all the same
+// how the server meets it, what is reported, whether the server took the message all the same
 const FAILURES: readonly (readonly [string, Fate, RegExp, number])[] = [
   ['turned away', { type: 'refuse', at: 'greeting', code: 421 }, /421 not today/, 0],
   ['greylisted', { type: 'refuse', at: 'recipient', code: 451 }, /451 not today/, 0],
@@ -49,7 +49,7 @@ const FAILURES: readonly (readonly [string, Fate, RegExp, number])[] = [
 
 describe('The SMTP mailer', () => {
   for (const [what, fate, reason, taken] of FAILURES) {
-    it(`says why a mail that is ${what} was not accepted`, async () => {
+    it(`reports why a mail that is ${what} was not accepted`, async () => {
       await using server = await startSmtpServer({ fate: () => fate })
       const mailer = makeSmtpMailer(server.url, parties, timeoutsFor(fate))
       assert.match(await reasonOf(mailer.send(mail)), reason)
@@ -57,7 +57,7 @@ describe('The SMTP mailer', () => {
     })
   }
 
-  it('says that a server is not there', async () => {
+  it('reports that a server is not there', async () => {
     const server = await startSmtpServer()
     await server.close()
     const mailer = makeSmtpMailer(server.url, parties, PATIENT)
@@ -110,7 +110,7 @@ describe('The SMTP mailer', () => {
     })
   }
 
-  it('says that the message has letters beyond ASCII', async () => {
+  it('reports that the message has letters beyond ASCII', async () => {
     await using server = await startSmtpServer()
     const mailer = makeSmtpMailer(server.url, parties, PATIENT)
     await mailer.send({ ...mail, text: 'Nilüfer' })

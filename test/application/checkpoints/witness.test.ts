@@ -80,7 +80,7 @@ describe('A witness', () => {
     })
   }
 
-  it('believes the key that it is given, not the one the log says', async () => {
+  it('believes the key that it is given, not the one in the log', async () => {
     const seen = await see(makeFront(3, { by: otherSigner }), undefined, keyOf(signer))
     assert.ok(!seen.ok && /not signed with the key/.test(seen.why))
     assert.ok((await see(makeFront(3), undefined, keyOf(signer))).ok)

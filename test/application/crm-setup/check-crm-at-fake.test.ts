@@ -149,7 +149,7 @@ describe('The check against the fake', () => {
     ],
   ]
   for (const [name, patch, lines] of CASES) {
-    it(`is red for ${name}, and says what to do`, async () => {
+    it(`is red for ${name}, and reports what to do`, async () => {
       const place = adminAtFake()
       place.fake.settings.change(patch)
       const wrong = await wrongAt(place)

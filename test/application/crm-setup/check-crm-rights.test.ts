@@ -92,7 +92,7 @@ describe('The trial of the rights to create and delete', () => {
     })
   }
 
-  it('says that there is no contact to create anything for', async () => {
+  it('reports that there is no contact to create anything for', async () => {
     const place = adminAtFake()
     const { records } = place.fake
     for (const { id } of records.live('Contacts')) records.remove('Contacts', id)

@@ -108,7 +108,7 @@ describe('The check of the CRM', () => {
     assert.match(found[0] ?? '', /^access token: Make a new refresh token.* INVALID_DATA$/)
   })
 
-  it('says that the CRM could not be asked', async () => {
+  it('reports that the CRM could not be asked', async () => {
     const [line] = await wrongOf(crm(undefined, { readGrant: async () => notSent }))
     assert.match(line ?? '', /^access token: Try again, the CRM could not be asked: no way$/)
   })
@@ -154,7 +154,7 @@ describe('The check of the CRM', () => {
     })
   }
 
-  it('says in one line that the fields of a module cannot be read', async () => {
+  it('reports in one line that the fields of a module cannot be read', async () => {
     const readFields: CrmAdmin['readFields'] = async (module) =>
       module === 'Quotes' ? refused : done(fieldsOf(module))
     const found = await wrongOf(crm(undefined, { readFields }))
@@ -183,7 +183,7 @@ describe('The check of the CRM', () => {
     assert.match(finding?.remedy ?? '', /^Grant ZohoCRM\.org\.READ: until then .*INVALID_DATA$/)
   })
 
-  it('says that the currencies could not be asked for', async () => {
+  it('reports that the currencies could not be asked for', async () => {
     const [line, ...others] = await wrongOf(crm(), notSent)
     assert.deepEqual(others, [])
     assert.match(line ?? '', /^currencies: Try again, the CRM could not be asked: no way$/)
@@ -217,7 +217,7 @@ describe('The check of the CRM', () => {
     }),
   ]
   for (const [module, name, by, line] of MISSING) {
-    it(`says ${JSON.stringify(by) ?? 'nothing'} of ${module}.${name}`, async () => {
+    it(`reports ${JSON.stringify(by) ?? 'nothing'} for ${module}.${name}`, async () => {
       const found = await wrongOf(crm(change(module, name, by)))
       assert.equal(found.length, 1, found.join('\n'))
       assert.match(found[0] ?? '', line)
@@ -236,7 +236,7 @@ describe('The check of the reference fields at a start', () => {
   for (const step of CREATE_STEPS) {
     const module = needs.recordModules[step]
     for (const by of [undefined, { unique: false }]) {
-      it(`says ${JSON.stringify(by) ?? 'that it is missing'} of ${module}, only`, async () => {
+      it(`reports ${JSON.stringify(by) ?? 'that it is missing'} for ${module}, only`, async () => {
         const result = await checkFields(crm(change(module, field, by)))
         assert.ok(result.type === 'missing')
         assert.deepEqual(
@@ -255,7 +255,7 @@ describe('The check of the reference fields at a start', () => {
     })
   }
 
-  it('says what is missing even where it cannot look at all of it', async () => {
+  it('reports what is missing even where it cannot look at all of it', async () => {
     const readFields: CrmAdmin['readFields'] = async (module) =>
       module === 'Deals' ? unknown : done([])
     const result = await checkFields(crm(undefined, { readFields }))

@@ -97,7 +97,7 @@ describe('The watch over the CRM account', () => {
     await t.store.close()
   })
 
-  it('makes the tries that are due while no call is let in, and says so once', async () => {
+  it('makes the tries that are due while no call is let in, and reports it once', async () => {
     const t = await setUp()
     const end = t.watch()
     const lockOut = { reason: 'no token', tryInMs: 3_000, overInMs: 3_000 }

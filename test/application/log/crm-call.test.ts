@@ -20,7 +20,7 @@ const callOf = (ms: number): CrmCall => ({
   answer: 'RECORD_LOCKED: locked',
 })
 
-// How a call ended, and what is told of it.
+// How a call ended, and what is recorded of it.
 const ENDINGS: readonly (readonly [CallResult<void>, string])[] = [
   [{ type: 'done', value: undefined }, 'success'],
   [{ type: 'done', value: undefined, answer: 'not there' }, 'not there'],

@@ -207,7 +207,7 @@ const STORIES: readonly {
 
 describe('The story of a sale', () => {
   for (const { of, events, mails = [], story } of STORIES) {
-    it(`says of ${of} what happened and what is left`, () => {
+    it(`reports of ${of} what happened and what is left`, () => {
       assert.equal(tell(events, mails), story)
     })
   }

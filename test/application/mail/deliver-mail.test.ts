@@ -29,7 +29,7 @@ function makeSleepyClock() {
   return { clock, slept }
 }
 
-/** An outbox with the mails of so many failed sales, and a mailer that does as it is told. */
+/** An outbox with the mails of so many failed sales, and a mailer that ends as the test sets it. */
 async function setUp(mails: number, answer: (mail: NewMail, attempt: number) => void) {
   const store = await openStore(':memory:')
   const saleIds = Array.from({ length: mails }, (_, i) => a.saleIdOf(i + 1))

@@ -76,7 +76,7 @@ describe('Verifying a sale', () => {
     assert.equal(checkpoint.size, await place.store.tree.size())
   })
 
-  it('says how many are newer than the checkpoint, or that there is none', async () => {
+  it('reports how many are newer than the checkpoint, or that there is none', async () => {
     await using place = await makePlace({ signed: false })
     assert.deepEqual(await place.check(), { type: 'unsigned' })
     await place.sign('events')

@@ -75,7 +75,7 @@ describe('A signed note', () => {
 })
 
 describe('A checkpoint', () => {
-  it('is a note with origin, size and root, and says when and why it was made', () => {
+  it('is a note with origin, size and root, and reports when and why it was made', () => {
     assert.equal(
       checkpoint.note.split('\u2014')[0],
       [

@@ -41,7 +41,7 @@ describe('A sale taken up from a restored copy', () => {
           new Set(after.unanswered.map(({ step }) => step)),
           new Set(CREATE_STEPS.slice(known.length)),
         )
-        // Each was looked up at once before a caller is told, and again after settle time.
+        // Each was looked up at once before a caller is answered, and again after settle time.
         assert.deepEqual(answer(after), { type: 'failed', heldUntil: a.now + 3_000 })
         const due = next(after, a.now, a.policy, { contactRead: false })
         assert.ok(due.type === 'perform')

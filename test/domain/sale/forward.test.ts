@@ -152,7 +152,7 @@ describe('A create', () => {
 describe('The deadline', () => {
   const waitedFor = (what: string) => `not complete after 30000 ms, while it waited for ${what}`
 
-  it('ends a sale that is not complete, and says what it waited for', () => {
+  it('ends a sale that is not complete, and reports what it waited for', () => {
     given(a.requested)
       .when(a.timePassed, a.atDeadline)
       .yields(

@@ -152,7 +152,7 @@ describe('The currency of a sale', () => {
     ['CLF', '1300.2350'],
   ] as const
   for (const [currency, amount] of AMOUNTS) {
-    it(`says how the amount is rounded: ${amount} ${currency}`, () => {
+    it(`reports how the amount is rounded: ${amount} ${currency}`, () => {
       const result = readIn(SEVERAL, pricedIn(currency))
       assert.equal(result.ok && result.terms.amount, amount)
     })

@@ -70,7 +70,7 @@ describe('The first look', () => {
       )
   })
 
-  it('that fails says nothing', () => {
+  it('that fails records nothing', () => {
     for (const failure of [a.refused, a.unknown, a.notSent]) {
       given(...cleared)
         .when(a.looking('salesOrder', 'first', failure))
@@ -153,7 +153,7 @@ describe('A completed sale with an unanswered step', () => {
       .yieldsTypes('SalesOrderDeleted', 'SaleSettled')
   })
 
-  it('stays completed when the second record resists, and says so once', () => {
+  it('stays completed when the second record resists, and reports it once', () => {
     const stranger = { ...a.salesOrderCreated, data: { salesOrderId: a.strangerId } }
     const past = [...completed, stranger, a.referenceLookedUp('salesOrder', 'second', 1)]
     const record = { step: 'salesOrder', id: a.strangerId } as const

@@ -162,7 +162,7 @@ describe('gateway zoho connect', () => {
     ['an unknown word', [...CLIENT, 'code'], { grantError: 'general_error' }, /Make a new code/],
   ]
   for (const [what, lines, settings, said] of REFUSED) {
-    it(`says what to do after ${what}, and writes nothing`, async () => {
+    it(`reports what to do after ${what}, and writes nothing`, async () => {
       await using zoho = await startFake(settings)
       const { code, stdout, stderr } = await zoho.connect([], lines)
       assert.deepEqual([code, stdout], [1, ''])
@@ -179,7 +179,7 @@ describe('gateway zoho connect', () => {
     assert.match(second.stderr, /each works once/)
   })
 
-  it('says that a code was not used where the host is not reached', async () => {
+  it('reports that a code was not used where the host is not reached', async () => {
     const gone = await startFake()
     await gone[Symbol.asyncDispose]()
     const { code, stderr } = await gone.connect([], [...CLIENT, 'code'])

@@ -34,7 +34,7 @@ export type HiddenField = {
   readonly field: string
   /** What a read has in its place. */
   readonly shows: 'null' | 'absent' | 'masked'
-  /** Personal, and restricted for the API, as `settings/fields` tells; else a matter of rights. */
+  /** Personal, and restricted for the API, as `settings/fields` shows; else a matter of rights. */
   readonly isRestricted?: boolean | undefined
 }
 

@@ -1,5 +1,5 @@
-// The tables that the migrations make. A column has the type of what this adapter writes into it; its
-// migration says what it is for.
+// The tables that the migrations make. A column has the type of what this adapter writes into it; the
+// comment in its migration is about what it holds.
 
 import type { Generated } from 'kysely'
 import type { PublicStatus } from '../../../application/log/sale-summary.ts'

@@ -33,7 +33,7 @@ export function toAppError(operation: string, error: unknown): unknown {
   return new AppError(code, `${operation}: ${why}`, { cause: error })
 }
 
-/** Whether the error says that the disk has no room. */
+/** Whether the error means that the disk is full. */
 export function isDiskFull(error: unknown): boolean {
   return error instanceof SqliteDatabase.SqliteError && error.code.startsWith(FULL)
 }

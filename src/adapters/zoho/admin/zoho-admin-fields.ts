@@ -67,7 +67,7 @@ function fieldOf(row: Row): CrmField | undefined {
   }
 }
 
-/** Fields that Zoho fills itself, whatever it says about writing them. */
+/** Fields that Zoho fills itself, whatever it reports about writing them. */
 const COMPUTED_TYPES = ['autonumber', 'formula', 'rollup_summary']
 
 /** A unique field has an object that describes how; the object of any other field is empty. */

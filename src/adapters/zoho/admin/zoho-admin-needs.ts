@@ -44,10 +44,10 @@ export function scopeGrants(granted: readonly string[]): readonly ScopeGrant[] {
 /** Scopes that only a rehearsal uses. */
 const REHEARSAL_SCOPES = ['ZohoSearch.securesearch.READ', 'ZohoCRM.composite_requests.CUSTOM']
 
-/** What the check of the layouts uses; sales do without it. */
+/** For the check of the layouts; sales do without it. */
 const LAYOUTS_SCOPE = 'ZohoCRM.settings.layouts.READ'
 
-/** What tells the currencies; sales in the organisation's own do without it. */
+/** For reading the currencies; sales in the organisation's own do without it. */
 const CURRENCIES_SCOPE = 'ZohoCRM.org.READ'
 
 /** The scopes to ask for in Zoho's API console, set-up included. */

@@ -214,8 +214,8 @@ function bySignal({ status, errors, word, words }: Report): ClassifiedAnswer | u
 }
 
 /**
- * A create whose answer, whatever its status, names a record or tells that there is one. That it
- * exists outweighs the status: a read of it decides.
+ * A create whose answer, whatever its status, names a record or means that there is one. This
+ * outweighs the status: a read of the record decides.
  */
 function byName(report: Report, referenceField: string): ClassifiedAnswer | undefined {
   const { status, rows, errors, words } = report

@@ -45,7 +45,7 @@ const CAPITALISED: ReadonlySet<string> = new Set(
 
 const LEFT_OUT = '…'
 
-/** What an error says: `reason` for everybody, and `ownWords` for the mail only. */
+/** An error in words: `reason` for everybody, and `ownWords` for the mail only. */
 export type ErrorWords = { readonly reason: string; readonly ownWords?: string }
 
 /**
@@ -54,9 +54,9 @@ export type ErrorWords = { readonly reason: string; readonly ownWords?: string }
  * an organisation writes rules of its own, in its own language, and may name anybody in them.
  */
 export function wordsOf(errors: readonly Row[]): ErrorWords {
-  const told = errors.slice(0, ERRORS_MAX)
-  const reason = told.map(reasonOf).join('; ').slice(0, REASON_MAX)
-  const sentences = told.map(sentenceOf).filter((one) => one !== '')
+  const kept = errors.slice(0, ERRORS_MAX)
+  const reason = kept.map(reasonOf).join('; ').slice(0, REASON_MAX)
+  const sentences = kept.map(sentenceOf).filter((one) => one !== '')
   const isWhole = sentences.every((one) => one === plainWordsOf(one))
   return isWhole ? { reason } : { reason, ownWords: sentences.join('; ').slice(0, OWN_WORDS_MAX) }
 }

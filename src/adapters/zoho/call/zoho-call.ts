@@ -40,7 +40,7 @@ export type ZohoRequest = {
  */
 export type ZohoCall = (request: ZohoRequest, withinMs: number) => Promise<ClassifiedAnswer>
 
-/** The token of a call that Zoho refused, and what Zoho said. */
+/** The token of a call that Zoho refused, and the words of the refusal. */
 type Refused = { readonly token: GivenToken; readonly reason: string }
 
 export function makeZohoCall(deps: {
@@ -143,7 +143,7 @@ function noPlace(waiting: number): string {
   return waiting === 0 ? reason : `${reason}; ${waiting} other calls wait for a place, too`
 }
 
-/** A call that ran out of time after a refusal says what cost it that time. */
+/** Adds the refusal to the reason of a call that ran out of time after it. */
 function withCause(answer: ClassifiedAnswer, refused: Refused | undefined): ClassifiedAnswer {
   if (refused === undefined || answer.type !== 'notDone') return answer
   const { result } = answer

@@ -104,7 +104,7 @@ const NEVER_CONNECTED =
 /** System calls that fail before there is a connection. */
 const CONNECTING: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo'])
 
-/** Deno's errors have no code; the message of its HTTP client tells that connecting failed. */
+/** Deno's errors have no code; the message of its HTTP client shows that connecting failed. */
 const DENO_NEVER_CONNECTED = /client error \(Connect\)/
 
 /** Causes that are followed from one error to the next. */

@@ -40,7 +40,7 @@ export interface AccessToken extends TokenTrouble {
    * Records that Zoho refused a call with this token. One that it had let in before is renewed at
    * once; one that is new is tried again for a minute first.
    *
-   * @param words what Zoho said
+   * @param words the words of the refusal
    */
   refuse(given: GivenToken, words: string): Promise<void>
 

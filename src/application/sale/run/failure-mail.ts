@@ -159,7 +159,7 @@ function leftoverLine(leftover: Leftover, { modules, outcome }: MailDetails): st
   return cutLine(`Left: ${modules[leftover.step]} ${what}: ${why}`)
 }
 
-/** What the CRM said, in code words, and then in the words of the organisation. */
+/** The reason of the CRM in code words, and then in the words of the organisation. */
 function withOwnWords(reason: string, ownWords = ''): string {
   const own = oneLine(ownWords, Number.POSITIVE_INFINITY)
   return own === '' ? oneLine(reason) : `${oneLine(reason)}: ${own}`

@@ -39,20 +39,20 @@ export function makeWaitingCaller(deps: {
       if (decided.type === 'pending') return
       const heldUntil = decided.type === 'failed' ? decided.heldUntil : undefined
       const heldMs = heldUntil === undefined ? 0 : heldUntil - clock.now()
-      if (heldMs <= 0) tell(decided.type)
-      else void clock.sleep(heldMs, over.signal).then(() => tell(decided.type))
+      if (heldMs <= 0) answerWith(decided.type)
+      else void clock.sleep(heldMs, over.signal).then(() => answerWith(decided.type))
     },
 
     onEnd(error) {
       // A failure that is on record is certain, whatever ended the run after it.
-      if (answer(sale).type === 'failed') tell('failed')
+      if (answer(sale).type === 'failed') answerWith('failed')
       else reject(error)
       over.abort()
     },
   }
   return { caller, answered: promise }
 
-  function tell(decided: SaleAnswer): void {
+  function answerWith(decided: SaleAnswer): void {
     if (over.signal.aborted) return
     resolve(decided)
     over.abort()

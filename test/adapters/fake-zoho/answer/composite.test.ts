@@ -45,7 +45,7 @@ describe('A composite call', () => {
     assert.equal(at(inner, 'body', 'data', 0, 'details', 'id'), quote?.id)
   })
 
-  it('rolls back when one of them fails, and says at which', async () => {
+  it('rolls back when one of them fails, and reports at which', async () => {
     const { status, body, fake } = await compose({}, FAILING)
     assert.equal(status, 400)
     assert.deepEqual(fake.records.live('Deals'), [])

@@ -173,7 +173,7 @@ describe('The fault refuse', () => {
     })
   }
 
-  it('is flat or wrapped as its shape tells', async () => {
+  it('is flat or wrapped as its shape sets', async () => {
     const session = await openFaulty({ type: 'refuse', shape: 'flat' })
     assert.equal(at((await make(session)).body, 'code'), 'INVALID_DATA')
     session.fake.faults.add({ operation: 'get:*', kind: { type: 'refuse', shape: 'data' } })

@@ -60,7 +60,7 @@ describe('A grant code', () => {
     assert.deepEqual([await read('org'), await read('Quotes?fields=id')], [200, 401])
   })
 
-  it('is refused when it is unknown, of another client, or as the setting tells', async () => {
+  it('is refused when it is unknown, of another client, or as the setting sets', async () => {
     const { fake, exchange } = open()
     assert.deepEqual(await exchange('1000.x'), REFUSED)
     const code = fake.makeGrantCode({})

@@ -38,7 +38,7 @@ describe('A field that is hidden from the reads', () => {
     assert.deepEqual(Object.keys(Object(at(read.body, 'data', 0))), ['Last_Name', 'id'])
   })
 
-  it('is told of by the field itself where it is restricted', async () => {
+  it('is reported by the field itself where it is restricted', async () => {
     const hiddenFields = [
       { module: 'Contacts', field: 'Email', shows: 'null', isRestricted: true },
     ] as const
@@ -81,7 +81,7 @@ describe('What Zoho leaves open', () => {
     ['doubled', [204, 400]],
     ['backslash', [400, 204]],
   ] as const) {
-    it(`reads a quote in a query as coqlQuoting ${coqlQuoting} tells`, async () => {
+    it(`reads a quote in a query as coqlQuoting ${coqlQuoting} sets`, async () => {
       const { query } = await open({ coqlQuoting })
       const answers = [
         await query("select id from Contacts where Email = 'o''hara@example.com'"),

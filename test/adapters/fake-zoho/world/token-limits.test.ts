@@ -99,7 +99,7 @@ describe('A refresh token', () => {
 })
 
 describe('An access token', () => {
-  it('is valid for as long as its setting tells', async () => {
+  it('is valid for as long as its setting sets', async () => {
     const { ask, clock, fake, statusWith } = open({ tokenLifeSeconds: 30 })
     assert.equal(at((await ask()).body, 'expires_in'), 30)
     const token = await takeToken(fake)
@@ -109,7 +109,7 @@ describe('An access token', () => {
     assert.equal(await statusWith(token), 401)
   })
 
-  it('is valid for as many calls as its setting tells', async () => {
+  it('is valid for as many calls as its setting sets', async () => {
     const { fake, statusWith } = open({ tokenCallsMax: 2 })
     const token = await takeToken(fake)
     assert.deepEqual(await times(3, () => statusWith(token)), [200, 200, 401])

@@ -86,7 +86,7 @@ describe('The body of createSales', () => {
     await assertNothingStarted(t)
   })
 
-  it('is told by a member with a long name without repeating all of it', async () => {
+  it('names a member with a long name without repeating all of it', async () => {
     await using t = await makeTestService()
     const body = { ...SALE, ['n'.repeat(60_000)]: 1 }
     const message = errorMessage(await post(t, await t.key('shop', 'sales:create'), body))

@@ -48,7 +48,7 @@ describe('GET /sales/{saleId}', () => {
     assert.equal(sale.events.at(-1).at, sale.endedAt)
   })
 
-  it('says who caused each event', async () => {
+  it('shows who caused each event', async () => {
     await using t = await makeTestService()
     const key = await t.key('shop', 'sales:create', 'sales:read')
     const [{ id: keyId } = { id: '' }] = await t.store.keys.list()

@@ -192,7 +192,7 @@ describe('GET /sales', () => {
   }
 
   for (const name of ['status', 'contactId', 'from', 'to', 'after', 'limit']) {
-    it(`is 400 for ${name} given twice, and says so`, async () => {
+    it(`is 400 for ${name} given twice, and reports it`, async () => {
       await using t = await makeTestService()
       const key = await t.key('shop', 'sales:read')
       const answer = await get(t, key, `/sales?${name}=1&${name}=1`)

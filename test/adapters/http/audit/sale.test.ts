@@ -26,7 +26,7 @@ async function show(t: TestService, saleId: SaleId): Promise<{ text: string; bod
 }
 
 describe('The page of a sale', () => {
-  it('says in a sentence at the top that it is complete, and shows its lanes', async () => {
+  it('states in a sentence at the top that it is complete, and shows its lanes', async () => {
     await using t = await makeTestService()
     const saleId = saleIdOf(await post(t, await t.key('web-shop', 'sales:create')))
     const { text, body } = await show(t, saleId)
@@ -44,7 +44,7 @@ describe('The page of a sale', () => {
     for (const { type } of sale?.events ?? []) assert.ok(text.includes(type), type)
   })
 
-  it('says why it was rolled back, what was deleted, and when IT was told', async () => {
+  it('reports why it was rolled back, what was deleted, and when IT was mailed', async () => {
     await using t = await makeTestService()
     t.fake.faults.add({
       operation: 'create:Sales_Orders',

@@ -16,7 +16,7 @@ async function lineOf(t: TestService, key: string, saleId: SaleId) {
   return { kind, words: textOf(`<main>${words}</main>`).trim() }
 }
 
-describe('What the page of a sale says of its checkpoint', () => {
+describe('What the page of a sale shows of its checkpoint', () => {
   it('waits for one, names the one it is in, and the position that is another', async () => {
     await using folder = await makeFolder()
     const db = path.join(folder.path, 'gateway.db')

@@ -6,7 +6,7 @@ import { makeTestService } from '../../../support/gateway/test-service.ts'
 
 describe('The health of the service', () => {
   for (const url of ['/livez', '/readyz']) {
-    it(`is told by ${url} to anybody`, async () => {
+    it(`is answered by ${url} to anybody`, async () => {
       await using t = await makeTestService()
       for (const key of ['', 'unknown', await t.key('shop')]) {
         const answer = await get(t, key, url)
@@ -47,7 +47,7 @@ describe('The health of the service', () => {
     })
   }
 
-  it('tells how long the oldest mail has waited, also while it is not ready', async () => {
+  it('reports how long the oldest mail has waited, also while it is not ready', async () => {
     const mailer = { send: () => Promise.reject(new AppError('unavailable', 'down')) }
     await using t = await makeTestService({}, { mailer })
     t.fake.faults.add({ operation: 'create:Deals', kind: { type: 'refuse' } })

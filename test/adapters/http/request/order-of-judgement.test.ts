@@ -14,7 +14,7 @@ import { makeTestService, type TestService } from '../../../support/gateway/test
 const BAD_KEY = 'a b'
 const OTHER_SALE = { ...SALE, products: [SALE.products[0]] }
 
-/** A request with everything wrong from one point on; the first wrong thing is what is told. */
+/** A request with everything wrong from one point on; the first wrong thing is reported. */
 const JUDGED = [
   ['key', 'none', 'text/plain', '{', BAD_KEY, 401],
   ['scope', 'sales:read', 'text/plain', '{', BAD_KEY, 403],

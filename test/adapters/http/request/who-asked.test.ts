@@ -78,7 +78,7 @@ describe('Who asked', () => {
     assert.deepEqual([actor.address, actor.userAgent], ['127.0.0.1', null])
   })
 
-  // The address of the socket, and what is told of it.
+  // The address of the socket, and what is recorded of it.
   const ADDRESSES = [
     ['::ffff:192.0.2.1', '192.0.2.1'],
     ['::FFFF:192.0.2.1', '192.0.2.1'],
@@ -86,7 +86,7 @@ describe('Who asked', () => {
     ['::1', '::1'],
   ] as const
   for (const [remoteAddress, told] of ADDRESSES) {
-    it(`is told of ${remoteAddress} as ${told}`, async () => {
+    it(`is recorded of ${remoteAddress} as ${told}`, async () => {
       await using t = await makeTestService()
       const headers = { 'x-api-key': await t.key('auditor', 'audit:read') }
       await t.server.inject({ method: 'GET', url: '/log', headers, remoteAddress })

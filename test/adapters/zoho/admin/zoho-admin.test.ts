@@ -166,7 +166,7 @@ describe('The fields of a module', () => {
   }
 
   for (const type of ['autonumber', 'formula', 'rollup_summary']) {
-    it(`of type ${type} cannot be written, whatever Zoho says`, async () => {
+    it(`of type ${type} cannot be written, whatever Zoho reports`, async () => {
       const fields = [{ ...NAMED, data_type: type, read_only: false }]
       const { admin } = adminThatHears({ status: 200, body: { fields } })
       const value = [{ ...PLAIN, type, writable: false }]

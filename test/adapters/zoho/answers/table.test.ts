@@ -136,7 +136,7 @@ describe('The table of answers', () => {
     ['several errors that cannot be read', 400, error('MULTIPLE_OR_MULTI_ERRORS'), 'ODUU'],
   ]
   for (const [what, status, body, letters] of SPECIAL) {
-    it(`reads ${status} that tells of ${what} as ${letters}`, () => {
+    it(`reads ${status} that names ${what} as ${letters}`, () => {
       assert.equal(lettersFor(status, body), letters)
     })
   }

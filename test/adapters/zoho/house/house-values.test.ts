@@ -38,7 +38,7 @@ describe('The name of a record', () => {
     assert.equal(nameOf(' Zylker\r\n\u0000 Corp\t'), 'Zylker Corp 2026-11-29 1a2b3c4d')
   })
 
-  it('is what the file says, and the usual one where that comes out empty', () => {
+  it('is what the file holds, and the usual one where that comes out empty', () => {
     assert.equal(
       valuesOf({ Deal_Name: '{client}: {contactName}' })['Deal_Name'],
       'web-shop: Ada King',
@@ -142,7 +142,7 @@ describe('The lengths of fields', () => {
     assert.equal(lengthOf('Deals', 'Note'), Number.POSITIVE_INFINITY)
   })
 
-  it('cut texts only: the length of a pick list says nothing about its values', () => {
+  it('cut texts only: the length of a pick list reports nothing about its values', () => {
     const lengths = makeFieldLengths()
     lengths.learn('Deals', [field('Source', 5, 'picklist'), field('A', null), field('B', 0)])
     const lengthOf = lengths.of({})

@@ -108,7 +108,7 @@ describe('A record as it is sent to Zoho', () => {
     assert.equal('Account_Name' in sent || 'Pipeline' in sent, false)
   })
 
-  it('says what it may set off where the settings say so', () => {
+  it('reports what it may set off where the settings say so', () => {
     const none = JSON.parse(recordBody(deal, 'F', { ...settings, trigger: [] }))
     assert.deepEqual(none.trigger, [])
     assert.equal('trigger' in JSON.parse(recordBody(deal, 'F', settings)), false)

@@ -148,7 +148,7 @@ describe('A rehearsal', () => {
     assert.equal(setting, `ZOHO_SETTLE_MS=${2 * SETTLE_MS}`)
   })
 
-  it('says honestly what was not answered, and why', async () => {
+  it('reports honestly what was not answered, and why', async () => {
     const unknown = await rehearseAt({ compositeCalls: 'unknown' })
     const composite = answerTo(unknown.rehearsed, QUESTION.composite)
     assert.equal(composite.verdict, 'notAnswered')

@@ -190,7 +190,7 @@ describe('A try that brought no token', () => {
     })
   }
 
-  it('leaves two of the ten for rollbacks, and says which wait it is', async () => {
+  it('leaves two of the ten for rollbacks, and reports which wait it is', async () => {
     const { token, clock, refreshes } = setUp(Array.from({ length: 9 }, () => ({ body: {} })))
     for (let seconds = 0; seconds < 300; seconds += 1) {
       await tokenOf(token)

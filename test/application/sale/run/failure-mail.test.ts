@@ -112,7 +112,7 @@ describe('The mail of a failed sale', () => {
   ] as const
 
   for (const [step, title] of TITLES) {
-    it(`says at which step: ${step}`, () => {
+    it(`reports at which step: ${step}`, () => {
       const [mail] = mailsOf([requested, a.required(step, 'the CRM said no')])
       assert.equal(factLines(mail?.text)[0], `Error Message: ${title}: the CRM said no`)
       assert.equal(mail?.subject, `Sale ${a.saleId} failed (${title})`)
@@ -177,7 +177,7 @@ describe('The mail of a failed sale', () => {
     assert.equal(own(a.timePassed), '')
   })
 
-  it('has the lines of every sale where it tells of several', () => {
+  it('has the lines of every sale where it is about several', () => {
     const facts = ['deal', 'quote'].map((step) => {
       const [mail] = mailsOf([requested, priced, a.required(step as 'deal' | 'quote')])
       return mail?.facts ?? ''

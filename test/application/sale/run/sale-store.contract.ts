@@ -93,7 +93,7 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
       assert.equal(await stores.sales.findClaim(a.claim, a.later(0)), undefined)
     })
 
-    it('puts a mail in once, however often it is told', async () => {
+    it('puts a mail in once, however often it is put in', async () => {
       await using stores = await makeStores()
       await stores.sales.begin(a.firstOf(saleId), undefined, a.later(0))
       const mail = a.mailOf(saleId)
@@ -141,7 +141,7 @@ function claimContract(makeStores: a.MakeStores): void {
     assert.equal((await stores.saleReader.list({ limit: 9 })).sales.length, 1)
   })
 
-  it('tells another request under the same key', async () => {
+  it('finds another request under the same key', async () => {
     await using stores = await makeStores()
     await stores.sales.begin(a.firstOf(saleId), a.claim, a.later(0))
     const other = { ...a.claim, request: '{"products":[1]}' }

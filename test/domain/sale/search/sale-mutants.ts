@@ -483,7 +483,7 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   {
-    name: 'a create without an answer is told as a failure',
+    name: 'a create without an answer is answered as a failure',
     crm: 'lenient',
     rule: 'answers 500 for what has not failed',
     domain: {

@@ -12,8 +12,8 @@ export type Place = {
 }
 
 /**
- * The answer of the exchange tells the place. Addresses that are set are kept all the same: what an
- * answer says is never called.
+ * The answer of the exchange names the place. Addresses that are set are kept all the same: an
+ * address in an answer is never called.
  */
 export function placeOf(environment: Environment, apiDomain: string | null): Place {
   const { ZOHO_ACCOUNTS_URL, ZOHO_API_URL, ZOHO_DC } = environment
