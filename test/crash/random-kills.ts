@@ -9,6 +9,7 @@ import {
   SAMPLE_PRODUCT_WITHOUT_PRICE_ID,
 } from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import { chanceFaults } from '../support/examples/chance-faults.ts'
+import { ODD_ANSWERS } from '../support/examples/odd-answers.ts'
 import { SALE } from '../support/gateway/http-requests.ts'
 import type { Ask } from './callers.ts'
 import { makeSite, type Site, type Verdict } from './site.ts'
@@ -28,7 +29,10 @@ const LOG_POLL_MS = 40
 /** Milliseconds after its request that a late record is made: less than the settle time. */
 const LATE_MS = 150
 
-/** About one call in twelve meets one of these. */
+/** Milliseconds for which a new token is refused. */
+const TOKEN_LAG_MS = 20
+
+/** About one call in eight meets one of these. */
 const FAULTS = chanceFaults(
   ['create:*', 'delete:*', 'coql:*', 'list:*'],
   [
@@ -40,6 +44,7 @@ const FAULTS = chanceFaults(
     [{ type: 'resetAfter' }, 0.015],
     [{ type: 'lateApply', afterMs: LATE_MS }, 0.015],
     [{ type: 'timeoutAfter' }, 0.003],
+    ...ODD_ANSWERS,
   ],
 )
 
@@ -71,6 +76,9 @@ export async function killAtRandom(options: {
     seed,
     latency: { type: 'uniform', minMs: 2, maxMs: 20 },
     concurrencyMax: 10,
+    tokenLagMs: TOKEN_LAG_MS,
+    deadTokenCode: 'INVALID_OAUTHTOKEN',
+    goneDeleteAnswer: 'invalidId',
     chanceFaults: FAULTS,
   })
   const lane = makeLane(site, seed)
