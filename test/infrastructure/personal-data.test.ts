@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
+import path from 'node:path'
 import { describe, it } from 'node:test'
 import { SMTPServer } from 'smtp-server'
 import { makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
@@ -25,6 +27,14 @@ const SALE = {
   contactId: planted.CONTACT_ID,
   products: [{ productId: SAMPLE_PRODUCT_IDS[0], quantity: 2 }],
 }
+
+/** Fields of the house that bring names into every record. */
+const NAMES_EVERYWHERE = Object.fromEntries(
+  ['Deals', 'Quotes', 'Sales_Orders'].map((module) => [
+    module,
+    { Description: '{contactName} of {accountName}' },
+  ]),
+)
 
 /** A mail server that asks who is there, and lets nobody in. */
 async function startClosedSmtp() {
@@ -58,7 +68,10 @@ async function makeBench() {
     { host: '127.0.0.1', port: 0 },
   )
   const folder = await makeFolder()
+  const fieldsFile = path.join(folder.path, 'fields.json')
+  await writeFile(fieldsFile, JSON.stringify(NAMES_EVERYWHERE))
   const settings = {
+    ZOHO_FIELDS_FILE: fieldsFile,
     PORT: '0',
     DATA_DIR: folder.path,
     LOG_LEVEL: 'trace',
@@ -160,6 +173,9 @@ async function makeSales({ fake }: Bench, asker: Asker): Promise<void> {
   }
   assert.equal(await asker.sell(SALE, named), 200)
   assert.equal(await asker.sell(SALE, named), 200)
+  const [deal] = fake.records.live('Deals')
+  assert.match(String(deal?.['Deal_Name']), /^Wolkenkuckucksheim Maschinenbau /)
+  assert.equal(deal?.['Description'], 'Zuelfikar Quastenflosser of Wolkenkuckucksheim Maschinenbau')
   for (const [operation, kind] of FAILURES) {
     fake.faults.add({ operation, kind, times: Number.POSITIVE_INFINITY })
     // The log reports what went wrong; some of these come right in the end.
