@@ -9,7 +9,9 @@ import {
 import { makeClient } from '../../src/infrastructure/demo/client.ts'
 import { startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
 import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
+import { startHeard } from '../support/gateway/heard-gateway.ts'
 import { makeFolder, runGateway } from '../support/gateway/run-gateway.ts'
+import { until } from '../support/time/until.ts'
 
 const LOOPBACK = '127.0.0.1'
 const PASSED_WITHIN_MS = 15_000
@@ -87,5 +89,29 @@ describe('A start with Zoho', () => {
     assert.equal((await client.sell(SALE))?.status, 200)
     assert.equal(await gateway.stop(), 0)
     await zoho.close()
+  })
+
+  it('cuts texts to the lengths of the fields, and names a mandatory field that nothing fills', async () => {
+    const module = 'Deals'
+    const region = { module, apiName: 'Region', dataType: 'text', isMandatory: true } as const
+    const name = { module, apiName: 'Deal_Name', dataType: 'text', lengthMax: 30 } as const
+    const fake = makeFake({ houseFields: [region, name] })
+    const zoho = await serveFakeZoho(fake, { host: LOOPBACK, port: 0 })
+    await using stack = new AsyncDisposableStack()
+    stack.defer(() => zoho.close())
+    await using folder = await makeFolder()
+    const settings = settingsFor(zoho.url, folder.path)
+    const made = await runGateway(['keys', 'create', '--name', 'a', '--scope', 'admin'], settings)
+    await using gateway = await startHeard(settings)
+    const client = makeClient(gateway.url, made.stdout.trim())
+
+    await until('the warning', () => gateway.said().includes('mandatory field Deals.Region'))
+    assert.equal((await client.sell(SALE))?.status, 500)
+    fake.settings.change({ houseFields: [name] })
+    const sold = await client.sell(SALE)
+    assert.equal(sold?.status, 200)
+    const [deal, ...others] = fake.records.live(module)
+    assert.deepEqual(others, [])
+    assert.match(String(deal?.['Deal_Name']), /^Poligon Mü \d{4}-\d\d-\d\d [0-9a-f]{8}$/)
   })
 })
