@@ -20,7 +20,7 @@ export type FailedSignIn = {
   readonly why: SignInFailure
   /** Where the request came from; `null` where the connection is closed already. */
   readonly address: string | null
-  /** Of an expired or revoked key. */
+  /** The id of the key, where it is expired or revoked. */
   readonly keyId?: string
 }
 

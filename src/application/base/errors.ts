@@ -25,7 +25,7 @@ export class AppError extends Error {
 
 /** Events of a sale that cannot be read. */
 export class UnreadableError extends AppError {
-  /** Of the event in the log; `null` where events are missing at the end. */
+  /** The position of the event in the log; `null` where events are missing at the end. */
   readonly position: number | null
 
   constructor(message: string, position: number | null) {

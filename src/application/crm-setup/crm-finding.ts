@@ -14,7 +14,7 @@ export function fine(check: string): CrmFinding {
   return { check, ok: true, remedy: null }
 }
 
-/** It is ok for most sales, or as far as it can be known. */
+/** A finding that is ok for most sales, or as far as it can be known. */
 export function warned(check: string, remedy: string): CrmFinding {
   return { check, ok: true, remedy }
 }

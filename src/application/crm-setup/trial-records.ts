@@ -9,7 +9,7 @@ import type { TrialContactAndProduct } from './trial-contact-and-product.ts'
 /** What one trial's records have in common. */
 export type Trial = Pick<NewRecord, 'saleId' | 'reference' | 'requestedOn'> &
   TrialContactAndProduct & {
-    /** Of the Deal. */
+    /** The closing date of the Deal. */
     readonly closingDate: IsoDate
   }
 

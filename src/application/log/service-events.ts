@@ -107,10 +107,10 @@ export type SignInsFailed = Fact<
 export type LogLossAccepted = Fact<
   'LogLossAccepted',
   {
-    /** Of the newest checkpoint; `null` where no checkpoint is left. Roots are in base64. */
+    /** Size and root of the newest checkpoint; `null` where none is left. Roots are in base64. */
     readonly checkpointSize: number | null
     readonly checkpointRoot: string | null
-    /** Of the log that was found. */
+    /** Size and root of the log that was found. */
     readonly logSize: number
     readonly logRoot: string
     readonly reason: string

@@ -24,7 +24,7 @@ export const FACTS_BYTES_MAX = 256 * 1024
 /** What a mail holds while it collects. */
 export type CollectingMail = {
   readonly sales: number
-  /** Of the lines about these sales, in UTF-8. */
+  /** The size of the lines about these sales, in UTF-8. */
   readonly bytes: number
 }
 

@@ -47,7 +47,7 @@ export type Backlog = {
 
 /**
  * The mails that wait to be accepted. `SaleStore` and `EventLog` put them in, with the event that
- * obliges us to send them; `failure-storm.ts` has the rule for failed sales that share a mail.
+ * they are about; `failure-storm.ts` has the rule for failed sales that share a mail.
  */
 export interface Outbox {
   /**

@@ -63,7 +63,7 @@ export function makeCreateSale(deps: {
   readonly onLost: (error: unknown) => void
 }): CreateSale {
   const { store, sales, clock, random } = deps
-  // Counted before the first write, because many requests can come while it is under way.
+  // Callers are counted before the first write, because many requests can come while it is under way.
   let callersWaiting = 0
 
   return async function createSale(request) {

@@ -13,7 +13,7 @@ import type { NewMail } from '../mail/outbox.port.ts'
  * Writes a log line each time, and records the event and the mail once.
  *
  * @param stop while the database is unavailable, recording is retried until `stop` is aborted.
- *   Without it there is one attempt, and whoever finds the sale next reports it.
+ *   Without it there is one attempt, and the next one who finds the sale reports it.
  */
 export type ReportUnreadable = (
   saleId: SaleId,

@@ -5,7 +5,7 @@ export interface DiskReserve {
   /** Whether the whole reserve is there. */
   isWhole(): boolean
 
-  /** Free bytes beside the reserve; `undefined` where the system does not say. */
+  /** Free bytes beside the reserve; `undefined` where the system does not report them. */
   freeBytes(): Promise<number | undefined>
 
   /**

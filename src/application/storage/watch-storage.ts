@@ -43,7 +43,7 @@ export function makeWatchStorage(deps: {
   readonly logger: Logger
 }): WatchStorage {
   const { reserve, clock, logger } = deps
-  // Full until the first look: nobody knows before whether there is room.
+  // The disk counts as full until the first look has shown that there is room.
   let isFull = true
   let isLogged = false
 

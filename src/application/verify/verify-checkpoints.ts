@@ -21,7 +21,7 @@ export type NewestRead = {
 /** A checkpoint that was kept elsewhere. */
 export type Anchor = { readonly name: string; readonly note: string }
 
-/** That the first `size` events have this root. */
+/** A claim that the first `size` events have this root. */
 type Claim = TreeHead & {
   /** The number of a checkpoint in the log; the name of one from elsewhere. */
   readonly from: number | string

@@ -1,4 +1,4 @@
-// Builds the tree of a log anew and compares it with the stored nodes.
+// Builds the tree of a log from its events and compares it with the stored nodes.
 import { growingTree, type TreeNode } from '../../domain/log/growing-tree.ts'
 import { type Hash, nodeHash, sameBytes } from '../../domain/log/hash.ts'
 import { nodesIn, placeOf } from '../../domain/log/tree-ranges.ts'

@@ -5,7 +5,7 @@ import type { TreeHead } from './proofs.ts'
 import { parseNote, type SignedNote, signNote } from './signed-note.ts'
 import type { Signer } from './signing.ts'
 
-/** Why a checkpoint was made. `accepted`: a person accepted a loss, and checkpoints begin anew. */
+/** Why a checkpoint was made. `accepted`: a person accepted a loss, and checkpoints begin again. */
 export const CHECKPOINT_REASONS = [
   'start',
   'stop',

@@ -189,7 +189,7 @@ function completed(sale: QuoteCreatedSale, event: SalesOrderCreated): CompletedS
   }
 }
 
-/** A new process took the sale up: its create may have been sent, and settle time begins anew. */
+/** A new process took the sale up: its create may have been sent, and settle time begins again. */
 function interrupted(sale: Sale, at: CompensationRequired['at']): Sale {
   if (isForward(sale)) {
     const step = createDue(sale)

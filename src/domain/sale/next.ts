@@ -22,7 +22,7 @@ export type Next =
 /** `contactRead` is whether this process has read the contact. The log does not hold what it read. */
 export type KnownHere = { readonly contactRead: boolean }
 
-/** What the sale needs from the outside world now. Asked anew after each outcome. */
+/** What the sale needs from the outside world now. It is asked again after each outcome. */
 export function next(sale: Sale, now: EpochMs, policy: SalePolicy, known: KnownHere): Next {
   if (sale.status === 'absent' || sale.status === 'rolledBack' || isAtRest(sale)) {
     return { type: 'rest' }

@@ -64,7 +64,7 @@ async function listKeys(options: { readonly json?: true }): Promise<void> {
   const now = makeSystemClock().now()
   const keys = await withStore((store) => store.keys.list())
   if (options.json) {
-    printLine(JSON.stringify(keys.map(published)))
+    printLine(JSON.stringify(keys.map(keyJson)))
     return
   }
   const rows = keys.map((key) => [
@@ -92,7 +92,7 @@ function stateOf(key: ApiKey, now: EpochMs): 'good' | 'expired' | 'revoked' {
   return key.expiresAt !== null && now >= key.expiresAt ? 'expired' : 'good'
 }
 
-function published(key: ApiKey) {
+function keyJson(key: ApiKey) {
   const { id, client, scopes: allowed, createdAt, expiresAt, revokedAt } = key
   const times = { createdAt: isoOf(createdAt), expiresAt: isoOf(expiresAt) }
   return { id, client, scopes: allowed, ...times, revokedAt: isoOf(revokedAt) }

@@ -61,8 +61,8 @@ export function makeLifecycle(work: Work): Lifecycle {
 
   return {
     async start(open) {
-      // Read before the front is open, so that none of this process's own sales is among them.
-      // The position is read before that, so that no request made meanwhile is missed.
+      // The sales of earlier processes are read before the front is open, or this process's own would
+      // be among them. The position is read before that, or a request made meanwhile would be missed.
       const position = await work.resumeRequests.position()
       const { left, held } = await recoverSales.find()
       await keepCheckpoints.sign('start')

@@ -76,7 +76,7 @@ export function makeHandleRequest(deps: Deps): (request: Request) => Promise<Res
       const apply = prepare(call, operation, world)
       const own = applyAfterMs === 0 ? apply() : undefined
       const answer = typeof reply === 'function' ? own && reply(own) : reply
-      // Recorded before the hook runs, because a hook may hold the call for any time.
+      // The call is recorded before the hook runs, because a hook may hold it for any time.
       record(typeof answer === 'object' ? answer.status : null, kind?.type ?? null)
       if (own !== undefined) await hooks.after?.(operation)
       else if (applyAfterMs !== null) void applyLate(applyAfterMs, operation, apply)

@@ -36,7 +36,7 @@ export function makeRateLimits(now: () => number, settings: SettingsStore): Rate
   const inFlight = { api: 0, coql: 0, token: 0 }
   let day = { startedAtMs: now(), creditsUsed: 0 }
 
-  function refusalOf(call: Call): ExceededLimit | undefined {
+  function limitExceededBy(call: Call): ExceededLimit | undefined {
     const { concurrencyMax, coqlConcurrencyMax, creditsMax } = settings.current
     if (concurrencyMax !== null && inFlight.api > concurrencyMax) return 'concurrency'
     if (coqlConcurrencyMax !== null && isCoql(call) && inFlight.coql > coqlConcurrencyMax) {
@@ -60,7 +60,7 @@ export function makeRateLimits(now: () => number, settings: SettingsStore): Rate
       for (const one of counted) inFlight[one] += 1
       return {
         inFlight: inFlight[counted[0]],
-        refusal: counted[0] === 'token' ? undefined : refusalOf(call),
+        refusal: counted[0] === 'token' ? undefined : limitExceededBy(call),
         leave() {
           for (const one of counted) inFlight[one] -= 1
         },

@@ -1,4 +1,4 @@
-// One field as Zoho describes it.
+// Answers with the description of one field, as Zoho does.
 import type { Field, Form } from '../schema/fields.ts'
 import type { Json, JsonObject } from '../schema/json.ts'
 import type { Schema } from '../schema/modules.ts'

@@ -24,7 +24,7 @@ export type HouseField = {
   readonly module: ModuleName
   readonly apiName: string
   readonly dataType: (typeof HOUSE_FIELD_TYPES)[number]
-  /** Of a pick list. */
+  /** The values of a pick list. */
   readonly values?: readonly string[] | undefined
   /** Characters of a text. */
   readonly lengthMax?: number | undefined

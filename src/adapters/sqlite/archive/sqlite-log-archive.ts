@@ -65,7 +65,7 @@ function archiveOf(sqlite: SqliteDatabase.Database): LogArchive {
           'select place, hash from tree_node where place > ? order by place limit ?',
         )
         .raw()
-      // Read in pages, because that is faster than row by row.
+      // Events are read in pages, because that is faster than row by row.
       for (let after = Number.MIN_SAFE_INTEGER, more = true; more; ) {
         const page = rows.all(after, NODES_MAX)
         for (const [place, hash] of page) yield { place, hash }

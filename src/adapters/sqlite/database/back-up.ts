@@ -62,7 +62,7 @@ function refuseExisting(file: string): void {
  * again at each write of another process, and would never end under load.
  */
 async function copy(path: string, draft: string): Promise<void> {
-  // Made first, because SQLite writes into an empty file and keeps its mode.
+  // The file is made first, because SQLite writes into an empty file and keeps its mode.
   ensureDatabaseFile(draft)
   await using source = disposable(openDatabase(path))
   await withAppErrors('backup', () => sql`vacuum into ${draft}`.execute(source.kysely))

@@ -16,7 +16,7 @@ import { closeMail, collectingMail } from './collected-mails.ts'
 
 type FailureMail = NewMail & { readonly saleId: SaleId; readonly facts: string }
 
-/** Puts mails into the outbox, in the transaction of the event that obliges us to send them. */
+/** Puts mails into the outbox, in the transaction of the event that they are about. */
 export async function putMails(tx: Transaction<Schema>, mails: readonly NewMail[]): Promise<void> {
   for (const mail of mails) {
     if (isFailureMail(mail)) await putFailureMail(tx, mail)

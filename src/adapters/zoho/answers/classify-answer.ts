@@ -22,7 +22,7 @@
 // 6. `Outcome`          (domain/sale/outcome.ts) one or two results with the effect they belong to.
 //                       Time that passed and a restart are outcomes, too, and no calls.
 //
-// They are not fewer because each is read by somebody else, who must not depend on the one before.
+// There is one name for each reader, so that no reader depends on the name before its own.
 
 import type { CrmId } from '../../../domain/ids.ts'
 import type { CallFault, CallResult } from '../../../domain/sale/outcome.ts'

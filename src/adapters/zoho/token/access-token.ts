@@ -75,7 +75,7 @@ export function makeAccessToken(deps: {
       const forRollback = priority === 'rollback' || priority === 'retry'
       const renewed = await withinSignal(renewForAll(forRollback), signal, noTimeLeft)
       if (renewed.type === 'done') return done(renewed.value)
-      // Not to renew it now is not the same as not to use it.
+      // The old token may still be good, even where it cannot be renewed now.
       const old = shared.state().token
       const isOfUse = old !== null && clock.now() < old.expiresAt && old.value !== refused?.value
       return isOfUse ? done(old) : renewed

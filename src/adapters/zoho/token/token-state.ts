@@ -12,7 +12,7 @@ import type { CallFault } from '../../../domain/sale/outcome.ts'
 const REFRESHES_MAX = 10
 const REFRESH_WINDOW_MS = 600_000
 
-/** Of these, as many are kept for rollbacks; nothing else may use them. */
+/** Refreshes of `REFRESHES_MAX` that only rollbacks may use. */
 const REFRESHES_KEPT = 2
 
 /** The longest pause after tries that brought no token, in milliseconds. */
@@ -36,7 +36,7 @@ const DENIED_BACKOFF: Backoff = { firstMs: 60_000, maxMs: PAUSE_MAX_MS }
 /** The pause after a refusal that only a person can end: it may have been a slip of Zoho's. */
 const FINAL_BACKOFF: Backoff = { firstMs: 1_000, maxMs: PAUSE_MAX_MS }
 
-/** So long after the end of the last pause, a failure is no more part of the same trouble. */
+/** Milliseconds after the end of the last pause. A failure after them is new trouble. */
 const TROUBLE_GAP_MS = 60_000
 
 /** How far apart the clocks of two processes may be, in milliseconds. */

@@ -39,7 +39,7 @@ export type MailDetails = {
 }
 
 /**
- * The mails that new events oblige us to send: one for every failed sale, with
+ * The mails about new events: one for every failed sale, with
  * `CompensationRequired`, and another one with `SaleStuck`.
  *
  * @param sale the sale after these events

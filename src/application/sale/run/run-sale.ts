@@ -10,7 +10,7 @@ export type RunOptions = {
   readonly onState: (sale: Sale) => void
   /** Ends the run at the next point where nothing is in flight. The log holds all to go on with. */
   readonly leave: AbortSignal
-  /** Of a sale that was found in the log: the first outcome of this run. */
+  /** The first outcome of this run, for a sale that was found in the log. */
   readonly interrupted: Interrupted | undefined
   /** Waits so many milliseconds, or until the run is to leave or an operator asks for a retry. */
   readonly untilRetry: (ms: number) => Promise<void>

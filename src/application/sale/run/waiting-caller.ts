@@ -13,7 +13,7 @@ export interface WaitingCaller {
   onEnd(error: unknown): void
 }
 
-/** Of a sale that was found in the log: its caller's connection is gone. */
+/** Stands for the caller of a sale that was found in the log: the connection is gone. */
 export const NO_CALLER: WaitingCaller = {
   isWaiting: () => false,
   onState: () => undefined,

@@ -84,7 +84,7 @@ if (filters?.dataset.idle !== undefined && matchMedia('(max-width: 900px)').matc
 }
 
 const live = document.getElementById('live')
-/** Of each part, what the server sent last: times in the page may have been put into words since. */
+/** What the server sent last for each part. The page itself may have put times into words since. */
 const sent = new Map()
 let timer
 let failures = 0
