@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
 import { describe, it } from 'node:test'
 import { makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
 import { serveFakeZoho } from '../../src/adapters/fake-zoho/serve.ts'
@@ -43,6 +45,14 @@ function settingsFor(url: string, folder: string) {
   }
 }
 
+const SCOPES_WITHOUT_DELETE = [
+  'ZohoCRM.modules.READ',
+  ...['deals', 'quotes', 'salesorders'].map((name) => `ZohoCRM.modules.${name}.CREATE`),
+  ...['quotes', 'salesorders'].map((name) => `ZohoCRM.modules.${name}.DELETE`),
+  'ZohoCRM.coql.READ',
+  'ZohoCRM.settings.fields.READ',
+]
+
 describe('A start with Zoho', () => {
   for (const state of ['absent', 'plain'] as const) {
     it(`is refused when the reference field is ${state}, and reports how to mend it`, async () => {
@@ -63,6 +73,39 @@ describe('A start with Zoho', () => {
       assert.match(stderr, /gateway zoho setup|Do not allow duplicate values/)
     })
   }
+
+  it('takes no sale with a token whose scopes do not delete, and mails that once', async () => {
+    const fake = makeFake()
+    const zoho = await serveFakeZoho(fake, { host: LOOPBACK, port: 0 })
+    await using folder = await makeFolder()
+    const settings = settingsFor(zoho.url, folder.path)
+    const made = await runGateway(['keys', 'create', '--name', 'a', '--scope', 'admin'], settings)
+    const mails = () => readdir(path.join(folder.path, 'mail')).catch(() => [])
+    fake.settings.change({ scopes: SCOPES_WITHOUT_DELETE })
+    for (let start = 0; start < 2; start += 1) {
+      await using gateway = await startGateway(settings)
+      const client = makeClient(gateway.url, made.stdout.trim())
+      const ready = await client.get('/readyz')
+      assert.equal(ready.status, 503)
+      assert.match(
+        ready.text,
+        /lacks the scope ZohoCRM\.modules\.deals\.DELETE: a sale could not be/,
+      )
+      assert.equal((await client.sell(SALE))?.status, 503)
+      await until('it is mailed', async () => (await mails()).length > 0)
+      assert.equal(await gateway.stop(), 0)
+    }
+    assert.equal((await mails()).length, 1)
+    assert.deepEqual(fake.records.live('Deals'), [])
+
+    fake.settings.reset()
+    await using gateway = await startGateway({ ...settings, ZOHO_REFRESH_TOKEN: 'another' })
+    const client = makeClient(gateway.url, made.stdout.trim())
+    await until('it is over', async () => (await mails()).length === 2)
+    assert.equal((await client.sell(SALE))?.status, 200)
+    assert.equal(await gateway.stop(), 0)
+    await zoho.close()
+  })
 
   it('takes no sale until Zoho could be asked, and reports why', async () => {
     const first = await serveFakeZoho(makeFake(), { host: LOOPBACK, port: 0 })

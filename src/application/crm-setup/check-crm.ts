@@ -10,12 +10,14 @@ import { type CrmFinding, findingOf, fine, warned, wrong } from './crm-finding.t
 
 export type CheckCrm = () => Promise<readonly CrmFinding[]>
 
-export function makeCheckCrm(deps: {
+type Deps = {
   readonly admin: CrmAdmin
   readonly crm: Pick<Crm, 'readOrganisation'>
   readonly needs: CrmNeeds
   readonly requestTimeoutMs: number
-}): CheckCrm {
+}
+
+export function makeCheckCrm(deps: Deps): CheckCrm {
   const { admin, crm, needs, requestTimeoutMs } = deps
 
   return async function checkCrm() {
@@ -31,7 +33,8 @@ export function makeCheckCrm(deps: {
     return [
       token,
       ...scopeFindings(grant.value),
-      ...(await moduleFindings()),
+      ...(grant.value === null ? await deleteFindings(deps) : []),
+      ...(await moduleFindings(deps)),
       findingOf('queries (COQL)', await admin.tryQuery(requestTimeoutMs), QUERY_REMEDY),
       findingOf(
         'a contact as sales read it',
@@ -46,16 +49,6 @@ export function makeCheckCrm(deps: {
       currencyFinding(organisation),
       ...(await fieldsFindings(hasSeveralCurrencies(organisation))),
     ]
-  }
-
-  async function moduleFindings(): Promise<readonly CrmFinding[]> {
-    const findings: CrmFinding[] = []
-    for (const module of needs.modules) {
-      const first = await admin.readFirst(module, requestTimeoutMs)
-      const remedy = `Let the token's user read ${module}, and grant the scope for it.`
-      findings.push(findingOf(`module ${module}`, first, remedy))
-    }
-    return findings
   }
 
   async function fieldsFindings(withCurrency: boolean): Promise<readonly CrmFinding[]> {
@@ -117,8 +110,38 @@ function hasSeveralCurrencies(organisation: CallResult<Organisation>): boolean {
 const CURRENCY_REMEDY =
   'Grant ZohoCRM.org.READ: until then no product in a foreign currency can be sold.'
 const QUERY_REMEDY = 'Grant ZohoCRM.coql.READ: what a lost answer left behind is found by it.'
+const DELETE_REMEDY =
+  'Grant the scope, and let the user delete them: without it a sale could not be rolled back.'
 const SHOW_REMEDY = "Show the field to the token's user, and allow it for the API."
 const FIELDS_REMEDY = 'Grant ZohoCRM.settings.fields.READ, and let the user see the module.'
+
+async function moduleFindings({
+  admin,
+  needs,
+  requestTimeoutMs,
+}: Deps): Promise<readonly CrmFinding[]> {
+  const findings: CrmFinding[] = []
+  for (const module of needs.modules) {
+    const first = await admin.readFirst(module, requestTimeoutMs)
+    const remedy = `Let the token's user read ${module}, and grant the scope for it.`
+    findings.push(findingOf(`module ${module}`, first, remedy))
+  }
+  return findings
+}
+
+/** Where the CRM does not list the scopes. A delete of an id that no record has changes nothing. */
+async function deleteFindings({
+  admin,
+  needs,
+  requestTimeoutMs,
+}: Deps): Promise<readonly CrmFinding[]> {
+  const findings: CrmFinding[] = []
+  for (const step of CREATE_STEPS) {
+    const tried = await admin.tryDelete(step, requestTimeoutMs)
+    findings.push(findingOf(`right to delete ${needs.recordModules[step]}`, tried, DELETE_REMEDY))
+  }
+  return findings
+}
 
 function scopeFindings(grants: readonly ScopeGrant[] | null): readonly CrmFinding[] {
   if (grants === null) return [fine('scopes (Zoho does not list them; the calls below show them)')]

@@ -10,6 +10,8 @@ export type ScopeGrant = {
   readonly granted: boolean
   /** `setUp` is used only to create the reference field. */
   readonly neededFor: 'sales' | 'setUp'
+  /** Without it a sale could not be rolled back to the end: no sale is taken. */
+  readonly isVital?: boolean
 }
 
 /** A field of a module, as the CRM describes it. */
@@ -137,6 +139,12 @@ export interface CrmAdmin {
    * does not show a field that a sale needs, and done where there is no such record.
    */
   tryRead(of: 'contact' | 'product', withinMs: number): Promise<CallResult<void>>
+
+  /**
+   * Deletes an id that no record has, to see whether the token may delete records of this step.
+   * `refused` is that it may not.
+   */
+  tryDelete(step: CreateStep, withinMs: number): Promise<CallResult<void>>
 
   /** Adds the reference field to the module of this step. `done` is the CRM's word for it only. */
   createReferenceField(step: CreateStep, withinMs: number): Promise<CallResult<void>>

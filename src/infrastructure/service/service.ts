@@ -17,6 +17,7 @@ import { makeVerifySale } from '../../application/verify/verify-sale.ts'
 import { FAILED_ANSWER_AFTER_MS } from '../../domain/sale/policy.ts'
 import { SOFTWARE } from '../system/software.ts'
 import { exportOf } from './bundle-exporter.ts'
+import { accountWithRights } from './crm-fitness.ts'
 import { type Lifecycle, makeLifecycle } from './lifecycle.ts'
 import { mailDomainOf } from './mailer.ts'
 import { makeSaleUseCases } from './sale-use-cases.ts'
@@ -30,7 +31,8 @@ export function makeService(deps: ServiceDeps): Service {
   const { config, store, storage, fitness, clock, logger, onLost, signer } = deps
   const { requestTimeoutMs, policy } = config
   const { tree, checkpoints, saleReader } = store
-  const { crm, account } = deps.zoho
+  const { crm } = deps.zoho
+  const account = accountWithRights(deps.zoho.account, fitness)
   const admission = makeCheckedAdmission(deps.zoho.admission, fitness.unfit)
   const stopping = new AbortController()
   const isDraining = () => stopping.signal.aborted

@@ -28,6 +28,7 @@ function crm(change: Change = (_, field) => field, other: Partial<CrmAdmin> = {}
     readLayouts: async () => done([]),
     tryQuery: async () => done(undefined),
     tryRead: async () => done(undefined),
+    tryDelete: async () => done(undefined),
     createReferenceField: async () => refused,
     listReferences: async () => done([]),
     readReferences: async () => done([]),
@@ -128,6 +129,18 @@ describe('The check of the CRM', () => {
     assert.deepEqual(await wrongOf(crm(undefined, { readGrant })), [
       'scope ZohoCRM.coql.READ: Make a new refresh token whose scopes include it.',
     ])
+  })
+
+  it('tries to delete nothing where the scopes are not listed, and misses the right', async () => {
+    const [readGrant, tryDelete] = [async () => done(null), async () => refused]
+    const found = await wrongOf(crm(undefined, { readGrant, tryDelete }))
+    assert.equal(found.length, 3)
+    assert.match(
+      found[0] ?? '',
+      /^right to delete Deals: .*without it a sale .* rolled back.*DATA$/,
+    )
+    const listed = await check(crm(undefined, { tryDelete }))
+    assert.ok(listed.every(({ ok }) => ok))
   })
 
   it('misses a module that cannot be read', async () => {

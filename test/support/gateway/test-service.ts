@@ -71,6 +71,12 @@ export function quickConfig(settings: Readonly<Record<string, string>> = {}): Co
   return result.config
 }
 
+const FIT: CrmFitness = {
+  unfit: () => undefined,
+  lackingRight: () => undefined,
+  run: async () => undefined,
+}
+
 export async function makeTestService(
   settings: Readonly<Record<string, string>> = {},
   given: {
@@ -112,7 +118,7 @@ export async function makeTestService(
     store,
     ...(given.storage === undefined ? {} : { storage: given.storage }),
     zoho,
-    fitness: given.fitness ?? { unfit: () => undefined, run: async () => undefined },
+    fitness: given.fitness ?? FIT,
     organisation: given.asksForCurrencies
       ? makeWatchOrganisation({ crm: zoho.crm, clock, logger })
       : ONE_CURRENCY,

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { CrmField } from '../../../application/crm-setup/crm-admin.port.ts'
 import { type Row, rowOf } from '../answers/rows.ts'
+import type { ZohoRequest } from '../call/zoho-call.ts'
 
 const FieldRow = Compile(
   Type.Object({
@@ -32,14 +33,15 @@ export function fieldsPath(module: string): string {
   return `/crm/v8/settings/fields?module=${module}`
 }
 
-/** The body that creates the reference field: one line of text of the greatest length, unique. */
-export function newReferenceField(name: string): string {
+/** The request that creates the reference field: one line of text of the greatest length, unique. */
+export function newReferenceField(module: string, name: string): ZohoRequest {
   // Zoho makes the API name from the label, with an underscore in the place of each space.
   const label = name.replaceAll('_', ' ')
   const unique = { case_sensitive: false }
-  return JSON.stringify({
+  const body = JSON.stringify({
     fields: [{ field_label: label, data_type: 'text', length: 255, unique }],
   })
+  return { kind: 'create', method: 'POST', path: fieldsPath(module), body, priority: 'new' }
 }
 
 /** The rows as fields; `undefined` when a row describes no field. */

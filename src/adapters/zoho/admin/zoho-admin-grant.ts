@@ -3,7 +3,11 @@
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { ScopeGrant } from '../../../application/crm-setup/crm-admin.port.ts'
 import type { CallResult } from '../../../domain/sale/outcome.ts'
+import type { CreateStep } from '../../../domain/sale/steps.ts'
+import { done, resultOf } from '../answers/call-results.ts'
 import type { ClassifiedAnswer } from '../answers/classify-answer.ts'
+import { RECORD_MODULES } from '../call/record-modules.ts'
+import type { ZohoCall } from '../call/zoho-call.ts'
 import { timeLimit } from '../exchange/time-limit.ts'
 import type { AccessToken } from '../token/access-token.ts'
 import { scopeGrants } from './zoho-admin-needs.ts'
@@ -40,4 +44,19 @@ export async function readGrant(
   if (tried.type === 'notDone' && token.lockOut() !== undefined) return tried.result
   const scopes = token.scopes()
   return { type: 'done', value: scopes === null ? null : scopeGrants(scopes) }
+}
+
+/** An id that no record has: those of Zoho have 15 digits at the least. */
+const NO_RECORD = '1'
+
+/** Deletes what is not there: any answer but a refusal for want of a right is the right. */
+export async function tryDelete(
+  call: ZohoCall,
+  step: CreateStep,
+  withinMs: number,
+): Promise<CallResult<void>> {
+  const path = `/crm/v8/${RECORD_MODULES[step]}/${NO_RECORD}`
+  const request = { kind: 'delete', method: 'DELETE', path, priority: 'new' } as const
+  const answer = await call(request, withinMs)
+  return answer.type === 'oneRead' ? done(undefined) : resultOf(answer)
 }

@@ -31,12 +31,16 @@ const SET_UP_SCOPE = 'ZohoCRM.settings.fields.CREATE'
 /** Rights that `WRITE` includes, beside `UPDATE`. */
 const WRITE_MEANS: readonly string[] = ['create', 'delete']
 
+/** What finds and deletes the records of a sale. */
+const VITAL = /^ZohoCRM\.(modules\.(deals|quotes|salesorders)\.(READ|DELETE)|coql\.READ)$/
+
 /** Returns each scope that the gateway needs, and whether a token with these scopes has it. */
 export function scopeGrants(granted: readonly string[]): readonly ScopeGrant[] {
   const grant = (scope: string, neededFor: ScopeGrant['neededFor']) => ({
     scope,
     granted: granted.some((one) => covers(one, scope)),
     neededFor,
+    ...(VITAL.test(scope) ? { isVital: true } : {}),
   })
   return [...SALE_SCOPES.map((scope) => grant(scope, 'sales')), grant(SET_UP_SCOPE, 'setUp')]
 }

@@ -27,7 +27,7 @@ import { anyContactQuery, contactIsShown } from '../records/contact-records.ts'
 import { ANY_PRODUCT_PATH, productIsShown } from '../records/product-records.ts'
 import type { AccessToken } from '../token/access-token.ts'
 import { fieldsOf, fieldsPath, newReferenceField } from './zoho-admin-fields.ts'
-import { readGrant } from './zoho-admin-grant.ts'
+import { readGrant, tryDelete } from './zoho-admin-grant.ts'
 import { layoutsOf, layoutsPath } from './zoho-admin-layouts.ts'
 
 /** The shortest query that reads something. */
@@ -79,10 +79,10 @@ export function makeZohoAdmin(deps: {
         : readAs(await read(ANY_PRODUCT_PATH, withinMs), productIsShown)
     },
 
+    tryDelete: (step, withinMs) => tryDelete(deps.call, step, withinMs),
+
     async createReferenceField(step, withinMs) {
-      const path = fieldsPath(RECORD_MODULES[step])
-      const body = newReferenceField(referenceField)
-      const request = { kind: 'create', method: 'POST', path, body, priority: 'new' } as const
+      const request = newReferenceField(RECORD_MODULES[step], referenceField)
       const answer = await deps.call(request, withinMs)
       return answer.type === 'written' ? DONE : resultOf(answer)
     },
