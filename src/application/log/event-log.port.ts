@@ -3,7 +3,7 @@ import type { Actor } from './event-record.ts'
 import type { OnceEvent, ServiceEvent } from './service-events.ts'
 
 /**
- * Records the events that belong to no sale, with the mails that they oblige us to send. An event
+ * Records the events that belong to no sale, with the mails about them. An event
  * that changes with a row of another table (a key, a sent mail) is recorded by the port of that table.
  */
 export interface EventLog {

@@ -1,4 +1,4 @@
-/** The times and terms that decide on a sale, from the settings of the service. */
+/** The times that decide on a sale, from the settings of the service. */
 export type SalePolicy = {
   /** Milliseconds after its request at which a sale that is not complete is rolled back. */
   readonly deadlineMs: number

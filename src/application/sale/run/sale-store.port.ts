@@ -20,7 +20,7 @@ export type Append = {
   readonly callsMade?: CallsMade
   /** The summary of the sale after these events. */
   readonly summary: SaleSummary
-  /** The mails that these events oblige us to send. */
+  /** The mails about these events. */
   readonly mails: readonly NewMail[]
 }
 
