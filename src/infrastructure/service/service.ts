@@ -32,7 +32,6 @@ export function makeService(deps: ServiceDeps): Service {
   const { requestTimeoutMs, policy } = config
   const { tree, checkpoints, saleReader } = store
   const { crm } = deps.zoho
-  const account = accountWithRights(deps.zoho.account, fitness)
   const admission = makeCheckedAdmission(deps.zoho.admission, fitness.unfit)
   const stopping = new AbortController()
   const isDraining = () => stopping.signal.aborted
@@ -40,7 +39,7 @@ export function makeService(deps: ServiceDeps): Service {
   const deliverMail = makeDeliverMail({ outbox: store.outbox, mailer: deps.mailer, clock, logger })
   const mailing = { mailDomain: mailDomainOf(config.mail), onMail: deliverMail.wake }
   const watchAccount = makeWatchAccount({
-    account,
+    account: accountWithRights(deps.zoho.account, fitness),
     accountLog: store.account,
     eventLog: store.eventLog,
     clock,
