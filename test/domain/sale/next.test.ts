@@ -1,9 +1,12 @@
+import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Effect } from '../../../src/domain/sale/effect.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
+import { replay } from '../../../src/domain/sale/evolve.ts'
+import { next } from '../../../src/domain/sale/next.ts'
 import { referenceOf } from '../../../src/domain/sale/reference.ts'
 import type { CreateStep, CrmRecord } from '../../../src/domain/sale/steps.ts'
-import { dayAfter } from '../../../src/domain/time.ts'
+import { dayAfter, type EpochMs, plusMs } from '../../../src/domain/time.ts'
 import * as a from '../../support/examples/sale-examples.ts'
 import { given } from './given.ts'
 
@@ -75,6 +78,17 @@ describe('Due going forward is', () => {
     } as const
     given(a.requested, a.priced, a.unanswered('deal')).performs(a.now, create)
     given(a.requested, a.priced, a.interrupted).performs(a.justBefore(until), create)
+  })
+
+  it('a create with the day of the request, also after midnight', () => {
+    const at = Date.parse('2026-11-23T23:59:59.000Z') as EpochMs
+    const sale = replay(a.saleId, [
+      { ...a.requested, at },
+      { ...a.priced, at },
+    ])
+    const due = next(sale, plusMs(at, 2_000), a.policy, { contactRead: true })
+    assert.ok(due.type === 'perform' && due.effects[0].type === 'create')
+    assert.equal(due.effects[0].draft.requestedOn, '2026-11-23')
   })
 
   it('the reading of the contact, before the next create of a process that has not read it', () => {
