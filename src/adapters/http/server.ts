@@ -76,8 +76,8 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
       // A request without Host is refused below: Node's own refusal has no body.
       requireHostHeader: false,
     },
-    // As long as a whole header, so that the router never refuses a long id itself, before the key is
-    // checked. The route refuses it after that.
+    // A part of a URL may be as long as a whole header, so that the router never refuses a long id
+    // itself, before the key is checked. The route refuses it after that.
     routerOptions: { maxParamLength: HEADER_BYTES_MAX, querystringParser: parseQuery },
     frameworkErrors: (error, request, reply) =>
       sendError(error, request, reply.header('x-request-id', request.id)),

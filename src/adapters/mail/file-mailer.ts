@@ -32,7 +32,7 @@ async function writeWhole(file: string, content: string): Promise<void> {
     await writeSynced(draft, content)
     await rename(draft, file)
   } catch (error) {
-    // Half a mail must not take up room on a full disk.
+    // Half a mail is deleted, or it would take up room on a full disk.
     await rm(draft, { force: true })
     throw error
   }

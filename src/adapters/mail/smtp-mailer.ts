@@ -91,7 +91,7 @@ export function makeSmtpMailer(
         raw,
         signal: attempt.signal,
       })
-      // In nodemailer's spelling, which may differ from that of the settings.
+      // Addresses are in nodemailer's spelling, which may differ from that of the settings.
       return { refused: rejected.map(addressOf), why: rejectedErrors[0] }
     } catch (error) {
       const cause = reasonOf(error)

@@ -51,7 +51,7 @@ export function makeFailedSignIns(deps: {
   readonly logger: Logger
 }): FailedSignIns {
   const { eventLog, clock, logger } = deps
-  // Oldest first. Requests are counted into the last one only.
+  // The minutes, oldest first. Requests are counted into the last one only.
   const minutes: Minute[] = []
 
   return {
@@ -92,7 +92,7 @@ export function makeFailedSignIns(deps: {
 
   async function record(isDue: (minute: Minute) => boolean): Promise<void> {
     for (const minute of minutes.filter(isDue)) {
-      // Taken out before it is recorded: a request counted meanwhile goes into an event of its own.
+      // The minute is taken out before it is recorded: a request meanwhile goes into an event of its own.
       minutes.splice(minutes.indexOf(minute), 1)
       try {
         await eventLog.record(eventOf(minute, clock.now()), GATEWAY)

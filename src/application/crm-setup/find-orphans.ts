@@ -104,7 +104,7 @@ export function makeFindOrphans(deps: {
 
   /** Looks by its id for each record of a completed sale that no page has shown. */
   async function compareLog(seen: SeenRecords, report: Report): Promise<void> {
-    // Bounded by the sales of the log: each page begins above the last sale of the page before.
+    // The loop is bounded by the sales of the log: each page begins above the last sale of the page before.
     for (let after = 0; ; ) {
       const sales = await saleReader.began(after, SALES_PAGE_MAX)
       const last = sales.at(-1)

@@ -26,7 +26,7 @@ export function makeMarkedRecords(deps: {
 
   return {
     async *pages(step) {
-      // Bounded by the records of the module: each page begins above the last record before it.
+      // The loop is bounded by the records of the module: each page begins above the last record.
       for (let after: CrmId | undefined; ; ) {
         const page = await answerOf(() => admin.listReferences(step, after, requestTimeoutMs))
         after = page.at(-1)?.id

@@ -55,7 +55,7 @@ export function makeWatchAccount(deps: {
 
   async function watch(stop: AbortSignal): Promise<void> {
     let isShut = (await accountLog.last())?.type === 'CrmAccountShut'
-    // After a restart, too: the log has the account shut, and no call has shown anything yet.
+    // This holds after a restart, too: the log has the account shut, and no call has shown anything yet.
     let probeAt = clock.now()
     while (!stop.aborted) {
       const reason = account.shut()

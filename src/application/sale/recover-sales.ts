@@ -71,7 +71,7 @@ export function makeRecoverSales(deps: {
 
   async function unfinished(): Promise<readonly SaleId[]> {
     const found: SaleId[] = []
-    // Bounded by the number of unfinished sales: each page begins after the end of the last one.
+    // The loop is bounded by the number of unfinished sales: each page begins after the last one.
     for (;;) {
       const page = await store.unfinished(found.at(-1), PAGE_MAX)
       found.push(...page)

@@ -63,7 +63,7 @@ export function makeVerifySale(deps: {
     let newer = 0
     for (const [index, event] of events.entries()) {
       const leaf = leafHash(event.body)
-      // The proof first: after a changed event, the next event does not name it either.
+      // The proof is checked first: the event after a changed one does not name it either.
       const why =
         (await whyNotIn(checkpoint, event, leaf)) ??
         whyNotNext(event, { saleId, sequence: index + 1, prev })

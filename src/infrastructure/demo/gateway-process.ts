@@ -94,7 +94,7 @@ export function launchGateway(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => options.onStderr?.(text))
-  // Not `exit`, because its last output may arrive after that event.
+  // `close` and not `exit`, because the last output may arrive after `exit`.
   const ended = once(child, 'close').then(([code]) => code as number | null)
   const { pid } = child
   if (pid === undefined) throw new Error(`the gateway was not started: ${file}`)

@@ -76,7 +76,7 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
   })
 
   for (const { path, type, body } of ASSETS) {
-    // Public: they hold no data, and the page of a refused sign-in needs them.
+    // The assets are public: they hold no data, and the page of a refused sign-in needs them.
     app.get(path, { config: { access: 'public' } }, async (_request, reply) =>
       reply.type(type).header('cache-control', 'public, max-age=31536000, immutable').send(body),
     )
@@ -136,7 +136,7 @@ function addSaleRoutes(app: FastifyInstance, deps: AuditDeps): void {
     return sendFile(reply, `sale-${sale.saleId}.csv`, 'text/csv; charset=utf-8', eventsCsv(sale))
   })
 
-  // No HEAD: it would record a download, and download nothing.
+  // HEAD is off: it would record a download, and download nothing.
   const withoutHead = { ...AUDITOR, exposeHeadRoute: false } as const
   app.get<SaleParams>('/sales/:saleId/bundle', withoutHead, async (request, reply) => {
     const saleId = parseSaleId(request.params.saleId)
@@ -163,7 +163,7 @@ function sendAuditError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  // The handler of the whole server stops the process.
+  // This error goes to the server's own handler, which stops the process.
   if (errorCode(error) === 'lost') throw error
   const refusal = refusalOfError(error, request)
   if (refusal.status === 401) reply.header('www-authenticate', ASK_FOR_KEY)

@@ -26,7 +26,7 @@ async function* salesChunks(
   query: Omit<SaleQuery, 'limit'>,
 ): AsyncGenerator<string> {
   yield BYTE_ORDER_MARK + csvLine(SALE_COLUMNS)
-  // Bounded by the number of sales: each page begins below the one before.
+  // The loop is bounded by the number of sales: each page begins below the one before.
   for (let after: string | undefined; ; ) {
     const { sales, next } = await saleReader.list({ ...query, after, limit: PAGE_SALES })
     const amounts = await saleReader.amountsOf(sales.map(({ saleId }) => saleId))

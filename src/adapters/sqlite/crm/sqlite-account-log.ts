@@ -14,7 +14,8 @@ export function makeSqliteAccountLog({ kysely }: Database): AccountLog {
         const row = await kysely
           .selectFrom('event')
           .select(['position', 'body'])
-          // In the words of the index of migration 006: with parameters the planner reads the whole log.
+          // The condition has the words of the index of migration 006: with parameters the planner reads the
+          // whole log.
           .where(sql<boolean>`type in ('CrmAccountShut', 'CrmAccountReopened')`)
           .orderBy('position', 'desc')
           .limit(1)

@@ -112,7 +112,7 @@ function setUp(sqlite: SqliteDatabase.Database): void {
   // power cut may lose the last commits.
   sqlite.pragma('synchronous = FULL')
   sqlite.pragma('foreign_keys = ON')
-  // Without it INSERT OR REPLACE deletes a row and no delete trigger fires.
+  // Without recursive triggers, INSERT OR REPLACE deletes a row and no delete trigger fires.
   sqlite.pragma('recursive_triggers = ON')
   // The schema comes from the file, which may be foreign: it may call no function with effects.
   sqlite.pragma('trusted_schema = OFF')

@@ -47,7 +47,7 @@ export function isServed(path: string): boolean {
 export function takeServingLock(path: string): ServingLock | undefined {
   if (path === IN_MEMORY) return { release() {} }
   ensureDatabaseFile(path)
-  // By its real path, so that two names of one file share one lock.
+  // The lock is named by the real path, so that two names of one file share one lock.
   const lockPath = `${realpathSync(path)}-serving`
   ensureDatabaseFile(lockPath)
   let lock: SqliteDatabase.Database | undefined

@@ -61,7 +61,8 @@ export async function closeDueMails(kysely: Kysely<Schema>, now: EpochMs): Promi
       .where('open', '=', sql.lit(1))
       .where('due_at', '<=', now)
       .execute()
-  // Read outside of the transaction first: most often nothing is due, and no write lock is needed.
+  // The mails are read outside of the transaction first: most often nothing is due, and then no write
+  // lock is needed.
   if ((await due(kysely)).length === 0) return
   await kysely.transaction().execute(async (tx) => {
     for (const { id } of await due(tx)) await closeMail(tx, id, now)

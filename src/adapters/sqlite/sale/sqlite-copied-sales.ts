@@ -58,7 +58,7 @@ export function makeSqliteCopiedSales(database: Database): CopiedSales {
    */
   async function requestedAfter(mark: number): Promise<ReadonlySet<SaleId>> {
     const released = new Set<SaleId>()
-    // Ends with the last request: each page begins after the end of the page before.
+    // The loop ends with the last request: each page begins after the end of the page before.
     for (let after = mark; ; ) {
       const page = await requests.after(after, PAGE_MAX)
       for (const { saleId } of page) if (saleId !== undefined) released.add(saleId)

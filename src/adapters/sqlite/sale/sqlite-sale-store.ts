@@ -93,7 +93,7 @@ async function begin(
 async function load(kysely: Kysely<Schema>, saleId: SaleId): Promise<readonly SaleEvent[]> {
   const rows = await kysely
     .selectFrom('sale')
-    // One statement, so that an append meanwhile is in the count and in the events, or in neither.
+    // Count and events are one statement, so that an append meanwhile is in both or in neither.
     .leftJoin('event', 'event.sale_id', 'sale.sale_id')
     .select(['sale.sequence as count', 'event.position', 'event.sequence', 'event.body'])
     .where('sale.sale_id', '=', saleId)

@@ -26,7 +26,7 @@ export function recordBody(
   const fields = {
     ...house,
     ...fieldsOf(record, settings),
-    // Without a rate: Zoho fills in the one of the day.
+    // The rate is left out: Zoho fills in the one of the day.
     ...(currency === undefined ? {} : { Currency: currency }),
     [referenceField]: reference,
   }

@@ -54,7 +54,7 @@ export function makeSharedToken(deps: {
 
     async mark(value, change) {
       state = change(state)
-      // Without the claim this could undo what a renewal writes. It is then known here only.
+      // Without the claim, a write here could undo what a renewal writes. This process alone knows it then.
       if (!(await claim())) return
       await takeOver()
       if (state.token?.value === value) await keep(change(state))

@@ -77,7 +77,7 @@ export function makeRunningSales(deps: {
     async drain() {
       draining = true
       for (const { caller, control } of runs.values()) if (!caller.isWaiting()) control.leave()
-      // A run that begins while this waits has a caller, and ends once that one is answered.
+      // A run that begins while this waits has a caller, and ends once its caller is answered.
       while (runs.size > 0) await Promise.all([...runs.values()].map(({ ended }) => ended))
     },
   }

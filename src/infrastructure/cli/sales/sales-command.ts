@@ -57,7 +57,7 @@ async function listSales(options: ListOptions): Promise<void> {
   await withStore(async ({ saleReader }) => {
     const { status, from, to } = options
     if (!options.json) printLine(row('SALE', 'STATUS', 'REQUESTED', 'CONTACT', 'FAILURE'))
-    // In pages, so that a long log takes no more memory than a short one.
+    // Sales are read in pages, so that a long log takes no more memory than a short one.
     for (let after: string | undefined; ; ) {
       const { sales, next } = await saleReader.list({ status, from, to, after, limit: PAGE_MAX })
       for (const sale of sales) printLine(options.json ? jsonLine(sale) : textLine(sale))

@@ -67,7 +67,7 @@ function nextTyped(): Promise<string> {
     stdin.once('end', onEnd)
     stdin.once('data', (chunk) => {
       stdin.off('end', onEnd)
-      // Paused between answers, because an open stdin would keep the process alive.
+      // stdin is paused between answers, because an open stdin would keep the process alive.
       stdin.pause()
       resolve(String(chunk))
     })

@@ -84,7 +84,7 @@ if (filters?.dataset.idle !== undefined && matchMedia('(max-width: 900px)').matc
 }
 
 const live = document.getElementById('live')
-/** What the server sent last for each part. The page itself may have put times into words since. */
+/** What the last refresh brought for each part. The page itself may have put times into words since. */
 const sent = new Map()
 let timer
 let failures = 0
@@ -147,8 +147,6 @@ function schedule() {
 }
 
 if (live !== null) {
-  // As the server sent them: this page is parsed once more, because times were already changed.
-  for (const part of partsOf(live)) sent.set(part.dataset.part, undefined)
   document.addEventListener('visibilitychange', schedule)
   schedule()
 }
