@@ -268,11 +268,11 @@ describe('What is nobody’s business', () => {
     files.push(...(await planted.filesUnder(folder)))
     heard.push(second.said())
 
-    const texts: (readonly [string, string])[] = [
-      ...files,
+    const spoken: (readonly [string, string])[] = [
       ...answers.map((text) => ['an answer', text] as const),
       ...heard.map((text) => ['what the process said', text] as const),
     ]
+    const texts = [...files, ...spoken]
     const needles = [...planted.PERSONAL, ...Object.values(SECRETS), key, ...accessTokens]
     assert.ok(accessTokens.size > 0 && /^plg_/.test(key))
     // What is to be there is seen in each place, so that the places are those that are meant.
@@ -283,12 +283,17 @@ describe('What is nobody’s business', () => {
     assert.ok(
       answers.some((text) => planted.found(['SignInsFailed', 'gear motor'], text).length > 0),
     )
-    const hits = texts.flatMap(([where, text]) =>
-      planted.found(needles, text).map((needle) => {
-        const at = text.toLowerCase().indexOf(needle.toLowerCase())
-        return `${where}: ${needle}: ${text.slice(Math.max(0, at - 120), at + 60)}`
-      }),
-    )
-    assert.deepEqual(hits, [])
+    const hitsIn = (places: typeof texts, words: readonly string[]) =>
+      places.flatMap(([where, text]) =>
+        planted.found(words, text).map((needle) => {
+          const at = text.toLowerCase().indexOf(needle.toLowerCase())
+          return `${where}: ${needle}: ${text.slice(Math.max(0, at - 120), at + 60)}`
+        }),
+      )
+    assert.deepEqual(hitsIn(texts, needles), [])
+    // The events are among the answers; the database holds the mails as well.
+    assert.deepEqual(hitsIn(spoken, [planted.OWN_WORDS]), [])
+    const mails = files.filter(([name]) => name.endsWith('.eml'))
+    assert.ok(hitsIn(mails, [planted.OWN_WORDS]).length > 0)
   })
 })

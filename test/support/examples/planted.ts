@@ -22,6 +22,9 @@ export const PERSONAL = [
   'crawler.example',
 ] as const
 
+/** Whom the organisation's own sentences name. A mail quotes these, and nothing else may. */
+export const OWN_WORDS = 'Siebenschlaefer'
+
 export const STRANGER_EMAIL = 'rumpelstilzchen@nirgendwo.example'
 export const CRAWLER = 'Bot/1.0 (+mailto:owner@crawler.example; Rumpelstilzchen@crawler.example)'
 
@@ -52,7 +55,7 @@ export function quoting(status: number, code: string): FaultKind {
   const error = {
     code,
     status: 'error',
-    message: `the record of Zuelfikar Quastenflosser (${CONTACT_EMAIL}) at 'Irrlichterweg 77' is not good`,
+    message: `the record of ${OWN_WORDS} is not good`,
     details: {
       api_name: 'Zuelfikar Quastenflosser',
       value: 'Irrlichterweg 77, QX-9021 Schlumpfhausen',
