@@ -103,6 +103,19 @@ describe('A record that Zoho names for our reference and shows to nobody', () =>
     }
   })
 
+  for (const status of [401, 429]) {
+    it(`is known, too, where the answer that names it has status ${status}`, async () => {
+      await using t = await makeTestService(TIMES)
+      t.fake.records.add('Deals', { id: '9009' })
+      t.fake.states.set('9009', { type: 'hidden', isDeletable: true })
+      const kind = { ...naming('9009'), status }
+      t.fake.faults.add({ operation: 'create:Deals', times: Infinity, kind })
+      const saleId = saleIdOf(await post(t, await t.key('shop', 'sales:create')))
+      await untilEvent(t, saleId, 'SaleRolledBack')
+      assert.deepEqual(live(t), [0, 0, 0])
+    })
+  }
+
   it('is the Deal of the sale once a read shows it in time', async () => {
     await using t = await makeTestService({ ...TIMES, SALE_DEADLINE_MS: '5000' })
     hideDeal(t, { type: 'hidden', forMs: 500 })

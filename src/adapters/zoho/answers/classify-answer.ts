@@ -84,7 +84,7 @@ function line(create: Cell, remove: Cell, readOne: Cell, read: Cell): Line {
 }
 
 // The table, for every answer that did not do what was asked. `refusedOpen` is refused, and the
-// step stays unanswered. Throttling and the token are judged before it, by `bySignal`.
+// step stays unanswered. A record that is named, throttling and the token are judged before it.
 // biome-ignore format: the columns are the point
 const LINES = {
   //                    create         delete     read by id  list or query
@@ -154,8 +154,8 @@ export function classifyAnswer(
   const report = reportOf(kind, exchange.status, exchange.body)
   return (
     doneBy(kind, report) ??
-    bySignal(report) ??
     (kind === 'create' ? byName(report, referenceField) : undefined) ??
+    bySignal(report) ??
     byTable(kind, report)
   )
 }
@@ -215,7 +215,7 @@ function bySignal({ status, errors, word, words }: Report): ClassifiedAnswer | u
 
 /**
  * A create whose answer, whatever its status, names a record or means that there is one. This
- * outweighs the status: a read of the record decides.
+ * outweighs the status, 401 and 429 too: a read of the record decides.
  */
 function byName(report: Report, referenceField: string): ClassifiedAnswer | undefined {
   const { status, rows, errors, words } = report
