@@ -28,8 +28,11 @@ const FIELD = /^[A-Za-z0-9_.$]{1,100}$/
 /** The line of a Quote or a Sales Order, in `$.data[0].Quoted_Items[2].List_Price`; from 0. */
 const LINE = /^\$\.data\[0\]\.[A-Za-z0-9_]{1,100}\[([0-9]{1,3})\]/
 
-/** Text in quotes or brackets is a value. An apostrophe inside a word is no quote. */
-const QUOTED = /"[^"]*"?|<[^>]*>?|`[^`]*`?|(?<!\S)'.*?'(?=[\s.,:;)]|$)/g
+/**
+ * Text in quotes or brackets is a value, up to the end where nothing closes it. An apostrophe inside
+ * a word is no quote.
+ */
+const QUOTED = /"[^"]*"?|<[^>]*>?|`[^`]*`?|(?<!\S)'.*?(?:'(?=[\s.,:;)]|$)|$)/g
 
 /** A lower-case word. The values in Zoho's sentences are names, numbers and addresses. */
 const PLAIN_WORD = /^\(?[a-z]+(?:[-/'][a-z]+)*[.,:;!?)]*$/
@@ -81,8 +84,10 @@ function sentenceOf(error: Row): string {
 
 /** Returns a sentence with `…` in the place of each value. */
 function plainWordsOf(message: string): string {
-  const words = message
-    .slice(0, WORDS_MAX)
+  const kept = message.slice(0, WORDS_MAX)
+  // The beginning of an address of e-mail may look like a word.
+  const whole = message.length > WORDS_MAX ? kept.replace(/\S*$/, LEFT_OUT) : kept
+  const words = whole
     .replaceAll(QUOTED, LEFT_OUT)
     .split(/\s+/)
     .filter((word) => word !== '')

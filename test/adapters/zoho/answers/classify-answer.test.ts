@@ -151,6 +151,10 @@ describe('An answer of Zoho', () => {
     ['Lovelace', '…'],
     ['ADA 05321234567', '…'],
     ["Tutar 1000 TL'den büyük olmalı", '…'],
+    // A value that does not end before the last character that is kept.
+    ["not allowed: 'ada and co", 'not allowed: …'],
+    [`not allowed: 'ada and co${' and co'.repeat(20)}'`, 'not allowed: …'],
+    [`${'x'.repeat(116)} ada@example.com`, `${'x'.repeat(116)} …`],
   ]
   for (const [message, told] of OWN_SENTENCES) {
     it(`is reported without the values in its message, and whole for the mail: ${message}`, () => {
