@@ -19,7 +19,7 @@ function consoleSteps(accountsUrl: string): readonly string[] {
   const { hostname } = new URL(accountsUrl)
   if (!hostname.startsWith('accounts.')) {
     return [
-      `  ${accountsUrl} is no Zoho. Of a gateway zoho fake, this makes a code:`,
+      `  ${accountsUrl} is no Zoho. Where it is "gateway zoho fake", this makes a code:`,
       `    curl ${accountsUrl}/__control/grant-codes -d '{}'`,
       '  With Zoho itself, in its API console > Self Client > tab "Generate Code":',
     ]
