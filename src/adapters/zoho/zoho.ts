@@ -27,6 +27,12 @@ const PROBE = select({ columns: ['id'], from: 'Contacts', where: "id = '0'" })
 /** Milliseconds that one try to end a lock-out may take: no longer than from one to the next. */
 const TRY_TIMEOUT_MS = 5_000
 
+/**
+ * Milliseconds that a probe may take at least: a token that Zoho has just given is tried until 6.2 s
+ * after its first refusal, and nobody else tries it while the account is shut.
+ */
+const PROBE_MS_MIN = 7_000
+
 /** The ports that Zoho serves. */
 export type Zoho = {
   readonly crm: Crm
@@ -47,6 +53,7 @@ export function makeZoho(deps: {
   readonly requestTimeoutMs: number
 }): Zoho {
   const { config, clock, random, deadlineMs, requestTimeoutMs } = deps
+  const probeMs = Math.max(requestTimeoutMs, PROBE_MS_MIN)
   const token = makeAccessToken(deps)
   const limiter = makeLimiter({ clock, random, maxConcurrency: config.maxConcurrency })
   const breaker = makeBreaker(clock)
@@ -67,7 +74,7 @@ export function makeZoho(deps: {
         await call(queryRequest(PROBE, 'new'), Math.min(TRY_TIMEOUT_MS, requestTimeoutMs))
       },
       async probe() {
-        const answer = await call(queryRequest(PROBE, 'rollback'), requestTimeoutMs)
+        const answer = await call(queryRequest(PROBE, 'rollback'), probeMs)
         return answer.type === 'rows'
       },
     },

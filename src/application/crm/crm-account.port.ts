@@ -20,7 +20,8 @@ export interface CrmAccount {
 
   /**
    * Makes one call that changes nothing, and returns whether the CRM answered it: then the account
-   * is open. Takes at most the time-out of one call, and never throws for what the CRM does.
+   * is open. Takes at most the time-out of one call, or 7 s where that is less, and never throws
+   * for what the CRM does.
    */
   probe(): Promise<boolean>
 }
