@@ -85,6 +85,19 @@ describe('A record of a rollback that a person has deleted', () => {
   }
 })
 
+describe('A rollback behind a proxy that answers 404 for a moment', () => {
+  it('leaves nothing, whatever the page is for', async () => {
+    await using t = await makeTestService()
+    t.fake.faults.add({ operation: 'create:Sales_Orders', kind: { type: 'refuse' } })
+    for (const module of ['Deals', 'Quotes'] as const) {
+      t.fake.faults.add({ operation: `delete:${module}`, kind: answer(404, '<html>') })
+      t.fake.faults.add({ operation: `get:${module}`, kind: answer(404, '<html>') })
+    }
+    assert.equal((await sellToTheEnd(t)).status, 'rolled_back')
+    assert.deepEqual(live(t), [0, 0, 0])
+  })
+})
+
 describe('A record that Zoho names and does not show', () => {
   const made = { operation: 'create:Deals', kind: { type: 'resetAfter' } } as const
 

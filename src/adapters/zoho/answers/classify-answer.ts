@@ -59,7 +59,8 @@ export type NotDone = Exclude<CallResult<never>, { readonly type: 'done' }>
 /**
  * What an answer means for the request. Ids were checked to be digits.
  *
- * - `rows`         what a read found; none where it found nothing.
+ * - `rows`         what a read found; none where it found nothing. `isDoubtful` is a read by id that
+ *                  found nothing in words that may be a proxy's; a query decides.
  * - `written`      the one record that was created or deleted.
  * - `named`        a create was not done, and the answer names the record that has our reference.
  *                  It may be our own of an earlier attempt, which only a read by its id can show.
@@ -68,7 +69,7 @@ export type NotDone = Exclude<CallResult<never>, { readonly type: 'done' }>
  * - `notDone`      everything else; it is the result of the call already.
  */
 export type ClassifiedAnswer =
-  | { readonly type: 'rows'; readonly rows: readonly Row[] }
+  | { readonly type: 'rows'; readonly rows: readonly Row[]; readonly isDoubtful?: true }
   | { readonly type: 'written'; readonly id: CrmId }
   | ({ readonly type: 'named'; readonly words: ErrorWords } & Duplicate)
   | { readonly type: 'oneRead'; readonly words: ErrorWords }
@@ -235,14 +236,14 @@ function byName(report: Report, referenceField: string): ClassifiedAnswer | unde
 }
 
 function byTable(kind: RequestKind, report: Report): ClassifiedAnswer {
-  const { status, errors, words } = report
+  const { status, errors, word, words } = report
   const cell = lineOf(report)[kind]
   if (kind === 'readOne' && cell === 'refused' && status === 400 && areAboutTheId(errors)) {
     return NONE
   }
   switch (cell) {
     case 'none':
-      return NONE
+      return isSuccess(status) || word === 'refused' ? NONE : { ...NONE, isDoubtful: true }
     case 'refused':
       return notDone({ type: 'refused', ...words })
     case 'refusedOpen':
@@ -256,7 +257,7 @@ function byTable(kind: RequestKind, report: Report): ClassifiedAnswer {
   }
 }
 
-const NONE: ClassifiedAnswer = { type: 'rows', rows: [] }
+const NONE = { type: 'rows', rows: [] } as const satisfies ClassifiedAnswer
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300

@@ -170,7 +170,7 @@ describe('A delete that Zoho did not do', () => {
   const CASES = [
     ['shows nothing', NONE, 'done'],
     ['knows no such id', [400, flat('INVALID_DATA', 'the id given seems to be invalid')], 'done'],
-    ['finds a page', PAGE, 'done'],
+    ['finds a page, and so does a query', PAGE, 'unknown'],
     ['shows the record', LIVE, 'refused'],
     ['shows the record without its reference', HIDDEN, 'refused'],
     ['shows the record with a number for its id', [200, { data: [{ id: 42 }] }], 'refused'],
@@ -218,6 +218,18 @@ describe('A delete that Zoho did not do', () => {
       const crm = (read: Answer) => crmThatHears(answer, read)
       assert.equal((await crm(NONE).deleteRecord('deal', id, SEEN)).type, 'done')
       assert.equal((await crm(LIVE).deleteRecord('deal', id, SEEN)).type, 'refused')
+      const named = { ...SEEN, isSeen: false }
+      assert.equal((await crm(NONE).deleteRecord('deal', id, named)).type, 'refused')
+    })
+  }
+
+  // A page of a proxy is no word of Zoho about the record.
+  for (const page of [[404], PAGE, [404, flat('BRAND_NEW', 'no')], [410]] as const) {
+    it(`is decided by a query after a read that is answered ${JSON.stringify(page)}`, async () => {
+      const crm = (rows: Answer) => crmThatHears([404, '<html>'], page, rows)
+      assert.equal((await crm(NONE).deleteRecord('deal', id, SEEN)).type, 'done')
+      assert.equal((await crm(LIVE).deleteRecord('deal', id, SEEN)).type, 'refused')
+      assert.equal((await crm(page).deleteRecord('deal', id, SEEN)).type, 'unknown')
       const named = { ...SEEN, isSeen: false }
       assert.equal((await crm(NONE).deleteRecord('deal', id, named)).type, 'refused')
     })
