@@ -15,7 +15,10 @@ const NEWEST_WEIGHT = 0.1
  */
 const AVERAGE_KEPT_MS = 20_000
 
-/** Milliseconds of 429s and no other answer after which the day's credits are taken to be gone. */
+/**
+ * Milliseconds from one 429 to another, with no other answer between, after which the day's credits
+ * are taken to be gone. One 429 and no call after it show nothing.
+ */
 const CREDITS_GONE_AFTER_MS = 120_000
 
 export interface CallStatistics {
@@ -47,6 +50,7 @@ export function makeCallStatistics(deps: {
   let averageMs = 0
   let averageUntil = Number.NEGATIVE_INFINITY
   let throttledSince: number | undefined
+  let throttledAt = Number.NEGATIVE_INFINITY
   let silence: string | undefined
 
   return {
@@ -57,7 +61,10 @@ export function makeCallStatistics(deps: {
       averageMs = before === 0 ? tookMs : before + NEWEST_WEIGHT * (tookMs - before)
       averageUntil = clock.now() + AVERAGE_KEPT_MS
       if (ending === 'answered') throttledSince = undefined
-      if (ending === 'throttled') throttledSince ??= clock.now()
+      if (ending === 'throttled') {
+        throttledAt = clock.now()
+        throttledSince ??= throttledAt
+      }
     },
 
     recordNoToken: breaker.recordNotMade,
@@ -65,7 +72,7 @@ export function makeCallStatistics(deps: {
     silence: () => silence,
 
     creditsGone() {
-      return throttledSince !== undefined && clock.now() >= throttledSince + CREDITS_GONE_AFTER_MS
+      return throttledSince !== undefined && throttledAt >= throttledSince + CREDITS_GONE_AFTER_MS
     },
   }
 
