@@ -4,7 +4,7 @@ import { type FakeZoho, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-z
 import { chanceFaults } from '../support/examples/chance-faults.ts'
 import { SALE } from '../support/gateway/http-requests.ts'
 import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
-import { makeTrueTestTime } from '../support/time/test-time.ts'
+import { makeVirtualTestTime, type TestTime } from '../support/time/test-time.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 
 const SALES = 1_000
@@ -32,7 +32,7 @@ const FAULTS = chanceFaults(
 
 describe('A thousand sales at once', () => {
   it('are each whole or gone, over a Zoho that fails at one call in twenty', async (t) => {
-    const time = makeTrueTestTime()
+    const time = makeVirtualTestTime()
     const fake = makeFakeZoho({
       ...time.clock,
       referenceField: 'Gateway_Reference',
@@ -54,15 +54,18 @@ describe('A thousand sales at once', () => {
       SALE_DEADLINE_MS: '30000',
       LOG_LEVEL: 'error',
     }
-    const use = watchUse(fake)
+    const use = watchUse(fake, time)
     await using app = await makeTestService(settings, { fake: use.fake, time })
     const key = await app.key('load', 'sales:create')
 
-    const begin = performance.now()
-    const statuses = await sellAll(app, key)
-    const tookMs = performance.now() - begin
+    const begin = time.clock.now()
+    const statuses = await time.during(sellAll(app, key))
+    const tookMs = time.clock.now() - begin
     const used = use.callMs() / tookMs / GATE
-    await untilAllAtRest(app)
+    await time.until(
+      'every sale is at rest',
+      async () => (await app.store.sales.unfinished(undefined, 1)).length === 0,
+    )
 
     const { sales, next } = await app.store.saleReader.list({ limit: 2 * SALES })
     assert.equal(next, null)
@@ -87,20 +90,20 @@ describe('A thousand sales at once', () => {
 })
 
 /** Watches the calls to the CRM on our side of the wire: how many at once, and for how long. */
-function watchUse(fake: FakeZoho) {
+function watchUse(fake: FakeZoho, { clock }: TestTime) {
   let inFlight = 0
   let max = 0
   let callMs = 0
   const fetch: FakeZoho['fetch'] = async (request) => {
     if (!new URL(request.url).pathname.startsWith('/crm/')) return fake.fetch(request)
-    const begin = performance.now()
+    const begin = clock.now()
     inFlight += 1
     max = Math.max(max, inFlight)
     try {
       return await fake.fetch(request)
     } finally {
       inFlight -= 1
-      callMs += performance.now() - begin
+      callMs += clock.now() - begin
     }
   }
   return { fake: { ...fake, fetch }, max: () => max, callMs: () => callMs }
@@ -124,12 +127,4 @@ async function sellAll(app: TestService, key: string): Promise<readonly number[]
   }
   await Promise.all(Array.from({ length: CALLERS }, caller))
   return statuses
-}
-
-async function untilAllAtRest(app: TestService): Promise<void> {
-  for (let tries = 0; tries < 600; tries += 1) {
-    if ((await app.store.sales.unfinished(undefined, 1)).length === 0) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('a sale did not come to its end in time')
 }
