@@ -41,6 +41,21 @@ describe('The rights that a rollback needs', () => {
     assert.deepEqual(await check(null, async () => notSent), { type: 'unknown', reason: 'no way' })
   })
 
+  it('are there where a delete of nothing is answered as done', async () => {
+    const place = adminAtFake(
+      {},
+      {
+        fake: makeFake(),
+        async fetch(url, init) {
+          if (url.endsWith('/oauth/v2/token')) return Response.json({ access_token: 't' })
+          if (init?.method !== 'DELETE') return new Response(null, { status: 204 })
+          return Response.json({ data: [{ status: 'success', details: { id: '1' } }] })
+        },
+      },
+    )
+    assert.deepEqual(await checkVitalRights(place), { type: 'ok' })
+  })
+
   // Settings of the fake, whose token answer lists no scopes, and what the token lacks.
   const UNLISTED: readonly (readonly [SettingsPatch, RegExp | undefined])[] = [
     [{}, undefined],
