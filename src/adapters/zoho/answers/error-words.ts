@@ -32,7 +32,8 @@ const LINE = /^\$\.data\[0\]\.[A-Za-z0-9_]{1,100}\[([0-9]{1,3})\]/
  * Text in quotes or brackets is a value, up to the end where nothing closes it. An apostrophe inside
  * a word is no quote.
  */
-const QUOTED = /"[^"]*"?|<[^>]*>?|`[^`]*`?|(?<!\S)'.*?(?:'(?=[\s.,:;)]|$)|$)/g
+const QUOTED =
+  /"[^"]*"?|[“„][^“”]*[“”]?|«[^»]*»?|‘[^’]*’?|<[^>]*>?|`[^`]*`?|(?<!\S)'.*?(?:'(?=[\s.,:;)]|$)|$)/g
 
 /** A lower-case word. The values in Zoho's sentences are names, numbers and addresses. */
 const PLAIN_WORD = /^\(?[a-z]+(?:[-/'][a-z]+)*[.,:;!?)]*$/
