@@ -56,11 +56,12 @@ describe('A record that Zoho names for our reference and shows to nobody', () =>
     assert.equal(types.filter((type) => type === 'RecordNamed').length, 1)
     assert.ok(!types.includes('SaleRolledBack'))
     const stuck = sale.events.find(({ type }) => type === 'SaleStuck')
-    const reason = 'NO_PERMISSION: permission denied'
+    const reason = 'only ever named, never seen: NO_PERMISSION: permission denied'
     assert.deepEqual(stuck?.data, { leftovers: [{ step: 'deal', id, reason }] })
     const [failure, second] = t.mails
     assert.ok(failure?.text.split('\n').includes(`Deal ID: ${id}`), failure?.text)
     assert.ok(second?.text.split('\n').includes(`Left: Deals ${id}: ${reason}`), second?.text)
+    assert.match(second?.text ?? '', /"only ever named": .* Do not delete it by hand/s)
 
     t.fake.states.set(id, { type: 'plain' })
     await untilEvent(t, saleId, 'SaleRolledBack')
@@ -96,7 +97,7 @@ describe('A record that Zoho names for our reference and shows to nobody', () =>
       t.fake.faults.add({ operation: 'delete:Deals', times: Infinity, kind })
       const saleId = saleIdOf(await post(t, await t.key('shop', 'sales:create')))
       await untilEvent(t, saleId, 'SaleStuck')
-      assert.match(t.mails[1]?.text ?? '', /only ever named, and no read shows it/)
+      assert.match(t.mails[1]?.text ?? '', /only ever named, never seen: .*; and no read shows it/)
       t.fake.faults.clear()
       await untilEvent(t, saleId, 'SaleRolledBack')
       assert.deepEqual(live(t), [0, 0, 0])

@@ -3,7 +3,13 @@ import { type AftermathSale, recordsDue } from './aftermath.ts'
 import type { Leftover } from './events.ts'
 import type { CallResult, Outcome } from './outcome.ts'
 import { referenceOf } from './reference.ts'
-import { type CrmRecord, STEP_NAMES } from './steps.ts'
+import { type CrmRecord, type RecordToDelete, STEP_NAMES } from './steps.ts'
+
+/**
+ * Begins the reason of a record that no read has shown. If a person deletes such a record, no read can
+ * show that it is gone, and the sale is stuck for ever; so the mail and the manual rely on these words.
+ */
+const ONLY_NAMED = 'only ever named, never seen'
 
 /** @param tried what came of all that was due, none of which moved the sale */
 export function leftoversOf(sale: AftermathSale, tried: readonly Outcome[]): readonly Leftover[] {
@@ -21,10 +27,15 @@ export function leftoversOf(sale: AftermathSale, tried: readonly Outcome[]): rea
 }
 
 function whyNotDeleted(
-  record: CrmRecord,
+  record: RecordToDelete,
   due: readonly CrmRecord[],
   tried: readonly Outcome[],
 ): string {
+  const why = whyLeft(record, due, tried)
+  return record.isSeen ? why : `${ONLY_NAMED}: ${why}`
+}
+
+function whyLeft(record: CrmRecord, due: readonly CrmRecord[], tried: readonly Outcome[]): string {
   const [resisting] = due
   if (resisting !== undefined && !due.some(({ id }) => id === record.id)) {
     return `it waits until ${STEP_NAMES[resisting.step]} ${resisting.id} is deleted`

@@ -8,6 +8,7 @@ const sent = [a.requested, a.priced] as const
 const named = [a.unanswered('deal'), a.named('deal', a.strangerId)] as const
 const stranger = { step: 'deal', id: a.strangerId } as const
 const strangerSeen = { ...a.dealCreated, data: { dealId: a.strangerId } }
+const ONLY_NAMED = 'only ever named, never seen'
 const ours = [a.dealCreated, a.quoteCreated, a.salesOrderCreated, a.completed] as const
 
 describe('A record that the CRM named and did not show', () => {
@@ -81,10 +82,47 @@ describe('A record that the CRM named and did not show', () => {
     const why = 'no read shows it'
     failed
       .when(a.failing(a.deleting(stranger, { type: 'refused', reason: why })), a.atStuck)
-      .yields(a.at(a.atStuck, a.stuck(...a.because(why, stranger))))
+      .yields(a.at(a.atStuck, a.stuck(...a.because(`${ONLY_NAMED}: ${why}`, stranger))))
     failed
       .when(a.deleting(stranger))
       .yields({ ...a.dealDeleted, data: { dealId: a.strangerId } }, a.rolledBack)
+  })
+
+  it('is called only named when it is left, also while it waits; one that was seen is not', () => {
+    const quote = { step: 'quote', id: a.strangerId } as const
+    const past = [...sent, a.dealCreated, a.unanswered('quote'), a.named('quote', quote.id)]
+    const failed = [...past, a.required('quote'), a.referenceLookedUp('quote', 'second')]
+    given(...failed)
+      .when(a.failing(a.deleting(quote, a.refused)), a.atStuck)
+      .yields(
+        a.at(
+          a.atStuck,
+          a.stuck(
+            ...a.because(`it waits until Quote ${quote.id} is deleted`, a.deal),
+            ...a.because(`${ONLY_NAMED}: ${a.refused.reason}`, quote),
+          ),
+        ),
+      )
+    const salesOrder = { step: 'salesOrder', id: a.salesOrderId } as const
+    const both = [...sent, ...named, a.dealCreated, a.quoteCreated, a.unanswered('salesOrder')]
+    const order = [a.named('salesOrder', salesOrder.id), a.required('salesOrder')]
+    const looks = [
+      a.referenceLookedUp('salesOrder', 'second'),
+      a.referenceLookedUp('deal', 'second'),
+    ]
+    const waits = `it waits until Sales Order ${salesOrder.id} is deleted`
+    given(...both, ...order, ...looks)
+      .when(a.failing(a.deleting(salesOrder, a.refused)), a.atStuck)
+      .yields(
+        a.at(
+          a.atStuck,
+          a.stuck(
+            ...a.because(waits, a.deal, a.quote),
+            ...a.because(`${ONLY_NAMED}: ${waits}`, stranger),
+            ...a.because(`${ONLY_NAMED}: ${a.refused.reason}`, salesOrder),
+          ),
+        ),
+      )
   })
 
   it('is seen once a look shows it, and found by that look', () => {

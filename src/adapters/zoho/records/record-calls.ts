@@ -108,13 +108,12 @@ export function makeRecordCalls(deps: {
     const until = clock.now() + withinMs
     const module = RECORD_MODULES[step]
     const path = `/crm/v8/${module}/${id}?fields=${referenceField}`
-    const read = await call({ kind: 'readOne', method: 'GET', path, priority }, withinMs)
+    let answer = await call({ kind: 'readOne', method: 'GET', path, priority }, withinMs)
     const where = `id = ${literal(id)}`
     const query = select({ columns: ['id', referenceField], from: module, where })
-    const isDoubtful = read.type === 'rows' && read.isDoubtful === true
-    const answer = isDoubtful
-      ? await call(queryRequest(query, priority), until - clock.now())
-      : read
+    if (answer.type === 'rows' && answer.isDoubtful === true) {
+      answer = await call(queryRequest(query, priority), until - clock.now())
+    }
     return readAs(answer, (rows) =>
       rows.length === 0 ? done(null) : usable(rows.find((row) => row['id'] === id)),
     )
@@ -139,5 +138,5 @@ function decidedByRead(
   if (read.value !== null) return { type: 'refused', reason, ...own }
   return isSeen
     ? { type: 'done', value: undefined, answer: `${reason}, and it is not there` }
-    : { type: 'refused', reason: `${reason}; it was only ever named, and no read shows it`, ...own }
+    : { type: 'refused', reason: `${reason}; and no read shows it`, ...own }
 }
