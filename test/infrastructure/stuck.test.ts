@@ -79,6 +79,7 @@ describe('A gateway whose delete Zoho refuses for ever', () => {
     const asked = await runGateway(['sales', 'resume', saleId], stage.settings)
     const askedAt = performance.now()
     assert.equal(asked.code, 0, asked.stderr)
+    assert.match(asked.stderr, new RegExp(`gateway sales show ${saleId}\n$`))
     await until('it is rolled back', async () => (await statusOf(client, saleId)) === 'rolled_back')
     assert.ok(performance.now() - askedAt < RESUMED_WITHIN_MS)
     assertWholeOrNothing(stage.fake.records, { saleId, status: 'rolled_back' })

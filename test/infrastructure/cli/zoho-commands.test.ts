@@ -73,6 +73,9 @@ describe('gateway zoho', () => {
     const lines = read.stdout.trim().split('\n')
     assert.ok(lines.slice(0, -1).every((line) => line.startsWith('ok ')))
     assert.match(lines.at(-1) ?? '', /^not tried: the rights to create and delete records; --write/)
+    const { host } = new URL(zoho.url)
+    const asked = `Asking Zoho at ${host}, with a token of ${host}.\n`
+    assert.equal(read.stderr, `${asked}Fit for sales, as far as reading shows.\n`)
 
     const written = await zoho.gateway(['zoho', 'check', '--write', '--json'])
     assert.equal(written.code, 0, written.stdout + written.stderr)
@@ -87,8 +90,9 @@ describe('gateway zoho', () => {
   it('checks the fake in memory when that is the CRM', async () => {
     await using folder = await makeFolder()
     const settings = { DATA_DIR: folder.path }
-    const { code, stdout } = await runGateway(['zoho', 'check', '--write'], settings)
+    const { code, stdout, stderr } = await runGateway(['zoho', 'check', '--write'], settings)
     assert.equal(code, 0, stdout)
+    assert.equal(stderr, 'Asking a fake Zoho in memory (CRM=fake).\nFit for sales.\n')
     assert.match(stdout, /^ok +Deals seen to be gone$/m)
   })
 
@@ -98,7 +102,9 @@ describe('gateway zoho', () => {
     const before = await zoho.gateway(['zoho', 'check'], named)
     assert.equal(before.code, 1)
     assert.match(before.stdout, /^MISSING {2}reference field Deals\.Sale_Mark: Create it: /m)
+    assert.match(before.stderr, /^Not fit for sales: \d+ of \d+ checks failed\.$/m)
     const first = await zoho.gateway(['zoho', 'setup'], named)
+    assert.match(first.stderr, /^Asking Zoho at 127\.0\.0\.1:\d+, /)
     assert.deepEqual([first.code, first.stdout.match(/^created /gm)?.length], [0, 3])
     const second = await zoho.gateway(['zoho', 'setup'], named)
     assert.deepEqual([second.code, second.stdout.match(/^ok /gm)?.length], [0, 3])
@@ -230,6 +236,7 @@ describe('gateway zoho', () => {
     const { code, stdout, stderr } = await zoho.gateway(['zoho', 'rehearse', '--json'], settings)
     assert.equal(code, 0, stdout + stderr)
     const { api, answers, left, isStopped } = JSON.parse(stdout)
+    assert.match(stderr, /^Asking Zoho at 127\.0\.0\.1:\d+, /)
     assert.deepEqual([api, answers.length, left, isStopped], [zoho.url, 8, [], false])
     const members = ['question', 'assumes', 'answer', 'evidence', 'verdict', 'setting']
     for (const answer of answers) assert.deepEqual(Object.keys(answer), members)
@@ -288,6 +295,10 @@ describe('gateway zoho', () => {
     const check = await runGateway(['zoho', 'check'], settings)
     assert.equal(check.code, 1)
     assert.match(check.stdout, /^MISSING {2}access token: Try again, the CRM could not be asked/)
+    assert.match(
+      check.stderr,
+      /^Asking Zoho at 127\.0\.0\.1:1, with a token of 127\.0\.0\.1:1\.\nNot fit/,
+    )
     const setup = await runGateway(['zoho', 'setup'], settings)
     assert.equal(setup.code, 1)
     assert.match(setup.stdout, /^By hand, as an administrator of Zoho CRM, in each of Deals, /m)

@@ -189,7 +189,7 @@ describe('gateway zoho connect', () => {
 
   // Arguments, lines and settings that are wrong. Nothing is sent to Zoho.
   const WRONG: readonly (readonly [readonly string[], readonly string[], Settings, RegExp])[] = [
-    [[], [], {}, /ZOHO_API_URL: is needed with CRM=zoho, or ZOHO_DC/],
+    [[], [], {}, /such as ZOHO_DC=eu\.\n(.|\n)*ZOHO_API_URL: is needed with CRM=zoho, or ZOHO_DC/],
     [
       [],
       ['id'],

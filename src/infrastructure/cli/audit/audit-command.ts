@@ -7,7 +7,9 @@ import { verifyCommand } from './verify-command.ts'
 import { witnessCommand } from './witness-command.ts'
 
 export function auditCommand(): Command {
-  const audit = new Command('audit').description('is the log whole, and who can tell?')
+  const audit = new Command('audit').description(
+    'check that nobody changed the log, sign its state, export it as evidence',
+  )
   const commands = [
     verifyCommand(),
     exportCommand(),

@@ -36,6 +36,7 @@ async function requestIn(
   const position = await store.eventLog.record(event, actor)
   const served = isServed(commandConfig().databasePath)
   process.stderr.write(`${requestWords(sale, isHeld, served)}\n`)
+  process.stderr.write(`What comes of it: gateway sales show ${saleId}\n`)
   if (isJson) {
     printLine(
       JSON.stringify({ saleId, status: sale.status, held: isHeld, actor, position, served }),

@@ -5,9 +5,9 @@ import { makeCheckCrm } from '../../../application/crm-setup/check-crm.ts'
 import { makeCheckRights } from '../../../application/crm-setup/check-crm-rights.ts'
 import type { CrmFinding } from '../../../application/crm-setup/crm-finding.ts'
 import { type CrmId, parseCrmId } from '../../../domain/ids.ts'
-import { printLine } from '../terminal/command-config.ts'
+import { commandConfig, printLine } from '../terminal/command-config.ts'
 import { findingLine } from '../terminal/finding-line.ts'
-import { withZoho, type ZohoConnection } from './zoho-connection.ts'
+import { askedCrm, withZoho, type ZohoConnection } from './zoho-connection.ts'
 
 type Options = {
   readonly write?: true
@@ -27,14 +27,22 @@ export function zohoCheckCommand(): Command {
 }
 
 async function check(options: Options): Promise<void> {
+  process.stderr.write(`${askedCrm(commandConfig())}\n`)
   const findings = await withZoho((connection) => findingsOf(connection, options))
   if (options.json) printLine(JSON.stringify(findings))
   else for (const finding of findings) printLine(findingLine(finding))
   if (!options.write && !options.json) printLine(NOT_TRIED)
+  process.stderr.write(`${verdict(findings, options)}\n`)
   process.exitCode = findings.every(({ ok }) => ok) ? 0 : 1
 }
 
 const NOT_TRIED = 'not tried: the rights to create and delete records; --write tries them'
+
+function verdict(findings: readonly CrmFinding[], { write }: Options): string {
+  const failed = findings.filter(({ ok }) => !ok).length
+  if (failed > 0) return `Not fit for sales: ${failed} of ${findings.length} checks failed.`
+  return write ? 'Fit for sales.' : 'Fit for sales, as far as reading shows.'
+}
 
 async function findingsOf(
   connection: ZohoConnection,

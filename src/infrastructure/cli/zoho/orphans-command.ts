@@ -137,9 +137,9 @@ const records = (count: number) => `${count} record${count === 1 ? '' : 's'}`
 
 function summary({ orphan, stuck, unknown, gone }: StrayCounts): string {
   return [
-    `${orphan} orphan${orphan === 1 ? '' : 's'} that no completed or running sale owns`,
+    `${orphan} orphan${orphan === 1 ? '' : 's'} that a sale has left in Zoho and does not own`,
     `${records(stuck)} of stuck sales`,
     `${records(unknown)} of sales that are not in this log`,
-    `${records(gone)} of completed sales that are missing in Zoho`,
+    `${records(gone)} of completed sales that are gone: deleted in Zoho by somebody, or hidden from us`,
   ].join('; ')
 }

@@ -12,6 +12,7 @@ import { isRehearsalHost } from '../../config/data-centres.ts'
 import { storelessZoho } from '../../service/storeless-zoho.ts'
 import { commandConfig, printLine } from '../terminal/command-config.ts'
 import { findingLine } from '../terminal/finding-line.ts'
+import { askedCrm } from './zoho-connection.ts'
 
 /** The exit code after Ctrl-C. */
 const INTERRUPTED = 130
@@ -28,8 +29,19 @@ export function zohoRehearseCommand(): Command {
     )
     .option('--production', 'allow an organisation that is no sandbox; workflows are not started')
     .option('--json', 'print JSON')
+    .addHelpText('after', HELP)
     .action(rehearseHere)
 }
+
+const HELP = `
+Each line of the result begins with one of these:
+  agrees     Zoho does what the gateway assumes
+  DIFFERS    it does not: do what "change" says
+  no answer  the question stays open: "evidence" says why
+
+Exit code: 0 nothing differs and all is removed; 1 something differs or is left behind, or nothing
+could be asked; 2 wrong usage, or no sandbox; ${INTERRUPTED} stopped by Ctrl-C.
+`
 
 async function rehearseHere(options: Options): Promise<void> {
   const config = commandConfig()
@@ -40,6 +52,7 @@ async function rehearseHere(options: Options): Promise<void> {
       `${apiUrl} is no sandbox, no developer edition and no loopback: a rehearsal makes and deletes records there. --production allows it`,
     )
   }
+  talk(askedCrm(config))
   const zoho = storelessZoho(config)
   const fields = await checkReferenceFields(zoho)
   if (fields.type !== 'ok') {

@@ -2,8 +2,8 @@
 import process from 'node:process'
 import { Command } from 'commander'
 import { makeSetUpCrm, type SetUp } from '../../../application/crm-setup/set-up-crm.ts'
-import { printLine } from '../terminal/command-config.ts'
-import { withZoho } from './zoho-connection.ts'
+import { commandConfig, printLine } from '../terminal/command-config.ts'
+import { askedCrm, withZoho } from './zoho-connection.ts'
 
 export function zohoSetupCommand(): Command {
   return new Command('setup')
@@ -12,6 +12,7 @@ export function zohoSetupCommand(): Command {
 }
 
 async function setUp(): Promise<void> {
+  process.stderr.write(`${askedCrm(commandConfig())}\n`)
   const { results, needs } = await withZoho(async (connection) => ({
     results: await makeSetUpCrm(connection)(),
     needs: connection.needs,

@@ -35,6 +35,13 @@ export function withZoho<T>(work: (connection: ZohoConnection) => Promise<T>): P
   })
 }
 
+/** Names the CRM that a command asks, for a person: a check of the fake proves nothing about Zoho. */
+export function askedCrm({ crm, zoho }: Config): string {
+  if (crm === 'fake') return 'Asking a fake Zoho in memory (CRM=fake).'
+  const { host } = new URL(zoho.apiUrl)
+  return `Asking Zoho at ${host}, with a token of ${new URL(zoho.accountsUrl).host}.`
+}
+
 /** The same settings without triggers: a test record must not start workflows or mails in Zoho. */
 function untriggered(config: Config): Config {
   const recordSettings = { ...config.zoho.recordSettings, trigger: [] }

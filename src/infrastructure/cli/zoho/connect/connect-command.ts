@@ -33,8 +33,18 @@ export function zohoConnectCommand(): Command {
     .addOption(new Option('--print', 'print the settings').conflicts('file'))
     .option('--overwrite', 'replace the file without asking')
     .option('--rehearsal', 'ask for the scopes of "zoho rehearse" as well')
+    .addHelpText('after', HELP)
     .action(connect)
 }
+
+const HELP = `
+Without a terminal, set ZOHO_DC (such as ZOHO_DC=eu), and give the rest in the environment:
+  ZOHO_CLIENT_ID      or ZOHO_CLIENT_ID_FILE
+  ZOHO_CLIENT_SECRET  or ZOHO_CLIENT_SECRET_FILE
+  ZOHO_GRANT_CODE     or ZOHO_GRANT_CODE_FILE
+What is not given there is read from stdin, one value a line, in this order. ZOHO_ACCOUNTS_URL and
+ZOHO_API_URL take the place of ZOHO_DC. The settings go to stdout, or to --file.
+`
 
 /** Everything that can be wrong is looked at before the exchange, because a code works once. */
 async function connect(options: Options): Promise<void> {
@@ -80,7 +90,11 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** The environment; where it names no data centre, a person is asked for it. */
 async function placedEnvironment(): Promise<Environment> {
   const { ZOHO_DC, ZOHO_ACCOUNTS_URL, ZOHO_API_URL } = process.env
-  if (ZOHO_DC || ZOHO_ACCOUNTS_URL || ZOHO_API_URL || !canAsk()) return process.env
+  if (ZOHO_DC || ZOHO_ACCOUNTS_URL || ZOHO_API_URL) return process.env
+  if (!canAsk()) {
+    say(['There is no terminal to ask on: set ZOHO_DC, such as ZOHO_DC=eu.'])
+    return process.env
+  }
   return { ...process.env, ZOHO_DC: await askDataCentre(DATA_CENTRES) }
 }
 
