@@ -101,7 +101,7 @@ async function answerTo(
     if (!(error instanceof NotAnswered)) throw error
     const evidence = error.message
     const [answer, verdict, setting] = ['not answered', 'notAnswered', null] as const
-    return { question, answer, evidence, assumes, verdict, setting }
+    return { question, assumes, answer, evidence, verdict, setting }
   }
 }
 
