@@ -127,7 +127,8 @@ export class SimulatedNetwork {
     if (response.status === 429 || text.includes('"error"')) this.isTokenRefused = true
     const found = /"access_token":"([^"]+)"/.exec(text)?.[1]
     if (found !== undefined) this.tokens.add(found)
-    else this.tokenCalls -= 1
+    // A 2xx that names no error may have cost a token, and is counted like one by the gateway, too.
+    else if (response.status >= 400 || text.includes('"error"')) this.tokenCalls -= 1
   }
 }
 
