@@ -41,7 +41,9 @@ export function makeTokenTrouble(deps: {
 
     shut() {
       const { failure, refusal: refused } = shared.state()
-      if (failure?.isFinal) return failureWords(failure)
+      // While the old token lets calls in, nothing is shut: or each probe would open what the next
+      // look shuts again, with two events and two mails a second.
+      if (failure?.isFinal && !(isOfUse() && refused === null)) return failureWords(failure)
       const isLong = refused !== null && clock.now() >= refused.since + REFUSED_KEPT_MS
       return isLong ? refusal() : undefined
     },
@@ -53,13 +55,18 @@ export function makeTokenTrouble(deps: {
     return refused !== null && isSeenHere ? refusalWords(refused, token, ownDataCentre) : undefined
   }
 
+  /** Whether the present token has not come to its end, nor been refused after it was let in. */
+  function isOfUse(): boolean {
+    const { token } = shared.state()
+    return token !== null && clock.now() < token.expiresAt && !trust.hasEnded(token.value)
+  }
+
   function lockOut(): CrmLockOut | undefined {
     const state = shared.state()
     const { token, failure, refusal: refused } = state
     const now = clock.now()
-    const isOfUse = token !== null && now < token.expiresAt && !trust.hasEnded(token.value)
-    if (isOfUse && refused === null) return undefined
-    if (isOfUse && refused !== null) {
+    if (isOfUse() && refused === null) return undefined
+    if (token !== null && isOfUse() && refused !== null) {
       const tryInMs = trust.tryInMs(token.value) ?? 0
       return trouble(refusalWords(refused, token, ownDataCentre), refused.since, tryInMs)
     }

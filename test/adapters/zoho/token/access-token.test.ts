@@ -100,6 +100,18 @@ describe('The access token', () => {
     assert.match(token.lockOut()?.reason ?? '', /is not reached since .* \(ECONNREFUSED\)$/)
   })
 
+  it('keeps the account open to its end, although it is never renewed again', async () => {
+    const revoked = Array.from({ length: 40 }, () => ({ body: { error: 'invalid_code' } }))
+    const first = { body: { access_token: 'first', expires_in: 3600 } }
+    const { token, clock } = setUp([first, ...revoked])
+    await token.accept(await given(token))
+    clock.advance(3_541_000)
+    assert.equal(await tokenOf(token), 'first')
+    assert.equal(token.shut(), undefined)
+    clock.advance(59_000)
+    assert.match(token.shut() ?? '', /invalid_code/)
+  })
+
   it('is not given up because an older one was refused', async () => {
     const { token, clock } = setUp()
     const first = await given(token)
