@@ -143,6 +143,18 @@ const MIGRATIONS: Room = {
   packages: ['kysely', 'kysely/migration'],
 }
 
+/** The benchmarks: programs that are measured, and what measures them. Nothing but tests imports them. */
+const BENCH: readonly Room[] = [
+  measuring('base', []),
+  measuring('load', ['base']),
+  measuring('engines/parts', []),
+  measuring('engines', ['base', 'engines/parts']),
+  { folder: 'bench/subjects', rooms: ['src/'], packages: 'any' },
+  measuring('measure', ['base', 'load']),
+  measuring('page', ['base', 'load', 'measure']),
+  { folder: 'bench', rooms: ['bench/'], packages: 'any' },
+]
+
 /** Every room. A room imports only from rooms above it, so that there is no circle of rooms. */
 export const ROOMS: readonly Room[] = [
   ...DOMAIN,
@@ -150,6 +162,7 @@ export const ROOMS: readonly Room[] = [
   ...ADAPTERS,
   MIGRATIONS,
   ...INFRASTRUCTURE,
+  ...BENCH,
 ]
 
 function feature(name: string, others: readonly string[]): Room {
@@ -173,6 +186,11 @@ function adapter(name: string, others: readonly string[] = []): Room {
 function part(name: string, others: readonly string[] = []): Room {
   const rooms = ['src/domain', 'src/domain/', 'src/application/', 'migrations', ...others]
   return { folder: `src/infrastructure/${name}`, rooms, packages: 'any' }
+}
+
+function measuring(name: string, others: readonly string[]): Room {
+  const rooms = others.map((other) => `bench/${other}`)
+  return { folder: `bench/${name}`, rooms, packages: 'any' }
 }
 
 function command(name: string, others: readonly string[] = []): Room {
