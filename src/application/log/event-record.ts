@@ -79,17 +79,9 @@ export function toRecord(
   const { position, saleId, sequence, actor, callsMade = NO_CALLS, prev } = place
   const { type, data } = event
   const at = new Date(event.at).toISOString()
-  const record = {
-    position,
-    saleId,
-    sequence,
-    type,
-    version: EVENT_TYPES[type].version,
-    at,
-    data,
-    actor,
-  }
-  return { ...record, ...callMembers(callsMade), prev }
+  const { version } = EVENT_TYPES[type]
+  const calls = callMembers(callsMade)
+  return { position, saleId, sequence, type, version, at, data, actor, ...calls, prev }
 }
 
 function callMembers({

@@ -9,9 +9,12 @@ export const HASH_BYTES = 32
 // RFC 6962, 2.1: the prefixes keep a leaf from passing for a node, and a node for a leaf.
 const LEAF_PREFIX = 0
 const NODE_PREFIX = 1
+const LEAF_PREFIX_TEXT = String.fromCharCode(LEAF_PREFIX)
 
-export function sha256(bytes: Uint8Array): Hash {
-  return hash('sha256', bytes, 'buffer')
+/** The hash of bytes, or of the UTF-8 of a text. */
+export function sha256(content: Uint8Array | string): Hash {
+  // Hexadecimal and back takes less time than 'buffer', for which Node allocates memory of its own.
+  return Buffer.from(hash('sha256', content, 'hex'), 'hex')
 }
 
 /** A SHA-256 of bytes that arrive in pieces; nothing may be added after `hex`. */
@@ -31,12 +34,19 @@ export function leafHash(body: Uint8Array): Hash {
   return sha256(prefixed)
 }
 
+/** The hash of one event, over the text whose UTF-8 is stored and published. */
+export function leafHashOfText(body: string): Hash {
+  return sha256(LEAF_PREFIX_TEXT + body)
+}
+
+// The bytes that `nodeHash` hashes. Each call fills them anew, because to allocate them takes longer.
+const nodeBytes = new Uint8Array(1 + 2 * HASH_BYTES)
+nodeBytes[0] = NODE_PREFIX
+
 export function nodeHash(left: Hash, right: Hash): Hash {
-  const prefixed = new Uint8Array(1 + 2 * HASH_BYTES)
-  prefixed[0] = NODE_PREFIX
-  prefixed.set(left, 1)
-  prefixed.set(right, 1 + HASH_BYTES)
-  return sha256(prefixed)
+  nodeBytes.set(left, 1)
+  nodeBytes.set(right, 1 + HASH_BYTES)
+  return sha256(nodeBytes)
 }
 
 /** The root of a tree without leaves (RFC 6962, 2.1). */

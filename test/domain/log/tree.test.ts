@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { makeTreeProofs } from '../../../src/application/checkpoints/tree-proofs.ts'
 import { edgeFor, growingTree, type TreeNode } from '../../../src/domain/log/growing-tree.ts'
-import { type Hash, hexOf, leafHash, nodeHash, sha256 } from '../../../src/domain/log/hash.ts'
+import {
+  type Hash,
+  hexOf,
+  leafHash,
+  leafHashOfText,
+  nodeHash,
+  sha256,
+} from '../../../src/domain/log/hash.ts'
 import { provesConsistency, provesInclusion } from '../../../src/domain/log/proofs.ts'
 import {
   type NodeAt,
@@ -118,6 +126,15 @@ describe('The tree of the log', () => {
       assert.deepEqual(await proofs.rootAt(size), rootByDefinition(leaves.slice(0, size)))
     }
     assert.ok(nodes < 2 * SIZE_MAX)
+  })
+
+  it('has the same leaf for a text and for its UTF-8', () => {
+    for (const text of ['', 'a', '\0', '{"a":"Böden €"}', '😂', 'x'.repeat(100_000)]) {
+      const bytes = Buffer.from(text)
+      const byDefinition = createHash('sha256').update(Buffer.of(0)).update(bytes).digest('hex')
+      assert.equal(hexOf(leafHash(bytes)), byDefinition)
+      assert.equal(hexOf(leafHashOfText(text)), byDefinition)
+    }
   })
 
   it('grows by any number from any size, knowing the edge only', () => {

@@ -2,7 +2,7 @@
 
 import type { Transaction } from 'kysely'
 import { growingTree, type TreeNode } from '../../../../domain/log/growing-tree.ts'
-import { HASH_BYTES, type Hash, leafHash } from '../../../../domain/log/hash.ts'
+import { HASH_BYTES, type Hash, leafHashOfText } from '../../../../domain/log/hash.ts'
 import { nodesOf } from '../../../../domain/log/tree-ranges.ts'
 import type { Database } from '../../database/database.ts'
 import type { Schema } from '../../database/schema.ts'
@@ -55,7 +55,7 @@ export async function growIn(
       while (grown.size + 1 < position) {
         nodes.push(...grown.add((await leafOf(grown.size + 1)) ?? NO_LEAF))
       }
-      nodes.push(...grown.add(leafHash(Buffer.from(body))))
+      nodes.push(...grown.add(leafHashOfText(body)))
     }
     await insertNodes(tx, nodes)
     more = events.length > 0
