@@ -26,6 +26,12 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'a sale without a key', hasKey: false, ends: 'completed' },
   { name: 'a sale with a key', hasKey: true, ends: 'completed' },
   {
+    name: 'stored later than its reads come back',
+    hasKey: true,
+    dials: { ...CALM, database: { ...CALM.database, lateMs: [100, 100] } },
+    ends: 'completed',
+  },
+  {
     name: 'refused at the Deal',
     hasKey: true,
     faults: [rule('create:Deals', REFUSE)],

@@ -122,6 +122,12 @@ function drawDials(random: SeededRandom, settleMs: number, lies: Lies | undefine
       full: share(0.05),
       failed: share(0.004),
       failedCommitKept: share(0.03),
+      // Of a row of its own: the reads of a new sale come back before its first event is stored, or after.
+      lateMs: random.of('late').pick<Range>([
+        [0, 0],
+        [0, 10],
+        [0, 200],
+      ]),
     },
     mail: {
       refused: share(0.6),

@@ -76,6 +76,33 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     })),
   },
   {
+    name: 'a create is sent before its sale is on disk',
+    breaks: ['1'],
+    sabotage: inSales((sales, { time }) => {
+      // The first two events of each sale, on their way to the disk when the store says that they are there.
+      const onTheirWay = new Map<string, Promise<unknown>>()
+      const later = (saleId: string, store: () => Promise<unknown>) => {
+        const before = onTheirWay.get(saleId) ?? time.sleep(40)
+        onTheirWay.set(
+          saleId,
+          before.then(store).catch(() => undefined),
+        )
+      }
+      return {
+        async begin(first, claim, now) {
+          const taken = claim === undefined ? undefined : await sales.findClaim(claim, now)
+          if (taken === undefined) later(first.saleId, () => sales.begin(first, claim, now))
+          return taken
+        },
+        async append(append) {
+          if (append.after === 1) return later(append.saleId, () => sales.append(append))
+          await onTheirWay.get(append.saleId)
+          await sales.append(append)
+        },
+      }
+    }),
+  },
+  {
     name: 'a restart takes up nothing',
     breaks: ['8'],
     sabotage: inSales(() => ({ unfinished: async () => [] })),

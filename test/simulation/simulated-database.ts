@@ -66,12 +66,14 @@ export class SimulatedDatabase {
   readonly committed: StoredEvent[] = []
   readonly #template: DatabaseTemplate
   readonly #deps: DatabaseDeps
+  readonly #late: SeededRandom
   /** A process is in the middle of a transaction. */
   #isOpen = false
 
   constructor(template: DatabaseTemplate, deps: DatabaseDeps) {
     this.#template = template
     this.#deps = deps
+    this.#late = deps.random.of('late')
     this.#run('begin')
   }
 
@@ -152,6 +154,8 @@ export class SimulatedDatabase {
       executeQuery: async (query) => {
         if (!process.alive) return never()
         const { sql } = query
+        if (sql === 'begin immediate') await this.#awaitTurn()
+        if (!process.alive) return never()
         const isCommit = sql === 'commit'
         const isDurable = isCommit || (isWrite(sql) && !this.#isOpen)
         await process.reach(isCommit ? 'before commit' : 'statement', isCommit)
@@ -174,6 +178,11 @@ export class SimulatedDatabase {
         throw new Error('the application streams no query')
       },
     }
+  }
+
+  async #awaitTurn(): Promise<void> {
+    const [minMs, maxMs] = this.#deps.dials().lateMs
+    if (maxMs > 0) await this.#deps.sleep(this.#late.int(minMs, maxMs))
   }
 
   /** Whether the disk failed, and nobody knows what is on it. */
@@ -213,6 +222,7 @@ export class SimulatedDatabase {
 
 type DatabaseDeps = {
   readonly random: SeededRandom
+  readonly sleep: (ms: number) => Promise<void>
   readonly dials: () => Dials['database']
   readonly onCommitted: (event: StoredEvent) => void
   readonly onFault: (name: string) => void

@@ -37,7 +37,8 @@ export class SimulatedNetwork {
     return async (url, init) => {
       const what = `${init.method ?? 'GET'} ${url.slice(url.indexOf('/', 8))}`
       await process.reach(`send ${what}`, hasEffect(what))
-      const { signal } = init
+      const { signal, body } = init
+      if (typeof body === 'string') this.#deps.onSent(what, body)
       const fate = this.#draw(what)
       this.#deps.trace.add(`p${process.number} sends ${what} ${fate.type}`)
       const given = Promise.withResolvers<never>()
@@ -139,6 +140,8 @@ type NetworkDeps = {
   readonly fake: FakeZoho
   readonly dials: () => Dials['network']
   readonly onFault: (name: string) => void
+  /** A process is about to send this, whatever becomes of it. */
+  readonly onSent: (what: string, body: string) => void
   /** An answer has reached a process, whole. */
   readonly onAnswered?:
     | ((process: SimulatedProcess, what: string, status: number, text: string) => void)

@@ -43,6 +43,15 @@ const SETTINGS = {
   LOG_LEVEL: 'info',
 }
 
+const CREATED = /"Gateway_Reference":"([0-9a-f-]{36}):([a-zA-Z]+)"/
+
+/** The event that has to be on disk before the create of a step is sent. */
+const RESTS_ON: Readonly<Record<string, string>> = {
+  deal: 'SalePriced',
+  quote: 'DealCreated',
+  salesOrder: 'QuoteCreated',
+}
+
 /** One event of the log, as far as the world looks into it. */
 export type SeenEvent = {
   readonly position: number
@@ -134,6 +143,7 @@ export class World {
     const onFault = (name: string) => this.count(`fault: ${name}`)
     this.database = new SimulatedDatabase(options.template, {
       random: random.of('database'),
+      sleep: (ms) => time.sleep(ms),
       dials: () => this.dials.database,
       onCommitted: (event) => this.#noteEvent(event),
       onFault: (name) => {
@@ -157,6 +167,7 @@ export class World {
       fake: this.fake,
       dials: () => this.dials.network,
       onFault,
+      onSent: (what, body) => this.#noteSent(what, body),
       onAnswered: options.lies && ((...answer) => this.#noteAnswer(...answer)),
     })
     this.mailServer = new SimulatedMailServer({
@@ -240,6 +251,17 @@ export class World {
     const hidden = new HiddenRecords({ fake, random: random.of('hiding'), plan, count })
     fake.hooks.after = (operation) => hidden.onApplied(operation)
     return hidden
+  }
+
+  /** Before a create is sent, the event that it rests on is on disk: a crash now must not hide it. */
+  #noteSent(what: string, body: string): void {
+    if (!what.startsWith('POST /crm/v8/')) return
+    const [, saleId = '', step = ''] = CREATED.exec(body) ?? []
+    const type = RESTS_ON[step]
+    if (type === undefined) return
+    this.count(`creates of a ${step}`)
+    const isOnDisk = this.sales.get(saleId)?.some((event) => event.type === type)
+    if (!isOnDisk) this.violate(`1: the ${step} of ${saleId} is sent before its ${type} is on disk`)
   }
 
   /** An answer has reached a process. */

@@ -11,6 +11,7 @@ import type { Admission } from '../crm/admission.port.ts'
 import type { ClientActor } from '../log/event-record.ts'
 import { summarize } from '../log/sale-summary.ts'
 import type { ReportUnreadable } from './report-unreadable.ts'
+import type { ReadAhead } from './run/read-ahead.ts'
 import type { RunningSales } from './run/running-sales.ts'
 import type { Claim, Claimed, SaleStore } from './run/sale-store.port.ts'
 
@@ -51,6 +52,7 @@ export type CreateSale = (request: SaleRequest) => Promise<CreateSaleResult>
 export function makeCreateSale(deps: {
   readonly store: SaleStore
   readonly sales: RunningSales
+  readonly readAhead: ReadAhead
   readonly admission: Admission
   readonly clock: Clock
   readonly random: Random
@@ -95,15 +97,19 @@ export function makeCreateSale(deps: {
   ): Promise<CreateSaleResult> {
     const saleId = random.saleId()
     const requested = requestedEvent(request, clock.now())
-    const sale = evolve(initialSale(saleId), requested)
+    const { client } = request.actor
+    const begun = { sale: evolve(initialSale(saleId), requested), sequence: 1, client }
+    // The sale begins once its first event is on disk. The reads overlap that commit; nothing is made
+    // or recorded before it, so a sale that does not begin leaves no trace.
+    const reads = deps.readAhead(begun)
     try {
       const first = {
         saleId,
         after: 0,
         events: [requested],
         actor: request.actor,
-        client: request.actor.client,
-        summary: summarize(sale),
+        client,
+        summary: summarize(begun.sale),
         mails: [],
       }
       const taken = await store.begin(first, claim, clock.now())
@@ -119,7 +125,7 @@ export function makeCreateSale(deps: {
       return { type: 'silent', saleId, cause }
     }
     try {
-      const decided = await sales.begin({ sale, sequence: 1, client: request.actor.client })
+      const decided = await sales.begin(begun, reads)
       return { type: 'answered', saleId, answer: decided }
     } catch (cause) {
       return { type: 'silent', saleId, cause }

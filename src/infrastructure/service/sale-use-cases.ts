@@ -5,6 +5,8 @@ import { type CreateSale, makeCreateSale } from '../../application/sale/create-s
 import { makeRecoverSales, type RecoverSales } from '../../application/sale/recover-sales.ts'
 import { makeReportUnreadable } from '../../application/sale/report-unreadable.ts'
 import { makeResumeSales, type ResumeSales } from '../../application/sale/resume-sales.ts'
+import { makePerform } from '../../application/sale/run/perform.ts'
+import { makeReadAhead } from '../../application/sale/run/read-ahead.ts'
 import { makeRunSale } from '../../application/sale/run/run-sale.ts'
 import { makeRunningSales, type RunningSales } from '../../application/sale/run/running-sales.ts'
 import { makeTakeUpSale } from '../../application/sale/take-up-sale.ts'
@@ -33,17 +35,11 @@ export function makeSaleUseCases(
   const { config, store, storage, clock, random, logger, onLost } = deps
   const { requestTimeoutMs, policy } = config
   const { admission, isDraining, ...mailing } = parts
-  const runSale = makeRunSale({
-    store: store.sales,
-    crm: deps.zoho.crm,
-    organisation: deps.organisation.known,
-    clock,
-    random,
-    logger,
-    policy,
-    requestTimeoutMs,
-    ...mailing,
-  })
+  const { crm } = deps.zoho
+  const { known: organisation } = deps.organisation
+  const perform = makePerform({ crm, organisation, clock, requestTimeoutMs })
+  const recording = { store: store.sales, crm, clock, random, logger, policy, ...mailing }
+  const runSale = makeRunSale({ ...recording, perform })
   const sales = makeRunningSales({ runSale, clock, logger, onLost })
   const reportUnreadable = makeReportUnreadable({
     eventLog: store.eventLog,
@@ -54,6 +50,7 @@ export function makeSaleUseCases(
   const createSale = makeCreateSale({
     store: store.sales,
     sales,
+    readAhead: makeReadAhead({ perform, clock, policy }),
     admission,
     clock,
     random,

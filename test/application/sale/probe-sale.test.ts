@@ -38,6 +38,7 @@ function setUp() {
       retryNow: () => false,
       drain: async () => undefined,
     },
+    readAhead: () => undefined,
     admission: makeZohoAdmission({
       ...{ breaker, limiter, statistics },
       ...{ deadlineMs: 30_000, shut: () => undefined, lockOut: () => undefined },

@@ -78,12 +78,29 @@ export async function eventTypes(t: TestService, saleId: SaleId): Promise<readon
 
 /** Nothing of a sale was recorded, the CRM was not called, and no mail left. */
 export async function assertNothingStarted(t: TestService): Promise<void> {
+  assert.deepEqual(t.fake.journal, [])
+  await assertNothingRecorded(t)
+}
+
+const FIRST_READS = ['coql:Contacts', 'list:Products', 'token']
+
+/** The same of a sale that could not be recorded: the CRM was asked for the terms, and no more. */
+export async function assertNothingBegun(t: TestService): Promise<void> {
+  await t.time.until('the reads have arrived', () => t.fake.journal.length === FIRST_READS.length)
+  await t.time.pass(QUIET_MS)
+  assert.deepEqual(calls(t, '').toSorted(), FIRST_READS)
+  await assertNothingRecorded(t)
+}
+
+/** Longer than a sale may take under the settings of a test. */
+const QUIET_MS = 3_000
+
+async function assertNothingRecorded(t: TestService): Promise<void> {
   const events = await t.store.saleReader.events(0, 1_000)
   assert.deepEqual(
     events.filter(({ saleId }) => saleId !== null),
     [],
   )
-  assert.deepEqual(t.fake.journal, [])
   assert.equal(await t.store.outbox.nextDueAt(), undefined)
   assert.deepEqual(t.mails, [])
 }

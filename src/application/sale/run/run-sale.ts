@@ -2,8 +2,9 @@
 import { assertNever } from '../../../domain/assert-never.ts'
 import type { Interrupted } from '../../../domain/sale/outcome.ts'
 import type { Sale } from '../../../domain/sale/state.ts'
-import type { StoredSale } from './record-outcome.ts'
-import { makeSaleDriver, type SaleDriverDeps } from './sale-driver.ts'
+import type { Perform, Performed } from './perform.ts'
+import { makeRecordOutcome, type RecordOutcomeDeps, type StoredSale } from './record-outcome.ts'
+import { makeSaleDriver } from './sale-driver.ts'
 
 export type RunOptions = {
   /** Called with each state once it is durable. */
@@ -12,6 +13,8 @@ export type RunOptions = {
   readonly leave: AbortSignal
   /** The first outcome of this run, for a sale that was found in the log. */
   readonly interrupted: Interrupted | undefined
+  /** What a new sale reads first, where that began before the run. */
+  readonly readAhead: Promise<Performed> | undefined
   /** Waits so many milliseconds, or until the run is to leave or an operator asks for a retry. */
   readonly untilRetry: (ms: number) => Promise<void>
 }
@@ -24,11 +27,13 @@ export type RunOptions = {
  */
 export type RunSale = (start: StoredSale, options: RunOptions) => Promise<void>
 
-export function makeRunSale(deps: SaleDriverDeps): RunSale {
+export function makeRunSale(deps: RecordOutcomeDeps & { readonly perform: Perform }): RunSale {
   const { clock } = deps
+  const driving = { ...deps, recordOutcome: makeRecordOutcome(deps) }
 
-  return async function runSale(start, { onState, leave, interrupted, untilRetry }) {
-    const driver = makeSaleDriver(deps, start, onState)
+  return async function runSale(start, options) {
+    const { onState, leave, interrupted, untilRetry, readAhead } = options
+    const driver = makeSaleDriver(driving, start, onState, readAhead)
     if (interrupted !== undefined) await driver.record(interrupted)
 
     while (!leave.aborted) {

@@ -5,9 +5,10 @@ import type { Interrupted } from '../../../domain/sale/outcome.ts'
 import type { Clock } from '../../base/clock.port.ts'
 import { errorCode } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.port.ts'
+import type { Performed } from './perform.ts'
 import type { StoredSale } from './record-outcome.ts'
 import { makeRunControl, type RunControl } from './run-control.ts'
-import type { RunSale } from './run-sale.ts'
+import type { RunOptions, RunSale } from './run-sale.ts'
 import { makeWaitingCaller, NO_CALLER, type WaitingCaller } from './waiting-caller.ts'
 
 /** Each sale has one run, and nothing else drives it meanwhile. */
@@ -15,10 +16,11 @@ export interface RunningSales {
   /**
    * Drives a new sale, and returns the answer for its caller, once that is durable.
    *
+   * @param readAhead the reads that began while the sale was being stored
    * @throws whatever ended the run before an answer was decided: the caller must get no answer, and
    *   its connection is cut as by a crash.
    */
-  begin(start: StoredSale): Promise<SaleAnswer>
+  begin(start: StoredSale, readAhead: Promise<Performed> | undefined): Promise<SaleAnswer>
 
   /** Drives a sale of the log in the background. Does nothing where the sale is driven already. */
   takeUp(start: StoredSale, interrupted: Interrupted): void
@@ -53,19 +55,19 @@ export function makeRunningSales(deps: {
   let draining = false
 
   return {
-    begin(start) {
+    begin(start, readAhead) {
       const control = makeRunControl(clock)
       const onAnswered = () => {
         if (draining) control.leave()
       }
       const { caller, answered } = makeWaitingCaller({ clock, sale: start.sale, onAnswered })
-      track(start, control, caller)
+      track(start, control, caller, { readAhead, interrupted: undefined })
       return answered
     },
 
     takeUp(start, interrupted) {
       if (runs.has(start.sale.saleId)) return
-      track(start, makeRunControl(clock), NO_CALLER, interrupted)
+      track(start, makeRunControl(clock), NO_CALLER, { readAhead: undefined, interrupted })
     },
 
     retryNow(saleId) {
@@ -86,12 +88,12 @@ export function makeRunningSales(deps: {
     start: StoredSale,
     control: RunControl,
     caller: WaitingCaller,
-    interrupted?: Interrupted,
+    beginning: Pick<RunOptions, 'interrupted' | 'readAhead'>,
   ): void {
     const { saleId } = start.sale
     if (draining && !caller.isWaiting()) control.leave()
     const { leaving, untilRetry } = control
-    const options = { onState: caller.onState, leave: leaving, interrupted, untilRetry }
+    const options = { onState: caller.onState, leave: leaving, untilRetry, ...beginning }
     const ended = runSale(start, options)
       .then(
         () => caller.onEnd(new Error(`sale ${saleId}: its run ended before an answer was decided`)),

@@ -2,20 +2,23 @@
 import type { Effect } from '../../../domain/sale/effect.ts'
 import { isForward } from '../../../domain/sale/evolve.ts'
 import { type Next, next } from '../../../domain/sale/next.ts'
-import type { Organisation, Outcome } from '../../../domain/sale/outcome.ts'
+import type { Outcome } from '../../../domain/sale/outcome.ts'
+import type { SalePolicy } from '../../../domain/sale/policy.ts'
 import type { Sale } from '../../../domain/sale/state.ts'
-import type { ContactDetails, Crm } from '../../crm/crm.port.ts'
+import type { Clock } from '../../base/clock.port.ts'
+import type { Random } from '../../base/random.port.ts'
+import type { ContactDetails } from '../../crm/crm.port.ts'
 import { NO_CALLS, withCall } from '../../log/crm-call.ts'
-import { makePerform } from './perform.ts'
-import { makeRecordOutcome, type RecordOutcomeDeps, type StoredSale } from './record-outcome.ts'
+import type { Perform, Performed } from './perform.ts'
+import type { RecordOutcome, StoredSale } from './record-outcome.ts'
 import { retryPauseMs } from './retry-pause.ts'
 
-export type SaleDriverDeps = RecordOutcomeDeps & {
-  readonly crm: Crm
-  /** Makes no call; `undefined` as long as the currencies are not known. */
-  readonly organisation: () => Organisation | undefined
-  /** Milliseconds one call may take where no deadline is nearer. */
-  readonly requestTimeoutMs: number
+export type SaleDriverDeps = {
+  readonly perform: Perform
+  readonly recordOutcome: RecordOutcome
+  readonly clock: Clock
+  readonly random: Random
+  readonly policy: SalePolicy
 }
 
 export interface SaleDriver {
@@ -38,16 +41,19 @@ export interface SaleDriver {
   recordTimePassed(): Promise<void>
 }
 
-/** @param onState called with each state once it is durable */
+/**
+ * @param onState called with each state once it is durable
+ * @param readAhead the reads that are under way already, or done
+ */
 export function makeSaleDriver(
   deps: SaleDriverDeps,
   start: StoredSale,
   onState: (sale: Sale) => void,
+  readAhead: Promise<Performed> | undefined,
 ): SaleDriver {
   const { clock, random, policy } = deps
-  const perform = makePerform(deps)
-  const recordOutcome = makeRecordOutcome(deps)
   let stored = start
+  let ahead = readAhead
   let contact: ContactDetails | undefined
   let failures = 0
   let lastFailedOutcome: Outcome | undefined
@@ -63,8 +69,7 @@ export function makeSaleDriver(
     async performFirstThatMoves(effects, leave) {
       const outcomes: Outcome[] = []
       for (const effect of effects) {
-        const atHand = { contact, client: stored.client }
-        const { outcome, call, contact: read } = await perform(effect, atHand, failures > 0)
+        const { outcome, call, contact: read } = await (takeAhead(effect) ?? perform(effect))
         if (call !== undefined) callsMade = withCall(callsMade, call)
         if (read !== undefined) contact = read
         const isContactRead = effect.type === 'readContact' && read !== undefined
@@ -92,8 +97,19 @@ export function makeSaleDriver(
     },
   }
 
+  /** The first attempt at the reads of a new sale began before its run. */
+  function takeAhead({ type }: Effect): Promise<Performed> | undefined {
+    const reads = type === 'readTerms' ? ahead : undefined
+    ahead = undefined
+    return reads
+  }
+
+  function perform(effect: Effect): Promise<Performed> {
+    return deps.perform(effect, { contact, client: stored.client }, failures > 0)
+  }
+
   async function record(outcome: Outcome): Promise<boolean> {
-    const recorded = await recordOutcome(stored, outcome, callsMade)
+    const recorded = await deps.recordOutcome(stored, outcome, callsMade)
     if (recorded.events.length === 0) return false
     stored = recorded.stored
     callsMade = NO_CALLS

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Addresses, ContactDetails, Crm } from '../../../../src/application/crm/crm.port.ts'
+import { makePerform } from '../../../../src/application/sale/run/perform.ts'
 import { makeRunSale } from '../../../../src/application/sale/run/run-sale.ts'
 import type { Append, SaleStore } from '../../../../src/application/sale/run/sale-store.port.ts'
 import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
@@ -59,16 +60,21 @@ function setUp(
     },
   }
   const begun = past.map((event) => ({ ...event, at: clock.now() }))
-  const runSale = makeRunSale({
-    // Neither a look-up nor a delete is due, and nothing else of the store is used by a run.
+  // Neither a look-up nor a delete is due, and nothing else of the store is used by a run.
+  const calling = {
     crm: crm as Crm,
     organisation: () => undefined,
+    clock,
+    requestTimeoutMs: 1_000,
+  }
+  const runSale = makeRunSale({
+    perform: makePerform(calling),
+    crm: calling.crm,
     store: store as SaleStore,
     clock,
     random: { saleId: () => a.saleId, fraction: () => 0 },
     logger: SILENT,
     policy: a.policy,
-    requestTimeoutMs: 1_000,
     mailDomain: 'gateway.example',
     onMail: () => undefined,
   })
@@ -79,6 +85,7 @@ function setUp(
         onState: () => undefined,
         leave: new AbortController().signal,
         interrupted: isTakenUp ? { type: 'interrupted' } : undefined,
+        readAhead: undefined,
         untilRetry: (ms) => clock.sleep(ms),
       },
     )

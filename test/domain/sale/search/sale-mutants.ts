@@ -7,6 +7,7 @@ import { evolve, isForward } from '../../../../src/domain/sale/evolve.ts'
 import { type KnownHere, next } from '../../../../src/domain/sale/next.ts'
 import type { Outcome } from '../../../../src/domain/sale/outcome.ts'
 import type { SalePolicy } from '../../../../src/domain/sale/policy.ts'
+import { referenceOf } from '../../../../src/domain/sale/reference.ts'
 import type { Sale } from '../../../../src/domain/sale/state.ts'
 import type { CreateStep } from '../../../../src/domain/sale/steps.ts'
 import type { EpochMs } from '../../../../src/domain/time.ts'
@@ -436,6 +437,21 @@ export const MUTANTS: readonly Mutant[] = [
       next: (...asked) => {
         const due = next(...asked)
         return due.type === 'perform' ? { ...due, effects: [due.effects[0]] } : due
+      },
+    },
+  },
+  {
+    name: 'a sale that has only just begun is looked up',
+    crm: 'lenient',
+    rule: 'more than a read before the terms are recorded',
+    domain: {
+      ...right,
+      next(sale, ...rest) {
+        const due = next(sale, ...rest)
+        if (sale.status !== 'requested' || due.type !== 'perform') return due
+        const reference = referenceOf(sale.saleId, 'deal')
+        const look = { type: 'lookUp', step: 'deal', reference, look: 'first' } as const
+        return { ...due, effects: [...due.effects, look] }
       },
     },
   },

@@ -46,6 +46,10 @@ export function brokenOn(domain: Domain, from: World, move: Move): string | unde
   if (decided !== undefined && !isFold(domain, decided, events)) {
     return 'a state that is not what its events make it'
   }
+  // The driver sends what is due first while the first event is still being stored.
+  if (effect !== undefined && sale.status === 'requested' && effect.type !== 'readTerms') {
+    return 'more than a read before the terms are recorded'
+  }
   if (effect?.type === 'create' && !from.contactRead) return 'a create without the addresses'
   if (effect?.type === 'readContact' && told.decision !== 'none') {
     return 'the contact read after the decision'
