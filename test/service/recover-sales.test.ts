@@ -8,8 +8,12 @@ import type { CopiedSales } from '../../src/application/sale/copied-sales.port.t
 import { makeRecoverSales } from '../../src/application/sale/recover-sales.ts'
 import type { ReportUnreadable } from '../../src/application/sale/report-unreadable.ts'
 import type { RunningSales } from '../../src/application/sale/run/running-sales.ts'
-import type { SaleStore } from '../../src/application/sale/run/sale-store.port.ts'
-import { makeTakeUpSale } from '../../src/application/sale/take-up-sale.ts'
+import type {
+  LoadedSale,
+  LoadedSales,
+  SaleStore,
+} from '../../src/application/sale/run/sale-store.port.ts'
+import { makeTakeUpSales } from '../../src/application/sale/take-up-sales.ts'
 import type { SaleId } from '../../src/domain/ids.ts'
 import type { Store } from '../../src/infrastructure/service/open-store.ts'
 import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
@@ -31,10 +35,19 @@ function setUp() {
   }
   const clock = makeSystemClock()
   td.when(copied.held()).thenResolve([])
-  td.when(copied.isCopied(td.matchers.anything())).thenResolve(false)
-  const takeUpSale = makeTakeUpSale({ store, copied, sales, clock })
-  const recoverSales = makeRecoverSales({ store, copied, takeUpSale, reportUnreadable, clock })
+  const takeUpSales = makeTakeUpSales({ store, sales, clock })
+  const recoverSales = makeRecoverSales({ store, copied, takeUpSales, reportUnreadable, clock })
   return { store, copied, sales, reported, recoverSales }
+}
+
+const { requested } = factsOf({ idempotent: false })
+
+function loadedOf(saleId: SaleId, isCopied = false): LoadedSale {
+  return { saleId, events: [requested], client: 'shop', isCopied }
+}
+
+function pageOf(saleIds: readonly SaleId[]): LoadedSales {
+  return { loaded: saleIds.map((saleId) => loadedOf(saleId)), unreadable: [] }
 }
 
 describe('recoverSales', () => {
@@ -49,38 +62,67 @@ describe('recoverSales', () => {
 
   it('passes over a sale that cannot be read, and reports it', async () => {
     const t = setUp()
-    const { requested } = factsOf({ idempotent: false })
     const error = new UnreadableError('event 7: unknown version 9', 7)
-    td.when(t.store.load(saleIdOf(1))).thenResolve([requested])
-    td.when(t.store.load(saleIdOf(2))).thenReject(error)
-    td.when(t.store.load(saleIdOf(3))).thenResolve([requested])
-    const recovered = await t.recoverSales.takeUp([1, 2, 3].map(saleIdOf), never)
+    const ids = [1, 2, 3].map(saleIdOf)
+    td.when(t.store.loadMany(ids)).thenResolve({
+      loaded: [loadedOf(saleIdOf(1)), loadedOf(saleIdOf(3))],
+      unreadable: [{ saleId: saleIdOf(2), error }],
+    })
+    const recovered = await t.recoverSales.takeUp(ids, never)
     assert.deepEqual(recovered, { takenUp: 2, unreadable: 1 })
     td.verify(t.sales.takeUp(td.matchers.anything(), { type: 'interrupted' }), { times: 2 })
     assert.deepEqual(t.reported, [[saleIdOf(2), error]])
   })
 
+  it('takes them up page by page, the runs of a page in one turn', async () => {
+    const t = setUp()
+    const ids = Array.from({ length: 100 }, (_, i) => saleIdOf(i))
+    const started: string[] = []
+    td.when(t.store.loadMany(td.matchers.anything())).thenDo(async (page: SaleId[]) => {
+      started.push(`${page.length} loaded`)
+      setImmediate(() => started.push('turn'))
+      return pageOf(page)
+    })
+    td.when(t.sales.takeUp(td.matchers.anything(), td.matchers.anything())).thenDo(() => {
+      started.push('run')
+    })
+    assert.deepEqual(await t.recoverSales.takeUp(ids, never), { takenUp: 100, unreadable: 0 })
+    const runs = (count: number) => Array.from({ length: count }, () => 'run')
+    assert.deepEqual(started, ['64 loaded', ...runs(64), 'turn', '36 loaded', ...runs(36)])
+  })
+
+  it('hands on which of them were copied', async () => {
+    const t = setUp()
+    const ids = [1, 2].map(saleIdOf)
+    const loaded = [loadedOf(saleIdOf(1), true), loadedOf(saleIdOf(2))]
+    td.when(t.store.loadMany(ids)).thenResolve({ loaded, unreadable: [] })
+    const outcomes: unknown[] = []
+    td.when(t.sales.takeUp(td.matchers.anything(), td.matchers.anything())).thenDo(
+      (_start: unknown, outcome: unknown) => void outcomes.push(outcome),
+    )
+    await t.recoverSales.takeUp(ids, never)
+    assert.deepEqual(outcomes, [{ type: 'interrupted', fromCopy: true }, { type: 'interrupted' }])
+  })
+
   it('tries again while the database is busy', async () => {
     const t = setUp()
-    const { requested } = factsOf({ idempotent: false })
     let asked = 0
-    td.when(t.store.load(saleIdOf(1))).thenDo(async () => {
+    td.when(t.store.loadMany([saleIdOf(1)])).thenDo(async (page: SaleId[]) => {
       asked += 1
       if (asked === 1) throw new AppError('unavailable', 'load: busy')
-      return [requested]
+      return pageOf(page)
     })
     const recovered = await t.recoverSales.takeUp([saleIdOf(1)], never)
     assert.deepEqual(recovered, { takenUp: 1, unreadable: 0 })
   })
 
-  it('lets timers and signals have a turn between two sales, and stops when it is aborted', async () => {
+  it('lets timers and signals have a turn between two pages, and stops when it is aborted', async () => {
     const t = setUp()
     const stop = new AbortController()
-    const { requested } = factsOf({ idempotent: false })
     let loads = 0
-    td.when(t.store.load(td.matchers.anything())).thenDo(async () => {
+    td.when(t.store.loadMany(td.matchers.anything())).thenDo(async (page: SaleId[]) => {
       loads += 1
-      return [requested]
+      return pageOf(page)
     })
     const timer = setInterval(() => {
       if (loads > 1) stop.abort()
@@ -94,18 +136,22 @@ describe('recoverSales', () => {
   it('lets any other error pass', async () => {
     const t = setUp()
     const error = new AppError('lost', 'load')
-    td.when(t.store.load(saleIdOf(1))).thenReject(error)
+    td.when(t.store.loadMany([saleIdOf(1)])).thenReject(error)
     await assert.rejects(t.recoverSales.takeUp([saleIdOf(1)], never), error)
   })
 })
 
 /** A store in which nobody can read this sale. */
 function withUnreadable(store: Store, unreadable: SaleId): Store {
-  const load: SaleStore['load'] = (saleId) =>
-    saleId === unreadable
-      ? Promise.reject(new UnreadableError('event 2: unknown version 2', 2))
-      : store.sales.load(saleId)
-  return { ...store, sales: { ...store.sales, load } }
+  const error = new UnreadableError('event 2: unknown version 2', 2)
+  const loadMany: SaleStore['loadMany'] = async (saleIds) => {
+    const { loaded } = await store.sales.loadMany(saleIds)
+    return {
+      loaded: loaded.filter(({ saleId }) => saleId !== unreadable),
+      unreadable: [{ saleId: unreadable, error }],
+    }
+  }
+  return { ...store, sales: { ...store.sales, loadMany } }
 }
 
 describe('A start', () => {

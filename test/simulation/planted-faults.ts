@@ -4,7 +4,7 @@ import type { Outbox } from '../../src/application/mail/outbox.port.ts'
 import type { SaleStore } from '../../src/application/sale/run/sale-store.port.ts'
 import type { CrmId } from '../../src/domain/ids.ts'
 import { referenceOf } from '../../src/domain/sale/reference.ts'
-import type { EpochMs } from '../../src/domain/time.ts'
+import { plusMs } from '../../src/domain/time.ts'
 import type { Sabotage, SabotageFetch, World } from './world.ts'
 
 export type PlantedFault = {
@@ -161,8 +161,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
   {
     name: 'a mail that was accepted is tried again in a while',
     breaks: ['5'],
-    sabotage: inOutbox((outbox, { time }) => ({
-      markSent: (mail) => outbox.postpone(mail, (time.now + 30_000) as EpochMs),
+    sabotage: inOutbox((outbox) => ({
+      markSent: (mail, at) => outbox.postpone(mail, plusMs(at, 30_000)),
     })),
   },
   {

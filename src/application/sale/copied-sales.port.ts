@@ -14,7 +14,4 @@ export interface CopiedSales {
 
   /** Whether this database is a copy. */
   isCopy(): Promise<boolean>
-
-  /** Whether the sale began before the copy was made. */
-  isCopied(saleId: SaleId): Promise<boolean>
 }

@@ -1,14 +1,16 @@
 // Finds the sales that an earlier process did not finish, and takes them up.
 import type { SaleId } from '../../domain/ids.ts'
 import type { Clock } from '../base/clock.port.ts'
-import type { UnreadableError } from '../base/errors.ts'
 import type { CopiedSales } from './copied-sales.port.ts'
 import type { ReportUnreadable } from './report-unreadable.ts'
-import type { SaleStore } from './run/sale-store.port.ts'
-import type { TakeUpSale } from './take-up-sale.ts'
+import type { SaleStore, UnreadableSale } from './run/sale-store.port.ts'
+import type { TakeUpSales } from './take-up-sales.ts'
 
 /** Sale ids of one read. */
 const PAGE_MAX = 1_000
+
+/** Sales that are taken up in one turn of the loop. Requests and signals wait so long. */
+const TAKEN_UP_MAX = 64
 
 export type Found = {
   /** Sales to take up. */
@@ -36,11 +38,11 @@ export interface RecoverSales {
 export function makeRecoverSales(deps: {
   readonly store: SaleStore
   readonly copied: CopiedSales
-  readonly takeUpSale: TakeUpSale
+  readonly takeUpSales: TakeUpSales
   readonly reportUnreadable: ReportUnreadable
   readonly clock: Clock
 }): RecoverSales {
-  const { store, copied, takeUpSale, reportUnreadable, clock } = deps
+  const { store, copied, takeUpSales, reportUnreadable, clock } = deps
 
   return {
     async find() {
@@ -51,16 +53,16 @@ export function makeRecoverSales(deps: {
 
     async takeUp(saleIds, stop) {
       let takenUp = 0
-      const unreadable: (readonly [SaleId, UnreadableError])[] = []
-      for (const saleId of saleIds) {
+      const unreadable: UnreadableSale[] = []
+      for (let from = 0; from < saleIds.length; from += TAKEN_UP_MAX) {
         // The database answers without a pause, so requests and signals need a turn between.
         await clock.sleep(0)
-        const result = await takeUpSale(saleId, stop)
-        if (result === 'stopped') break
-        if (result === 'takenUp') takenUp += 1
-        else unreadable.push([saleId, result])
+        const page = await takeUpSales(saleIds.slice(from, from + TAKEN_UP_MAX), stop)
+        if (page === 'stopped') break
+        takenUp += page.takenUp
+        unreadable.push(...page.unreadable)
       }
-      for (const [saleId, error] of unreadable) {
+      for (const { saleId, error } of unreadable) {
         // The next start finds the sale again.
         if (stop.aborted) break
         await reportUnreadable(saleId, error, stop)

@@ -2,13 +2,12 @@
 import type { SaleId } from '../../domain/ids.ts'
 import { STORE_BACKOFF, steady } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
-import type { UnreadableError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
 import { patiently } from '../base/patiently.ts'
 import type { ReportUnreadable } from './report-unreadable.ts'
 import type { ResumeRequest, ResumeRequests } from './resume-requests.port.ts'
 import type { RunningSales } from './run/running-sales.ts'
-import type { TakeUpSale } from './take-up-sale.ts'
+import type { TakeUpSales } from './take-up-sales.ts'
 
 /** How often the log is searched for new requests. */
 const LOOK_EVERY_MS = 1_000
@@ -33,12 +32,12 @@ export interface ResumeSales {
 export function makeResumeSales(deps: {
   readonly requests: ResumeRequests
   readonly sales: RunningSales
-  readonly takeUpSale: TakeUpSale
+  readonly takeUpSales: TakeUpSales
   readonly reportUnreadable: ReportUnreadable
   readonly clock: Clock
   readonly logger: Logger
 }): ResumeSales {
-  const { requests, sales, takeUpSale, reportUnreadable, clock, logger } = deps
+  const { requests, sales, takeUpSales, reportUnreadable, clock, logger } = deps
 
   return {
     async run(position, stop) {
@@ -73,7 +72,8 @@ export function makeResumeSales(deps: {
   }
 
   async function takeUp(saleId: SaleId, stop: AbortSignal): Promise<void> {
-    const result: 'takenUp' | 'stopped' | UnreadableError = await takeUpSale(saleId, stop)
-    if (typeof result !== 'string') await reportUnreadable(saleId, result)
+    const page = await takeUpSales([saleId], stop)
+    const unreadable = page === 'stopped' ? [] : page.unreadable
+    for (const { error } of unreadable) await reportUnreadable(saleId, error)
   }
 }

@@ -9,7 +9,7 @@ import { makePerform } from '../../application/sale/run/perform.ts'
 import { makeReadAhead } from '../../application/sale/run/read-ahead.ts'
 import { makeRunSale } from '../../application/sale/run/run-sale.ts'
 import { makeRunningSales, type RunningSales } from '../../application/sale/run/running-sales.ts'
-import { makeTakeUpSale } from '../../application/sale/take-up-sale.ts'
+import { makeTakeUpSales } from '../../application/sale/take-up-sales.ts'
 import type { ServiceDeps } from './service-deps.ts'
 
 /** The use cases of a sale, and the sales that this process drives. */
@@ -60,8 +60,8 @@ export function makeSaleUseCases(
     onLost,
   })
   const { copied, resumeRequests: requests } = store
-  const takeUpSale = makeTakeUpSale({ store: store.sales, copied, sales, clock })
-  const again = { takeUpSale, reportUnreadable, clock }
+  const takeUpSales = makeTakeUpSales({ store: store.sales, sales, clock })
+  const again = { takeUpSales, reportUnreadable, clock }
   return {
     sales,
     createSale,

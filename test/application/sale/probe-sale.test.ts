@@ -29,7 +29,7 @@ function setUp() {
       ...stored,
       append: rejected,
       unfinished: rejected,
-      clientOf: rejected,
+      loadMany: rejected,
       begin: (...args) => stored.begin(...args),
     },
     sales: {

@@ -37,19 +37,6 @@ export function makeSqliteCopiedSales(database: Database): CopiedSales {
     isCopy() {
       return withAppErrors('is a copy', async () => (await newestMark(kysely)) !== undefined)
     },
-
-    isCopied(saleId) {
-      return withAppErrors('is copied', async () => {
-        const mark = await newestMark(kysely)
-        if (mark === undefined) return false
-        const sale = await kysely
-          .selectFrom('sale')
-          .select('first_position')
-          .where('sale_id', '=', saleId)
-          .executeTakeFirst()
-        return sale !== undefined && sale.first_position <= mark
-      })
-    },
   }
 
   /**

@@ -1,6 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
-import { AppError, UnreadableError } from '../../../application/base/errors.ts'
-import { toSaleEvent } from '../../../application/log/event-record.ts'
+import { AppError } from '../../../application/base/errors.ts'
 import type {
   Append,
   Claim,
@@ -8,15 +7,14 @@ import type {
   SaleStore,
 } from '../../../application/sale/run/sale-store.port.ts'
 import type { SaleId } from '../../../domain/ids.ts'
-import type { SaleEvent } from '../../../domain/sale/events.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { Database } from '../database/database.ts'
 import type { Schema } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
 import { appendEvents } from '../log/rows/append-events.ts'
-import { decodeRecord } from '../log/rows/event-codec.ts'
 import { putMails } from '../mail/put-mails.ts'
 import { findClaim, putClaim, removeExpiredClaims } from './idempotency-claims.ts'
+import { loadEvents, loadSales } from './load-sales.ts'
 import { toColumns } from './sale-row.ts'
 
 /** The sales' events, and what changes in one transaction with them: summary, claim and mails. */
@@ -51,11 +49,11 @@ export function makeSqliteSaleStore({ kysely }: Database): SaleStore {
     },
 
     load(saleId) {
-      return withAppErrors('load', () => load(kysely, saleId))
+      return withAppErrors('load', () => loadEvents(kysely, saleId))
     },
 
-    clientOf(saleId) {
-      return withAppErrors('clientOf', () => clientOf(kysely, saleId))
+    loadMany(saleIds) {
+      return withAppErrors('load', () => loadSales(kysely, saleIds))
     },
 
     unfinished(after, limit) {
@@ -88,35 +86,6 @@ async function begin(
   await removeExpiredClaims(tx, now)
   await putMails(tx, first.mails)
   return undefined
-}
-
-async function load(kysely: Kysely<Schema>, saleId: SaleId): Promise<readonly SaleEvent[]> {
-  const rows = await kysely
-    .selectFrom('sale')
-    // Count and events are one statement, so that an append meanwhile is in both or in neither.
-    .leftJoin('event', 'event.sale_id', 'sale.sale_id')
-    .select(['sale.sequence as count', 'event.position', 'event.sequence', 'event.body'])
-    .where('sale.sale_id', '=', saleId)
-    .orderBy('event.sequence')
-    .execute()
-  return rows.map(({ count, position, sequence, body }, index) => {
-    if (position === null || body === null || sequence !== index + 1) {
-      throw new UnreadableError(`sale ${saleId}: its event ${index + 1} is missing`, position)
-    }
-    if (index + 1 === rows.length && count !== rows.length) {
-      throw new UnreadableError(`sale ${saleId}: its last events are missing`, null)
-    }
-    return toSaleEvent(decodeRecord({ position, body }))
-  })
-}
-
-async function clientOf(kysely: Kysely<Schema>, saleId: SaleId): Promise<string> {
-  const row = await kysely
-    .selectFrom('sale')
-    .select('client')
-    .where('sale_id', '=', saleId)
-    .executeTakeFirst()
-  return row?.client ?? ''
 }
 
 async function unfinished(

@@ -3,6 +3,7 @@
 import type { SaleId } from '../../../domain/ids.ts'
 import type { SaleEvent } from '../../../domain/sale/events.ts'
 import type { EpochMs } from '../../../domain/time.ts'
+import type { UnreadableError } from '../../base/errors.ts'
 import type { CallsMade } from '../../log/crm-call.ts'
 import type { Actor } from '../../log/event-record.ts'
 import type { SaleSummary } from '../../log/sale-summary.ts'
@@ -33,6 +34,24 @@ export type Claim = {
 }
 
 export type Claimed = { readonly saleId: SaleId; readonly sameRequest: boolean }
+
+/** A sale of the log, as a new process takes it up. */
+export type LoadedSale = {
+  readonly saleId: SaleId
+  /** Oldest first. */
+  readonly events: readonly SaleEvent[]
+  /** Whose request began the sale. */
+  readonly client: string
+  /** Whether it began before this copy of the log was made; never in a database that is no copy. */
+  readonly isCopied: boolean
+}
+
+export type UnreadableSale = { readonly saleId: SaleId; readonly error: UnreadableError }
+
+export type LoadedSales = {
+  readonly loaded: readonly LoadedSale[]
+  readonly unreadable: readonly UnreadableSale[]
+}
 
 /** Records the events of sales, with what changes in the same transaction. */
 export interface SaleStore {
@@ -67,8 +86,8 @@ export interface SaleStore {
    */
   load(saleId: SaleId): Promise<readonly SaleEvent[]>
 
-  /** The client whose request began the sale; an empty text for an unknown id. */
-  clientOf(saleId: SaleId): Promise<string>
+  /** Reads those sales of a page that the log knows. One that cannot be read holds up no other. */
+  loadMany(saleIds: readonly SaleId[]): Promise<LoadedSales>
 
   /** Up to `limit` sales with work left, oldest first, that began after `after`. */
   unfinished(after: SaleId | undefined, limit: number): Promise<readonly SaleId[]>

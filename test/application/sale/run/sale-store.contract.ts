@@ -29,11 +29,25 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
       assert.deepEqual(await stores.sales.load(otherId), [requested])
     })
 
-    it('knows the client whose request began a sale, and of an unknown sale none', async () => {
+    it('loads a page of sales with their clients, oldest first, and leaves out unknown ones', async () => {
       await using stores = await makeStores()
-      await stores.sales.begin({ ...a.firstOf(saleId), client: 'web-shop' }, undefined, a.later(0))
-      assert.equal(await stores.sales.clientOf(saleId), 'web-shop')
-      assert.equal(await stores.sales.clientOf(otherId), '')
+      const [older, newer] = [otherId, saleId]
+      await stores.sales.begin({ ...a.firstOf(older), client: 'kiosk' }, undefined, a.later(0))
+      await stores.sales.begin({ ...a.firstOf(newer), client: 'web-shop' }, undefined, a.later(0))
+      await stores.sales.append(a.appendOf(newer, [requested], [priced, dealCreated]))
+      assert.deepEqual(await stores.sales.loadMany([newer, a.saleIdOf(3), older]), {
+        loaded: [
+          { saleId: older, events: [requested], client: 'kiosk', isCopied: false },
+          {
+            saleId: newer,
+            events: [requested, priced, dealCreated],
+            client: 'web-shop',
+            isCopied: false,
+          },
+        ],
+        unreadable: [],
+      })
+      assert.deepEqual(await stores.sales.loadMany([]), { loaded: [], unreadable: [] })
     })
 
     it('stores the calls with the first of the events they led to', async () => {
