@@ -80,14 +80,15 @@ const ADAPTERS: readonly Room[] = [
   ]),
   adapter('zoho', ['zoho/']),
 
+  adapter('group-commit'),
   adapter('sqlite/database'),
-  adapter('sqlite/log/rows', ['sqlite/database']),
+  adapter('sqlite/log/rows', ['group-commit', 'sqlite/database']),
   adapter('sqlite/mail', ['sqlite/database', 'sqlite/log/rows']),
   adapter('sqlite/log', ['sqlite/database', 'sqlite/log/rows', 'sqlite/mail']),
   adapter('sqlite/sale', ['sqlite/database', 'sqlite/log/rows', 'sqlite/mail']),
   adapter('sqlite/access', ['sqlite/database', 'sqlite/log/rows']),
   adapter('sqlite/crm', ['sqlite/database', 'sqlite/log/rows']),
-  adapter('sqlite/checkpoints', ['sqlite/database', 'sqlite/mail']),
+  adapter('sqlite/checkpoints', ['sqlite/database', 'sqlite/log/rows', 'sqlite/mail']),
   adapter('sqlite/archive', ['sqlite/database', 'sqlite/sale']),
 
   adapter('fake-zoho/schema'),

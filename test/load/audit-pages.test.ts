@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import process from 'node:process'
 import { describe, it } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { openDatabase } from '../../src/adapters/sqlite/database/database.ts'
 import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { countOf } from '../support/counts.ts'
 import { addManySales, BEGAN, manySaleId } from '../support/examples/many-sales.ts'
@@ -42,7 +41,7 @@ describe(`The auditor's pages over ${SALES} sales`, () => {
     const path = `${folder.path}/gateway.db`
     const store = await openStore(path)
     try {
-      const filledMs = await timeOf(() => fill(path))
+      const filledMs = await timeOf(() => addManySales(store.sales, SALES))
       t.diagnostic(`${SALES} sales written in ${Math.round(filledMs)} ms`)
       await using app = await makeTestService(
         { LOG_LEVEL: 'error' },
@@ -81,12 +80,6 @@ describe(`The auditor's pages over ${SALES} sales`, () => {
     }
   })
 })
-
-async function fill(path: string): Promise<void> {
-  const database = openDatabase(path)
-  await addManySales(database, SALES)
-  await database.close()
-}
 
 /** Every combination of the values. */
 function lists(): readonly string[] {

@@ -106,7 +106,7 @@ export class SimulatedProcess {
     )
     const { clock } = this
     const random = makeRandom(world.random.of(`process ${this.number}`), clock, world)
-    const trueStore = storeOf(world.database.open(this))
+    const trueStore = storeOf(world.database.open(this), this.#endOfTurn)
     const plainFetch = world.network.fetchOf(this)
     const fetch = world.sabotageFetch?.(plainFetch, world) ?? plainFetch
     const trueZoho = connectZoho({ config, clock, random, tokenStore: trueStore.token, fetch })
@@ -150,6 +150,13 @@ export class SimulatedProcess {
     this.built = { server, stop }
     await service.start(async () => {
       this.listening = this.alive
+    })
+  }
+
+  /** All that is written at one instant is one group. */
+  readonly #endOfTurn = (then: () => void): void => {
+    this.#world.time.after(0, () => {
+      if (this.alive) then()
     })
   }
 

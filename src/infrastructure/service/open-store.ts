@@ -14,6 +14,7 @@ import {
 } from '../../adapters/sqlite/database/database.ts'
 import { migrate } from '../../adapters/sqlite/database/migrate.ts'
 import { growTree } from '../../adapters/sqlite/log/rows/grow-tree.ts'
+import { makeLogWriter } from '../../adapters/sqlite/log/rows/log-writer.ts'
 import { makeSqliteEventLog } from '../../adapters/sqlite/log/sqlite-event-log.ts'
 import { makeSqliteEvidenceLog } from '../../adapters/sqlite/log/sqlite-evidence-log.ts'
 import { makeSqliteLogTree } from '../../adapters/sqlite/log/sqlite-log-tree.ts'
@@ -71,21 +72,33 @@ export async function openStore(path: string, watch?: DiskWatch): Promise<Store>
   return storeOf(database)
 }
 
-/** Every port over one open and migrated database. */
-export function storeOf(database: Database): Store {
+/**
+ * Every port over one open and migrated database.
+ *
+ * @param endOfTurn calls its argument once, after everything that is ready to run in this turn: what
+ *   is written in one turn is committed as one group
+ */
+export function storeOf(
+  database: Database,
+  endOfTurn: (then: () => void) => void = setImmediate,
+): Store {
+  const writer = makeLogWriter(database.kysely, endOfTurn)
   return {
-    sales: makeSqliteSaleStore(database),
+    sales: makeSqliteSaleStore(database, writer),
     saleReader: makeSqliteSaleReader(database),
-    outbox: makeSqliteOutbox(database),
-    keys: makeSqliteKeyStore(database),
+    outbox: makeSqliteOutbox(database, writer),
+    keys: makeSqliteKeyStore(database, writer),
     account: makeSqliteAccountLog(database),
-    eventLog: makeSqliteEventLog(database),
+    eventLog: makeSqliteEventLog(writer),
     token: makeSqliteTokenStore(database),
     copied: makeSqliteCopiedSales(database),
     resumeRequests: makeSqliteResumeRequests(database),
     tree: makeSqliteLogTree(database),
-    checkpoints: makeSqliteCheckpointLog(database),
+    checkpoints: makeSqliteCheckpointLog(database, writer),
     evidence: makeSqliteEvidenceLog(database),
-    close: () => database.close(),
+    async close() {
+      await writer.idle()
+      await database.close()
+    },
   }
 }

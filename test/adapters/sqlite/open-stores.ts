@@ -6,6 +6,7 @@ import { makeSqliteKeyStore } from '../../../src/adapters/sqlite/access/sqlite-k
 import { makeSqliteTokenStore } from '../../../src/adapters/sqlite/crm/sqlite-token-store.ts'
 import { type Database, openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
+import { makeLogWriter } from '../../../src/adapters/sqlite/log/rows/log-writer.ts'
 import { makeSqliteEventLog } from '../../../src/adapters/sqlite/log/sqlite-event-log.ts'
 import { makeSqliteOutbox } from '../../../src/adapters/sqlite/mail/sqlite-outbox.ts'
 import { makeSqliteSaleReader } from '../../../src/adapters/sqlite/sale/sqlite-sale-reader.ts'
@@ -28,14 +29,18 @@ export async function openStores(
 ): Promise<Stores & { readonly database: Database }> {
   const database = openDatabase(path)
   await migrate(database, migrations)
+  const writer = makeLogWriter(database.kysely, setImmediate)
   return {
     database,
-    sales: makeSqliteSaleStore(database),
+    sales: makeSqliteSaleStore(database, writer),
     saleReader: makeSqliteSaleReader(database),
-    outbox: makeSqliteOutbox(database),
-    keys: makeSqliteKeyStore(database),
-    eventLog: makeSqliteEventLog(database),
+    outbox: makeSqliteOutbox(database, writer),
+    keys: makeSqliteKeyStore(database, writer),
+    eventLog: makeSqliteEventLog(writer),
     token: makeSqliteTokenStore(database),
-    [Symbol.asyncDispose]: () => database.close(),
+    async [Symbol.asyncDispose]() {
+      await writer.idle()
+      await database.close()
+    },
   }
 }

@@ -1,7 +1,5 @@
-import type { Database } from '../../../src/adapters/sqlite/database/database.ts'
-import { appendEvents } from '../../../src/adapters/sqlite/log/rows/append-events.ts'
-import { toColumns } from '../../../src/adapters/sqlite/sale/sale-row.ts'
 import { summarize } from '../../../src/application/log/sale-summary.ts'
+import type { SaleStore } from '../../../src/application/sale/run/sale-store.port.ts'
 import type { CrmId, SaleId } from '../../../src/domain/ids.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 import { replay } from '../../../src/domain/sale/evolve.ts'
@@ -10,7 +8,7 @@ import { type EpochMs, plusMs } from '../../../src/domain/time.ts'
 import { dealCreated, priced, requested } from './sale-examples.ts'
 import * as a from './store-examples.ts'
 
-/** Sales in one transaction: enough that its own cost does not count. */
+/** Sales that are written at once, so that there is a bound on what waits. */
 const BATCH = 5_000
 
 /** Sales begin so far apart. */
@@ -26,29 +24,20 @@ export const RARE_EVERY = 10_000
 const FAILED_STEPS: readonly FailedStep[] = ['quote', 'salesOrder', 'contact', 'deadline']
 
 /**
- * Fills a database with sales of several clients and contacts, most of them completed, by the
- * adapter's own append, many sales to a transaction.
+ * Fills a store with sales of several clients and contacts, most of them completed. Each is written
+ * at once, with all of its events.
  */
-export async function addManySales({ kysely }: Database, count: number): Promise<void> {
+export async function addManySales(sales: SaleStore, count: number): Promise<void> {
   for (let from = 1; from <= count; from += BATCH) {
-    await kysely.transaction().execute(async (tx) => {
-      for (let n = from; n < Math.min(from + BATCH, count + 1); n += 1) {
-        const saleId = manySaleId(n)
-        const events = eventsOf(n)
-        const stream = { saleId, after: 0 }
-        const position = await appendEvents(tx, stream, events, a.actor)
-        await tx
-          .insertInto('sale')
-          .values({
-            first_position: position,
-            sale_id: saleId,
-            client: clientOf(n),
-            sequence: events.length,
-            ...toColumns(summarize(replay(saleId, events))),
-          })
-          .execute()
-      }
-    })
+    const numbers = Array.from({ length: Math.min(BATCH, count + 1 - from) }, (_, i) => from + i)
+    await Promise.all(
+      numbers.map((n) => {
+        const [saleId, events] = [manySaleId(n), eventsOf(n)]
+        const whole = { saleId, after: 0, events, actor: a.actor, client: clientOf(n), mails: [] }
+        const summary = summarize(replay(saleId, events))
+        return sales.begin({ ...whole, summary }, undefined, plusMs(BEGAN, n * APART_MS))
+      }),
+    )
   }
 }
 

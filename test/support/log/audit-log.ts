@@ -14,6 +14,7 @@ import { makeSqliteCheckpointLog } from '../../../src/adapters/sqlite/checkpoint
 import { openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
 import { isCanonical } from '../../../src/adapters/sqlite/log/rows/event-codec.ts'
+import { makeLogWriter } from '../../../src/adapters/sqlite/log/rows/log-writer.ts'
 import { makeSqliteEventLog } from '../../../src/adapters/sqlite/log/sqlite-event-log.ts'
 import { makeSqliteLogTree } from '../../../src/adapters/sqlite/log/sqlite-log-tree.ts'
 import { makeSqliteSaleStore } from '../../../src/adapters/sqlite/sale/sqlite-sale-store.ts'
@@ -75,9 +76,11 @@ export async function writeLog(
     await migrate(database, migrations)
     // This log need not survive a power cut.
     await sql`pragma synchronous = off`.execute(database.kysely)
-    const sales = makeSqliteSaleStore(database)
-    const eventLog = makeSqliteEventLog(database)
-    const [tree, log] = [makeSqliteLogTree(database), makeSqliteCheckpointLog(database)]
+    const writer = makeLogWriter(database.kysely, setImmediate)
+    const sales = makeSqliteSaleStore(database, writer)
+    const eventLog = makeSqliteEventLog(writer)
+    const tree = makeSqliteLogTree(database)
+    const log = makeSqliteCheckpointLog(database, writer)
     const sign = makeSignCheckpoint({ tree, log, file, signer, clock: new ManualClock() })
     let [signedAt, copiedAt] = [0, 0]
     await sign('start')

@@ -5,7 +5,7 @@ import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/che
 import { makeSqliteCheckpointLog } from '../../../src/adapters/sqlite/checkpoints/sqlite-checkpoint-log.ts'
 import { openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
-import { appendEvents } from '../../../src/adapters/sqlite/log/rows/append-events.ts'
+import { makeLogWriter } from '../../../src/adapters/sqlite/log/rows/log-writer.ts'
 import { makeSqliteEventLog } from '../../../src/adapters/sqlite/log/sqlite-event-log.ts'
 import { makeSqliteEvidenceLog } from '../../../src/adapters/sqlite/log/sqlite-evidence-log.ts'
 import { makeSqliteLogTree } from '../../../src/adapters/sqlite/log/sqlite-log-tree.ts'
@@ -38,10 +38,12 @@ export async function openEvidenceLog(folder: string, signer: Signer, verifier: 
   await migrate(database, migrations)
   // This log need not survive a power cut.
   await sql`pragma synchronous = off`.execute(database.kysely)
-  const sales = makeSqliteSaleStore(database)
-  const outbox = makeSqliteOutbox(database)
-  const eventLog = makeSqliteEventLog(database)
-  const [tree, log] = [makeSqliteLogTree(database), makeSqliteCheckpointLog(database)]
+  const writer = makeLogWriter(database.kysely, setImmediate)
+  const sales = makeSqliteSaleStore(database, writer)
+  const outbox = makeSqliteOutbox(database, writer)
+  const eventLog = makeSqliteEventLog(writer)
+  const tree = makeSqliteLogTree(database)
+  const log = makeSqliteCheckpointLog(database, writer)
   const clock = new ManualClock()
   const sign = makeSignCheckpoint({ tree, log, file, signer, clock })
   const exportBundle = makeExportBundle({
@@ -95,7 +97,7 @@ export async function openEvidenceLog(folder: string, signer: Signer, verifier: 
         at: now,
         data: { messageId, about: 'failed', saleIds },
       } as const
-      await database.kysely.transaction().execute((tx) => appendEvents(tx, null, [sent], GATEWAY))
+      await eventLog.record(sent, GATEWAY)
     },
 
     /** Exports a bundle to the folder `to`, and returns the folder. */

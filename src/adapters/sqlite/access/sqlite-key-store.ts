@@ -13,22 +13,23 @@ import type { Database } from '../database/database.ts'
 import { digestOf } from '../database/digest.ts'
 import type { ApiKeyTable } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
-import { appendEvents } from '../log/rows/append-events.ts'
+import type { LogGroup } from '../log/rows/log-group.ts'
+import type { LogWriter } from '../log/rows/log-writer.ts'
 
 /** The first characters of every key, so that people and secret scanners recognise one. */
 const KEY_PREFIX = 'plg_'
 const KEY_BYTES = 32
 const ID_BYTES = 4
 
-export function makeSqliteKeyStore({ kysely }: Database): KeyStore {
+export function makeSqliteKeyStore({ kysely }: Database, writer: LogWriter): KeyStore {
   return {
     create(newKey, by) {
       return withAppErrors('create', async () => {
         const id = randomBytes(ID_BYTES).toString('hex')
         const key = KEY_PREFIX + randomBytes(KEY_BYTES).toString('base64url')
         const { client, scopes, createdAt, expiresAt } = newKey
-        await kysely.transaction().execute(async (tx) => {
-          await tx
+        const write = async (group: LogGroup) => {
+          await group.tx
             .insertInto('api_key')
             .values({
               id,
@@ -40,8 +41,9 @@ export function makeSqliteKeyStore({ kysely }: Database): KeyStore {
               revoked_at: null,
             })
             .execute()
-          await appendEvents(tx, null, [createdEvent(id, newKey)], by)
-        })
+          group.appendOwn([createdEvent(id, newKey)], by)
+        }
+        await writer.write({ hasOwn: true, write })
         return { id, key }
       })
     },
@@ -55,20 +57,19 @@ export function makeSqliteKeyStore({ kysely }: Database): KeyStore {
     },
 
     revoke(id, at, by) {
-      return withAppErrors('revoke', () =>
-        kysely.transaction().execute(async (tx) => {
-          const { numUpdatedRows } = await tx
-            .updateTable('api_key')
-            .set({ revoked_at: at })
-            .where('id', '=', id)
-            .where('revoked_at', 'is', null)
-            .executeTakeFirst()
-          if (numUpdatedRows === 0n) return false
-          const revoked: ApiKeyRevoked = { type: 'ApiKeyRevoked', at, data: { keyId: id } }
-          await appendEvents(tx, null, [revoked], by)
-          return true
-        }),
-      )
+      const write = async (group: LogGroup) => {
+        const { numUpdatedRows } = await group.tx
+          .updateTable('api_key')
+          .set({ revoked_at: at })
+          .where('id', '=', id)
+          .where('revoked_at', 'is', null)
+          .executeTakeFirst()
+        if (numUpdatedRows === 0n) return false
+        const revoked: ApiKeyRevoked = { type: 'ApiKeyRevoked', at, data: { keyId: id } }
+        group.appendOwn([revoked], by)
+        return true
+      }
+      return withAppErrors('revoke', () => writer.write({ hasOwn: true, write }))
     },
 
     find(key) {

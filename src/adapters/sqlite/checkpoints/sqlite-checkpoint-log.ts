@@ -4,10 +4,12 @@ import type { CheckpointLog } from '../../../application/checkpoints/checkpoint-
 import { parseCheckpoint } from '../../../domain/log/checkpoint.ts'
 import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
+import type { LogGroup } from '../log/rows/log-group.ts'
+import type { LogWriter } from '../log/rows/log-writer.ts'
 import { putMails } from '../mail/put-mails.ts'
 
 /** The checkpoints beside the events, in the same database. */
-export function makeSqliteCheckpointLog({ kysely }: Database): CheckpointLog {
+export function makeSqliteCheckpointLog({ kysely }: Database, writer: LogWriter): CheckpointLog {
   return {
     newest() {
       return withAppErrors('newest checkpoint', async () => {
@@ -25,18 +27,17 @@ export function makeSqliteCheckpointLog({ kysely }: Database): CheckpointLog {
     },
 
     async add({ number, size, at, note }, mails) {
-      await withAppErrors('keep checkpoint', () =>
-        kysely.transaction().execute(async (tx) => {
-          const there = await tx
-            .selectFrom('checkpoint')
-            .select('number')
-            .where('number', '=', number)
-            .executeTakeFirst()
-          if (there !== undefined) return
-          await tx.insertInto('checkpoint').values({ number, size, at, note }).execute()
-          await putMails(tx, mails)
-        }),
-      )
+      const write = async ({ tx }: LogGroup) => {
+        const there = await tx
+          .selectFrom('checkpoint')
+          .select('number')
+          .where('number', '=', number)
+          .executeTakeFirst()
+        if (there !== undefined) return
+        await tx.insertInto('checkpoint').values({ number, size, at, note }).execute()
+        await putMails(tx, mails)
+      }
+      await withAppErrors('keep checkpoint', () => writer.write({ write }))
     },
 
     lastMailAt() {

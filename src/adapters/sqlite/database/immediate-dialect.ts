@@ -3,14 +3,25 @@ import {
   CompiledQuery,
   type DatabaseConnection,
   type Dialect,
+  type QueryResult,
   SqliteAdapter,
   SqliteDialect,
   SqliteDriver,
 } from 'kysely'
 
+/** Statements that are kept ready. One more replaces the one that was not used for the longest time. */
+export const STATEMENTS_MAX = 200
+
 /**
- * Kysely's SQLite dialect, with two differences: every transaction takes the write lock when it
- * begins, and `onError` gets each error of a statement before the statement's caller does.
+ * Statements that may be kept. Others are rare, and may change the schema, after which a kept
+ * statement could return columns that are no longer there.
+ */
+const KEPT = /^(?:select|insert|update|delete|with|begin|commit|rollback)\b/i
+
+/**
+ * Kysely's SQLite dialect, with three differences: every transaction takes the write lock when it
+ * begins, `onError` gets each error of a statement before the statement's caller does, and a
+ * statement is prepared once, which costs more than to run it.
  */
 export function immediateDialect(
   database: SqliteDatabase.Database,
@@ -27,27 +38,16 @@ export function immediateDialect(
 
 class ImmediateDriver extends SqliteDriver {
   readonly #database: SqliteDatabase.Database
-  readonly #onError: (error: unknown) => void
+  readonly #connection: DatabaseConnection
 
   constructor(database: SqliteDatabase.Database, onError: (error: unknown) => void) {
     super({ database })
     this.#database = database
-    this.#onError = onError
+    this.#connection = new PreparingConnection(database, onError)
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    const connection = await super.acquireConnection()
-    return {
-      executeQuery: async (query) => {
-        try {
-          return await connection.executeQuery(query)
-        } catch (error) {
-          this.#onError(error)
-          throw error
-        }
-      },
-      streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
-    }
+    return this.#connection
   }
 
   /**
@@ -56,12 +56,67 @@ class ImmediateDriver extends SqliteDriver {
    * between. The command line writes beside the service, so this happens.
    */
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+    await connection.executeQuery(BEGIN)
+  }
+
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(COMMIT)
   }
 
   /** Rolls back, unless SQLite has done so itself, as on a full disk: a second time is an error. */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    if (this.#database.inTransaction) await super.rollbackTransaction(connection)
+    if (this.#database.inTransaction) await connection.executeQuery(ROLLBACK)
+  }
+}
+
+const BEGIN = CompiledQuery.raw('begin immediate')
+const COMMIT = CompiledQuery.raw('commit')
+const ROLLBACK = CompiledQuery.raw('rollback')
+
+/** Runs statements, and keeps them prepared. */
+class PreparingConnection implements DatabaseConnection {
+  readonly #database: SqliteDatabase.Database
+  readonly #onError: (error: unknown) => void
+  /** In the order in which they were last used. */
+  readonly #kept = new Map<string, SqliteDatabase.Statement>()
+
+  constructor(database: SqliteDatabase.Database, onError: (error: unknown) => void) {
+    this.#database = database
+    this.#onError = onError
+  }
+
+  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    try {
+      const statement = this.#prepared(sql)
+      if (statement.reader) return { rows: statement.all(parameters) as Row[] }
+      const { changes, lastInsertRowid } = statement.run(parameters)
+      return { insertId: BigInt(lastInsertRowid), numAffectedRows: BigInt(changes), rows: [] }
+    } catch (error) {
+      this.#onError(error)
+      throw error
+    }
+  }
+
+  streamQuery(): never {
+    throw new Error('queries are read in pages here: a stream would hold the only connection')
+  }
+
+  #prepared(sql: string): SqliteDatabase.Statement {
+    const kept = this.#kept.get(sql)
+    if (kept !== undefined) {
+      this.#kept.delete(sql)
+      this.#kept.set(sql, kept)
+      return kept
+    }
+    const statement = this.#database.prepare(sql)
+    if (!KEPT.test(sql)) {
+      this.#kept.clear()
+      return statement
+    }
+    this.#kept.set(sql, statement)
+    const [oldest] = this.#kept.keys()
+    if (this.#kept.size > STATEMENTS_MAX && oldest !== undefined) this.#kept.delete(oldest)
+    return statement
   }
 }
 

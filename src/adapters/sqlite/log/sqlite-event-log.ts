@@ -2,34 +2,34 @@ import { type RawBuilder, sql } from 'kysely'
 import type { EventLog } from '../../../application/log/event-log.port.ts'
 import type { Actor } from '../../../application/log/event-record.ts'
 import type { OnceEvent } from '../../../application/log/service-events.ts'
-import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
 import { putMails } from '../mail/put-mails.ts'
-import { appendEvents } from './rows/append-events.ts'
+import type { LogGroup } from './rows/log-group.ts'
+import type { LogWriter } from './rows/log-writer.ts'
 
 /** Events that belong to no sale, appended to the log. */
-export function makeSqliteEventLog({ kysely }: Database): EventLog {
+export function makeSqliteEventLog(writer: LogWriter): EventLog {
   return {
     record(event, actor, mails = []) {
-      return withAppErrors(`record ${event.type}`, () =>
-        kysely.transaction().execute(async (tx) => {
-          const position = await appendEvents(tx, null, [event], actor)
-          await putMails(tx, mails)
-          return position
-        }),
-      )
+      const write = async (group: LogGroup) => {
+        const position = group.appendOwn([event], actor)
+        await putMails(group.tx, mails)
+        return position
+      }
+      return withAppErrors(`record ${event.type}`, () => writer.write({ hasOwn: true, write }))
     },
 
     recordOnce(event, actor, mails = []) {
-      return withAppErrors(`record ${event.type}`, () =>
-        kysely.transaction().execute(async (tx) => {
-          const { rows } = await sameEvent(event, actor).execute(tx)
-          if (rows.length > 0) return false
-          await appendEvents(tx, null, [event], actor)
-          await putMails(tx, mails)
-          return true
-        }),
-      )
+      const write = async (group: LogGroup) => {
+        // The same event may be in this group.
+        await group.writeRows()
+        const { rows } = await sameEvent(event, actor).execute(group.tx)
+        if (rows.length > 0) return false
+        group.appendOwn([event], actor)
+        await putMails(group.tx, mails)
+        return true
+      }
+      return withAppErrors(`record ${event.type}`, () => writer.write({ hasOwn: true, write }))
     },
   }
 }

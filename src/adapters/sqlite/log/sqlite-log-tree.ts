@@ -6,10 +6,12 @@ import type { Database } from '../database/database.ts'
 import type { Schema } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
 import { growIn } from './rows/grow-tree.ts'
-import { leafAt, readNodes, treeSize } from './rows/tree-rows.ts'
+import { leafAt, makeLogRows, treeSize } from './rows/log-rows.ts'
 
 /** The stored Merkle tree over the log. */
 export function makeSqliteLogTree({ kysely }: Database): LogTree {
+  const { readNodes } = makeLogRows(kysely)
+
   return {
     size: () => withAppErrors('tree size', () => treeSize(kysely)),
 

@@ -7,16 +7,17 @@ import type { EpochMs } from '../../../domain/time.ts'
 import type { Database } from '../database/database.ts'
 import type { OutboxTable, Schema } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
-import { appendEvents } from '../log/rows/append-events.ts'
+import type { LogGroup } from '../log/rows/log-group.ts'
+import type { LogWriter } from '../log/rows/log-writer.ts'
 import { closeDueMails, salesOf } from './collected-mails.ts'
 
 /** The mails that wait, and those that were sent: both stay, as evidence of what was mailed. */
-export function makeSqliteOutbox({ kysely }: Database): Outbox {
+export function makeSqliteOutbox({ kysely }: Database, writer: LogWriter): Outbox {
   return {
     due: (now, limit) => withAppErrors('due', () => due(kysely, now, limit)),
     nextDueAt: () => withAppErrors('nextDueAt', () => nextDueAt(kysely)),
     backlog: () => withAppErrors('backlog', () => backlog(kysely)),
-    markSent: (mail, at) => withAppErrors('markSent', () => markSent(kysely, mail, at)),
+    markSent: (mail, at) => withAppErrors('markSent', () => markSent(writer, mail, at)),
 
     async postpone({ messageId, attempts }, dueAt) {
       await withAppErrors('postpone', () =>
@@ -87,21 +88,22 @@ async function backlog(kysely: Kysely<Schema>): Promise<Backlog> {
 }
 
 async function markSent(
-  kysely: Kysely<Schema>,
+  writer: LogWriter,
   { messageId, about, saleIds }: WaitingMail,
   at: EpochMs,
 ): Promise<void> {
   const sent: MailSent = { type: 'MailSent', at, data: { messageId, about, saleIds } }
-  await kysely.transaction().execute(async (tx) => {
-    const marked = await tx
+  const write = async (group: LogGroup) => {
+    const marked = await group.tx
       .updateTable('outbox')
       .set({ sent_at: at })
       .where('message_id', '=', messageId)
       .where('sent_at', 'is', null)
       .executeTakeFirst()
     // Where it was marked before, its event is in the log.
-    if (marked.numUpdatedRows > 0n) await appendEvents(tx, null, [sent], GATEWAY)
-  })
+    if (marked.numUpdatedRows > 0n) group.appendOwn([sent], GATEWAY)
+  }
+  await writer.write({ hasOwn: true, write })
 }
 
 /** @param named the sales that the mail names; left out, it is the one it was made for */

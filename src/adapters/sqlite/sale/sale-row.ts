@@ -1,11 +1,80 @@
 // The row of a sale: its summary as columns, and back.
 
-import type { Selectable } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import type { ListedSale } from '../../../application/log/sale-reader.port.ts'
 import type { SaleSummary } from '../../../application/log/sale-summary.ts'
-import type { SaleTable } from '../database/schema.ts'
+import type { SaleId } from '../../../domain/ids.ts'
+import { prepareRows } from '../database/prepared-query.ts'
+import type { SaleTable, Schema } from '../database/schema.ts'
+import type { SaleRowKnown } from '../log/rows/log-ends.ts'
+import type { RowWriter } from '../log/rows/log-group.ts'
 
-/** The columns of a sale that change with every append. */
+/** The row of a sale after an append, and what is known of the row before; `undefined` for a new sale. */
+export type ChangedSale = { readonly row: SaleTable; readonly before: SaleRowKnown | undefined }
+
+/** Columns in which no index looks. Most events of a sale change no others. */
+const FREE_COLUMNS = [
+  'sequence',
+  'deal_id',
+  'quote_id',
+  'sales_order_id',
+  'ended_at',
+  'failure_message',
+] as const
+
+/** Columns with an index. SQLite writes its entries anew even where the value stays as it was. */
+const INDEXED_COLUMNS = ['status', 'failed_step', 'at_rest'] as const
+
+const COLUMNS = [
+  'first_position',
+  'sale_id',
+  'client',
+  'contact_id',
+  'requested_at',
+  ...FREE_COLUMNS,
+  ...INDEXED_COLUMNS,
+] as const
+
+/** Writes the rows of the sales that a group changes: of each sale the last one. */
+export function makeSaleRowWriter(kysely: Kysely<Schema>): RowWriter<ChangedSale> {
+  const writeFree = prepareUpsert(kysely, FREE_COLUMNS)
+  const writeAll = prepareUpsert(kysely, [...FREE_COLUMNS, ...INDEXED_COLUMNS])
+
+  return async (tx, changes) => {
+    const last = new Map<SaleId, ChangedSale>()
+    for (const changed of changes) last.set(changed.row.sale_id, changed)
+    const { free = [], indexed = [] } = Object.groupBy(last.values(), ({ row, before }) =>
+      before !== undefined && INDEXED_COLUMNS.every((name) => row[name] === before[name])
+        ? 'free'
+        : 'indexed',
+    )
+    await writeFree(
+      tx,
+      free.map(({ row }) => row),
+    )
+    await writeAll(
+      tx,
+      indexed.map(({ row }) => row),
+    )
+  }
+}
+
+function prepareUpsert(kysely: Kysely<Schema>, changing: readonly (keyof SaleTable)[]) {
+  return prepareRows<SaleTable>(kysely, COLUMNS, (db, rows) =>
+    db
+      .insertInto('sale')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict
+          .column('first_position')
+          .doUpdateSet((eb) =>
+            Object.fromEntries(changing.map((name) => [name, eb.ref(`excluded.${name}`)])),
+          ),
+      ),
+  )
+}
+
+/** The columns of a sale's row that its summary holds. */
 export function toColumns(summary: SaleSummary) {
   return {
     status: summary.status,

@@ -1,51 +1,50 @@
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { AppError } from '../../../application/base/errors.ts'
-import type {
-  Append,
-  Claim,
-  Claimed,
-  SaleStore,
-} from '../../../application/sale/run/sale-store.port.ts'
+import type { Append, SaleStore } from '../../../application/sale/run/sale-store.port.ts'
 import type { SaleId } from '../../../domain/ids.ts'
-import type { EpochMs } from '../../../domain/time.ts'
 import type { Database } from '../database/database.ts'
 import type { Schema } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
-import { appendEvents } from '../log/rows/append-events.ts'
+import type { SaleRowKnown } from '../log/rows/log-ends.ts'
+import type { LogGroup } from '../log/rows/log-group.ts'
+import type { LogWriter } from '../log/rows/log-writer.ts'
 import { putMails } from '../mail/put-mails.ts'
-import { findClaim, putClaim, removeExpiredClaims } from './idempotency-claims.ts'
+import { makeIdempotencyClaims } from './idempotency-claims.ts'
 import { loadEvents, loadSales } from './load-sales.ts'
-import { toColumns } from './sale-row.ts'
+import { makeSaleRowWriter, toColumns } from './sale-row.ts'
 
 /** The sales' events, and what changes in one transaction with them: summary, claim and mails. */
-export function makeSqliteSaleStore({ kysely }: Database): SaleStore {
+export function makeSqliteSaleStore({ kysely }: Database, writer: LogWriter): SaleStore {
+  const claims = makeIdempotencyClaims(kysely)
+  const saleRows = makeSaleRowWriter(kysely)
+
   return {
     begin(first, claim, now) {
-      return withAppErrors('begin', () =>
-        kysely.transaction().execute((tx) => begin(tx, first, claim, now)),
-      )
+      const { saleId, client } = first
+      const write = async (group: LogGroup) => {
+        const taken = claim === undefined ? undefined : await claims.find(group.tx, claim, now)
+        if (taken !== undefined) return taken
+        await add(group, first, (position) => ({ first_position: position, client }))
+        if (claim !== undefined) await claims.put(group.tx, claim, saleId, now)
+        group.collect(claims.removeExpired, now)
+        return undefined
+      }
+      return withAppErrors('begin', () => writer.write({ saleId, write }))
     },
 
     findClaim(claim, now) {
-      return withAppErrors('findClaim', () => findClaim(kysely, claim, now))
+      return withAppErrors('findClaim', () => claims.find(kysely, claim, now))
     },
 
-    async append(append) {
-      await withAppErrors('append', () =>
-        kysely.transaction().execute(async (tx) => {
-          await requireSequence(tx, append)
-          await appendEvents(tx, append, append.events, append.actor, append.callsMade)
-          await tx
-            .updateTable('sale')
-            .set({
-              sequence: append.after + append.events.length,
-              ...toColumns(append.summary),
-            })
-            .where('sale_id', '=', append.saleId)
-            .execute()
-          await putMails(tx, append.mails)
-        }),
-      )
+    append(append) {
+      const { saleId } = append
+      const write = (group: LogGroup) =>
+        add(group, append, () => {
+          const row = group.saleEnd(saleId)?.row
+          if (row === undefined) throw new Error(`sale ${saleId}: it began in this very group`)
+          return row
+        })
+      return withAppErrors('append', () => writer.write({ saleId, write }))
     },
 
     load(saleId) {
@@ -60,32 +59,27 @@ export function makeSqliteSaleStore({ kysely }: Database): SaleStore {
       return withAppErrors('unfinished', () => unfinished(kysely, after, limit))
     },
   }
-}
 
-async function begin(
-  tx: Transaction<Schema>,
-  first: Append & { readonly client: string },
-  claim: Claim | undefined,
-  now: EpochMs,
-): Promise<Claimed | undefined> {
-  const taken = claim === undefined ? undefined : await findClaim(tx, claim, now)
-  if (taken !== undefined) return taken
-  await requireSequence(tx, first)
-  const firstPosition = await appendEvents(tx, first, first.events, first.actor)
-  await tx
-    .insertInto('sale')
-    .values({
-      first_position: firstPosition,
-      sale_id: first.saleId,
-      client: first.client,
-      sequence: first.events.length,
-      ...toColumns(first.summary),
-    })
-    .execute()
-  if (claim !== undefined) await putClaim(tx, claim, first.saleId, now)
-  await removeExpiredClaims(tx, now)
-  await putMails(tx, first.mails)
-  return undefined
+  /**
+   * @param fixed returns the columns that never change, given the position of the first event
+   * @throws {AppError} `conflict` when the sale has more or fewer events than the caller read.
+   */
+  async function add(
+    group: LogGroup,
+    append: Append,
+    fixed: (position: number) => Pick<SaleRowKnown, 'first_position' | 'client'>,
+  ): Promise<void> {
+    const { saleId, after, events, actor, callsMade, summary, mails } = append
+    const end = group.saleEnd(saleId)
+    if ((end?.sequence ?? 0) !== after) {
+      throw new AppError('conflict', `sale ${saleId}: it is no longer at ${after}`)
+    }
+    const { first_position, client } = fixed(group.appendToSale(saleId, events, actor, callsMade))
+    const sequence = after + events.length
+    const row = { first_position, sale_id: saleId, client, sequence, ...toColumns(summary) }
+    group.collect(saleRows, { row, before: end?.row })
+    if (mails.length > 0) await putMails(group.tx, mails)
+  }
 }
 
 async function unfinished(
@@ -106,15 +100,4 @@ async function unfinished(
     )
   }
   return (await query.execute()).map((row) => row.sale_id)
-}
-
-/** @throws {AppError} `conflict` when the sale has more or fewer events than the caller read. */
-async function requireSequence(tx: Transaction<Schema>, append: Append): Promise<void> {
-  const sale = await tx
-    .selectFrom('sale')
-    .select('sequence')
-    .where('sale_id', '=', append.saleId)
-    .executeTakeFirst()
-  if ((sale?.sequence ?? 0) === append.after) return
-  throw new AppError('conflict', `sale ${append.saleId}: it is no longer at ${append.after}`)
 }

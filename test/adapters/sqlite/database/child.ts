@@ -6,6 +6,7 @@ import { migrations } from '../../../../migrations/index.ts'
 import { openDatabase } from '../../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../../src/adapters/sqlite/database/migrate.ts'
 import { takeServingLock } from '../../../../src/adapters/sqlite/database/serving-lock.ts'
+import { makeLogWriter } from '../../../../src/adapters/sqlite/log/rows/log-writer.ts'
 import { makeSqliteSaleStore } from '../../../../src/adapters/sqlite/sale/sqlite-sale-store.ts'
 import { now } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
@@ -45,7 +46,9 @@ async function run(): Promise<unknown> {
       return 'migrated'
     }
     case 'begin': {
-      const sales = makeSqliteSaleStore(openDatabase(path))
+      const database = openDatabase(path)
+      const writer = makeLogWriter(database.kysely, setImmediate)
+      const sales = makeSqliteSaleStore(database, writer)
       const holders: string[] = []
       for (let key = 1; key <= KEYS; key++) {
         const saleId = a.saleIdOf(Number(number) * 1_000 + key)

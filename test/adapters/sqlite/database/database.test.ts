@@ -91,7 +91,7 @@ describe('openDatabase', () => {
     await using folder = await makeFolder()
     const first = await openStores(folder.path)
     const storing = first.sales.begin(a.firstOf(a.saleIdOf(1)), undefined, now)
-    await Promise.all([storing, first.database.close()])
+    await Promise.all([storing, first[Symbol.asyncDispose]()])
     await using second = await openStores(folder.path)
     assert.equal((await second.saleReader.events(0, 9)).length, 1)
   })

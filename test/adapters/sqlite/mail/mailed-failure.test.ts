@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { migrations } from '../../../../migrations/index.ts'
 import { openDatabase } from '../../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../../src/adapters/sqlite/database/migrate.ts'
+import { makeLogWriter } from '../../../../src/adapters/sqlite/log/rows/log-writer.ts'
 import { makeSqliteOutbox } from '../../../../src/adapters/sqlite/mail/sqlite-outbox.ts'
 import { makeSqliteSaleStore } from '../../../../src/adapters/sqlite/sale/sqlite-sale-store.ts'
 import { now, requested } from '../../../support/examples/sale-examples.ts'
@@ -22,7 +23,9 @@ describe('A database from before mails were shared', () => {
       `.execute(database.kysely)
     }
     await migrate(database, migrations)
-    const [outbox, sales] = [makeSqliteOutbox(database), makeSqliteSaleStore(database)]
+    const writer = makeLogWriter(database.kysely, setImmediate)
+    const outbox = makeSqliteOutbox(database, writer)
+    const sales = makeSqliteSaleStore(database, writer)
     const mails = await outbox.due(now, 99)
     assert.equal(mails.length, 20)
     const [mail, saleId] = [a.mailOf(a.saleIdOf(1)), a.saleIdOf(1)]

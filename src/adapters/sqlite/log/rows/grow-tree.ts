@@ -7,7 +7,7 @@ import { nodesOf } from '../../../../domain/log/tree-ranges.ts'
 import type { Database } from '../../database/database.ts'
 import type { Schema } from '../../database/schema.ts'
 import { withAppErrors } from '../../database/sqlite-errors.ts'
-import { insertNodes, readNodes, treeSize } from './tree-rows.ts'
+import { makeLogRows, treeSize } from './log-rows.ts'
 
 /** Events read at once, so that a long log takes no more memory than a short one. */
 const PAGE_MAX = 1_000
@@ -40,6 +40,7 @@ export async function growIn(
   tx: Transaction<Schema>,
   leafOf: (position: number) => Promise<Hash | undefined>,
 ): Promise<number> {
+  const { readNodes, insertNodes } = makeLogRows(tx)
   const size = await treeSize(tx)
   const grown = growingTree(size, await readNodes(tx, nodesOf({ from: 0, to: size })))
   for (let more = true; more; ) {

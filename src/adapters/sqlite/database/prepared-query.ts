@@ -1,0 +1,105 @@
+// Queries that kysely builds once and that are bound to new values at each call. Building a query
+// costs several times what SQLite needs to run it.
+
+import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely'
+import type { Schema } from './schema.ts'
+
+/** A query with its places for values. `db` is the database, or the transaction to run it in. */
+export type PreparedQuery<Given, Row> = (
+  db: Kysely<Schema>,
+  given: Given,
+) => Promise<QueryResult<Row>>
+
+/** Stands for a value that is not known when the query is built: member `name` of row `row`. */
+class Slot {
+  readonly name: string
+  readonly row: number
+
+  constructor(name: string, row = 0) {
+    this.name = name
+    this.row = row
+  }
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+/**
+ * Builds a query once.
+ *
+ * @param build gets slots in place of the values, so it may only put them into the query
+ */
+export function prepareQuery<Given extends object, Row>(
+  kysely: Kysely<Schema>,
+  build: (db: Kysely<Schema>, given: Given) => Compilable<Row>,
+): PreparedQuery<Given, Row> {
+  const slots = new Proxy({}, { get: (_, name) => new Slot(String(name)) })
+  const query = build(kysely, slots as Given).compile()
+  return (db, given) => db.executeQuery(bind(query, [given as Members]))
+}
+
+/** Rows that one statement writes. Each number has a statement of its own, and all row counts are made of them. */
+const ROWS_AT_ONCE = [64, 16, 4, 1] as const
+
+/**
+ * Builds a statement for many rows once.
+ *
+ * @param columns the members of a row that `build` uses
+ */
+export function prepareRows<Row extends object>(
+  kysely: Kysely<Schema>,
+  columns: readonly (keyof Row & string)[],
+  build: (db: Kysely<Schema>, rows: readonly Row[]) => Compilable,
+): (db: Kysely<Schema>, rows: readonly Row[]) => Promise<void> {
+  const statements = ROWS_AT_ONCE.map((count) => {
+    const rows = Array.from({ length: count }, (_, row) =>
+      Object.fromEntries(columns.map((name) => [name, new Slot(name, row)])),
+    )
+    return { count, query: build(kysely, rows as unknown as readonly Row[]).compile() }
+  })
+  return async (db, rows) => {
+    let from = 0
+    for (const { count, query } of statements) {
+      for (; rows.length - from >= count; from += count) {
+        await db.executeQuery(bind(query, rows.slice(from, from + count) as readonly Members[]))
+      }
+    }
+  }
+}
+
+/** Keys that one statement looks for. The largest one bounds the statement. */
+const KEYS_AT_ONCE = [1, 8, 64] as const
+const KEYS_MAX = 64
+
+/**
+ * Builds a query that looks for many keys once. A list that is shorter than its statement is filled
+ * up with its last key.
+ */
+export function prepareLookUp<Key, Row>(
+  kysely: Kysely<Schema>,
+  build: (db: Kysely<Schema>, keys: readonly Key[]) => Compilable<Row>,
+): (db: Kysely<Schema>, keys: readonly Key[]) => Promise<readonly Row[]> {
+  const queries = KEYS_AT_ONCE.map((count) => {
+    const slots = Array.from({ length: count }, (_, row) => new Slot('key', row))
+    return { count, query: build(kysely, slots as unknown as readonly Key[]).compile() }
+  })
+  return async (db, keys) => {
+    const found: Row[] = []
+    for (let from = 0; from < keys.length; from += KEYS_MAX) {
+      const page = keys.slice(from, from + KEYS_MAX)
+      const fitting = queries.find(({ count }) => count >= page.length)
+      if (fitting === undefined) throw new Error(`no statement for ${page.length} keys`)
+      const given = Array.from({ length: fitting.count }, (_, index) => ({
+        key: page[Math.min(index, page.length - 1)],
+      }))
+      found.push(...(await db.executeQuery(bind(fitting.query, given))).rows)
+    }
+    return found
+  }
+}
+
+function bind<Row>(query: CompiledQuery<Row>, given: readonly Members[]): CompiledQuery<Row> {
+  const parameters = query.parameters.map((value) =>
+    value instanceof Slot ? given[value.row]?.[value.name] : value,
+  )
+  return { ...query, parameters }
+}
