@@ -7,7 +7,7 @@ import { type Actor, toRecord } from '../../../../application/log/event-record.t
 import type { LogEvent } from '../../../../application/log/service-events.ts'
 import type { SaleId } from '../../../../domain/ids.ts'
 import { edgeFor, growingTree } from '../../../../domain/log/growing-tree.ts'
-import { type Hash, hexOf, leafHash } from '../../../../domain/log/hash.ts'
+import { type Hash, hexOf, leafHashOfText } from '../../../../domain/log/hash.ts'
 import type { EventTable, Schema } from '../../database/schema.ts'
 import { encodeRecord } from './event-codec.ts'
 import type { LogEnds, SaleEnd } from './log-ends.ts'
@@ -128,7 +128,7 @@ export function openGroup(tx: Transaction<Schema>, ends: LogEnds, rows: LogRows)
     const position = ends.last + leaves.length + 1
     const place = { position, saleId, sequence, prev: prev === null ? null : hexOf(prev) }
     const body = encodeRecord(toRecord(event, { ...place, ...about }))
-    const leaf = leafHash(Buffer.from(body))
+    const leaf = leafHashOfText(body)
     events.push({ position, sale_id: saleId, sequence, type: event.type, body })
     leaves.push(leaf)
     return leaf
