@@ -140,6 +140,7 @@ describe('deliverMail', () => {
       now: () => now,
       sleep: (_ms, signal) =>
         new Promise((resolve) => {
+          if (signal?.aborted) return resolve()
           signal?.addEventListener('abort', () => resolve())
           asleep()
         }),
