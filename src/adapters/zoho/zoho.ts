@@ -7,6 +7,7 @@ import type { Crm } from '../../application/crm/crm.port.ts'
 import type { CrmAccount } from '../../application/crm/crm-account.port.ts'
 import type { TokenStore } from '../../application/crm/token-store.port.ts'
 import type { CrmAdmin } from '../../application/crm-setup/crm-admin.port.ts'
+import { answerWithinMs } from '../../domain/sale/policy.ts'
 import { makeZohoAdmin } from './admin/zoho-admin.ts'
 import { queryRequest, select } from './call/coql.ts'
 import { makeZohoCall } from './call/zoho-call.ts'
@@ -66,7 +67,14 @@ export function makeZoho(deps: {
   return {
     crm: makeZohoCrm({ config, call, clock, lengths }),
     admin: makeZohoAdmin({ config, clock, token, call, lengths }),
-    admission: makeZohoAdmission({ breaker, limiter, statistics, deadlineMs, shut, lockOut }),
+    admission: makeZohoAdmission({
+      breaker,
+      limiter,
+      statistics,
+      answerWithinMs: answerWithinMs({ deadlineMs }),
+      shut,
+      lockOut,
+    }),
     account: {
       shut,
       lockOut,

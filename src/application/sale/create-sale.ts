@@ -7,9 +7,10 @@ import { initialSale } from '../../domain/sale/state.ts'
 import type { Clock } from '../base/clock.port.ts'
 import { errorCode, UnreadableError } from '../base/errors.ts'
 import type { Random } from '../base/random.port.ts'
-import type { Admission } from '../crm/admission.port.ts'
+import type { Admission, TurnedAway } from '../crm/admission.port.ts'
 import type { ClientActor } from '../log/event-record.ts'
 import { summarize } from '../log/sale-summary.ts'
+import type { StorePace } from './measured-store.ts'
 import type { ReportUnreadable } from './report-unreadable.ts'
 import type { ReadAhead } from './run/read-ahead.ts'
 import type { RunningSales } from './run/running-sales.ts'
@@ -54,6 +55,7 @@ export function makeCreateSale(deps: {
   readonly sales: RunningSales
   readonly readAhead: ReadAhead
   readonly admission: Admission
+  readonly pace: StorePace
   readonly clock: Clock
   readonly random: Random
   readonly reportUnreadable: ReportUnreadable
@@ -74,13 +76,12 @@ export function makeCreateSale(deps: {
     if (earlier !== undefined) return replayOf(earlier)
     if (deps.isDraining()) return { type: 'turnedAway', why: 'draining' }
     if (callersWaiting >= CALLERS_WAITING_MAX) return { type: 'turnedAway', why: 'busy' }
+    const lateMs = deps.pace.lateMs(callersWaiting)
+    if (lateMs > 0) return { type: 'turnedAway', why: 'busy', retryAfterMs: lateMs }
     const full = deps.storageFull?.()
     if (full !== undefined) return noRoom(full)
     const entry = deps.admission.reserveSale(callersWaiting)
-    if (!entry.admitted) {
-      const { reason, retryAfterMs } = entry
-      return { type: 'turnedAway', why: 'crm', reason, retryAfterMs }
-    }
+    if (!entry.admitted) return notNow(entry)
     callersWaiting += 1
     try {
       return await start(request, claim, entry.release)
@@ -152,6 +153,10 @@ export function makeCreateSale(deps: {
 function passUnreadable(error: unknown): UnreadableError {
   if (error instanceof UnreadableError) return error
   throw error
+}
+
+function notNow({ reason, retryAfterMs }: TurnedAway): CreateSaleResult {
+  return { type: 'turnedAway', why: 'crm', reason, retryAfterMs }
 }
 
 function noRoom(reason: string): CreateSaleResult {

@@ -2,6 +2,7 @@
 
 import type { Admission } from '../../application/crm/admission.port.ts'
 import { type CreateSale, makeCreateSale } from '../../application/sale/create-sale.ts'
+import { makeMeasuredStore } from '../../application/sale/measured-store.ts'
 import { makeRecoverSales, type RecoverSales } from '../../application/sale/recover-sales.ts'
 import { makeReportUnreadable } from '../../application/sale/report-unreadable.ts'
 import { makeResumeSales, type ResumeSales } from '../../application/sale/resume-sales.ts'
@@ -10,6 +11,7 @@ import { makeReadAhead } from '../../application/sale/run/read-ahead.ts'
 import { makeRunSale } from '../../application/sale/run/run-sale.ts'
 import { makeRunningSales, type RunningSales } from '../../application/sale/run/running-sales.ts'
 import { makeTakeUpSales } from '../../application/sale/take-up-sales.ts'
+import { answerWithinMs } from '../../domain/sale/policy.ts'
 import type { ServiceDeps } from './service-deps.ts'
 
 /** The use cases of a sale, and the sales that this process drives. */
@@ -38,7 +40,12 @@ export function makeSaleUseCases(
   const { crm } = deps.zoho
   const { known: organisation } = deps.organisation
   const perform = makePerform({ crm, organisation, clock, requestTimeoutMs })
-  const recording = { store: store.sales, crm, clock, random, logger, policy, ...mailing }
+  const measured = makeMeasuredStore({
+    store: store.sales,
+    clock,
+    answerWithinMs: answerWithinMs(policy),
+  })
+  const recording = { store: measured.store, crm, clock, random, logger, policy, ...mailing }
   const runSale = makeRunSale({ ...recording, perform })
   const sales = makeRunningSales({ runSale, clock, logger, onLost })
   const reportUnreadable = makeReportUnreadable({
@@ -48,7 +55,7 @@ export function makeSaleUseCases(
     ...mailing,
   })
   const createSale = makeCreateSale({
-    store: store.sales,
+    ...measured,
     sales,
     readAhead: makeReadAhead({ perform, clock, policy }),
     admission,

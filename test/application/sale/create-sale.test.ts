@@ -85,6 +85,7 @@ function setUp() {
   const createSale = makeCreateSale({
     ...{ store, sales, clock, random, onLost },
     readAhead: makeReadAhead({ perform, clock, policy }),
+    pace: { lateMs: () => 0 },
     admission: {
       reserveSale: () => ({ admitted: true, release }),
       lookUp: () => ({ admitted: true }),

@@ -41,8 +41,9 @@ function setUp() {
     readAhead: () => undefined,
     admission: makeZohoAdmission({
       ...{ breaker, limiter, statistics },
-      ...{ deadlineMs: 30_000, shut: () => undefined, lockOut: () => undefined },
+      ...{ answerWithinMs: 30_000, shut: () => undefined, lockOut: () => undefined },
     }),
+    pace: { lateMs: () => 0 },
     clock,
     random: { saleId: () => saleId, fraction: () => 0 },
     reportUnreadable: async () => undefined,

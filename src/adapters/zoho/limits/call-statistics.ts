@@ -9,11 +9,17 @@ import type { CallEnding } from './call-ending.ts'
 const NEWEST_WEIGHT = 0.1
 
 /**
- * Milliseconds after the last call in which the average is used; longer than the default time-out
- * of a call. An old average must not count: it turns sales away, and without their calls it would
- * never get better.
+ * Milliseconds after the last call in which the average is used as it is; longer than the default
+ * time-out of a call. An old average must not count for much: it turns sales away, and without their
+ * calls it would never get better.
  */
 const AVERAGE_KEPT_MS = 20_000
+
+/**
+ * Milliseconds of a call that an old average stands for at most. A CRM that was slow but well is
+ * still so for the first sales after a pause; a CRM that did not answer may be there again.
+ */
+const OLD_AVERAGE_MS_MAX = 1_000
 
 /**
  * Milliseconds from one 429 to another, with no other answer between, after which the day's credits
@@ -35,7 +41,7 @@ export interface CallStatistics {
   /** Why the last call without an answer had none; `undefined` before there was one. */
   silence(): string | undefined
 
-  /** Milliseconds that a call takes on average; 0 when no call has ended for a while. */
+  /** Milliseconds that a call takes on average; 0 before the first has ended. */
   callMs(): number
 
   /** Whether Zoho has answered nothing but 429 for minutes. */
@@ -57,8 +63,7 @@ export function makeCallStatistics(deps: {
     record(ending, tookMs, reason) {
       if (ending === 'silent') silence = reason
       breaker.record(ending === 'answered')
-      const before = callMs()
-      averageMs = before === 0 ? tookMs : before + NEWEST_WEIGHT * (tookMs - before)
+      averageMs = isOld() ? tookMs : averageMs + NEWEST_WEIGHT * (tookMs - averageMs)
       averageUntil = clock.now() + AVERAGE_KEPT_MS
       if (ending === 'answered') throttledSince = undefined
       if (ending === 'throttled') {
@@ -77,6 +82,10 @@ export function makeCallStatistics(deps: {
   }
 
   function callMs(): number {
-    return clock.now() < averageUntil ? averageMs : 0
+    return isOld() ? Math.min(averageMs, OLD_AVERAGE_MS_MAX) : averageMs
+  }
+
+  function isOld(): boolean {
+    return clock.now() >= averageUntil
   }
 }

@@ -26,14 +26,14 @@ export function makeZohoAdmission(deps: {
   readonly breaker: Breaker
   readonly limiter: Limiter
   readonly statistics: CallStatistics
-  /** Milliseconds a sale may take, from its request. */
-  readonly deadlineMs: number
+  /** Milliseconds in which a sale that is let in has to be answered. */
+  readonly answerWithinMs: number
   /** Why the account is shut; `undefined` while it is open. */
   readonly shut: () => string | undefined
   /** Why there is no access token that Zoho lets in; `undefined` while nothing is wrong. */
   readonly lockOut: () => CrmLockOut | undefined
 }): Admission {
-  const { breaker, limiter, statistics, deadlineMs, shut } = deps
+  const { breaker, limiter, statistics, answerWithinMs, shut } = deps
 
   return {
     closed: () => shut() ?? lockOutOfASale()?.reason,
@@ -43,7 +43,7 @@ export function makeZohoAdmission(deps: {
       if (why !== undefined) return turnedAway(why, SHUT_RETRY_MS)
       const lockedOut = lockOutOfASale()
       if (lockedOut !== undefined) return turnedAway(lockedOut.reason, lockedOut.tryInMs)
-      const lateMs = estimatedMs(ahead) - deadlineMs
+      const lateMs = estimatedMs(ahead) - answerWithinMs
       if (lateMs > 0) return turnedAway('too many sales are before it', lateMs)
       const waitMs = breaker.waitMs()
       return waitMs === 0
@@ -70,18 +70,22 @@ export function makeZohoAdmission(deps: {
     const lockedOut = deps.lockOut()
     if (lockedOut === undefined) return undefined
     const neededMs = lockedOut.overInMs + ROUND_TRIPS * statistics.callMs()
-    return neededMs > deadlineMs ? lockedOut : undefined
+    return neededMs > answerWithinMs ? lockedOut : undefined
   }
 
   /**
    * Milliseconds that a new sale would take. Sales that have begun go first, so all their calls
-   * come before its own. With no call before it the estimate is 0, however slow the last calls
+   * come before its own, unless there is a place for each of these sales and one more: a sale makes
+   * one call after the other. With no call before it the estimate is 0, however slow the last calls
    * were: otherwise no sale would begin, and nothing would show that calls are faster now.
    */
   function estimatedMs(ahead: number): number {
-    const callsBefore = limiter.waiting() + ahead * CALLS_OF_A_BEGUN_SALE
+    const waiting = limiter.waiting()
+    const callsBefore = waiting + ahead * CALLS_OF_A_BEGUN_SALE
     if (callsBefore === 0) return 0
-    return statistics.callMs() * (callsBefore / limiter.limit() + ROUND_TRIPS)
+    const hasPlace = waiting + ahead < limiter.limit()
+    const rounds = hasPlace ? ROUND_TRIPS : callsBefore / limiter.limit() + ROUND_TRIPS
+    return statistics.callMs() * rounds
   }
 }
 

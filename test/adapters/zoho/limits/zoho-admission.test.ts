@@ -17,7 +17,7 @@ function setUp(shut?: string, lockOut?: CrmLockOut) {
     breaker,
     limiter,
     statistics,
-    deadlineMs: 30_000,
+    answerWithinMs: 30_000,
     shut: () => shut,
     lockOut: () => lockOut,
   }
@@ -39,6 +39,9 @@ describe('A new sale', () => {
     [1_000, 60, true],
     [1_000, 80, false],
     [8_000, 1, false],
+    // There is a place for each call of eight sales, so that none is waited for.
+    [7_500, 7, true],
+    [7_500, 8, false],
     // With nothing before it a sale is let in, however slow the last calls were.
     [8_000, 0, true],
   ] as const
@@ -63,6 +66,14 @@ describe('A new sale', () => {
     assert.equal(admission.reserveSale(1).admitted, true)
     statistics.record('answered', 300)
     assert.equal(admission.reserveSale(100).admitted, true)
+  })
+
+  it('still waits behind others after a pause, in a CRM that was slow before it', () => {
+    const { admission, statistics, clock } = setUp()
+    statistics.record('answered', 600)
+    clock.advance(60_000)
+    assert.equal(admission.reserveSale(120).admitted, true)
+    assert.equal(admission.reserveSale(130).admitted, false)
   })
 
   it('is turned away with a look-up while Zoho does not answer; one sale is the probe', () => {
