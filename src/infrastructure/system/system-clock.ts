@@ -1,6 +1,5 @@
 // The clock of this machine.
 
-import { setTimeout as timer } from 'node:timers/promises'
 import type { Clock } from '../../application/base/clock.port.ts'
 import type { EpochMs } from '../../domain/time.ts'
 
@@ -12,10 +11,19 @@ export function makeSystemClock(): Clock {
   const startedAt = Date.now() - performance.now()
   return {
     now: () => Math.floor(startedAt + performance.now()) as EpochMs,
-    async sleep(ms, signal) {
-      const wait = timer(Math.min(Math.max(ms, 0), TIMER_MS_MAX), undefined, { signal })
-      // An aborted timer rejects; `sleep` only ends early.
-      await wait.catch(() => undefined)
+    sleep(ms, signal) {
+      if (signal?.aborted) return Promise.resolve()
+      const { promise, resolve } = Promise.withResolvers<void>()
+      // Not `node:timers/promises`: an aborted wait there is an error with a stack, and each call to the
+      // CRM ends by aborting its time limit.
+      const wake = () => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', wake)
+        resolve()
+      }
+      const timer = setTimeout(wake, Math.min(Math.max(ms, 0), TIMER_MS_MAX))
+      signal?.addEventListener('abort', wake, { once: true })
+      return promise
     },
   }
 }

@@ -9,6 +9,9 @@ export type TimeLimit = {
   end(): void
 }
 
+/** Why a limit that was kept is aborted. Without a reason each `abort` makes an error with a stack. */
+const KEPT = 'kept'
+
 /** Starts a time limit of so many milliseconds; with 0 or less it is over at once. */
 export function timeLimit(clock: Clock, ms: number): TimeLimit {
   const over = new AbortController()
@@ -19,5 +22,5 @@ export function timeLimit(clock: Clock, ms: number): TimeLimit {
       if (!ended.signal.aborted) over.abort()
     })
   }
-  return { signal: over.signal, end: () => ended.abort() }
+  return { signal: over.signal, end: () => ended.abort(KEPT) }
 }

@@ -27,11 +27,13 @@ export function makeWaitingCaller(deps: {
 }): { readonly caller: WaitingCaller; readonly answered: Promise<SaleAnswer> } {
   const { clock, onAnswered } = deps
   const { promise, resolve, reject } = Promise.withResolvers<SaleAnswer>()
-  const over = new AbortController()
   let { sale } = deps
+  let isOver = false
+  /** Ends the wait of an answer that is held back. Few are, and an abort for each sale is dear. */
+  let held: AbortController | undefined
 
   const caller: WaitingCaller = {
-    isWaiting: () => !over.signal.aborted,
+    isWaiting: () => !isOver,
 
     onState(newer) {
       sale = newer
@@ -39,23 +41,29 @@ export function makeWaitingCaller(deps: {
       if (decided.type === 'pending') return
       const heldUntil = decided.type === 'failed' ? decided.heldUntil : undefined
       const heldMs = heldUntil === undefined ? 0 : heldUntil - clock.now()
-      if (heldMs <= 0) answerWith(decided.type)
-      else void clock.sleep(heldMs, over.signal).then(() => answerWith(decided.type))
+      if (heldMs <= 0) return answerWith(decided.type)
+      held ??= new AbortController()
+      void clock.sleep(heldMs, held.signal).then(() => answerWith(decided.type))
     },
 
     onEnd(error) {
       // A failure that is on record is certain, whatever ended the run after it.
       if (answer(sale).type === 'failed') answerWith('failed')
       else reject(error)
-      over.abort()
+      end()
     },
   }
   return { caller, answered: promise }
 
   function answerWith(decided: SaleAnswer): void {
-    if (over.signal.aborted) return
+    if (isOver) return
     resolve(decided)
-    over.abort()
+    end()
     onAnswered()
+  }
+
+  function end(): void {
+    isOver = true
+    held?.abort()
   }
 }
