@@ -1,51 +1,69 @@
 // `npm run bench`: measures the gateway beside its floors and the engines, and writes the page.
 
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
-import { median } from './base/arithmetic.ts'
-import { isInstalled } from './base/subject.ts'
-import { measureThroughput } from './measure/throughput.ts'
-import { figure } from './page/table.ts'
-import { throughputTable } from './page/throughput-table.ts'
-import { SUBJECTS, subjectsNamed } from './subjects.ts'
+import { isInstalled, type Subject } from './base/subject.ts'
+import type { Results } from './measure/results.ts'
+import { measureAll } from './measure-all.ts'
+import { type Options, readOptions, USAGE } from './options.ts'
+import { writePage } from './page/page.ts'
+import { summaryText } from './page/summary.ts'
+
+const BENCH = fileURLToPath(new URL('.', import.meta.url))
+const DOCS = path.join(BENCH, '../docs')
 
 /** Ignored by git, and on the disk of the checkout, which a folder for temporary files may not be. */
-const ROOT = fileURLToPath(new URL('../data/bench', import.meta.url))
+const DATA = path.join(BENCH, '../data/bench')
+const WHOLE_RUN = path.join(DATA, 'results.json')
+const PART_OF_A_RUN = path.join(DATA, 'results-of-a-part.json')
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    callers: { type: 'string' },
-    'crm-ms': { type: 'string' },
-    rounds: { type: 'string' },
-    seconds: { type: 'string' },
-  },
-})
-const spanMs = Number(values.seconds ?? (values.quick ? 2 : 4)) * 1_000
-const subjects = (
-  values.only === undefined ? SUBJECTS : subjectsNamed(values.only.split(','))
-).filter((subject) => isInstalled(subject))
+process.exitCode = await main(process.argv.slice(2))
 
-const throughput = await measureThroughput({
-  subjects,
-  crmMs: numbers(values['crm-ms'] ?? '0,20'),
-  callers: numbers(values.callers ?? (values.quick ? '1,64' : '1,16,64,256')),
-  rounds: Number(values.rounds ?? (values.quick ? 1 : 3)),
-  warmMs: spanMs / 2,
-  spanMs,
-  root: path.join(ROOT, 'run'),
-  say,
-})
-say(`\nsyncs of the disk a second: ${figure(median(throughput.diskSyncs))}\n`)
-say(throughputTable(throughput))
+async function main(args: readonly string[]): Promise<number> {
+  if (process.platform !== 'linux') return fail('It reads /proc, which only Linux has.')
+  let options: Options
+  try {
+    options = readOptions(args)
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
+  }
+  if (options.isPageOnly) {
+    writePage(JSON.parse(readFileSync(WHOLE_RUN, 'utf8')) as Results, DOCS)
+    return 0
+  }
+  mkdirSync(DATA, { recursive: true })
+  const subjects = installed(options.subjects)
+  const place = { root: path.join(DATA, 'run'), say }
+  const results = await measureAll({ ...options, subjects }, place, (known) =>
+    writeFileSync(options.isWhole ? WHOLE_RUN : PART_OF_A_RUN, JSON.stringify(known, undefined, 2)),
+  )
+  say(`\n${summaryText(results)}`)
+  if (options.isWhole) writePage(results, DOCS)
+  return 0
+}
 
-function numbers(text: string): readonly number[] {
-  return text.split(',').map(Number)
+/** The engines have a package file of their own, so that nobody who works on the gateway installs them. */
+function installed(subjects: readonly Subject[]): readonly Subject[] {
+  const hasPackages = () => existsSync(path.join(BENCH, 'node_modules'))
+  if (subjects.some(({ kind }) => kind === 'engine') && !hasPackages()) {
+    say('installing the engines, once')
+    try {
+      execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: BENCH, stdio: 'inherit' })
+    } catch {
+      say('the engines could not be installed, and are left out')
+    }
+  }
+  return subjects.filter((one) => isInstalled(one) && (one.kind !== 'engine' || hasPackages()))
 }
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)
+}
+
+function fail(text: string): number {
+  process.stderr.write(`${text}\n`)
+  return 2
 }

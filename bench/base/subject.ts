@@ -34,7 +34,7 @@ export type Subject = {
 }
 
 const BENCH = fileURLToPath(new URL('..', import.meta.url))
-const DENO = path.join(BENCH, '../node_modules/deno/deno')
+export const DENO = path.join(BENCH, '../node_modules/deno/deno')
 
 /** The command line of a subject. */
 export function commandOf(subject: Subject): { file: string; args: readonly string[] } {

@@ -2,6 +2,8 @@
 
 import process from 'node:process'
 import { percentile } from '../base/arithmetic.ts'
+import { planGiven, printResult } from '../base/run-program.ts'
+import { wait } from '../base/wait.ts'
 import { type Answered, makeCaller, type Request } from './caller.ts'
 
 export type LoadPlan = Request & {
@@ -27,9 +29,7 @@ export type LoadResult = {
 const PAUSE_AFTER_FAILURE_MS = 20
 
 if (import.meta.main) {
-  const plan = JSON.parse(process.argv[2] ?? '{}') as LoadPlan
-  const result = await run(plan, say)
-  say(`result ${JSON.stringify(result)}`)
+  printResult(await run(planGiven<LoadPlan>(), (name) => void process.stdout.write(`${name}\n`)))
   process.exit(0)
 }
 
@@ -44,15 +44,15 @@ export async function run(plan: LoadPlan, onSpan: (name: string) => void): Promi
       const answer = await call()
       if (phase === 'span') answered.push(answer)
       if (answer.status === 200) all += 1
-      else await pause(PAUSE_AFTER_FAILURE_MS)
+      else await wait(PAUSE_AFTER_FAILURE_MS)
     }
     close()
   })
-  await pause(plan.warmMs)
+  await wait(plan.warmMs)
   phase = 'span'
   const begin = performance.now()
   onSpan('begin')
-  await pause(plan.spanMs)
+  await wait(plan.spanMs)
   phase = 'over'
   const spanMs = performance.now() - begin
   onSpan('end')
@@ -66,12 +66,4 @@ export async function run(plan: LoadPlan, onSpan: (name: string) => void): Promi
     p50: percentile(sold, 50),
     p99: percentile(sold, 99),
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`)
 }

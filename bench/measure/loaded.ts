@@ -1,14 +1,9 @@
 // Puts a load on a subject that serves, and reads what the subject used meanwhile.
 
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import process from 'node:process'
-import { fileURLToPath } from 'node:url'
+import { runProgram } from '../base/run-program.ts'
 import type { LoadPlan, LoadResult } from '../load/load.ts'
 import { type Usage, usageOf } from './process-tree.ts'
 import type { RunningSubject } from './running-subject.ts'
-
-const LOAD = fileURLToPath(new URL('../load/load.ts', import.meta.url))
 
 /** The sale of the published document. */
 export const SALE_BODY = JSON.stringify({
@@ -41,23 +36,14 @@ export type Span = Pick<LoadPlan, 'callers' | 'warmMs' | 'spanMs'>
 export async function loaded(subject: RunningSubject, span: Span): Promise<Loaded> {
   const { port, headers = {} } = subject.ready
   const plan: LoadPlan = { port, headers, body: SALE_BODY, ...span }
-  const child = spawn(process.execPath, [LOAD, JSON.stringify(plan)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
   let before: Usage | undefined
   let after: Usage | undefined
-  let said = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text
+  const result = await runProgram('load/load.ts', plan, (said) => {
     if (before === undefined && /^begin$/m.test(said)) before = usageOf(subject.pid)
     if (after === undefined && /^end$/m.test(said)) after = usageOf(subject.pid)
   })
-  await once(child, 'close')
-  const json = /^result (\{.*\})$/m.exec(said)?.[1]
-  if (json === undefined || before === undefined || after === undefined) {
-    throw new Error('the load ended without a result')
-  }
-  return usedBy(JSON.parse(json) as LoadResult, before, after)
+  if (before === undefined || after === undefined) throw new Error('the load had no span')
+  return usedBy(result as LoadResult, before, after)
 }
 
 /** Divides what was used by the sales that were made. */

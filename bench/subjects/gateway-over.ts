@@ -1,6 +1,7 @@
 // Puts the gateway together as the program does, over a CRM at its port.
 
 import { makeDiskReserve } from '../../src/adapters/disk/disk-reserve.ts'
+import type { SaleStore } from '../../src/application/sale/run/sale-store.port.ts'
 import { makeWatchStorage } from '../../src/application/storage/watch-storage.ts'
 import { type Config, readConfig } from '../../src/infrastructure/config/config.ts'
 import { makeMailer } from '../../src/infrastructure/service/mailer.ts'
@@ -10,6 +11,7 @@ import { makeService, type Service } from '../../src/infrastructure/service/serv
 import { makeLogger } from '../../src/infrastructure/system/logger.ts'
 import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
 import { makeSystemRandom } from '../../src/infrastructure/system/system-random.ts'
+import { wait } from '../base/wait.ts'
 import { type Call, makePortCrm, OPEN } from './port-crm.ts'
 
 export type OpenGateway = {
@@ -27,8 +29,13 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
   return result.config
 }
 
-/** Real store, checkpoints, mails and log; only the CRM is `call`. */
-export async function openGateway(config: Config, call: Call): Promise<OpenGateway> {
+/**
+ * Real store, checkpoints, mails and log; only the CRM is `call`.
+ *
+ * @param commitMs milliseconds that every write of a sale takes longer than it does, so that the
+ *   writes that a caller waits for can be counted by the clock
+ */
+export async function openGateway(config: Config, call: Call, commitMs = 0): Promise<OpenGateway> {
   const logger = makeLogger(config.logLevel)
   const clock = makeSystemClock()
   const reserve = makeDiskReserve(config.databasePath)
@@ -41,7 +48,7 @@ export async function openGateway(config: Config, call: Call): Promise<OpenGatew
   const audit = await openCheckpoints(config, store)
   const service = makeService({
     config,
-    store,
+    store: commitMs === 0 ? store : { ...store, sales: slowedDown(store.sales, commitMs) },
     storage,
     zoho: { crm: makePortCrm(call), ...OPEN },
     fitness: { unfit: () => undefined, lackingRight: () => undefined, run: async () => undefined },
@@ -72,6 +79,21 @@ export async function openGateway(config: Config, call: Call): Promise<OpenGatew
     async close() {
       audit.file.close()
       await store.close()
+    },
+  }
+}
+
+function slowedDown(sales: SaleStore, commitMs: number): SaleStore {
+  return {
+    ...sales,
+    async begin(...args) {
+      const taken = await sales.begin(...args)
+      await wait(commitMs)
+      return taken
+    },
+    async append(...args) {
+      await sales.append(...args)
+      await wait(commitMs)
     },
   }
 }

@@ -9,9 +9,11 @@ import { ended, given, serving } from './protocol.ts'
 const { crmMs } = given()
 /** Calls in flight at most; 0 is without a limit. */
 const gate = Number(process.env['GATE'] ?? '0')
+/** Milliseconds that every write takes longer than it does. */
+const commitMs = Number(process.env['COMMIT_MS'] ?? '0')
 const call = gate === 0 ? callOf(crmMs) : throughGate(gate, callOf(crmMs))
 
-const { config, service, key, close } = await openGateway(configFrom(process.env), call)
+const { config, service, key, close } = await openGateway(configFrom(process.env), call, commitMs)
 const server = await makeServer(service)
 await service.start(() => server.listen({ host: config.host, port: config.port }))
 serving(server.server.address(), { 'x-api-key': key })

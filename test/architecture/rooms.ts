@@ -150,8 +150,8 @@ const BENCH: readonly Room[] = [
   measuring('load', ['base']),
   measuring('engines/parts', []),
   measuring('engines', ['base', 'engines/parts']),
-  { folder: 'bench/subjects', rooms: ['src/'], packages: 'any' },
-  measuring('measure', ['base', 'load']),
+  { folder: 'bench/subjects', rooms: ['src/', 'bench/base'], packages: 'any' },
+  measuring('measure', ['base', 'load', 'subjects']),
   measuring('page', ['base', 'load', 'measure']),
   { folder: 'bench', rooms: ['bench/'], packages: 'any' },
 ]
