@@ -82,12 +82,12 @@ function read(file: string): string {
   }
 }
 
-/** Bytes that the files of a folder take on the disk. */
+/** Bytes that the files of a folder take on the disk; room that is only reserved for a file is none of it. */
 export function bytesKept(folder: string): number {
   let bytes = 0
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const stat = statSync(path.join(folder, name), { throwIfNoEntry: false })
-    if (stat?.isFile()) bytes += stat.blocks * BLOCK_BYTES
+    if (stat?.isFile()) bytes += Math.min(stat.size, stat.blocks * BLOCK_BYTES)
   }
   return bytes
 }

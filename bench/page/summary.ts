@@ -11,14 +11,13 @@ import {
   syncTable,
   targetTable,
 } from './tables.ts'
+import { isMeasured, targetsOf } from './targets.ts'
 import { throughputTable } from './throughput-table.ts'
 
-/** The tables of all parts that were measured; the targets where there is more than one. */
+/** The tables of all parts that were measured, and the targets of which something is known. */
 export function summaryText(results: Results): string {
-  const { throughput, syncs, overhead, growth, recovery, burst, memory } = results
-  const isNarrow = [syncs, overhead, growth, recovery, burst, memory].every(
-    (one) => one === undefined,
-  )
+  const { throughput, syncs, growth, recovery, burst, memory } = results
+  const targets = targetsOf(results).filter(isMeasured)
   const parts = [
     throughput && `syncs of the disk a second: ${figure(median(throughput.diskSyncs))}`,
     throughput && throughputTable(throughput),
@@ -27,7 +26,7 @@ export function summaryText(results: Results): string {
     recovery && recoveryTable(results),
     burst && burstTable(results),
     memory && memoryTable(results),
-    isNarrow ? undefined : targetTable(results),
+    targets.length > 0 && targetTable(targets),
   ]
-  return parts.filter((part) => part !== undefined).join('\n\n')
+  return parts.filter((part) => typeof part === 'string').join('\n\n')
 }

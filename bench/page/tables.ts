@@ -2,15 +2,15 @@
 
 import type { Results } from '../measure/results.ts'
 import { figure, table } from './table.ts'
-import { targetsOf, verdictOf } from './targets.ts'
+import { isMeasured, type Target, verdictOf } from './targets.ts'
 
-export function targetTable(results: Results): string {
-  const rows = targetsOf(results).map((one) => [
+export function targetTable(targets: readonly Target[]): string {
+  const rows = targets.map((one) => [
     one.name,
-    Number.isFinite(one.value) ? `${figure(one.value)} ${one.unit}` : '–',
+    isMeasured(one) ? `${figure(one.value)} ${one.unit}` : '–',
     `${one.sense} ${one.target} ${one.unit}`,
     verdictOf(one),
-    Number.isFinite(one.value) ? one.beside : '',
+    isMeasured(one) ? one.beside : '',
   ])
   return table(['figure', 'measured', 'target', 'verdict', 'the numbers behind it'], rows)
 }

@@ -20,6 +20,10 @@ export type Target = {
 
 export type Verdict = 'met' | 'not met' | 'not measured'
 
+export function isMeasured({ value }: Pick<Target, 'value'>): boolean {
+  return Number.isFinite(value)
+}
+
 const MANY = 64
 
 /** The most CPU of a sale, in milliseconds: a twentieth of what it was before sales were grouped. */
@@ -28,9 +32,8 @@ const CPU_MS_MAX = 0.395
 /** The most of a recovery, in seconds: a tenth of what it was. */
 const RECOVERY_S_MAX = 1
 
-/** A computed figure such as 0.5 may come out as 0.4999 of itself. */
-export function verdictOf({ value, target, sense }: Target): Verdict {
-  if (!Number.isFinite(value)) return 'not measured'
+export function verdictOf({ value, target, sense }: Omit<Target, 'name' | 'beside'>): Verdict {
+  if (!isMeasured({ value })) return 'not measured'
   const isMet = sense === 'at least' ? value >= target : value <= target
   return isMet ? 'met' : 'not met'
 }
