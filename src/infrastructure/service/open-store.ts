@@ -1,5 +1,6 @@
 // Opens the database, and gives each of its ports.
 
+import { setImmediate } from 'node:timers'
 import { migrations } from '../../../migrations/index.ts'
 import { makeSqliteKeyStore } from '../../adapters/sqlite/access/sqlite-key-store.ts'
 import { makeSqliteCheckpointLog } from '../../adapters/sqlite/checkpoints/sqlite-checkpoint-log.ts'
