@@ -20,5 +20,13 @@ export const ENGINES: readonly Subject[] = [
     kind: 'engine',
     what: 'OpenWorkflow over PostgreSQL',
     file: 'engines/openworkflow.ts',
+    env: { BACKEND: 'postgres' },
+  },
+  {
+    name: 'openworkflow-sqlite',
+    kind: 'engine',
+    what: 'OpenWorkflow over SQLite',
+    file: 'engines/openworkflow.ts',
+    env: { BACKEND: 'sqlite' },
   },
 ]

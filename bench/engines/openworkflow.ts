@@ -1,9 +1,10 @@
 /**
- * OpenWorkflow over PostgreSQL, the backend that its documentation recommends for production, as a subject of the harness: one workflow a sale, its steps as OpenWorkflow's.
+ * OpenWorkflow as a subject of the harness: one workflow a sale, its steps as OpenWorkflow's. `BACKEND` says over what: `postgres`, which its documentation recommends for production, or `sqlite`, "for single-server deployments".
  *
  * What is set, and why:
- * - The pool has 32 connections instead of 10: under 64 callers more of them find a place in one sync
- *   of PostgreSQL's log. The database is reached by its socket; its settings are in `parts/postgres.ts`.
+ * - PostgreSQL: the pool has 32 connections instead of 10, so that under 64 callers more of them find a place
+ *   in one sync of the log. It is reached by its socket; its settings are in `parts/postgres.ts`.
+ * - SQLite: nothing. It comes with a write-ahead log and a sync for each commit (`synchronous` is FULL).
  * - Its worker polls for runs every 0.1 to 1 s and its client for results every second, so that one caller
  *   would wait for more than a second and 64 callers would sell at most 64 a second. That is not what
  *   its storage can do. Here each request has a worker of its own look at once (`tick`), and hears of the
@@ -11,10 +12,13 @@
  * - All else is as it comes. It writes thirteen times a sale: the run, its claim, each step twice, its end.
  */
 
+import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { OpenWorkflow } from 'openworkflow'
+import type { Backend } from 'openworkflow/internal'
 import { BackendPostgres } from 'openworkflow/postgres'
+import { BackendSqlite } from 'openworkflow/sqlite'
 import postgresDriver from 'postgres'
 import { serve } from './parts/front.ts'
 import { startPostgres } from './parts/postgres.ts'
@@ -38,7 +42,7 @@ type Waiting = {
 }
 
 /** The backend, which reports each stored end of a run to who waits for it. */
-function reporting(backend: BackendPostgres, waiting: ReadonlyMap<string, Waiting>) {
+function reporting(backend: Backend, waiting: ReadonlyMap<string, Waiting>): Backend {
   const complete = backend.completeWorkflowRun.bind(backend)
   backend.completeWorkflowRun = async (params) => {
     const run = await complete(params)
@@ -54,18 +58,36 @@ function reporting(backend: BackendPostgres, waiting: ReadonlyMap<string, Waitin
   return backend
 }
 
-const postgres = await startPostgres(process.env['DATA_DIR'] ?? '')
-Object.assign(process.env, postgres.environment)
+/** The backend, and how it ends with all that was started for it. */
+type Store = { readonly backend: Backend; stop(): Promise<void> }
 
-// Makes the tables. Its own pool cannot be given a size, so it is closed again.
-await (await BackendPostgres.connect('postgresql:///postgres')).stop()
-const pool = postgresDriver({
-  database: 'postgres',
-  max: POOL_SIZE,
-  transform: { column: { from: postgresDriver.toCamel } },
-})
+async function postgresStore(folder: string): Promise<Store> {
+  const postgres = await startPostgres(folder)
+  Object.assign(process.env, postgres.environment)
+  // Makes the tables. Its own pool cannot be given a size, so it is closed again.
+  await (await BackendPostgres.connect('postgresql:///postgres')).stop()
+  const pool = postgresDriver({
+    database: 'postgres',
+    max: POOL_SIZE,
+    transform: { column: { from: postgresDriver.toCamel } },
+  })
+  const stop = async () => {
+    await pool.end({ timeout: 1 })
+    await postgres.stop()
+  }
+  return { backend: BackendPostgres.fromPool(pool), stop }
+}
+
+function sqliteStore(folder: string): Store {
+  const backend = BackendSqlite.connect(join(folder, 'openworkflow.db'))
+  return { backend, stop: () => backend.stop() }
+}
+
+const dataDir = process.env['DATA_DIR'] ?? ''
+const isSqlite = process.env['BACKEND'] === 'sqlite'
+const { backend, stop } = isSqlite ? sqliteStore(dataDir) : await postgresStore(dataDir)
 const waiting = new Map<string, Waiting>()
-const client = new OpenWorkflow({ backend: reporting(BackendPostgres.fromPool(pool), waiting) })
+const client = new OpenWorkflow({ backend: reporting(backend, waiting) })
 const sales = client.defineWorkflow<SaleBody, void>(
   { name: 'createSale' },
   async ({ input, step }) => {
@@ -100,10 +122,4 @@ async function createSale(sale: SaleBody): Promise<void> {
   }
 }
 
-await serve({
-  createSale,
-  stop: async () => {
-    await pool.end({ timeout: 1 })
-    await postgres.stop()
-  },
-})
+await serve({ createSale, stop })
