@@ -8,6 +8,7 @@ import {
   SqliteDialect,
   SqliteDriver,
 } from 'kysely'
+import { AppError } from '../../../application/base/errors.ts'
 
 /** Statements that are kept ready. One more replaces the one that was not used for the longest time. */
 export const STATEMENTS_MAX = 200
@@ -16,7 +17,7 @@ export const STATEMENTS_MAX = 200
  * Statements that may be kept. Others are rare, and may change the schema, after which a kept
  * statement could return columns that are no longer there.
  */
-const KEPT = /^(?:select|insert|update|delete|with|begin|commit|rollback)\b/i
+const KEPT = /^\s*(?:select|insert|update|delete|with|begin|commit|rollback)\b/i
 
 /**
  * Kysely's SQLite dialect, with three differences: every transaction takes the write lock when it
@@ -38,11 +39,13 @@ export function immediateDialect(
 
 class ImmediateDriver extends SqliteDriver {
   readonly #database: SqliteDatabase.Database
+  readonly #onError: (error: unknown) => void
   readonly #connection: DatabaseConnection
 
   constructor(database: SqliteDatabase.Database, onError: (error: unknown) => void) {
     super({ database })
     this.#database = database
+    this.#onError = onError
     this.#connection = new PreparingConnection(database, onError)
   }
 
@@ -63,9 +66,20 @@ class ImmediateDriver extends SqliteDriver {
     await connection.executeQuery(COMMIT)
   }
 
-  /** Rolls back, unless SQLite has done so itself, as on a full disk: a second time is an error. */
+  /**
+   * Rolls back, unless SQLite has done so itself, as on a full disk: a second time is an error.
+   *
+   * @throws {AppError} `lost` when it fails: what is read next may never be stored
+   */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    if (this.#database.inTransaction) await connection.executeQuery(ROLLBACK)
+    if (!this.#database.inTransaction) return
+    try {
+      await connection.executeQuery(ROLLBACK)
+    } catch (cause) {
+      const error = new AppError('lost', 'rollback: the transaction is still open', { cause })
+      this.#onError(error)
+      throw error
+    }
   }
 }
 

@@ -35,14 +35,17 @@ const COLUMNS = [
   ...INDEXED_COLUMNS,
 ] as const
 
-/** Writes the rows of the sales that a group changes: of each sale the last one. */
+/** Writes the rows of the sales that a group changes: of each sale the last one, over the one before the first. */
 export function makeSaleRowWriter(kysely: Kysely<Schema>): RowWriter<ChangedSale> {
   const writeFree = prepareUpsert(kysely, FREE_COLUMNS)
   const writeAll = prepareUpsert(kysely, [...FREE_COLUMNS, ...INDEXED_COLUMNS])
 
   return async (tx, changes) => {
     const last = new Map<SaleId, ChangedSale>()
-    for (const changed of changes) last.set(changed.row.sale_id, changed)
+    for (const { row, before } of changes) {
+      const earlier = last.get(row.sale_id)
+      last.set(row.sale_id, { row, before: earlier === undefined ? before : earlier.before })
+    }
     const { free = [], indexed = [] } = Object.groupBy(last.values(), ({ row, before }) =>
       before !== undefined && INDEXED_COLUMNS.every((name) => row[name] === before[name])
         ? 'free'

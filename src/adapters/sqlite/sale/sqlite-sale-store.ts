@@ -41,7 +41,7 @@ export function makeSqliteSaleStore({ kysely }: Database, writer: LogWriter): Sa
       const write = (group: LogGroup) =>
         add(group, append, () => {
           const row = group.saleEnd(saleId)?.row
-          if (row === undefined) throw new Error(`sale ${saleId}: it began in this very group`)
+          if (row === undefined) throw new Error(`sale ${saleId}: no event begins it`)
           return row
         })
       return withAppErrors('append', () => writer.write({ saleId, write }))
@@ -78,6 +78,7 @@ export function makeSqliteSaleStore({ kysely }: Database, writer: LogWriter): Sa
     const sequence = after + events.length
     const row = { first_position, sale_id: saleId, client, sequence, ...toColumns(summary) }
     group.collect(saleRows, { row, before: end?.row })
+    group.setSaleRow(saleId, row)
     if (mails.length > 0) await putMails(group.tx, mails)
   }
 }

@@ -19,7 +19,7 @@ export type SaleEnd = {
   readonly sequence: number
   /** The leaf of its last event; `null` before the first, and for one older than the tree. */
   readonly leaf: Hash | null
-  /** `undefined` before the first event. */
+  /** As it is once the rows that the group has collected are written; `undefined` before the first event. */
   readonly row: SaleRowKnown | undefined
 }
 
@@ -67,7 +67,8 @@ export function makeLogEndReader(
         unknown.map((row) => row.sale_id),
       )
       const sales = rows.map(({ sale_id: saleId, sequence, ...row }) => {
-        const leaf = read.get(saleId) ?? leaves.get(saleId)?.leaf ?? null
+        const known = leaves.get(saleId)
+        const leaf = known?.sequence === sequence ? known.leaf : (read.get(saleId) ?? null)
         return [saleId, { sequence, leaf, row }] as const
       })
       return { last, ownLeaf, sales: new Map(sales) }

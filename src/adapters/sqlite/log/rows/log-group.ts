@@ -10,7 +10,7 @@ import { edgeFor, growingTree } from '../../../../domain/log/growing-tree.ts'
 import { type Hash, hexOf, leafHashOfText } from '../../../../domain/log/hash.ts'
 import type { EventTable, Schema } from '../../database/schema.ts'
 import { encodeRecord } from './event-codec.ts'
-import type { LogEnds, SaleEnd } from './log-ends.ts'
+import type { LogEnds, SaleEnd, SaleRowKnown } from './log-ends.ts'
 import type { LogRows } from './log-rows.ts'
 
 /** Writes all rows of one kind that a group has collected, in a few statements. */
@@ -35,6 +35,9 @@ export interface LogGroup {
     callsMade?: CallsMade,
   ): number
 
+  /** Remembers the row that a sale gets with the group, for the writes after this one. */
+  setSaleRow(saleId: SaleId, row: SaleRowKnown): void
+
   /** Adds a row to those that `writer` writes with the group, in the order of the calls. */
   collect<Row>(writer: RowWriter<Row>, row: Row): void
 
@@ -47,6 +50,26 @@ type Collected = {
   readonly write: () => Promise<void>
 }
 
+/** Rows of several kinds, each kind to be written at once. */
+function makeCollector(tx: Transaction<Schema>) {
+  const collected = new Map<unknown, Collected>()
+  return {
+    collect<Row>(writer: RowWriter<Row>, row: Row) {
+      const there = collected.get(writer)
+      if (there !== undefined) return there.add(row)
+      const its = [row]
+      // The rows under a writer are those that were collected for it.
+      collected.set(writer, { add: (more) => its.push(more as Row), write: () => writer(tx, its) })
+    },
+
+    async writeAll(): Promise<void> {
+      const toWrite = [...collected.values()]
+      collected.clear()
+      for (const { write } of toWrite) await write()
+    },
+  }
+}
+
 /**
  * Its rows are written by `writeRows`, at the latest before the transaction ends.
  *
@@ -54,7 +77,7 @@ type Collected = {
  *   the group goes on
  */
 export function openGroup(tx: Transaction<Schema>, ends: LogEnds, rows: LogRows): LogGroup {
-  const collected = new Map<unknown, Collected>()
+  const { collect, writeAll } = makeCollector(tx)
   let events: EventTable[] = []
   let leaves: Hash[] = []
 
@@ -83,13 +106,12 @@ export function openGroup(tx: Transaction<Schema>, ends: LogEnds, rows: LogRows)
       return first
     },
 
-    collect<Row>(writer: RowWriter<Row>, row: Row) {
-      const there = collected.get(writer)
-      if (there !== undefined) return there.add(row)
-      const its = [row]
-      // The rows under a writer are those that were collected for it.
-      collected.set(writer, { add: (more) => its.push(more as Row), write: () => writer(tx, its) })
+    setSaleRow(saleId, row) {
+      const end = ends.sales.get(saleId)
+      if (end !== undefined) ends.sales.set(saleId, { ...end, row })
     },
+
+    collect,
 
     async writeRows() {
       const added = { events, leaves, from: ends.last }
@@ -103,9 +125,7 @@ export function openGroup(tx: Transaction<Schema>, ends: LogEnds, rows: LogRows)
         const nodes = added.leaves.flatMap((leaf) => tree.add(leaf))
         await rows.insertNodes(tx, nodes)
       }
-      const toWrite = [...collected.values()]
-      collected.clear()
-      for (const { write } of toWrite) await write()
+      await writeAll()
     },
   }
 
