@@ -34,7 +34,7 @@ export function prepareQuery<Given extends object, Row>(
 ): PreparedQuery<Given, Row> {
   const slots = new Proxy({}, { get: (_, name) => new Slot(String(name)) })
   const query = build(kysely, slots as Given).compile()
-  return (db, given) => db.executeQuery(bind(query, [given as Members]))
+  return async (db, given) => db.executeQuery(bind(query, [given as Members]))
 }
 
 /** Rows that one statement writes. Each number has a statement of its own, and all row counts are made of them. */
@@ -97,9 +97,13 @@ export function prepareLookUp<Key, Row>(
   }
 }
 
+/** @throws {Error} where a value is missing, which SQLite would store as `null`: a bug */
 function bind<Row>(query: CompiledQuery<Row>, given: readonly Members[]): CompiledQuery<Row> {
-  const parameters = query.parameters.map((value) =>
-    value instanceof Slot ? given[value.row]?.[value.name] : value,
-  )
+  const parameters = query.parameters.map((value) => {
+    if (!(value instanceof Slot)) return value
+    const bound = given[value.row]?.[value.name]
+    if (bound === undefined) throw new Error(`no value for ${value.name} of row ${value.row}`)
+    return bound
+  })
   return { ...query, parameters }
 }
