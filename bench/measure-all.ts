@@ -61,8 +61,12 @@ const MEASURES: Readonly<Record<Part, Measure>> = {
   },
 
   async burst({ burst, spanMs }, { root, say }) {
-    const one = (callers: number) => measureBurst(named('ours'), callers, { root, spanMs })
-    return { burst: await each(burst, one, say) }
+    const all = ['ours', 'shipped'].flatMap((name) =>
+      burst.map((callers) => [named(name), callers] as const),
+    )
+    const one = ([subject, callers]: readonly [Subject, number]) =>
+      measureBurst(subject, callers, { root, spanMs })
+    return { burst: await each(all, one, say) }
   },
 
   async memory({ spanMs }, { root, say }) {

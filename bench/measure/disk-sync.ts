@@ -1,5 +1,6 @@
-// How often the disk can sync: appends of 4 kB, each followed by `fdatasync`, one after the other.
+// Syncs of the disk: how many it can do, appends of 4 kB one after the other; and one of all that waits.
 
+import { execFileSync } from 'node:child_process'
 import { closeSync, fdatasyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import path from 'node:path'
 
@@ -22,4 +23,9 @@ export function diskSync(root: string, spanMs: number): number {
   closeSync(fd)
   rmSync(file)
   return (syncs * 1_000) / ms
+}
+
+/** Writes all that the system holds back, so that none of it is written while the next one is measured. */
+export function settleDisk(): void {
+  execFileSync('sync')
 }

@@ -6,6 +6,7 @@ import { median } from '../base/arithmetic.ts'
 import { runProgram } from '../base/run-program.ts'
 import type { Subject } from '../base/subject.ts'
 import { EVENTS_OF_A_SALE, type FillPlan } from '../subjects/fill.ts'
+import { settleDisk } from './disk-sync.ts'
 import { loaded } from './loaded.ts'
 import { startSubject } from './running-subject.ts'
 
@@ -52,6 +53,7 @@ export async function measureGrowth(plan: GrowthPlan): Promise<readonly Growth[]
         say(`round ${round} of ${rounds}: ${events} events`)
         const dataDir = path.join(folder, 'run')
         cpSync(filled, dataDir, { recursive: true })
+        settleDisk()
         await using running = await startSubject(ours, { crmMs: 0, root, dataDir })
         const span = { callers: CALLERS, warmMs: spanMs / 2, spanMs }
         sales.push((await loaded(running, span)).salesPerSecond)

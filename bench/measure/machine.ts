@@ -13,6 +13,8 @@ export type Machine = {
   /** The commit that was measured, short. */
   readonly commit: string
   readonly hardware: string
+  /** Processes that ran or wanted to, on average over the minute before (`man 3 getloadavg`). */
+  readonly loadBefore: number
   /** One line for each program and package. */
   readonly versions: readonly string[]
 }
@@ -32,6 +34,7 @@ export function describeMachine(root: string): Machine {
     date: new Date().toISOString().slice(0, 'yyyy-mm-dd'.length),
     commit: output('git', ['rev-parse', '--short', 'HEAD']),
     hardware: `${hardware}, Linux ${os.release()}`,
+    loadBefore: os.loadavg()[0] ?? Number.NaN,
     versions: [
       `Node ${process.version.slice(1)}`,
       `Deno ${/^deno (\S+)/.exec(output(DENO, ['--version']))?.[1] ?? 'unknown'}`,

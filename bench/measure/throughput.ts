@@ -1,7 +1,7 @@
 // Sales a second and what they cost, of every subject at every load, in interleaved rounds.
 
 import type { Subject } from '../base/subject.ts'
-import { diskSync } from './disk-sync.ts'
+import { diskSync, settleDisk } from './disk-sync.ts'
 import { type Loaded, loaded } from './loaded.ts'
 import { bytesKept } from './process-tree.ts'
 import { startSubject } from './running-subject.ts'
@@ -69,6 +69,7 @@ export async function measureThroughput(plan: ThroughputPlan): Promise<Throughpu
   }
 
   async function measureOne(subject: Subject, crmMs: number): Promise<void> {
+    settleDisk()
     await using running = await startSubject(subject, { crmMs, root: plan.root })
     const before = bytesKept(running.dataDir)
     let sales = 0

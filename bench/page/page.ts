@@ -89,9 +89,10 @@ Measured by \`npm run bench\`, which wrote this page. For whoever asks what the 
 | --- | --- |
 | date, commit | ${machine.date}, ${machine.commit} |
 | machine | ${machine.hardware} |
+| load before | ${figure(machine.loadBefore)}: where it is not near 0, others were at work, and the numbers are worth little |
 | versions | ${machine.versions.join(', ')} |
 | syncs of the disk | ${figure(throughput && median(throughput.diskSyncs))} a second: 4 kB appended, \`fdatasync\`, one after the other |
-| method | ${rounds} interleaved rounds (A B C, A B C, …) of ${spanMs / 1_000} s after a warm-up; medians; every ratio is of one run |
+| method | ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, interleaved (A B C, A B C, …), of ${spanMs / 1_000} s after a warm-up; medians; every ratio is of one run |
 
 The load is a process of its own: so many callers in a closed loop, each with one connection. CPU, memory and bytes are those of the
 subject's whole process tree. One sale is five durable steps, and four calls to the CRM that follow one another.
@@ -121,7 +122,7 @@ ${targetTable(targetsOf(results))}
 "× floor" is of \`floor-commit\` under the same load. "Written" is what went to the device, "kept" what is on the disk after the end.
 
 ${throughput ? throughputTable(throughput) : 'Not measured.'}
-
+${(throughput?.left ?? []).map((why) => `\nLeft out: ${why.split('\n', 1)[0]}\n`).join('')}
 ### Syncs
 
 Counted by \`strace\` in a run of its own; those of all background work are in it.
@@ -131,6 +132,10 @@ ${syncTable(results)}
 ### A gate of ten
 
 ${MANY} callers, ten calls of 20 ms at one time. Bare loops of the same calls keep ${figure(gate?.bare)} of the places busy, the gateway ${figure(gate?.ours)}.
+
+### Commits that a caller waits for
+
+Every write of a sale was made 100 ms slower. One caller then waited ${figure(results.waits)} times 100 ms longer.
 
 ## A long log
 
@@ -146,13 +151,16 @@ ${recoveryTable(results)}
 
 ## More callers than places
 
-Each caller opens a new connection for every sale, and waits a second after a 503. The CRM takes 20 ms a call.
+Each caller opens a new connection for every sale, and waits a second after a 503. The CRM of \`ours\` takes 20 ms a call, the fake of
+\`shipped\` answers at once.
 
 ${burstTable(results)}
 
 ## Memory and start
 
 ${memoryTable(results)}
+
+PSS divides the pages of the Node binary among all processes that run it, and those of the benchmark do.
 
 ## Run it
 

@@ -43,6 +43,7 @@ export function recoveryTable({ recovery = [] }: Results): string {
 export function burstTable({ burst = [] }: Results): string {
   return table(
     [
+      'subject',
       'callers at once',
       'accepted',
       'their p99, s',
@@ -52,6 +53,7 @@ export function burstTable({ burst = [] }: Results): string {
       'other',
     ],
     burst.map((one) => [
+      one.subject,
       count(one.callers),
       count(one.accepted),
       figure(one.acceptedP99 / 1_000),

@@ -19,7 +19,13 @@ const cell = (subject: string, ...perSecond: readonly number[]) => ({
 })
 
 const RESULTS: Results = {
-  machine: { date: '2026-11-29', commit: 'abc1234', hardware: 'two cores', versions: ['Node 24'] },
+  machine: {
+    date: '2026-11-29',
+    commit: 'abc1234',
+    hardware: 'two cores',
+    loadBefore: 0,
+    versions: ['Node 24'],
+  },
   rounds: 3,
   spanMs: 3_000,
   throughput: {
