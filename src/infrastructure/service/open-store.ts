@@ -54,12 +54,20 @@ export type Store = {
   close(): Promise<void>
 }
 
+/** Calls its argument once, after everything that is ready to run in this turn of the event loop. */
+type EndOfTurn = (then: () => void) => void
+
 /**
  * Opens the database at `path`; it is created where there is none, and migrated to this version.
  *
+ * @param endOfTurn what is written until then is committed as one group
  * @throws {AppError} `refused` when a newer version wrote it; `unavailable` or `lost`.
  */
-export async function openStore(path: string, watch?: DiskWatch): Promise<Store> {
+export async function openStore(
+  path: string,
+  watch?: DiskWatch,
+  endOfTurn?: EndOfTurn,
+): Promise<Store> {
   const database = openDatabase(path, watch)
   try {
     await settleWal(database)
@@ -70,19 +78,15 @@ export async function openStore(path: string, watch?: DiskWatch): Promise<Store>
     await database.close()
     throw error
   }
-  return storeOf(database)
+  return storeOf(database, endOfTurn)
 }
 
 /**
  * Every port over one open and migrated database.
  *
- * @param endOfTurn calls its argument once, after everything that is ready to run in this turn: what
- *   is written in one turn is committed as one group
+ * @param endOfTurn what is written until then is committed as one group
  */
-export function storeOf(
-  database: Database,
-  endOfTurn: (then: () => void) => void = setImmediate,
-): Store {
+export function storeOf(database: Database, endOfTurn: EndOfTurn = setImmediate): Store {
   const writer = makeLogWriter(database.kysely, endOfTurn)
   return {
     sales: makeSqliteSaleStore(database, writer),

@@ -13,6 +13,7 @@ import type { Config } from '../config/config.ts'
 import { makeLogger } from '../system/logger.ts'
 import { makeSystemClock } from '../system/system-clock.ts'
 import { makeSystemRandom } from '../system/system-random.ts'
+import { makeTurns, type Turns } from '../system/turns.ts'
 import { connectZoho } from './connect-zoho.ts'
 import { checkFitness } from './crm-fitness.ts'
 import { withDemoKey } from './demo-key.ts'
@@ -21,6 +22,13 @@ import { type OpenCheckpoints, openCheckpoints, refusedStartText } from './open-
 import { openStore, type Store } from './open-store.ts'
 import { makeService } from './service.ts'
 import { heldLines, startLines } from './start-lines.ts'
+
+/**
+ * Connections that may wait to be accepted. Beyond them the system drops the last packet of the
+ * handshake, and a caller waits 1, 3, 7, … s for an answer. Linux cuts this to
+ * `net.core.somaxconn`, 4096 unless it was set.
+ */
+const BACKLOG = 4_096
 
 /** Serves until SIGTERM or SIGINT, and returns the exit code. `say` takes the lines for a person. */
 export async function serve(config: Config, say: (text: string) => void): Promise<number> {
@@ -41,13 +49,15 @@ export async function serve(config: Config, say: (text: string) => void): Promis
     )
     process.exit(1)
   }
-  const store = await openStore(config.databasePath, { onFull: storage.onFull, onLost })
+  const turns = makeTurns()
+  const watch = { onFull: storage.onFull, onLost }
+  const store = await openStore(config.databasePath, watch, turns.endOfTurn)
   let audit: OpenCheckpoints | undefined
   try {
     await storage.look()
     audit = await openCheckpoints(config, store)
     if (audit.check.type === 'whole') {
-      return await serveStore({ config, store, audit, storage, clock, logger, onLost, say })
+      return await serveStore({ config, store, turns, audit, storage, clock, logger, onLost, say })
     }
     process.stderr.write(refusedStartText(audit.check))
     return 1
@@ -72,6 +82,7 @@ async function takeLock(path: string, storage: WatchStorage): Promise<ServingLoc
 async function serveStore(deps: {
   readonly config: Config
   readonly store: Store
+  readonly turns: Turns
   readonly audit: OpenCheckpoints
   readonly storage: WatchStorage
   readonly clock: Clock
@@ -114,8 +125,9 @@ async function serveStore(deps: {
   // The waiting mails are counted before `start` sends any, or the start line would report too few.
   const mail = await mailBacklog(store.outbox, clock.now())
   const server = await makeServer(service)
+  server.server.on('connection', deps.turns.onConnection)
   const { held } = await service.start(() =>
-    server.listen({ host: config.host, port: config.port }),
+    server.listen({ host: config.host, port: config.port, backlog: BACKLOG }),
   )
   const address = server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port

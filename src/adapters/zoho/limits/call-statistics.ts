@@ -5,8 +5,11 @@ import type { Clock } from '../../../application/base/clock.port.ts'
 import type { Breaker } from './breaker.ts'
 import type { CallEnding } from './call-ending.ts'
 
-/** The share of the newest call in the average duration of a call. */
-const NEWEST_WEIGHT = 0.1
+/**
+ * The share of the newest call in the average duration of a call. A busy process sees the answers to
+ * several calls late, in one turn: of a greater share, these alone would make the average.
+ */
+const NEWEST_WEIGHT = 1 / 32
 
 /**
  * Milliseconds after the last call in which the average is used as it is; longer than the default

@@ -1,0 +1,46 @@
+// Ends the turns of the event loop in which sales are written, once no caller is at the door.
+
+/**
+ * Connections that come in before a group of sales is written, at most. While they do, a turn takes a
+ * fraction of a millisecond, so they take about as long as a full group.
+ */
+const COMERS_MAX = 128
+
+export interface Turns {
+  /** To be called for each connection that is accepted. */
+  readonly onConnection: () => void
+
+  /**
+   * Calls `then` once, after everything that is ready to run in this turn; in a later one, where
+   * callers come in meanwhile.
+   */
+  readonly endOfTurn: (then: () => void) => void
+}
+
+/**
+ * The system hands over one connection a turn (libuv since 1.45). A turn in which a group of sales is
+ * written, or goes on after that, takes many milliseconds. So callers would wait outside for as many
+ * such turns as there are callers before them, unseen by any limit of ours. While each turn brings a
+ * connection, the next group is therefore put off, and the turns stay short.
+ *
+ * @param nextTurn calls its argument in the next turn, after all that is ready to run then
+ */
+export function makeTurns(nextTurn: (then: () => void) => void = setImmediate): Turns {
+  let hasComer = false
+
+  return {
+    onConnection() {
+      hasComer = true
+    },
+
+    endOfTurn(then) {
+      let comers = 0
+      nextTurn(function look() {
+        if (!hasComer || comers === COMERS_MAX) return then()
+        hasComer = false
+        comers += 1
+        nextTurn(look)
+      })
+    },
+  }
+}

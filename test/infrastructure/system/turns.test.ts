@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { makeTurns } from '../../../src/infrastructure/system/turns.ts'
+
+/** An event loop whose turns the test makes, and a group that is waiting to be written. */
+function setUp() {
+  let due: (() => void)[] = []
+  const turns = makeTurns((then) => void due.push(then))
+  let written = 0
+  const write = () =>
+    turns.endOfTurn(() => {
+      written += 1
+    })
+  write()
+  return {
+    written: () => written,
+    write,
+    /** A turn that brings a caller, or none. */
+    turn(comer: 'caller' | 'nobody') {
+      if (comer === 'caller') turns.onConnection()
+      const ready = due
+      due = []
+      for (const run of ready) run()
+    },
+  }
+}
+
+describe('A group of sales', () => {
+  it('is written in the same turn where nobody comes in', () => {
+    const t = setUp()
+    t.turn('nobody')
+    assert.equal(t.written(), 1)
+  })
+
+  it('is written in the first turn that brings no caller', () => {
+    const t = setUp()
+    for (let i = 0; i < 5; i += 1) t.turn('caller')
+    assert.equal(t.written(), 0)
+    t.turn('nobody')
+    assert.equal(t.written(), 1)
+  })
+
+  it('is written after 128 callers, however many come in, and the next one, too', () => {
+    const t = setUp()
+    for (const group of [1, 2]) {
+      for (let i = 0; i < 128; i += 1) t.turn('caller')
+      assert.equal(t.written(), group - 1)
+      t.turn('caller')
+      assert.equal(t.written(), group)
+      t.write()
+    }
+  })
+
+  it('is written once', () => {
+    const t = setUp()
+    for (let i = 0; i < 3; i += 1) t.turn('nobody')
+    assert.equal(t.written(), 1)
+  })
+})
