@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { describe, it } from 'node:test'
 import { makeTurns } from '../../../src/infrastructure/system/turns.ts'
+
+/** Fewer than the turns after which Deno looks at its sockets of itself. */
+const GROUPS = 50
 
 /** An event loop whose turns the test makes, and a group that is waiting to be written. */
 function setUp() {
@@ -55,5 +60,31 @@ describe('A group of sales', () => {
     const t = setUp()
     for (let i = 0; i < 3; i += 1) t.turn('nobody')
     assert.equal(t.written(), 1)
+  })
+
+  it('does not keep callers out when one is written after the other', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    let isIn = false
+    server.on('connection', (socket) => {
+      isIn = true
+      socket.destroy()
+    })
+    const caller = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    caller.on('error', () => undefined)
+
+    const { endOfTurn } = makeTurns()
+    const written = Promise.withResolvers<void>()
+    let groups = 0
+    const write = () => {
+      groups += 1
+      if (groups === GROUPS) written.resolve()
+      else endOfTurn(write)
+    }
+    endOfTurn(write)
+    await written.promise
+    assert.ok(isIn)
+    caller.destroy()
+    server.close()
   })
 })
