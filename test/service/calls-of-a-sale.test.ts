@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { SaleStore } from '../../src/application/sale/run/sale-store.port.ts'
 import { post, SALE } from '../support/gateway/http-requests.ts'
+import { makePlace } from '../support/gateway/place.ts'
 import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
 import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
 
@@ -39,6 +41,31 @@ describe('A sale that meets no fault', () => {
       'list:Products',
     ])
     assert.equal(roundTrips, 4)
+  })
+
+  it('waits for four round trips and four of its five commits, because the reads overlap the first', async () => {
+    const [CALL_MS, COMMIT_MS] = [50, 10]
+    await using place = await makePlace()
+    const { store, fake, time } = place
+    const { begin, append } = store.sales
+    let commits = 0
+    const commit = () => {
+      commits += 1
+      return time.clock.sleep(COMMIT_MS)
+    }
+    const sales: SaleStore = {
+      ...store.sales,
+      begin: (...first) => commit().then(() => begin(...first)),
+      append: (more) => commit().then(() => append(more)),
+    }
+    await using t = await makeTestService({}, { ...place, store: { ...store, sales } })
+    fake.hooks.after = (operation) =>
+      operation === 'token' ? Promise.resolve() : time.clock.sleep(CALL_MS)
+    const key = await t.key('acme', 'sales:create')
+    const askedAt = time.clock.now()
+    assert.equal((await post(t, key)).statusCode, 200)
+    assert.equal(time.clock.now() - askedAt, 4 * CALL_MS + 4 * COMMIT_MS)
+    assert.equal(commits, 5)
   })
 
   it('asks for 120 products in batches of 50', async () => {
