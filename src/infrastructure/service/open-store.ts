@@ -1,6 +1,5 @@
 // Opens the database, and gives each of its ports.
 
-import { setImmediate } from 'node:timers'
 import { migrations } from '../../../migrations/index.ts'
 import { makeSqliteKeyStore } from '../../adapters/sqlite/access/sqlite-key-store.ts'
 import { makeSqliteCheckpointLog } from '../../adapters/sqlite/checkpoints/sqlite-checkpoint-log.ts'
@@ -36,6 +35,7 @@ import type { Outbox } from '../../application/mail/outbox.port.ts'
 import type { CopiedSales } from '../../application/sale/copied-sales.port.ts'
 import type { ResumeRequests } from '../../application/sale/resume-requests.port.ts'
 import type { SaleStore } from '../../application/sale/run/sale-store.port.ts'
+import { makeTurns } from '../system/turns.ts'
 
 /** Everything that is kept in the database, as ports. */
 export type Store = {
@@ -86,7 +86,7 @@ export async function openStore(
  *
  * @param endOfTurn what is written until then is committed as one group
  */
-export function storeOf(database: Database, endOfTurn: EndOfTurn = setImmediate): Store {
+export function storeOf(database: Database, endOfTurn: EndOfTurn = makeTurns().endOfTurn): Store {
   const writer = makeLogWriter(database.kysely, endOfTurn)
   return {
     sales: makeSqliteSaleStore(database, writer),

@@ -17,8 +17,8 @@ export interface Turns {
   readonly onConnection: () => void
 
   /**
-   * Calls `then` once, after everything that is ready to run in this turn; in a later one, where
-   * callers come in meanwhile.
+   * Calls `then` once, after everything that is ready to run in this turn and in the next; in a later
+   * one, where callers come in meanwhile.
    */
   readonly endOfTurn: (then: () => void) => void
 }
@@ -28,6 +28,10 @@ export interface Turns {
  * written, or goes on after that, takes many milliseconds. So callers would wait outside for as many
  * such turns as there are callers before them, unseen by any limit of ours. While each turn brings a
  * connection, the next group is therefore put off, and the turns stay short.
+ *
+ * In Node and in Deno a `fetch` is on the wire a turn after it was called (measured). A group at the end
+ * of the same turn would hold it up: the reads of a new sale would wait for its first event, and a
+ * create for the events of other sales.
  *
  * @param nextTurn calls its argument in the next turn, after all that is ready to run then
  */
@@ -41,12 +45,17 @@ export function makeTurns(nextTurn: (then: () => void) => void = nextTurnHere())
 
     endOfTurn(then) {
       let comers = 0
-      nextTurn(function look() {
-        if (!hasComer || comers === COMERS_MAX) return then()
+      nextTurn(() => nextTurn(look))
+
+      function look(): void {
+        if (!hasComer || comers === COMERS_MAX) {
+          then()
+          return
+        }
         hasComer = false
         comers += 1
         nextTurn(look)
-      })
+      }
     },
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
+import { makeSystemClock } from '../../../src/infrastructure/system/system-clock.ts'
 
 /** Longer than any test may take: a sleep of it that ends was ended. */
 const HOUR_MS = 3_600_000
