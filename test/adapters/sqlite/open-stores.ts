@@ -6,7 +6,7 @@ import { makeSqliteKeyStore } from '../../../src/adapters/sqlite/access/sqlite-k
 import { makeSqliteTokenStore } from '../../../src/adapters/sqlite/crm/sqlite-token-store.ts'
 import { type Database, openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
-import { makeLogWriter } from '../../../src/adapters/sqlite/log/rows/log-writer.ts'
+import { type LogWriter, makeLogWriter } from '../../../src/adapters/sqlite/log/rows/log-writer.ts'
 import { makeSqliteEventLog } from '../../../src/adapters/sqlite/log/sqlite-event-log.ts'
 import { makeSqliteOutbox } from '../../../src/adapters/sqlite/mail/sqlite-outbox.ts'
 import { makeSqliteSaleReader } from '../../../src/adapters/sqlite/sale/sqlite-sale-reader.ts'
@@ -26,12 +26,13 @@ export async function makeFolder() {
 /** A migrated database, in memory unless there is a `path`, and the ports over it. */
 export async function openStores(
   path = ':memory:',
-): Promise<Stores & { readonly database: Database }> {
+): Promise<Stores & { readonly database: Database; readonly writer: LogWriter }> {
   const database = openDatabase(path)
   await migrate(database, migrations)
   const writer = makeLogWriter(database.kysely, setImmediate)
   return {
     database,
+    writer,
     sales: makeSqliteSaleStore(database, writer),
     saleReader: makeSqliteSaleReader(database),
     outbox: makeSqliteOutbox(database, writer),

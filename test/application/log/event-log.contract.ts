@@ -7,7 +7,7 @@ import type {
   SignInsFailed,
 } from '../../../src/application/log/service-events.ts'
 import type { NewMail } from '../../../src/application/mail/outbox.port.ts'
-import { now } from '../../support/examples/sale-examples.ts'
+import { now, priced, requested } from '../../support/examples/sale-examples.ts'
 import * as a from '../../support/examples/store-examples.ts'
 import { readable } from '../../support/log/readable.ts'
 
@@ -136,6 +136,46 @@ export function eventLogContract(name: string, makeStores: a.MakeStores): void {
           [a.actor, look.data],
           [other, look.data],
           [a.actor, nextDay.data],
+        ],
+      )
+    })
+
+    it('records a visit once in a turn in which much else is stored, before and after it', async () => {
+      await using stores = await makeStores()
+      const [one, other] = [a.saleIdOf(1), a.saleIdOf(2)]
+      await stores.sales.begin(a.firstOf(one), undefined, now)
+      const stored = await Promise.all([
+        stores.eventLog.record(failed, GATEWAY),
+        stores.sales.append(a.appendOf(one, [requested], [priced])),
+        stores.eventLog.recordOnce(look, a.actor),
+        stores.sales.append(a.appendOf(one, [requested, priced], [a.failed])),
+        stores.sales.begin(a.firstOf(other), a.claim, now),
+        stores.eventLog.recordOnce(look, a.actor),
+        stores.sales.append(a.appendOf(other, [requested], [priced])),
+        stores.eventLog.record(failed, GATEWAY),
+      ])
+      const [second, , first, , begun, again, , last] = stored
+      assert.deepEqual([second, first, begun, again, last], [2, true, undefined, false, 8])
+      const events = readable(await stores.saleReader.events(0, 9))
+      assert.deepEqual(
+        events.map(({ position, saleId, type }) => [position, saleId, type]),
+        [
+          [1, one, 'SaleRequested'],
+          [2, null, 'SignInsFailed'],
+          [3, one, 'SalePriced'],
+          [4, null, 'AuditorLooked'],
+          [5, one, 'CompensationRequired'],
+          [6, other, 'SaleRequested'],
+          [7, other, 'SalePriced'],
+          [8, null, 'SignInsFailed'],
+        ],
+      )
+      const { sales } = await stores.saleReader.list({ limit: 9 })
+      assert.deepEqual(
+        sales.map(({ saleId, status }) => [saleId, status]),
+        [
+          [other, 'in_progress'],
+          [one, 'rolling_back'],
         ],
       )
     })

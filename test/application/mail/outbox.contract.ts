@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import type { WaitingMail } from '../../../src/application/mail/outbox.port.ts'
 import { now, requested } from '../../support/examples/sale-examples.ts'
 import * as a from '../../support/examples/store-examples.ts'
+import { readable } from '../../support/log/readable.ts'
 
 /** Puts in a mail for each of the sales 1, 2, ... at `createdAt`, and says the mails. */
 async function putMails(
@@ -79,6 +80,29 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
         stores.outbox.markSent(mail, a.later(2)),
       ])
       assert.equal((await stores.saleReader.events(2, 9)).length, 1)
+    })
+
+    it('marks many mails that were sent in one turn, and records each once', async () => {
+      await using stores = await makeStores()
+      const mails = await putMails(stores, now, now, now, now)
+      const [sent, waiting] = [mails.slice(0, 3), mails.slice(3)]
+      await Promise.all([
+        ...[...sent, ...sent].map((mail, index) => stores.outbox.markSent(mail, a.later(index))),
+        stores.sales.begin(a.firstOf(a.saleIdOf(9)), undefined, now),
+      ])
+      assert.deepEqual(await stores.outbox.due(now, 9), waiting)
+      const added = readable(await stores.saleReader.events(8, 9))
+      assert.deepEqual(
+        added.map(({ type, at, data }) => [type, at, data['messageId']]),
+        [
+          ...sent.map(({ messageId }, index) => [
+            'MailSent',
+            `2026-11-23T10:00:00.00${index}Z`,
+            messageId,
+          ]),
+          ['SaleRequested', '2026-11-23T10:00:00.000Z', undefined],
+        ],
+      )
     })
 
     it('does not bring a sent mail back', async () => {

@@ -131,6 +131,108 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
     })
 
     claimContract(makeStores)
+    turnContract(makeStores)
+  })
+}
+
+/** More than any adapter would store at once. */
+const MANY = 150
+
+const numbers = Array.from({ length: MANY }, (_, index) => index + 1)
+
+/** Of what is asked for in one turn of the event loop, which an adapter may store together. */
+function turnContract(makeStores: a.MakeStores): void {
+  it(`stores ${MANY} sales that begin in one turn, and go on in one, each in its order`, async () => {
+    await using stores = await makeStores()
+    const claimOf = (number: number) => ({ ...a.claim, key: `order-${number}` })
+    const begun = await Promise.all(
+      numbers.map((n) => stores.sales.begin(a.firstOf(a.saleIdOf(n)), claimOf(n), a.later(n))),
+    )
+    assert.deepEqual(new Set(begun), new Set([undefined]))
+    await Promise.all(
+      numbers.map(async (number) => {
+        const id = a.saleIdOf(number)
+        await stores.sales.append(a.appendOf(id, [requested], [priced]))
+        if (number % 3 > 0)
+          await stores.sales.append(a.appendOf(id, [requested, priced], [a.failed]))
+      }),
+    )
+    for (const number of numbers) {
+      const events = number % 3 > 0 ? [requested, priced, a.failed] : [requested, priced]
+      assert.deepEqual(await stores.sales.load(a.saleIdOf(number)), events)
+      const taken = { saleId: a.saleIdOf(number), sameRequest: true }
+      assert.deepEqual(await stores.sales.findClaim(claimOf(number), a.later(MANY)), taken)
+    }
+    const { sales } = await stores.saleReader.list({ limit: MANY })
+    assert.equal(sales.length, MANY)
+    assert.equal(sales.filter(({ failure }) => failure !== null).length, (MANY / 3) * 2)
+  })
+
+  it('stores a sale and what follows, all asked for in one turn', async () => {
+    await using stores = await makeStores()
+    await Promise.all([
+      stores.sales.begin(a.firstOf(saleId), undefined, a.later(0)),
+      stores.sales.append(a.appendOf(saleId, [requested], [priced])),
+      stores.sales.append(a.appendOf(saleId, [requested, priced], [a.failed], [a.mailOf(saleId)])),
+    ])
+    assert.deepEqual(await stores.sales.load(saleId), [requested, priced, a.failed])
+    const { sales } = await stores.saleReader.list({ limit: 9 })
+    assert.deepEqual(
+      sales.map((sale) => [sale.saleId, sale.client, sale.failure?.step]),
+      [[saleId, a.client, 'quote']],
+    )
+  })
+
+  it('makes one sale for each key of many requests in one turn, and names it to the others', async () => {
+    await using stores = await makeStores()
+    const answers = await Promise.all(
+      numbers.map((number) => {
+        const [key, request] = [`order-${number % 5}`, number % 10 < 5 ? '{}' : '{"products":[1]}']
+        const first = a.firstOf(a.saleIdOf(number))
+        return stores.sales.begin(first, { ...a.claim, key, request }, a.later(number))
+      }),
+    )
+    const [firsts, others] = [answers.slice(0, 5), answers.slice(5)]
+    assert.deepEqual(new Set(firsts), new Set([undefined]))
+    for (const [index, answer] of others.entries()) {
+      const number = index + 6
+      const holder = ((number - 1) % 5) + 1
+      const sameRequest = number % 10 < 5 === holder % 10 < 5
+      assert.deepEqual(answer, { saleId: a.saleIdOf(holder), sameRequest })
+    }
+    assert.equal((await stores.saleReader.list({ limit: MANY })).sales.length, 5)
+    assert.equal((await stores.saleReader.events(0, MANY)).length, 5)
+  })
+
+  it('refuses a conflict in the midst of good appends, and nothing else', async () => {
+    await using stores = await makeStores()
+    await Promise.all(
+      numbers.map((n) => stores.sales.begin(a.firstOf(a.saleIdOf(n)), undefined, a.later(0))),
+    )
+    const ended = await Promise.allSettled(
+      numbers.map((number) => {
+        const before = number % 7 === 0 ? [requested, priced] : [requested]
+        const mail = a.failureMailOf(number, a.later(number * 60_000))
+        return stores.sales.append(a.appendOf(a.saleIdOf(number), before, [a.failed], [mail]))
+      }),
+    )
+    for (const [index, end] of ended.entries()) {
+      const isLate = (index + 1) % 7 === 0
+      assert.equal(end.status === 'rejected' && isConflict(end.reason), isLate)
+      const events = isLate ? [requested] : [requested, a.failed]
+      assert.deepEqual(await stores.sales.load(a.saleIdOf(index + 1)), events)
+    }
+    const good = numbers.filter((number) => number % 7 > 0)
+    const mails = await stores.outbox.due(a.later(MANY * 60_000), MANY)
+    assert.deepEqual(
+      mails.map((mail) => mail.saleId),
+      good.map(a.saleIdOf),
+    )
+    const numbered = readable(await stores.saleReader.events(MANY, MANY))
+    assert.deepEqual(
+      numbered.map(({ position }) => position),
+      good.map((_, index) => MANY + 1 + index),
+    )
   })
 }
 
