@@ -212,6 +212,7 @@ function makeRandom(row: SeededRandom, clock: Clock, world: World): Random {
       const tail = hex(row.bits(), 8) + hex(row.bits() & 0xffff, 4)
       const id = `${time.slice(0, 8)}-${time.slice(8)}-7${hex(counter, 3)}-a${tail.slice(0, 3)}`
       const saleId = `${id}-${tail.slice(3)}${hex(row.bits() & 0xfff, 3)}` as SaleId
+      world.count('sale ids drawn')
       world.onSaleId(saleId)
       return saleId
     },
