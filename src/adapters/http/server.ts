@@ -1,7 +1,13 @@
 // The HTTP front: one Fastify server over all that a service offers.
 
 import sensible from '@fastify/sensible'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import type { Authenticate } from '../../application/access/authenticate.ts'
 import type { RecordAuditorVisit } from '../../application/access/record-auditor-visit.ts'
 import type { GetContact } from '../../application/crm/get-contact.ts'
@@ -87,26 +93,23 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   app.removeContentTypeParser('text/plain')
 
   await app.register(sensible)
-  app.addHook('onRequest', async (request, reply) => {
+  // Hooks that wait for nothing call `done`: a promise for each of them would be dearer than what they do.
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store')
-    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
-      throw app.httpErrors.badRequest('Host: is missing')
-    }
+    const lacksHost = request.raw.httpVersion === '1.1' && request.headers.host === undefined
+    done(lacksHost ? app.httpErrors.badRequest('Host: is missing') : undefined)
   })
   // An unknown Expect header is ignored: Node's own answer, 417, has no body.
   app.server.on('checkExpectation', app.routing)
   requireKeys(app, deps)
   handleErrors(app, deps.onLost)
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     if (deps.isDraining()) reply.header('connection', 'close')
+    done(null, payload)
   })
-  app.addHook('onResponse', async (request, reply) => {
-    const { url: route = 'none' } = request.routeOptions
-    if (route === '/livez' || route === '/readyz') return
-    const { method, caller } = request
-    const ms = Math.round(reply.elapsedTime)
-    const line = { method, route, status: reply.statusCode, ms, client: caller?.client ?? null }
-    request.log.info(line, 'answered')
+  app.addHook('onResponse', (request, reply, done) => {
+    logAnswer(request, reply)
+    done()
   })
 
   await app.register(contactRoutes, deps)
@@ -116,4 +119,17 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(logProofRoutes, deps)
   await app.register(healthRoutes, deps)
   return app
+}
+
+function logAnswer(
+  { routeOptions, method, caller, log }: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const { url: route = 'none' } = routeOptions
+  if (route === '/livez' || route === '/readyz') return
+  const ms = Math.round(reply.elapsedTime)
+  log.info(
+    { method, route, status: reply.statusCode, ms, client: caller?.client ?? null },
+    'answered',
+  )
 }

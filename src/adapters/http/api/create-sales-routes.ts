@@ -6,18 +6,26 @@ import { assertNever } from '../../../domain/assert-never.ts'
 import type { CrmId } from '../../../domain/ids.ts'
 import type { SaleAnswer } from '../../../domain/sale/answer.ts'
 import { actorOf } from '../request/auth.ts'
-import { cutOff, errorBody, RETRY_AFTER_S, retryAfterSeconds } from '../request/errors.ts'
+import { cutOff, errorBody, RETRY_AFTER_S, retryAfterSeconds, sendText } from '../request/errors.ts'
 import type { TypeBoxTypeProvider } from '../request/type-provider.ts'
 import { CreateSalesBody } from './create-sales-schema.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
 
 type Options = { readonly createSale: CreateSale }
 
+const SUCCEEDED = JSON.stringify({ status: 'success', message: 'Success.' })
+const FAILED = JSON.stringify({ status: 'failed', message: 'Failed.' })
+
+const STILL_RUNNING = errorText('Idempotency-Key: its sale is still running')
+const UNREADABLE = errorText('Idempotency-Key: its sale cannot be read, a person has to look')
+const KEY_REUSED = errorText('Idempotency-Key: was used with another body')
+const KEY_MALFORMED = errorText('Idempotency-Key: must be 1 to 255 visible ASCII characters')
+
 const TURNED_AWAY = {
-  draining: 'The service is stopping, nothing was started.',
-  busy: 'Too much in flight, nothing was started.',
-  storage: 'The service cannot record a sale at the moment, nothing was started.',
-  crm: 'The CRM cannot take a sale at the moment, nothing was started.',
+  draining: errorText('The service is stopping, nothing was started.'),
+  busy: errorText('Too much in flight, nothing was started.'),
+  storage: errorText('The service cannot record a sale at the moment, nothing was started.'),
+  crm: errorText('The CRM cannot take a sale at the moment, nothing was started.'),
 } as const
 
 /** Translates HTTP to one use case, and its result back. It decides nothing. */
@@ -31,10 +39,7 @@ export const createSalesRoutes: FastifyPluginAsync<
     { config: { access: ['sales:create'] }, schema: { body: CreateSalesBody } },
     async (request, reply) => {
       const header = readIdempotencyKey(request.headers['idempotency-key'])
-      if (header.type === 'malformed') {
-        const message = 'Idempotency-Key: must be 1 to 255 visible ASCII characters'
-        return reply.code(400).send(errorBody(message))
-      }
+      if (header.type === 'malformed') return sendText(reply.code(400), KEY_MALFORMED)
       // The schema let only digits pass, so that these casts are true.
       const result = await createSale({
         contactId: request.body.contactId as CrmId,
@@ -58,24 +63,18 @@ function send(reply: FastifyReply, result: CreateSaleResult): FastifyReply {
     case 'replayed':
       return sendAnswer(reply.header('idempotent-replayed', 'true'), result.answer)
     case 'stillRunning':
-      return reply
-        .code(409)
-        .header('retry-after', RETRY_AFTER_S)
-        .send(errorBody('Idempotency-Key: its sale is still running'))
+      return sendText(reply.code(409).header('retry-after', RETRY_AFTER_S), STILL_RUNNING)
     case 'unreadable':
       // Not 500, which means that the sale failed; not 503, which means that there is none.
-      return reply
-        .code(409)
-        .header('retry-after', RETRY_AFTER_S)
-        .send(errorBody('Idempotency-Key: its sale cannot be read, a person has to look'))
+      return sendText(reply.code(409).header('retry-after', RETRY_AFTER_S), UNREADABLE)
     case 'keyReused':
-      return reply.code(422).send(errorBody('Idempotency-Key: was used with another body'))
+      return sendText(reply.code(422), KEY_REUSED)
     case 'turnedAway':
       reply.log.warn({ why: result.why, reason: result.reason }, 'sale turned away')
-      return reply
-        .code(503)
-        .header('retry-after', retryAfterSeconds(result.retryAfterMs))
-        .send(errorBody(TURNED_AWAY[result.why]))
+      return sendText(
+        reply.code(503).header('retry-after', retryAfterSeconds(result.retryAfterMs)),
+        TURNED_AWAY[result.why],
+      )
     case 'silent':
       reply.log.error({ err: result.cause, saleId: result.saleId }, 'sale left unanswered')
       return cutOff(reply)
@@ -85,7 +84,9 @@ function send(reply: FastifyReply, result: CreateSaleResult): FastifyReply {
 }
 
 function sendAnswer(reply: FastifyReply, answer: SaleAnswer): FastifyReply {
-  return answer === 'succeeded'
-    ? reply.send({ status: 'success', message: 'Success.' })
-    : reply.code(500).send({ status: 'failed', message: 'Failed.' })
+  return answer === 'succeeded' ? sendText(reply, SUCCEEDED) : sendText(reply.code(500), FAILED)
+}
+
+function errorText(message: string): string {
+  return JSON.stringify(errorBody(message))
 }

@@ -8,6 +8,11 @@ export function errorBody(message: string) {
   return { status: 'error', message } as const
 }
 
+/** An answer whose body is the same each time: it is made a text once. */
+export function sendText(reply: FastifyReply, json: string): FastifyReply {
+  return reply.header('content-type', 'application/json; charset=utf-8').send(json)
+}
+
 /** Seconds that `Retry-After` names where nothing was started. */
 export const RETRY_AFTER_S = 2
 

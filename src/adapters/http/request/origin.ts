@@ -8,8 +8,11 @@ const USER_AGENT_MAX = 200
 /** An IPv4 address as a socket for IPv6 writes it. Source: RFC 4291, 2.5.5.2. */
 const MAPPED_IPV4 = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i
 
-/** A word with an e-mail address in it, in clear or encoded, or with one of our keys. */
-const NOT_TO_KEEP = /\S*(?:@|%40|plg_)\S*/gi
+/** What is in an e-mail address, in clear or encoded, or in one of our keys. */
+const NOT_TO_KEEP = /@|%40|plg_/i
+
+/** One expression for a word with these in it would take the square of a header's length. */
+const WORD = /\S+/g
 
 const NOT_VISIBLE_ASCII = /[^ -~]/g
 
@@ -20,6 +23,8 @@ export function addressOf({ socket }: Pick<FastifyRequest, 'socket'>): string | 
 
 /** The caller's own name for its program, without addresses and keys: an event is kept for ever. */
 export function userAgentOf({ headers }: Pick<FastifyRequest, 'headers'>): string | null {
-  const text = headers['user-agent']?.replaceAll(NOT_TO_KEEP, '*')
+  const text = headers['user-agent']?.replaceAll(WORD, (word) =>
+    NOT_TO_KEEP.test(word) ? '*' : word,
+  )
   return text?.replaceAll(NOT_VISIBLE_ASCII, '?').slice(0, USER_AGENT_MAX) || null
 }

@@ -9,6 +9,7 @@ import { type EpochMs, parseInstant } from '../../../domain/time.ts'
  */
 export function parseQuery(text: string): Record<string, string | string[]> {
   const query: Record<string, string | string[]> = Object.create(null)
+  if (text === '') return query
   const parameters = new URLSearchParams(text.replaceAll('+', '%2B'))
   for (const name of new Set(parameters.keys())) {
     const values = parameters.getAll(name)

@@ -11,6 +11,7 @@ import {
 import type { ApiKeyCreated, ApiKeyRevoked } from '../../../application/log/service-events.ts'
 import type { Database } from '../database/database.ts'
 import { digestOf } from '../database/digest.ts'
+import { prepareQuery } from '../database/prepared-query.ts'
 import type { ApiKeyTable } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
 import type { LogGroup } from '../log/rows/log-group.ts'
@@ -22,6 +23,12 @@ const KEY_BYTES = 32
 const ID_BYTES = 4
 
 export function makeSqliteKeyStore({ kysely }: Database, writer: LogWriter): KeyStore {
+  // Read anew for each request: a key that another process revokes opens nothing from then on. To ask
+  // SQLite whether another process wrote, by `pragma data_version`, takes as long as this.
+  const withDigest = prepareQuery(kysely, (db, { digest }: Pick<ApiKeyTable, 'digest'>) =>
+    db.selectFrom('api_key').selectAll().where('digest', '=', digest),
+  )
+
   return {
     create(newKey, by) {
       return withAppErrors('create', async () => {
@@ -74,11 +81,8 @@ export function makeSqliteKeyStore({ kysely }: Database, writer: LogWriter): Key
 
     find(key) {
       return withAppErrors('find', async () => {
-        const row = await kysely
-          .selectFrom('api_key')
-          .selectAll()
-          .where('digest', '=', digestOf(key))
-          .executeTakeFirst()
+        const { rows } = await withDigest(kysely, { digest: digestOf(key) })
+        const [row] = rows
         return row === undefined ? undefined : toApiKey(row)
       })
     },
