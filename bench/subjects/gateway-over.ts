@@ -57,7 +57,7 @@ export async function openGateway(config: Config, call: Call, commitMs = 0): Pro
       ask: async () => undefined,
       run: async () => undefined,
     },
-    mailer: makeMailer(config.mail),
+    mailer: await makeMailer(config.mail),
     signer: audit.signer,
     checkpointFile: audit.file,
     clock,

@@ -134,7 +134,11 @@ const INFRASTRUCTURE: readonly Room[] = [
   command('zoho', ['src/infrastructure/cli/zoho/connect']),
   part('demo', ['src/adapters/', 'src/infrastructure/system', 'src/infrastructure/service']),
   part('cli', ['src/adapters/', 'src/infrastructure/']),
-  { folder: 'src/infrastructure', rooms: ['src/infrastructure/cli'], packages: ['node:process'] },
+  {
+    folder: 'src/infrastructure',
+    rooms: ['src/infrastructure/cli'],
+    packages: ['node:module', 'node:process', 'node:url', 'node:v8'],
+  },
 ]
 
 /** A migration outlives the code of its day, so it imports none of it. */

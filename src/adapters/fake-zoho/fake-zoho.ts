@@ -3,7 +3,7 @@ import { makeChance } from './answer/chance.ts'
 import { type Hooks, makeHandleRequest } from './answer/handle-request.ts'
 import { makeJournal } from './answer/journal.ts'
 import { makeRateLimits } from './answer/rate-limits.ts'
-import { type FakeControls, makeControl } from './control/control.ts'
+import type { FakeControls } from './control/control.ts'
 import { makeFaults } from './faults/faults.ts'
 import { abortable } from './wire/abortable.ts'
 import { makeSettings, type SettingsPatch } from './world/settings.ts'
@@ -19,6 +19,8 @@ export type FakeZohoOptions = {
   readonly referenceField: string
   /** How long each call takes to arrive, in milliseconds; 0 for no wait at all. */
   readonly latencyMs: number
+  /** Live records that a module keeps; of more, the oldest are forgotten. Without it, all. */
+  readonly recordsKeptMax?: number | undefined
   /** The credentials that the token endpoint accepts. One that is left out may be any text. */
   readonly credentials?: Credentials | undefined
   /** The `api_domain` of a token answer; by default the origin of the request. */
@@ -85,7 +87,14 @@ export function makeFakeZoho(options: FakeZohoOptions): FakeZoho {
       rateLimits.reset()
     },
   }
-  return { ...fake, control: makeControl(fake, world) }
+  return {
+    ...fake,
+    async control(request) {
+      // Its schemas are loaded by the first call: the service, which has no control path, does not.
+      const { makeControl } = await import('./control/control.ts')
+      return makeControl(fake, world)(request)
+    },
+  }
 }
 
 /** The fake as a function of the same shape as `fetch`. */

@@ -22,7 +22,8 @@ export function mailCommand(): Command {
 async function sendTestMail(options: { readonly json?: true }): Promise<void> {
   const config = commandConfig()
   const mail = testMail(config.mail)
-  await makeMailer(config.mail).send(mail)
+  const mailer = await makeMailer(config.mail)
+  await mailer.send(mail)
   const to = config.mail.to
   const sent = { messageId: mail.messageId, to, ...wayOf(config.mail, mail.messageId) }
   if (options.json) printLine(JSON.stringify(sent))

@@ -1,5 +1,6 @@
 // The command line: which command runs, and what its errors mean for the exit code.
 import process from 'node:process'
+import v8 from 'node:v8'
 import { Command, CommanderError } from 'commander'
 import { AppError } from '../../application/base/errors.ts'
 import { ConfigError } from './terminal/command-config.ts'
@@ -34,6 +35,8 @@ export async function main(args: readonly string[]): Promise<void> {
     if (command !== undefined) program.addCommand(command)
   }
   throwInsteadOfExit(program)
+  // The program is loaded; V8's own factor is 2. `gateway.js` has set 1.
+  v8.setFlagsFromString('--semi-space-growth-factor=2')
   try {
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {

@@ -1,4 +1,3 @@
-import { fetchOf, makeFakeZoho } from '../../adapters/fake-zoho/fake-zoho.ts'
 import type { ZohoFetch } from '../../adapters/zoho/exchange/zoho-config.ts'
 import { makeZoho, type Zoho } from '../../adapters/zoho/zoho.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
@@ -6,21 +5,27 @@ import type { Random } from '../../application/base/random.port.ts'
 import type { TokenStore } from '../../application/crm/token-store.port.ts'
 import type { Config } from '../config/config.ts'
 
+/**
+ * Records of each module that the fake keeps. Nobody reads those of sales that are over; ten times
+ * the callers that wait at once (256) is more than those of sales that run.
+ */
+const FAKE_RECORDS_KEPT_MAX = 2_560
+
 /** The production client, over the network or over the fake as a function. */
 export function connectZoho(deps: {
   readonly config: Config
   readonly clock: Clock
   readonly random: Random
   readonly tokenStore: TokenStore
-  /** Replaces the network, or the fake that the settings ask for. */
-  readonly fetch?: ZohoFetch
+  /** What `transportOf` makes, or what a test has in its place. */
+  readonly fetch: ZohoFetch
 }): Zoho {
-  const { config, clock, random, tokenStore } = deps
+  const { config, clock, random, tokenStore, fetch } = deps
   const { deadlineMs } = config.policy
   const { requestTimeoutMs } = config
   return makeZoho({
     config: config.zoho,
-    fetch: deps.fetch ?? transportOf(config, clock),
+    fetch,
     clock,
     random,
     tokenStore: config.crm === 'zoho' ? tokenStore : NO_TOKEN_STORE,
@@ -29,11 +34,13 @@ export function connectZoho(deps: {
   })
 }
 
-/** The network, or a new fake as a function. */
-export function transportOf(config: Config, clock: Clock): ZohoFetch {
+/** The network, or a new fake as a function. Production never loads the fake. */
+export async function transportOf(config: Config, clock: Clock): Promise<ZohoFetch> {
   if (config.crm === 'zoho') return fetch
+  const { fetchOf, makeFakeZoho } = await import('../../adapters/fake-zoho/fake-zoho.ts')
   const { referenceField } = config.zoho
-  return fetchOf(makeFakeZoho({ ...clock, referenceField, latencyMs: 0 }))
+  const recordsKeptMax = FAKE_RECORDS_KEPT_MAX
+  return fetchOf(makeFakeZoho({ ...clock, referenceField, latencyMs: 0, recordsKeptMax }))
 }
 
 /** Keeps no token: it is forgotten with the process, as the fake in memory forgets its own. */

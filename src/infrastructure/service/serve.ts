@@ -14,7 +14,7 @@ import { makeLogger } from '../system/logger.ts'
 import { makeSystemClock } from '../system/system-clock.ts'
 import { makeSystemRandom } from '../system/system-random.ts'
 import { makeTurns, type Turns } from '../system/turns.ts'
-import { connectZoho } from './connect-zoho.ts'
+import { connectZoho, transportOf } from './connect-zoho.ts'
 import { checkFitness } from './crm-fitness.ts'
 import { withDemoKey } from './demo-key.ts'
 import { makeMailer } from './mailer.ts'
@@ -93,7 +93,8 @@ async function serveStore(deps: {
   const { config, store, audit, storage, clock, logger, onLost, say } = deps
   const random = makeSystemRandom()
   const stopped = stopSignal()
-  const zoho = connectZoho({ config, clock, random, tokenStore: store.token })
+  const fetch = await transportOf(config, clock)
+  const zoho = connectZoho({ config, clock, random, tokenStore: store.token, fetch })
   const organisation = makeWatchOrganisation({ crm: zoho.crm, clock, logger })
   const [first] = await Promise.all([
     checkFitness({ config, admin: zoho.admin, clock, logger }),
@@ -114,7 +115,7 @@ async function serveStore(deps: {
     zoho,
     fitness,
     organisation,
-    mailer: makeMailer(config.mail),
+    mailer: await makeMailer(config.mail),
     signer: audit.signer,
     checkpointFile: audit.file,
     clock,

@@ -6,10 +6,10 @@ import { makeSystemRandom } from '../system/system-random.ts'
 import { connectZoho, NO_TOKEN_STORE, transportOf } from './connect-zoho.ts'
 
 /** The same client as the service's, with a token of its own. */
-export function storelessZoho(config: Config) {
+export async function storelessZoho(config: Config) {
   const clock = makeSystemClock()
   const random = makeSystemRandom()
-  const fetch = transportOf(config, clock)
+  const fetch = await transportOf(config, clock)
   const { crm, admin } = connectZoho({ config, clock, random, tokenStore: NO_TOKEN_STORE, fetch })
   const { requestTimeoutMs } = config
   const { closingDays } = config.policy

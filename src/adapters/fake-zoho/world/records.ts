@@ -47,7 +47,20 @@ type ModuleRecords = {
   readonly bin: CrmRecord[]
 }
 
-export function makeRecords(schema: () => Schema, referenceField: string): Records {
+/** Of the records of a module that has too many, the oldest one in so many is dropped at once. */
+const DROPPED_PART = 10
+
+/**
+ * The records of an organisation, none to begin with.
+ *
+ * @param keptMax live records that a module keeps: one more drops the oldest tenth, as if they had
+ * never been made. Without it all are kept, until the module is full.
+ */
+export function makeRecords(
+  schema: () => Schema,
+  referenceField: string,
+  keptMax = Number.POSITIVE_INFINITY,
+): Records {
   const byModule = new Map<ModuleName, ModuleRecords>()
   const changed = new Map<string, number>()
   for (const name of MODULE_NAMES) {
@@ -57,6 +70,16 @@ export function makeRecords(schema: () => Schema, referenceField: string): Recor
     const found = byModule.get(module)
     if (found === undefined) throw new Error(`records: no module ${module}`)
     return found
+  }
+
+  /** Takes the record out of all that is kept of live ones. */
+  function drop(module: ModuleName, record: CrmRecord): void {
+    const { live, idByText } = recordsOf(module)
+    live.delete(record.id)
+    changed.delete(record.id)
+    for (const key of keysOf(schema()[module], referenceField, record)) {
+      if (idByText.get(key) === record.id) idByText.delete(key)
+    }
   }
 
   function emptyLookups(target: ModuleName, id: string): void {
@@ -89,16 +112,16 @@ export function makeRecords(schema: () => Schema, referenceField: string): Recor
       for (const key of keysOf(schema()[module], referenceField, record))
         idByText.set(key, record.id)
       if (changedAtMs > 0) changed.set(record.id, changedAtMs)
+      if (live.size <= keptMax) return
+      // One at a time would look for the oldest among all the places that the others left.
+      const oldest = [...live.values()].slice(0, live.size / DROPPED_PART)
+      for (const one of oldest) drop(module, one)
     },
     remove(module, id) {
-      const { live, idByText, bin } = recordsOf(module)
+      const { live, bin } = recordsOf(module)
       const record = live.get(id)
       if (record === undefined) return false
-      live.delete(id)
-      changed.delete(id)
-      for (const key of keysOf(schema()[module], referenceField, record)) {
-        if (idByText.get(key) === id) idByText.delete(key)
-      }
+      drop(module, record)
       bin.push(record)
       if (bin.length > BIN_RECORDS_MAX) bin.shift()
       emptyLookups(module, id)

@@ -24,12 +24,15 @@ export type World = {
 }
 
 export function makeWorld(
-  options: TokenOptions & { readonly referenceField: string },
+  options: TokenOptions & {
+    readonly referenceField: string
+    readonly recordsKeptMax?: number | undefined
+  },
   settings: SettingsStore,
 ): World {
-  const { now, referenceField } = options
+  const { now, referenceField, recordsKeptMax } = options
   const customFields = makeCustomFields(referenceField, settings)
-  const records = makeRecords(() => customFields.schema, referenceField)
+  const records = makeRecords(() => customFields.schema, referenceField, recordsKeptMax)
   const states = makeRecordStates(now)
   const tokens = makeTokens(options, settings)
   addSampleData(records)

@@ -53,7 +53,7 @@ async function rehearseHere(options: Options): Promise<void> {
     )
   }
   talk(askedCrm(config))
-  const zoho = storelessZoho(config)
+  const zoho = await storelessZoho(config)
   const fields = await checkReferenceFields(zoho)
   if (fields.type !== 'ok') {
     if (fields.type === 'missing') for (const one of fields.findings) talk(findingLine(one))

@@ -5,7 +5,7 @@ import type { Clock } from '../../../application/base/clock.port.ts'
 import type { Random } from '../../../application/base/random.port.ts'
 import type { CrmNeeds } from '../../../application/crm-setup/crm-admin.port.ts'
 import type { Config } from '../../config/config.ts'
-import { connectZoho } from '../../service/connect-zoho.ts'
+import { connectZoho, transportOf } from '../../service/connect-zoho.ts'
 import type { Store } from '../../service/open-store.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
 import { makeSystemRandom } from '../../system/system-random.ts'
@@ -23,11 +23,12 @@ export type ZohoConnection = Pick<Zoho, 'crm' | 'admin'> & {
 
 /** Connects for the time of one command, in the same way and with the same token as the service. */
 export function withZoho<T>(work: (connection: ZohoConnection) => Promise<T>): Promise<T> {
-  return withStore((store) => {
+  return withStore(async (store) => {
     const config = untriggered(commandConfig())
     const clock = makeSystemClock()
     const random = makeSystemRandom()
-    const { crm, admin } = connectZoho({ config, clock, random, tokenStore: store.token })
+    const fetch = await transportOf(config, clock)
+    const { crm, admin } = connectZoho({ config, clock, random, tokenStore: store.token, fetch })
     const needs = zohoNeeds(config.zoho)
     const { requestTimeoutMs } = config
     const { closingDays } = config.policy

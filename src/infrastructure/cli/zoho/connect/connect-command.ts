@@ -149,7 +149,7 @@ async function keep(settings: Readonly<Record<string, string>>, target: Target) 
 
 /** Runs `zoho check` with the new token, shows what is missing, and returns whether all is there. */
 async function checked(config: Config): Promise<boolean> {
-  const findings = await makeCheckCrm(storelessZoho(config))()
+  const findings = await makeCheckCrm(await storelessZoho(config))()
   const missing = findings.filter(({ ok }) => !ok)
   const count = `${findings.length - missing.length} of ${findings.length} are as they should be`
   const notable = findings.filter(({ remedy }) => remedy !== null)
