@@ -46,9 +46,14 @@ export async function loaded(subject: RunningSubject, span: Span): Promise<Loade
   return usedBy(result as LoadResult, before, after)
 }
 
-/** Divides what was used by the sales that were made. */
+/**
+ * Divides what was used by the sales that were made.
+ *
+ * @throws {Error} when there were none, so that nothing is divided by zero
+ */
 export function usedBy(result: LoadResult, before: Usage, after: Usage): Loaded {
   const { sales, all, failed, spanMs, p50, p99 } = result
+  if (sales === 0) throw new Error(`no sale was made in ${Math.round(spanMs)} ms`)
   return {
     sales: all,
     salesPerSecond: (sales * 1_000) / spanMs,

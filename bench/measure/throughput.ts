@@ -33,7 +33,7 @@ export type Throughput = {
   readonly keptKb: readonly { subject: string; crmMs: number; rounds: number[] }[]
   /** Syncs a second of the disk; one number a round. */
   readonly diskSyncs: readonly number[]
-  /** Subjects that could not be measured, and why. */
+  /** What could not be measured, and why. */
   readonly left: readonly string[]
 }
 
@@ -45,18 +45,19 @@ export async function measureThroughput(plan: ThroughputPlan): Promise<Throughpu
   const cells = new Map<string, Cell>()
   const kept = new Map<string, { subject: string; crmMs: number; rounds: number[] }>()
   const diskSyncs: number[] = []
-  const left = new Map<string, string>()
+  const left: string[] = []
   for (let round = 1; round <= plan.rounds; round += 1) {
     diskSyncs.push(diskSync(plan.root, DISK_SPAN_MS))
     for (const crmMs of plan.crmMs) {
       for (const subject of plan.subjects) {
-        if (left.has(subject.name) || (subject.isInstant && crmMs > 0)) continue
+        if (subject.isInstant && crmMs > 0) continue
         plan.say(`round ${round} of ${plan.rounds}: ${subject.name}, CRM ${crmMs} ms`)
         try {
           await measureOne(subject, crmMs)
         } catch (error) {
-          left.set(subject.name, String(error))
-          plan.say(`left out: ${String(error)}`)
+          const why = `${subject.name}, CRM ${crmMs} ms, in round ${round}: ${String(error)}`
+          left.push(why)
+          plan.say(`left out: ${why}`)
         }
       }
     }
@@ -65,7 +66,7 @@ export async function measureThroughput(plan: ThroughputPlan): Promise<Throughpu
     cells: [...cells.values()],
     keptKb: [...kept.values()],
     diskSyncs,
-    left: [...left.values()],
+    left,
   }
 
   async function measureOne(subject: Subject, crmMs: number): Promise<void> {

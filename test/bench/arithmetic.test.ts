@@ -46,6 +46,12 @@ describe('The arithmetic of the benchmarks', () => {
     })
   })
 
+  it('divides nothing by no sale', () => {
+    const usage = { cpuMs: 100, writtenBytes: 0, pssBytes: 0, rssBytes: 0 }
+    const none = { all: 0, sales: 0, failed: 2, spanMs: 2_000, p50: Number.NaN, p99: Number.NaN }
+    assert.throws(() => usedBy(none, usage, usage), /no sale was made in 2000 ms/)
+  })
+
   it('counts the time that is added in sales of the floor', () => {
     assert.equal(addedInFloors({ callers: 1, oursP50: 206, bareP50: 201, floorP50: 2.5 }), 2)
   })
