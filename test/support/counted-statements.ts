@@ -19,15 +19,17 @@ export function countStatements(): CountedStatements {
   prototype.prepare = function counted(this: SqliteDatabase.Database, text: string) {
     prepared.push(text)
     const statement: SqliteDatabase.Statement = prepare.call(this, text)
-    for (const name of ['run', 'all'] as const) {
-      const call: (...parameters: unknown[]) => unknown = statement[name]
-      const value = (...parameters: unknown[]) => {
-        run.push(text)
-        return call.apply(statement, parameters)
-      }
-      Object.defineProperty(statement, name, { value })
-    }
-    return statement
+    // On Deno the methods of a statement cannot be replaced.
+    return new Proxy(statement, {
+      get(_, name) {
+        const member: unknown = Reflect.get(statement, name)
+        if (typeof member !== 'function') return member
+        return (...parameters: unknown[]) => {
+          if (name === 'run' || name === 'all') run.push(text)
+          return member.apply(statement, parameters)
+        }
+      },
+    })
   } as typeof prepare
   return {
     prepared,

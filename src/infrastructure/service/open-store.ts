@@ -35,7 +35,6 @@ import type { Outbox } from '../../application/mail/outbox.port.ts'
 import type { CopiedSales } from '../../application/sale/copied-sales.port.ts'
 import type { ResumeRequests } from '../../application/sale/resume-requests.port.ts'
 import type { SaleStore } from '../../application/sale/run/sale-store.port.ts'
-import { makeTurns } from '../system/turns.ts'
 
 /** Everything that is kept in the database, as ports. */
 export type Store = {
@@ -84,9 +83,10 @@ export async function openStore(
 /**
  * Every port over one open and migrated database.
  *
- * @param endOfTurn what is written until then is committed as one group
+ * @param endOfTurn what is written until then is committed as one group; by default the end of this
+ *   very turn, for a process without connections
  */
-export function storeOf(database: Database, endOfTurn: EndOfTurn = makeTurns().endOfTurn): Store {
+export function storeOf(database: Database, endOfTurn: EndOfTurn = setImmediate): Store {
   const writer = makeLogWriter(database.kysely, endOfTurn)
   return {
     sales: makeSqliteSaleStore(database, writer),
