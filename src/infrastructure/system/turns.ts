@@ -10,7 +10,7 @@ const COMERS_MAX = 128
  * Turns after which Deno is made to look at its sockets. It accepts many connections then, but while
  * turns follow one another it looks only after 61 (tokio's `event_interval`).
  */
-const DENO_TURNS_MAX = 8
+const DENO_TURNS_MAX = 20
 
 export interface Turns {
   /** To be called for each connection that is accepted. */

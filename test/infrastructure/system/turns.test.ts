@@ -4,8 +4,8 @@ import { type AddressInfo, connect, createServer } from 'node:net'
 import { describe, it } from 'node:test'
 import { makeTurns } from '../../../src/infrastructure/system/turns.ts'
 
-/** Fewer than the turns after which Deno looks at its sockets of itself. */
-const GROUPS = 50
+/** Two turns each: fewer than those after which Deno looks at its sockets of itself. */
+const GROUPS = 28
 
 /** An event loop whose turns the test makes, and a group that is waiting to be written. */
 function setUp() {
