@@ -10,10 +10,13 @@ import type { CheckpointLog } from './checkpoint-log.port.ts'
 import type { LogTree } from './log-tree.port.ts'
 import type { SignCheckpoint } from './sign-checkpoint.ts'
 
-/** The pause between two checks for a due checkpoint. Polled, because commands append events, too. */
+/**
+ * The pause between two checks for a due checkpoint, and so between two checkpoints, however many events
+ * there are. Polled, because commands append events, too.
+ */
 const CHECK_EVERY_MS = 1_000
 
-/** New events after which a checkpoint is due at once. */
+/** New events after which a checkpoint is due at the next check. */
 const EVENTS_MAX = 256
 
 /** Time since the last checkpoint after which one is due if there are new events. */

@@ -6,11 +6,14 @@ import type { Logger } from '../../../src/application/base/logger.port.ts'
 import type { CheckpointFile } from '../../../src/application/checkpoints/checkpoint-file.port.ts'
 import { makeKeepCheckpoints } from '../../../src/application/checkpoints/keep-checkpoints.ts'
 import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-checkpoint.ts'
+import type { SignedCheckpoint } from '../../../src/domain/log/checkpoint.ts'
+import { emptyRoot } from '../../../src/domain/log/hash.ts'
 import { openStore } from '../../../src/infrastructure/service/open-store.ts'
 import { now } from '../../support/examples/sale-examples.ts'
 import * as a from '../../support/examples/store-examples.ts'
 import { ManualClock } from '../../support/fakes/manual-clock.ts'
 import { signer } from '../../support/log/audit-log.ts'
+import { makeVirtualTestTime } from '../../support/time/test-time.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -81,6 +84,40 @@ describe('The keeper of checkpoints', () => {
     await t.pass(120_000)
     assert.equal((await t.newest())?.number, 3)
     assert.ok(running instanceof Promise)
+  })
+
+  it('signs at most once a second at 3,000 events a second, and leaves those of about a second', async () => {
+    const [eventsAMs, signMs, seconds] = [3, 30, 60]
+    const time = makeVirtualTestTime()
+    const { clock } = time
+    const began = clock.now()
+    const size = () => (clock.now() - began) * eventsAMs
+    const signed: SignedCheckpoint[] = []
+    const keeper = makeKeepCheckpoints({
+      async signCheckpoint(reason) {
+        const covered = size()
+        await clock.sleep(signMs)
+        const about = { number: signed.length + 1, size: covered, root: emptyRoot(), reason }
+        const next = { ...about, origin: signer.name, at: clock.now(), note: '' }
+        signed.push(next)
+        return next
+      },
+      tree: { size: async () => size() },
+      log: { newest: async () => signed.at(-1) },
+      clock,
+      logger: { info() {}, warn() {}, error() {} },
+    })
+    const stop = new AbortController()
+    const running = keeper.run(stop.signal)
+    await time.pass(seconds * 1_000)
+    stop.abort()
+    await running
+    assert.equal(signed.length, Math.floor((seconds * 1_000) / (1_000 + signMs)))
+    for (const [index, { at, size: covered }] of signed.entries()) {
+      const before = signed[index - 1] ?? { at: began, size: 0 }
+      assert.equal(at - before.at, 1_000 + signMs)
+      assert.ok(covered - before.size <= eventsAMs * (1_000 + signMs))
+    }
   })
 
   it('signs every hour although nothing happened, with the time in what is signed', async () => {
