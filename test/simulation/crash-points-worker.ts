@@ -23,7 +23,9 @@ for (const scenario of SCENARIOS) {
       ['scenarios', 1],
       ['points', points.length],
     ])
-    const ended = calm.status === scenario.ends ? [] : [`ends ${calm.status}`]
+    const isAsSaid = calm.statuses.every((status) => status === scenario.ends)
+    const isEach = calm.statuses.length === (scenario.sales ?? 1)
+    const ended = isAsSaid && isEach ? [] : [`ends ${calm.statuses.join()}`]
     note(failures, scenario.name, [...calm.violations, ...ended])
   }
   for (let first = 1; first <= points.length; first += 1) {

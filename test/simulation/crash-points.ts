@@ -3,7 +3,7 @@ import { Clients, type Order } from './clients.ts'
 import type { Scenario } from './crash-scenarios.ts'
 import { CALM } from './dials.ts'
 import { judge } from './invariants.ts'
-import { askAgain, comeToRest } from './rest.ts'
+import { askAgain, comeToRest, passUntil } from './rest.ts'
 import type { DatabaseTemplate } from './simulated-database.ts'
 import type { SimulatedProcess } from './simulated-process.ts'
 import { World } from './world.ts'
@@ -13,6 +13,7 @@ const SETTINGS = {
   ZOHO_REQUEST_TIMEOUT_MS: '2000',
   SALE_DEADLINE_MS: '20000',
   STUCK_AFTER_MS: '2000',
+  ZOHO_MAX_CONCURRENCY: '16',
   LOG_LEVEL: 'warn',
 }
 
@@ -20,8 +21,8 @@ const SETTINGS = {
 export type PointsRun = {
   /** The points that each process reached, in order; the last process reaches rest. */
   readonly points: readonly (readonly string[])[]
-  /** Of the one sale; `undefined` where it was never recorded. */
-  readonly status: string | undefined
+  /** Of each sale that was recorded. */
+  readonly statuses: readonly string[]
   readonly violations: readonly string[]
 }
 
@@ -34,7 +35,7 @@ export async function runWithCrashes(
   template: DatabaseTemplate,
   crashes: readonly number[],
 ): Promise<PointsRun> {
-  const { dials, faults = [], hasKey, ends } = scenario
+  const { dials, faults = [], hasKey, sales = 1, ends } = scenario
   const seed = `crash points of ${scenario.name}`
   const world = new World({ seed, template, settings: SETTINGS, ...(dials ? { dials } : {}) })
   const points: string[][] = []
@@ -43,15 +44,23 @@ export async function runWithCrashes(
     for (const fault of faults) world.fake.faults.add(fault)
     const clients = new Clients(world)
     world.boot()
-    const key = hasKey ? 'the-only-key' : undefined
-    const order: Order = { name: 'order', client: 'web-shop', key, body: SALE }
-    world.time.after(SALE_AFTER_MS, () => void clients.sell(order))
+    const isOne = sales === 1
+    if (!isOne) {
+      await world.time.settle()
+      await passUntil(world, world.time.now + CHECKED_AFTER_MS)
+    }
+    for (let nth = 0; nth < sales; nth += 1) {
+      const key = hasKey && nth % 2 === 0 ? `key-${nth}` : undefined
+      const order: Order = { name: `order-${nth}`, client: 'web-shop', key, body: SALE }
+      world.time.after(isOne ? SALE_AFTER_MS : 0, () => void clients.sell(order))
+    }
     world.time.after(CALM_AFTER_MS, () => world.turn(CALM))
     await comeToRest(world, clients, ends === 'stuck')
     await askAgain(world, clients)
     judge(world, clients, [])
-    const [sale] = world.database.rows<{ status: string }>('select status from sale')
-    return { points, status: sale?.status, violations: world.violations }
+    const rows = world.database.rows<{ status: string }>('select status from sale')
+    const statuses = rows.map(({ status }) => status)
+    return { points, statuses, violations: world.violations }
   } finally {
     world.close()
   }
@@ -59,6 +68,9 @@ export async function runWithCrashes(
 
 /** The process is up by then, so that a sale is asked for in the middle of its life. */
 const SALE_AFTER_MS = 1_000
+
+/** Several sales wait for the check of the CRM: turned away, they would come back at different times. */
+const CHECKED_AFTER_MS = 1_000
 
 /** What is left to chance ends here, so that all of it comes to an end. */
 const CALM_AFTER_MS = 30_000

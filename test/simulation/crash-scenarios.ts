@@ -1,13 +1,16 @@
 import type { FaultRule } from '../../src/adapters/fake-zoho/faults/faults.ts'
 import { CALM, type Dials } from './dials.ts'
 
-/** One sale under faults that are the same each time. */
+/** Sales under faults that are the same each time. */
 export type Scenario = {
   readonly name: string
+  /** Of a scenario with several sales: every second one, from the first on. */
   readonly hasKey: boolean
+  /** Sales that are asked for at one instant; one where it is left out. */
+  readonly sales?: number
   readonly faults?: readonly FaultRule[]
   readonly dials?: Dials
-  /** How a sale that nothing kills ends. */
+  /** How each sale that nothing kills ends. */
   readonly ends: 'completed' | 'rolled_back' | 'stuck'
 }
 
@@ -29,6 +32,13 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'stored later than its reads come back',
     hasKey: true,
     dials: { ...CALM, database: { ...CALM.database, lateMs: [100, 100] } },
+    ends: 'completed',
+  },
+  {
+    // Each commit is that of a group with an event of each.
+    name: 'five sales at once',
+    hasKey: true,
+    sales: 5,
     ends: 'completed',
   },
   {

@@ -1,5 +1,8 @@
 // Judges a world in which nothing is to be done any more, by the invariants of the sale.
 import { type CrmRecord, lookupId } from '../../src/adapters/fake-zoho/world/records.ts'
+import { growingTree } from '../../src/domain/log/growing-tree.ts'
+import { hexOf, leafHashOfText } from '../../src/domain/log/hash.ts'
+import { placeOf } from '../../src/domain/log/tree-ranges.ts'
 import type { Clients } from './clients.ts'
 import { ODD_PRODUCTS } from './lies.ts'
 import { SECRETS, type SeenEvent, type World } from './world.ts'
@@ -34,6 +37,7 @@ export function judge(world: World, clients: Clients, foreign: readonly Foreign[
   judgeNamedSales(world)
   judgeOddProducts(world)
   judgeLog(world)
+  judgeTree(world)
   judgeSecrets(world, clients)
   judgeComplaints(world)
 }
@@ -295,6 +299,29 @@ function judgeLog(world: World): void {
     const sequence = (sequences.get(event.saleId) ?? 0) + 1
     sequences.set(event.saleId, sequence)
     if (event.sequence !== sequence) world.violate(`6: event ${position} is out of sequence`)
+  }
+}
+
+/** Each event names the leaf before it of its sale, or of those of no sale, and the tree is over all leaves. */
+function judgeTree(world: World): void {
+  const tree = growingTree(0)
+  const leaves = new Map<string | null, string>()
+  const expected = new Map<number, string>()
+  for (const [index, { body }] of world.database.committed.entries()) {
+    const { saleId = null, prev } = world.events[index] ?? {}
+    if (prev !== (leaves.get(saleId) ?? null)) {
+      world.violate(`6: event ${index + 1} does not name the one before it`)
+    }
+    const leaf = leafHashOfText(body)
+    leaves.set(saleId, hexOf(leaf))
+    for (const node of tree.add(leaf)) expected.set(placeOf(node), hexOf(node.hash))
+  }
+  const nodes = world.database.rows<{ place: number; hash: Uint8Array }>(
+    'select place, hash from tree_node',
+  )
+  const isSame = nodes.every(({ place, hash }) => expected.get(place) === hexOf(hash))
+  if (nodes.length !== expected.size || !isSame) {
+    world.violate('6: the tree is not the one over the events')
   }
 }
 

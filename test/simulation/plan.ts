@@ -9,6 +9,7 @@ import {
   SAMPLE_PRODUCT_WITHOUT_PRICE_ID,
 } from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { ChanceFault, SettingsPatch } from '../../src/adapters/fake-zoho/world/settings.ts'
+import { type Burst, drawBurst } from './bursts.ts'
 import type { Order, SaleBody } from './clients.ts'
 import { CALM, type Dials, type Range } from './dials.ts'
 import { drawLies, type Lies, ODD_PRODUCTS } from './lies.ts'
@@ -47,6 +48,8 @@ export type Plan = {
   /** When the faults stop, in milliseconds from the begin. */
   readonly stormMs: number
   readonly acts: readonly Act[]
+  /** In place of all that is sold at other times. */
+  readonly burst: Burst | undefined
   readonly events: readonly Event[]
   /** Faults of the CRM that do not stop with the others. */
   readonly lasting: readonly FaultRule[]
@@ -64,6 +67,9 @@ export function drawPlan(random: SeededRandom, isLying?: boolean): Plan {
   const lies = (isLying ?? lying.chance(LYING_SHARE)) ? drawLies(lying, settleMs) : undefined
   const weather = drawDials(random.of('weather'), settleMs, lies)
   const lasting = drawLasting(random.of('lasting'))
+  const body = (row: SeededRandom) => drawBody(row, lies)
+  const burst = drawBurst(random.of('burst'), stormMs, CLIENTS, body)
+  const acts = drawActs(random.of('acts'), stormMs, lies)
   return {
     settings: {
       ZOHO_SETTLE_MS: String(settleMs),
@@ -72,6 +78,7 @@ export function drawPlan(random: SeededRandom, isLying?: boolean): Plan {
       STUCK_AFTER_MS: random.pick(['5000', '30000']),
       ZOHO_MAX_CONCURRENCY: random.pick(['1', '2', '4', '8']),
       SHUTDOWN_GRACE_MS: random.pick(['1000', '35000']),
+      ...(burst && { ZOHO_MAX_CONCURRENCY: burst.concurrency }),
     },
     dials: weather,
     awayMs: random.pick<Range>([
@@ -84,7 +91,8 @@ export function drawPlan(random: SeededRandom, isLying?: boolean): Plan {
       lies?.hiding ? 5_000 : Infinity,
     ),
     stormMs,
-    acts: drawActs(random.of('acts'), stormMs, lies),
+    acts: burst === undefined ? acts : acts.filter(({ type }) => type !== 'sell'),
+    burst,
     events: [
       ...drawEvents(random.of('events'), stormMs, weather),
       ...drawAccountsAway(random.of('accounts host'), stormMs, lies),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { PLANTED_FAULTS, type PlantedFault } from './planted-faults.ts'
+import { PLANTED_IN_GROUPS } from './planted-groups.ts'
 import { PLANTED_READINGS } from './planted-readings.ts'
 import { runSeed, simulationTemplate } from './run-seed.ts'
 
@@ -14,7 +15,7 @@ const SEEDS_MAX = 200
 const REST_WITHIN_MS = 12 * 60_000
 
 describe('The simulation', () => {
-  for (const fault of [...PLANTED_FAULTS, ...PLANTED_READINGS]) {
+  for (const fault of [...PLANTED_FAULTS, ...PLANTED_IN_GROUPS, ...PLANTED_READINGS]) {
     it(`finds out that ${fault.name}`, async (t) => {
       const found = await firstSeedThatShows(fault)
       assert.ok(found !== undefined, `not in ${SEEDS_MAX} seeds`)

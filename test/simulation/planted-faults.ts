@@ -5,7 +5,7 @@ import type { SaleStore } from '../../src/application/sale/run/sale-store.port.t
 import type { CrmId } from '../../src/domain/ids.ts'
 import { referenceOf } from '../../src/domain/sale/reference.ts'
 import { plusMs } from '../../src/domain/time.ts'
-import type { Sabotage, SabotageFetch, World } from './world.ts'
+import type { Sabotage, SabotageFetch, SabotageWriter, World } from './world.ts'
 
 export type PlantedFault = {
   readonly name: string
@@ -13,6 +13,7 @@ export type PlantedFault = {
   readonly breaks: readonly string[]
   readonly sabotage?: Sabotage
   readonly sabotageFetch?: SabotageFetch
+  readonly sabotageWriter?: SabotageWriter
   /** Only a CRM that lies shows it. */
   readonly isLying?: true
 }

@@ -1,5 +1,6 @@
 // Plays one seed of the simulation.
 import process from 'node:process'
+import { beginBurst } from './bursts.ts'
 import { Clients } from './clients.ts'
 import { type Foreign, judge } from './invariants.ts'
 import { ODD_PRODUCTS } from './lies.ts'
@@ -32,7 +33,7 @@ export function simulationTemplate(): Promise<DatabaseTemplate> {
 export async function runSeed(
   seed: number,
   template: DatabaseTemplate,
-  changed: Pick<WorldOptions, 'sabotage' | 'sabotageFetch' | 'restWithinMs'> & {
+  changed: Pick<WorldOptions, 'sabotage' | 'sabotageFetch' | 'sabotageWriter' | 'restWithinMs'> & {
     /** Whether the CRM lies; by default as the seed has it. */
     readonly isLying?: boolean
   } = {},
@@ -66,8 +67,12 @@ async function play(world: World, plan: Plan): Promise<void> {
   world.boot()
   for (const act of plan.acts) time.after(act.atMs, () => void perform(act, clients, world))
   for (const event of plan.events) time.after(event.atMs, () => befall(event, world))
+  const { burst, stormMs } = plan
+  if (burst !== undefined) {
+    time.after(burst.atMs, () => void beginBurst(world, clients, burst, startedAt + stormMs))
+  }
 
-  await passUntil(world, startedAt + plan.stormMs)
+  await passUntil(world, startedAt + stormMs)
   world.trace.add('the faults stop')
   world.endFaults(afterTheStorm())
   if (world.process) world.process.doom = undefined

@@ -11,6 +11,7 @@ import type { Scope } from '../../src/application/access/key-store.port.ts'
 import type { Dials } from './dials.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import { never, type SimulatedProcess } from './simulated-process.ts'
+import { MANY } from './watched-groups.ts'
 
 export type StoredEvent = { readonly position: number; readonly body: string }
 
@@ -67,6 +68,8 @@ export class SimulatedDatabase {
   readonly #template: DatabaseTemplate
   readonly #deps: DatabaseDeps
   readonly #late: SeededRandom
+  /** The disk is full at the next commit of a group of many, and only then. */
+  isFullForMany = false
   /** A process is in the middle of a transaction. */
   #isOpen = false
 
@@ -159,12 +162,14 @@ export class SimulatedDatabase {
         const isCommit = sql === 'commit'
         const isDurable = isCommit || (isWrite(sql) && !this.#isOpen)
         await process.reach(isCommit ? 'before commit' : 'statement', isCommit)
-        const failed = this.#meetFault(sql, isDurable)
+        const failed = this.#meetFault(sql, isDurable, process)
         // As in the service: a disk that fails ends it before any answer leaves.
         if (failed) return process.lose()
         const result = this.#within(sql) ? DONE : await real.executeQuery(query)
+        if (sql === 'begin immediate' || sql === 'rollback') process.groups.size = 0
         if (!isDurable) return result as never
         this.#noteCommitted()
+        if (isCommit && process.groups.size > 0) this.#deps.onGroup(process.groups.size)
         const { failedCommitKept } = this.#deps.dials()
         if (this.#deps.random.chance(failedCommitKept)) {
           this.#deps.onFault('database kept')
@@ -172,6 +177,7 @@ export class SimulatedDatabase {
         }
         // A claim that another process holds changes nothing, however often it is asked for.
         await process.reach('after commit', isCommit || result.numAffectedRows !== 0n)
+        process.groups.size = 0
         return result as never
       },
       streamQuery: () => {
@@ -186,8 +192,13 @@ export class SimulatedDatabase {
   }
 
   /** Whether the disk failed, and nobody knows what is on it. */
-  #meetFault(sql: string, isDurable: boolean): boolean {
+  #meetFault(sql: string, isDurable: boolean, { groups }: SimulatedProcess): boolean {
     const { random } = this.#deps
+    if (this.isFullForMany && sql === 'commit' && groups.size >= MANY) {
+      this.isFullForMany = false
+      this.undoOpen()
+      this.#fail('SQLITE_FULL', 'full for a group of many')
+    }
     const { busy, full, failed } = this.#deps.dials()
     if (sql === 'rollback') return false
     if (sql === 'begin immediate' && random.chance(busy)) this.#fail('SQLITE_BUSY', 'busy')
@@ -226,6 +237,8 @@ type DatabaseDeps = {
   readonly dials: () => Dials['database']
   readonly onCommitted: (event: StoredEvent) => void
   readonly onFault: (name: string) => void
+  /** A group of so many writes was committed. */
+  readonly onGroup: (size: number) => void
 }
 
 function isWrite(sql: string): boolean {

@@ -112,7 +112,9 @@ export class SimulatedNetwork {
             ? 'answerLost'
             : 'carried'
     if (type !== 'carried') onFault(`network ${type}${what.startsWith('POST') ? ' of a POST' : ''}`)
-    return { type, isCut, thereMs, backMs, isLostWithSender }
+    const paceMs = this.#deps.paceMs()
+    const pace = paceMs === undefined ? { thereMs, backMs } : { thereMs: paceMs, backMs: paceMs }
+    return { type, isCut, ...pace, isLostWithSender }
   }
 
   async #tell(process: SimulatedProcess, what: string, response: Response): Promise<void> {
@@ -139,6 +141,8 @@ type NetworkDeps = {
   readonly random: SeededRandom
   readonly fake: FakeZoho
   readonly dials: () => Dials['network']
+  /** How long each call takes there, and back, while all take the same time. */
+  readonly paceMs: () => number | undefined
   readonly onFault: (name: string) => void
   /** A process is about to send this, whatever becomes of it. */
   readonly onSent: (what: string, body: string) => void

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { makeServer } from '../../src/adapters/http/server.ts'
 import { checkSignature, makeSigner } from '../../src/adapters/signing/ed25519.ts'
+import { makeLogWriter } from '../../src/adapters/sqlite/log/rows/log-writer.ts'
 import type { Clock } from '../../src/application/base/clock.port.ts'
 import type { Random } from '../../src/application/base/random.port.ts'
 import { checkLog } from '../../src/application/checkpoints/check-log.ts'
@@ -15,6 +16,7 @@ import { checkFitness } from '../../src/infrastructure/service/crm-fitness.ts'
 import { storeOf } from '../../src/infrastructure/service/open-store.ts'
 import { makeService } from '../../src/infrastructure/service/service.ts'
 import type { SeededRandom } from './seeded-random.ts'
+import { WatchedGroups } from './watched-groups.ts'
 import type { World } from './world.ts'
 
 const SIGNER = makeSigner('simulated/sales-log', new Uint8Array(32).fill(7))
@@ -54,6 +56,7 @@ export class SimulatedProcess {
   /** The service and its front, once they are built. */
   built: Built | undefined
   doom: Doom | undefined
+  readonly groups = new WatchedGroups()
   /** Resolves when the process is gone, however it ended. */
   readonly gone: Promise<'gone'>
   readonly clock: Clock
@@ -106,7 +109,10 @@ export class SimulatedProcess {
     )
     const { clock } = this
     const random = makeRandom(world.random.of(`process ${this.number}`), clock, world)
-    const trueStore = storeOf(world.database.open(this), this.#endOfTurn)
+    const database = world.database.open(this)
+    const watched = this.groups.watch(makeLogWriter(database.kysely, this.#endOfTurn))
+    const writer = world.sabotageWriter?.(watched) ?? watched
+    const trueStore = world.withLateDriver(storeOf(database, writer))
     const plainFetch = world.network.fetchOf(this)
     const fetch = world.sabotageFetch?.(plainFetch, world) ?? plainFetch
     const trueZoho = connectZoho({ config, clock, random, tokenStore: trueStore.token, fetch })
@@ -156,7 +162,9 @@ export class SimulatedProcess {
   /** All that is written at one instant is one group. */
   readonly #endOfTurn = (then: () => void): void => {
     this.#world.time.after(0, () => {
-      if (this.alive) then()
+      if (!this.alive) return
+      this.groups.onTurn()
+      then()
     })
   }
 

@@ -27,6 +27,14 @@ const SITUATIONS = [
   'fault: crm odd',
   'fault: crm extraMembers',
   'events RecordNamed',
+  'groups of 1',
+  'groups of 2 to 4',
+  'groups of 5 and more',
+  'crashes in groups of 5 and more: statement',
+  'crashes in groups of 5 and more: before commit',
+  'crashes in groups of 5 and more: after commit',
+  'fault: database full for a group of many',
+  'second appends: conflict',
 ]
 
 describe('The simulated service', () => {

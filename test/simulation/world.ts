@@ -3,9 +3,12 @@
 import { type FakeZoho, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
 import type { FaultKind } from '../../src/adapters/fake-zoho/faults/fault-kinds.ts'
 import { openCheckpointFile } from '../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
+import type { LogWriter } from '../../src/adapters/sqlite/log/rows/log-writer.ts'
 import type { ZohoFetch } from '../../src/adapters/zoho/exchange/zoho-config.ts'
 import type { Zoho } from '../../src/adapters/zoho/zoho.ts'
+import { errorCode } from '../../src/application/base/errors.ts'
 import type { CheckpointFile } from '../../src/application/checkpoints/checkpoint-file.port.ts'
+import type { SaleStore } from '../../src/application/sale/run/sale-store.port.ts'
 import { type Config, readConfig } from '../../src/infrastructure/config/config.ts'
 import type { Store } from '../../src/infrastructure/service/open-store.ts'
 import { VirtualTime } from '../support/time/virtual-time.ts'
@@ -18,6 +21,7 @@ import { type Copy, SimulatedMailServer } from './simulated-mail-server.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
 import { never, SimulatedProcess } from './simulated-process.ts'
 import { Trace } from './trace.ts'
+import { groupOf, MANY } from './watched-groups.ts'
 
 const STARTED_AT = Date.parse('2026-11-24T10:00:00.000Z')
 
@@ -43,6 +47,17 @@ const SETTINGS = {
   LOG_LEVEL: 'info',
 }
 
+export type Pace = {
+  /** What each call takes there, and back. */
+  readonly paceMs: number
+  readonly forMs: number
+  /** The CRM and the way there have no faults meanwhile. */
+  readonly isClear: boolean
+}
+
+/** Of the appends while the calls keep pace: those that are made twice. */
+const LATE_DRIVER_SHARE = 0.2
+
 const CREATED = /"Gateway_Reference":"([0-9a-f-]{36}):([a-zA-Z]+)"/
 
 /** The event that has to be on disk before the create of a step is sent. */
@@ -61,6 +76,7 @@ export type SeenEvent = {
   readonly at: string
   readonly data: Readonly<Record<string, unknown>>
   readonly actor: { readonly client?: string; readonly requestId?: string }
+  readonly prev: string | null
 }
 
 export type WorldOptions = {
@@ -76,6 +92,8 @@ export type WorldOptions = {
   readonly sabotage?: Sabotage | undefined
   /** The same, planted between the service and the CRM. */
   readonly sabotageFetch?: SabotageFetch | undefined
+  /** The same, planted into the groups in which each process writes. */
+  readonly sabotageWriter?: SabotageWriter | undefined
   /** What the CRM says that none of its documents names; `undefined` when it is true to them. */
   readonly lies?: Lies | undefined
   /** In the place of what the service promises, where a test has no time for that. */
@@ -86,6 +104,8 @@ export type WorldOptions = {
 export type Sabotage = (ports: Ports, world: World) => Partial<Ports>
 /** Makes the `fetch` of one process. */
 export type SabotageFetch = (fetch: ZohoFetch, world: World) => ZohoFetch
+/** Makes the writer of one process. */
+export type SabotageWriter = (writer: LogWriter) => LogWriter
 export type Ports = { readonly store: Store; readonly zoho: Zoho }
 
 /** The service and all that is outside of it, in one thread, driven by one seed. */
@@ -102,6 +122,7 @@ export class World {
   readonly template: DatabaseTemplate
   readonly sabotage: Sabotage | undefined
   readonly sabotageFetch: SabotageFetch | undefined
+  readonly sabotageWriter: SabotageWriter | undefined
   readonly lies: Lies | undefined
   readonly hidden: HiddenRecords | undefined
   readonly restWithinMs: number
@@ -124,6 +145,8 @@ export class World {
   #born = 0
   #areFaultsOver = false
   #accountsAway: FaultKind | undefined
+  /** See `keepPace`. */
+  #pace = { ms: 0, untilMs: 0 }
   /** How far ahead the clock of the newest process is, in milliseconds. */
   #wallOffsetMs = 0
 
@@ -133,6 +156,7 @@ export class World {
     this.template = options.template
     this.sabotage = options.sabotage
     this.sabotageFetch = options.sabotageFetch
+    this.sabotageWriter = options.sabotageWriter
     this.lies = options.lies
     this.restWithinMs = options.restWithinMs ?? REST_WITHIN_MS
     this.dials = options.dials ?? CALM
@@ -150,6 +174,7 @@ export class World {
         onFault(name)
         trace.add(`${name}`)
       },
+      onGroup: (size) => this.count(groupOf(size)),
     })
     this.fake = makeFakeZoho({
       now: () => time.now,
@@ -166,6 +191,7 @@ export class World {
       random: random.of('network'),
       fake: this.fake,
       dials: () => this.dials.network,
+      paceMs: () => (time.now < this.#pace.untilMs ? this.#pace.ms : undefined),
       onFault,
       onSent: (what, body) => this.#noteSent(what, body),
       onAnswered: options.lies && ((...answer) => this.#noteAnswer(...answer)),
@@ -207,6 +233,39 @@ export class World {
   turn(dials: Dials): void {
     this.dials = dials
     this.#turnCrm()
+  }
+
+  /** From now on each call to the CRM takes the same time, so that none overtakes another. */
+  keepPace(pace: Pace): void {
+    const { paceMs, forMs, isClear } = pace
+    this.trace.add(`every call takes ${paceMs} ms there and back`)
+    this.#pace = { ms: paceMs, untilMs: this.time.now + forMs }
+    if (!isClear) return
+    const before = this.dials
+    this.turn({ ...before, network: CALM.network, crm: CALM.crm })
+    this.time.after(forMs, () => {
+      if (!this.#areFaultsOver) this.turn(before)
+    })
+  }
+
+  /**
+   * While the calls keep pace, some appends are made twice: by a second driver of the sale, which has
+   * not seen the event of the first.
+   */
+  withLateDriver(store: Store): Store {
+    const { sales } = store
+    const isToo = this.random.of('late driver')
+    const append: SaleStore['append'] = (one) => {
+      const stored = sales.append(one)
+      if (this.time.now < this.#pace.untilMs && isToo.chance(LATE_DRIVER_SHARE)) {
+        sales.append(one).then(
+          () => this.violate(`6: sale ${one.saleId} was stored twice after ${one.after}`),
+          (error) => this.count(`second appends: ${errorCode(error)}`),
+        )
+      }
+      return stored
+    }
+    return { ...store, sales: { ...sales, append } }
   }
 
   /** The accounts host goes away, or is there again. */
@@ -297,6 +356,7 @@ export class World {
     if (!process.alive) return
     this.trace.add(`p${process.number} crashes at ${where}`)
     this.count('crashes')
+    if (process.groups.size >= MANY) this.count(`crashes in groups of ${MANY} and more: ${where}`)
     this.#end(process)
   }
 

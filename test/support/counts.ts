@@ -9,7 +9,7 @@ const COUNTS = {
   /** Seeds of the simulation. */
   SIMULATION_SEEDS: { quick: 200, ci: 2_000, full: 10_000 },
   /** Of the pairs of crash points, one in so many. */
-  CRASH_PAIRS_STEP: { quick: 200, ci: 10, full: 1 },
+  CRASH_PAIRS_STEP: { quick: 200, ci: 13, full: 1 },
 
   /** Values that two encoders have to write alike. */
   CANONICAL_VALUES: { quick: 1_000, ci: 10_000, full: 10_000 },

@@ -14,7 +14,7 @@ import {
 } from '../../adapters/sqlite/database/database.ts'
 import { migrate } from '../../adapters/sqlite/database/migrate.ts'
 import { growTree } from '../../adapters/sqlite/log/rows/grow-tree.ts'
-import { makeLogWriter } from '../../adapters/sqlite/log/rows/log-writer.ts'
+import { type LogWriter, makeLogWriter } from '../../adapters/sqlite/log/rows/log-writer.ts'
 import { makeSqliteEventLog } from '../../adapters/sqlite/log/sqlite-event-log.ts'
 import { makeSqliteEvidenceLog } from '../../adapters/sqlite/log/sqlite-evidence-log.ts'
 import { makeSqliteLogTree } from '../../adapters/sqlite/log/sqlite-log-tree.ts'
@@ -59,13 +59,14 @@ type EndOfTurn = (then: () => void) => void
 /**
  * Opens the database at `path`; it is created where there is none, and migrated to this version.
  *
- * @param endOfTurn what is written until then is committed as one group
+ * @param endOfTurn what is written until then is committed as one group; by default the end of this
+ *   very turn, for a process without connections
  * @throws {AppError} `refused` when a newer version wrote it; `unavailable` or `lost`.
  */
 export async function openStore(
   path: string,
   watch?: DiskWatch,
-  endOfTurn?: EndOfTurn,
+  endOfTurn: EndOfTurn = setImmediate,
 ): Promise<Store> {
   const database = openDatabase(path, watch)
   try {
@@ -77,17 +78,11 @@ export async function openStore(
     await database.close()
     throw error
   }
-  return storeOf(database, endOfTurn)
+  return storeOf(database, makeLogWriter(database.kysely, endOfTurn))
 }
 
-/**
- * Every port over one open and migrated database.
- *
- * @param endOfTurn what is written until then is committed as one group; by default the end of this
- *   very turn, for a process without connections
- */
-export function storeOf(database: Database, endOfTurn: EndOfTurn = setImmediate): Store {
-  const writer = makeLogWriter(database.kysely, endOfTurn)
+/** Every port over one open and migrated database. */
+export function storeOf(database: Database, writer: LogWriter): Store {
   return {
     sales: makeSqliteSaleStore(database, writer),
     saleReader: makeSqliteSaleReader(database),
