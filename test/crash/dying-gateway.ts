@@ -11,14 +11,14 @@ export type DieAt = {
   readonly nth: number
   /** Part of the SQL text; left out, any statement counts. */
   readonly at?: string
-  /** Part of the SQL text that the count begins with; left out, it begins at once. */
-  readonly from?: string
+  /** Parts of statements, of the SQL text or of a value, one after the other: the count begins with the last. */
+  readonly from?: readonly string[]
 }
 
 type Statement = Record<'run' | 'all' | 'get', (...parameters: unknown[]) => unknown>
 
 const die = JSON.parse(process.env['DIE'] ?? '{}') as DieAt
-let counting = die.from === undefined
+const awaited = [...(die.from ?? [])]
 let seen = 0
 
 const { prepare, exec } = SqliteDatabase.prototype
@@ -30,7 +30,7 @@ SqliteDatabase.prototype.prepare = function prepareToDie(
   const calls = statement as unknown as Statement
   for (const name of ['run', 'all', 'get'] as const) {
     const call = calls[name].bind(statement)
-    calls[name] = (...parameters) => dieAround(sql, () => call(...parameters))
+    calls[name] = (...values) => dieAround(sql, () => call(...values), values.flat())
   }
   return statement
 } as typeof prepare
@@ -38,9 +38,10 @@ SqliteDatabase.prototype.exec = function execToDie(this: SqliteDatabase.Database
   return dieAround(sql, () => exec.call(this, sql))
 } as typeof exec
 
-function dieAround<T>(sql: string, run: () => T): T {
-  counting ||= die.from !== undefined && sql.includes(die.from)
-  const isMeant = counting && (die.at === undefined || sql.includes(die.at))
+function dieAround<T>(sql: string, run: () => T, values: readonly unknown[] = []): T {
+  const [next] = awaited
+  if (next !== undefined && (sql.includes(next) || values.includes(next))) awaited.shift()
+  const isMeant = awaited.length === 0 && (die.at === undefined || sql.includes(die.at))
   if (isMeant) seen += 1
   const isNow = isMeant && seen === die.nth
   if (isNow && die.when === 'before') killSelf()

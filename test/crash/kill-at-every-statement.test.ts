@@ -11,13 +11,20 @@ import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { countOf } from '../support/counts.ts'
 import { SALE } from '../support/gateway/http-requests.ts'
 import { makeFolder } from '../support/gateway/run-gateway.ts'
-import { dieAt } from './die-at.ts'
+import type { Ask } from './callers.ts'
+import { CLAIM, dieAt, MANY_EVENTS } from './die-at.ts'
 import { makeSite, type Site } from './site.ts'
 
 // The gateway kills itself before a statement to its database; before the next one is after this.
 
 /** It dies at one in so many statements; the simulation dies at each. */
 const STEP = countOf('STATEMENTS_STEP')
+
+/** The same for sales in groups. */
+const GROUP_STEP = countOf('GROUP_STATEMENTS_STEP')
+
+/** Sales that are asked for at once. */
+const GROUP = 8
 
 /** More statements than any of these makes. */
 const STATEMENTS_MAX = 300
@@ -37,7 +44,7 @@ const REFUSED: FaultRule = {
 describe('A gateway that dies at every statement to its database', { concurrency: 2 }, () => {
   it('completes a sale with a key all the same', async (t) => {
     await using site = await makeSite({ settings: SETTINGS })
-    const kills = await dieAtEveryStatement(site, true)
+    const kills = await dieAtEveryStatement(site, { asks: () => [askOf(true)] })
     const verdict = await site.rest()
     t.diagnostic(`${kills} kills, ${verdict.sales} sales, ${verdict.completed} completed`)
     assert.equal(verdict.completed, verdict.sales)
@@ -46,7 +53,7 @@ describe('A gateway that dies at every statement to its database', { concurrency
 
   it('completes a sale without a key, or leaves nothing of it and answered nobody that it is', async (t) => {
     await using site = await makeSite({ settings: SETTINGS })
-    const kills = await dieAtEveryStatement(site, false)
+    const kills = await dieAtEveryStatement(site, { asks: () => [askOf(false)] })
     const verdict = await site.rest()
     t.diagnostic(`${kills} kills, ${verdict.sales} sales, ${verdict.completed} completed`)
     assert.ok(kills * STEP >= 20, `only ${kills} kills`)
@@ -55,7 +62,7 @@ describe('A gateway that dies at every statement to its database', { concurrency
   it('leaves nothing of a sale that is refused, and reports it once', async (t) => {
     await using site = await makeSite({ settings: SETTINGS, smtp: {} })
     await site.fake.addFault(REFUSED)
-    const kills = await dieAtEveryStatement(site, true)
+    const kills = await dieAtEveryStatement(site, { asks: () => [askOf(true)] })
     const verdict = await site.rest()
     t.diagnostic(
       `${kills} kills, ${verdict.sales} sales, ${verdict.mails} mails, ` +
@@ -63,6 +70,22 @@ describe('A gateway that dies at every statement to its database', { concurrency
     )
     assert.equal(verdict.completed, 0)
     assert.ok(kills * STEP >= 45, `only ${kills} kills`)
+  })
+
+  it('loses none of eight sales that are asked for at once', async (t) => {
+    const settings = { ...SETTINGS, ZOHO_MAX_CONCURRENCY: '16' }
+    await using site = await makeSite({ settings })
+    const kills = await dieAtEveryStatement(site, {
+      step: GROUP_STEP,
+      from: [CLAIM, MANY_EVENTS],
+      asks: () => Array.from({ length: GROUP }, (_, index) => askOf(index % 2 === 0)),
+      latencyMs: 20,
+    })
+    const verdict = await site.rest()
+    const keys = new Set(site.ledger.told.flatMap(({ key }) => key ?? [])).size
+    t.diagnostic(`${kills} kills, ${verdict.sales} sales, ${verdict.completed} completed`)
+    assert.ok(verdict.completed >= keys, `${verdict.completed} completed, of ${keys} keys`)
+    assert.ok(kills * GROUP_STEP >= 60, `only ${kills} kills`)
   })
 
   it('makes its database whole at the next start, where it died at its first', async (t) => {
@@ -107,19 +130,32 @@ async function assertMigratedOrNot(file: string): Promise<void> {
   await (await openStore(file)).close()
 }
 
-/** One sale for each statement that a sale needs; one gateway each, which takes up the one before. */
-async function dieAtEveryStatement(site: Site, hasKey: boolean): Promise<number> {
-  await site.fake.settings({ latency: { type: 'fixed', ms: 1 } })
-  for (let nth = 1; nth <= STATEMENTS_MAX; nth += STEP) {
-    const gateway = await site.start(dieAt({ when: 'before', nth, from: '"idempotency_claim"' }))
+function askOf(hasKey: boolean): Ask {
+  return { body: SALE, key: hasKey ? `order-${randomUUID()}` : undefined }
+}
+
+/** New sales for each statement that they need; one gateway each, which takes up those before. */
+async function dieAtEveryStatement(
+  site: Site,
+  options: {
+    readonly asks: () => readonly Ask[]
+    readonly step?: number
+    readonly from?: readonly string[]
+    readonly latencyMs?: number
+  },
+): Promise<number> {
+  const { asks, step = STEP, from = [CLAIM], latencyMs = 1 } = options
+  await site.fake.settings({ latency: { type: 'fixed', ms: latencyMs } })
+  for (let nth = 1; nth <= STATEMENTS_MAX; nth += step) {
+    const gateway = await site.start(dieAt({ when: 'before', nth, from }))
     await site.untilAtRest(gateway.url)
-    const ask = { body: SALE, key: hasKey ? `order-${randomUUID()}` : undefined }
-    const { status } = await site.ledger.ask(gateway.url, ask)
+    const told = await Promise.all(asks().map((ask) => site.ledger.ask(gateway.url, ask)))
+    const isBroken = told.some(({ status }) => status === undefined)
     const over = new AbortController()
     const isDead = await Promise.race([
       gateway.ended.then(() => true),
       // Where the connection broke, it is the only one that can end this.
-      ...(status === undefined ? [] : [untilDone(site.folder, over.signal).then(() => false)]),
+      ...(isBroken ? [] : [untilDone(site.folder, over.signal).then(() => false)]),
     ])
     over.abort()
     if (isDead) await site.died(gateway)

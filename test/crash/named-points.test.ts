@@ -7,7 +7,7 @@ import SqliteDatabase from 'better-sqlite3'
 import type { FaultRule } from '../../src/adapters/fake-zoho/faults/faults.ts'
 import { countOf } from '../support/counts.ts'
 import { SALE } from '../support/gateway/http-requests.ts'
-import { dieAt } from './die-at.ts'
+import { CLAIM, dieAt, MANY_EVENTS } from './die-at.ts'
 import type { DieAt } from './dying-gateway.ts'
 import { makeSite, type Site } from './site.ts'
 
@@ -15,6 +15,10 @@ const REPEATS = countOf('NAMED_REPEATS')
 
 /** Sales that are to be recovered at once. */
 const LEFT = 60
+
+/** Sales that are asked for at one time, and settings with which they go on together. */
+const GROUP = 8
+const TOGETHER = { SALE_DEADLINE_MS: '60000', ZOHO_SETTLE_MS: '50', ZOHO_MAX_CONCURRENCY: '16' }
 
 const BEGUN_POLL_MS = 10
 const BEGUN_TRIES_MAX = 1_000
@@ -31,7 +35,7 @@ describe('A gateway killed where it hands over a mail', { concurrency: true }, (
   const POINTS: readonly (readonly [name: string, at: DieAt, copies: number])[] = [
     ['before it marks the mail', { when: 'before', nth: 1, at: MARKED }, 2],
     ['after it marked the mail, before the commit', { when: 'after', nth: 1, at: MARKED }, 2],
-    ['after the commit', { when: 'after', nth: 1, at: 'commit', from: MARKED }, 1],
+    ['after the commit', { when: 'after', nth: 1, at: 'commit', from: [MARKED] }, 1],
   ]
   for (const [name, at, copies] of POINTS) {
     it(`sends ${copies === 1 ? 'no second copy' : 'one more of the same'} when it dies ${name}`, async () => {
@@ -67,6 +71,33 @@ describe('A gateway killed where it hands over a mail', { concurrency: true }, (
     // The signal does not always outrun the commit: what was marked by then is not sent again.
     assert.deepEqual([mails, secondCopies], [REPEATS + unmarked, unmarked])
   })
+})
+
+describe('A gateway killed in a group of many sales', { concurrency: 2 }, () => {
+  const from = [CLAIM, MANY_EVENTS]
+  const POINTS: readonly (readonly [name: string, at: DieAt])[] = [
+    ['before its events are written', { when: 'before', nth: 1, at: MANY_EVENTS, from: [CLAIM] }],
+    ['before its commit', { when: 'before', nth: 1, at: 'commit', from }],
+    ['after its commit', { when: 'after', nth: 1, at: 'commit', from }],
+    [
+      'after the commit of the first answers',
+      { when: 'after', nth: 1, at: 'commit', from: [...from, 'SaleCompleted'] },
+    ],
+  ]
+  for (const [name, at] of POINTS) {
+    it(`loses none of them when it dies ${name}`, async (t) => {
+      await using site = await makeSite({ settings: TOGETHER })
+      await site.fake.settings({ latency: { type: 'fixed', ms: 20 } })
+      const gateway = await site.start(dieAt(at))
+      await callMany(site, gateway.url, GROUP)
+      await site.died(gateway)
+      const { sales, completed } = await site.rest()
+      const answered = site.ledger.told.filter(({ status }) => status === 200).length
+      t.diagnostic(`${sales} sales, ${completed} completed`)
+      // Of half of them the caller has a key, and asks again.
+      assert.ok(completed >= GROUP / 2 && answered >= GROUP / 2, `only ${completed} completed`)
+    })
+  }
 })
 
 describe('A gateway killed while it recovers many sales', () => {

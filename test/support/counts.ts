@@ -32,6 +32,8 @@ const COUNTS = {
   NAMED_REPEATS: { quick: 1, ci: 5, full: 10 },
   /** A kill at one in so many statements. */
   STATEMENTS_STEP: { quick: 10, ci: 5, full: 1 },
+  /** The same, of sales that are written in groups. */
+  GROUP_STATEMENTS_STEP: { quick: 40, ci: 20, full: 1 },
   /** Kills at random times. */
   KILLS: { quick: 10, ci: 30, full: 300 },
   /** SIGTERMs under load. */
