@@ -19,7 +19,7 @@ const FAINT = '#d0d7de'
 /** Colours that are told apart with any kind of sight; each line has its name beside it as well. */
 const COLOURS: Readonly<Record<Kind, readonly string[]>> = {
   ours: ['#0b5fa5', '#3b8fd6', '#7a3fa0', '#a974cc'],
-  engine: ['#b35900', '#8a6d00', '#a8323e'],
+  engine: ['#b35900', '#8a6d00', '#a8323e', '#2c7a4b'],
   floor: ['#6e7781', '#9aa2ab'],
 }
 
@@ -29,7 +29,7 @@ export function lineChart(
   labels: readonly string[],
   lines: readonly Series[],
 ): string {
-  const plot = { left: 60, right: WIDTH - 150, top: 44, bottom: 340 }
+  const plot = { left: 60, right: WIDTH - 170, top: 44, bottom: 340 }
   const all = lines.flatMap(({ values }) => values).filter((value) => value > 0)
   const low = 10 ** Math.floor(Math.log10(Math.min(...all)))
   const high = 10 ** Math.ceil(Math.log10(Math.max(...all)))
