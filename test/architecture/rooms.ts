@@ -124,7 +124,7 @@ const ADAPTERS: readonly Room[] = [
 /** What puts the parts together. Nothing but tests imports it. */
 const INFRASTRUCTURE: readonly Room[] = [
   part('system'),
-  part('config', ['src/adapters/zoho/house', 'src/adapters/zoho/exchange']),
+  part('config', ['src/adapters/mail', 'src/adapters/zoho/house', 'src/adapters/zoho/exchange']),
   part('evidence'),
   part('service', ['src/infrastructure/system', 'src/infrastructure/config', 'src/adapters/']),
   part('cli/terminal', ['src/infrastructure/config', 'src/infrastructure/service']),

@@ -272,6 +272,23 @@ describe('Bundles of evidence', () => {
     }
   })
 
+  it('report which way each mail went, and name none where the log has none', async () => {
+    await using folder = await makeFolder()
+    await using source = await openEvidenceLog(folder.path, signer, readFileSync(VERIFIER, 'utf8'))
+    await source.addSale(41)
+    await source.addSharedMail(41)
+    const bundle = await source.take({ sale: saleIdOf(41) }, path.join(folder.path, 'bundle'))
+    assert.equal((await verdictsOf('shipped', [bundle], signer)).size, 1)
+    const report = readFileSync(path.join(bundle, 'report.html'), 'utf8')
+    for (const way of [
+      'was taken by the mail server for 1 recipient',
+      'was handed over, to a mail',
+    ]) {
+      assert.ok(report.includes(`<td>${way}`), way)
+    }
+    assert.doesNotMatch(report, /Accepted by the mail server/)
+  })
+
   it('cannot be checked without a key from outside', async () => {
     await using folder = await makeFolder()
     const { code, stderr } = await verifyWith([folder.path])

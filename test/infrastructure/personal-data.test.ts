@@ -48,7 +48,7 @@ async function startClosedSmtp() {
   await once(server.server, 'listening')
   const { port } = server.server.address() as AddressInfo
   const close = () => new Promise<void>((resolve) => server.close(() => resolve()))
-  return { url: `smtp://mailer:${SECRETS.smtpPassword}@127.0.0.1:${port}`, close }
+  return { url: `smtp://mailer:${SECRETS.smtpPassword}@127.0.0.1:${port}?requireTLS=false`, close }
 }
 
 /** A fake Zoho with what is planted, an empty folder, and all the words that anybody was told. */

@@ -64,6 +64,7 @@ export class SimulatedMailServer {
         if (isSilent) throw new AppError('unavailable', 'mail: not accepted by the server')
         copy.isConfirmed = true
         await process.reach('mail confirmed', true)
+        return { way: 'smtp', recipients: 1 }
       },
     }
   }

@@ -12,6 +12,7 @@ export function makeFileMailer(folder: string, parties: MailParties): Mailer {
         await mkdir(folder, { recursive: true })
         const content = messageLines(mail, parties).join('\n')
         await writeWhole(path.join(folder, fileNameOf(mail.messageId)), content)
+        return { way: 'files', recipients: parties.to.length }
       } catch (cause) {
         throw new AppError('unavailable', 'mail: not written to its file', { cause })
       }

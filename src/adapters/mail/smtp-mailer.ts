@@ -5,6 +5,7 @@ import { AppError } from '../../application/base/errors.ts'
 import type { Mailer } from '../../application/mail/mailer.port.ts'
 import { type MailParties, messageLines } from './message.ts'
 import { makeReasonOf } from './smtp-reason.ts'
+import { readSmtpUrl, type SmtpServer } from './smtp-url.ts'
 
 /** Limits for waiting, in milliseconds. */
 export type SmtpTimeouts = {
@@ -34,16 +35,22 @@ const HALF_SENT_MAX = 1_000
 const NOT_ASCII = /[^\p{ASCII}]/u
 
 /**
- * Sends mails to one SMTP server.
+ * Sends mails to one SMTP server. Where TLS is required, a server without it gets neither the password
+ * nor the mail.
  *
  * @param url `smtp://` or `smtps://`, with user and password where the server wants them
+ * @throws {Error} for a URL in which `readSmtpUrl` finds a problem: a bug.
  */
 export function makeSmtpMailer(
   url: string,
   parties: MailParties,
   timeouts: SmtpTimeouts = TIMEOUTS,
 ): Mailer {
+  const read = readSmtpUrl(url)
+  if (!read.ok) throw new Error(`the URL of the mail server ${read.problem}`)
+  const { server } = read
   const reasonOf = makeReasonOf(url, parties.to)
+  const handedOver = { way: 'smtp', recipients: parties.to.length } as const
   /**
    * The recipients that a mail has not reached, where the server accepted it for others. Without it
    * one address that is refused for ever would bring all others a copy with each attempt.
@@ -56,7 +63,7 @@ export function makeSmtpMailer(
       const raw = messageLines(mail, parties).join('\r\n')
       const { refused, why } = await hand(to, raw, failedBefore)
       remaining.delete(mail.messageId)
-      if (refused.length === 0) return
+      if (refused.length === 0) return handedOver
       remaining.set(mail.messageId, refused)
       const [oldest] = remaining.keys()
       if (remaining.size > HALF_SENT_MAX && oldest !== undefined) remaining.delete(oldest)
@@ -74,12 +81,10 @@ export function makeSmtpMailer(
     const { connectionMs, greetingMs, silenceMaxMs } = timeouts
     const silenceMs = Math.min(timeouts.silenceMs * 2 ** failedBefore, silenceMaxMs)
     const transport = createTransport({
-      url,
+      ...optionsFor(server),
       connectionTimeout: connectionMs,
       greetingTimeout: greetingMs,
       socketTimeout: silenceMs,
-      disableFileAccess: true,
-      disableUrlAccess: true,
     })
     const attempt = new AbortController()
     const limitMs = connectionMs + greetingMs + SILENCES_MAX * silenceMs
@@ -99,6 +104,21 @@ export function makeSmtpMailer(
     } finally {
       clearTimeout(timer)
     }
+  }
+}
+
+/** The server in the words of nodemailer, which never reads the URL itself: two readings could differ. */
+function optionsFor({ host, port, secure, requireTls, tls, name, auth }: SmtpServer) {
+  return {
+    host,
+    secure,
+    requireTLS: requireTls,
+    tls,
+    ...(port === undefined ? {} : { port }),
+    ...(name === undefined ? {} : { name }),
+    ...(auth === undefined ? {} : { auth }),
+    disableFileAccess: true,
+    disableUrlAccess: true,
   }
 }
 

@@ -1,7 +1,12 @@
 // The reason of a failed attempt to send, without secrets and addresses.
 
+import { decoded } from './smtp-url.ts'
+
 /** Characters of a reason. A server's answer may be of any length. */
 const REASON_LENGTH_MAX = 500
+
+const NO_TLS =
+  ' (TLS is required, and nothing was sent; "requireTLS=false" in the URL would send in clear)'
 
 /**
  * Makes the reason of a failed attempt for the log: the code, and the server's answer. A server may
@@ -20,11 +25,14 @@ export function makeReasonOf(
   return (error) => {
     if (!(error instanceof Error)) return undefined
     const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : ''
+    // A server that answers to STARTTLS with anything but "go ahead" has none.
+    const way = code === 'ETLS: ' && 'response' in error ? NO_TLS : ''
     const harmless = hidden.reduce(
       (text, [word, instead]) => replaceWord(text, word, instead),
       `${code}${error.message}`,
     )
-    return new Error(harmless.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, REASON_LENGTH_MAX))
+    const line = harmless.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, REASON_LENGTH_MAX)
+    return new Error(`${line}${way}`)
   }
 }
 
@@ -35,15 +43,6 @@ function secretsOf(url: string): readonly string[] {
   const [user, secret] = [decoded(username), decoded(password)]
   const sent = [secret, `\0${user}\0${secret}`].map((text) => Buffer.from(text).toString('base64'))
   return [url, password, secret, ...sent]
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    // nodemailer uses such a text as it stands, too.
-    return text
-  }
 }
 
 /** Replaces in any letter case: a server may return the domain of an address in another one. */

@@ -6,6 +6,8 @@ import {
   counted,
   failedStepWords,
   foundWords,
+  handedOverIn,
+  handedOverWords,
   mailSubjectWords,
   salesNamed,
   stepWords,
@@ -118,8 +120,8 @@ export const EVENT_TYPES: { readonly [Event in LogEvent as Event['type']]: Event
   MailSent: {
     version: 1,
     belongsTo: 'log',
-    words: ({ about, saleIds }) =>
-      `The mail server took a mail about ${mailSubjectWords(about)}${salesNamed(saleIds)}`,
+    words: ({ about, saleIds, ...data }) =>
+      `A mail about ${mailSubjectWords(about)}${salesNamed(saleIds)} ${handedOverWords(handedOverIn(data))}`,
   },
   SaleResumeRequested: {
     version: 1,

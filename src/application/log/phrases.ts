@@ -1,7 +1,7 @@
 // Parts of the sentences about events. Stored data may be damaged, so each takes any value.
 
 import { type FailedStep, STEP_NAMES } from '../../domain/sale/steps.ts'
-import type { MailSubject } from '../mail/outbox.port.ts'
+import type { HandedOver, MailSubject } from '../mail/outbox.port.ts'
 
 const FAILED_STEP_NAMES: Readonly<Record<FailedStep, string>> = {
   ...STEP_NAMES,
@@ -14,6 +14,7 @@ const FAILED_STEP_NAMES: Readonly<Record<FailedStep, string>> = {
 const MAIL_SUBJECTS: Readonly<Record<MailSubject, string>> = {
   failed: 'a failure',
   stuck: 'a rollback that needs a person',
+  solved: 'a rollback that no longer needs one',
   unreadable: 'a log that cannot be read',
   account: 'the CRM account',
   checkpoint: 'a checkpoint',
@@ -32,6 +33,23 @@ export function stepWords(step: unknown): string {
 /** What a mail is about, in words. */
 export function mailSubjectWords(about: unknown): string {
   return nameIn(MAIL_SUBJECTS, about)
+}
+
+/** Which way a mail went, from the data of its `MailSent`; `null` where the log does not say. */
+export function handedOverIn({
+  way,
+  recipients,
+}: Readonly<Record<string, unknown>>): HandedOver | null {
+  const isKnown = (way === 'smtp' || way === 'files') && typeof recipients === 'number'
+  return isKnown ? { way, recipients } : null
+}
+
+/** Which way a mail went, to be read behind its name. A mail of version 0.1.0 has no way in the log. */
+export function handedOverWords(handedOver: HandedOver | null): string {
+  if (handedOver === null) return 'was handed over, to a mail server or to a file'
+  const { way, recipients } = handedOver
+  if (way === 'files') return 'was written to a file, and sent to nobody'
+  return `was taken by the mail server for ${recipients === 1 ? '1 recipient' : `${recipients} recipients`}`
 }
 
 /** How many a list holds: `1 line`, `2 lines`; what is no list counts as empty. */

@@ -3,7 +3,7 @@
 import type { CrmId, SaleId } from '../../domain/ids.ts'
 import type { CreateStep, FailedStep } from '../../domain/sale/steps.ts'
 import type { EpochMs } from '../../domain/time.ts'
-import type { MailSubject } from '../mail/outbox.port.ts'
+import type { HandedOver, MailSubject } from '../mail/outbox.port.ts'
 import type { EventRecord, UnreadableRecord } from './event-record.ts'
 import type { PublicStatus, SaleSummary } from './sale-summary.ts'
 
@@ -39,8 +39,10 @@ export type SaleMail = {
   readonly createdAt: EpochMs
   /** Failed attempts so far. */
   readonly attempts: number
-  /** When the mail server accepted the mail; `null` while it waits. */
+  /** When it was handed over; `null` while it waits. */
   readonly sentAt: EpochMs | null
+  /** To whom; `null` while it waits, and where the log does not say. */
+  readonly handedOver: HandedOver | null
 }
 
 /** Reads sales, their events and their mails for people and programs. No method changes anything. */

@@ -5,6 +5,7 @@ import { referenceOf } from '../../domain/sale/reference.ts'
 import { type CreateStep, type FailedStep, STEP_NAMES } from '../../domain/sale/steps.ts'
 import type { EpochMs } from '../../domain/time.ts'
 import { durationText } from './durations.ts'
+import { handedOverWords } from './phrases.ts'
 import type { ListedSale, SaleMail } from './sale-reader.port.ts'
 import type { SaleTrail, TrailRecord } from './sale-trail.ts'
 
@@ -131,13 +132,22 @@ function mailedOrNot(mails: readonly SaleMail[]): readonly StoryPart[] {
 /** What a mail is about beside the failure itself. */
 const MAILED_THAT: Partial<Record<SaleMail['about'], string>> = {
   stuck: ' that a person is needed',
+  solved: ' that no person is needed any more',
   unreadable: ' that its log cannot be read',
 }
 
 function mailed(mails: readonly SaleMail[]): readonly StoryPart[] {
-  return mails.flatMap(({ about, sentAt, attempts }): readonly StoryPart[] => {
+  return mails.flatMap(({ about, sentAt, attempts, handedOver }): readonly StoryPart[] => {
     const what = MAILED_THAT[about] ?? ''
-    if (sentAt !== null) return [` IT was told${what} by mail at `, { at: sentAt }, '.']
+    if (sentAt !== null) {
+      return handedOver?.way === 'smtp'
+        ? [` IT was told${what} by mail at `, { at: sentAt }, '.']
+        : [
+            ` The mail that tells IT${what} ${handedOverWords(handedOver)}, at `,
+            { at: sentAt },
+            '.',
+          ]
+    }
     const tried =
       attempts === 0 ? '' : `, after ${attempts} failed attempt${attempts === 1 ? '' : 's'}`
     return [` The mail that tells IT${what} is not accepted yet${tried}; it is tried again.`]

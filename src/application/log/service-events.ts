@@ -4,7 +4,7 @@ import type { CrmId, SaleId } from '../../domain/ids.ts'
 import type { SaleEvent } from '../../domain/sale/events.ts'
 import type { CreateStep } from '../../domain/sale/steps.ts'
 import type { EpochMs } from '../../domain/time.ts'
-import type { MailSubject } from '../mail/outbox.port.ts'
+import type { HandedOver, MailSubject } from '../mail/outbox.port.ts'
 
 // These names and shapes are stored and published. A stored event is never edited: to change one,
 // add a new type beside it.
@@ -15,7 +15,10 @@ type Fact<Type extends string, Data> = {
   readonly data: Data
 }
 
-/** The mail server accepted a mail. It belongs to no sale, because one mail may name several. */
+/**
+ * A mail was handed over: to the mail server, or to a file. It belongs to no sale, because one mail may
+ * name several. Without `way` and `recipients` it is of version 0.1.0, which did not record them.
+ */
 export type MailSent = Fact<
   'MailSent',
   {
@@ -23,7 +26,7 @@ export type MailSent = Fact<
     readonly about: MailSubject
     /** The sales that the mail names; empty for a mail about the account or a checkpoint. */
     readonly saleIds: readonly SaleId[]
-  }
+  } & Partial<HandedOver>
 >
 
 /** The CRM can no longer be used, or can be used again. */

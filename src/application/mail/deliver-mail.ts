@@ -3,11 +3,12 @@
 import { plusMs } from '../../domain/time.ts'
 import { backoffMs, MAIL_BACKOFF, STORE_BACKOFF } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
-import { errorCode } from '../base/errors.ts'
+import { AppError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
 import { patiently } from '../base/patiently.ts'
 import type { Mailer } from './mailer.port.ts'
-import type { Outbox, WaitingMail } from './outbox.port.ts'
+import { makeNoteRefused } from './note-refused.ts'
+import type { HandedOver, Outbox, WaitingMail } from './outbox.port.ts'
 
 /** Mails read from the outbox at once. */
 const BATCH_MAX = 20
@@ -31,6 +32,7 @@ export function makeDeliverMail(deps: {
   readonly logger: Logger
 }): DeliverMail {
   const { outbox, mailer, clock, logger } = deps
+  const noteRefused = makeNoteRefused({ clock, logger })
   let woken = new AbortController()
 
   return {
@@ -57,20 +59,23 @@ export function makeDeliverMail(deps: {
   }
 
   async function sendOne(mail: WaitingMail, stop: AbortSignal): Promise<void> {
+    let handedOver: HandedOver
     try {
-      await mailer.send(mail, mail.attempts)
+      handedOver = await mailer.send(mail, mail.attempts)
     } catch (error) {
-      if (errorCode(error) === undefined) throw error
+      if (!(error instanceof AppError)) throw error
       const failed = mail.attempts + 1
       const dueAt = plusMs(clock.now(), backoffMs(MAIL_BACKOFF, failed))
-      logger.warn({ err: error, ...nameOf(mail), failed }, 'mail not accepted')
+      noteRefused({ ...nameOf(mail), failed }, error)
       await withOutbox(() => outbox.postpone(mail, dueAt), stop)
       return
     }
     // An accepted mail is only marked, until that succeeds: to send it again would make a second
     // copy. So `stop` does not end these retries; the grace period of the shutdown does.
-    await withOutbox(() => outbox.markSent(mail, clock.now()))
-    logger.info(nameOf(mail), 'mail accepted')
+    await withOutbox(() => outbox.markSent(mail, clock.now(), handedOver))
+    const what =
+      handedOver.way === 'smtp' ? 'mail accepted' : 'mail written to a file: nobody is sent it'
+    logger.info({ ...nameOf(mail), ...handedOver }, what)
   }
 
   /** Retries while the database is full or busy: a mail waits, and is not lost. */

@@ -1,4 +1,4 @@
-import type { Mail } from './outbox.port.ts'
+import type { HandedOver, Mail } from './outbox.port.ts'
 
 /** Sends mails. Sender and recipients come from the settings, never from a mail. */
 export interface Mailer {
@@ -9,5 +9,5 @@ export interface Mailer {
    * @throws {AppError} `unavailable` when the mail was not accepted, or nobody knows: retry with
    *   the same message id. The cause holds the server's answer, without secrets.
    */
-  send(mail: Mail, failedBefore?: number): Promise<void>
+  send(mail: Mail, failedBefore?: number): Promise<HandedOver>
 }

@@ -4,7 +4,15 @@ import type { SaleId } from '../../domain/ids.ts'
 import type { EpochMs } from '../../domain/time.ts'
 
 /** What a mail is about. Recorded in `MailSent`, so a name is never changed. */
-export type MailSubject = 'failed' | 'stuck' | 'unreadable' | 'account' | 'checkpoint'
+export type MailSubject = 'failed' | 'stuck' | 'solved' | 'unreadable' | 'account' | 'checkpoint'
+
+/** Which way a mail went, and to how many recipients. Recorded in `MailSent`, so a name is never changed. */
+export type HandedOver = {
+  /** `files`: a file on the gateway's own disk, which nobody is sent. */
+  readonly way: 'smtp' | 'files'
+  /** Addresses of `MAIL_TO` that the mail is for. */
+  readonly recipients: number
+}
 
 /** The parts of a message. Each copy that is sent is the same. */
 export type Mail = {
@@ -63,7 +71,7 @@ export interface Outbox {
   backlog(): Promise<Backlog>
 
   /** Marks the mail as sent and records `MailSent` in the log, both or neither. */
-  markSent(mail: WaitingMail, at: EpochMs): Promise<void>
+  markSent(mail: WaitingMail, at: EpochMs, handedOver: HandedOver): Promise<void>
 
   /** Counts a failed attempt; the mail is due again at `dueAt`. */
   postpone(mail: WaitingMail, dueAt: EpochMs): Promise<void>

@@ -12,6 +12,7 @@ import {
 } from '../../adapters/zoho/house/house-fields.ts'
 import type { SalePolicy } from '../../domain/sale/policy.ts'
 import { dataCentreUrls } from './data-centres.ts'
+import { type MailConfig, mailConfigOf, mailProblems } from './mail-settings.ts'
 import { REFERENCE_FIELD, SECRET_SETTINGS, Settings } from './settings.ts'
 
 /** Settle time with the fake, which applies a create late only when a test asks for it. */
@@ -32,13 +33,7 @@ export type Config = {
   readonly zoho: ZohoConfig
   readonly requestTimeoutMs: number
   readonly policy: SalePolicy
-  readonly mail: {
-    readonly from: string
-    readonly to: readonly string[]
-    /** `undefined` writes `.eml` files to `folder`. */
-    readonly smtpUrl: string | undefined
-    readonly folder: string
-  }
+  readonly mail: MailConfig
   readonly shutdownGraceMs: number
   readonly logLevel: string
 }
@@ -117,11 +112,11 @@ function descriptionOf(name: string): string {
 /** Settings that do not go together, or that are missing beside another. */
 function contradictions(settings: Readonly<Record<string, unknown>>): readonly string[] {
   const problems: string[] = []
-  const { NODE_ENV, CRM, ZOHO_DC, SMTP_URL } = settings as Partial<Settings>
+  const { NODE_ENV, CRM, ZOHO_DC } = settings as Partial<Settings>
   if (NODE_ENV === 'production' && CRM === undefined) {
     problems.push('CRM: must be given (fake or zoho) with NODE_ENV=production')
   }
-  if (SMTP_URL !== undefined && !namesServer(SMTP_URL)) problems.push('SMTP_URL: names no server')
+  problems.push(...mailProblems(settings))
   for (const name of ZOHO_URLS) {
     const url = settings[name]
     if (typeof url === 'string' && !URL.canParse(url)) problems.push(`${name}: is no URL`)
@@ -136,10 +131,6 @@ function contradictions(settings: Readonly<Record<string, unknown>>): readonly s
     }
   }
   return problems
-}
-
-function namesServer(url: unknown): boolean {
-  return typeof url === 'string' && URL.canParse(url) && new URL(url).hostname !== ''
 }
 
 function configOf(settings: Settings, houseFields: HouseFields): Config {
@@ -166,12 +157,7 @@ function configOf(settings: Settings, houseFields: HouseFields): Config {
       stuckAfterMs: settings.STUCK_AFTER_MS,
       closingDays: settings.ZOHO_CLOSING_DAYS,
     },
-    mail: {
-      from: settings.MAIL_FROM,
-      to: settings.MAIL_TO.split(',').map((address) => address.trim()),
-      smtpUrl: settings.SMTP_URL,
-      folder: path.join(dataDir, 'mail'),
-    },
+    mail: mailConfigOf(settings),
     shutdownGraceMs: settings.SHUTDOWN_GRACE_MS,
     logLevel: settings.LOG_LEVEL,
   }

@@ -88,11 +88,18 @@ export const Settings = Type.Object({
   SMTP_URL: Type.Optional(
     matching('^smtps?://[^\\s]+$', 'must begin with smtp:// or smtps:// and name a server'),
   ),
+  MAIL: Type.Optional(choice(['files'])),
   MAIL_FROM: matching(`^${ADDRESS}$`, 'must be one e-mail address', 'gateway@localhost'),
   MAIL_TO: matching(
     `^${ADDRESS}( *, *${ADDRESS})*$`,
     'must be e-mail addresses with commas between them',
     'it@poligonmuhendislik.com',
+  ),
+  PUBLIC_URL: Type.Optional(
+    matching(
+      '^https?://[^/\\s?#@]+[^\\s?#@]*$',
+      'must be https://host or http://host, with no ? or #',
+    ),
   ),
   SHUTDOWN_GRACE_MS: whole(0, 3_600_000, 35_000),
   LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),

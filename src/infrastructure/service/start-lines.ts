@@ -19,7 +19,7 @@ export function startLines(
 ): readonly string[] {
   const url = `http://${hostFor(config.host)}:${config.port}`
   const lines = [`PLG sales gateway on ${url}${backlogOf(mail)}`]
-  if (demoKey === undefined) return lines
+  if (demoKey === undefined) return [...lines, ...filesWarning(config)]
   const [first, second] = SAMPLE_PRODUCT_IDS
   const body = JSON.stringify({
     contactId: SAMPLE_CONTACT_ID,
@@ -43,6 +43,14 @@ export function startLines(
     `curl -sS -H 'x-api-key: ${demoKey}' '${url}/getContact?email=info@poligonmuhendislik.com'`,
     `curl -sS -H 'x-api-key: ${demoKey}' -H 'content-type: application/json' -d '${body}' '${url}/createSales'`,
     '',
+  ]
+}
+
+/** What a person reads where mails about sales in a real CRM reach nobody, and nobody asked for that. */
+function filesWarning({ crm, mail }: Config): readonly string[] {
+  if (crm === 'fake' || mail.smtpUrl !== undefined || mail.filesAskedFor) return []
+  return [
+    `Mails are files in ${mail.folder}, and nobody is sent them: set SMTP_URL, or MAIL=files if so it is to be`,
   ]
 }
 

@@ -24,7 +24,7 @@ const mail: Mail = {
 }
 
 /** What the mailer says of an attempt that must not count as accepted. */
-async function reasonOf(sending: Promise<void>): Promise<string> {
+async function reasonOf(sending: Promise<unknown>): Promise<string> {
   const error = await sending.then(
     () => undefined,
     (thrown: unknown) => thrown,

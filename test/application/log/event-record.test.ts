@@ -50,6 +50,21 @@ const STORED: readonly (readonly [SaleEvent['type'], number, string])[] = [
 /** The same of events that belong to no sale: they are written and shown, and never folded. */
 const STORED_OF_LOG: readonly (readonly [ServiceEvent['type'], string, string])[] = [
   [
+    'MailSent',
+    '{"messageId":"1.failed@localhost","about":"failed","saleIds":["1","2"]}',
+    'A mail about a failure, naming 2 sales was handed over, to a mail server or to a file',
+  ],
+  [
+    'MailSent',
+    '{"messageId":"1.failed@localhost","about":"failed","saleIds":["1"],"way":"smtp","recipients":2}',
+    'A mail about a failure, naming 1 sale was taken by the mail server for 2 recipients',
+  ],
+  [
+    'MailSent',
+    '{"messageId":"account-shut.7@localhost","about":"account","saleIds":[],"way":"files","recipients":1}',
+    'A mail about the CRM account was written to a file, and sent to nobody',
+  ],
+  [
     'OrphanDeleted',
     '{"saleId":"019ab123-4567-7abc-8def-000000000001","step":"salesOrder","id":"6001"}',
     'A person had Sales Order 6001 deleted, which sale 019ab123-4567-7abc-8def-000000000001 had left in the CRM',

@@ -279,17 +279,24 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
         const event = { ...requested, at: a.later(saleId === a.saleIdOf(1) ? 60_000 : 120_000) }
         await stores.sales.append(a.appendOf(saleId, [event], [a.failed], [mail]))
       }
-      await stores.outbox.markSent({ ...told, saleIds: [a.saleIdOf(1)], attempts: 0 }, a.later(3))
+      const told1 = { ...told, saleIds: [a.saleIdOf(1)], attempts: 0 }
+      await stores.outbox.markSent(told1, a.later(3), a.BY_SMTP)
       await stores.outbox.postpone(
         { ...waiting, saleIds: [a.saleIdOf(2)], attempts: 0 },
         a.later(9),
       )
       const shared = { about: 'failed', createdAt: now }
       assert.deepEqual(await stores.saleReader.mailsOf(a.saleIdOf(1)), [
-        { ...shared, messageId: told.messageId, attempts: 0, sentAt: a.later(3) },
+        {
+          ...shared,
+          messageId: told.messageId,
+          attempts: 0,
+          sentAt: a.later(3),
+          handedOver: a.BY_SMTP,
+        },
       ])
       assert.deepEqual(await stores.saleReader.mailsOf(a.saleIdOf(2)), [
-        { ...shared, messageId: waiting.messageId, attempts: 1, sentAt: null },
+        { ...shared, messageId: waiting.messageId, attempts: 1, sentAt: null, handedOver: null },
       ])
       assert.deepEqual(await stores.saleReader.mailsOf(a.saleIdOf(3)), [])
     })

@@ -56,6 +56,7 @@ const mail: SaleMail = {
   createdAt: now,
   attempts: 0,
   sentAt: plusMs(now, 1_000),
+  handedOver: { way: 'smtp', recipients: 2 },
 }
 const AT = '2026-11-23T10:00:01.000Z'
 
@@ -85,6 +86,21 @@ const STORIES: readonly {
   readonly mails?: readonly SaleMail[]
   readonly story: string
 }[] = [
+  {
+    of: 'a sale whose mail is a file',
+    events: [failed('contact', 'no'), undone],
+    mails: [{ ...mail, handedOver: { way: 'files', recipients: 2 } }],
+    story: `Rolled back because the contact could not be used: “no”. Nothing had been created. Nothing is left in the CRM. The mail that tells IT was written to a file, and sent to nobody, at ${AT}.`,
+  },
+  {
+    of: 'a sale whose mails are older than the record of their way, and are about its solution, too',
+    events: [failed('contact', 'no'), undone],
+    mails: [
+      { ...mail, handedOver: null },
+      { ...mail, about: 'solved' },
+    ],
+    story: `Rolled back because the contact could not be used: “no”. Nothing had been created. Nothing is left in the CRM. The mail that tells IT was handed over, to a mail server or to a file, at ${AT}. IT was told that no person is needed any more by mail at ${AT}.`,
+  },
   {
     of: 'a sale just asked for',
     events: [],

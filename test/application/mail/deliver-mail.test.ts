@@ -44,6 +44,7 @@ async function setUp(mails: number, answer: (mail: NewMail, attempt: number) => 
     async send(mail: NewMail) {
       handed.push(mail)
       answer(mail, handed.length)
+      return a.BY_SMTP
     },
   }
   const { clock, slept } = makeSleepyClock()
@@ -76,6 +77,7 @@ describe('deliverMail', () => {
       messageId: t.waiting[0]?.messageId,
       about: 'failed',
       saleIds: [t.waiting[0]?.saleId],
+      ...a.BY_SMTP,
     })
     assert.equal((await t.sent()).length, 3)
     assert.equal(await t.store.outbox.nextDueAt(), undefined)
@@ -152,7 +154,12 @@ describe('deliverMail', () => {
       due: async (at, limit) => (empty ? [] : t.store.outbox.due(at, limit)),
       nextDueAt: async () => undefined,
     }
-    const mailer = { send: async (mail: NewMail) => void t.handed.push(mail) }
+    const mailer = {
+      async send(mail: NewMail) {
+        t.handed.push(mail)
+        return a.BY_SMTP
+      },
+    }
     const deliverMail = makeDeliverMail({ outbox, mailer, clock, logger: SILENT })
     const running = deliverMail.run(t.stop.signal)
     await sleeping
@@ -177,10 +184,10 @@ describe('deliverMail', () => {
     let refusals = 2
     const outbox: Outbox = {
       ...t.store.outbox,
-      async markSent(mail, at) {
+      async markSent(...sent) {
         refusals -= 1
         if (refusals >= 0) throw BUSY
-        await t.store.outbox.markSent(mail, at)
+        await t.store.outbox.markSent(...sent)
         t.stop.abort()
       },
     }
@@ -214,10 +221,10 @@ describe('deliverMail', () => {
     let refusals = 3
     const outbox: Outbox = {
       ...t.store.outbox,
-      async markSent(mail, at) {
+      async markSent(...sent) {
         refusals -= 1
         if (refusals >= 0) throw BUSY
-        await t.store.outbox.markSent(mail, at)
+        await t.store.outbox.markSent(...sent)
       },
     }
     await t.make(outbox).run(t.stop.signal)

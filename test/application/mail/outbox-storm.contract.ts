@@ -53,7 +53,8 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
       await fail(stores, 1, 20)
       await fail(stores, 21, 23, (number) => a.later(number))
       assert.equal((await stores.outbox.due(a.later(30_020), 99)).length, 20)
-      for (const mail of await stores.outbox.due(now, 99)) await stores.outbox.markSent(mail, now)
+      for (const mail of await stores.outbox.due(now, 99))
+        await stores.outbox.markSent(mail, now, a.BY_SMTP)
       assert.equal(await stores.outbox.nextDueAt(), a.later(30_021))
       const [mail, ...others] = await stores.outbox.due(a.later(30_021), 99)
       assert.deepEqual(others, [])
@@ -101,13 +102,14 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
       await fail(stores, 1, 23)
       const mail = (await stores.outbox.due(FAR, 99)).at(-1)
       assert.ok(mail !== undefined)
-      await stores.outbox.markSent(mail, a.later(7))
+      await stores.outbox.markSent(mail, a.later(7), a.BY_SMTP)
       const last = readable(await stores.saleReader.events(0, 999)).at(-1)
       assert.equal(last?.type, 'MailSent')
       assert.deepEqual(last?.data, {
         messageId: mail.messageId,
         about: 'failed',
         saleIds: [21, 22, 23].map(a.saleIdOf),
+        ...a.BY_SMTP,
       })
       for (const number of [21, 22, 23]) {
         const told = await stores.saleReader.mailsOf(a.saleIdOf(number))
@@ -148,7 +150,7 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
         if (second <= 300) await fail(stores, second, second, () => at)
         for (const mail of await stores.outbox.due(at, 99)) {
           mails.push(mail)
-          await stores.outbox.markSent(mail, at)
+          await stores.outbox.markSent(mail, at, a.BY_SMTP)
         }
       }
       // One for each 31 s of the 280 s that are left.
@@ -207,7 +209,7 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
       await fail(stores, 1, 23, (number) => a.later(number))
       assert.deepEqual(await stores.outbox.backlog(), { count: 21, oldestAt: a.later(1) })
       for (const mail of await stores.outbox.due(a.later(20), 99)) {
-        await stores.outbox.markSent(mail, now)
+        await stores.outbox.markSent(mail, now, a.BY_SMTP)
       }
       assert.deepEqual(await stores.outbox.backlog(), { count: 1, oldestAt: a.later(21) })
     })

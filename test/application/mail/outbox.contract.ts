@@ -55,7 +55,7 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
     it('marks a sent mail, and records that it was sent', async () => {
       await using stores = await makeStores()
       const [mail, other] = (await putMails(stores, now, now)) as [WaitingMail, WaitingMail]
-      await stores.outbox.markSent(mail, a.later(7))
+      await stores.outbox.markSent(mail, a.later(7), a.BY_SMTP)
       assert.deepEqual(await stores.outbox.due(a.later(9), 9), [other])
       assert.deepEqual(await stores.saleReader.events(4, 9), [
         {
@@ -65,7 +65,12 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
           type: 'MailSent',
           version: 1,
           at: '2026-11-23T10:00:00.007Z',
-          data: { messageId: mail.messageId, about: 'failed', saleIds: [mail.saleId] },
+          data: {
+            messageId: mail.messageId,
+            about: 'failed',
+            saleIds: [mail.saleId],
+            ...a.BY_SMTP,
+          },
           actor: { system: 'gateway' },
           prev: null,
         },
@@ -76,8 +81,8 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
       await using stores = await makeStores()
       const [mail] = (await putMails(stores, now)) as [WaitingMail]
       await Promise.all([
-        stores.outbox.markSent(mail, a.later(1)),
-        stores.outbox.markSent(mail, a.later(2)),
+        stores.outbox.markSent(mail, a.later(1), a.BY_SMTP),
+        stores.outbox.markSent(mail, a.later(2), a.BY_SMTP),
       ])
       assert.equal((await stores.saleReader.events(2, 9)).length, 1)
     })
@@ -108,7 +113,7 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
     it('does not bring a sent mail back', async () => {
       await using stores = await makeStores()
       const [mail] = (await putMails(stores, now)) as [WaitingMail]
-      await stores.outbox.markSent(mail, now)
+      await stores.outbox.markSent(mail, now, a.BY_SMTP)
       await stores.outbox.postpone(mail, now)
       await stores.outbox.makeAllDue(now)
       const saleId = a.saleIdOf(1)

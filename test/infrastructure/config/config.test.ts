@@ -45,8 +45,24 @@ const WRONG = [
   ['SMTP_URL', 'http://mail'],
   ['SMTP_URL', 'smtp://['],
   ['SMTP_URL', 'smtp:///mail'],
+  ['SMTP_URL', 'smtp://user:pa/ss@mail.example'],
+  ['SMTP_URL', 'smtp://user:12/ss@mail.example'],
+  ['SMTP_URL', 'smtp://user:pa#ss@mail.example'],
+  ['SMTP_URL', 'smtps://user:1?ss@mail.example'],
+  ['SMTP_URL', 'smtp://mail.example?requireTLS=no'],
+  ['SMTP_URL', 'smtp://mail.example?requireTLS=true&requireTLS=false'],
+  ['SMTP_URL', 'smtp://mail.example?requireTls=false'],
+  ['SMTP_URL', 'smtp://mail.example?logger=true'],
+  ['MAIL', 'folder'],
+  ['PUBLIC_URL', 'gateway.example'],
+  ['PUBLIC_URL', 'https://user:pass@gateway.example'],
+  ['PUBLIC_URL', 'https://gateway.example?x=1'],
+  ['PUBLIC_URL', 'https://gateway.example:99999'],
   ['MAIL_TO', 'not an address'],
   ['MAIL_FROM', 'a@b, c@d'],
+  ['MAIL_FROM', 'gönderen@example.com'],
+  ['MAIL_TO', 'it@example.com, müdür@example.com, işlem@example.com'],
+  ['MAIL_TO', 'it@mü_ller.example'],
   ['LOG_LEVEL', 'loud'],
 ] as const
 
@@ -123,6 +139,47 @@ describe('The settings', () => {
       assert.deepEqual([own.zoho.accountsUrl, own.zoho.apiUrl], [accountsUrl, 'http://127.0.0.1:9'])
     })
   }
+
+  it('want a mail server in production, or to be asked for files', () => {
+    const production = { ...ZOHO, NODE_ENV: 'production' }
+    assert.deepEqual(problemsOf(production), [
+      'SMTP_URL: is needed with CRM=zoho and NODE_ENV=production; or MAIL=files, to have the mails ' +
+        'as files that nobody is sent',
+    ])
+    assert.equal(configOf({ ...production, MAIL: 'files' }).mail.smtpUrl, undefined)
+    const smtp = { ...production, SMTP_URL: 'smtps://mail.example' }
+    assert.equal(configOf(smtp).mail.smtpUrl, 'smtps://mail.example')
+    assert.match(
+      problemsOf({ ...smtp, MAIL: 'files' }).join(),
+      /^MAIL: asks for files, and SMTP_URL/,
+    )
+  })
+
+  it('say how to write a password that ends the server of a URL too early', () => {
+    for (const password of ['pa/ss', '12/ss', 'pa#ss', '1#ss', 'pa?ss', 'a@b/c']) {
+      assert.deepEqual(problemsOf({ SMTP_URL: `smtp://user:${password}@mail.example` }), [
+        'SMTP_URL: in a user name or a password, write "/" as %2F, "#" as %23 and "?" as %3F',
+      ])
+      const escaped = encodeURIComponent(password)
+      assert.deepEqual(problemsOf({ SMTP_URL: `smtp://user:${escaped}@mail.example/` }), [])
+    }
+  })
+
+  it('write the domain of an address as every mail server knows it, and say how to mend a name', () => {
+    const { mail } = configOf({
+      MAIL_FROM: 'gateway@bücher.example',
+      MAIL_TO: 'it@日本.jp, b@C.example',
+    })
+    assert.equal(mail.from, 'gateway@xn--bcher-kva.example')
+    assert.deepEqual(mail.to, ['it@xn--wgv71a.jp', 'b@C.example'])
+    assert.match(problemsOf({ MAIL_TO: 'müdür@example.com' }).join(), /^MAIL_TO: .* an alias in /)
+  })
+
+  it('begin links in mails with an address that has no slash at its end', () => {
+    const { mail } = configOf({ PUBLIC_URL: 'https://gateway.example/sales//' })
+    assert.equal(mail.publicUrl, 'https://gateway.example/sales')
+    assert.equal(configOf({}).mail.publicUrl, undefined)
+  })
 
   it('wait two minutes before the second look with Zoho', () => {
     assert.equal(configOf(ZOHO).policy.settleMs, 120_000)

@@ -123,6 +123,9 @@ export function mailOf(saleId: SaleId, createdAt = now): NewMail {
   }
 }
 
+/** What a mailer reports of a mail that a mail server took. */
+export const BY_SMTP = { way: 'smtp', recipients: 1 } as const
+
 /** The mail of a failed sale as the gateway makes it, which may be collected. */
 export function failureMailOf(number: number, createdAt: EpochMs, reason = 'no'): NewMail {
   const saleId = saleIdOf(number)

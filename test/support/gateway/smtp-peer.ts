@@ -49,6 +49,7 @@ export type SmtpMessage = {
   readonly to: readonly string[]
   /** What the client said of its letters. */
   readonly bodyType: string | undefined
+  readonly isEncrypted: boolean
 }
 
 const IDLE_POLL_MS = 2
@@ -60,6 +61,8 @@ export type SmtpPeer = {
   readonly messages: readonly SmtpMessage[]
   /** Connections so far. */
   readonly met: () => number
+  /** All that clients sent in clear. */
+  readonly heard: () => string
   /** Resolves when nobody is connected: nothing more can come of a client that is gone. */
   idle(): Promise<void>
   close(): Promise<void>
@@ -75,12 +78,15 @@ export async function startSmtpServer(
     readonly refused?: ReadonlySet<string>
     /** Where it is to be known. */
     readonly password?: string
+    /** It has STARTTLS, with a certificate that nobody vouches for; else it has none. */
+    readonly startTls?: true
     readonly port?: number
     /** Told of each message right after its "250" was written. */
     readonly onAccepted?: (raw: string) => void
   } = {},
 ): Promise<SmtpPeer> {
   const messages: SmtpMessage[] = []
+  let heard = ''
   const fates = new Map<string, Fate>()
   const fateOf = ({ id }: SMTPServerSession) => fates.get(id) ?? ACCEPT
   const refusalOf = (session: SMTPServerSession, at: string): Error | null => {
@@ -89,7 +95,10 @@ export async function startSmtpServer(
     return Object.assign(new Error(fate.say ?? 'not today'), { responseCode: fate.code })
   }
   const server: SMTPServer = new SMTPServer({
-    disabledCommands: options.password === undefined ? ['AUTH', 'STARTTLS'] : ['STARTTLS'],
+    disabledCommands: [
+      ...(options.password === undefined ? ['AUTH'] : []),
+      ...(options.startTls ? [] : ['STARTTLS']),
+    ],
     closeTimeout: CLOSE_TIMEOUT_MS,
     disableReverseLookup: true,
     onConnect(session, callback) {
@@ -119,7 +128,8 @@ export async function startSmtpServer(
         const isLost = fate.type === 'cut' || fate.type === 'silent'
         const to = session.envelope.rcptTo.map(({ address }) => address)
         const { bodyType } = session.envelope
-        if (refusal === null && !isLost) messages.push({ raw, to, bodyType })
+        if (refusal === null && !isLost)
+          messages.push({ raw, to, bodyType, isEncrypted: session.secure })
         if (fate.type === 'cut' || fate.type === 'takeAndCut') cut(server, session)
         else if (fate.type === 'takeLate') setTimeout(() => callback(null), fate.ms)
         else if (fate.type !== 'silent') {
@@ -133,6 +143,11 @@ export async function startSmtpServer(
   server.on('error', () => undefined)
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server.server, 'listening')
+  server.server.on('connection', (socket) => {
+    socket.on('data', (chunk) => {
+      heard += chunk.toString('latin1')
+    })
+  })
   const { port } = server.server.address() as AddressInfo
   const login =
     options.password === undefined ? '' : `gateway:${encodeURIComponent(options.password)}@`
@@ -143,10 +158,17 @@ export async function startSmtpServer(
     }
     if (server.connections.size > 0) throw new Error('smtp: somebody is still connected')
   }
+  // A password is kept to TLS, and so has to be let out where the server has none.
+  const members = options.startTls
+    ? '?tls.rejectUnauthorized=false'
+    : options.password === undefined
+      ? ''
+      : '?requireTLS=false'
   return {
-    url: `smtp://${login}127.0.0.1:${port}`,
+    url: `smtp://${login}127.0.0.1:${port}${members}`,
     messages,
     met: () => fates.size,
+    heard: () => heard,
     idle,
     close,
     [Symbol.asyncDispose]: close,

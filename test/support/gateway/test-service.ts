@@ -123,7 +123,10 @@ export async function makeTestService(
       ? makeWatchOrganisation({ crm: zoho.crm, clock, logger })
       : ONE_CURRENCY,
     mailer: standingStill(time, given.mailer) ?? {
-      send: async (mail: WaitingMail) => void mails.push(mail),
+      async send(mail: WaitingMail) {
+        mails.push(mail)
+        return { way: 'smtp', recipients: config.mail.to.length }
+      },
     },
     signer: audit.signer,
     checkpointFile: audit.file,

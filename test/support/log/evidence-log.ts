@@ -85,7 +85,7 @@ export async function openEvidenceLog(folder: string, signer: Signer, verifier: 
       const [mail] = isFailed
         ? (await outbox.due(now, 1_000)).filter((one) => one.saleId === saleId)
         : []
-      if (mail !== undefined) await outbox.markSent(mail, now)
+      if (mail !== undefined) await outbox.markSent(mail, now, a.BY_SMTP)
     },
 
     /** Adds the event of one mail about several sales, as in a storm. */

@@ -3,7 +3,7 @@
 import { type Html, html } from '../../../application/evidence/report/html.ts'
 import { durationText } from '../../../application/log/durations.ts'
 import type { EventRecord } from '../../../application/log/event-record.ts'
-import { amountWords } from '../../../application/log/phrases.ts'
+import { amountWords, handedOverWords } from '../../../application/log/phrases.ts'
 import { publicHistoryJson } from '../../../application/log/public-json.ts'
 import type { SaleHistory, SaleMail } from '../../../application/log/sale-reader.port.ts'
 import { storyOf } from '../../../application/log/sale-story.ts'
@@ -125,17 +125,18 @@ function products(events: readonly EventRecord[]): Html {
 const MAIL_TITLES: Partial<Record<SaleMail['about'], string>> = {
   failed: 'The sale failed',
   stuck: 'A person is needed',
+  solved: 'No person is needed any more',
   unreadable: 'Its log cannot be read',
 }
 
 function mailList(mails: readonly SaleMail[]): Html {
   if (mails.length === 0) return html`<p class="empty">None: nothing had to be told.</p>`
   return html`<ul class="mails">${mails.map(
-    ({ about, createdAt, sentAt, attempts, messageId }) =>
+    ({ about, createdAt, sentAt, handedOver, attempts, messageId }) =>
       html`<li><p>${MAIL_TITLES[about] ?? about}: ${
         sentAt === null
           ? html`waits since ${timeTag(createdAt)}, ${attempts} failed attempts`
-          : html`accepted by the mail server at ${timeTag(sentAt)}`
+          : html`the mail ${handedOverWords(handedOver)}, at ${timeTag(sentAt)}`
       }</p><p class="meta">Message-ID ${messageId}</p></li>`,
   )}</ul>`
 }

@@ -1,7 +1,12 @@
 import type { Kysely, Selectable } from 'kysely'
 import { GATEWAY } from '../../../application/log/event-record.ts'
 import type { MailSent } from '../../../application/log/service-events.ts'
-import type { Backlog, Outbox, WaitingMail } from '../../../application/mail/outbox.port.ts'
+import type {
+  Backlog,
+  HandedOver,
+  Outbox,
+  WaitingMail,
+} from '../../../application/mail/outbox.port.ts'
 import type { SaleId } from '../../../domain/ids.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { Database } from '../database/database.ts'
@@ -17,7 +22,8 @@ export function makeSqliteOutbox({ kysely }: Database, writer: LogWriter): Outbo
     due: (now, limit) => withAppErrors('due', () => due(kysely, now, limit)),
     nextDueAt: () => withAppErrors('nextDueAt', () => nextDueAt(kysely)),
     backlog: () => withAppErrors('backlog', () => backlog(kysely)),
-    markSent: (mail, at) => withAppErrors('markSent', () => markSent(writer, mail, at)),
+    markSent: (mail, at, handedOver) =>
+      withAppErrors('markSent', () => markSent(writer, mail, at, handedOver)),
 
     async postpone({ messageId, attempts }, dueAt) {
       await withAppErrors('postpone', () =>
@@ -91,8 +97,10 @@ async function markSent(
   writer: LogWriter,
   { messageId, about, saleIds }: WaitingMail,
   at: EpochMs,
+  { way, recipients }: HandedOver,
 ): Promise<void> {
-  const sent: MailSent = { type: 'MailSent', at, data: { messageId, about, saleIds } }
+  const data = { messageId, about, saleIds, way, recipients }
+  const sent: MailSent = { type: 'MailSent', at, data }
   const write = async (group: LogGroup) => {
     const marked = await group.tx
       .updateTable('outbox')

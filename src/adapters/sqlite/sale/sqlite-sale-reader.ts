@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { UnreadableError } from '../../../application/base/errors.ts'
 import type { EventRecord, UnreadableRecord } from '../../../application/log/event-record.ts'
-import { amountWords } from '../../../application/log/phrases.ts'
+import { amountWords, handedOverIn } from '../../../application/log/phrases.ts'
 import type {
   PlacedSale,
   SaleHistory,
@@ -10,6 +10,7 @@ import type {
   SaleQuery,
   SaleReader,
 } from '../../../application/log/sale-reader.port.ts'
+import type { HandedOver } from '../../../application/mail/outbox.port.ts'
 import type { CrmId, SaleId } from '../../../domain/ids.ts'
 import type { CreateStep } from '../../../domain/sale/steps.ts'
 import type { Database } from '../database/database.ts'
@@ -123,8 +124,8 @@ async function owners(
 
 const ID_COLUMNS = { deal: 'deal_id', quote: 'quote_id', salesOrder: 'sales_order_id' } as const
 
-function mailsOf(kysely: Kysely<Schema>, saleId: SaleId): Promise<readonly SaleMail[]> {
-  return kysely
+async function mailsOf(kysely: Kysely<Schema>, saleId: SaleId): Promise<readonly SaleMail[]> {
+  const rows = await kysely
     .selectFrom('outbox')
     .select([
       'message_id as messageId',
@@ -142,6 +143,32 @@ function mailsOf(kysely: Kysely<Schema>, saleId: SaleId): Promise<readonly SaleM
     )
     .orderBy('id')
     .execute()
+  const mails: SaleMail[] = []
+  for (const row of rows) {
+    const handedOver =
+      row.sentAt === null ? null : await handedOverOf(kysely, saleId, row.messageId)
+    mails.push({ ...row, handedOver })
+  }
+  return mails
+}
+
+/** The way a mail went, from the log. The first event after the sale's own that names the mail has it. */
+async function handedOverOf(
+  kysely: Kysely<Schema>,
+  saleId: SaleId,
+  messageId: string,
+): Promise<HandedOver | null> {
+  // The types are those of an index, or every event since the sale would be read.
+  const { rows } = await sql<Readonly<Record<string, unknown>>>`
+    select body ->> '$.data.way' as way, body ->> '$.data.recipients' as recipients from event
+    where sale_id is null
+    and type in ('MailSent', 'SaleResumeRequested', 'SaleUnreadable', 'AuditExported')
+    and type = 'MailSent'
+    and position > (select first_position from sale where sale_id = ${saleId})
+    and case when json_valid(body) then body ->> '$.data.messageId' = ${messageId} end
+    order by position limit 1
+  `.execute(kysely)
+  return handedOverIn(rows[0] ?? {})
 }
 
 async function amountsOf(

@@ -3,7 +3,7 @@ import { STEP_NAMES } from '../../../domain/sale/steps.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { EventRecord } from '../../log/event-record.ts'
 import { actorWords, eventWords } from '../../log/event-words.ts'
-import { amountWords, failedStepWords } from '../../log/phrases.ts'
+import { amountWords, failedStepWords, handedOverIn, handedOverWords } from '../../log/phrases.ts'
 import type { SaleHistory, SaleMail } from '../../log/sale-reader.port.ts'
 import { storyOf } from '../../log/sale-story.ts'
 import { type TrailRecord, trailOf } from '../../log/sale-trail.ts'
@@ -133,6 +133,7 @@ function mailTable(mails: readonly EventRecord[], withheld: readonly WithheldEve
     ...mails.map(({ at, data, position }) => [
       utc(at),
       subject(data['about']),
+      handedOverWords(handedOverIn(data)),
       mono(String(data['messageId'])),
       `position ${position}`,
     ]),
@@ -140,19 +141,28 @@ function mailTable(mails: readonly EventRecord[], withheld: readonly WithheldEve
       utc(at),
       subject(about),
       'not shown',
+      'not shown',
       `position ${position}`,
     ]),
   ]
-  return html`${htmlTable(['Accepted by the mail server', 'About', 'Message-ID', 'In the log at'], rows)}${
+  return html`${htmlTable(['Handed over', 'About', 'The mail', 'Message-ID', 'In the log at'], rows)}${
     withheld.length > 0 &&
-    html`<p class="note">Where the Message-ID is not shown, one mail told of several sales. The event about it names the
+    html`<p class="note">Where the Message-ID and the way are not shown, one mail told of several sales. The event about it names the
 others, so its text is not in this bundle. That an event is at that position of the log, unchanged since, is proved by its
 hash; its time and what it is about are what the service says of it, and the whole log shows them.</p>`
   }`
 }
 
+/** What a mail that names a sale can be about. */
+const SUBJECTS: Partial<Record<SaleMail['about'], string>> = {
+  failed: 'the sale failed',
+  stuck: 'a person is needed',
+  solved: 'no person is needed any more',
+  unreadable: 'its log cannot be read',
+}
+
 function subject(about: unknown): string {
-  return about === 'stuck' ? 'a person is needed' : 'the sale failed'
+  return SUBJECTS[about as SaleMail['about']] ?? String(about)
 }
 
 function timeline(records: readonly EventRecord[]): Html {
@@ -176,8 +186,11 @@ function calls(event: EventRecord): Html | undefined {
 
 function mailOf({ at, data }: EventRecord): SaleMail {
   const sentAt = Date.parse(at) as EpochMs
-  const about = data['about'] === 'stuck' ? 'stuck' : 'failed'
-  return { messageId: String(data['messageId']), about, createdAt: sentAt, attempts: 0, sentAt }
+  // The gateway itself recorded this event, so it is about one of these.
+  const about = data['about'] as SaleMail['about']
+  const messageId = String(data['messageId'])
+  const handedOver = handedOverIn(data)
+  return { messageId, about, createdAt: sentAt, attempts: 0, sentAt, handedOver }
 }
 
 function sharedMail({ at, about }: WithheldEvent): SaleMail {

@@ -66,6 +66,25 @@ describe('The page of a sale', () => {
     assert.match(text, /IT was told by mail at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/)
     assert.equal(body.match(/<rect class="delete"/g)?.length, 2)
     assert.ok(text.includes(`${saleId}.failed@localhost`))
+    assert.match(
+      text,
+      /The sale failed: the mail was taken by the mail server for 1 recipient, at 20/,
+    )
+  })
+
+  it('calls a mail that became a file no mail that IT was sent', async () => {
+    const files = { way: 'files', recipients: 2 } as const
+    await using t = await makeTestService({}, { mailer: { send: async () => files } })
+    t.fake.faults.add({ operation: 'create:Deals', kind: { type: 'refuse' } })
+    const saleId = saleIdOf(await post(t, await t.key('web-shop', 'sales:create')))
+    await t.time.until(
+      'the mail is a file',
+      async () => (await t.store.outbox.nextDueAt()) === undefined,
+    )
+    const { text } = await show(t, saleId)
+    assert.match(text, /The mail that tells IT was written to a file, and sent to nobody, at 20/)
+    assert.match(text, /The sale failed: the mail was written to a file, and sent to nobody, at 20/)
+    assert.doesNotMatch(text, /mail server|IT was told/)
   })
 
   it('moves while the sale does, and rests with it', async () => {
