@@ -84,6 +84,7 @@ describe('A gateway whose delete Zoho refuses for ever', () => {
     assert.ok(performance.now() - askedAt < RESUMED_WITHIN_MS)
     assertWholeOrNothing(stage.fake.records, { saleId, status: 'rolled_back' })
     assert.deepEqual(await mailsOf(stage, 'stuck'), [mail])
+    await until('that is mailed', async () => (await mailsOf(stage, 'solved')).length === 1)
     assert.equal(await gateway.stop(), 0)
   })
 })

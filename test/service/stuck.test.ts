@@ -101,6 +101,23 @@ describe('A delete that Zoho refuses for ever', () => {
     assert.deepEqual(mails, [`${saleId}.failed@localhost`, `${saleId}.stuck@localhost`])
   })
 
+  it('is mailed once as solved, by the process in which it ends, and by none that starts later', async () => {
+    await using place = await makeRefused()
+    {
+      await using t = await makeTestService(SETTINGS, place)
+      await place.time.pass(25 * MINUTE_MS)
+      assert.equal(await countOf(t, 'SaleStuck'), 1)
+    }
+    place.fake.faults.clear()
+    const mails: string[] = []
+    for (let start = 0; start < 3; start += 1) {
+      await using t = await makeTestService(SETTINGS, place)
+      await place.time.pass(25 * MINUTE_MS)
+      mails.push(...t.mails.map(({ messageId }) => messageId))
+    }
+    assert.deepEqual(mails, [`${saleId}.solved@localhost`])
+  })
+
   it('ends within two seconds of "sales resume", whatever its pause, once Zoho lets it go', async () => {
     await using place = await makeRefused()
     await using t = await makeTestService(SETTINGS, place)
@@ -117,6 +134,11 @@ describe('A delete that Zoho refuses for ever', () => {
     await place.time.pass(2_000)
     assert.equal((await eventTypes(t, saleId)).at(-1), 'SaleRolledBack')
     assert.deepEqual(live(t), [0, 0, 0])
+    await place.time.pass(60_000)
+    assert.deepEqual(
+      t.mails.map(({ about }) => about),
+      ['failed', 'stuck', 'solved'],
+    )
     const asked = (await t.store.saleReader.events(0, 99)).filter(
       ({ type }) => type === 'SaleResumeRequested',
     )

@@ -179,8 +179,9 @@ function judgeMails(world: World, saleId: string, events: readonly SeenEvent[]):
   for (const [type, about] of [
     ['CompensationRequired', 'failed'],
     ['SaleStuck', 'stuck'],
+    ['its end', 'solved'],
   ] as const) {
-    const event = events.find((one) => one.type === type)
+    const event = about === 'solved' ? endOfStuck(events) : events.find((one) => one.type === type)
     const named = world.mailServer.copies.filter(
       ({ mail }) => mail.messageId.includes(`.${about}@`) && mail.text.includes(line),
     )
@@ -196,6 +197,15 @@ function judgeMails(world: World, saleId: string, events: readonly SeenEvent[]):
       }
     }
   }
+}
+
+/** The event with which a sale that was stuck came to rest. */
+function endOfStuck(events: readonly SeenEvent[]): SeenEvent | undefined {
+  const stuckAt = events.findIndex(({ type }) => type === 'SaleStuck')
+  if (stuckAt < 0) return undefined
+  return events
+    .slice(stuckAt)
+    .find(({ type }) => type === 'SaleRolledBack' || type === 'SaleSettled')
 }
 
 /** A mail names no sale but those that the log knows to have failed. */

@@ -7,6 +7,7 @@ import type { Logger } from '../base/logger.port.ts'
 import { patiently } from '../base/patiently.ts'
 import type { EventLog } from '../log/event-log.port.ts'
 import { GATEWAY } from '../log/event-record.ts'
+import { commandLines } from '../mail/mail-parts.ts'
 import type { NewMail } from '../mail/outbox.port.ts'
 import type { AccountLog } from './account-log.port.ts'
 import type { CrmAccount } from './crm-account.port.ts'
@@ -40,10 +41,12 @@ export function makeWatchAccount(deps: {
   readonly logger: Logger
   /** The right side of each `Message-ID`. */
   readonly mailDomain: string
+  /** What a person types to see what is wrong with the account. */
+  readonly checkCommand: string
   /** Called after each mail that was recorded, so that it is sent at once. */
   readonly onMail: () => void
 }): WatchAccount {
-  const { account, accountLog, eventLog, clock, logger, mailDomain, onMail } = deps
+  const { account, accountLog, eventLog, clock, logger, mailDomain, checkCommand, onMail } = deps
   let isLockedOut = false
 
   return {
@@ -98,6 +101,9 @@ export function makeWatchAccount(deps: {
       'New sales are turned away with 503 until this is mended. A mail says when it is over.',
       '',
       `Error Message: ${reason}`,
+      '',
+      'To see what is wrong, and how to mend it:',
+      ...commandLines(checkCommand),
     ])
     await eventLog.record({ type: 'CrmAccountShut', at, data: { reason } }, GATEWAY, [mail])
     logger.error({ reason }, 'the CRM account is shut')
@@ -110,7 +116,7 @@ export function makeWatchAccount(deps: {
       'account-reopened',
       at,
       'The gateway can use the CRM again',
-      ['New sales are taken again.'],
+      ['New sales are taken again.', ''],
     )
     await eventLog.record({ type: 'CrmAccountReopened', at, data: {} }, GATEWAY, [mail])
     logger.info({}, 'the CRM account is open again')
@@ -130,7 +136,7 @@ function accountMail(
     about: 'account',
     saleId: null,
     subject,
-    text: [`${subject}.`, '', ...lines, ''].join('\n'),
+    text: [`${subject}.`, '', ...lines].join('\n'),
     createdAt: at,
   }
 }

@@ -17,7 +17,7 @@ export const SALES_PER_MAIL_MAX = 200
 
 /**
  * Bytes of the lines about sales in one mail, far below what mail servers accept. The lines about
- * one sale have about 300 bytes, and 1,100 where the words of the CRM are long, in letters of three bytes.
+ * one sale have about 400 bytes, and 1,400 where the words of the CRM are long, in letters of three bytes.
  */
 export const FACTS_BYTES_MAX = 256 * 1024
 

@@ -7,6 +7,7 @@ import type { Logger } from '../base/logger.port.ts'
 import { patiently } from '../base/patiently.ts'
 import type { EventLog } from '../log/event-log.port.ts'
 import { GATEWAY } from '../log/event-record.ts'
+import { commandLines, linkLines } from '../mail/mail-parts.ts'
 import type { NewMail } from '../mail/outbox.port.ts'
 
 /**
@@ -27,10 +28,12 @@ export function makeReportUnreadable(deps: {
   readonly logger: Logger
   /** What stands behind the `@` of a message id. */
   readonly mailDomain: string
+  /** Where people reach the gateway; without it the mail has no link. */
+  readonly publicUrl?: string | undefined
   /** Called when a mail was put into the outbox. */
   readonly onMail: () => void
 }): ReportUnreadable {
-  const { eventLog, clock, logger, mailDomain, onMail } = deps
+  const { eventLog, clock, logger, mailDomain, publicUrl, onMail } = deps
 
   return async function reportUnreadable(saleId, error, stop = AbortSignal.abort()) {
     logger.error({ err: error, saleId }, 'sale cannot be read: not carried on')
@@ -43,12 +46,15 @@ export function makeReportUnreadable(deps: {
       subject: `Sale ${saleId} cannot be read: a person is needed`,
       text: [
         'The log of a sale cannot be read, so the sale is not carried on. What it has in the CRM',
-        'stays there. Other sales go on. When the log can be read again, the next start or',
-        `"gateway sales resume ${saleId}" takes the sale up.`,
+        'stays there. Other sales go on.',
         '',
         `Error Message: ${error.message}`,
         `Sale ID: ${saleId}`,
+        ...linkLines(publicUrl, saleId),
         '',
+        'What to do: leave the files as they are. To see what is damaged; and, when the log can be read',
+        'again, to have the sale taken up without a restart:',
+        ...commandLines('gateway audit verify', `gateway sales resume ${saleId}`),
       ].join('\n'),
       createdAt: at,
     }

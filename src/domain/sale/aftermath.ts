@@ -11,6 +11,11 @@ export function isInAftermath(sale: Sale): sale is AftermathSale {
   return sale.status === 'completed' || sale.status === 'rollingBack' || sale.status === 'stuck'
 }
 
+/** Whether a person was asked to look at the sale. */
+export function isReportedStuck(sale: Sale): boolean {
+  return sale.status === 'stuck' || (sale.status === 'completed' && sale.reportedStuck)
+}
+
 /** Whether nothing will ever be left to be done for the sale. */
 export function isAtRest(sale: Sale): boolean {
   switch (sale.status) {

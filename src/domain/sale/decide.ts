@@ -2,7 +2,13 @@
 import { assertNever } from '../assert-never.ts'
 import type { CrmId } from '../ids.ts'
 import { type EpochMs, plusMs } from '../time.ts'
-import { type AftermathSale, isAtRest, isInAftermath, settledAt } from './aftermath.ts'
+import {
+  type AftermathSale,
+  isAtRest,
+  isInAftermath,
+  isReportedStuck,
+  settledAt,
+} from './aftermath.ts'
 import { isLate } from './deadline.ts'
 import type { SaleEvent } from './events.ts'
 import { evolve, firstIdsOf, isForward } from './evolve.ts'
@@ -227,8 +233,7 @@ function stuckWhenDue(
   now: EpochMs,
   policy: SalePolicy,
 ): readonly SaleEvent[] {
-  const reported = sale.status === 'stuck' || (sale.status === 'completed' && sale.reportedStuck)
-  if (reported || isAtRest(sale)) return []
+  if (isReportedStuck(sale) || isAtRest(sale)) return []
   if (now < plusMs(settledAt(sale, policy), policy.stuckAfterMs)) return []
   return [{ type: 'SaleStuck', at: now, data: { leftovers: leftoversOf(sale, tried) } }]
 }

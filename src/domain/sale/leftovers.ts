@@ -11,6 +11,11 @@ import { type CrmRecord, type RecordToDelete, STEP_NAMES } from './steps.ts'
  */
 const ONLY_NAMED = 'only ever named, never seen'
 
+/** Whether no read has ever shown this leftover. */
+export function isOnlyNamed({ reason }: Leftover): boolean {
+  return reason?.startsWith(ONLY_NAMED) === true
+}
+
 /** @param tried what came of all that was due, none of which moved the sale */
 export function leftoversOf(sale: AftermathSale, tried: readonly Outcome[]): readonly Leftover[] {
   const due = recordsDue(sale)

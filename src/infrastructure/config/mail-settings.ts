@@ -57,6 +57,7 @@ export function mailProblems(given: Partial<Settings>): readonly string[] {
 
 /** @param settings without a problem */
 export function mailConfigOf(settings: Settings): MailConfig {
+  const { PUBLIC_URL: publicUrl } = settings
   const [from = settings.MAIL_FROM] = addressesIn(settings.MAIL_FROM).map(inAscii)
   return {
     from,
@@ -64,7 +65,7 @@ export function mailConfigOf(settings: Settings): MailConfig {
     smtpUrl: settings.SMTP_URL,
     folder: path.join(settings.DATA_DIR, 'mail'),
     filesAskedFor: settings.MAIL === 'files',
-    publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
+    publicUrl: publicUrl && new URL(publicUrl).href.replace(/\/+$/, ''),
   }
 }
 

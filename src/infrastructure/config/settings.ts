@@ -97,7 +97,7 @@ export const Settings = Type.Object({
   ),
   PUBLIC_URL: Type.Optional(
     matching(
-      '^https?://[^/\\s?#@]+[^\\s?#@]*$',
+      '^(?=.{1,255}$)https?://[^/\\s?#@]+[^\\s?#@]*$',
       'must be https://host or http://host, with no ? or #',
     ),
   ),

@@ -106,13 +106,13 @@ async function showMail({ stage, screen }: Scene, { saleId }: ShownSale): Promis
   screen.say('Every sale that fails is reported to the IT team by mail:')
   screen.gap()
   const text = await mailAbout(saleId, path.join(stage.folder, 'mail'))
-  const [headers = '', ...paragraphs] = text.split('\n\n')
+  const [headers = '', ...paragraphs] = text.trimEnd().split('\n\n')
   const shown = headers.split('\n').filter((line) => SHOWN_HEADERS.test(line))
   for (const line of shown) screen.item('  |', line)
-  for (const [index, paragraph] of paragraphs.entries()) {
+  for (const paragraph of paragraphs) {
     screen.item('  |', '')
-    // The last one is prose, broken for a wider screen; the others are names and values.
-    const isProse = index === paragraphs.length - 1
+    // Prose is broken for a wider screen; other lines are names and values, or a command.
+    const isProse = !/^(Error Message: | {4})/.test(paragraph)
     const lines = isProse ? [paragraph.replaceAll('\n', ' ')] : paragraph.split('\n')
     for (const line of lines) screen.item('  |', line)
   }

@@ -12,6 +12,15 @@ export async function makeMailer(mail: Config['mail']): Promise<Mailer> {
   return makeSmtpMailer(mail.smtpUrl, mail)
 }
 
+/** What the mails of the service name of the service itself. */
+export function namedInMails(mail: Config['mail']) {
+  return {
+    mailDomain: mailDomainOf(mail),
+    publicUrl: mail.publicUrl,
+    checkCommand: 'gateway zoho check',
+  }
+}
+
 /** What stands behind the `@` of a message id. */
 export function mailDomainOf(mail: Config['mail']): string {
   return mail.from.split('@').at(-1) ?? 'localhost'

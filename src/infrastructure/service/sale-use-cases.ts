@@ -30,6 +30,8 @@ export function makeSaleUseCases(
     readonly isDraining: () => boolean
     /** What stands behind the `@` of a message id. */
     readonly mailDomain: string
+    /** Where people reach the gateway; without it mails have no link. */
+    readonly publicUrl: string | undefined
     /** A mail was recorded, and can be sent. */
     readonly onMail: () => void
   },

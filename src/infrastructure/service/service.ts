@@ -19,7 +19,7 @@ import { SOFTWARE } from '../system/software.ts'
 import { exportOf } from './bundle-exporter.ts'
 import { accountWithRights } from './crm-fitness.ts'
 import { type Lifecycle, makeLifecycle } from './lifecycle.ts'
-import { mailDomainOf } from './mailer.ts'
+import { namedInMails } from './mailer.ts'
 import { makeSaleUseCases } from './sale-use-cases.ts'
 import type { ServiceDeps } from './service-deps.ts'
 
@@ -37,7 +37,7 @@ export function makeService(deps: ServiceDeps): Service {
   const isDraining = () => stopping.signal.aborted
 
   const deliverMail = makeDeliverMail({ outbox: store.outbox, mailer: deps.mailer, clock, logger })
-  const mailing = { mailDomain: mailDomainOf(config.mail), onMail: deliverMail.wake }
+  const mailing = { ...namedInMails(config.mail), onMail: deliverMail.wake }
   const watchAccount = makeWatchAccount({
     account: accountWithRights(deps.zoho.account, fitness),
     accountLog: store.account,

@@ -39,6 +39,7 @@ async function setUp() {
       clock,
       logger: { info: log, warn: log, error: log },
       mailDomain: MAIL_DOMAIN,
+      checkCommand: 'gateway check',
       onMail: () => {
         mailsTold += 1
       },

@@ -58,11 +58,31 @@ describe('gateway mail test', () => {
     }
   })
 
+  it('sends to a domain beyond ASCII by its name in ASCII, and asks for no SMTPUTF8', async () => {
+    await using folder = await makeFolder()
+    await using server = await startSmtpServer()
+    const to = 'it@bücher.example, second@例え.example'
+    const settings = { DATA_DIR: folder.path, SMTP_URL: server.url, MAIL_TO: to }
+    const { code, stderr } = await runGateway(['mail', 'test'], settings)
+    assert.deepEqual([code, stderr], [0, ''])
+    assert.deepEqual(
+      server
+        .heard()
+        .match(/^RCPT.*$/gm)
+        ?.map((line) => line.trim()),
+      ['RCPT TO:<it@xn--bcher-kva.example>', 'RCPT TO:<second@xn--r8jz45g.example>'],
+    )
+    assert.match(server.heard(), /^To: it@xn--bcher-kva\.example, second@xn--r8jz45g\.example\r?$/m)
+    assert.doesNotMatch(server.heard(), /SMTPUTF8/)
+  })
+
   const REFUSED = [
     ['SMTP_URL', 'smtp://user:secret@', 2, 'SMTP_URL: names no server\n'],
     ['SMTP_URL', 'http://user:secret@host', 2, /^SMTP_URL: must begin with smtp/],
     ['SMTP_URL', 'smtp://user:secret@127.0.0.1:1', 1, /: ESOCKET: connect ECONNREFUSED/],
+    ['SMTP_URL', 'smtp://user:sec/secret@host', 2, /^SMTP_URL: .* write "\/" as %2F/],
     ['MAIL_TO', 'nobody', 2, /^MAIL_TO: /],
+    ['MAIL_TO', 'secretär@example.com', 2, /^MAIL_TO: .* an alias/],
   ] as const
 
   for (const [name, value, code, said] of REFUSED) {

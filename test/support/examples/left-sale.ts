@@ -103,8 +103,10 @@ export async function leaveSale(
   await place.store.sales.begin(first, claim, requested.at)
   if (later.length > 0) {
     const after = replay(saleId, [requested, ...later])
-    const mails = mailsFor(after, later, {
+    const change = { before: replay(saleId, [requested]), after }
+    const mails = mailsFor(change, later, {
       mailDomain: 'localhost',
+      client: first.client,
       modules: MODULES,
       outcome: { type: 'timePassed' },
     })

@@ -49,18 +49,22 @@ export type RecordOutcomeDeps = {
   readonly policy: SalePolicy
   /** What stands behind the `@` of a message id. */
   readonly mailDomain: string
+  /** Where people reach the gateway; without it mails have no link. */
+  readonly publicUrl?: string | undefined
   /** Called when a mail was put into the outbox. */
   readonly onMail: () => void
 }
 
 export function makeRecordOutcome(deps: RecordOutcomeDeps): RecordOutcome {
   const { store, clock, random, logger, policy, onMail } = deps
-  const mailDetails = { mailDomain: deps.mailDomain, modules: deps.crm.modules }
+  const { mailDomain, publicUrl } = deps
+  const mailDetails = { mailDomain, publicUrl, modules: deps.crm.modules }
 
   return async function recordOutcome(stored, outcome, callsMade) {
     const { events, sale } = decide(stored.sale, outcome, clock.now(), policy)
     if (events.length === 0) return { stored, events }
-    const mails = mailsFor(sale, events, { ...mailDetails, outcome })
+    const change = { before: stored.sale, after: sale }
+    const mails = mailsFor(change, events, { ...mailDetails, client: stored.client, outcome })
     const { saleId } = sale
     const append = {
       saleId,

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import {
-  collectedFailures,
-  type MailDetails,
-  mailsFor,
-} from '../../../../src/application/sale/run/failure-mail.ts'
-import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
+import { collectedFailures, mailsFor } from '../../../../src/application/sale/run/failure-mail.ts'
+import type { MailDetails } from '../../../../src/application/sale/run/mail-lines.ts'
+import type { Leftover, SaleEvent } from '../../../../src/domain/sale/events.ts'
 import { replay } from '../../../../src/domain/sale/evolve.ts'
 import type { Outcome } from '../../../../src/domain/sale/outcome.ts'
 import * as a from '../../../support/examples/sale-examples.ts'
@@ -14,12 +11,20 @@ const { requested, priced, dealCreated, quoteCreated, salesOrderCreated } = a
 
 const DETAILS: Omit<MailDetails, 'outcome'> = {
   mailDomain: 'gateway.example',
+  client: 'web-shop',
   modules: { deal: 'Deals', quote: 'Quotes', salesOrder: 'Sales_Orders' },
 }
 
 /** The mails for the last `count` of these events. */
-function mailsOf(events: readonly SaleEvent[], count = 1, outcome: Outcome = a.timePassed) {
-  return mailsFor(replay(a.saleId, events), events.slice(-count), { ...DETAILS, outcome })
+function mailsOf(
+  events: readonly SaleEvent[],
+  count = 1,
+  outcome: Outcome = a.timePassed,
+  details = DETAILS,
+) {
+  const before = replay(a.saleId, events.slice(0, -count))
+  const after = replay(a.saleId, events)
+  return mailsFor({ before, after }, events.slice(-count), { ...details, outcome })
 }
 
 function factLines(text = ''): readonly string[] {
@@ -94,6 +99,67 @@ describe('The mail of a failed sale', () => {
       ])
     })
   }
+
+  // What was recorded when the sale failed, and what the mail claims that there is to do.
+  const LOOKED_FOR = 'To be looked for, and deleted if it is there'
+  const CLAIMS: readonly (readonly [readonly SaleEvent[], readonly string[]])[] = [
+    [
+      [requested, a.required('contact'), a.rolledBack],
+      ['To be deleted: nothing, because nothing was created'],
+    ],
+    [
+      [requested, priced, a.required('deal'), a.rolledBack],
+      ['To be deleted: nothing, because nothing was created'],
+    ],
+    [[requested, priced, a.unanswered('deal'), a.required('deadline')], [`${LOOKED_FOR}: a Deal`]],
+    [
+      [requested, priced, dealCreated, quoteCreated, a.required('salesOrder')],
+      [`To be deleted: Deal ${a.dealId}, Quote ${a.quoteId}`],
+    ],
+    [
+      [
+        requested,
+        priced,
+        a.unanswered('deal'),
+        dealCreated,
+        a.unanswered('quote'),
+        a.required('quote'),
+      ],
+      [`To be deleted: Deal ${a.dealId}`, `${LOOKED_FOR}: a second Deal, a Quote`],
+    ],
+    [
+      [
+        requested,
+        priced,
+        a.unanswered('deal'),
+        a.named('deal', a.strangerId),
+        a.required('deadline'),
+      ],
+      [`To be deleted: Deal ${a.strangerId} (only named so far)`, `${LOOKED_FOR}: a second Deal`],
+    ],
+  ]
+
+  for (const [events, claims] of CLAIMS) {
+    it(`claims no more than is so: ${claims.join('; ')}`, () => {
+      const failedAt = events.findIndex(({ type }) => type === 'CompensationRequired')
+      const [mail] = mailsOf(events, events.length - failedAt)
+      const lines = mail?.text.split('\n').filter((line) => /^To be |deleted/.test(line))
+      assert.deepEqual(lines, claims)
+    })
+  }
+
+  it('names the client, has the command to type, and a link where there is one', () => {
+    const events = [requested, priced, a.required('deal')]
+    const [plain] = mailsOf(events)
+    assert.match(plain?.text ?? '', /^Client: web-shop$/m)
+    assert.match(plain?.text ?? '', new RegExp(`^ {4}gateway sales show ${a.saleId}$`, 'm'))
+    assert.doesNotMatch(plain?.text ?? '', /Link|http/)
+    const publicUrl = 'https://gateway.example/sales'
+    const [linked] = mailsOf(events, 1, a.timePassed, { ...DETAILS, publicUrl })
+    const link = `Link: https://gateway.example/sales/audit/sales/${a.saleId}`
+    assert.ok(linked?.text.split('\n').includes(link))
+    assert.ok(linked?.facts?.split('\n').includes(link))
+  })
 
   it('knows a Sales Order that came too late', () => {
     const past = [requested, priced, dealCreated, quoteCreated]
@@ -195,9 +261,12 @@ describe('The mail of a failed sale', () => {
         'Quote ID',
         'Sales Order ID',
         'Sale ID',
+        'To be deleted',
+        'Client',
       ])
     }
-    assert.match(blocks[3] ?? '', /^What was created is being deleted;/)
+    assert.match(blocks[3] ?? '', /^Another mail comes only if something cannot be removed\./)
+    assert.equal(blocks[4], '    gateway sales show ID\n')
   })
 
   it('is not for events that oblige to nothing', () => {
@@ -266,5 +335,81 @@ describe('The mail of a stuck sale', () => {
     const [mail] = mailsOf([...done, salesOrderCreated, a.completed, a.stuck(a.openAt('deal'))])
     assert.deepEqual(factLines(mail?.text), [`Sale ID: ${a.saleId}`])
     assert.match(mail?.text ?? '', /^A sale is complete, /)
+  })
+})
+
+describe('What the mail of a stuck sale advises', () => {
+  const failed = [requested, priced, dealCreated, a.unanswered('quote'), a.required('quote')]
+  const adviceOn = (...leftovers: readonly Leftover[]) => {
+    const [mail] = mailsOf([...failed, a.stuck(...leftovers)])
+    const text = mail?.text ?? ''
+    return {
+      record: /^Open the record in the CRM/m.test(text),
+      named: /do NOT delete it by hand/.test(text),
+      reference: /named by its reference/.test(text),
+    }
+  }
+  const named = { ...a.deal, reason: 'only ever named, never seen: NO_PERMISSION' }
+  const none = { record: false, named: false, reference: false }
+
+  it('is about what is left, and about nothing else', () => {
+    assert.deepEqual(adviceOn(a.deal), { ...none, record: true })
+    assert.deepEqual(adviceOn(named), { ...none, named: true })
+    assert.deepEqual(adviceOn(a.openAt('quote')), { ...none, reference: true })
+    assert.deepEqual(adviceOn(a.quote, named), { ...none, record: true, named: true })
+  })
+
+  it('comes with the client, the link and the commands to type', () => {
+    const publicUrl = 'https://gateway.example'
+    const events = [...failed, a.stuck(a.deal)]
+    const [mail] = mailsOf(events, 1, a.timePassed, { ...DETAILS, publicUrl })
+    const lines = mail?.text.split('\n') ?? []
+    for (const line of [
+      'Client: web-shop',
+      `Link: https://gateway.example/audit/sales/${a.saleId}`,
+      `    gateway sales resume ${a.saleId}`,
+      `    gateway sales show ${a.saleId}`,
+    ]) {
+      assert.ok(lines.includes(line), line)
+    }
+  })
+})
+
+describe('The mail of a stuck sale that is solved', () => {
+  const stuck = [requested, priced, dealCreated, a.required('quote'), a.stuck(a.deal)]
+  const done = [requested, priced, a.unanswered('deal'), dealCreated, quoteCreated]
+  const stuckWhole = [...done, salesOrderCreated, a.completed, a.stuck(a.openAt('deal'))]
+
+  it('says that it is rolled back, whose it was, and how to see what was done', () => {
+    const [mail, ...others] = mailsOf([...stuck, a.dealDeleted, a.rolledBack], 2)
+    assert.deepEqual(others, [])
+    assert.deepEqual([mail?.about, mail?.saleId], ['solved', a.saleId])
+    assert.equal(mail?.messageId, `${a.saleId}.solved@gateway.example`)
+    assert.match(mail?.text ?? '', /^In the CRM: nothing of it is left$/m)
+    assert.match(mail?.text ?? '', /^Client: web-shop$/m)
+    assert.match(mail?.text ?? '', new RegExp(`^ {4}gateway sales show ${a.saleId}$`, 'm'))
+    assert.deepEqual(factLines(mail?.text), [`Sale ID: ${a.saleId}`])
+  })
+
+  it('says that it is complete, of a complete sale', () => {
+    const events = [...stuckWhole, a.referenceLookedUp('deal', 'second', 0), a.settled]
+    const [mail] = mailsOf(events, 2)
+    assert.equal(mail?.about, 'solved')
+    assert.match(mail?.text ?? '', /^In the CRM: its own Deal, Quote and Sales Order, and nothing/m)
+  })
+
+  it('is written after a restart, too', () => {
+    const events = [...stuck, a.interrupted, a.dealDeleted, a.rolledBack]
+    assert.deepEqual(
+      mailsOf(events, 2).map(({ about }) => about),
+      ['solved'],
+    )
+  })
+
+  it('is not written for a sale that was never stuck, nor before it is at rest', () => {
+    const events = [requested, priced, dealCreated, a.required('quote'), a.dealDeleted]
+    assert.deepEqual(mailsOf([...events, a.rolledBack], 2), [])
+    assert.deepEqual(mailsOf([...stuck, a.interrupted]), [])
+    assert.deepEqual(mailsOf([...done, salesOrderCreated, a.completed, a.settled]), [])
   })
 })
