@@ -92,7 +92,9 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
       const mails = await putMails(stores, now, now, now, now)
       const [sent, waiting] = [mails.slice(0, 3), mails.slice(3)]
       await Promise.all([
-        ...[...sent, ...sent].map((mail, index) => stores.outbox.markSent(mail, a.later(index))),
+        ...[...sent, ...sent].map((mail, index) =>
+          stores.outbox.markSent(mail, a.later(index), a.BY_SMTP),
+        ),
         stores.sales.begin(a.firstOf(a.saleIdOf(9)), undefined, now),
       ])
       assert.deepEqual(await stores.outbox.due(now, 9), waiting)

@@ -94,7 +94,7 @@ describe('A group', () => {
     assert.ok(waiting)
     const before = [requested, priced, dealCreated, a.failed, ...a.rolledBack.slice(0, 1)]
     await Promise.all([
-      t.outbox.markSent(waiting, now),
+      t.outbox.markSent(waiting, now, a.BY_SMTP),
       t.sales.append(a.appendOf(third, before, a.rolledBack.slice(1))),
     ])
     assert.deepEqual([t.commits(), t.begins()], [3, 3])
