@@ -4,8 +4,8 @@ import { createTransport } from 'nodemailer'
 import { AppError } from '../../application/base/errors.ts'
 import type { Mailer } from '../../application/mail/mailer.port.ts'
 import { type MailParties, messageLines } from './message.ts'
+import { readSmtpUrl, type SmtpServer } from './server-url.ts'
 import { makeReasonOf } from './smtp-reason.ts'
-import { readSmtpUrl, type SmtpServer } from './smtp-url.ts'
 
 /** Limits for waiting, in milliseconds. */
 export type SmtpTimeouts = {

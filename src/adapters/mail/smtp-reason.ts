@@ -1,6 +1,6 @@
 // The reason of a failed attempt to send, without secrets and addresses.
 
-import { decoded } from './smtp-url.ts'
+import { decoded } from './server-url.ts'
 
 /** Characters of a reason. A server's answer may be of any length. */
 const REASON_LENGTH_MAX = 500

@@ -2,7 +2,7 @@
 
 import path from 'node:path'
 import { asciiAddress } from '../../adapters/mail/ascii-address.ts'
-import { readSmtpUrl } from '../../adapters/mail/smtp-url.ts'
+import { readSmtpUrl } from '../../adapters/mail/server-url.ts'
 import type { Settings } from './settings.ts'
 
 export type MailConfig = {

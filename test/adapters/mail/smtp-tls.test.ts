@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { readSmtpUrl } from '../../../src/adapters/mail/server-url.ts'
 import { makeSmtpMailer } from '../../../src/adapters/mail/smtp-mailer.ts'
-import { readSmtpUrl } from '../../../src/adapters/mail/smtp-url.ts'
 import { AppError } from '../../../src/application/base/errors.ts'
 import type { Mail } from '../../../src/application/mail/outbox.port.ts'
 import { now } from '../../support/examples/sale-examples.ts'
