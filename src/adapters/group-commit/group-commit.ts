@@ -5,7 +5,7 @@
  * Writes of one group. A group holds up the turn in which it is written, and with it the answers of
  * all others; beyond so many, a larger group hardly makes the share of one write in the commit less.
  */
-const GROUP_MAX = 64
+const GROUP_MAX = 256
 
 /** What came of one write of a group that was committed. */
 export type Written<Answer> =

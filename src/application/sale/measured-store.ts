@@ -6,8 +6,11 @@ import type { SaleStore } from './run/sale-store.port.ts'
 /** Writes that a sale makes one after the other until its caller is answered. */
 const WRITES_OF_A_SALE = 5
 
-/** Writes after which the older ones count half. One slow write is forgotten after a few dozen sales. */
-const WRITES_COUNTED = 256
+/** Writes that the store makes durable together, at least, where so many wait. */
+export const WRITES_TOGETHER = 256
+
+/** The share of the newest group in the mean: one slow group is forgotten after a few dozen others. */
+const NEWEST_SHARE = 1 / 8
 
 export interface StorePace {
   /**
@@ -21,10 +24,14 @@ export interface StorePace {
   lateMs(ahead: number): number
 }
 
+/** A write that has not ended, and how many groups were waiting with it when it was added. */
+type UnderWay = { readonly since: number; readonly groups: number }
+
 /**
- * The store, with its pace: the time per write while there is any. The time of one write alone would
- * not do, because many share a commit. All that holds up this process holds up its writes, too: the
- * estimate is true for a slow disk and for a processor that is busy. The CRM is not in it.
+ * The store, with its pace: the time that a group of writes takes. The time of a write alone would
+ * not do, because many share a commit: a burst would be turned away that costs one commit more. All
+ * that holds up this process holds up its writes, too, so the estimate is true for a slow disk and
+ * for a processor that is busy. The CRM is not in it.
  */
 export function makeMeasuredStore(deps: {
   readonly store: SaleStore
@@ -33,10 +40,10 @@ export function makeMeasuredStore(deps: {
   readonly answerWithinMs: number
 }): { readonly store: SaleStore; readonly pace: StorePace } {
   const { store, clock, answerWithinMs } = deps
-  let underWay = 0
-  let measuredUntil = 0
-  let busyMs = 0
-  let writes = 0
+  // In the order in which they were added.
+  const underWay = new Set<UnderWay>()
+  let meanGroupMs: number | undefined
+  let lastEndAt = 0
 
   return {
     store: {
@@ -46,33 +53,41 @@ export function makeMeasuredStore(deps: {
     },
     pace: {
       lateMs(ahead) {
-        const writesBefore = underWay + ahead * WRITES_OF_A_SALE
-        if (writesBefore === 0) return 0
-        return (writesBefore + WRITES_OF_A_SALE) * msPerWrite() - answerWithinMs
+        if (underWay.size === 0 && ahead === 0) return 0
+        return WRITES_OF_A_SALE * groupsOf(ahead + 1) * groupMs() - answerWithinMs
       },
     },
   }
 
   async function measured<T>(write: () => Promise<T>): Promise<T> {
-    if (underWay === 0) measuredUntil = clock.now()
-    underWay += 1
+    const added = { since: clock.now(), groups: groupsOf(underWay.size + 1) }
+    underWay.add(added)
     try {
       return await write()
     } finally {
-      busyMs += clock.now() - measuredUntil
-      measuredUntil = clock.now()
-      underWay -= 1
-      writes += 1
-      if (writes >= WRITES_COUNTED) {
-        busyMs /= 2
-        writes /= 2
-      }
+      underWay.delete(added)
+      // The writes of one group end together. They count once, or a large group would count for many.
+      if (clock.now() > lastEndAt) count(msOf(added))
+      lastEndAt = clock.now()
     }
   }
 
-  /** A write that hangs counts before it has ended. */
-  function msPerWrite(): number {
-    const hangingMs = underWay === 0 ? 0 : clock.now() - measuredUntil
-    return (busyMs + hangingMs) / Math.max(writes, 1)
+  function count(ms: number): void {
+    meanGroupMs = meanGroupMs === undefined ? ms : meanGroupMs + (ms - meanGroupMs) * NEWEST_SHARE
   }
+
+  /** The oldest write counts before it has ended: it may hang. */
+  function groupMs(): number {
+    const [oldest] = underWay
+    return Math.max(meanGroupMs ?? 0, oldest === undefined ? 0 : msOf(oldest))
+  }
+
+  /** Milliseconds of one group until now, as this write saw it. */
+  function msOf({ since, groups }: UnderWay): number {
+    return (clock.now() - since) / groups
+  }
+}
+
+function groupsOf(writes: number): number {
+  return Math.ceil(writes / WRITES_TOGETHER)
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { makeGroupCommit, type Written } from '../../../src/adapters/group-commit/group-commit.ts'
 
 /** Writes of one group, as the gatherer has it. */
-const GROUP_MAX = 64
+const GROUP_MAX = 256
 
 class DiskFull extends Error {}
 
