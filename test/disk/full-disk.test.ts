@@ -147,7 +147,9 @@ describe('A gateway on a disk that gets full', { concurrency: 1 }, () => {
 })
 
 function stageOn({ folder }: SmallDisk): Promise<Stage> {
-  return makeStage({ latencyMs: LATENCY_MS, settleMs: 200, parent: folder })
+  // Many go on together, so that what finds no room is a group of many.
+  const settings = { ZOHO_MAX_CONCURRENCY: '25' }
+  return makeStage({ latencyMs: LATENCY_MS, settleMs: 200, parent: folder, settings })
 }
 
 /** Waits until every sale is at rest. Each agrees with the answer of its caller. */

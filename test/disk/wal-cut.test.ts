@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, it } from 'node:test'
+import SqliteDatabase from 'better-sqlite3'
 import type { FakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
 import { MODULE_NAMES } from '../../src/adapters/fake-zoho/schema/module-names.ts'
 import { makeFindOrphans } from '../../src/application/crm-setup/find-orphans.ts'
@@ -30,6 +31,14 @@ const RECOVERIES = countOf('WAL_CUT_RECOVERIES')
 
 const SALES = 10
 const LATENCY_MS = 20
+
+/** Sales with an event in one commit, from which on it counts as a group of many. */
+const MANY = 5
+
+/** Bytes of the WAL's header and of a frame's, and places in them (https://sqlite.org/fileformat2.html#walformat). */
+const WAL_HEADER = { bytes: 32, pageBytesAt: 8, saltsAt: 16 }
+const FRAME_HEADER = { bytes: 24, pagesAfterCommitAt: 4, saltsAt: 8 }
+const SALTS_BYTES = 8
 const ANSWER_WITHIN_MS = 30_000
 const READ_MAX = 1_000
 
@@ -47,10 +56,14 @@ type Left = {
 
 describe('A write-ahead log that is cut', () => {
   it('is an exact beginning of the log at every cut, and what it knows comes to rest', async (t) => {
-    await using stage = await makeStage({ latencyMs: LATENCY_MS, settleMs: 100 })
+    // All sales go on together, so that each commit is that of a group.
+    const settings = { ZOHO_MAX_CONCURRENCY: '25' }
+    await using stage = await makeStage({ latencyMs: LATENCY_MS, settleMs: 100, settings })
     const left = await killInMidWork(stage)
     const lengths = await readAtEveryCut(left)
     assert.equal(lengths.at(-1), left.events.length)
+    const groups = await readGroups(left)
+    const cutsInMany = assertWholeGroups(lengths, groups)
 
     const distinct = [...new Set(lengths)]
     const step = Math.max(1, (distinct.length - 1) / (RECOVERIES - 1))
@@ -64,7 +77,8 @@ describe('A write-ahead log that is cut', () => {
       recoveries += 1
     }
     t.diagnostic(
-      `${lengths.length} cuts, ${distinct.length} beginnings of ${left.events.length} events; ` +
+      `${lengths.length} cuts, ${cutsInMany} of them within a group of many; ` +
+        `${distinct.length} beginnings of ${left.events.length} events; ` +
         `${recoveries} recoveries, ${counts.strays} records for zoho orphans`,
     )
   })
@@ -110,13 +124,78 @@ async function readAtEveryCut({ database, wal, events }: Left): Promise<readonly
   return lengths
 }
 
+/** The bytes of one commit in the WAL, and its events. */
+type Group = {
+  readonly from: number
+  readonly to: number
+  /** Events of the log once it is there. */
+  readonly length: number
+  readonly sales: number
+}
+
+async function readGroups({ database, wal, events }: Left): Promise<readonly Group[]> {
+  const groups: Group[] = []
+  let before = (await openCut(database, wal.subarray(0, 0))).events.length
+  let from = WAL_HEADER.bytes
+  for (const to of commitEnds(wal)) {
+    const { length } = (await openCut(database, wal.subarray(0, to))).events
+    const sales = new Set(events.slice(before, length).flatMap(({ saleId }) => saleId ?? [])).size
+    groups.push({ from, to, length, sales })
+    before = length
+    from = to
+  }
+  return groups
+}
+
+/** Where each commit ends: after the frame that says how many pages the database has then. */
+function commitEnds(wal: Buffer): readonly number[] {
+  const frameBytes = FRAME_HEADER.bytes + wal.readUInt32BE(WAL_HEADER.pageBytesAt)
+  const saltsAt = (at: number) => wal.subarray(at, at + SALTS_BYTES)
+  const ends: number[] = []
+  for (let at = WAL_HEADER.bytes; at + frameBytes <= wal.length; at += frameBytes) {
+    // What follows is left over from before the WAL was begun anew.
+    if (!saltsAt(at + FRAME_HEADER.saltsAt).equals(saltsAt(WAL_HEADER.saltsAt))) break
+    if (wal.readUInt32BE(at + FRAME_HEADER.pagesAfterCommitAt) > 0) ends.push(at + frameBytes)
+  }
+  return ends
+}
+
+/** A cut within the frames of a group loses the whole group. Returns how many there are in groups of many. */
+function assertWholeGroups(lengths: readonly number[], groups: readonly Group[]): number {
+  let cutsInMany = 0
+  for (const [index, length] of lengths.entries()) {
+    const bytes = index * CUT_EVERY_BYTES
+    const kept = groups.findLast(({ to }) => to <= bytes)
+    assert.equal(length, kept?.length ?? lengths[0], `cut at ${bytes}`)
+    const cut = groups.find(({ from, to }) => from < bytes && bytes < to)
+    if (cut !== undefined && cut.sales >= MANY) cutsInMany += 1
+  }
+  assert.ok(cutsInMany > 0, 'no group of many was cut')
+  return cutsInMany
+}
+
 async function openCut(database: Buffer, wal: Buffer) {
   await using files = await putFiles(database, wal)
   const store = await openStore(files.file)
   const events = readable(await store.saleReader.events(0, READ_MAX))
   await store.close()
   assertSound(files.file)
+  assertRowsAgree(files.file)
   return { events }
+}
+
+/** Each sale's row is that of its last event, and each claim is that of a sale. */
+function assertRowsAgree(file: string): void {
+  const sqlite = new SqliteDatabase(file, { readonly: true })
+  const count = (sql: string) => sqlite.prepare(sql).pluck().get()
+  try {
+    const events = count('select count(*) from event where sale_id is not null')
+    assert.equal(count('select coalesce(sum(sequence), 0) from sale'), events)
+    const isOfNone = 'sale_id not in (select sale_id from sale)'
+    assert.equal(count(`select count(*) from idempotency_claim where ${isOfNone}`), 0)
+  } finally {
+    sqlite.close()
+  }
 }
 
 async function putFiles(database: Buffer, wal: Buffer) {

@@ -14,6 +14,8 @@ export type PlantedFault = {
   readonly sabotage?: Sabotage
   readonly sabotageFetch?: SabotageFetch
   readonly sabotageWriter?: SabotageWriter
+  /** Only seeds with a burst are tried. */
+  readonly needsBurst?: true
   /** Only a CRM that lies shows it. */
   readonly isLying?: true
 }

@@ -75,16 +75,19 @@ export const PLANTED_IN_GROUPS: readonly PlantedFault[] = [
   {
     name: 'a write of a group is answered before the group is on disk',
     breaks: ['1', '4', '6', 'the service complains'],
+    needsBurst: true,
     sabotageWriter: answeredBeforeCommit,
   },
   {
     name: 'a group that fails is refused to its first write only',
     breaks: ['1', '4', '6', 'the service complains'],
+    needsBurst: true,
     sabotageWriter: failsForTheFirstOnly,
   },
   {
     name: 'the last leaves of a group are remembered though it was rolled back',
     breaks: ['6'],
+    needsBurst: true,
     sabotageWriter: changed(() => {
       const leaves = new Map<string, Hash | null>()
       return (write, { saleId }) =>
@@ -102,16 +105,19 @@ export const PLANTED_IN_GROUPS: readonly PlantedFault[] = [
   {
     name: 'a conflict refuses the next write of its group, too',
     breaks: ['the service complains'],
+    needsBurst: true,
     sabotageWriter: conflictChanges(() => Promise.reject(new AppError('conflict', 'planted'))),
   },
   {
     name: 'a conflict drops the next write of its group',
     breaks: ['1', '4', '6', 'the service complains'],
+    needsBurst: true,
     sabotageWriter: conflictChanges(() => Promise.resolve(undefined)),
   },
   {
     name: 'a key that is taken drops the next write of its group',
     breaks: ['1', '4', '6', 'the service complains'],
+    needsBurst: true,
     sabotageWriter: changed(() => {
       const taken = new WeakSet<LogGroup>()
       return (write) => async (group) => {

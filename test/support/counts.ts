@@ -42,9 +42,9 @@ const COUNTS = {
   STOPPED_S: { quick: 6, ci: 15, full: 60 },
 
   /** A disk that fails at one in so many calls. */
-  DISK_FAULT_STEP: { quick: 60, ci: 20, full: 1 },
+  DISK_FAULT_STEP: { quick: 60, ci: 24, full: 1 },
   /** Bytes between two cuts of the write-ahead log, and recoveries from it. */
-  WAL_CUT_BYTES: { quick: 5_120, ci: 512, full: 512 },
+  WAL_CUT_BYTES: { quick: 5_120, ci: 1_024, full: 512 },
   WAL_CUT_RECOVERIES: { quick: 2, ci: 10, full: 20 },
 
   /** Events and tails of the log that is changed by hand. */
