@@ -22,7 +22,7 @@ export type Dials = {
   /** Over what the fake is by itself. */
   readonly crm: SettingsPatch
   readonly database: {
-    /** The write lock is not to be had. */
+    /** Another program takes the write lock, and keeps it for a while. */
     readonly busy: number
     /** A write, or its commit, finds the disk full. */
     readonly full: number

@@ -2,10 +2,12 @@
 import SqliteDatabase from 'better-sqlite3'
 import { type DatabaseConnection, type Driver, Kysely, type QueryResult } from 'kysely'
 import { migrations } from '../../migrations/index.ts'
+import { BUSY_PAUSE_MS, BUSY_TRIES_MAX } from '../../src/adapters/sqlite/database/busy-wait.ts'
 import type { Database } from '../../src/adapters/sqlite/database/database.ts'
 import { digestOf } from '../../src/adapters/sqlite/database/digest.ts'
 import { immediateDialect } from '../../src/adapters/sqlite/database/immediate-dialect.ts'
 import { migrate } from '../../src/adapters/sqlite/database/migrate.ts'
+import { NO_FILES } from '../../src/adapters/sqlite/database/open-files.ts'
 import type { Schema } from '../../src/adapters/sqlite/database/schema.ts'
 import type { Scope } from '../../src/application/access/key-store.port.ts'
 import type { Dials } from './dials.ts'
@@ -27,8 +29,8 @@ export async function makeTemplate(
   clients: Readonly<Record<string, readonly Scope[]>>,
 ): Promise<DatabaseTemplate> {
   const raw = new SqliteDatabase(':memory:')
-  const kysely = new Kysely<Schema>({ dialect: immediateDialect(raw, () => undefined) })
-  const database: Database = { kysely, close: () => kysely.destroy() }
+  const kysely = new Kysely<Schema>({ dialect: immediateDialect(raw, { onError() {} }) })
+  const database: Database = { kysely, files: NO_FILES, close: () => kysely.destroy() }
   await migrate(database, migrations)
   const keys = new Map<string, string>()
   const insert = raw.prepare(
@@ -58,6 +60,9 @@ const WITHIN: Readonly<Record<string, readonly string[]>> = {
 
 const DONE: QueryResult<never> = { rows: [] }
 
+/** Twice as long as a process waits for a lock. */
+const LOCKED_MS_MAX = 2 * BUSY_TRIES_MAX * BUSY_PAUSE_MS
+
 /**
  * SQLite in memory that outlives the processes over it. What a process had not committed when it
  * died is undone. Faults come from beneath the dialect, as they would from a disk.
@@ -70,33 +75,38 @@ export class SimulatedDatabase {
   readonly #late: SeededRandom
   /** The disk is full at the next commit of a group of many, and only then. */
   isFullForMany = false
+  readonly #locks: SeededRandom
   /** A process is in the middle of a transaction. */
   #isOpen = false
+  /** When another program lets the write lock go. */
+  #lockedUntil = 0
 
   constructor(template: DatabaseTemplate, deps: DatabaseDeps) {
     this.#template = template
     this.#deps = deps
     this.#late = deps.random.of('late')
+    this.#locks = deps.random.of('locks')
     this.#run('begin')
   }
 
   /** The database as one process sees it. */
   open(process: SimulatedProcess): Database {
     const isOpen = () => this.#isOpen
+    const begin = { reader: false, run: () => this.#meetLock(process) }
     const remembering = {
-      prepare: (text: string) => this.#prepared(text),
+      prepare: (text: string) => (text === 'begin immediate' ? begin : this.#prepared(text)),
       close: () => undefined,
       get inTransaction() {
         return isOpen()
       },
     }
-    const real = immediateDialect(
-      remembering as unknown as SqliteDatabase.Database,
-      () => undefined,
-    )
+    const real = immediateDialect(remembering as unknown as SqliteDatabase.Database, {
+      onError() {},
+      pause: () => process.clock.sleep(BUSY_PAUSE_MS),
+    })
     const createDriver = () => this.#faulty(real.createDriver(), process)
     const kysely = new Kysely<Schema>({ dialect: { ...real, createDriver } })
-    return { kysely, close: async () => undefined }
+    return { kysely, files: NO_FILES, close: async () => undefined }
   }
 
   /** What is stored, seen by no process and never failing. Not to be asked in mid-transaction. */
@@ -141,7 +151,8 @@ export class SimulatedDatabase {
     return {
       init: () => real.init(),
       acquireConnection: async () => {
-        connection ??= this.#faultyConnection(await real.acquireConnection(), process)
+        const acquired = await real.acquireConnection()
+        connection ??= this.#faultyConnection(acquired, process)
         return connection
       },
       beginTransaction: (one, settings) => real.beginTransaction(one, settings),
@@ -165,6 +176,8 @@ export class SimulatedDatabase {
         const failed = this.#meetFault(sql, isDurable, process)
         // As in the service: a disk that fails ends it before any answer leaves.
         if (failed) return process.lose()
+        if (sql === 'begin immediate') await real.executeQuery(query)
+        if (!process.alive) return never()
         const result = this.#within(sql) ? DONE : await real.executeQuery(query)
         if (sql === 'begin immediate' || sql === 'rollback') process.groups.size = 0
         if (!isDurable) return result as never
@@ -201,7 +214,7 @@ export class SimulatedDatabase {
     }
     const { busy, full, failed } = this.#deps.dials()
     if (sql === 'rollback') return false
-    if (sql === 'begin immediate' && random.chance(busy)) this.#fail('SQLITE_BUSY', 'busy')
+    if (sql === 'begin immediate' && random.chance(busy)) this.#beLocked()
     if ((isDurable || isWrite(sql)) && random.chance(full)) {
       // SQLite may have undone the transaction by itself, and then a rollback is an error.
       if (sql === 'commit' || random.chance(0.5)) this.undoOpen()
@@ -211,6 +224,17 @@ export class SimulatedDatabase {
     if (sql === 'commit') this.undoOpen()
     this.#deps.onFault('database failed')
     return true
+  }
+
+  /** Another program takes the write lock, for less or for longer than a process waits for it. */
+  #beLocked(): void {
+    this.#lockedUntil = this.#deps.now() + this.#locks.int(0, LOCKED_MS_MAX)
+    this.#deps.onFault('database locked')
+  }
+
+  #meetLock(process: SimulatedProcess): { readonly changes: number; readonly lastInsertRowid: 0 } {
+    if (process.alive && this.#deps.now() < this.#lockedUntil) this.#fail('SQLITE_BUSY', 'busy')
+    return { changes: 0, lastInsertRowid: 0 }
   }
 
   #fail(code: string, name: string): never {
@@ -233,6 +257,7 @@ export class SimulatedDatabase {
 
 type DatabaseDeps = {
   readonly random: SeededRandom
+  readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
   readonly dials: () => Dials['database']
   readonly onCommitted: (event: StoredEvent) => void

@@ -167,6 +167,7 @@ export class World {
     const onFault = (name: string) => this.count(`fault: ${name}`)
     this.database = new SimulatedDatabase(options.template, {
       random: random.of('database'),
+      now: () => time.now,
       sleep: (ms) => time.sleep(ms),
       dials: () => this.dials.database,
       onCommitted: (event) => this.#noteEvent(event),

@@ -39,6 +39,8 @@ type Work = Pick<SaleUseCases, 'sales' | 'recoverSales' | 'resumeSales'> & {
   readonly organisation: Pick<WatchOrganisation, 'run'>
   readonly failedSignIns: Pick<FailedSignIns, 'run' | 'flush'>
   readonly storage: Pick<WatchStorage, 'run'> | undefined
+  /** Throws when the files of the database are no longer in their place. */
+  readonly watchFiles: (stop: AbortSignal) => Promise<void>
   /** Aborted by `stop`. */
   readonly stopping: AbortController
   readonly logger: Logger
@@ -69,6 +71,7 @@ export function makeLifecycle(work: Work): Lifecycle {
       await open()
       if (held.length > 0) logger.warn({ held }, 'a restored copy: unfinished sales are held')
       background = Promise.all([
+        work.watchFiles(signal),
         work.deliverMail.run(signal),
         work.watchAccount.run(signal),
         keepCheckpoints.run(signal),

@@ -35,6 +35,7 @@ import type { Outbox } from '../../application/mail/outbox.port.ts'
 import type { CopiedSales } from '../../application/sale/copied-sales.port.ts'
 import type { ResumeRequests } from '../../application/sale/resume-requests.port.ts'
 import type { SaleStore } from '../../application/sale/run/sale-store.port.ts'
+import type { DatabaseFiles } from '../../application/storage/database-files.port.ts'
 
 /** Everything that is kept in the database, as ports. */
 export type Store = {
@@ -50,6 +51,7 @@ export type Store = {
   readonly tree: LogTree
   readonly checkpoints: CheckpointLog
   readonly evidence: EvidenceLog
+  readonly files: DatabaseFiles
   close(): Promise<void>
 }
 
@@ -96,6 +98,7 @@ export function storeOf(database: Database, writer: LogWriter): Store {
     tree: makeSqliteLogTree(database),
     checkpoints: makeSqliteCheckpointLog(database, writer),
     evidence: makeSqliteEvidenceLog(database),
+    files: database.files,
     async close() {
       await writer.idle()
       await database.close()

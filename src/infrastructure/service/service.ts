@@ -13,6 +13,7 @@ import { makeGetContact } from '../../application/crm/get-contact.ts'
 import { makeWatchAccount } from '../../application/crm/watch-account.ts'
 import { makeDeliverMail } from '../../application/mail/deliver-mail.ts'
 import { mailBacklog } from '../../application/mail/mail-backlog.ts'
+import { watchFiles } from '../../application/storage/watch-files.ts'
 import { makeVerifySale } from '../../application/verify/verify-sale.ts'
 import { FAILED_ANSWER_AFTER_MS } from '../../domain/sale/policy.ts'
 import { SOFTWARE } from '../system/software.ts'
@@ -63,10 +64,9 @@ export function makeService(deps: ServiceDeps): Service {
     logger,
   })
   const saleUseCases = makeSaleUseCases(deps, { admission, isDraining, ...mailing })
-  const { sales, createSale, recoverSales, resumeSales } = saleUseCases
 
   return {
-    createSale,
+    createSale: saleUseCases.createSale,
     getContact: makeGetContact({ crm, admission, clock, requestTimeoutMs }),
     saleReader,
     exportBundle: exportOf(store, { sign: signCheckpoint, signer, clock }),
@@ -87,9 +87,7 @@ export function makeService(deps: ServiceDeps): Service {
     answerWithinMs: policy.deadlineMs + FAILED_ANSWER_AFTER_MS,
     onLost,
     ...makeLifecycle({
-      sales,
-      recoverSales,
-      resumeSales,
+      ...saleUseCases,
       resumeRequests: store.resumeRequests,
       deliverMail,
       watchAccount,
@@ -98,6 +96,7 @@ export function makeService(deps: ServiceDeps): Service {
       fitness,
       organisation: deps.organisation,
       storage,
+      watchFiles: (stop) => watchFiles({ files: store.files, clock }, stop),
       stopping,
       logger,
       onLost,

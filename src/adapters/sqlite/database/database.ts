@@ -3,13 +3,14 @@
 import SqliteDatabase from 'better-sqlite3'
 import { Kysely, sql } from 'kysely'
 import { errorCode } from '../../../application/base/errors.ts'
+import type { DatabaseFiles } from '../../../application/storage/database-files.port.ts'
+import { BUSY_TIMEOUT_MS, type BusyPause, systemPause } from './busy-wait.ts'
+import { ConnectionLock } from './connection-lock.ts'
 import { ensureDatabaseFile, IN_MEMORY } from './database-file.ts'
 import { immediateDialect } from './immediate-dialect.ts'
+import { NO_FILES, openFiles } from './open-files.ts'
 import type { Schema } from './schema.ts'
 import { isDiskFull, toAppError, withAppErrors } from './sqlite-errors.ts'
-
-/** Milliseconds that a statement waits for another process's write lock before SQLITE_BUSY. */
-const BUSY_TIMEOUT_MS = 5_000
 
 /** Milliseconds for an attempt to switch to WAL, and for the pause after a failed one. */
 const WAL_RETRY_MS = 20
@@ -18,15 +19,20 @@ const WAL_ATTEMPTS_MAX = 150
 /** The value of `PRAGMA synchronous` that means FULL. */
 const SYNCHRONOUS_FULL = 2
 
-/** One connection. Its transactions run one after the other, and its other reads wait for them. */
+/**
+ * One connection. Its transactions run one after the other, and its other reads wait for them; but not
+ * while a transaction waits for another process before it begins.
+ */
 export type Database = {
   readonly kysely: Kysely<Schema>
+  readonly files: DatabaseFiles
 
   /** Waits for the statements that have begun, then closes the file. */
   close(): Promise<void>
 }
 
-/** Called at once when a statement fails on the disk, before the error reaches its caller. */
+/** Called at once when a statement fails on the disk, or a commit went into files that are no longer in
+ * their place; before the error reaches its caller. */
 export type DiskWatch = {
   /** The disk has no room; nothing was stored. */
   readonly onFull: () => void
@@ -41,19 +47,31 @@ const UNWATCHED: DiskWatch = { onFull() {}, onLost() {} }
  *
  * @throws {AppError} `refused`, `unavailable` or `lost`: it cannot be opened.
  */
-export function openDatabase(path: string, watch: DiskWatch = UNWATCHED): Database {
+export function openDatabase(
+  path: string,
+  watch: DiskWatch = UNWATCHED,
+  pause: BusyPause = systemPause,
+): Database {
   if (path !== IN_MEMORY) ensureDatabaseFile(path)
-  const sqlite = open(path)
+  const { sqlite, files } = open(path)
   const onError = (error: unknown) => {
     if (isDiskFull(error)) watch.onFull()
     const known = toAppError('statement', error)
     if (errorCode(known) === 'lost') watch.onLost(known)
   }
-  const kysely = new Kysely<Schema>({ dialect: immediateDialect(sqlite, onError) })
+  const lock = new ConnectionLock()
+  const { moved } = files
+  const dialect = immediateDialect(sqlite, { onError, moved, lock, pause })
+  const kysely = new Kysely<Schema>({ dialect })
   return {
     kysely,
+    files,
     async close() {
-      await kysely.connection().execute(async () => sqlite.close())
+      await kysely.connection().execute(async () => {
+        // What waits for another process has begun, too.
+        while (lock.hasStepped()) await lock.stepAside(pause)
+        sqlite.close()
+      })
       await kysely.destroy()
     },
   }
@@ -93,12 +111,18 @@ export async function settleWal({ kysely }: Database): Promise<void> {
   }
 }
 
-function open(path: string): SqliteDatabase.Database {
+function open(path: string): {
+  readonly sqlite: SqliteDatabase.Database
+  readonly files: DatabaseFiles
+} {
   let sqlite: SqliteDatabase.Database | undefined
   try {
     sqlite = new SqliteDatabase(path, { timeout: WAL_RETRY_MS })
     setUp(sqlite)
-    return sqlite
+    if (path === IN_MEMORY) return { sqlite, files: NO_FILES }
+    // The first read makes the write-ahead log, where there is none.
+    sqlite.prepare('select count(*) from sqlite_schema').get()
+    return { sqlite, files: openFiles(path) }
   } catch (error) {
     sqlite?.close()
     throw toAppError('open', error)

@@ -9,6 +9,8 @@ import {
   SqliteDriver,
 } from 'kysely'
 import { AppError } from '../../../application/base/errors.ts'
+import { type BusyPause, systemPause, whenFree } from './busy-wait.ts'
+import { ConnectionLock } from './connection-lock.ts'
 
 /** Statements that are kept ready. One more replaces the one that was not used for the longest time. */
 export const STATEMENTS_MAX = 200
@@ -19,19 +21,27 @@ export const STATEMENTS_MAX = 200
  */
 const KEPT = /^\s*(?:select|insert|update|delete|with|begin|commit|rollback)\b/i
 
+/** What the dialect needs beside the database. */
+export type DialectParts = {
+  /** Gets each error of a statement before the statement's caller does. */
+  readonly onError: (error: unknown) => void
+  /** Looks at the files after each commit. An error keeps the commit from being believed. */
+  readonly moved?: () => AppError | undefined
+  readonly lock?: ConnectionLock
+  readonly pause?: BusyPause
+}
+
 /**
- * Kysely's SQLite dialect, with three differences: every transaction takes the write lock when it
- * begins, `onError` gets each error of a statement before the statement's caller does, and a
- * statement is prepared once, which costs more than to run it.
+ * Kysely's SQLite dialect, with four differences: every transaction takes the write lock when it
+ * begins; while another process has that lock, the others here go on using the connection; a commit
+ * counts only where the files are still in their place; and a statement is prepared once, which costs
+ * more than to run it.
  */
-export function immediateDialect(
-  database: SqliteDatabase.Database,
-  onError: (error: unknown) => void,
-): Dialect {
+export function immediateDialect(database: SqliteDatabase.Database, parts: DialectParts): Dialect {
   const dialect = new SqliteDialect({ database })
   return {
-    createAdapter: () => new TransactionalDdlAdapter(),
-    createDriver: () => new ImmediateDriver(database, onError),
+    createAdapter: () => new OneConnectionAdapter(),
+    createDriver: () => new ImmediateDriver(database, parts),
     createIntrospector: (db) => dialect.createIntrospector(db),
     createQueryCompiler: () => dialect.createQueryCompiler(),
   }
@@ -40,17 +50,28 @@ export function immediateDialect(
 class ImmediateDriver extends SqliteDriver {
   readonly #database: SqliteDatabase.Database
   readonly #onError: (error: unknown) => void
+  readonly #moved: () => AppError | undefined
+  readonly #lock: ConnectionLock
   readonly #connection: DatabaseConnection
 
-  constructor(database: SqliteDatabase.Database, onError: (error: unknown) => void) {
+  constructor(database: SqliteDatabase.Database, parts: DialectParts) {
     super({ database })
+    const { onError, moved = () => undefined, lock = new ConnectionLock() } = parts
     this.#database = database
     this.#onError = onError
-    this.#connection = new PreparingConnection(database, onError)
+    this.#moved = moved
+    this.#lock = lock
+    const pause = () => lock.stepAside(parts.pause ?? systemPause)
+    this.#connection = new PreparingConnection(database, onError, pause)
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
+    await this.#lock.acquire()
     return this.#connection
+  }
+
+  override async releaseConnection(): Promise<void> {
+    this.#lock.release()
   }
 
   /**
@@ -62,8 +83,13 @@ class ImmediateDriver extends SqliteDriver {
     await connection.executeQuery(BEGIN)
   }
 
+  /** @throws {AppError} `lost` when it went into files that no later start would open */
   override async commitTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(COMMIT)
+    const moved = this.#moved()
+    if (moved === undefined) return
+    this.#onError(moved)
+    throw moved
   }
 
   /**
@@ -91,24 +117,36 @@ const ROLLBACK = CompiledQuery.raw('rollback')
 class PreparingConnection implements DatabaseConnection {
   readonly #database: SqliteDatabase.Database
   readonly #onError: (error: unknown) => void
+  readonly #pause: BusyPause
   /** In the order in which they were last used. */
   readonly #kept = new Map<string, SqliteDatabase.Statement>()
 
-  constructor(database: SqliteDatabase.Database, onError: (error: unknown) => void) {
+  constructor(
+    database: SqliteDatabase.Database,
+    onError: (error: unknown) => void,
+    pause: BusyPause,
+  ) {
     this.#database = database
     this.#onError = onError
+    this.#pause = pause
   }
 
-  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     try {
-      const statement = this.#prepared(sql)
-      if (statement.reader) return { rows: statement.all(parameters) as Row[] }
-      const { changes, lastInsertRowid } = statement.run(parameters)
-      return { insertId: BigInt(lastInsertRowid), numAffectedRows: BigInt(changes), rows: [] }
+      // A transaction has its lock already. Others could not use the connection beside it.
+      if (this.#database.inTransaction) return this.#run(query)
+      return await whenFree(() => this.#run<Row>(query), this.#pause)
     } catch (error) {
       this.#onError(error)
       throw error
     }
+  }
+
+  #run<Row>({ sql, parameters }: CompiledQuery): QueryResult<Row> {
+    const statement = this.#prepared(sql)
+    if (statement.reader) return { rows: statement.all(parameters) as Row[] }
+    const { changes, lastInsertRowid } = statement.run(parameters)
+    return { insertId: BigInt(lastInsertRowid), numAffectedRows: BigInt(changes), rows: [] }
   }
 
   streamQuery(): never {
@@ -134,9 +172,14 @@ class PreparingConnection implements DatabaseConnection {
   }
 }
 
-/** Lets migrations run in a transaction. Kysely forbids it, because a plain BEGIN takes no lock. */
-class TransactionalDdlAdapter extends SqliteAdapter {
+class OneConnectionAdapter extends SqliteAdapter {
+  /** Lets migrations run in a transaction. Kysely forbids it, because a plain BEGIN takes no lock. */
   override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+
+  /** Kysely adds no lock of its own then. It would be held through the pauses, too. */
+  override get supportsMultipleConnections(): boolean {
     return true
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
+import SqliteDatabase from 'better-sqlite3'
 import {
   openCheckpointFile,
   readCheckpointFile,
@@ -38,6 +39,21 @@ describe('The file of the newest checkpoint', () => {
     assert.equal((await one.newest())?.number, 2)
     one.close()
     other.close()
+  })
+
+  it('is replaced when another program lets its lock go, and nothing stands still until then', async () => {
+    await using folder = await makeFolder()
+    let pauses = 0
+    const file = openCheckpointFile(folder.path, async () => {
+      pauses += 1
+      if (pauses === 3) other.exec('rollback')
+    })
+    const other = new SqliteDatabase(folder.path)
+    other.exec('begin exclusive')
+    assert.equal(await file.replace(0, checkpointOf(1)), true)
+    assert.equal(pauses, 3)
+    other.close()
+    file.close()
   })
 
   it('is not read where it holds something else', async () => {

@@ -108,20 +108,6 @@ describe('two processes on one database', () => {
     const { sales } = await stores.saleReader.list({ limit: 100 })
     assert.deepEqual(sales.map(({ saleId }) => saleId).toSorted(), (holders as string[]).toSorted())
   })
-
-  it('wait for each other, and give up as unavailable', async () => {
-    await using folder = await makeFolder()
-    await using stores = await openStores(folder.path)
-    await using other = await openStores(folder.path)
-    await sql`pragma busy_timeout = 20`.execute(other.database.kysely)
-    await stores.database.kysely.transaction().execute(async () => {
-      await assert.rejects(
-        other.sales.begin(a.firstOf(a.saleIdOf(1)), undefined, now),
-        (error) => errorCode(error) === 'unavailable',
-      )
-    })
-    await other.sales.begin(a.firstOf(a.saleIdOf(1)), undefined, now)
-  })
 })
 
 describe('a full disk', () => {

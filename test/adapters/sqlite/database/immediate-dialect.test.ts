@@ -21,7 +21,7 @@ async function openCounted() {
   const raw = new SqliteDatabase(':memory:')
   const errors: unknown[] = []
   const kysely = new Kysely<Schema>({
-    dialect: immediateDialect(raw, (error) => void errors.push(error)),
+    dialect: immediateDialect(raw, { onError: (error) => void errors.push(error) }),
   })
   const run = async (text: string) => (await kysely.executeQuery(CompiledQuery.raw(text))).rows
   await run('create table one (a)')
@@ -140,7 +140,7 @@ describe('A rollback that fails', () => {
     const broken = { prepare, inTransaction: true } as unknown as SqliteDatabase.Database
     const errors: unknown[] = []
     const kysely = new Kysely<Schema>({
-      dialect: immediateDialect(broken, (error) => void errors.push(error)),
+      dialect: immediateDialect(broken, { onError: (error) => void errors.push(error) }),
     })
     const failing = kysely.transaction().execute(async (tx) => {
       await sql`insert into one values (8)`.execute(tx)
