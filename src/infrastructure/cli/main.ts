@@ -3,6 +3,7 @@ import process from 'node:process'
 import v8 from 'node:v8'
 import { Command, CommanderError } from 'commander'
 import { AppError } from '../../application/base/errors.ts'
+import { nearNameWarnings } from '../config/near-names.ts'
 import { ConfigError } from './terminal/command-config.ts'
 
 // Exit codes. 0 is success.
@@ -34,6 +35,12 @@ export async function main(args: readonly string[]): Promise<void> {
     const command = await COMMANDS[name]?.()
     if (command !== undefined) program.addCommand(command)
   }
+  // A hook, so that also a command that its settings stop has named what was probably meant.
+  program.hook('preAction', () => {
+    for (const warning of nearNameWarnings(Object.keys(process.env))) {
+      process.stderr.write(`${warning}\n`)
+    }
+  })
   throwInsteadOfExit(program)
   // The program is loaded; V8's own factor is 2. `gateway.js` has set 1.
   v8.setFlagsFromString('--semi-space-growth-factor=2')

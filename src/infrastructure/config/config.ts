@@ -54,9 +54,7 @@ export function readConfig(environment: Environment): ConfigResult {
   const houseFields = givenHouseFields(given, problems)
   const filled = Value.Default(Settings, given)
   if (!Value.Check(Settings, filled)) {
-    const names = Value.Errors(Settings, filled).map((e) => e.instancePath.split('/')[1] ?? '')
-    for (const name of new Set(names)) problems.push(`${name}: ${descriptionOf(name)}`)
-    return { ok: false, problems: [...problems, ...contradictions(given)] }
+    return { ok: false, problems: [...problems, ...malformed(given), ...contradictions(given)] }
   }
   problems.push(...contradictions(given))
   return problems.length > 0
@@ -104,9 +102,12 @@ function givenHouseFields(
   return NO_HOUSE_FIELDS
 }
 
-function descriptionOf(name: string): string {
-  const property = Settings.properties[name as keyof Settings] as { readonly description?: string }
-  return property.description ?? 'is malformed'
+/** Looks at one setting after the other, because TypeBox reports the first 8 mistakes of an object only. */
+function malformed(given: Readonly<Record<string, unknown>>): readonly string[] {
+  const schemas = Object.entries<TSchema & { readonly description?: string }>(Settings.properties)
+  return schemas
+    .filter(([name, schema]) => name in given && !Value.Check(schema, given[name]))
+    .map(([name, { description }]) => `${name}: ${description ?? 'is malformed'}`)
 }
 
 /** Settings that do not go together, or that are missing beside another. */

@@ -113,3 +113,9 @@ export const SECRET_SETTINGS = [
   'ZOHO_CLIENT_SECRET',
   'ZOHO_REFRESH_TOKEN',
 ] as const satisfies (keyof Settings)[]
+
+/** The name of every variable that is a setting. */
+export const SETTING_NAMES: readonly string[] = [
+  ...Object.keys(Settings.properties),
+  ...SECRET_SETTINGS.map((name) => `${name}_FILE`),
+]

@@ -5,6 +5,9 @@ import path from 'node:path'
 import { describe, it } from 'node:test'
 import { NO_HOUSE_FIELDS } from '../../../src/adapters/zoho/house/house-fields.ts'
 import { readConfig } from '../../../src/infrastructure/config/config.ts'
+import { nearNameWarnings } from '../../../src/infrastructure/config/near-names.ts'
+import { SETTING_NAMES, Settings } from '../../../src/infrastructure/config/settings.ts'
+import { runGateway } from '../../support/gateway/run-gateway.ts'
 
 const ZOHO = {
   CRM: 'zoho',
@@ -88,6 +91,13 @@ describe('The settings', () => {
   it('tell every mistake at once', () => {
     const names = problemsOf({ PORT: 'x', CRM: 'y', LOG_LEVEL: 'z' }).map((p) => p.split(':')[0])
     assert.deepEqual(names.sort(), ['CRM', 'LOG_LEVEL', 'PORT'])
+  })
+
+  it('tell every mistake at once, where all are wrong', () => {
+    const names = Object.keys(Settings.properties).filter((name) => name !== 'NODE_ENV')
+    const wrong = Object.fromEntries(names.map((name) => [name, ` ${'x'.repeat(256)}`]))
+    const told = new Set(problemsOf(wrong).map((problem) => problem.split(':')[0]))
+    assert.deepEqual([...told].sort(), names.sort())
   })
 
   it('tell what is missing beside what is malformed', () => {
@@ -218,6 +228,62 @@ describe('The settings', () => {
         `ZOHO_TRIGGER: must be none, or a list with commas of ${known}`,
       ])
     }
+  })
+})
+
+describe('A variable that is no setting', () => {
+  // What somebody wrote, and what was meant.
+  const MEANT = [
+    ['MAIL_TOO', 'MAIL_TO'],
+    ['SMTP_URI', 'SMTP_URL'],
+    ['SMPT_URL', 'SMTP_URL'],
+    ['DATADIR', 'DATA_DIR'],
+    ['data_dir', 'DATA_DIR'],
+    ['PORTS', 'PORT'],
+    ['ZOHO_CLIENT_SECRETE', 'ZOHO_CLIENT_SECRET'],
+    ['ZOHO_REFRESHTOKEN_FILE', 'ZOHO_REFRESH_TOKEN_FILE'],
+    ['ZOHO_CLIENT_SECRET_FIEL', 'ZOHO_CLIENT_SECRET_FILE'],
+    ['SALE_DEADLINES', 'SALE_DEADLINE_MS'],
+  ] as const
+  for (const [name, meant] of MEANT) {
+    it(`is named beside ${meant} when it is ${name}`, () => {
+      assert.deepEqual(nearNameWarnings([name]), [
+        `${name}: is no setting, and has no effect. ${meant} is one: was it meant?`,
+      ])
+    })
+  }
+
+  it('is left alone where it is of another program', () => {
+    const others = [
+      ...['PATH', 'HOME', 'HOSTNAME', 'HOSTTYPE', 'TERM', 'SHELL', 'USER', 'LOGNAME', 'MAILTO'],
+      ...[
+        'NODE_OPTIONS',
+        'NODE_EXTRA_CA_CERTS',
+        'NO_COLOR',
+        'NOTIFY_SOCKET',
+        'HTTP_URL',
+        'FTP_URL',
+      ],
+      ...[
+        'ZOHO_GRANT_CODE',
+        'ZOHO_GRANT_CODE_FILE',
+        'GATEWAY_API_KEY',
+        'TZ',
+        'CI',
+        'x'.repeat(9_999),
+      ],
+    ]
+    assert.deepEqual(nearNameWarnings([...others, ...SETTING_NAMES]), [])
+  })
+
+  it('is told on stderr of every command, and does not hinder it', async () => {
+    const settings = { MAIL_TOO: 'it@example.com', LOG_LEVEL: 'warn' }
+    const { code, stderr } = await runGateway(['mail', 'test'], { ...settings, PORT: 'x' })
+    assert.equal(code, 2)
+    const [warning, problem] = stderr.split('\n')
+    assert.match(warning ?? '', /^MAIL_TOO: is no setting, .* MAIL_TO is one/)
+    assert.match(problem ?? '', /^PORT: must be/)
+    assert.doesNotMatch(stderr, /example\.com/)
   })
 })
 
