@@ -89,8 +89,8 @@ const FOR_RECORDS = [
 ]
 
 const FOR_NAMED = [
-  'Where its line has "only ever named", do NOT delete it by hand: the gateway could never learn that',
-  'it is gone. Make it visible to the user of the gateway, and deletable.',
+  'Where its line has "only ever named": let the user of the gateway see and delete it. Do not delete it by hand:',
+  'the gateway could never learn that it is gone.',
 ]
 
 const FOR_REFERENCES = [

@@ -345,7 +345,7 @@ describe('What the mail of a stuck sale advises', () => {
     const text = mail?.text ?? ''
     return {
       record: /^Open the record in the CRM/m.test(text),
-      named: /do NOT delete it by hand/.test(text),
+      named: /Do not delete it by hand/.test(text),
       reference: /named by its reference/.test(text),
     }
   }
