@@ -28,7 +28,6 @@ const LATENCY_MS = 60
 const ALL_SALES = '/sales?limit=200'
 
 const ANSWER_WITHIN_MS = 60_000
-const TRIES_MAX = 10
 const ROOM_NOTICED_WITHIN_MS = 10_000
 const POLL_MS = 50
 
@@ -189,22 +188,9 @@ function sellMany(stage: Stage, url: string) {
     probes.push(quantity % 2 === 1 ? { quantity, key: `order-${quantity}` } : { quantity })
   }
   const running: Promise<Told | undefined>[] = probes.map((probe) =>
-    sellPatiently(stage, url, probe),
+    sellProbe(url, stage, probe, ANSWER_WITHIN_MS),
   )
   return { probes, running }
-}
-
-/** Asks again where so many at once are too many. */
-async function sellPatiently(
-  stage: Stage,
-  url: string,
-  probe: ProbeSale,
-): Promise<Told | undefined> {
-  for (let tries = 1; ; tries += 1) {
-    const told = await sellProbe(url, stage, probe, ANSWER_WITHIN_MS)
-    if (told?.status !== 503 || tries === TRIES_MAX) return told
-    await sleep(Number(told.retryAfter) * 1_000)
-  }
 }
 
 function databaseOf(stage: Stage): string {
