@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Clock } from '../../../src/application/base/clock.port.ts'
 import { AppError } from '../../../src/application/base/errors.ts'
+import type { Logger } from '../../../src/application/base/logger.port.ts'
 import { makeDeliverMail } from '../../../src/application/mail/deliver-mail.ts'
 import type { NewMail, Outbox } from '../../../src/application/mail/outbox.port.ts'
 import type { EpochMs } from '../../../src/domain/time.ts'
@@ -55,8 +56,8 @@ async function setUp(mails: number, answer: (mail: NewMail, attempt: number) => 
     handed,
     clock,
     slept,
-    make: (outbox: Outbox = store.outbox) =>
-      makeDeliverMail({ outbox, mailer, clock, logger: SILENT }),
+    make: (outbox: Outbox = store.outbox, logger: Logger = SILENT) =>
+      makeDeliverMail({ outbox, mailer, clock, logger }),
     sent: async () =>
       (await store.saleReader.events(0, 1_000)).filter(({ type }) => type === 'MailSent'),
     [Symbol.asyncDispose]: () => store.close(),
@@ -103,6 +104,35 @@ describe('deliverMail', () => {
       assert.deepEqual([mail.subject, mail.text, mail.createdAt], [subject, text, createdAt])
     }
     assert.equal((await t.sent()).length, 1)
+  })
+
+  it('logs a server that is down once a minute at most, with no stack, and each mail that it took', async () => {
+    await using t = await setUp(3, (_mail, attempt) => {
+      if (attempt <= 30) throw BUSY
+      if (attempt === 33) t.stop.abort()
+    })
+    const lines: Readonly<Record<string, unknown>>[] = []
+    const note = (fields: Readonly<Record<string, unknown>>, message: string) =>
+      void lines.push({ ...fields, message, at: t.clock.now() })
+    await t.make(undefined, { info: note, warn: note, error: note }).run(t.stop.signal)
+    const refused = lines.filter(({ message }) => message === 'mail not accepted')
+    // Tried at once and after 1, 3, 7, 15, 31, 63, 127, 255 and 511 s, three mails each time.
+    assert.deepEqual(
+      refused.map(({ at, attempts }) => [(Number(at) - now) / 1_000, attempts]),
+      [
+        [0, 1],
+        [63, 18],
+        [127, 3],
+        [255, 3],
+        [511, 3],
+      ],
+    )
+    assert.ok(refused.every((line) => !('err' in line) && line['reason'] === 'busy'))
+    const taken = lines.filter(({ message }) => message === 'mail accepted')
+    assert.deepEqual(
+      taken.map(({ saleId, way, recipients }) => [saleId, way, recipients]),
+      t.waiting.map(({ saleId }) => [saleId, 'smtp', 1]),
+    )
   })
 
   it('does not hold up the others for one that is not accepted', async () => {
