@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import type { TSchema } from 'typebox'
+import { SETTING_WORDS } from '../../src/infrastructure/config/setting-words.ts'
 import { SECRET_SETTINGS, Settings } from '../../src/infrastructure/config/settings.ts'
 
 type Document = { readonly file: string; readonly text: string }
@@ -110,4 +111,35 @@ describe('The page of the settings', () => {
       assert.equal(row?.printed, schema.description)
     })
   }
+})
+
+/** What `.env.example` has to be: the settings of the page, in its order, each with its words and its default. */
+function expectedExample(): string {
+  const lines = readFileSync('docs/settings.md', 'utf8').split('\n')
+  const words: Readonly<Record<string, string>> = SETTING_WORDS
+  const parts = lines.flatMap((line) => {
+    const heading = /^## (.*)/.exec(line)?.[1]
+    if (heading !== undefined) return ['', `# --- ${heading} ---`, '']
+    const [, name, value = ''] = /^\| `([A-Z_]+)` \| (\S+) \|/.exec(line) ?? []
+    if (name === undefined) return []
+    return [`# ${name}: ${words[name]}.`, `#${name}=${value.replace(/^–$|`/g, '')}`]
+  })
+  return `${EXAMPLE_HEAD}${parts.join('\n')}\n`
+}
+
+const EXAMPLE_HEAD = `# The settings of the gateway, with their defaults: docs/settings.md. Copy this to a file of your own that only
+# you can read, take the # from the lines you change, and start with
+#   node --env-file=FILE src/infrastructure/gateway.js serve
+# What is wrong in it: node --env-file=FILE src/infrastructure/gateway.js config check
+`
+
+describe('The example of a file of settings', () => {
+  it('has every setting in the order of the page, with its default', () => {
+    assert.equal(readFileSync('.env.example', 'utf8'), expectedExample())
+  })
+
+  it('has the order of the help', () => {
+    const named = [...expectedExample().matchAll(/^#([A-Z_]+)=/gm)].map(([, name]) => name)
+    assert.deepEqual(Object.keys(SETTING_WORDS), named)
+  })
 })

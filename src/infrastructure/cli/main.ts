@@ -4,6 +4,7 @@ import v8 from 'node:v8'
 import { Command, CommanderError } from 'commander'
 import { AppError } from '../../application/base/errors.ts'
 import { nearNameWarnings } from '../config/near-names.ts'
+import { SOFTWARE } from '../system/software.ts'
 import { ConfigError } from './terminal/command-config.ts'
 
 // Exit codes. 0 is success.
@@ -21,14 +22,27 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   zoho: async () => (await import('./zoho/zoho-command.ts')).zohoCommand(),
   mail: async () => (await import('./mail-command.ts')).mailCommand(),
   db: async () => (await import('./db-command.ts')).dbCommand(),
+  config: async () => (await import('./config-command.ts')).configCommand(),
   audit: async () => (await import('./audit/audit-command.ts')).auditCommand(),
 }
 
 /** Runs one command. Data goes to stdout, messages to stderr. Sets the exit code; never throws. */
 export async function main(args: readonly string[]): Promise<void> {
-  const program = new Command('gateway').description(
-    'The PLG sales gateway: an all-or-nothing sale in Zoho CRM.',
-  )
+  const program = await makeProgram(args)
+  // The program is loaded; V8's own factor is 2. `gateway.js` has set 1.
+  v8.setFlagsFromString('--semi-space-growth-factor=2')
+  try {
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    process.exitCode = exitCodeOf(error)
+  }
+}
+
+/** The command that is asked for; all of them where none is. */
+export async function makeProgram(args: readonly string[]): Promise<Command> {
+  const program = new Command('gateway')
+    .description('The PLG sales gateway: an all-or-nothing sale in Zoho CRM.')
+    .version(SOFTWARE.split('/')[1] ?? SOFTWARE, '--version')
   const [asked = ''] = args
   const names = Object.hasOwn(COMMANDS, asked) ? [asked] : Object.keys(COMMANDS)
   for (const name of names) {
@@ -42,13 +56,9 @@ export async function main(args: readonly string[]): Promise<void> {
     }
   })
   throwInsteadOfExit(program)
-  // The program is loaded; V8's own factor is 2. `gateway.js` has set 1.
-  v8.setFlagsFromString('--semi-space-growth-factor=2')
-  try {
-    await program.parseAsync(args, { from: 'user' })
-  } catch (error) {
-    process.exitCode = exitCodeOf(error)
-  }
+  // Whoever serves needs no help, and would keep it in memory.
+  if (asked !== 'serve' || args.length > 1) (await import('./help.ts')).addHelp(program)
+  return program
 }
 
 /** Without this, Commander ends the process itself, and with 1 where usage is wrong. */

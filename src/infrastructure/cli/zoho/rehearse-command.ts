@@ -39,8 +39,9 @@ Each line of the result begins with one of these:
   DIFFERS    it does not: do what "change" says
   no answer  the question stays open: "evidence" says why
 
-Exit code: 0 nothing differs and all is removed; 1 something differs or is left behind, or nothing
-could be asked; 2 wrong usage, or no sandbox; ${INTERRUPTED} stopped by Ctrl-C.
+Exit code: 0 nothing differs and all is removed; 1 something differs or is left
+behind, or nothing could be asked; 2 wrong usage, or no sandbox; ${INTERRUPTED} stopped by
+Ctrl-C.
 `
 
 async function rehearseHere(options: Options): Promise<void> {

@@ -38,12 +38,14 @@ export function zohoConnectCommand(): Command {
 }
 
 const HELP = `
-Without a terminal, set ZOHO_DC (such as ZOHO_DC=eu), and give the rest in the environment:
+Without a terminal, set ZOHO_DC (such as ZOHO_DC=eu), and give the rest in the
+environment:
   ZOHO_CLIENT_ID      or ZOHO_CLIENT_ID_FILE
   ZOHO_CLIENT_SECRET  or ZOHO_CLIENT_SECRET_FILE
   ZOHO_GRANT_CODE     or ZOHO_GRANT_CODE_FILE
-What is not given there is read from stdin, one value a line, in this order. ZOHO_ACCOUNTS_URL and
-ZOHO_API_URL take the place of ZOHO_DC. The settings go to stdout, or to --file.
+What is not given there is read from stdin, one value a line, in this order.
+ZOHO_ACCOUNTS_URL and ZOHO_API_URL take the place of ZOHO_DC. The settings go to
+stdout, or to --file.
 `
 
 /** Everything that can be wrong is looked at before the exchange, because a code works once. */
