@@ -12,7 +12,7 @@ import {
 } from '../../adapters/zoho/house/house-fields.ts'
 import type { SalePolicy } from '../../domain/sale/policy.ts'
 import { dataCentreUrls } from './data-centres.ts'
-import { type MailConfig, mailConfigOf, mailProblems } from './mail-settings.ts'
+import { isMailbox, type MailConfig, mailConfigOf, mailProblems } from './mail-settings.ts'
 import { REFERENCE_FIELD, SECRET_SETTINGS, Settings } from './settings.ts'
 
 /** Settle time with the fake, which applies a create late only when a test asks for it. */
@@ -66,7 +66,7 @@ function givenSettings(environment: Environment, problems: string[]): Record<str
   const given: Record<string, unknown> = {}
   for (const [name, schema] of Object.entries<TSchema>(Settings.properties)) {
     const value = environment[name]
-    if (value === undefined || value === '') continue
+    if (value === undefined || value === '' || isMailbox(name, value)) continue
     const isNumber = Type.IsInteger(schema) && /^\d+$/.test(value)
     given[name] = isNumber ? Number(value) : value
   }

@@ -26,6 +26,11 @@ const PROBLEMS = {
   domain: 'has a domain that cannot be written in ASCII (punycode)',
 }
 
+/** Whether this is the path of a mailbox: a login sets `MAIL` to it. Source: pam_mail(8). */
+export function isMailbox(name: string, value: string): boolean {
+  return name === 'MAIL' && value.startsWith('/')
+}
+
 /** What is wrong with these settings beyond their form, a line for each, by name and without a value. */
 export function mailProblems(given: Partial<Settings>): readonly string[] {
   const { NODE_ENV, CRM, MAIL, SMTP_URL, PUBLIC_URL } = given

@@ -165,6 +165,12 @@ describe('The settings', () => {
     )
   })
 
+  it('take the MAIL of a login, the path of a mailbox, for one that is not there', () => {
+    assert.equal(configOf({ MAIL: '/var/mail/root' }).mail.filesAskedFor, false)
+    const production = { ...ZOHO, NODE_ENV: 'production', MAIL: '/var/mail/root' }
+    assert.match(problemsOf(production).join(), /^SMTP_URL: is needed/)
+  })
+
   it('say how to write a password that ends the server of a URL too early', () => {
     for (const password of ['pa/ss', '12/ss', 'pa#ss', '1#ss', 'pa?ss', 'a@b/c']) {
       assert.deepEqual(problemsOf({ SMTP_URL: `smtp://user:${password}@mail.example` }), [
