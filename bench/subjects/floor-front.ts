@@ -22,7 +22,7 @@ const server = await makeServer({
   async createSale() {
     const saleId: SaleId = random.saleId()
     for (let trip = 0; trip < ROUND_TRIPS; trip += 1) await call()
-    return { type: 'answered', saleId, answer: 'succeeded' }
+    return { type: 'answered', saleId, answer: { type: 'succeeded' } }
   },
 })
 await server.listen({ host: config.host, port: config.port })

@@ -31,6 +31,7 @@ describe('Serving', () => {
       'pino',
       'typebox',
       'typebox/compile',
+      'typebox/system',
       'typebox/value',
       'uuid',
     ])

@@ -97,6 +97,7 @@ describe('createSales, refused by the CRM', () => {
       const answer = await sell(t)
       assert.equal(answer.statusCode, 500)
       assert.equal(answer.body, FAILED)
+      assert.equal(answer.headers['sale-failure'], step.failedStep)
       assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8')
       // The caller of a failed sale is answered when it is all gone, not before.
       assert.deepEqual(live(t), [0, 0, 0])

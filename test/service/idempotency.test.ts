@@ -120,6 +120,10 @@ describe('An Idempotency-Key', () => {
     assert.equal(answer.statusCode, 500)
     assert.equal(answer.body, FAILED)
     assert.equal(answer.headers['idempotent-replayed'], 'true')
+    assert.deepEqual(
+      [first, answer].map(({ headers }) => headers['sale-failure']),
+      ['deal', 'deal'],
+    )
     assert.equal(saleIdOf(answer), saleIdOf(first))
     assert.equal(calls(t, 'create:').length, 1)
     assert.equal(t.mails.length, 1)

@@ -14,6 +14,7 @@ import type { GetContact } from '../../application/crm/get-contact.ts'
 import type { CreateSale } from '../../application/sale/create-sale.ts'
 import { contactRoutes } from './api/contact-routes.ts'
 import { createSalesRoutes } from './api/create-sales-routes.ts'
+import { frontDoor } from './api/front-door.ts'
 import { type LogProofDeps, logProofRoutes } from './api/log-proof-routes.ts'
 import { logRoutes } from './api/log-routes.ts'
 import { type AuditDeps, auditRoutes } from './audit/audit-routes.ts'
@@ -21,7 +22,10 @@ import { healthRoutes } from './health/health-routes.ts'
 import { requireKeys } from './request/auth.ts'
 import { answerBrokenRequest } from './request/broken-request.ts'
 import { handleErrors, sendError } from './request/errors.ts'
-import { parseQuery } from './request/query.ts'
+import { flawOfHost } from './request/host.ts'
+import { readJsonBodies } from './request/json-body.ts'
+import { refuseWrongMethods } from './request/methods.ts'
+import { parseQuery, refuseUnknownParameters } from './request/query.ts'
 import { requestIdOf } from './request/request-id.ts'
 import { validatorCompiler } from './request/validation.ts'
 
@@ -68,9 +72,6 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
     }),
     genReqId: requestIdOf,
     bodyLimit: BODY_BYTES_MAX,
-    // The schema refuses these members as it does any unknown one, and names them.
-    onProtoPoisoning: 'ignore',
-    onConstructorPoisoning: 'ignore',
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: deps.answerWithinMs + IDLE_SLACK_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
@@ -90,18 +91,20 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
     clientErrorHandler: answerBrokenRequest,
   })
   app.setValidatorCompiler(validatorCompiler)
-  app.removeContentTypeParser('text/plain')
 
   await app.register(sensible)
+  readJsonBodies(app)
+  const refuseOthers = refuseWrongMethods(app)
   // Hooks that wait for nothing call `done`: a promise for each of them would be dearer than what they do.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store')
-    const lacksHost = request.raw.httpVersion === '1.1' && request.headers.host === undefined
-    done(lacksHost ? app.httpErrors.badRequest('Host: is missing') : undefined)
+    const flaw = flawOfHost(request.raw)
+    done(flaw === undefined ? undefined : app.httpErrors.badRequest(`Host: ${flaw}`))
   })
   // An unknown Expect header is ignored: Node's own answer, 417, has no body.
   app.server.on('checkExpectation', app.routing)
   requireKeys(app, deps)
+  refuseUnknownParameters(app)
   handleErrors(app, deps.onLost)
   app.addHook('onSend', (_request, reply, payload, done) => {
     if (deps.isDraining()) reply.header('connection', 'close')
@@ -118,6 +121,8 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(auditRoutes, { ...deps, prefix: '/audit' })
   await app.register(logProofRoutes, deps)
   await app.register(healthRoutes, deps)
+  await app.register(frontDoor)
+  refuseOthers()
   return app
 }
 

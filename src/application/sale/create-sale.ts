@@ -1,6 +1,6 @@
 // Creates a sale for a caller who waits, or repeats the answer of the sale that its key stands for.
 import type { CrmId, SaleId } from '../../domain/ids.ts'
-import { answer, type SaleAnswer } from '../../domain/sale/answer.ts'
+import { decidedAnswer, type SaleAnswer } from '../../domain/sale/answer.ts'
 import type { RequestedProduct, SaleEvent } from '../../domain/sale/events.ts'
 import { evolve, replay } from '../../domain/sale/evolve.ts'
 import { initialSale } from '../../domain/sale/state.ts'
@@ -142,11 +142,10 @@ export function makeCreateSale(deps: {
       await deps.reportUnreadable(saleId, events)
       return { type: 'unreadable', saleId }
     }
-    const sale = replay(saleId, events)
-    const { type } = answer(sale)
-    return type === 'pending'
+    const decided = decidedAnswer(replay(saleId, events))
+    return decided === undefined
       ? { type: 'stillRunning', saleId }
-      : { type: 'replayed', saleId, answer: type }
+      : { type: 'replayed', saleId, answer: decided }
   }
 }
 

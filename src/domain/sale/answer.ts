@@ -3,9 +3,12 @@ import { assertNever } from '../assert-never.ts'
 import { type EpochMs, plusMs } from '../time.ts'
 import { FAILED_ANSWER_AFTER_MS } from './policy.ts'
 import type { Sale } from './state.ts'
+import type { FailedStep } from './steps.ts'
 
 /** What leaves the service. */
-export type SaleAnswer = 'succeeded' | 'failed'
+export type SaleAnswer =
+  | { readonly type: 'succeeded' }
+  | { readonly type: 'failed'; readonly step: FailedStep }
 
 export type Answer =
   | { readonly type: 'pending' }
@@ -42,4 +45,10 @@ export function answer(sale: Sale): Answer {
     default:
       return assertNever(sale)
   }
+}
+
+/** What the caller is told once the answer is decided; `undefined` while it is pending. */
+export function decidedAnswer(sale: Sale): SaleAnswer | undefined {
+  if ('failure' in sale) return { type: 'failed', step: sale.failure.step }
+  return sale.status === 'completed' ? { type: 'succeeded' } : undefined
 }

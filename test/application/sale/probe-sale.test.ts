@@ -33,7 +33,7 @@ function setUp() {
       begin: (...args) => stored.begin(...args),
     },
     sales: {
-      begin: async () => 'succeeded',
+      begin: async () => ({ type: 'succeeded' }),
       takeUp: () => undefined,
       retryNow: () => false,
       drain: async () => undefined,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { answer } from '../../../src/domain/sale/answer.ts'
+import { answer, decidedAnswer } from '../../../src/domain/sale/answer.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 import { replay } from '../../../src/domain/sale/evolve.ts'
 import { FAILED_ANSWER_AFTER_MS } from '../../../src/domain/sale/policy.ts'
@@ -14,6 +14,20 @@ function told(past: readonly SaleEvent[]) {
 }
 
 describe('The answer', () => {
+  it('names the step of a failure, and is there once it is not pending', () => {
+    const forward = [a.requested, a.priced, a.dealCreated]
+    const rolledBack = [a.requested, a.required('contact'), a.rolledBack]
+    const done = [...forward, a.quoteCreated, a.salesOrderCreated, a.completed]
+    const of = (past: readonly SaleEvent[]) => decidedAnswer(replay(a.saleId, past))
+    for (const past of [[], [a.requested], forward]) assert.equal(of(past), undefined)
+    assert.deepEqual(of(done), { type: 'succeeded' })
+    assert.deepEqual(of(rolledBack), { type: 'failed', step: 'contact' })
+    for (const more of [[], [a.stuck(a.deal)]]) {
+      const past = [...forward, a.required('quote'), ...more]
+      assert.deepEqual(of(past), { type: 'failed', step: 'quote' })
+    }
+  })
+
   const withDeal = [a.requested, a.priced, a.dealCreated]
   const failed = [...withDeal, a.unanswered('quote'), a.required()]
   const completed = [...withDeal, a.quoteCreated, a.salesOrderCreated, a.completed]

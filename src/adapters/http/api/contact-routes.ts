@@ -1,6 +1,6 @@
 // The route GET /getContact.
 
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest, preValidationHookHandler } from 'fastify'
 import type { GetContact } from '../../../application/crm/get-contact.ts'
 import { assertNever } from '../../../domain/assert-never.ts'
 import { type Address, type Contact, isEmailAddress } from '../../../domain/contact.ts'
@@ -10,12 +10,14 @@ type Options = { readonly getContact: GetContact }
 
 /** The published contact look-up. The address is in the query, so it is in no log line. */
 export const contactRoutes: FastifyPluginAsync<Options> = async (app, { getContact }) => {
-  app.get('/getContact', { config: { access: ['contacts:read'] } }, async (request, reply) => {
-    const { email } = request.query as { readonly email?: string | readonly string[] }
-    if (typeof email !== 'string' || !isEmailAddress(email)) {
-      return reply.code(400).send(errorBody('Invalid or missing email format.'))
-    }
-    const result = await getContact(email)
+  const config = { access: ['contacts:read'], query: ['email'] } as const
+  // Before the parameters are looked at that nobody knows: the published answer comes first.
+  const preValidation: preValidationHookHandler = (request, reply, done) => {
+    if (emailOf(request) !== undefined) return done()
+    reply.code(400).send(errorBody('Invalid or missing email format.'))
+  }
+  app.get('/getContact', { config, preValidation }, async (request, reply) => {
+    const result = await getContact(emailOf(request) ?? '')
     if ('reason' in result) {
       const { type: outcome, reason } = result
       request.log.warn({ outcome, reason }, 'contact not read')
@@ -39,6 +41,12 @@ export const contactRoutes: FastifyPluginAsync<Options> = async (app, { getConta
         return assertNever(result)
     }
   })
+}
+
+/** The address that was asked for; `undefined` where it is malformed, missing or there twice. */
+function emailOf(request: FastifyRequest): string | undefined {
+  const { email } = request.query as { readonly email?: string | readonly string[] }
+  return typeof email === 'string' && isEmailAddress(email) ? email : undefined
 }
 
 /** Names and order of the members as published. */

@@ -84,7 +84,8 @@ function send(reply: FastifyReply, result: CreateSaleResult): FastifyReply {
 }
 
 function sendAnswer(reply: FastifyReply, answer: SaleAnswer): FastifyReply {
-  return answer === 'succeeded' ? sendText(reply, SUCCEEDED) : sendText(reply.code(500), FAILED)
+  if (answer.type === 'succeeded') return sendText(reply, SUCCEEDED)
+  return sendText(reply.code(500).header('sale-failure', answer.step), FAILED)
 }
 
 function errorText(message: string): string {

@@ -28,7 +28,8 @@ export const logProofRoutes: FastifyPluginAsync<LogProofDeps> = async (app, deps
     return reply.type('text/plain; charset=utf-8').header('log-key', vkey).send(newest.note)
   })
 
-  app.get('/log/consistency', audit, async (request) => {
+  const between = { config: { ...audit.config, query: ['from', 'to'] } } as const
+  app.get('/log/consistency', between, async (request) => {
     const from = integerParameter(request, 'from', SIZE)
     const to = integerParameter(request, 'to', SIZE)
     if (from < 0) throw badParameter(request, 'from', 'is missing')

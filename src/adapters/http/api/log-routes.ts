@@ -14,15 +14,16 @@ import { badParameter, integerParameter, parameter, timeParameter } from '../req
 
 const SALES_LIMIT = { min: 1, max: 200, otherwise: 50 } as const
 const EVENTS_LIMIT = { min: 1, max: 1_000, otherwise: 100 } as const
+const SALES_QUERY = ['status', 'from', 'to', 'contactId', 'limit', 'after'] as const
 const POSITION = { min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: 0 } as const
 
 type Options = { readonly saleReader: SaleReader }
 
 /** The log as programs read it: a client its own sales, an auditor everybody's. */
 export const logRoutes: FastifyPluginAsync<Options> = async (app, { saleReader }) => {
-  const own = { config: { access: ['sales:read', 'audit:read'] } } as const
+  const access = ['sales:read', 'audit:read'] as const
 
-  app.get('/sales', own, async (request) => {
+  app.get('/sales', { config: { access, query: SALES_QUERY } }, async (request) => {
     const { sales, next } = await saleReader.list({
       client: clientSeen(request),
       status: statusParameter(request),
@@ -35,14 +36,19 @@ export const logRoutes: FastifyPluginAsync<Options> = async (app, { saleReader }
     return { sales: sales.map(publicSaleJson), next }
   })
 
-  app.get<{ Params: { saleId: string } }>('/sales/:saleId', own, async (request) => {
-    const saleId = parseSaleId(request.params.saleId)
-    const sale = saleId && (await saleReader.show(saleId, clientSeen(request)))
-    if (sale === undefined) throw app.httpErrors.notFound('No such sale.')
-    return publicHistoryJson(sale)
-  })
+  app.get<{ Params: { saleId: string } }>(
+    '/sales/:saleId',
+    { config: { access } },
+    async (request) => {
+      const saleId = parseSaleId(request.params.saleId)
+      const sale = saleId && (await saleReader.show(saleId, clientSeen(request)))
+      if (sale === undefined) throw app.httpErrors.notFound('No such sale.')
+      return publicHistoryJson(sale)
+    },
+  )
 
-  app.get('/log', { config: { access: ['audit:read'] } }, async (request, reply) => {
+  const ofTheLog = { access: ['audit:read'], query: ['after', 'limit'] } as const
+  app.get('/log', { config: ofTheLog }, async (request, reply) => {
     const after = integerParameter(request, 'after', POSITION)
     const events = await saleReader.events(after, integerParameter(request, 'limit', EVENTS_LIMIT))
     const lines = events.map((event) => `${JSON.stringify(publicLineJson(event))}\n`)

@@ -19,7 +19,7 @@ import { actorOf } from '../request/auth.ts'
 import { errorBody, refusalOfError, sendRefusal } from '../request/errors.ts'
 import { ASSETS } from './assets.ts'
 import { eventsCsv, salesCsv } from './downloads.ts'
-import { readFilters } from './filters.ts'
+import { FILTER_NAMES, readFilters } from './filters.ts'
 import { messagePage } from './layout.ts'
 import { listPage } from './list-page.ts'
 import { salePage } from './sale-page.ts'
@@ -61,6 +61,8 @@ export type AuditDeps = {
 /** A browser asks an auditor for the key. */
 const AUDITOR = { config: { access: ['audit:read'], keyAsPassword: true } } as const
 
+const FILTERED = { config: { ...AUDITOR.config, query: [...FILTER_NAMES, 'after'] } } as const
+
 /** The auditor's pages. They only read; who read, and who downloaded a bundle, is recorded. */
 export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
   const { saleReader } = deps
@@ -77,12 +79,12 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
 
   for (const { path, type, body } of ASSETS) {
     // The assets are public: they hold no data, and the page of a refused sign-in needs them.
-    app.get(path, { config: { access: 'public' } }, async (_request, reply) =>
+    app.get(path, { config: { access: 'public', query: 'any' } }, async (_request, reply) =>
       reply.type(type).header('cache-control', 'public, max-age=31536000, immutable').send(body),
     )
   }
 
-  app.get('/', AUDITOR, async (request, reply) => {
+  app.get('/', FILTERED, async (request, reply) => {
     const filters = readFilters(request.url)
     const { problems, query, saleId } = filters
     if (problems.length === 0 && saleId !== undefined) {
@@ -102,7 +104,7 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
     return sendPage(reply, listPage({ filters, page, amounts, clients }))
   })
 
-  app.get('/sales.csv', AUDITOR, async (request, reply) => {
+  app.get('/sales.csv', FILTERED, async (request, reply) => {
     const { problems, query } = readFilters(request.url)
     const [problem] = problems
     if (problem !== undefined) {

@@ -18,7 +18,7 @@ export const healthRoutes: FastifyPluginAsync<Options> = async (app, { notReady,
 
   app.get<{ Querystring: Readonly<Record<string, unknown>> }>(
     '/readyz',
-    open,
+    { config: { access: 'public', query: ['verbose'] } },
     async (request, reply) => {
       const more = 'verbose' in request.query ? await verbose() : {}
       const why = notReady()

@@ -28,6 +28,9 @@ declare module 'fastify' {
   }
 }
 
+/** What a 401 asks for. No scheme of RFC 9110 puts a key into a header of its own, so this one names it. */
+const KEY_WANTED = 'ApiKey realm="PLG sales gateway", header="x-api-key"'
+
 /**
  * Checks key and scope before a byte of the body is read. An unknown path is 404 for anybody. A
  * request that can read the sales of every client is recorded as an auditor's visit.
@@ -42,7 +45,7 @@ export function requireKeys(
 ): void {
   app.decorate('software', deps.software)
   app.decorateRequest('caller', null)
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const { access } = request.routeOptions.config
     if (request.is404 || access === 'public') return
     if (access === undefined)
@@ -51,9 +54,13 @@ export function requireKeys(
     const key = asksForPassword(request, shown)
       ? undefined
       : await deps.authenticate(shown, addressOf(request))
-    if (key === undefined) throw app.httpErrors.unauthorized('Invalid or missing API key.')
+    if (key === undefined) {
+      reply.header('www-authenticate', KEY_WANTED)
+      throw app.httpErrors.unauthorized('Invalid or missing API key.')
+    }
     if (!access.some((scope) => mayUse(key, scope))) {
-      throw app.httpErrors.forbidden('This API key may not do that.')
+      const needed = access.join(' or ')
+      throw app.httpErrors.forbidden(`This API key may not do that: it needs the scope ${needed}.`)
     }
     request.caller = key
     if (access.includes('audit:read') && mayUse(key, 'audit:read')) {

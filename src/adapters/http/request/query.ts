@@ -1,7 +1,32 @@
 // Reads the parameters of a query, and refuses those that are malformed.
 
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type EpochMs, parseInstant } from '../../../domain/time.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The parameters that the route knows; none where it is left out. `any` looks at none. */
+    query?: readonly string[] | 'any'
+  }
+}
+
+/** Characters of a parameter's name in an answer: the caller may send one of any length. */
+const NAME_MAX = 64
+
+/**
+ * Refuses a parameter that the route does not know. A filter with a slip of the pen would otherwise
+ * answer as if there were none, with everything.
+ */
+export function refuseUnknownParameters(app: FastifyInstance): void {
+  app.addHook('preHandler', (request, _reply, done) => {
+    const { query: known = [] } = request.routeOptions.config
+    if (request.is404 || known === 'any') return done()
+    const unknown = Object.keys(request.query as object).find((name) => !known.includes(name))
+    if (unknown === undefined) return done()
+    const why = known.length === 0 ? 'There is no parameter' : `Known: ${known.join(', ')}`
+    done(badParameter(request, unknown.slice(0, NAME_MAX) || '""', `is not known here. ${why}`))
+  })
+}
 
 /**
  * Reads a query by RFC 3986: a `+` is a plus, as in an e-mail address or the offset of a time,

@@ -1,53 +1,77 @@
-// Checks a body against its schema, and names the member that does not fit.
+// Checks a body against its schema, and names every member that does not fit.
 
 import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { Settings } from 'typebox/system'
+import { type MemberPath, memberName } from './member-name.ts'
 
 /** As TypeBox reports it, in the form of Ajv. */
 type SchemaError = {
   readonly keyword: string
+  readonly schemaPath: string
   readonly instancePath: string
   readonly message: string
   readonly params: object
 }
 
+/** Mistakes that one answer names. A caller mends them all at once; beyond these there is no end. */
+const MISTAKES_MAX = 100
+
+/** What TypeBox looks for before it stops: an unknown member is two of its errors. */
+const ERRORS_MAX = 1_000
+
+Settings.Set({ maxErrors: ERRORS_MAX })
+
 /**
  * TypeBox's own validator. It converts no value and drops no unknown member: what passes is exactly
- * what was sent.
+ * what was sent. Where a part of the schema has a `description`, that is what a wrong value is told.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema }) => {
   const validator = Compile(schema)
   return (value: unknown) => {
     if (validator.Check(value)) return { value }
-    const [first] = validator.Errors(value)
-    return { error: new Error(first === undefined ? 'malformed' : describe(first)) }
+    const mistakes = new Set(validator.Errors(value).flatMap((error) => mistakesOf(error, schema)))
+    const told = [...mistakes].slice(0, MISTAKES_MAX)
+    if (mistakes.size > MISTAKES_MAX) told.push('and more')
+    return { error: new Error(told.join('; ')) }
   }
 }
 
-/** Which member, and why: `products[0].quantity: must be > 0`. */
-function describe(error: SchemaError): string {
+/** Which member, and why: `products[0].quantity: is missing`. */
+function mistakesOf(error: SchemaError, schema: TSchema): readonly string[] {
   const { keyword, params } = error
+  const path = pathOf(error.instancePath)
+  // Each of the unknown members has an error of its own, with its name.
+  if (keyword === 'additionalProperties') return []
   // An unknown member is checked against the schema `false`, which nothing fits.
-  if (keyword === 'boolean') return `${memberAt(error.instancePath, [])}: is not known`
+  if (keyword === 'boolean') return [`${memberName(path)}: is not known`]
   if (keyword === 'required' && 'requiredProperties' in params) {
-    return `${memberAt(error.instancePath, params.requiredProperties)}: is missing`
+    const missing = params.requiredProperties as readonly string[]
+    return missing.map((name) => `${memberName([...path, name])}: is missing`)
   }
-  const member = memberAt(error.instancePath, [])
-  return `${member === '' ? 'body' : member}: ${error.message}`
+  return [`${memberName(path)}: ${descriptionAt(error.schemaPath, schema) ?? error.message}`]
 }
 
-/** Characters of a member's name in an answer: the caller may send a name of any length. */
-const NAME_MAX = 64
+/** What the part of the schema at this pointer wants, as a person says it. */
+function descriptionAt(pointer: string, schema: TSchema): string | undefined {
+  let part: unknown = schema
+  for (const name of pointer.split('/').slice(1)) {
+    part = (part as Readonly<Record<string, unknown>> | undefined)?.[name]
+  }
+  return (part as { readonly description?: string } | undefined)?.description
+}
 
-/** A JSON pointer and a further name, as one writes them: `products[0].quantity`. */
-function memberAt(pointer: string, further: unknown): string {
-  const names = pointer.split('/').slice(1)
-  const last = Array.isArray(further) ? further[0] : undefined
-  if (typeof last === 'string') names.push(last)
-  return names
-    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~').slice(0, NAME_MAX))
-    .map((name) => (name === '' ? '""' : name))
-    .map((name, i) => (/^\d+$/.test(name) ? `[${name}]` : `${i === 0 ? '' : '.'}${name}`))
-    .join('')
+/** The names in a JSON pointer. An index of a list is a number there. Source: RFC 6901. */
+function pathOf(pointer: string): MemberPath {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((name) => (INDEX.test(name) ? Number(name) : unescaped(name)))
+}
+
+const INDEX = /^\d{1,6}$/
+
+function unescaped(name: string): string {
+  return name.replaceAll('~1', '/').replaceAll('~0', '~')
 }

@@ -1,5 +1,5 @@
 // The caller of a new sale, who waits for its answer.
-import { answer, type SaleAnswer } from '../../../domain/sale/answer.ts'
+import { answer, decidedAnswer, type SaleAnswer } from '../../../domain/sale/answer.ts'
 import type { Sale } from '../../../domain/sale/state.ts'
 import type { Clock } from '../../base/clock.port.ts'
 
@@ -41,22 +41,24 @@ export function makeWaitingCaller(deps: {
       if (decided.type === 'pending') return
       const heldUntil = decided.type === 'failed' ? decided.heldUntil : undefined
       const heldMs = heldUntil === undefined ? 0 : heldUntil - clock.now()
-      if (heldMs <= 0) return answerWith(decided.type)
+      if (heldMs <= 0) return answerNow()
       held ??= new AbortController()
-      void clock.sleep(heldMs, held.signal).then(() => answerWith(decided.type))
+      void clock.sleep(heldMs, held.signal).then(answerNow)
     },
 
     onEnd(error) {
       // A failure that is on record is certain, whatever ended the run after it.
-      if (answer(sale).type === 'failed') answerWith('failed')
+      if (answer(sale).type === 'failed') answerNow()
       else reject(error)
       end()
     },
   }
   return { caller, answered: promise }
 
-  function answerWith(decided: SaleAnswer): void {
-    if (isOver) return
+  /** Once an answer is decided, a later state of the sale has the same. */
+  function answerNow(): void {
+    const decided = decidedAnswer(sale)
+    if (isOver || decided === undefined) return
     resolve(decided)
     end()
     onAnswered()

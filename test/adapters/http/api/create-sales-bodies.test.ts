@@ -11,6 +11,39 @@ import { BAD_BODIES } from './bad-bodies.ts'
 
 const KIB = 1_024
 
+const ID_WANTED = 'must be 1 to 20 digits, as a string'
+const QUANTITY_WANTED = 'must be a number above 0, at most 1,000,000,000, with at most 4 decimals'
+const { contactId, products } = SALE
+
+const TOLD: readonly (readonly [string, unknown, readonly string[]])[] = [
+  ['an id that is a number', { contactId: 5, products }, [`contactId: ${ID_WANTED}`]],
+  ['an id with letters', { contactId: 'x', products }, [`contactId: ${ID_WANTED}`]],
+  ['no lines', { contactId, products: [] }, ['products: must be a list of 1 to 200 lines']],
+  ['nothing', {}, ['contactId: is missing', 'products: is missing']],
+  ['a text', '"x"', ['body: must be an object with the members contactId and products']],
+  [
+    'one is missing, another is unknown',
+    { contactID: '1', products, note: '' },
+    ['contactId: is missing', 'contactID: is not known', 'note: is not known'],
+  ],
+  [
+    'something of each kind',
+    {
+      contactId: '',
+      products: [{ quantity: 0, price: 1 }, 7, { productId: 1, quantity: 1.23456 }],
+    },
+    [
+      `contactId: ${ID_WANTED}`,
+      'products[0].productId: is missing',
+      'products[0].price: is not known',
+      `products[0].quantity: ${QUANTITY_WANTED}`,
+      'products[1]: must be an object with the members productId and quantity',
+      `products[2].productId: ${ID_WANTED}`,
+      `products[2].quantity: ${QUANTITY_WANTED}`,
+    ],
+  ],
+]
+
 describe('The body of createSales', () => {
   for (const [what, body, member] of BAD_BODIES) {
     it(`is refused for ${what}, with a message that names the member`, async () => {
@@ -23,6 +56,27 @@ describe('The body of createSales', () => {
       await assertNothingStarted(t)
     })
   }
+
+  for (const [what, body, told] of TOLD) {
+    it(`is told all of its mistakes in the words of a person: ${what}`, async () => {
+      await using t = await makeTestService()
+      const answer = await post(t, await t.key('shop', 'sales:create'), body)
+      assert.equal(answer.statusCode, 400)
+      assert.equal(errorMessage(answer), told.join('; '))
+    })
+  }
+
+  it('is told a hundred mistakes, and that there are more', async () => {
+    await using t = await makeTestService()
+    const key = await t.key('shop', 'sales:create')
+    for (const body of [
+      { ...SALE, products: Array(200).fill({}) },
+      Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`n${i}`, i])),
+    ]) {
+      const told = errorMessage(await post(t, key, body)).split('; ')
+      assert.deepEqual([told.length, told.at(-1)], [101, 'and more'])
+    }
+  })
 
   for (const bytes of [64 * KIB + 1, 100 * KIB, 1_024 * KIB]) {
     it(`is refused at ${bytes} bytes`, async () => {

@@ -74,9 +74,13 @@ describe('getContact', () => {
     })
   }
 
-  it('ignores other parameters', async () => {
+  it('names a parameter that it does not know, after a wrong address', async () => {
     await using t = await makeTestService()
-    assert.equal((await ask(t, `?lang=tr&email=${EMAIL}&email2=x`)).body, PUBLISHED)
+    const answer = await ask(t, `?lang=tr&email=${EMAIL}&email2=x`)
+    assert.equal(answer.statusCode, 400)
+    assert.equal(errorMessage(answer), 'lang: is not known here. Known: email')
+    const published = '{"status":"error","message":"Invalid or missing email format."}'
+    assert.equal((await ask(t, '?lang=tr&email=nobody')).body, published)
   })
 
   it('takes quotes and backslashes for themselves', async () => {

@@ -61,7 +61,8 @@ describe('The bundle of a sale, from its page', () => {
     const saleId = saleIdOf(await post(t, await t.key('web-shop', 'sales:create')))
     const url = `/audit/sales/${saleId}/bundle`
     const head = await t.server.inject({ method: 'HEAD', url, headers: { 'x-api-key': auditor } })
-    assert.equal(head.statusCode, 404)
+    assert.equal(head.statusCode, 405)
+    assert.equal(head.headers['allow'], 'GET')
     assert.deepEqual(await exportsIn(t), [])
     await open(t, auditor, url)
     const [exported, ...more] = await exportsIn(t)

@@ -32,7 +32,7 @@ describe('The health of the service', () => {
     await stopped
   })
 
-  for (const query of ['verbose', 'verbose=1', 'verbose=&x=y', 'x=y&verbose&verbose']) {
+  for (const query of ['verbose', 'verbose=1', 'verbose=', 'verbose&verbose']) {
     it(`has how many mails wait, asked with ${query}`, async () => {
       const mailer = { send: () => Promise.reject(new AppError('unavailable', 'down')) }
       await using t = await makeTestService({}, { mailer })
@@ -43,7 +43,7 @@ describe('The health of the service', () => {
       const { status, mail, ...others } = (await get(t, '', `/readyz?${query}`)).json()
       assert.deepEqual([status, mail.waiting, others], ['ok', 1, {}])
       assert.ok(mail.oldestWaitingSeconds >= 0 && mail.oldestWaitingSeconds < 60)
-      assert.equal((await get(t, '', '/readyz?x=y')).body, '{"status":"ok"}')
+      assert.equal((await get(t, '', '/readyz')).body, '{"status":"ok"}')
     })
   }
 

@@ -56,6 +56,7 @@ describe('The API key', () => {
       for (const answer of answers) {
         assert.equal(answer.statusCode, 401)
         assert.equal(answer.body, UNAUTHORIZED)
+        assert.match(String(answer.headers['www-authenticate']), /^ApiKey .*header="x-api-key"$/)
         errorMessage(answer)
       }
       await assertNothingStarted(t)
@@ -112,6 +113,10 @@ const OPENED_BY: readonly (readonly [string, readonly Scope[]])[] = [
   ['/log', ['audit:read']],
 ]
 
+function refusal(scopes: readonly Scope[]): string {
+  return `This API key may not do that: it needs the scope ${scopes.join(' or ')}.`
+}
+
 describe('The scope of a key', () => {
   for (const scope of SCOPES) {
     for (const [path, scopes] of OPENED_BY) {
@@ -120,7 +125,7 @@ describe('The scope of a key', () => {
         await using t = await makeTestService()
         const answer = await get(t, await t.key('shop', scope), path)
         assert.equal(answer.statusCode !== 403, opens)
-        if (!opens) assert.equal(errorMessage(answer), 'This API key may not do that.')
+        if (!opens) assert.equal(errorMessage(answer), refusal(scopes))
       })
     }
 
@@ -130,7 +135,7 @@ describe('The scope of a key', () => {
       const answer = await post(t, await t.key('shop', scope))
       assert.equal(answer.statusCode, sells ? 200 : 403)
       if (sells) return
-      assert.equal(errorMessage(answer), 'This API key may not do that.')
+      assert.equal(errorMessage(answer), refusal(['sales:create']))
       await assertNothingStarted(t)
     })
   }

@@ -71,7 +71,7 @@ describe('A request', () => {
   })
 })
 
-const UNKNOWN_PATHS = ['/', '/nope', '/getcontact', '/getContact/', '/sales/1/2', '/livez/', '//']
+const UNKNOWN_PATHS = ['/nope', '/getcontact', '/getContact/', '/sales/1/2', '/livez/', '//']
 
 describe('An unknown path', () => {
   for (const url of UNKNOWN_PATHS) {
@@ -100,6 +100,11 @@ describe('An unknown path', () => {
 })
 
 const WRONG_METHODS = [
+  ['HEAD', '/createSales'],
+  ['POST', '/'],
+  ['POST', '/audit'],
+  ['POST', '/audit/'],
+  ['PUT', '/audit/sales/1.csv'],
   ['GET', '/createSales'],
   ['PUT', '/createSales'],
   ['PATCH', '/createSales'],
@@ -114,12 +119,16 @@ const WRONG_METHODS = [
 
 describe('A wrong method', () => {
   for (const [method, url] of WRONG_METHODS) {
-    it(`is 404 or 405: ${method} ${url}`, async () => {
+    it(`is 405 for anybody, whatever it is sent, and is told the right ones: ${method} ${url}`, async () => {
       await using t = await makeTestService()
-      const headers = { 'x-api-key': await t.key('shop', 'admin') }
-      const answer = await t.server.inject({ method: method as 'GET', url, headers })
-      assert.ok([404, 405].includes(answer.statusCode), String(answer.statusCode))
-      errorMessage(answer)
+      for (const key of ['unknown', await t.key('shop', 'admin')]) {
+        const headers = { 'x-api-key': key, 'content-type': 'text/plain' }
+        const payload = 'x'.repeat(100_000)
+        const answer = await t.server.inject({ method: method as 'GET', url, headers, payload })
+        assert.equal(answer.statusCode, 405)
+        assert.equal(answer.headers['allow'], url === '/createSales' ? 'POST' : 'GET, HEAD')
+        if (method !== 'HEAD') assert.equal(errorMessage(answer), 'This path has no such method.')
+      }
       assert.deepEqual(t.fake.journal, [])
     })
   }

@@ -23,7 +23,7 @@ function setUp() {
     onAnswered: () => seen.push('answered'),
   })
   answered.then(
-    (answer) => seen.push(answer),
+    (answer) => seen.push(answer.type),
     (error: unknown) => seen.push(String(error)),
   )
   return { clock, stateAfter, seen, caller }
