@@ -66,6 +66,9 @@ export interface SaleReader {
   /** The sales with these ids, in any order, without the unknown ones. 2,000 ids at most. */
   find(saleIds: readonly SaleId[]): Promise<readonly PlacedSale[]>
 
+  /** Up to `limit` sales whose id ends with this text, newest first. Reads all ids. */
+  endingWith(text: string, limit: number): Promise<readonly PlacedSale[]>
+
   /**
    * The sales that are not rolled back and have one of these as their own record of this step.
    * 2,000 ids at most. Reads all sales.

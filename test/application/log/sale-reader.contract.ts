@@ -203,6 +203,21 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
       assert.deepEqual(await positions(8, 3), [])
     })
 
+    it('finds the sales whose id ends with a text, newest first', async () => {
+      await using stores = await makeStores()
+      await beginFive(stores)
+      const endingWith = async (text: string, limit = 9) =>
+        (await stores.saleReader.endingWith(text, limit)).map(({ saleId }) => saleId)
+      assert.deepEqual(await endingWith('00000003'), [a.saleIdOf(3)])
+      assert.deepEqual(await endingWith('0000000', 9), [])
+      assert.deepEqual(await endingWith('019ab123'), [])
+      const all = await endingWith(a.saleIdOf(1).slice(-12, -1))
+      assert.deepEqual(all, [])
+      await stores.sales.begin(a.firstOf(a.saleIdOf(15)), undefined, now)
+      assert.deepEqual(await endingWith('5'), [15, 5].map(a.saleIdOf))
+      assert.deepEqual(await endingWith('5', 1), [a.saleIdOf(15)])
+    })
+
     it('finds the sales it knows, each with the position where it begins', async () => {
       await using stores = await makeStores()
       await beginFive(stores)

@@ -29,6 +29,7 @@ export function makeSqliteSaleReader({ kysely }: Database): SaleReader {
     show: (saleId, client) => withAppErrors('show', () => show(kysely, saleId, client)),
     events: (after, limit) => withAppErrors('events', () => events(kysely, after, limit)),
     find: (saleIds) => withAppErrors('find', () => find(kysely, saleIds)),
+    endingWith: (text, limit) => withAppErrors('endingWith', () => endingWith(kysely, text, limit)),
     owners: (step, ids) => withAppErrors('owners', () => owners(kysely, step, ids)),
     mailsOf: (saleId) => withAppErrors('mailsOf', () => mailsOf(kysely, saleId)),
     amountsOf: (saleIds) => withAppErrors('amountsOf', () => amountsOf(kysely, saleIds)),
@@ -103,6 +104,22 @@ async function find(
   saleIds: readonly SaleId[],
 ): Promise<readonly PlacedSale[]> {
   const rows = await kysely.selectFrom('sale').selectAll().where('sale_id', 'in', saleIds).execute()
+  return rows.map(toPlaced)
+}
+
+/** No index: a person asks for it, for one sale. */
+async function endingWith(
+  kysely: Kysely<Schema>,
+  text: string,
+  limit: number,
+): Promise<readonly PlacedSale[]> {
+  const rows = await kysely
+    .selectFrom('sale')
+    .selectAll()
+    .where(sql<string>`substr(sale_id, ${-text.length})`, '=', text)
+    .orderBy('first_position', 'desc')
+    .limit(limit)
+    .execute()
   return rows.map(toPlaced)
 }
 

@@ -2,13 +2,14 @@
 import process from 'node:process'
 import { Command } from 'commander'
 import type { AskedEvidence } from '../../../application/evidence/bundle/bundle-parts.ts'
-import { parseSaleId } from '../../../domain/ids.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import { requireFree, writeBundle } from '../../evidence/bundle-folder.ts'
 import { exportOf } from '../../service/bundle-exporter.ts'
+import type { Store } from '../../service/open-store.ts'
 import { operator } from '../../system/operator.ts'
 import { printLine } from '../terminal/command-config.ts'
-import { instant } from '../terminal/instant.ts'
+import { findNamedSale, isSaleName, noSale } from '../terminal/named-sale.ts'
+import { instant } from '../terminal/option-values.ts'
 import { withSigner } from './with-signer.ts'
 
 type Options = {
@@ -21,7 +22,7 @@ type Options = {
 export function exportCommand(): Command {
   return new Command('export')
     .description('evidence to take along: events, proofs, a report, and what checks them')
-    .option('--sale <id>', 'one sale; it shows nothing of others')
+    .option('--sale <id>', 'one sale, by its id or the end of it; it shows nothing of others')
     .option('--from <time>', 'or all from this time', instant)
     .option('--to <time>', 'until before this time', instant)
     .requiredOption('--out <dir>', 'a folder that is new or empty')
@@ -29,18 +30,21 @@ export function exportCommand(): Command {
 }
 
 async function exportBundle(options: Options): Promise<void> {
-  const asked = askedOf(options)
-  if (asked === undefined) {
+  const wanted = wantedOf(options)
+  if (wanted === undefined) {
     process.stderr.write('Give either --sale ID, or --from T and --to T.\n')
     process.exitCode = 2
     return
   }
   requireFree(options.out)
   await withSigner(async ({ store, sign, signer, clock }) => {
-    const files = await exportOf(store, { sign, signer, clock })(asked, operator())
+    const asked = await askedOf(wanted, store)
+    const files =
+      typeof asked === 'string'
+        ? undefined
+        : await exportOf(store, { sign, signer, clock })(asked, operator())
     if (files === undefined) {
-      const what = 'sale' in asked ? `There is no sale ${asked.sale}` : 'No event is of that time'
-      process.stderr.write(`${what}.\n`)
+      process.stderr.write(`${typeof asked === 'string' ? asked : nothingOf(asked)}\n`)
       process.exitCode = 1
       return
     }
@@ -50,11 +54,26 @@ async function exportBundle(options: Options): Promise<void> {
   })
 }
 
-function askedOf({ sale, from, to }: Options): AskedEvidence | undefined {
+type Wanted = { readonly name: string } | { readonly from: EpochMs; readonly to: EpochMs }
+
+/** Either one sale or a time; `undefined` for both and for neither. */
+function wantedOf({ sale, from, to }: Options): Wanted | undefined {
   if (sale !== undefined) {
-    const saleId = parseSaleId(sale)
-    const isAlone = from === undefined && to === undefined
-    return saleId === undefined || !isAlone ? undefined : { sale: saleId }
+    return from === undefined && to === undefined && isSaleName(sale) ? { name: sale } : undefined
   }
   return from === undefined || to === undefined ? undefined : { from, to }
+}
+
+/** What to export, or why the name of the sale is that of none. */
+async function askedOf(
+  wanted: Wanted,
+  { saleReader }: Pick<Store, 'saleReader'>,
+): Promise<AskedEvidence | string> {
+  if (!('name' in wanted)) return wanted
+  const named = await findNamedSale(saleReader, wanted.name)
+  return named.ok ? { sale: named.saleId } : named.problem
+}
+
+function nothingOf(asked: AskedEvidence): string {
+  return 'sale' in asked ? noSale(asked.sale) : 'No event is of that time.'
 }

@@ -2,22 +2,16 @@
 import process from 'node:process'
 import { isServed } from '../../../adapters/sqlite/database/serving-lock.ts'
 import type { PlacedSale } from '../../../application/log/sale-reader.port.ts'
-import { parseSaleId, type SaleId } from '../../../domain/ids.ts'
+import type { SaleId } from '../../../domain/ids.ts'
 import type { Store } from '../../service/open-store.ts'
 import { operator } from '../../system/operator.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
-import { commandConfig, printLine, withStore } from '../terminal/command-config.ts'
+import { commandConfig, printLine } from '../terminal/command-config.ts'
+import { noSale, withNamedSale } from '../terminal/named-sale.ts'
 
 /** Asks the running gateway, or the next one that starts, to work on a sale now. */
 export async function resumeSale(id: string, options: { readonly json?: true }): Promise<void> {
-  const saleId = parseSaleId(id)
-  const problem =
-    saleId === undefined
-      ? `There is no sale ${id}.`
-      : await withStore((store) => requestIn(store, saleId, options.json === true))
-  if (problem === undefined) return
-  process.stderr.write(`${problem}\n`)
-  process.exitCode = 1
+  await withNamedSale(id, (store, saleId) => requestIn(store, saleId, options.json === true))
 }
 
 /** Records the request. Returns why there is nothing to resume, or `undefined`. */
@@ -27,7 +21,7 @@ async function requestIn(
   isJson: boolean,
 ): Promise<string | undefined> {
   const [sale] = await store.saleReader.find([saleId])
-  if (sale === undefined) return `There is no sale ${saleId}.`
+  if (sale === undefined) return noSale(saleId)
   if (sale.atRest) return `Sale ${saleId} is ${words(sale)}. There is nothing left to do for it.`
   const isHeld = (await store.copied.held()).includes(saleId)
   const actor = operator()

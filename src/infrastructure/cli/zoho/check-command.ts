@@ -1,12 +1,13 @@
 // `gateway zoho check`: whether Zoho has what the gateway needs.
 import process from 'node:process'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { makeCheckCrm } from '../../../application/crm-setup/check-crm.ts'
 import { makeCheckRights } from '../../../application/crm-setup/check-crm-rights.ts'
 import type { CrmFinding } from '../../../application/crm-setup/crm-finding.ts'
-import { type CrmId, parseCrmId } from '../../../domain/ids.ts'
+import type { CrmId } from '../../../domain/ids.ts'
 import { commandConfig, printLine } from '../terminal/command-config.ts'
 import { findingLine } from '../terminal/finding-line.ts'
+import { crmId } from '../terminal/option-values.ts'
 import { askedCrm, withZoho, type ZohoConnection } from './zoho-connection.ts'
 
 type Options = {
@@ -52,10 +53,4 @@ async function findingsOf(
   if (!options.write) return findings
   const given = { contactId: options.contact, productId: options.product }
   return [...findings, ...(await makeCheckRights(connection)(given))]
-}
-
-function crmId(text: string): CrmId {
-  const id = parseCrmId(text)
-  if (id === undefined) throw new InvalidArgumentError('An id of Zoho has 1 to 20 digits.')
-  return id
 }

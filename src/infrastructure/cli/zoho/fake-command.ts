@@ -1,11 +1,12 @@
 // `gateway zoho fake`: the fake Zoho as a server.
 import { once } from 'node:events'
 import process from 'node:process'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { makeFakeZoho } from '../../../adapters/fake-zoho/fake-zoho.ts'
 import { serveFakeZoho } from '../../../adapters/fake-zoho/serve.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
 import { commandConfig, printLine } from '../terminal/command-config.ts'
+import { whole } from '../terminal/option-values.ts'
 
 const PORT_MAX = 65_535
 const LATENCY_MS_MAX = 60_000
@@ -27,8 +28,8 @@ type Options = {
 export function zohoFakeCommand(): Command {
   return new Command('fake')
     .description("run a fake Zoho CRM on this machine, with Zoho's REST interface v8")
-    .option('--port <n>', 'port; 0 takes any free one', whole(PORT_MAX), 0)
-    .option('--latency <ms>', 'milliseconds that each answer takes', whole(LATENCY_MS_MAX), 0)
+    .option('--port <n>', 'port; 0 takes any free one', whole(0, PORT_MAX), 0)
+    .option('--latency <ms>', 'milliseconds that each answer takes', whole(0, LATENCY_MS_MAX), 0)
     .option('--client-id <id>', 'the only client id that it accepts, by default any')
     .option('--client-secret <secret>', 'the only client secret that it accepts, by default any')
     .option('--refresh-token <token>', 'the only refresh token that it accepts, by default any')
@@ -50,12 +51,4 @@ async function serveFake(options: Options): Promise<void> {
   printLine(server.url)
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
   await server.close()
-}
-
-function whole(max: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
-    if (value <= max) return value
-    throw new InvalidArgumentError(`Give a whole number from 0 to ${max}.`)
-  }
 }

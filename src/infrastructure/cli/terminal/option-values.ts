@@ -1,0 +1,27 @@
+// Options that are times, numbers or ids.
+import { InvalidArgumentError } from 'commander'
+import { type CrmId, parseCrmId } from '../../../domain/ids.ts'
+import { type EpochMs, parseInstant } from '../../../domain/time.ts'
+
+/** Parses an option that is a time. @throws {InvalidArgumentError} with an example of a time. */
+export function instant(text: string): EpochMs {
+  const at = parseInstant(text)
+  if (at === undefined) throw new InvalidArgumentError('Give a time such as 2026-11-24T10:00:00Z.')
+  return at
+}
+
+/** Parses an option that is an id of the CRM. @throws {InvalidArgumentError} with what an id is. */
+export function crmId(text: string): CrmId {
+  const id = parseCrmId(text)
+  if (id === undefined) throw new InvalidArgumentError('An id of Zoho has 1 to 20 digits.')
+  return id
+}
+
+/** Makes what parses an option that is a whole number in these bounds, both included. */
+export function whole(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+    if (value >= min && value <= max) return value
+    throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`)
+  }
+}
