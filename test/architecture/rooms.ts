@@ -40,8 +40,8 @@ const APPLICATION: readonly Room[] = [
 const ADAPTERS: readonly Room[] = [
   adapter('disk'),
   adapter('log-client'),
-  adapter('mail'),
-  adapter('signing'),
+  adapter('mail', ['disk']),
+  adapter('signing', ['disk']),
 
   adapter('http/request'),
   adapter('http/api', ['http/request']),
@@ -81,7 +81,7 @@ const ADAPTERS: readonly Room[] = [
   adapter('zoho', ['zoho/']),
 
   adapter('group-commit'),
-  adapter('sqlite/database'),
+  adapter('sqlite/database', ['disk']),
   adapter('sqlite/log/rows', ['group-commit', 'sqlite/database']),
   adapter('sqlite/mail', ['sqlite/database', 'sqlite/log/rows']),
   adapter('sqlite/log', ['sqlite/database', 'sqlite/log/rows', 'sqlite/mail']),
@@ -127,7 +127,11 @@ const INFRASTRUCTURE: readonly Room[] = [
   part('config', ['src/adapters/mail', 'src/adapters/zoho/house', 'src/adapters/zoho/exchange']),
   part('evidence'),
   part('service', ['src/infrastructure/system', 'src/infrastructure/config', 'src/adapters/']),
-  part('cli/terminal', ['src/infrastructure/config', 'src/infrastructure/service']),
+  part('cli/terminal', [
+    'src/adapters/sqlite/database',
+    'src/infrastructure/config',
+    'src/infrastructure/service',
+  ]),
   command('audit', ['src/infrastructure/evidence']),
   command('sales'),
   command('zoho/connect'),

@@ -99,7 +99,10 @@ export async function makeSite(
     ...(smtp === undefined ? {} : { SMTP_URL: smtp.url }),
     ...options.settings,
   }
-  const made = await runGateway(['keys', 'create', '--name', 'crash', '--scope', 'admin'], settings)
+  const made = await runGateway(
+    ['keys', 'create', '--create', '--name', 'crash', '--scope', 'admin'],
+    settings,
+  )
   const key = made.stdout.trim()
   assert.equal(made.code, 0, made.stderr)
   const foreign = new Set<string>()

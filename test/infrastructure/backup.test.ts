@@ -104,7 +104,7 @@ describe('gateway db backup', () => {
   it('refuses a file that is there, with 2 and one line', async () => {
     await using folder = await makeFolder()
     const settings = { DATA_DIR: folder.path }
-    await runGateway(['sales', 'list'], settings)
+    await runGateway(['sales', 'list', '--create'], settings)
     const file = path.join(folder.path, 'copy.db')
     const first = await runGateway(['db', 'backup', file], settings)
     assert.deepEqual([first.code, first.stdout], [0, ''])
@@ -112,14 +112,16 @@ describe('gateway db backup', () => {
     const second = await runGateway(['db', 'backup', file], settings)
     assert.deepEqual([second.code, second.stderr], [2, 'backup: the file is there already\n'])
     assert.equal((await stat(file)).ino, before.ino)
-    const empty = await runGateway(['db', 'backup', `${file}2`], { DATA_DIR: `${folder.path}/new` })
-    assert.deepEqual([empty.code, empty.stderr], [2, 'backup: there is no database\n'])
+    const nowhere = `${folder.path}/new`
+    const empty = await runGateway(['db', 'backup', `${file}2`], { DATA_DIR: nowhere })
+    const why = `backup: there is no database at ${nowhere}/gateway.db\n`
+    assert.deepEqual([empty.code, empty.stderr], [2, why])
   })
 
   it('leaves a whole file or none when it is killed', async (t) => {
     await using folder = await makeFolder()
     const settings = { DATA_DIR: folder.path }
-    await runGateway(['sales', 'list'], settings)
+    await runGateway(['sales', 'list', '--create'], settings)
     fill(path.join(folder.path, 'gateway.db'))
     const out = path.join(folder.path, 'out')
     await mkdir(out)

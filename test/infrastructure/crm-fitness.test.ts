@@ -79,7 +79,10 @@ describe('A start with Zoho', () => {
     const zoho = await serveFakeZoho(fake, { host: LOOPBACK, port: 0 })
     await using folder = await makeFolder()
     const settings = settingsFor(zoho.url, folder.path)
-    const made = await runGateway(['keys', 'create', '--name', 'a', '--scope', 'admin'], settings)
+    const made = await runGateway(
+      ['keys', 'create', '--create', '--name', 'a', '--scope', 'admin'],
+      settings,
+    )
     const mails = () => readdir(path.join(folder.path, 'mail')).catch(() => [])
     fake.settings.change({ scopes: SCOPES_WITHOUT_DELETE })
     for (let start = 0; start < 2; start += 1) {
@@ -113,7 +116,10 @@ describe('A start with Zoho', () => {
     await first.close()
     await using folder = await makeFolder()
     const settings = settingsFor(first.url, folder.path)
-    const made = await runGateway(['keys', 'create', '--name', 'a', '--scope', 'admin'], settings)
+    const made = await runGateway(
+      ['keys', 'create', '--create', '--name', 'a', '--scope', 'admin'],
+      settings,
+    )
     await using gateway = await startGateway(settings)
     const client = makeClient(gateway.url, made.stdout.trim())
 
@@ -144,7 +150,10 @@ describe('A start with Zoho', () => {
     stack.defer(() => zoho.close())
     await using folder = await makeFolder()
     const settings = settingsFor(zoho.url, folder.path)
-    const made = await runGateway(['keys', 'create', '--name', 'a', '--scope', 'admin'], settings)
+    const made = await runGateway(
+      ['keys', 'create', '--create', '--name', 'a', '--scope', 'admin'],
+      settings,
+    )
     await using gateway = await startHeard(settings)
     const client = makeClient(gateway.url, made.stdout.trim())
 

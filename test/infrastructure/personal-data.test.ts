@@ -219,7 +219,7 @@ describe('What is nobody’s business', () => {
     const answers: string[] = []
     const heard: string[] = []
     const made = await runGateway(
-      ['keys', 'create', '--name', 'shop', '--scope', 'admin'],
+      ['keys', 'create', '--create', '--name', 'shop', '--scope', 'admin'],
       settings,
     )
     const key = made.stdout.trim()

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
+import path from 'node:path'
 import { describe, it } from 'node:test'
 import type { EventRecord } from '../../src/application/log/event-record.ts'
 import { makeClient } from '../../src/infrastructure/demo/client.ts'
@@ -120,7 +122,7 @@ describe('The process', () => {
       LOG_LEVEL: 'warn',
     }
     const made = await runGateway(
-      ['keys', 'create', '--name', 'acme', '--scope', 'admin'],
+      ['keys', 'create', '--create', '--name', 'acme', '--scope', 'admin'],
       settings,
     )
     await using gateway = await startGateway(settings)
@@ -222,10 +224,29 @@ describe('The command line', () => {
     })
   }
 
-  it('makes the database where there is none', async () => {
+  it('makes a database where there is none only when it is asked to', async () => {
     await using folder = await makeFolder()
-    const listed = await runGateway(['sales', 'list', '--json'], { DATA_DIR: `${folder.path}/new` })
+    const settings = { DATA_DIR: path.join(folder.path, 'new') }
+    const reading = [
+      ['sales', 'list'],
+      ['keys', 'list'],
+      ['keys', 'create', '--name', 'a', '--scope', 'admin'],
+      ['keys', 'revoke', 'x'],
+      ['audit', 'verify'],
+      ['audit', 'checkpoint'],
+      ['audit', 'accept-loss', '--reason', 'x'],
+      ['zoho', 'orphans'],
+      ['db', 'backup', path.join(folder.path, 'copy.db')],
+    ]
+    for (const args of reading) {
+      const { code, stdout, stderr } = await runGateway(args, settings)
+      assert.deepEqual([code, stdout], [2, ''], args.join(' '))
+      assert.ok(stderr.includes(settings.DATA_DIR), stderr)
+    }
+    assert.deepEqual(await readdir(folder.path), [])
+    const listed = await runGateway(['sales', 'list', '--json', '--create'], settings)
     assert.deepEqual([listed.code, listed.stdout], [0, ''])
+    assert.deepEqual((await runGateway(['keys', 'list', '--json'], settings)).stdout, '[]\n')
   })
 
   it('reports when a sale is not there', async () => {

@@ -43,7 +43,10 @@ describe('A gateway in front of a token host of its own', () => {
       ...{ ZOHO_ACCOUNTS_URL: accounts.url, ZOHO_API_URL: api.url, ZOHO_SETTLE_MS: '200' },
       ...{ ZOHO_CLIENT_ID: 'a', ZOHO_CLIENT_SECRET: 'b', ZOHO_REFRESH_TOKEN: 'c' },
     }
-    const made = await runGateway(['keys', 'create', '--name', 'a', '--scope', 'admin'], settings)
+    const made = await runGateway(
+      ['keys', 'create', '--create', '--name', 'a', '--scope', 'admin'],
+      settings,
+    )
     await accounts.close()
     await using gateway = await startGateway(settings)
     const client = makeClient(gateway.url, made.stdout.trim())

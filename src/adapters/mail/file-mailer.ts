@@ -1,7 +1,8 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '../../application/base/errors.ts'
 import type { Mailer } from '../../application/mail/mailer.port.ts'
+import { ensureFolder } from '../disk/folders.ts'
 import { type MailParties, messageLines } from './message.ts'
 
 /** Writes each mail as an `.eml` file named after its message id. A second copy replaces the first. */
@@ -9,7 +10,7 @@ export function makeFileMailer(folder: string, parties: MailParties): Mailer {
   return {
     async send(mail) {
       try {
-        await mkdir(folder, { recursive: true })
+        ensureFolder(folder)
         const content = messageLines(mail, parties).join('\n')
         await writeWhole(path.join(folder, fileNameOf(mail.messageId)), content)
         return { way: 'files', recipients: parties.to.length }

@@ -5,10 +5,9 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
-  unlinkSync,
+  rmSync,
   writeSync,
 } from 'node:fs'
 import path from 'node:path'
@@ -16,6 +15,8 @@ import { AppError } from '../../application/base/errors.ts'
 import { bytesOfBase64 } from '../../domain/log/hash.ts'
 import type { Signer } from '../../domain/log/signing.ts'
 import { parseVkey } from '../../domain/log/vkey.ts'
+import { ensureFolder } from '../disk/folders.ts'
+import { unusable } from '../disk/unusable.ts'
 import { makeSigner, SEED_BYTES } from './ed25519.ts'
 
 const OWNER_ONLY = 0o600
@@ -37,7 +38,7 @@ export function readKeyFile(file: string): Signer | undefined {
   try {
     text = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new AppError('refused', 'the key file of the log cannot be read', { cause: error })
+    throw unusable(file, error)
   }
   const [, name = '', keyId, encoded = ''] = KEY_LINE.exec(text) ?? []
   const bytes = bytesOfBase64(encoded)
@@ -45,43 +46,66 @@ export function readKeyFile(file: string): Signer | undefined {
     const signer = makeSigner(name, bytes.subarray(1))
     if (parseVkey(signer.vkey)?.keyId === keyId) return signer
   }
-  throw new AppError('refused', 'the key file of the log holds no signing key')
+  throw new AppError('refused', `${file} holds no signing key: put back the one of this log`)
 }
 
 /**
  * Writes a new key to the file, readable by its owner only, and returns it. Where another process
  * wrote the file first, its key is returned.
  *
+ * @param link makes a hard link
  * @throws {AppError} `refused` when the file cannot be written
  */
-export function makeKeyFile(file: string): Signer {
+export function makeKeyFile(file: string, link = linkSync): Signer {
   const name = `${randomBytes(ID_BYTES).toString('hex')}/sales-log`
   const seed = randomBytes(SEED_BYTES)
   const keyId = parseVkey(makeSigner(name, seed).vkey)?.keyId
   const encoded = Buffer.concat([Buffer.of(ED25519), seed]).toString('base64')
   try {
-    mkdirSync(path.dirname(file), { recursive: true })
-    createWhole(file, `PRIVATE+KEY+${name}+${keyId}+${encoded}\n`)
+    ensureFolder(path.dirname(file))
+    createWhole(file, `PRIVATE+KEY+${name}+${keyId}+${encoded}\n`, link)
   } catch (error) {
-    throw new AppError('refused', 'the key file of the log cannot be made', { cause: error })
+    throw unusable(file, error)
   }
   const made = readKeyFile(file)
-  if (made === undefined) throw new AppError('refused', 'the key file of the log is gone again')
+  if (made === undefined) throw new AppError('refused', `${file} is gone again`)
   return made
 }
 
-/** Writes the file whole or not at all. A file that is already there stays as it is. */
-function createWhole(file: string, text: string): void {
+/** How file systems without hard links, such as exFAT and some network shares, answer `link`. */
+const NO_LINKS = ['EPERM', 'EOPNOTSUPP', 'ENOTSUP', 'ENOSYS']
+
+/**
+ * Writes the file whole or not at all. A file that is already there stays as it is. Where there are no
+ * hard links, a process that is killed at this moment may leave a file without a key.
+ */
+function createWhole(file: string, text: string, link: typeof linkSync): void {
   const draft = `${file}.${randomBytes(ID_BYTES).toString('hex')}`
-  const descriptor = openSync(draft, 'wx', OWNER_ONLY)
+  try {
+    writeNew(draft, text)
+    try {
+      link(draft, file)
+    } catch (error) {
+      if (!NO_LINKS.includes(codeOf(error))) throw error
+      writeNew(file, text)
+    }
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+function writeNew(file: string, text: string): void {
+  const descriptor = openSync(file, 'wx', OWNER_ONLY)
   try {
     writeSync(descriptor, text)
     fsyncSync(descriptor)
-    linkSync(draft, file)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   } finally {
     closeSync(descriptor)
-    unlinkSync(draft)
   }
 }

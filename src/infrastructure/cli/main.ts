@@ -5,7 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { AppError } from '../../application/base/errors.ts'
 import { nearNameWarnings } from '../config/near-names.ts'
 import { SOFTWARE } from '../system/software.ts'
-import { ConfigError } from './terminal/command-config.ts'
+import { allowCreate, ConfigError } from './terminal/command-config.ts'
 
 // Exit codes. 0 is success.
 /** A failure, or a check that found something. */
@@ -43,6 +43,7 @@ export async function makeProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('gateway')
     .description('The PLG sales gateway: an all-or-nothing sale in Zoho CRM.')
     .version(SOFTWARE.split('/')[1] ?? SOFTWARE, '--version')
+    .option('--create', 'make the database where there is none; serve always does')
   const [asked = ''] = args
   const names = Object.hasOwn(COMMANDS, asked) ? [asked] : Object.keys(COMMANDS)
   for (const name of names) {
@@ -51,6 +52,7 @@ export async function makeProgram(args: readonly string[]): Promise<Command> {
   }
   // A hook, so that also a command that its settings stop has named what was probably meant.
   program.hook('preAction', () => {
+    if (program.opts()['create'] === true) allowCreate()
     for (const warning of nearNameWarnings(Object.keys(process.env))) {
       process.stderr.write(`${warning}\n`)
     }

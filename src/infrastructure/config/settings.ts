@@ -52,7 +52,10 @@ export const Settings = Type.Object({
   PORT: whole(0, 65_535, 3000),
   DATA_DIR: text('data'),
   DATABASE_URL: Type.Optional(
-    matching('^sqlite:.+$', 'must be sqlite: followed by the path of a file'),
+    matching(
+      '^sqlite:(?!//[^/]).+$',
+      'must be sqlite: followed by the path of a file, without a host between slashes',
+    ),
   ),
   AUDIT_KEY_FILE: Type.Optional(text()),
   AUDIT_DAILY_MAIL: choice(['on', 'off'], 'off'),

@@ -2,8 +2,10 @@
 import { checkSignature } from '../../adapters/signing/ed25519.ts'
 import { makeKeyFile, readKeyFile } from '../../adapters/signing/key-file.ts'
 import { openCheckpointFile } from '../../adapters/sqlite/checkpoints/checkpoint-file.ts'
+import { AppError } from '../../application/base/errors.ts'
 import { checkLog, type LogCheck } from '../../application/checkpoints/check-log.ts'
 import type { CheckpointFile } from '../../application/checkpoints/checkpoint-file.port.ts'
+import { otherKeyOf } from '../../application/checkpoints/other-key.ts'
 import type { Signer } from '../../domain/log/signing.ts'
 import type { Config } from '../config/config.ts'
 import type { Store } from './open-store.ts'
@@ -16,25 +18,45 @@ export type OpenCheckpoints = {
 }
 
 /**
- * Opens both files, and creates them where there are none yet. The caller closes `file`.
+ * Opens both files, and makes them where there are none yet. The caller closes `file`.
  *
- * @throws {AppError} when one of them cannot be created or read
+ * @param options.takesNewKey whether a log that another key has signed so far is taken on
+ * @throws {AppError} `refused` when the key that signed the newest checkpoint is not here: no other is
+ *   made in its place; or when one of the files cannot be made or read
  */
-export async function openCheckpoints(config: Config, store: Store): Promise<OpenCheckpoints> {
+export async function openCheckpoints(
+  config: Config,
+  store: Store,
+  options: { readonly takesNewKey?: boolean } = {},
+): Promise<OpenCheckpoints> {
   const { keyFile, checkpointsPath } = config.audit
-  const signer = readKeyFile(keyFile) ?? makeKeyFile(keyFile)
+  const there = readKeyFile(keyFile)
   const file = openCheckpointFile(checkpointsPath)
   try {
     const { tree, checkpoints: log } = store
-    return {
-      signer,
-      file,
-      check: await checkLog({ tree, log, file, signer, checkSignature }),
-    }
+    const newest = (await file.newest()) ?? (await log.newest())
+    const other = newest && otherKeyOf(newest, there?.vkey)
+    if (other !== undefined && !options.takesNewKey) throw otherKeyError(keyFile, there, other)
+    const signer = there ?? makeKeyFile(keyFile)
+    return { signer, file, check: await checkLog({ tree, log, file, signer, checkSignature }) }
   } catch (error) {
     file.close()
     throw error
   }
+}
+
+/** The log may be whole: nothing can be said of it without its key, so nothing is offered but the key. */
+function otherKeyError(keyFile: string, there: Signer | undefined, other: string): AppError {
+  const found = there === undefined ? 'no key (none was made)' : `another one, ${there.name}`
+  return new AppError(
+    'refused',
+    [
+      `The key that signed the newest checkpoint is not here: ${keyFile} holds ${found}.`,
+      `Nothing was started. The log is signed with ${other}. Put that key back, or set`,
+      'AUDIT_KEY_FILE to the file that holds it. Where it is lost for good, docs/auditing.md says',
+      'how the log goes on under another one.',
+    ].join('\n'),
+  )
 }
 
 /** Why the gateway does not start, and what a person can do about it. */

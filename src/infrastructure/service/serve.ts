@@ -20,6 +20,7 @@ import { withDemoKey } from './demo-key.ts'
 import { makeMailer } from './mailer.ts'
 import { type OpenCheckpoints, openCheckpoints, refusedStartText } from './open-checkpoints.ts'
 import { openStore, type Store } from './open-store.ts'
+import { portError } from './port-error.ts'
 import { makeService } from './service.ts'
 import { heldLines, startLines } from './start-lines.ts'
 
@@ -128,7 +129,9 @@ async function serveStore(deps: {
   const server = await makeServer(service)
   server.server.on('connection', deps.turns.onConnection)
   const { held } = await service.start(() =>
-    server.listen({ host: config.host, port: config.port, backlog: BACKLOG }),
+    server.listen({ host: config.host, port: config.port, backlog: BACKLOG }).catch((error) => {
+      throw portError(error, config)
+    }),
   )
   const address = server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port

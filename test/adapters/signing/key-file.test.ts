@@ -25,6 +25,19 @@ describe('The key file of the log', () => {
     assert.deepEqual(await readdir(path.dirname(file)), ['audit.key'])
   })
 
+  it('is made without hard links where there are none, and leaves a key that is there as it is', async () => {
+    await using folder = await makeFolder()
+    const file = path.join(folder.path, 'audit.key')
+    const noLinks = () => {
+      throw Object.assign(new Error('no links'), { code: 'EPERM' })
+    }
+    const made = makeKeyFile(file, noLinks)
+    assert.equal((await stat(file)).mode & 0o777, 0o600)
+    assert.equal(readKeyFile(file)?.vkey, made.vkey)
+    assert.equal(makeKeyFile(file, noLinks).vkey, made.vkey)
+    assert.deepEqual(await readdir(folder.path), ['audit.key'])
+  })
+
   it('differs from that of another installation', async () => {
     await using folder = await makeFolder()
     const [one, other] = ['a', 'b'].map((name) => makeKeyFile(path.join(folder.path, name)))

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { appendFile, copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, it } from 'node:test'
+import { makeKeyFile } from '../../../src/adapters/signing/key-file.ts'
 import { fingerprintOf } from '../../../src/domain/log/vkey.ts'
 import { makeClient } from '../../../src/infrastructure/demo/client.ts'
 import { startGateway } from '../../../src/infrastructure/demo/gateway-process.ts'
@@ -126,7 +127,9 @@ describe('The audit commands', () => {
     assert.equal((await verify('--db', copy.db, '--key', key)).code, 0)
     tamper(copy.checkpoints, (raw) => raw.exec('delete from newest'))
     assert.equal((await verify('--db', copy.db, '--key', key)).code, 1)
-    assert.equal((await verify('--db', path.join(other.path, 'none'), '--key', key)).code, 1)
+    const nowhere = await verify('--db', path.join(other.path, 'none'), '--key', key)
+    assert.deepEqual([nowhere.code, nowhere.stdout], [2, ''])
+    assert.ok(nowhere.stderr.startsWith(`${path.join(other.path, 'none')}: there is no database`))
   })
 
   it('verify a bundle as the verifier in it does, and the courses of its sales', async () => {
@@ -166,13 +169,33 @@ describe('The audit commands', () => {
     assert.match(changed.stdout, /^Result {2}\d+ findings\n$/m)
   })
 
-  it('refuse a start without the key that signed, and take a new one when that is accepted', async () => {
+  it('name the key that is missing, make no other and accept nothing, until a new one is asked for', async () => {
     await using place = await makePlace()
-    await rm(path.join(place.path, 'audit.key'))
-    const refused = await runGateway(['serve'], place.settings)
-    assert.equal(refused.code, 1)
-    assert.match(refused.stderr, /not signed with the key of this installation/)
-    assert.equal((await place.gateway('accept-loss', '--reason', 'the key is gone')).code, 0)
+    const file = path.join(place.path, 'audit.key')
+    const kept = await readFile(file, 'utf8')
+    const name = (await place.gateway('key')).stdout.split('+', 2).join('+')
+    await rm(file)
+    const commands = [['serve'], ['audit', 'checkpoint'], ['audit', 'accept-loss', '--reason', 'x']]
+    const assertRefused = async (holds: RegExp) => {
+      for (const args of commands) {
+        const { code, stdout, stderr } = await runGateway(args, place.settings)
+        assert.deepEqual([code, stdout], [2, ''], args.join(' '))
+        assert.match(stderr, /^The key that signed the newest checkpoint is not here: \S+ holds /)
+        assert.match(stderr, holds)
+        assert.ok(stderr.includes(file) && stderr.includes(name), stderr)
+        assert.doesNotMatch(stderr, /accept-loss/)
+      }
+    }
+    await assertRefused(/no key \(none was made\)/)
+    await assert.rejects(readFile(file))
+    makeKeyFile(file)
+    await assertRefused(/another one, [0-9a-f]{16}\/sales-log/)
+    await writeFile(file, kept)
+    assert.equal((await place.gateway('checkpoint')).code, 0)
+
+    await rm(file)
+    const taken = await place.gateway('accept-loss', '--new-key', '--reason', 'the key is gone')
+    assert.equal(taken.code, 0, taken.stderr)
     await using serving = await startGateway(place.settings)
     assert.equal(await serving.stop(), 0)
   })

@@ -114,7 +114,7 @@ describe('gateway zoho', () => {
 
   it('lists orphans, and ends with 1 when there is one', async () => {
     await using zoho = await startFake()
-    const clean = await zoho.gateway(['zoho', 'orphans', '--json'])
+    const clean = await zoho.gateway(['zoho', 'orphans', '--json', '--create'])
     assert.deepEqual([clean.code, JSON.parse(clean.stdout)], [0, []])
 
     const unknown = await createDeal(zoho.url, referenceOf(saleIdOf(2), 'deal'))
@@ -304,7 +304,7 @@ describe('gateway zoho', () => {
     const setup = await runGateway(['zoho', 'setup'], settings)
     assert.equal(setup.code, 1)
     assert.match(setup.stdout, /^By hand, as an administrator of Zoho CRM, in each of Deals, /m)
-    const orphans = await runGateway(['zoho', 'orphans', '--json'], settings)
+    const orphans = await runGateway(['zoho', 'orphans', '--json', '--create'], settings)
     assert.deepEqual([orphans.code, orphans.stdout], [1, '[]\n'])
     assert.match(orphans.stderr, /^the CRM was not read to the end: /)
   })

@@ -1,11 +1,12 @@
 // The newest checkpoint in a small SQLite database of its own.
 import { existsSync } from 'node:fs'
 import SqliteDatabase from 'better-sqlite3'
-import { AppError } from '../../../application/base/errors.ts'
+import { AppError, errorCode } from '../../../application/base/errors.ts'
 import type { CheckpointFile } from '../../../application/checkpoints/checkpoint-file.port.ts'
 import { parseCheckpoint, type SignedCheckpoint } from '../../../domain/log/checkpoint.ts'
 import { BUSY_TIMEOUT_MS, type BusyPause, systemPause, whenFree } from '../database/busy-wait.ts'
 import { ensureDatabaseFile, IN_MEMORY } from '../database/database-file.ts'
+import { openError } from '../database/open-error.ts'
 import { toAppError } from '../database/sqlite-errors.ts'
 
 /** Milliseconds for another process's lock while nothing else runs here: at the start, and in a command. */
@@ -73,7 +74,8 @@ function open(path: string): SqliteDatabase.Database {
     sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
     return sqlite
   } catch (error) {
-    throw unavailable('open checkpoints', error)
+    const known = openError('open checkpoints', path, error)
+    throw errorCode(known) === 'refused' ? known : unavailable('open checkpoints', error)
   }
 }
 

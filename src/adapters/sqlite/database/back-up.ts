@@ -35,7 +35,7 @@ export async function backUp(options: {
   readonly madeAt: EpochMs
 }): Promise<Backup> {
   const { path, file } = options
-  if (!existsSync(path)) throw new AppError('refused', 'backup: there is no database')
+  if (!existsSync(path)) throw new AppError('refused', `backup: there is no database at ${path}`)
   refuseExisting(file)
   if (!existsSync(dirname(file))) throw new AppError('refused', 'backup: its folder is not there')
   const draft = `${file}.part-${options.suffix}`

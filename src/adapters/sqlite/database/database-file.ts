@@ -1,8 +1,9 @@
 // The file of a database, made before SQLite opens it so that only its owner can read it.
 
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { AppError } from '../../../application/base/errors.ts'
+import { ensureFolder } from '../../disk/folders.ts'
+import { unusable } from '../../disk/unusable.ts'
 
 /** The path of a private database in memory. */
 export const IN_MEMORY = ':memory:'
@@ -18,10 +19,10 @@ const OWNER_ONLY = 0o600
  */
 export function ensureDatabaseFile(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    ensureFolder(dirname(path))
     create(path)
   } catch (error) {
-    throw new AppError('refused', 'database: the file cannot be made', { cause: error })
+    throw unusable(path, error)
   }
 }
 

@@ -4,10 +4,11 @@ import SqliteDatabase from 'better-sqlite3'
 import { Kysely, sql } from 'kysely'
 import { errorCode } from '../../../application/base/errors.ts'
 import type { DatabaseFiles } from '../../../application/storage/database-files.port.ts'
-import { BUSY_TIMEOUT_MS, type BusyPause, systemPause } from './busy-wait.ts'
+import { BUSY_TIMEOUT_MS, type BusyPause, isBusy, systemPause } from './busy-wait.ts'
 import { ConnectionLock } from './connection-lock.ts'
 import { ensureDatabaseFile, IN_MEMORY } from './database-file.ts'
 import { immediateDialect } from './immediate-dialect.ts'
+import { openError } from './open-error.ts'
 import { NO_FILES, openFiles } from './open-files.ts'
 import type { Schema } from './schema.ts'
 import { isDiskFull, toAppError, withAppErrors } from './sqlite-errors.ts'
@@ -122,10 +123,11 @@ function open(path: string): {
     if (path === IN_MEMORY) return { sqlite, files: NO_FILES }
     // The first read makes the write-ahead log, where there is none.
     sqlite.prepare('select count(*) from sqlite_schema').get()
+    requireWritable(sqlite)
     return { sqlite, files: openFiles(path) }
   } catch (error) {
     sqlite?.close()
-    throw toAppError('open', error)
+    throw openError('open', path, error)
   }
 }
 
@@ -142,6 +144,21 @@ function setUp(sqlite: SqliteDatabase.Database): void {
   sqlite.pragma('trusted_schema = OFF')
 }
 
+/**
+ * Writes without changing anything, because SQLite opens a file that it may only read without a word.
+ *
+ * @throws {SqliteError} `SQLITE_READONLY`
+ */
+function requireWritable(sqlite: SqliteDatabase.Database): void {
+  const version = Number(sqlite.pragma('user_version', { simple: true }))
+  try {
+    sqlite.exec(`begin immediate; pragma user_version = ${version}; rollback`)
+  } catch (error) {
+    // Who writes at this moment shows that it can be written.
+    if (!isBusy(error)) throw error
+  }
+}
+
 /** Retries, because SQLite does not wait here when several processes open a new file at once. */
 function useWal(sqlite: SqliteDatabase.Database): void {
   for (let attempt = 1; ; attempt++) {
@@ -149,8 +166,7 @@ function useWal(sqlite: SqliteDatabase.Database): void {
       sqlite.pragma('journal_mode = WAL')
       return
     } catch (error) {
-      const busy = error instanceof SqliteDatabase.SqliteError && error.code === 'SQLITE_BUSY'
-      if (!busy || attempt >= WAL_ATTEMPTS_MAX) throw error
+      if (!isBusy(error) || attempt >= WAL_ATTEMPTS_MAX) throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAL_RETRY_MS)
     }
   }

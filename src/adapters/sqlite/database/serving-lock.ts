@@ -2,7 +2,10 @@
 
 import { existsSync, realpathSync } from 'node:fs'
 import SqliteDatabase from 'better-sqlite3'
+import { errorCode } from '../../../application/base/errors.ts'
+import { isBusy } from './busy-wait.ts'
 import { ensureDatabaseFile, IN_MEMORY } from './database-file.ts'
+import { openError } from './open-error.ts'
 import { toAppError } from './sqlite-errors.ts'
 
 /**
@@ -28,7 +31,7 @@ export function isServed(path: string): boolean {
     lock.prepare('select count(*) from sqlite_schema').get()
     return false
   } catch (error) {
-    if (error instanceof SqliteDatabase.SqliteError && error.code === 'SQLITE_BUSY') return true
+    if (isBusy(error)) return true
     throw toAppError('look who serves', error)
   } finally {
     lock.close()
@@ -56,8 +59,9 @@ export function takeServingLock(path: string): ServingLock | undefined {
     lock.exec('begin exclusive')
   } catch (error) {
     lock?.close()
-    if (error instanceof SqliteDatabase.SqliteError && error.code === 'SQLITE_BUSY') return
-    throw toAppError('serve', error)
+    const known = openError('serve', lockPath, error)
+    if (errorCode(known) === 'unavailable' && isBusy(error)) return
+    throw known
   }
   const taken = lock
   held.add(taken)

@@ -7,7 +7,7 @@ import { makeSignCheckpoint } from '../../../application/checkpoints/sign-checkp
 import { openCheckpoints } from '../../service/open-checkpoints.ts'
 import { operator } from '../../system/operator.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
-import { commandConfig, withStore } from '../terminal/command-config.ts'
+import { commandConfig, requireDatabase, withStore } from '../terminal/command-config.ts'
 
 export function acceptLossCommand(): Command {
   return new Command('accept-loss')
@@ -15,11 +15,14 @@ export function acceptLossCommand(): Command {
       'take a log as it is that is not what its newest checkpoint says; recorded for ever',
     )
     .requiredOption('--reason <text>', 'why, in your own words')
+    .option('--new-key', 'sign with another key from now on: only where the one so far is lost')
     .action(accept)
 }
 
-async function accept({ reason }: { readonly reason: string }): Promise<void> {
+async function accept(options: { readonly reason: string; readonly newKey?: true }): Promise<void> {
+  const { reason, newKey: takesNewKey = false } = options
   const config = commandConfig()
+  requireDatabase(config.databasePath)
   const lock = takeServingLock(config.databasePath)
   if (lock === undefined) {
     process.stderr.write(`${config.databasePath} is being served by another process.\n`)
@@ -28,7 +31,7 @@ async function accept({ reason }: { readonly reason: string }): Promise<void> {
   }
   try {
     await withStore(async (store) => {
-      const { signer, file, check } = await openCheckpoints(config, store)
+      const { signer, file, check } = await openCheckpoints(config, store, { takesNewKey })
       try {
         if (check.type === 'whole') {
           process.stderr.write('The log is what its newest checkpoint says: nothing is lost.\n')

@@ -17,7 +17,7 @@ import { type Verified, verifyLog } from '../../../application/verify/verify-log
 import { findCheckpoints } from '../../../domain/log/find-checkpoints.ts'
 import { parseVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
 import type { Config } from '../../config/config.ts'
-import { commandConfig, printLine } from '../terminal/command-config.ts'
+import { commandConfig, printLine, requireDatabase } from '../terminal/command-config.ts'
 import { type Looked, verdictJson, verdictLines } from './verdict.ts'
 import { verifyBundleIn } from './verify-bundle.ts'
 import { vkeyOption } from './witness-command.ts'
@@ -52,6 +52,7 @@ async function verify(options: Options): Promise<void> {
   }
   const config = commandConfig()
   const file = options.db ?? config.databasePath
+  requireDatabase(file)
   const keys = options.key ?? [ownKey(config)]
   const anchors = (options.anchor ?? []).flatMap(anchorsIn)
   const findings: Finding[] = []

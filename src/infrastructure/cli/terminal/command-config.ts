@@ -1,5 +1,8 @@
 // What every command needs: the settings, the database, and a line on stdout.
+import { existsSync } from 'node:fs'
 import process from 'node:process'
+import { IN_MEMORY } from '../../../adapters/sqlite/database/database-file.ts'
+import { AppError } from '../../../application/base/errors.ts'
 import { type Config, readConfig } from '../../config/config.ts'
 import { openStore, type Store } from '../../service/open-store.ts'
 
@@ -21,9 +24,33 @@ export function commandConfig(): Config {
   return result.config
 }
 
+/** Whether this command was given `--create`. */
+let mayCreate = false
+
+/** Lets this command make a database where there is none. */
+export function allowCreate(): void {
+  mayCreate = true
+}
+
+/**
+ * A command that reads a database and finds none was most likely given other settings than the
+ * service: an empty answer from a new one would be wrong.
+ *
+ * @throws {AppError} `refused` where there is none, unless it may be made
+ */
+export function requireDatabase(path: string): void {
+  if (mayCreate || path === IN_MEMORY || existsSync(path)) return
+  throw new AppError(
+    'refused',
+    `${path}: there is no database. Set DATA_DIR or DATABASE_URL as for the gateway. "gateway serve" makes one, and so does --create`,
+  )
+}
+
 /** Opens the database for the time of one command. A gateway may be running on it meanwhile. */
 export async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(commandConfig().databasePath)
+  const { databasePath } = commandConfig()
+  requireDatabase(databasePath)
+  const store = await openStore(databasePath)
   try {
     return await work(store)
   } finally {

@@ -17,7 +17,7 @@ import { operator } from '../../system/operator.ts'
 import { commandConfig } from '../terminal/command-config.ts'
 import { canAsk, confirm } from '../terminal/confirm.ts'
 import { orphanPrinter, type Printer } from './orphan-printer.ts'
-import { withZoho, type ZohoConnection } from './zoho-connection.ts'
+import { withZohoAndLog, type ZohoAndLog } from './zoho-connection.ts'
 
 /** Orphans that one run deletes: as many as are kept in memory until the question is answered. */
 const DELETES_MAX = 10_000
@@ -43,7 +43,7 @@ async function findOrphans(options: Options): Promise<void> {
     return
   }
   if (commandConfig().crm === 'fake') process.stderr.write(OWN_FAKE)
-  process.exitCode = await withZoho((connection) => run(connection, options))
+  process.exitCode = await withZohoAndLog((connection) => run(connection, options))
 }
 
 function wrongUsage(options: Options): string | undefined {
@@ -53,7 +53,7 @@ function wrongUsage(options: Options): string | undefined {
 }
 
 /** Returns the exit code: 1 where an orphan is left, or nothing may be deleted. */
-async function run(connection: ZohoConnection, options: Options): Promise<number> {
+async function run(connection: ZohoAndLog, options: Options): Promise<number> {
   const { store, needs } = connection
   const printer = orphanPrinter(needs.recordModules, options.json === true)
   try {
@@ -81,7 +81,7 @@ async function run(connection: ZohoConnection, options: Options): Promise<number
 
 /** Prints each record when it is found, because there may be too many to keep in memory. */
 async function list(
-  connection: ZohoConnection,
+  connection: ZohoAndLog,
   printer: Printer,
 ): Promise<{ readonly counts: StrayCounts; readonly orphans: readonly Stray[] }> {
   const { saleReader } = connection.store
