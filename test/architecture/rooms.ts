@@ -39,6 +39,7 @@ const APPLICATION: readonly Room[] = [
 /** One technology each; none knows another. */
 const ADAPTERS: readonly Room[] = [
   adapter('disk'),
+  adapter('key-text'),
   adapter('log-client'),
   adapter('mail', ['disk']),
   adapter('signing', ['disk']),
@@ -86,7 +87,7 @@ const ADAPTERS: readonly Room[] = [
   adapter('sqlite/mail', ['sqlite/database', 'sqlite/log/rows']),
   adapter('sqlite/log', ['sqlite/database', 'sqlite/log/rows', 'sqlite/mail']),
   adapter('sqlite/sale', ['sqlite/database', 'sqlite/log/rows', 'sqlite/mail']),
-  adapter('sqlite/access', ['sqlite/database', 'sqlite/log/rows']),
+  adapter('sqlite/access', ['key-text', 'sqlite/database', 'sqlite/log/rows']),
   adapter('sqlite/crm', ['sqlite/database', 'sqlite/log/rows']),
   adapter('sqlite/checkpoints', ['sqlite/database', 'sqlite/log/rows', 'sqlite/mail']),
   adapter('sqlite/archive', ['sqlite/database', 'sqlite/sale']),

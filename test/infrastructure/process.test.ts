@@ -162,7 +162,7 @@ describe('The command line', () => {
       '365d',
     )
     assert.equal(made.code, 0)
-    assert.match(made.stdout, /^plg_[\w-]{43}\n$/)
+    assert.match(made.stdout, /^plg_live_[0-9A-Za-z]{49}\n$/)
     const client = makeClient(gateway.url, made.stdout.trim())
     assert.equal((await client.sell(SALE))?.status, 200)
     assert.equal((await client.get('/log')).status, 403)

@@ -39,7 +39,7 @@ export async function makeTemplate(
   for (const [client, scopes] of Object.entries(clients)) {
     // Not made by the key store: events name the id of a key, and the tree holds the events, so
     // both have to be the same in every run.
-    const key = `plg_${client}-${'k'.repeat(32)}`
+    const key = `plg_${client.padEnd(43, 'k')}`
     insert.run(`key-${client}`, client, JSON.stringify(scopes), digestOf(key))
     keys.set(client, key)
   }

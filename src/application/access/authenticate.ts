@@ -5,9 +5,6 @@ import type { SignInFailure } from '../log/service-events.ts'
 import type { FailedSignIns } from './failed-sign-ins.ts'
 import type { ApiKey, KeyStore } from './key-store.port.ts'
 
-/** Characters. A longer text is no key, and is not looked up. */
-const KEY_LENGTH_MAX = 200
-
 /**
  * Returns the valid key of a request; `undefined` for a request without a key, or with one that is
  * unknown, expired or revoked. Those requests are counted, by the address they came from.
@@ -25,7 +22,7 @@ export function makeAuthenticate(deps: {
   const { keys, clock, failed } = deps
 
   return async function authenticate(shown = '', address) {
-    const key = shown.length > KEY_LENGTH_MAX || shown === '' ? undefined : await keys.find(shown)
+    const key = shown === '' ? undefined : await keys.find(shown)
     const why = key === undefined ? (shown === '' ? 'missing' : 'unknown') : flawOf(key)
     if (why === undefined) return key
     failed.count({ why, address, ...(key === undefined ? {} : { keyId: key.id }) })

@@ -36,6 +36,9 @@ export interface KeyStore {
   /** Revokes a key, at once; `false` for an unknown key, or one that is revoked already. */
   revoke(id: string, at: EpochMs, by: Actor): Promise<boolean>
 
-  /** The key with this secret, whether or not it is still valid; `undefined` for an unknown one. */
+  /**
+   * The key with this secret, whether or not it is still valid; `undefined` for an unknown one. A
+   * text that can be no key, by its form or its checksum, costs no read.
+   */
   find(key: string): Promise<ApiKey | undefined>
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { isSameKey, newKeyText } from '../../adapters/key-text/key-text.ts'
 import type { ApiKey, KeyStore } from '../../application/access/key-store.port.ts'
 import type { EpochMs } from '../../domain/time.ts'
 
@@ -7,7 +7,7 @@ export function withDemoKey(
   keys: KeyStore,
   createdAt: EpochMs,
 ): { readonly keys: KeyStore; readonly demoKey: string } {
-  const demoKey = `plg_demo_${randomBytes(18).toString('base64url')}`
+  const demoKey = newKeyText('demo')
   const known: ApiKey = {
     id: 'demo',
     client: 'demo',
@@ -16,6 +16,6 @@ export function withDemoKey(
     expiresAt: null,
     revokedAt: null,
   }
-  const find = async (shown: string) => (shown === demoKey ? known : keys.find(shown))
+  const find = async (shown: string) => (isSameKey(shown, demoKey) ? known : keys.find(shown))
   return { keys: { ...keys, find }, demoKey }
 }

@@ -5,7 +5,7 @@ import { now } from '../../support/examples/sale-examples.ts'
 import * as a from '../../support/examples/store-examples.ts'
 import { readable } from '../../support/log/readable.ts'
 
-const KEY = /^plg_[A-Za-z0-9_-]{43}$/
+const KEY = /^plg_live_[0-9A-Za-z]{49}$/
 const newKey = { client: a.client, scopes: SCOPES, createdAt: now, expiresAt: a.later(9) }
 
 /** What `KeyStore` promises, of any adapter. */

@@ -9,6 +9,7 @@ import {
   SCOPES,
 } from '../../../application/access/key-store.port.ts'
 import type { ApiKeyCreated, ApiKeyRevoked } from '../../../application/log/service-events.ts'
+import { isKeyText, newKeyText } from '../../key-text/key-text.ts'
 import type { Database } from '../database/database.ts'
 import { digestOf } from '../database/digest.ts'
 import { prepareQuery } from '../database/prepared-query.ts'
@@ -17,9 +18,6 @@ import { withAppErrors } from '../database/sqlite-errors.ts'
 import type { LogGroup } from '../log/rows/log-group.ts'
 import type { LogWriter } from '../log/rows/log-writer.ts'
 
-/** The first characters of every key, so that people and secret scanners recognise one. */
-const KEY_PREFIX = 'plg_'
-const KEY_BYTES = 32
 const ID_BYTES = 4
 
 export function makeSqliteKeyStore({ kysely }: Database, writer: LogWriter): KeyStore {
@@ -33,7 +31,7 @@ export function makeSqliteKeyStore({ kysely }: Database, writer: LogWriter): Key
     create(newKey, by) {
       return withAppErrors('create', async () => {
         const id = randomBytes(ID_BYTES).toString('hex')
-        const key = KEY_PREFIX + randomBytes(KEY_BYTES).toString('base64url')
+        const key = newKeyText('live')
         const { client, scopes, createdAt, expiresAt } = newKey
         const write = async (group: LogGroup) => {
           await group.tx
@@ -81,6 +79,8 @@ export function makeSqliteKeyStore({ kysely }: Database, writer: LogWriter): Key
 
     find(key) {
       return withAppErrors('find', async () => {
+        if (!isKeyText(key)) return undefined
+        // Found by its digest: how long that takes shows nothing of a key that would help to make one.
         const { rows } = await withDigest(kysely, { digest: digestOf(key) })
         const [row] = rows
         return row === undefined ? undefined : toApiKey(row)
