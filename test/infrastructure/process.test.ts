@@ -170,7 +170,10 @@ describe('The command line', () => {
     const [key] = JSON.parse((await gatewayCli('keys', 'list', '--json')).stdout)
     assert.deepEqual([key.client, key.scopes], ['acme', ['sales:create', 'sales:read']])
     assert.ok(!JSON.stringify(key).includes(made.stdout.trim()))
-    assert.match((await gatewayCli('keys', 'list')).stdout, /acme +sales:create,sales:read +good/)
+    assert.match(
+      (await gatewayCli('keys', 'list')).stdout,
+      /acme +good +2\d{3}-\S+Z +sales:create,sales:read\n/,
+    )
 
     const sales = await gatewayCli('sales', 'list', '--status', 'completed', '--json')
     const sale = JSON.parse(sales.stdout)

@@ -5,7 +5,7 @@ import { type ApiKey, SCOPES, type Scope } from '../../application/access/key-st
 import { type EpochMs, plusMs } from '../../domain/time.ts'
 import { operator } from '../system/operator.ts'
 import { makeSystemClock } from '../system/system-clock.ts'
-import { alignedColumns } from './terminal/aligned-columns.ts'
+import { alignedColumns, terminalWidth } from './terminal/aligned-columns.ts'
 import { printLine, withStore } from './terminal/command-config.ts'
 
 const CLIENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
@@ -55,7 +55,7 @@ async function createKey(options: {
     keys.create({ client: options.name, scopes: options.scope, createdAt, expiresAt }, operator()),
   )
   process.stderr.write(
-    `Key ${made.id} of client ${options.name}. Copy it now, it cannot be shown again:\n`,
+    `Key ${made.id} of client ${options.name}.\nCopy it now, it cannot be shown again:\n`,
   )
   printLine(made.key)
 }
@@ -67,15 +67,26 @@ async function listKeys(options: { readonly json?: true }): Promise<void> {
     printLine(JSON.stringify(keys.map(keyJson)))
     return
   }
+  const { isTTY } = process.stdout
   const rows = keys.map((key) => [
     key.id,
-    key.client,
-    key.scopes.join(','),
+    isTTY ? cut(key.client) : key.client,
     stateOf(key, now),
-    isoOf(key.expiresAt) ?? 'never',
+    isoOf(key.expiresAt)?.slice(0, isTTY ? DAY_CHARS : undefined) ?? 'never',
+    key.scopes.join(isTTY ? ', ' : ','),
   ])
-  for (const line of alignedColumns(['ID', 'CLIENT', 'SCOPES', 'STATE', 'EXPIRES'], rows))
-    printLine(line)
+  const head = ['ID', 'CLIENT', 'STATE', 'EXPIRES', 'SCOPES']
+  for (const line of alignedColumns(head, rows, terminalWidth())) printLine(line)
+}
+
+/** Letters of a client on a terminal. */
+const CLIENT_CHARS = 24
+
+/** Letters of the day in a time. */
+const DAY_CHARS = 10
+
+function cut(client: string): string {
+  return client.length > CLIENT_CHARS ? `${client.slice(0, CLIENT_CHARS - 1)}…` : client
 }
 
 async function revokeKey(id: string): Promise<void> {

@@ -15,6 +15,9 @@ export type Looked = {
   readonly verified: Verified
 }
 
+/** Letters of the names, where a line that is too long goes on. */
+export const VERDICT_INDENT = 13
+
 /** A summary of a few lines that an auditor can paste into a report. */
 export function verdictLines(looked: Looked, findings: readonly Finding[]): readonly string[] {
   const { file, keys, isOwnKey, anchors, verified } = looked
@@ -40,7 +43,7 @@ export function verdictLines(looked: Looked, findings: readonly Finding[]): read
       : [['Times', `${timesBack} events are earlier than the one before them`]]),
     ['Result', findings.length === 0 ? 'nothing is wrong' : `${findings.length} findings`],
   ]
-  return lines.map(([name = '', text = '']) => `${name.padEnd(11)}  ${text}`)
+  return lines.map(([name = '', text = '']) => `${name.padEnd(VERDICT_INDENT)}${text}`)
 }
 
 /** The same as one line of JSON, with all findings. */

@@ -18,7 +18,8 @@ import { findCheckpoints } from '../../../domain/log/find-checkpoints.ts'
 import { parseVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
 import type { Config } from '../../config/config.ts'
 import { commandConfig, printLine, requireDatabase } from '../terminal/command-config.ts'
-import { type Looked, verdictJson, verdictLines } from './verdict.ts'
+import { printFolded } from '../terminal/folded.ts'
+import { type Looked, VERDICT_INDENT, verdictJson, verdictLines } from './verdict.ts'
 import { verifyBundleIn } from './verify-bundle.ts'
 import { vkeyOption } from './witness-command.ts'
 
@@ -62,7 +63,7 @@ async function verify(options: Options): Promise<void> {
   })
   const looked: Looked = { file, keys, isOwnKey: options.key === undefined, anchors, verified }
   if (options.json) printLine(verdictJson(looked, findings))
-  else for (const line of verdictLines(looked, findings)) printLine(line)
+  else for (const line of verdictLines(looked, findings)) printFolded(line, VERDICT_INDENT)
   process.exitCode = findings.length === 0 ? 0 : 1
 }
 

@@ -3,11 +3,12 @@ import { Command, Option } from 'commander'
 import { publicHistoryJson } from '../../../application/log/public-json.ts'
 import { PUBLIC_STATUSES } from '../../../application/log/sale-summary.ts'
 import { printLine } from '../terminal/command-config.ts'
+import { printFolded } from '../terminal/folded.ts'
 import { noSale, withNamedSale } from '../terminal/named-sale.ts'
 import { crmId, instant, whole } from '../terminal/option-values.ts'
 import { listSales } from './list-sales.ts'
 import { resumeSale } from './resume-sale.ts'
-import { timeline } from './timeline.ts'
+import { TIMELINE_INDENT, timeline } from './timeline.ts'
 
 /** The largest `--limit`. */
 const LIMIT_MAX = 999_999_999
@@ -52,7 +53,7 @@ async function showSale(id: string, options: { readonly json?: true }): Promise<
     const sale = await saleReader.show(saleId, undefined)
     if (sale === undefined) return noSale(id)
     if (options.json) printLine(JSON.stringify(publicHistoryJson(sale)))
-    else for (const line of timeline(sale)) printLine(line)
+    else for (const line of timeline(sale)) printFolded(line, TIMELINE_INDENT)
     return undefined
   })
 }

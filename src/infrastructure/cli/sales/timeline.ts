@@ -3,6 +3,9 @@ import type { CrmCall } from '../../../application/log/crm-call.ts'
 import type { Actor, EventRecord } from '../../../application/log/event-record.ts'
 import type { SaleHistory } from '../../../application/log/sale-reader.port.ts'
 
+/** Letters before the data of an event, where a line that is too long goes on. */
+export const TIMELINE_INDENT = 15
+
 /** The part of a sale that its timeline shows. */
 export type TimelineSale = Pick<SaleHistory, 'saleId' | 'status' | 'failure' | 'events'>
 

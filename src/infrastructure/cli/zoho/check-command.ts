@@ -6,7 +6,8 @@ import { makeCheckRights } from '../../../application/crm-setup/check-crm-rights
 import type { CrmFinding } from '../../../application/crm-setup/crm-finding.ts'
 import type { CrmId } from '../../../domain/ids.ts'
 import { commandConfig, printLine } from '../terminal/command-config.ts'
-import { findingLine } from '../terminal/finding-line.ts'
+import { FINDING_INDENT, findingLine } from '../terminal/finding-line.ts'
+import { printFolded } from '../terminal/folded.ts'
 import { crmId } from '../terminal/option-values.ts'
 import { askedCrm, withZoho, type ZohoConnection } from './zoho-connection.ts'
 
@@ -31,7 +32,7 @@ async function check(options: Options): Promise<void> {
   process.stderr.write(`${askedCrm(commandConfig())}\n`)
   const findings = await withZoho((connection) => findingsOf(connection, options))
   if (options.json) printLine(JSON.stringify(findings))
-  else for (const finding of findings) printLine(findingLine(finding))
+  else for (const finding of findings) printFolded(findingLine(finding), FINDING_INDENT)
   if (!options.write && !options.json) printLine(NOT_TRIED)
   process.stderr.write(`${verdict(findings, options)}\n`)
   process.exitCode = findings.every(({ ok }) => ok) ? 0 : 1

@@ -4,6 +4,14 @@ import type { OrphanEnd } from '../../../application/crm-setup/delete-orphans.ts
 import type { Stray } from '../../../application/crm-setup/find-orphans.ts'
 import type { CreateStep } from '../../../domain/sale/steps.ts'
 import { printLine } from '../terminal/command-config.ts'
+import { printFolded } from '../terminal/folded.ts'
+import { SHORT_ID_CHARS } from '../terminal/named-sale.ts'
+
+/** Letters of a UUID, with which each reference begins. */
+const SALE_ID_CHARS = 36
+
+/** Letters of the first column, where a line that is too long goes on. */
+const REASON_INDENT = 9
 
 export type Printer = {
   found(stray: Stray): void
@@ -35,8 +43,13 @@ type Lines = { print(line: Line): void; end(): void }
 function textLines(modules: Readonly<Record<CreateStep, string>>): Lines {
   return {
     print({ kind, step, id, reference, reason }) {
-      const columns = [kind.padEnd(7), modules[step].padEnd(12), id.padEnd(19), reference]
-      printLine(`${columns.join('  ')}${reason === undefined ? '' : `  ${reason}`}`)
+      // On a terminal with the end of the id of its sale, which commands take in the place of the whole.
+      const place = process.stdout.isTTY
+        ? reference.slice(SALE_ID_CHARS - SHORT_ID_CHARS)
+        : reference
+      const columns = [kind.padEnd(7), modules[step].padEnd(12), id.padEnd(19), place]
+      const line = `${columns.join('  ')}${reason === undefined ? '' : `  ${reason}`}`
+      printFolded(line, REASON_INDENT)
     },
     end: () => undefined,
   }

@@ -12,6 +12,7 @@ import { isRehearsalHost } from '../../config/data-centres.ts'
 import { storelessZoho } from '../../service/storeless-zoho.ts'
 import { commandConfig, printLine } from '../terminal/command-config.ts'
 import { findingLine } from '../terminal/finding-line.ts'
+import { printFolded } from '../terminal/folded.ts'
 import { askedCrm } from './zoho-connection.ts'
 
 /** The exit code after Ctrl-C. */
@@ -107,8 +108,11 @@ function stopOnSignal(): AbortSignal {
 const VERDICTS = { agrees: 'agrees', differs: 'DIFFERS', notAnswered: 'no answer' } as const
 const INDENT = 9
 
+/** Letters before a fact, where a line that is too long goes on. */
+const FACT_INDENT = INDENT + '  evidence  '.length
+
 function print({ answers, left, isStopped }: Rehearsed): void {
-  for (const answer of answers) for (const line of linesOf(answer)) printLine(line)
+  for (const answer of answers) for (const line of linesOf(answer)) printFolded(line, FACT_INDENT)
   printLine('')
   if (isStopped) printLine('Stopped before the last question.')
   if (left.length === 0) printLine('Everything that was made is removed.')

@@ -2,7 +2,9 @@
 import process from 'node:process'
 import { Command } from 'commander'
 import { makeSetUpCrm, type SetUp } from '../../../application/crm-setup/set-up-crm.ts'
-import { commandConfig, printLine } from '../terminal/command-config.ts'
+import { commandConfig } from '../terminal/command-config.ts'
+import { FINDING_INDENT } from '../terminal/finding-line.ts'
+import { printFolded } from '../terminal/folded.ts'
 import { askedCrm, withZoho } from './zoho-connection.ts'
 
 export function zohoSetupCommand(): Command {
@@ -17,11 +19,11 @@ async function setUp(): Promise<void> {
     results: await makeSetUpCrm(connection)(),
     needs: connection.needs,
   }))
-  for (const result of results) printLine(lineOf(result))
+  for (const result of results) printFolded(lineOf(result), FINDING_INDENT)
   const open = results.filter(({ finding }) => !finding.ok)
   if (open.length > 0) {
     const modules = open.map(({ step }) => needs.recordModules[step]).join(', ')
-    for (const line of stepsFor(modules, needs.referenceField)) printLine(line)
+    for (const line of stepsFor(modules, needs.referenceField)) printFolded(line, STEP_INDENT)
   }
   process.exitCode = open.length === 0 ? 0 : 1
 }
@@ -30,6 +32,9 @@ function lineOf({ created, finding }: SetUp): string {
   if (!finding.ok) return `MISSING  ${finding.check}: ${finding.remedy}`
   return created ? `created  ${finding.check}` : `ok       ${finding.check}`
 }
+
+/** Letters before the words of a step. */
+const STEP_INDENT = 5
 
 /** The steps for a person, where the token lacks `ZohoCRM.settings.fields.CREATE`. */
 function stepsFor(modules: string, field: string): readonly string[] {
