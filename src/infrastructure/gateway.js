@@ -30,6 +30,9 @@ if ('Deno' in globalThis) {
 }
 
 async function run() {
+  // The service loads for a second. Until the signals are caught they end it, or, in the first process
+  // of a container, are lost.
+  if (process.argv[2] === 'serve') (await import('./system/stop-signals.ts')).stopSignals()
   const { main } = await import('./cli/main.ts')
   await main(process.argv.slice(2))
 }

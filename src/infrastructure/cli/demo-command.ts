@@ -26,7 +26,9 @@ async function showDemo(): Promise<void> {
   const interrupted = once(process, 'SIGINT').then(() => {
     isInterrupted = true
   })
-  await tour(screen, interrupted)
+  const unread = once(stdout, 'error')
+  await tour(screen, Promise.race([interrupted, unread]))
   // Ends the process, because the chapter that was interrupted may still be waiting.
   if (isInterrupted) process.exit(INTERRUPTED)
+  if (!stdout.writable) process.exit()
 }

@@ -27,7 +27,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 }
 
 /** Runs one command. Data goes to stdout, messages to stderr. Sets the exit code; never throws. */
-export async function main(args: readonly string[]): Promise<void> {
+export async function main(given: readonly string[]): Promise<void> {
+  outliveReaders()
+  // npm takes this mark away, `deno task` hands it on.
+  const args = given[0] === '--' ? given.slice(1) : given
   const program = await makeProgram(args)
   // The program is loaded; V8's own factor is 2. `gateway.js` has set 1.
   v8.setFlagsFromString('--semi-space-growth-factor=2')
@@ -61,6 +64,20 @@ export async function makeProgram(args: readonly string[]): Promise<Command> {
   // Whoever serves needs no help, and would keep it in memory.
   if (asked !== 'serve' || args.length > 1) (await import('./help.ts')).addHelp(program)
   return program
+}
+
+/**
+ * A reader of stdout or stderr may go before the end, as `head` does. The command then goes on unheard,
+ * so that it does what it was asked to do, and its exit code says what came of that.
+ */
+function outliveReaders(): void {
+  process.stderr.on('error', () => undefined)
+  process.stdout.on('error', (error) => {
+    if ('code' in error && error.code === 'EPIPE') return
+    // Such as a full disk: what is in the file is not all.
+    process.exitCode = FAILURE
+    process.stderr.write(`stdout: ${error.message}\n`)
+  })
 }
 
 /** Without this, Commander ends the process itself, and with 1 where usage is wrong. */

@@ -8,8 +8,6 @@ export function serveCommand(): Command {
   return new Command('serve')
     .description('run the gateway; without settings, on 127.0.0.1:3000 with a fake Zoho')
     .action(async () => {
-      // Node reports a write to a full disk by this event. Without a listener it would end the process.
-      process.stdout.on('error', () => undefined)
       // Ends the process, because timers that nobody needs any more would keep it alive.
       process.exit(await serve(commandConfig(), sayIfPossible))
     })

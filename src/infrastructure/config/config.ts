@@ -13,15 +13,21 @@ import {
 import type { SalePolicy } from '../../domain/sale/policy.ts'
 import { dataCentreUrls } from './data-centres.ts'
 import { isMailbox, type MailConfig, mailConfigOf, mailProblems } from './mail-settings.ts'
-import { REFERENCE_FIELD, SECRET_SETTINGS, Settings } from './settings.ts'
+import { REFERENCE_FIELD, SECRET_SETTINGS, Settings, ZOHO_SECRETS } from './settings.ts'
 
 /** Settle time with the fake, which applies a create late only when a test asks for it. */
 const FAKE_SETTLE_MS = 1_000
 const ZOHO_SETTLE_MS = 120_000
 
+/** Enough for a balancer that asks `/readyz` each second or two. */
+const PRODUCTION_DELAY_MS = 5_000
+
 export type Config = {
   readonly host: string
   readonly port: number
+  readonly isProduction: boolean
+  /** Everything that has no other place. */
+  readonly dataDir: string
   readonly databasePath: string
   readonly audit: {
     readonly keyFile: string
@@ -34,6 +40,8 @@ export type Config = {
   readonly requestTimeoutMs: number
   readonly policy: SalePolicy
   readonly mail: MailConfig
+  /** How long the port stays open after the signal to stop; the grace begins after it. */
+  readonly shutdownDelayMs: number
   readonly shutdownGraceMs: number
   readonly logLevel: string
 }
@@ -123,7 +131,7 @@ function contradictions(settings: Readonly<Record<string, unknown>>): readonly s
     if (typeof url === 'string' && !URL.canParse(url)) problems.push(`${name}: is no URL`)
   }
   if (CRM !== 'zoho') return problems
-  for (const name of SECRET_SETTINGS) {
+  for (const name of ZOHO_SECRETS) {
     if (settings[name] === undefined) problems.push(`${name}: is needed with CRM=zoho`)
   }
   for (const name of ZOHO_URLS) {
@@ -136,12 +144,15 @@ function contradictions(settings: Readonly<Record<string, unknown>>): readonly s
 
 function configOf(settings: Settings, houseFields: HouseFields): Config {
   const crm = settings.CRM ?? 'fake'
+  const isProduction = settings.NODE_ENV === 'production'
   const dataDir = settings.DATA_DIR
   const databasePath =
     settings.DATABASE_URL?.slice('sqlite:'.length) ?? path.join(dataDir, 'gateway.db')
   return {
     host: settings.HOST,
     port: settings.PORT,
+    isProduction,
+    dataDir,
     databasePath,
     audit: {
       keyFile: settings.AUDIT_KEY_FILE ?? path.join(dataDir, 'audit.key'),
@@ -159,6 +170,7 @@ function configOf(settings: Settings, houseFields: HouseFields): Config {
       closingDays: settings.ZOHO_CLOSING_DAYS,
     },
     mail: mailConfigOf(settings),
+    shutdownDelayMs: settings.SHUTDOWN_DELAY_MS ?? (isProduction ? PRODUCTION_DELAY_MS : 0),
     shutdownGraceMs: settings.SHUTDOWN_GRACE_MS,
     logLevel: settings.LOG_LEVEL,
   }

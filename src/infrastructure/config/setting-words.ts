@@ -9,7 +9,8 @@ export const SETTING_WORDS: Readonly<Record<SettingName, string>> = {
   HOST: 'the address to listen on',
   PORT: 'the port; 0 picks a free one',
   NODE_ENV: 'with "production", CRM and a way for mails must be given',
-  SHUTDOWN_GRACE_MS: 'after the signal to stop, the longest wait for running sales',
+  SHUTDOWN_DELAY_MS: 'after the signal to stop, how long the port stays open and says so',
+  SHUTDOWN_GRACE_MS: 'after that, the longest wait for running sales',
   LOG_LEVEL: 'the least level of the log lines on stderr',
 
   DATA_DIR: "the folder of the database, the mail files and the log's key",
@@ -43,6 +44,7 @@ export const SETTING_WORDS: Readonly<Record<SettingName, string>> = {
   STUCK_AFTER_MS: 'a rollback that still fails by then is called stuck',
 
   SMTP_URL: 'the mail server; without it, mails are files in DATA_DIR',
+  SMTP_URL_FILE: 'a file that holds the value, in the place of SMTP_URL',
   MAIL: '"files" asks for these files, which nobody is sent',
   MAIL_FROM: 'the sender of the mails',
   MAIL_TO: 'who gets the mails, with commas between the addresses',

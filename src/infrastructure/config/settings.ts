@@ -104,18 +104,22 @@ export const Settings = Type.Object({
       'must be https://host or http://host, with no ? or #',
     ),
   ),
+  SHUTDOWN_DELAY_MS: Type.Optional(whole(0, 600_000)),
   SHUTDOWN_GRACE_MS: whole(0, 3_600_000, 35_000),
   LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
 })
 
 export type Settings = Static<typeof Settings>
 
-/** Settings that may also be given as `…_FILE`, the path of a file that holds the value. */
-export const SECRET_SETTINGS = [
+/** What only Zoho is told, and `CRM=zoho` cannot do without. */
+export const ZOHO_SECRETS = [
   'ZOHO_CLIENT_ID',
   'ZOHO_CLIENT_SECRET',
   'ZOHO_REFRESH_TOKEN',
 ] as const satisfies (keyof Settings)[]
+
+/** Settings that may also be given as `…_FILE`, the path of a file that holds the value. */
+export const SECRET_SETTINGS = [...ZOHO_SECRETS, 'SMTP_URL'] as const satisfies (keyof Settings)[]
 
 /** The name of every variable that is a setting. */
 export const SETTING_NAMES: readonly string[] = [

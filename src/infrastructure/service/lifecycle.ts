@@ -22,8 +22,11 @@ export type Lifecycle = {
    */
   start(open: () => Promise<unknown>): Promise<{ readonly held: readonly SaleId[] }>
 
+  /** Begins no sale any more, and is not ready any more. All else is answered as before. */
+  drain(): void
+
   /**
-   * Begins no sale any more, waits until every caller has its answer, lets `close` close the front,
+   * Drains, waits until every caller has its answer, lets `close` close the front,
    * and ends the work in the background. The store is still open when it returns.
    */
   stop(close: () => Promise<unknown>): Promise<void>
@@ -83,6 +86,10 @@ export function makeLifecycle(work: Work): Lifecycle {
         work.storage?.run(signal),
       ]).catch(work.onLost)
       return { held }
+    },
+
+    drain() {
+      work.stopping.abort()
     },
 
     async stop(close) {

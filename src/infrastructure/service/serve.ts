@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import process from 'node:process'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { makeDiskReserve } from '../../adapters/disk/disk-reserve.ts'
 import { makeServer } from '../../adapters/http/server.ts'
@@ -11,6 +12,7 @@ import { mailBacklog } from '../../application/mail/mail-backlog.ts'
 import { makeWatchStorage, type WatchStorage } from '../../application/storage/watch-storage.ts'
 import type { Config } from '../config/config.ts'
 import { makeLogger } from '../system/logger.ts'
+import { StopAsked, stopSignals } from '../system/stop-signals.ts'
 import { makeSystemClock } from '../system/system-clock.ts'
 import { makeSystemRandom } from '../system/system-random.ts'
 import { makeTurns, type Turns } from '../system/turns.ts'
@@ -21,7 +23,7 @@ import { makeMailer } from './mailer.ts'
 import { type OpenCheckpoints, openCheckpoints, refusedStartText } from './open-checkpoints.ts'
 import { openStore, type Store } from './open-store.ts'
 import { portError } from './port-error.ts'
-import { makeService } from './service.ts'
+import { makeService, type Service } from './service.ts'
 import { heldLines, startLines } from './start-lines.ts'
 
 /**
@@ -31,9 +33,33 @@ import { heldLines, startLines } from './start-lines.ts'
  */
 const BACKLOG = 4_096
 
-/** Serves until SIGTERM or SIGINT, and returns the exit code. `say` takes the lines for a person. */
+/**
+ * Serves until SIGTERM, SIGINT or SIGHUP, and returns the exit code. Before each step of the start it
+ * looks whether one of them has come. `say` takes the lines for a person.
+ */
 export async function serve(config: Config, say: (text: string) => void): Promise<number> {
+  const asked = stopSignals()
   const logger = makeLogger(config.logLevel)
+  try {
+    return await serveUntil(asked, { config, logger, say })
+  } catch (error) {
+    if (!(error instanceof StopAsked)) throw error
+    logger.info({ signal: error.signal }, 'stopped before it served')
+    return 0
+  }
+}
+
+/** @throws {StopAsked} when `asked` is aborted before the port is open. */
+async function serveUntil(
+  asked: AbortSignal,
+  deps: {
+    readonly config: Config
+    readonly logger: Logger
+    readonly say: (text: string) => void
+  },
+): Promise<number> {
+  const { config, logger } = deps
+  await goOn(asked)
   const clock = makeSystemClock()
   const storage = makeWatchStorage({ reserve: makeDiskReserve(config.databasePath), clock, logger })
   const lock = await takeLock(config.databasePath, storage)
@@ -42,6 +68,7 @@ export async function serve(config: Config, say: (text: string) => void): Promis
     return 2
   }
   await storage.makeRoom()
+  await goOn(asked)
   const onLost = (err: unknown) => {
     // Nobody knows what is on disk, so that not even an orderly stop may write to it.
     logger.fatal(
@@ -56,9 +83,10 @@ export async function serve(config: Config, say: (text: string) => void): Promis
   let audit: OpenCheckpoints | undefined
   try {
     await storage.look()
+    await goOn(asked)
     audit = await openCheckpoints(config, store)
     if (audit.check.type === 'whole') {
-      return await serveStore({ config, store, turns, audit, storage, clock, logger, onLost, say })
+      return await serveStore({ ...deps, asked, store, turns, audit, storage, clock, onLost })
     }
     process.stderr.write(refusedStartText(audit.check))
     return 1
@@ -81,6 +109,7 @@ async function takeLock(path: string, storage: WatchStorage): Promise<ServingLoc
 }
 
 async function serveStore(deps: {
+  readonly asked: AbortSignal
   readonly config: Config
   readonly store: Store
   readonly turns: Turns
@@ -91,16 +120,17 @@ async function serveStore(deps: {
   readonly onLost: (error: unknown) => void
   readonly say: (text: string) => void
 }): Promise<number> {
-  const { config, store, audit, storage, clock, logger, onLost, say } = deps
+  const { asked, config, store, audit, storage, clock, logger, onLost, say } = deps
   const random = makeSystemRandom()
-  const stopped = stopSignal()
   const fetch = await transportOf(config, clock)
   const zoho = connectZoho({ config, clock, random, tokenStore: store.token, fetch })
   const organisation = makeWatchOrganisation({ crm: zoho.crm, clock, logger })
-  const [first] = await Promise.all([
+  await goOn(asked)
+  const questions = Promise.all([
     checkFitness({ config, admin: zoho.admin, clock, logger }),
     organisation.ask(),
   ])
+  const [first] = await unlessAsked(asked, questions)
   if (first.type === 'unsafe') {
     for (const { check, remedy } of first.findings) {
       process.stderr.write(`The CRM is not fit for sales: ${check}. ${remedy}\n`)
@@ -128,37 +158,60 @@ async function serveStore(deps: {
   const mail = await mailBacklog(store.outbox, clock.now())
   const server = await makeServer(service)
   server.server.on('connection', deps.turns.onConnection)
-  const { held } = await service.start(() =>
-    server.listen({ host: config.host, port: config.port, backlog: BACKLOG }).catch((error) => {
-      throw portError(error, config)
-    }),
-  )
+  const { held } = await service.start(async () => {
+    await goOn(asked)
+    await server
+      .listen({ host: config.host, port: config.port, backlog: BACKLOG })
+      .catch((error) => {
+        throw portError(error, config)
+      })
+  })
   const address = server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
   logger.info({ port, ...(mail.waiting > 0 ? { mail } : {}) }, 'serving')
   say([...startLines({ ...config, port }, demo?.demoKey, mail), ...heldLines(held)].join('\n'))
 
-  const signal = await stopped
-  logger.info({ signal }, 'stopping: callers of running sales get their answers')
-  await stopWithin(
-    service.stop(() => server.close()),
-    config.shutdownGraceMs,
-    logger,
-  )
+  if (!asked.aborted) await once(asked, 'abort')
+  await stopServing({ asked, config, service, server, clock, logger })
   return 0
 }
 
-/** Resolves at the first signal. A second one of the same kind ends the process at once. */
-async function stopSignal(): Promise<string> {
-  const signals = ['SIGTERM', 'SIGINT'] as const
-  return Promise.race(signals.map((name) => once(process, name).then(() => name)))
-}
+/** Says for a while that it stops, so that nobody sends more, then stops within the grace. */
+async function stopServing(deps: {
+  readonly asked: AbortSignal
+  readonly config: Config
+  readonly service: Service
+  readonly server: { close(): Promise<unknown> }
+  readonly clock: Clock
+  readonly logger: Logger
+}): Promise<void> {
+  const { asked, config, service, server, clock, logger } = deps
+  const { shutdownDelayMs: delayMs, shutdownGraceMs: graceMs } = config
+  const signal = asked.reason instanceof StopAsked ? asked.reason.signal : undefined
+  logger.info({ signal, delayMs, graceMs }, 'stopping: no sale begins any more')
+  service.drain()
+  await clock.sleep(delayMs)
 
-async function stopWithin(stop: Promise<void>, graceMs: number, logger: Logger): Promise<void> {
   const overdue = setTimeout(() => {
     logger.warn({ graceMs }, 'stopped before all was done: the next start takes it up')
     process.exit(0)
   }, graceMs)
-  await stop
+  // The port is closed first. A connection on which a caller waits for its answer stays until then.
+  const closed = server.close()
+  await Promise.all([closed, service.stop(() => closed)])
   clearTimeout(overdue)
+}
+
+/** Begins no step after a signal. @throws {StopAsked} */
+async function goOn(asked: AbortSignal): Promise<void> {
+  // A signal is seen only between two turns of the event loop, and a step may be over within one.
+  await nextTurn()
+  asked.throwIfAborted()
+}
+
+/** Waits for `work`, but not after a signal. @throws {StopAsked} */
+async function unlessAsked<T>(asked: AbortSignal, work: Promise<T>): Promise<T> {
+  const stop = Promise.withResolvers<never>()
+  asked.addEventListener('abort', () => stop.reject(asked.reason), { once: true })
+  return Promise.race([work, stop.promise])
 }

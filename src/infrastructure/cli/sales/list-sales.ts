@@ -28,7 +28,8 @@ export async function listSales(options: ListOptions): Promise<void> {
       const limit = Math.min(PAGE_MAX, left)
       const { sales, next } = await saleReader.list({ ...asked, after, limit })
       for (const sale of sales) print(sale)
-      if (next === null) return
+      // Not `writable`: its reader has gone, as `head` does when it has its lines.
+      if (next === null || !process.stdout.writable) return
       left -= sales.length
       after = next
     }
