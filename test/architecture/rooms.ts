@@ -141,7 +141,7 @@ const INFRASTRUCTURE: readonly Room[] = [
   part('cli', ['src/adapters/', 'src/infrastructure/']),
   {
     folder: 'src/infrastructure',
-    rooms: ['src/infrastructure/cli'],
+    rooms: ['src/infrastructure/cli', 'src/infrastructure/system'],
     packages: ['node:module', 'node:process', 'node:url', 'node:v8'],
   },
 ]

@@ -71,6 +71,8 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
       requestIdLogLabel: 'requestId',
     }),
     genReqId: requestIdOf,
+    // While the port closes, a request on a connection that is there still gets our own answer.
+    return503OnClosing: false,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: deps.answerWithinMs + IDLE_SLACK_MS,

@@ -18,14 +18,14 @@ export type EffectiveSetting = {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** The server of a mail has its password in its URL. */
-const SECRETS: ReadonlySet<string> = new Set([...SECRET_SETTINGS, 'SMTP_URL'])
+const SECRETS: ReadonlySet<string> = new Set(SECRET_SETTINGS)
 
 /** Defaults that depend on other settings. */
 const DERIVED: Readonly<Record<string, (config: Config) => string>> = {
   DATABASE_URL: ({ databasePath }) => `sqlite:${databasePath}`,
   AUDIT_KEY_FILE: ({ audit }) => audit.keyFile,
   CRM: ({ crm }) => crm,
+  SHUTDOWN_DELAY_MS: ({ shutdownDelayMs }) => String(shutdownDelayMs),
   ZOHO_SETTLE_MS: ({ policy }) => String(policy.settleMs),
 }
 

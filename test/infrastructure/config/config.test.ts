@@ -211,6 +211,9 @@ describe('The settings', () => {
     assert.match(problemsOf({ ...ZOHO, ZOHO_CLIENT_SECRET_FILE: file })[0] ?? '', /given twice/)
     const gone = problemsOf({ ...rest, ZOHO_CLIENT_SECRET_FILE: path.join(folder, 'gone') })
     assert.ok(gone.includes('ZOHO_CLIENT_SECRET_FILE: cannot be read'))
+
+    await writeFile(file, 'smtp://user:word@127.0.0.1:2525\n')
+    assert.equal(configOf({ SMTP_URL_FILE: file }).mail.smtpUrl, 'smtp://user:word@127.0.0.1:2525')
     await rm(folder, { recursive: true })
   })
 
@@ -290,6 +293,15 @@ describe('A variable that is no setting', () => {
     assert.match(warning ?? '', /^MAIL_TOO: is no setting, .* MAIL_TO is one/)
     assert.match(problem ?? '', /^PORT: must be/)
     assert.doesNotMatch(stderr, /example\.com/)
+  })
+})
+
+describe('SHUTDOWN_DELAY_MS', () => {
+  it('is nothing by default, and five seconds in production', () => {
+    assert.equal(configOf({}).shutdownDelayMs, 0)
+    assert.equal(configOf({ NODE_ENV: 'production', CRM: 'fake' }).shutdownDelayMs, 5_000)
+    const given = { NODE_ENV: 'production', CRM: 'fake', SHUTDOWN_DELAY_MS: '0' }
+    assert.equal(configOf(given).shutdownDelayMs, 0)
   })
 })
 
