@@ -1,8 +1,8 @@
 // Who may come in: finds the key that a request carries, and counts the requests without a valid one.
 
 import type { Clock } from '../base/clock.port.ts'
-import type { SignInFailure } from '../log/service-events.ts'
 import type { FailedSignIns } from './failed-sign-ins.ts'
+import { stateOf } from './key-state.ts'
 import type { ApiKey, KeyStore } from './key-store.port.ts'
 
 /**
@@ -23,14 +23,10 @@ export function makeAuthenticate(deps: {
 
   return async function authenticate(shown = '', address) {
     const key = shown === '' ? undefined : await keys.find(shown)
-    const why = key === undefined ? (shown === '' ? 'missing' : 'unknown') : flawOf(key)
-    if (why === undefined) return key
+    const state = key && stateOf(key, clock.now())
+    if (state === 'good') return key
+    const why = state ?? (shown === '' ? 'missing' : 'unknown')
     failed.count({ why, address, ...(key === undefined ? {} : { keyId: key.id }) })
     return undefined
-  }
-
-  function flawOf({ revokedAt, expiresAt }: ApiKey): SignInFailure | undefined {
-    if (revokedAt !== null) return 'revoked'
-    return expiresAt !== null && clock.now() >= expiresAt ? 'expired' : undefined
   }
 }

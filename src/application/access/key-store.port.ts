@@ -25,7 +25,16 @@ export type ApiKey = {
 
 export type NewApiKey = Pick<ApiKey, 'client' | 'scopes' | 'createdAt' | 'expiresAt'>
 
-/** The API keys. Making and revoking a key records an event, in the same transaction. */
+/** A key that takes the place of another one, with the time at which that one expires. */
+export type RotatedKey = {
+  readonly id: string
+  readonly key: string
+  readonly client: string
+  readonly expiresAt: EpochMs | null
+  readonly oldExpiresAt: EpochMs
+}
+
+/** The API keys. Making, rotating and revoking a key records an event, in the same transaction. */
 export interface KeyStore {
   /** Makes a key. This is the only time that the key itself is returned. */
   create(key: NewApiKey, by: Actor): Promise<{ readonly id: string; readonly key: string }>
@@ -35,6 +44,15 @@ export interface KeyStore {
 
   /** Revokes a key, at once; `false` for an unknown key, or one that is revoked already. */
   revoke(id: string, at: EpochMs, by: Actor): Promise<boolean>
+
+  /**
+   * Makes a key that takes the place of this one, by the rule of `rotation.ts`. This is the only time
+   * that the key itself is returned.
+   *
+   * @param overlapMs how long both are valid
+   * @returns `undefined` for an unknown key, or one that is revoked or expired: nothing is changed
+   */
+  rotate(id: string, overlapMs: number, at: EpochMs, by: Actor): Promise<RotatedKey | undefined>
 
   /**
    * The key with this secret, whether or not it is still valid; `undefined` for an unknown one. A

@@ -160,6 +160,12 @@ export const EVENT_TYPES: { readonly [Event in LogEvent as Event['type']]: Event
     belongsTo: 'log',
     words: ({ keyId, client }) => `Key ${keyId} was made for client ${client}`,
   },
+  ApiKeyRotated: {
+    version: 1,
+    belongsTo: 'log',
+    words: ({ keyId, newKeyId, expiresAt }) =>
+      `Key ${keyId} was given the successor ${newKeyId}, and is good until ${expiresAt}`,
+  },
   ApiKeyRevoked: {
     version: 1,
     belongsTo: 'log',

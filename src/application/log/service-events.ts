@@ -72,6 +72,18 @@ export type ApiKeyCreated = Fact<
   }
 >
 
+/** A key was given a successor, with an `ApiKeyCreated` of its own, and expires after an overlap. */
+export type ApiKeyRotated = Fact<
+  'ApiKeyRotated',
+  {
+    /** The old key. */
+    readonly keyId: string
+    readonly newKeyId: string
+    /** When the old key expires: UTC, ISO 8601. */
+    readonly expiresAt: string
+  }
+>
+
 export type ApiKeyRevoked = Fact<'ApiKeyRevoked', { readonly keyId: string }>
 
 /** The first request of a key on a day for what belongs to every client; the actor is who asked. */
@@ -146,6 +158,7 @@ export type ServiceEvent =
   | OrphanDeleted
   | OrphanDeleteFailed
   | ApiKeyCreated
+  | ApiKeyRotated
   | ApiKeyRevoked
   | AuditorLooked
   | SignInsFailed

@@ -17,6 +17,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'gateway keys create --name auditor --scope audit:read --expires 365d',
   ],
   'keys list': ['gateway keys list', 'gateway keys list --json'],
+  'keys rotate': ['gateway keys rotate 4f9a1c2e --overlap 7d'],
   'keys revoke': ['gateway keys revoke 4f9a1c2e'],
   sales: ['gateway sales list --limit 20', 'gateway sales show 7ffd1c2a'],
   'sales list': [

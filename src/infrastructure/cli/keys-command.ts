@@ -1,6 +1,7 @@
-// `gateway keys`: API keys created, listed and revoked.
+// `gateway keys`: API keys created, listed, rotated and revoked.
 import process from 'node:process'
 import { Command, InvalidArgumentError } from 'commander'
+import { stateOf } from '../../application/access/key-state.ts'
 import { type ApiKey, SCOPES, type Scope } from '../../application/access/key-store.port.ts'
 import { type EpochMs, plusMs } from '../../domain/time.ts'
 import { operator } from '../system/operator.ts'
@@ -9,8 +10,10 @@ import { alignedColumns, terminalWidth } from './terminal/aligned-columns.ts'
 import { printLine, withStore } from './terminal/command-config.ts'
 
 const CLIENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 const EXPIRY_DAYS_MAX = 3_650
+const OVERLAP_DAYS_MAX = 365
 
 export function keysCommand(): Command {
   const keys = new Command('keys').description(
@@ -36,6 +39,16 @@ export function keysCommand(): Command {
     .description('list all keys, without their secrets')
     .option('--json', 'print JSON')
     .action(listKeys)
+  keys
+    .command('rotate')
+    .description('make a key that takes the place of another one, with its client and its scopes')
+    .argument('<id>')
+    .requiredOption(
+      '--overlap <time>',
+      'how long the old key is still good, for example 7d or 12h',
+      overlap,
+    )
+    .action(rotateKey)
   keys
     .command('revoke')
     .description('revoke a key; from then on it is refused')
@@ -89,6 +102,25 @@ function cut(client: string): string {
   return client.length > CLIENT_CHARS ? `${client.slice(0, CLIENT_CHARS - 1)}…` : client
 }
 
+async function rotateKey(id: string, options: { readonly overlap: number }): Promise<void> {
+  const at = makeSystemClock().now()
+  const rotated = await withStore(({ keys }) => keys.rotate(id, options.overlap, at, operator()))
+  if (rotated === undefined) {
+    process.stderr.write(
+      `There is no key ${id} to rotate. It is unknown, expired or revoked: make one with "gateway keys create".\n`,
+    )
+    process.exitCode = 1
+    return
+  }
+  const { client, key, expiresAt, oldExpiresAt } = rotated
+  process.stderr.write(
+    `Key ${id} of client ${client} is good until ${isoOf(oldExpiresAt)}.\n` +
+      `Key ${rotated.id} takes its place, with the same scopes, and expires: ${isoOf(expiresAt) ?? 'never'}.\n` +
+      'Copy it now, it cannot be shown again:\n',
+  )
+  printLine(key)
+}
+
 async function revokeKey(id: string): Promise<void> {
   const revoked = await withStore(({ keys }) =>
     keys.revoke(id, makeSystemClock().now(), operator()),
@@ -96,11 +128,6 @@ async function revokeKey(id: string): Promise<void> {
   const problem = `There is no key ${id} to revoke. It is unknown, or revoked already.`
   process.stderr.write(revoked ? `Key ${id} is revoked.\n` : `${problem}\n`)
   process.exitCode = revoked ? 0 : 1
-}
-
-function stateOf(key: ApiKey, now: EpochMs): 'good' | 'expired' | 'revoked' {
-  if (key.revokedAt !== null) return 'revoked'
-  return key.expiresAt !== null && now >= key.expiresAt ? 'expired' : 'good'
 }
 
 function keyJson(key: ApiKey) {
@@ -130,4 +157,14 @@ function days(text: string): number {
   const count = Number(/^([1-9]\d{0,3})d$/.exec(text)?.[1])
   if (count <= EXPIRY_DAYS_MAX) return count * DAY_MS
   throw new InvalidArgumentError(`Give days such as 365d, at most ${EXPIRY_DAYS_MAX}d.`)
+}
+
+/** The milliseconds of `7d` or `12h`. */
+function overlap(text: string): number {
+  const [, count, unit] = /^([1-9]\d{0,4})([dh])$/.exec(text) ?? []
+  const ms = Number(count) * (unit === 'h' ? HOUR_MS : DAY_MS)
+  if (ms <= OVERLAP_DAYS_MAX * DAY_MS) return ms
+  throw new InvalidArgumentError(
+    `Give days or hours such as 7d or 12h, at most ${OVERLAP_DAYS_MAX}d. A key that must open nothing any more is revoked.`,
+  )
 }

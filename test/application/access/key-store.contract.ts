@@ -48,6 +48,64 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
       assert.equal((await stores.keys.find(key))?.revokedAt, a.later(1))
     })
 
+    it('rotates a key: the new one has its client and scopes, the old one ends with the overlap', async () => {
+      await using stores = await makeStores()
+      const { id, key } = await stores.keys.create(newKey, a.operator)
+      const by = { operator: 'ada' }
+      const rotated = await stores.keys.rotate(id, 4, a.later(2), by)
+      assert.ok(rotated !== undefined && rotated.id !== id && rotated.key !== key)
+      const { id: newId, key: newText, ...rest } = rotated
+      const lifeAsBefore = { expiresAt: a.later(2 + 9), oldExpiresAt: a.later(6) }
+      assert.deepEqual(rest, { client: a.client, ...lifeAsBefore })
+      assert.deepEqual(await stores.keys.list(), [
+        { id, ...newKey, expiresAt: a.later(6), revokedAt: null },
+        { id: newId, ...newKey, createdAt: a.later(2), expiresAt: a.later(11), revokedAt: null },
+      ])
+      assert.equal((await stores.keys.find(key))?.id, id)
+      assert.equal((await stores.keys.find(newText))?.id, newId)
+      const [, ...events] = readable(await stores.saleReader.events(0, 9))
+      const { client, scopes } = newKey
+      const at = '2026-11-23T10:00:00.002Z'
+      const made = { keyId: newId, client, scopes, expiresAt: '2026-11-23T10:00:00.011Z' }
+      const ends = { keyId: id, newKeyId: newId, expiresAt: '2026-11-23T10:00:00.006Z' }
+      assert.deepEqual(
+        events.map((event) => [event.type, event.at, event.data, event.actor]),
+        [
+          ['ApiKeyCreated', at, made, by],
+          ['ApiKeyRotated', at, ends, by],
+        ],
+      )
+      assert.ok(!JSON.stringify(events).includes(newText))
+    })
+
+    it('rotates no key to a later end than it had, and a lasting one to a lasting one', async () => {
+      await using stores = await makeStores()
+      const { id } = await stores.keys.create(newKey, a.operator)
+      assert.equal(
+        (await stores.keys.rotate(id, 99, a.later(2), a.operator))?.oldExpiresAt,
+        a.later(9),
+      )
+      const lasting = await stores.keys.create({ ...newKey, expiresAt: null }, a.operator)
+      const rotated = await stores.keys.rotate(lasting.id, 99, a.later(2), a.operator)
+      assert.deepEqual([rotated?.expiresAt, rotated?.oldExpiresAt], [null, a.later(101)])
+    })
+
+    it('rotates no key that is unknown, expired or revoked', async () => {
+      await using stores = await makeStores()
+      const expired = await stores.keys.create(newKey, a.operator)
+      const revoked = await stores.keys.create(newKey, a.operator)
+      await stores.keys.revoke(revoked.id, a.later(1), a.operator)
+      const before = [await stores.keys.list(), await stores.saleReader.events(0, 9)]
+      for (const [id, at] of [
+        ['ffffffff0', 2],
+        [expired.id, 9],
+        [revoked.id, 2],
+      ] as const) {
+        assert.equal(await stores.keys.rotate(id, 4, a.later(at), a.operator), undefined)
+      }
+      assert.deepEqual([await stores.keys.list(), await stores.saleReader.events(0, 9)], before)
+    })
+
     it('records who made and who revoked a key, with the key itself nowhere', async () => {
       await using stores = await makeStores()
       const { id, key } = await stores.keys.create(newKey, a.operator)

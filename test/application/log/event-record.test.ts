@@ -65,6 +65,11 @@ const STORED_OF_LOG: readonly (readonly [ServiceEvent['type'], string, string])[
     'A mail about the CRM account was written to a file, and sent to nobody',
   ],
   [
+    'ApiKeyRotated',
+    '{"keyId":"4f9a1c2e","newKeyId":"0b1d2f3a","expiresAt":"2026-11-30T10:00:00.000Z"}',
+    'Key 4f9a1c2e was given the successor 0b1d2f3a, and is good until 2026-11-30T10:00:00.000Z',
+  ],
+  [
     'OrphanDeleted',
     '{"saleId":"019ab123-4567-7abc-8def-000000000001","step":"salesOrder","id":"6001"}',
     'A person had Sales Order 6001 deleted, which sale 019ab123-4567-7abc-8def-000000000001 had left in the CRM',

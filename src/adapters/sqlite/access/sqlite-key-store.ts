@@ -8,7 +8,12 @@ import {
   type NewApiKey,
   SCOPES,
 } from '../../../application/access/key-store.port.ts'
-import type { ApiKeyCreated, ApiKeyRevoked } from '../../../application/log/service-events.ts'
+import { rotationOf } from '../../../application/access/rotation.ts'
+import type {
+  ApiKeyCreated,
+  ApiKeyRevoked,
+  ApiKeyRotated,
+} from '../../../application/log/service-events.ts'
 import { isKeyText, newKeyText } from '../../key-text/key-text.ts'
 import type { Database } from '../database/database.ts'
 import { digestOf } from '../database/digest.ts'
@@ -30,27 +35,40 @@ export function makeSqliteKeyStore({ kysely }: Database, writer: LogWriter): Key
   return {
     create(newKey, by) {
       return withAppErrors('create', async () => {
-        const id = randomBytes(ID_BYTES).toString('hex')
-        const key = newKeyText('live')
-        const { client, scopes, createdAt, expiresAt } = newKey
+        const drawn = drawKey()
         const write = async (group: LogGroup) => {
-          await group.tx
-            .insertInto('api_key')
-            .values({
-              id,
-              client,
-              scopes: JSON.stringify(scopes),
-              digest: digestOf(key),
-              created_at: createdAt,
-              expires_at: expiresAt,
-              revoked_at: null,
-            })
-            .execute()
-          group.appendOwn([createdEvent(id, newKey)], by)
+          await insertKey(group, drawn, newKey)
+          group.appendOwn([createdEvent(drawn.id, newKey)], by)
         }
         await writer.write({ hasOwn: true, write })
-        return { id, key }
+        return drawn
       })
+    },
+
+    rotate(id, overlapMs, at, by) {
+      const drawn = drawKey()
+      const write = async (group: LogGroup) => {
+        const row = await group.tx
+          .selectFrom('api_key')
+          .selectAll()
+          .where('id', '=', id)
+          .executeTakeFirst()
+        const rotation = row && rotationOf(toApiKey(row), at, overlapMs)
+        if (rotation === undefined) return undefined
+        const { successor, oldExpiresAt } = rotation
+        await insertKey(group, drawn, successor)
+        await group.tx
+          .updateTable('api_key')
+          .set({ expires_at: oldExpiresAt })
+          .where('id', '=', id)
+          .execute()
+        const expiresAt = new Date(oldExpiresAt).toISOString()
+        const data = { keyId: id, newKeyId: drawn.id, expiresAt }
+        const rotated: ApiKeyRotated = { type: 'ApiKeyRotated', at, data }
+        group.appendOwn([createdEvent(drawn.id, successor), rotated], by)
+        return { ...drawn, client: successor.client, expiresAt: successor.expiresAt, oldExpiresAt }
+      }
+      return withAppErrors('rotate', () => writer.write({ hasOwn: true, write }))
     },
 
     list() {
@@ -87,6 +105,28 @@ export function makeSqliteKeyStore({ kysely }: Database, writer: LogWriter): Key
       })
     },
   }
+}
+
+/** A key that is in no table yet, and its public id. */
+function drawKey(): { readonly id: string; readonly key: string } {
+  return { id: randomBytes(ID_BYTES).toString('hex'), key: newKeyText('live') }
+}
+
+async function insertKey(
+  { tx }: LogGroup,
+  { id, key }: ReturnType<typeof drawKey>,
+  { client, scopes, createdAt, expiresAt }: NewApiKey,
+): Promise<void> {
+  const row = {
+    id,
+    client,
+    scopes: JSON.stringify(scopes),
+    digest: digestOf(key),
+    created_at: createdAt,
+    expires_at: expiresAt,
+    revoked_at: null,
+  }
+  await tx.insertInto('api_key').values(row).execute()
 }
 
 function createdEvent(
