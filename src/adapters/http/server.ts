@@ -18,6 +18,7 @@ import { frontDoor } from './api/front-door.ts'
 import { type LogProofDeps, logProofRoutes } from './api/log-proof-routes.ts'
 import { logRoutes } from './api/log-routes.ts'
 import { type AuditDeps, auditRoutes } from './audit/audit-routes.ts'
+import { type FrontLimits, limitConnections } from './front-limits.ts'
 import { healthRoutes } from './health/health-routes.ts'
 import { requireKeys } from './request/auth.ts'
 import { answerBrokenRequest } from './request/broken-request.ts'
@@ -35,7 +36,6 @@ const HEADER_BYTES_MAX = 16 * 1024
 const REQUEST_TIMEOUT_MS = 30_000
 const HEADERS_TIMEOUT_MS = 10_000
 const TIMEOUT_CHECK_MS = 5_000
-const KEEP_ALIVE_TIMEOUT_MS = 5_000
 /** Milliseconds that a connection may be silent beyond the time a sale may take. */
 const IDLE_SLACK_MS = 30_000
 
@@ -55,6 +55,7 @@ export type ServerDeps = LogProofDeps &
     /** Whether the service stops, and begins no sale any more. */
     readonly isDraining: () => boolean
     readonly logger: FastifyBaseLogger
+    readonly front: FrontLimits
     /** The longest that a caller of createSales may wait for its answer, in milliseconds. */
     readonly answerWithinMs: number
     /** Nobody knows what is on disk: the process must stop. */
@@ -76,7 +77,8 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: deps.answerWithinMs + IDLE_SLACK_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    keepAliveTimeout: deps.front.keepAliveMs,
+    ...trusting(deps.front),
     http: {
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
@@ -92,6 +94,7 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
       sendError(error, request, reply.header('x-request-id', request.id)),
     clientErrorHandler: answerBrokenRequest,
   })
+  limitConnections(app.server, deps.front, deps)
   app.setValidatorCompiler(validatorCompiler)
 
   await app.register(sensible)
@@ -126,6 +129,10 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(frontDoor)
   refuseOthers()
   return app
+}
+
+function trusting({ trustedProxies }: FrontLimits): { readonly trustProxy?: string[] } {
+  return trustedProxies.length === 0 ? {} : { trustProxy: [...trustedProxies] }
 }
 
 function logAnswer(

@@ -16,6 +16,8 @@ export type ClientActor = {
   readonly requestId?: string
   /** The address of the caller; `null` where the connection was closed already. */
   readonly address?: string | null
+  /** The trusted proxy at the other end of the connection; absent where that is the caller itself. */
+  readonly peer?: string | null
   /** The `User-Agent` header, harmless and cut short; `null` where there was none. */
   readonly userAgent?: string | null
   /** Name and version of the gateway that served the request. */

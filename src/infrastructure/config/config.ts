@@ -12,6 +12,7 @@ import {
 } from '../../adapters/zoho/house/house-fields.ts'
 import type { SalePolicy } from '../../domain/sale/policy.ts'
 import { dataCentreUrls } from './data-centres.ts'
+import { type FrontConfig, frontConfigOf, frontProblems } from './front-settings.ts'
 import { isMailbox, type MailConfig, mailConfigOf, mailProblems } from './mail-settings.ts'
 import { REFERENCE_FIELD, SECRET_SETTINGS, Settings, ZOHO_SECRETS } from './settings.ts'
 
@@ -40,6 +41,7 @@ export type Config = {
   readonly requestTimeoutMs: number
   readonly policy: SalePolicy
   readonly mail: MailConfig
+  readonly front: FrontConfig
   /** How long the port stays open after the signal to stop; the grace begins after it. */
   readonly shutdownDelayMs: number
   readonly shutdownGraceMs: number
@@ -125,7 +127,7 @@ function contradictions(settings: Readonly<Record<string, unknown>>): readonly s
   if (NODE_ENV === 'production' && CRM === undefined) {
     problems.push('CRM: must be given (fake or zoho) with NODE_ENV=production')
   }
-  problems.push(...mailProblems(settings))
+  problems.push(...mailProblems(settings), ...frontProblems(settings))
   for (const name of ZOHO_URLS) {
     const url = settings[name]
     if (typeof url === 'string' && !URL.canParse(url)) problems.push(`${name}: is no URL`)
@@ -170,6 +172,7 @@ function configOf(settings: Settings, houseFields: HouseFields): Config {
       closingDays: settings.ZOHO_CLOSING_DAYS,
     },
     mail: mailConfigOf(settings),
+    front: frontConfigOf(settings),
     shutdownDelayMs: settings.SHUTDOWN_DELAY_MS ?? (isProduction ? PRODUCTION_DELAY_MS : 0),
     shutdownGraceMs: settings.SHUTDOWN_GRACE_MS,
     logLevel: settings.LOG_LEVEL,

@@ -32,6 +32,7 @@ const matching = (pattern: string, description: string, fallback?: string) =>
   Type.String({ pattern, description, ...(fallback === undefined ? {} : { default: fallback }) })
 
 const ADDRESS = '[^\\s@,<>"]+@[^\\s@,<>"]+'
+const NETWORK = '[0-9A-Fa-f.:]+(/[0-9]{1,3})?'
 const ZOHO_URL =
   '^(https://[^/\\s@?#]+|http://(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])(:\\d+)?)/?$'
 const zohoUrl = () => matching(ZOHO_URL, 'must be https://host, or http:// on loopback, no path')
@@ -102,6 +103,15 @@ export const Settings = Type.Object({
     matching(
       '^(?=.{1,255}$)https?://[^/\\s?#@]+[^\\s?#@]*$',
       'must be https://host or http://host, with no ? or #',
+    ),
+  ),
+  KEEP_ALIVE_MS: whole(1_000, 3_600_000, 75_000),
+  SOCKETS_MAX: whole(1, 100_000, 4_000),
+  SOCKETS_PER_ADDRESS: whole(1, 100_000, 2_000),
+  TRUSTED_PROXIES: Type.Optional(
+    matching(
+      `^${NETWORK}( *, *${NETWORK})*$`,
+      'must be addresses or networks, such as 10.0.0.0/8, with commas between them',
     ),
   ),
   SHUTDOWN_DELAY_MS: Type.Optional(whole(0, 600_000)),

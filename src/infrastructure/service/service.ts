@@ -84,6 +84,7 @@ export function makeService(deps: ServiceDeps): Service {
     vkey: signer.vkey,
     isDraining,
     logger,
+    front: config.front,
     answerWithinMs: policy.deadlineMs + FAILED_ANSWER_AFTER_MS,
     onLost,
     ...makeLifecycle({

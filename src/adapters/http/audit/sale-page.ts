@@ -101,6 +101,7 @@ const ASKED_BY: Readonly<Record<string, string>> = {
   keyId: 'Key',
   requestId: 'Request',
   address: 'Address',
+  peer: 'Proxy',
   userAgent: 'User agent',
   software: 'Served by',
 }

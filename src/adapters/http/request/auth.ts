@@ -6,7 +6,7 @@ import type { Authenticate } from '../../../application/access/authenticate.ts'
 import type { ApiKey, Scope } from '../../../application/access/key-store.port.ts'
 import type { RecordAuditorVisit } from '../../../application/access/record-auditor-visit.ts'
 import type { ClientActor } from '../../../application/log/event-record.ts'
-import { addressOf, userAgentOf } from './origin.ts'
+import { addressOf, peerOf, userAgentOf } from './origin.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -106,11 +106,14 @@ export function callerOf(request: FastifyRequest): ApiKey {
 /** The actor in the events of a request that `requireKeys` let in. */
 export function actorOf(request: FastifyRequest): ClientActor {
   const { client, id: keyId } = callerOf(request)
+  const address = addressOf(request)
+  const peer = peerOf(request)
   return {
     client,
     keyId,
     requestId: request.id,
-    address: addressOf(request),
+    address,
+    ...(peer === address ? {} : { peer }),
     userAgent: userAgentOf(request),
     software: request.server.software,
   }

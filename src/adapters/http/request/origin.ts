@@ -1,5 +1,6 @@
 // Where a request came from: the address and the user agent that an event records.
 
+import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 
 /** Characters of a user agent that are kept. */
@@ -16,9 +17,24 @@ const WORD = /\S+/g
 
 const NOT_VISIBLE_ASCII = /[^ -~]/g
 
-/** The other end of the connection. A proxy's header is not read: anybody can send one. */
-export function addressOf({ socket }: Pick<FastifyRequest, 'socket'>): string | null {
+/**
+ * Who asked: the other end of the connection. Where that is a trusted proxy, the rightmost address in
+ * its `X-Forwarded-For` that is no trusted proxy: what stands before it, anybody can send.
+ */
+export function addressOf(request: Pick<FastifyRequest, 'ip' | 'socket'>): string | null {
+  // A proxy may write anything there, and an event is kept for ever.
+  const address = request.ip?.replace(MAPPED_IPV4, '')
+  return isPlainAddress(address) ? address : peerOf(request)
+}
+
+/** The other end of the connection, whoever asked. */
+export function peerOf({ socket }: Pick<FastifyRequest, 'socket'>): string | null {
   return socket.remoteAddress?.replace(MAPPED_IPV4, '') ?? null
+}
+
+/** An IPv6 zone is a name of any length, of a network card that only its own machine knows. */
+function isPlainAddress(text: string | undefined): text is string {
+  return text !== undefined && isIP(text) !== 0 && !text.includes('%')
 }
 
 /** The caller's own name for its program, without addresses and keys: an event is kept for ever. */

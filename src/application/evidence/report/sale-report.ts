@@ -83,6 +83,7 @@ const ASKED_BY: Readonly<Record<string, string>> = {
   keyId: 'With the key (its public id)',
   requestId: 'Request',
   address: 'From the address',
+  peer: 'By way of the proxy',
   userAgent: 'User agent',
   software: 'Served by',
 }

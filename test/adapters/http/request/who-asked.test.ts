@@ -97,6 +97,51 @@ describe('Who asked', () => {
   }
 })
 
+// What came with a request from this peer, and who asked by what is recorded.
+const FORWARDED: readonly (readonly [string, string | undefined, string, string?])[] = [
+  ['10.1.2.3', '192.0.2.9', '192.0.2.9', '10.1.2.3'],
+  ['::ffff:10.1.2.3', '192.0.2.9', '192.0.2.9', '10.1.2.3'],
+  ['10.1.2.3', '203.0.113.1, 192.0.2.9', '192.0.2.9', '10.1.2.3'],
+  ['10.1.2.3', '192.0.2.9, 10.9.9.9,  2001:db8::7', '192.0.2.9', '10.1.2.3'],
+  ['2001:db8::7', '2001:db8::8', '2001:db8::8', '2001:db8::7'],
+  ['10.1.2.3', '::ffff:192.0.2.9', '192.0.2.9', '10.1.2.3'],
+  ['10.1.2.3', '10.1.2.4', '10.1.2.4', '10.1.2.3'],
+  ['10.1.2.3', undefined, '10.1.2.3'],
+  ['192.0.2.5', '203.0.113.1', '192.0.2.5'],
+  ['10.1.2.3', 'ada@example.com', '10.1.2.3'],
+  ['10.1.2.3', 'unknown', '10.1.2.3'],
+  ['10.1.2.3', '192.0.2.9:4711', '10.1.2.3'],
+  ['10.1.2.3', 'fe80::1%ada', '10.1.2.3'],
+]
+
+describe('Who asked, behind trusted proxies', () => {
+  const settings = { TRUSTED_PROXIES: '10.0.0.0/8, 2001:db8::7' }
+
+  for (const [remoteAddress, forwarded, address, peer] of FORWARDED) {
+    it(`is ${address}, where ${remoteAddress} says ${forwarded}`, async () => {
+      await using t = await makeTestService(settings)
+      const key = await t.key('auditor', 'audit:read')
+      const headers = { 'x-api-key': key, ...(forwarded && { 'x-forwarded-for': forwarded }) }
+      await t.server.inject({ method: 'GET', url: '/log', headers, remoteAddress })
+      const { actor } = await onlyEvent(t, 'AuditorLooked')
+      assert.ok('client' in actor)
+      assert.deepEqual([actor.address, actor.peer], [address, peer])
+    })
+  }
+
+  it('is counted where the sign-in fails', async () => {
+    const store = await openStore(':memory:')
+    {
+      await using t = await makeTestService(settings, { store })
+      const headers = { 'x-forwarded-for': '192.0.2.9' }
+      await t.server.inject({ url: '/sales', headers, remoteAddress: '10.1.2.3' })
+    }
+    const { data } = await onlyEvent({ store }, 'SignInsFailed')
+    assert.deepEqual(data['addresses'], [{ address: '192.0.2.9', count: 1 }])
+    await store.close()
+  })
+})
+
 describe("An auditor's first look of a day", () => {
   it('is in the log before the log is shown, once for each key', async () => {
     await using t = await makeTestService()
