@@ -5,13 +5,14 @@ import type { EventLog } from '../log/event-log.port.ts'
 import type { Actor } from '../log/event-record.ts'
 import type { LogCheck } from './check-log.ts'
 import type { LogTree } from './log-tree.port.ts'
+import { lossMail } from './loss-mail.ts'
 import type { SignCheckpoint } from './sign-checkpoint.ts'
 import { makeTreeProofs } from './tree-proofs.ts'
 
 /**
  * Accepts the log as it is, although its newest checkpoint says otherwise. Records both sizes and
- * roots, the operator and the reason, and signs a checkpoint over what is there. This cannot be
- * undone: `audit verify` reports it from then on.
+ * roots, the operator and the reason, with the mail about it, and signs a checkpoint over what is
+ * there. This cannot be undone: `audit verify` shows it from then on.
  */
 export async function acceptLoss(
   deps: {
@@ -19,11 +20,13 @@ export async function acceptLoss(
     readonly eventLog: Pick<EventLog, 'record'>
     readonly signCheckpoint: SignCheckpoint
     readonly clock: Clock
+    /** What stands behind the `@` of a message id. */
+    readonly mailDomain: string
   },
   found: LogCheck & { readonly type: 'differs' },
   accepted: { readonly operator: Actor; readonly reason: string },
 ): Promise<SignedCheckpoint> {
-  const { tree, eventLog, signCheckpoint, clock } = deps
+  const { tree, eventLog, signCheckpoint, clock, mailDomain } = deps
   const { known } = found
   const logSize = await tree.rebuild()
   const logRoot = base64Of(await makeTreeProofs(tree).rootAt(logSize))
@@ -34,6 +37,8 @@ export async function acceptLoss(
     logRoot,
     reason: accepted.reason,
   }
-  await eventLog.record({ type: 'LogLossAccepted', at: clock.now(), data }, accepted.operator)
+  const at = clock.now()
+  const mail = lossMail(data, { actor: accepted.operator, at, mailDomain })
+  await eventLog.record({ type: 'LogLossAccepted', at, data }, accepted.operator, [mail])
   return signCheckpoint('accepted')
 }

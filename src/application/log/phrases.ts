@@ -18,6 +18,7 @@ const MAIL_SUBJECTS: Readonly<Record<MailSubject, string>> = {
   unreadable: 'a log that cannot be read',
   account: 'the CRM account',
   checkpoint: 'a checkpoint',
+  loss: 'an accepted loss of the log',
 }
 
 /** A step at which a sale may fail, in words. */

@@ -4,7 +4,14 @@ import type { SaleId } from '../../domain/ids.ts'
 import type { EpochMs } from '../../domain/time.ts'
 
 /** What a mail is about. Recorded in `MailSent`, so a name is never changed. */
-export type MailSubject = 'failed' | 'stuck' | 'solved' | 'unreadable' | 'account' | 'checkpoint'
+export type MailSubject =
+  | 'failed'
+  | 'stuck'
+  | 'solved'
+  | 'unreadable'
+  | 'account'
+  | 'checkpoint'
+  | 'loss'
 
 /** Which way a mail went, and to how many recipients. Recorded in `MailSent`, so a name is never changed. */
 export type HandedOver = {

@@ -27,6 +27,13 @@ type Claim = TreeHead & {
   readonly from: number | string
 }
 
+/** A finding that an accepted loss of `lost` explains. */
+type Doubt = {
+  readonly lost: TreeHead
+  readonly place: string
+  readonly text: string
+}
+
 type IsSigned = (checkpoint: ParsedCheckpoint) => boolean
 
 /** What the checkpoints claim of the log, to be compared while its tree is built. */
@@ -37,8 +44,12 @@ export type CheckpointClaims = {
   readonly newest: SignedCheckpoint | undefined
   /** Called with each size from 0 on. `rootNow` is called only where there is a claim. */
   compare(size: number, rootNow: () => Uint8Array): void
-  /** Reports the claims that do not hold, and those over more events than the log has. */
-  end(size: number): void
+  /**
+   * Reports the claims that do not hold, and those over more events than the log has.
+   *
+   * @param isLost whether a person has accepted that the log is not what this checkpoint says
+   */
+  end(size: number, isLost: (checkpoint: TreeHead) => boolean): void
 }
 
 /** Reports what is wrong with the checkpoints themselves, and returns what they claim. */
@@ -56,14 +67,15 @@ export function readClaims(
   const { file, anchors, keys, checkSignature } = given
   const isSigned: IsSigned = ({ checkpoint, signed }) =>
     keys.some((key) => key.name === checkpoint.origin && isSignedBy(checkSignature, signed, key))
-  const { claims, listed, newest } = readListed(given.checkpoints, isSigned, report)
+  const { claims, doubts, listed, newest } = readListed(given.checkpoints, isSigned, report)
   if (file !== undefined) claims.push(...readFile(file, newest, isSigned, report))
   for (const anchor of anchors) claims.push(...readAnchor(anchor, isSigned, report))
-  return { listed, newest, ...makeComparison(claims, report) }
+  return { listed, newest, ...makeComparison(claims, doubts, report) }
 }
 
 function readListed(rows: Iterable<ArchivedCheckpoint>, isSigned: IsSigned, report: Report) {
   const claims: Claim[] = []
+  const doubts: Doubt[] = []
   const unsigned: number[] = []
   let listed = 0
   let newest: SignedCheckpoint | undefined
@@ -82,9 +94,14 @@ function readListed(rows: Iterable<ArchivedCheckpoint>, isSigned: IsSigned, repo
     }
     if (!isSigned(parsed)) unsigned.push(row.number)
     const before = newest?.number ?? 0
-    if (number !== before + 1) report(place, `it follows checkpoint ${before}`)
+    // The checkpoints before one that was lost with its events were lost, too.
+    if (number !== before + 1) {
+      doubts.push({ lost: checkpoint, place, text: `it follows checkpoint ${before}` })
+    }
     if (newest !== undefined && size < newest.size) {
-      report(place, `it is over ${size} events, the one before over ${newest.size}`)
+      const text = `it is over ${size} events, the one before over ${newest.size}`
+      if (checkpoint.reason === 'accepted') doubts.push({ lost: newest, place, text })
+      else report(place, text)
     }
     claims.push({ from: number, size, root })
     newest = checkpoint
@@ -92,7 +109,7 @@ function readListed(rows: Iterable<ArchivedCheckpoint>, isSigned: IsSigned, repo
   for (const range of rangesOf(unsigned)) {
     report(`checkpoint ${range}`, 'not signed with a key that was given')
   }
-  return { claims, listed, newest }
+  return { claims, doubts, listed, newest }
 }
 
 /**
@@ -139,10 +156,11 @@ function readAnchor({ name, note }: Anchor, isSigned: IsSigned, report: Report):
 
 function makeComparison(
   given: readonly Claim[],
+  doubts: readonly Doubt[],
   report: Report,
 ): Pick<CheckpointClaims, 'compare' | 'end'> {
   const claims = given.toSorted((one, other) => one.size - other.size)
-  const different: number[] = []
+  const different: (Claim & { readonly from: number })[] = []
   let next = 0
 
   return {
@@ -150,16 +168,20 @@ function makeComparison(
       for (let claim = claims[next]; claim?.size === size; claim = claims[next]) {
         next += 1
         if (sameBytes(rootNow(), claim.root)) continue
-        if (typeof claim.from === 'number') different.push(claim.from)
-        else report(claim.from, `the first ${size} events are not those that were signed`)
+        const { from } = claim
+        if (typeof from === 'number') different.push({ ...claim, from })
+        else report(from, `the first ${size} events are not those that were signed`)
       }
     },
 
-    end(size) {
-      for (const range of rangesOf(different.sort((one, other) => one - other))) {
+    end(size, isLost) {
+      for (const { lost, place, text } of doubts) if (!isLost(lost)) report(place, text)
+      const numbers = different.filter((claim) => !isLost(claim)).map(({ from }) => from)
+      for (const range of rangesOf(numbers.sort((one, other) => one - other))) {
         report(`checkpoint ${range}`, 'the events it is over are not those that were signed')
       }
       for (const claim of claims.slice(next)) {
+        if (typeof claim.from === 'number' && isLost(claim)) continue
         const place = typeof claim.from === 'number' ? `checkpoint ${claim.from}` : claim.from
         report(place, `it is over ${claim.size} events, the log has ${size}`)
       }

@@ -1,7 +1,7 @@
 // Verifies a whole log: events, tree, checkpoints, sales and schema.
 import type { SaleId } from '../../domain/ids.ts'
 import type { SignedCheckpoint } from '../../domain/log/checkpoint.ts'
-import { type Hash, hexOf, leafHash } from '../../domain/log/hash.ts'
+import { base64Of, type Hash, hexOf, leafHash } from '../../domain/log/hash.ts'
 import type { CheckSignature } from '../../domain/log/signing.ts'
 import type { VerifierKey } from '../../domain/log/vkey.ts'
 import { AppError } from '../base/errors.ts'
@@ -25,6 +25,18 @@ export type Verified = {
   readonly chainedFrom: number | undefined
   /** Events that are earlier than the one before. No finding, because clocks are set back. */
   readonly timesBack: number
+  /** Losses that a person has accepted. No findings, nor is what they explain. */
+  readonly accepted: readonly AcceptedLoss[]
+}
+
+/** A loss of the log that a person has accepted. */
+export type AcceptedLoss = {
+  readonly position: number
+  /** Who, when, why, and how many events. */
+  readonly text: string
+  /** The checkpoint that the log no longer agrees with; sizes and roots as the event has them. */
+  readonly size: unknown
+  readonly root: unknown
 }
 
 export type VerifyDeps = {
@@ -59,11 +71,14 @@ export function verifyLog(deps: VerifyDeps, report: Report): Verified {
     records.take(event, leaf)
   }
   tree.end()
-  claims.end(tree.size)
+  const seen = records.seen()
+  claims.end(tree.size, ({ size, root }) =>
+    seen.accepted.some((loss) => loss.size === size && loss.root === base64Of(root)),
+  )
   sales.end()
   const { listed: checkpoints, newest } = claims
   if (events > 0 && newest === undefined) report('checkpoints', 'there is none over these events')
-  return { events, sales: sales.count, checkpoints, newest, root: tree.root(), ...records.seen() }
+  return { events, sales: sales.count, checkpoints, newest, root: tree.root(), ...seen }
 }
 
 /** Puts the stored leaves of missing events into the tree, so that one gap is one finding. */
@@ -90,9 +105,10 @@ function makeRecordsCheck(
   let chainedFrom: number | undefined
   let timesBack = 0
   let lastAt = Number.NEGATIVE_INFINITY
+  const accepted: AcceptedLoss[] = []
 
   return {
-    seen: () => ({ chainedFrom, timesBack }),
+    seen: () => ({ chainedFrom, timesBack, accepted }),
 
     take(row: ArchivedEvent, leaf: Hash): void {
       const place = `position ${row.position}`
@@ -137,7 +153,7 @@ function makeRecordsCheck(
   function checkEvent(place: string, row: ArchivedEvent, record: EventRecord): void {
     if (row.saleId === null) {
       if (!belongsToNoSale(record.type)) report(place, `${record.type} is no type of event`)
-      if (record.type === 'LogLossAccepted') report(place, lossOf(record))
+      if (record.type === 'LogLossAccepted') accepted.push(lossOf(record))
       return
     }
     try {
@@ -152,12 +168,13 @@ function makeRecordsCheck(
   }
 }
 
-function lossOf({ data, actor, at }: EventRecord): string {
+function lossOf({ position, data, actor, at }: EventRecord): AcceptedLoss {
   const { checkpointSize, checkpointRoot, logSize, logRoot, reason } = data
   const who = JSON.stringify(actor)
-  return [
+  const text = [
     `a loss of the log was accepted at ${at} by ${who}: the newest checkpoint was over`,
     `${checkpointSize} events (root ${checkpointRoot}), ${logSize} were there (root ${logRoot}).`,
     `Reason: ${JSON.stringify(reason)}`,
   ].join(' ')
+  return { position, text, size: checkpointSize, root: checkpointRoot }
 }

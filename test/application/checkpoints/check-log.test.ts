@@ -5,14 +5,18 @@ import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/che
 import { acceptLoss } from '../../../src/application/checkpoints/accept-loss.ts'
 import { checkLog } from '../../../src/application/checkpoints/check-log.ts'
 import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-checkpoint.ts'
+import type { EpochMs } from '../../../src/domain/time.ts'
 import { openStore } from '../../../src/infrastructure/service/open-store.ts'
 import { now } from '../../support/examples/sale-examples.ts'
 import * as a from '../../support/examples/store-examples.ts'
 import { ManualClock } from '../../support/fakes/manual-clock.ts'
 import { makeFolder } from '../../support/gateway/run-gateway.ts'
-import { filesIn, findingsOf, otherSigner, signer } from '../../support/log/audit-log.ts'
+import { filesIn, otherSigner, signer, verifiedOf } from '../../support/log/audit-log.ts'
 import { readable } from '../../support/log/readable.ts'
 import { cutTail, type Raw, tamper } from '../../support/log/tamper.ts'
+
+/** Every mail is due by then. */
+const LATER = 4_000_000_000_000 as EpochMs
 
 /** A log of seven events with a checkpoint over six of them. */
 async function makeLog() {
@@ -37,7 +41,9 @@ async function makeLog() {
     check: (by = signer) => checkLog({ tree, log, file, signer: by, checkSignature }),
     accept: (found: Awaited<ReturnType<typeof checkLog>>) => {
       assert.ok(found.type === 'differs')
-      return acceptLoss({ tree, eventLog: store.eventLog, signCheckpoint, clock }, found, said)
+      const { eventLog } = store
+      const mailDomain = 'gateway.example'
+      return acceptLoss({ tree, eventLog, signCheckpoint, clock, mailDomain }, found, said)
     },
     async [Symbol.asyncDispose]() {
       file.close()
@@ -109,8 +115,9 @@ describe('A start', () => {
       await t.begin(8)
       await t.signCheckpoint('asked')
       assert.deepEqual(await t.check(), { type: 'whole' })
-      const findings = await findingsOf(t.files)
-      assert.ok(findings.some(({ text }) => /a loss of the log was accepted/.test(text)))
+      const { accepted } = await verifiedOf(t.files)
+      assert.equal(accepted.length, 1)
+      assert.match(accepted[0]?.text ?? '', /a loss of the log was accepted/)
     })
   }
 
@@ -147,7 +154,7 @@ describe('An accepted loss', () => {
     assert.notEqual(event?.data['checkpointRoot'], event?.data['logRoot'])
   })
 
-  it('is all that is wrong with a log that was put back from a backup', async () => {
+  it('explains all that is odd about a log that was put back from a backup', async () => {
     await using t = await makeLog()
     tamper(t.files.db, (raw) => {
       cut(raw)
@@ -156,12 +163,47 @@ describe('An accepted loss', () => {
     await t.accept(await t.check())
     await t.begin(8)
     await t.signCheckpoint('asked')
-    const findings = await findingsOf(t.files)
+    const { accepted, findings } = await verifiedOf(t.files)
+    // The checkpoint over the lost events stays, with its signature.
+    assert.equal((await t.store.checkpoints.newest())?.number, 3)
+    assert.deepEqual(findings, [])
     assert.deepEqual(
-      findings.map(({ place }) => place),
-      // The checkpoint over the lost events stays, with its signature.
-      ['checkpoint 2', 'position 5', 'checkpoint 1'],
+      accepted.map(({ position, size }) => [position, size]),
+      [[5, 6]],
     )
-    assert.match(findings[0]?.text ?? '', /it is over 5 events, the one before over 6/)
+  })
+
+  it('explains no other checkpoint, and nothing that came after it', async () => {
+    await using t = await makeLog()
+    await t.signCheckpoint('asked')
+    tamper(t.files.db, cut)
+    await t.accept(await t.check())
+    await t.begin(8)
+    await t.signCheckpoint('asked')
+    // The one over six events is in the log, too, and the loss was that of the one over seven.
+    const other = await verifiedOf(t.files)
+    assert.deepEqual(
+      other.findings.map(({ place }) => place),
+      ['checkpoint 1'],
+    )
+    tamper(t.files.db, (raw) => raw.exec('delete from event where position = 6'))
+    assert.ok((await verifiedOf(t.files)).findings.length > 1)
+  })
+
+  it('is mailed, with who, why and both sizes', async () => {
+    await using t = await makeLog()
+    tamper(t.files.db, cut)
+    await t.accept(await t.check())
+    const [mail, ...others] = await t.store.outbox.due(LATER, 9)
+    assert.deepEqual(others, [])
+    assert.equal(mail?.about, 'loss')
+    for (const line of [
+      /^Accepted by: ada$/m,
+      /^Reason: the disk broke$/m,
+      /^Newest checkpoint: 6 events, root \S{44}$/m,
+      /^Log: 4 events, root \S{44}$/m,
+    ]) {
+      assert.match(mail?.text ?? '', line)
+    }
   })
 })

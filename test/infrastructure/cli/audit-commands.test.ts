@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { appendFile, copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, it } from 'node:test'
@@ -15,6 +15,7 @@ import { makeFolder, runGateway } from '../../support/gateway/run-gateway.ts'
 import { filesIn, keyOf, signer } from '../../support/log/audit-log.ts'
 import { openEvidenceLog } from '../../support/log/evidence-log.ts'
 import { cutTail, tamper } from '../../support/log/tamper.ts'
+import { until } from '../../support/time/until.ts'
 
 /** The folder of a gateway that created a key and sold once: 7 events. It was stopped or killed. */
 async function makePlace(how: 'stopped' | 'killed' = 'stopped') {
@@ -82,7 +83,7 @@ describe('The audit commands', () => {
     assert.equal((await place.gateway('verify')).code, 0)
   })
 
-  it('refuse a start over a shorter log, take it when it is accepted, and report that for ever', async () => {
+  it('refuse a start over a shorter log, take it when it is accepted, and show that for ever', async () => {
     await using place = await makePlace()
     const { settings, gateway, files } = place
     tamper(files.db, (raw) => cutTail(raw, 4))
@@ -104,11 +105,50 @@ describe('The audit commands', () => {
     await using serving = await startGateway(settings)
     assert.equal(await serving.stop(), 0)
     const ever = await gateway('verify')
-    assert.equal(ever.code, 1)
     assert.match(
       ever.stdout,
-      /^position 5: a loss of the log was accepted .*"restored from Monday"$/m,
+      /^Accepted +position 5: a loss of the log was accepted .*"restored from Monday"$/m,
     )
+  })
+
+  it('find nothing wrong with a backup that was put back and accepted, unless they are strict', async () => {
+    await using folder = await makeFolder()
+    const settings = { PORT: '0', DATA_DIR: folder.path, LOG_LEVEL: 'warn' }
+    const files = filesIn(folder.path)
+    const copy = path.join(folder.path, 'copy.db')
+    const gateway = (...args: string[]) => runGateway(args, settings)
+    await using serving = await startGateway(settings)
+    assert.equal((await gateway('db', 'backup', copy)).code, 0)
+    const made = await gateway('keys', 'create', '--name', 'shop', '--scope', 'admin')
+    assert.equal((await makeClient(serving.url, made.stdout.trim()).sell(SALE))?.status, 200)
+    assert.equal(await serving.stop(), 0)
+    for (const end of ['-wal', '-shm']) await rm(`${files.db}${end}`, { force: true })
+    await copyFile(copy, files.db)
+    assert.equal((await gateway('serve')).code, 1)
+    const accepted = await gateway('audit', 'accept-loss', '--reason', 'restored')
+    assert.equal(accepted.code, 0, accepted.stderr)
+    assert.match(accepted.stderr, /The next start mails it to MAIL_TO/)
+
+    const verified = await gateway('audit', 'verify')
+    assert.equal(verified.code, 0, verified.stdout)
+    assert.match(verified.stdout, /^Accepted +position 1: a loss of the log was accepted at /m)
+    assert.match(verified.stdout, /^Result +nothing is wrong beside what was accepted$/m)
+    const strict = (...more: string[]) => gateway('audit', 'verify', '--strict', ...more)
+    const counted = await strict()
+    assert.equal(counted.code, 1)
+    assert.match(counted.stdout, /^position 1: a loss of the log was accepted /m)
+    assert.equal((await strict('--accepted', '1')).code, 0)
+    const others = await strict('--accepted', '1', '--accepted', '4', '--json')
+    assert.equal(others.code, 1)
+    const { ok, findings, accepted: losses } = JSON.parse(others.stdout)
+    assert.deepEqual([ok, findings[0].place, losses[0].position], [false, 'position 4', 1])
+
+    await using again = await startGateway(settings)
+    const mails = path.join(folder.path, 'mail')
+    await until('the mail is written', () => existsSync(mails) && readdirSync(mails).length > 0)
+    const [mail = ''] = readdirSync(mails)
+    assert.match(readFileSync(path.join(mails, mail), 'utf8'), /^Reason: restored\r?$/m)
+    assert.equal(await again.stop(), 0)
   })
 
   it('verify a copy, with the checkpoints beside it, and need a key for it', async () => {
@@ -203,6 +243,8 @@ describe('The audit commands', () => {
   // Wrong commands: each ends with exit code 2 and one line.
   const WRONG = [
     ['verify', '--key', 'x'],
+    ['verify', '--accepted', '5'],
+    ['verify', '--strict', '--accepted', 'x'],
     ['verify', '--bundle', 'x'],
     ['verify', '--anchor', '/dev/null'],
     ['witness', '--url', 'x', '--state', 'y'],

@@ -22,7 +22,7 @@ import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-ch
 import { GATEWAY } from '../../../src/application/log/event-record.ts'
 import type { Finding } from '../../../src/application/verify/finding.ts'
 import type { Anchor } from '../../../src/application/verify/verify-checkpoints.ts'
-import { verifyLog } from '../../../src/application/verify/verify-log.ts'
+import { type Verified, verifyLog } from '../../../src/application/verify/verify-log.ts'
 import type { Signer } from '../../../src/domain/log/signing.ts'
 import { parseVkey, type VerifierKey } from '../../../src/domain/log/vkey.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
@@ -122,14 +122,22 @@ const expected = await expectedSchema(migrations)
 
 /** All that `audit verify` finds, with the file of the newest checkpoint where there is one. */
 export async function findingsOf(
-  { db, checkpoints }: LogFiles,
+  files: LogFiles,
   given: { readonly anchors?: readonly Anchor[]; readonly keys?: readonly VerifierKey[] } = {},
 ): Promise<readonly Finding[]> {
+  return (await verifiedOf(files, given)).findings
+}
+
+/** The same with what else a verification returns. */
+export async function verifiedOf(
+  { db, checkpoints }: LogFiles,
+  given: { readonly anchors?: readonly Anchor[]; readonly keys?: readonly VerifierKey[] } = {},
+): Promise<Verified & { readonly findings: readonly Finding[] }> {
   const newest = await readCheckpointFile(checkpoints)
   const archive = openLogArchive(db)
   const findings: Finding[] = []
   try {
-    verifyLog(
+    const verified = verifyLog(
       {
         archive,
         expectedSchema: expected,
@@ -141,8 +149,8 @@ export async function findingsOf(
       },
       (place, text) => findings.push({ place, text }),
     )
+    return { ...verified, findings }
   } finally {
     archive.close()
   }
-  return findings
 }

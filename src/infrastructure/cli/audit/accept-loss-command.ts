@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { takeServingLock } from '../../../adapters/sqlite/database/serving-lock.ts'
 import { acceptLoss } from '../../../application/checkpoints/accept-loss.ts'
 import { makeSignCheckpoint } from '../../../application/checkpoints/sign-checkpoint.ts'
+import { mailDomainOf } from '../../service/mailer.ts'
 import { openCheckpoints } from '../../service/open-checkpoints.ts'
 import { operator } from '../../system/operator.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
@@ -41,10 +42,12 @@ async function accept(options: { readonly reason: string; readonly newKey?: true
         const { tree, checkpoints: log, eventLog } = store
         const clock = makeSystemClock()
         const signCheckpoint = makeSignCheckpoint({ tree, log, file, signer, clock })
-        const deps = { tree, eventLog, signCheckpoint, clock }
+        const mailDomain = mailDomainOf(config.mail)
+        const deps = { tree, eventLog, signCheckpoint, clock, mailDomain }
         const accepted = { operator: operator(), reason }
         process.stdout.write((await acceptLoss(deps, check, accepted)).note)
         process.stderr.write(`Accepted, and recorded: ${check.why}.\n`)
+        process.stderr.write('The next start mails it to MAIL_TO.\n')
       } finally {
         file.close()
       }

@@ -21,7 +21,7 @@ export const VERDICT_INDENT = 13
 /** A summary of a few lines that an auditor can paste into a report. */
 export function verdictLines(looked: Looked, findings: readonly Finding[]): readonly string[] {
   const { file, keys, isOwnKey, anchors, verified } = looked
-  const { events, sales, checkpoints, newest, root, chainedFrom, timesBack } = verified
+  const { events, sales, checkpoints, newest, root, chainedFrom, timesBack, accepted } = verified
   const chained = chainedFrom === undefined ? 'none' : `from position ${chainedFrom} on`
   const last =
     newest === undefined
@@ -41,7 +41,8 @@ export function verdictLines(looked: Looked, findings: readonly Finding[]): read
     ...(timesBack === 0
       ? []
       : [['Times', `${timesBack} events are earlier than the one before them`]]),
-    ['Result', findings.length === 0 ? 'nothing is wrong' : `${findings.length} findings`],
+    ...accepted.map(({ position, text }) => ['Accepted', `position ${position}: ${text}`]),
+    ['Result', resultOf(findings.length, accepted.length)],
   ]
   return lines.map(([name = '', text = '']) => `${name.padEnd(VERDICT_INDENT)}${text}`)
 }
@@ -61,6 +62,11 @@ export function verdictJson(looked: Looked, findings: readonly Finding[]): strin
     anchors: anchors.length,
     findings,
   })
+}
+
+function resultOf(findings: number, accepted: number): string {
+  if (findings > 0) return `${findings} findings`
+  return accepted > 0 ? 'nothing is wrong beside what was accepted' : 'nothing is wrong'
 }
 
 const OWN_KEY = 'is the key of this installation: it shows nothing against who has that; give --key'

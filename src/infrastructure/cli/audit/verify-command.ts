@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { migrations } from '../../../../migrations/index.ts'
 import { checkSignature } from '../../../adapters/signing/ed25519.ts'
 import { readKeyFile } from '../../../adapters/signing/key-file.ts'
@@ -13,7 +13,11 @@ import { isCanonical } from '../../../adapters/sqlite/log/rows/event-codec.ts'
 import { AppError } from '../../../application/base/errors.ts'
 import type { Finding } from '../../../application/verify/finding.ts'
 import type { Anchor, NewestRead } from '../../../application/verify/verify-checkpoints.ts'
-import { type Verified, verifyLog } from '../../../application/verify/verify-log.ts'
+import {
+  type AcceptedLoss,
+  type Verified,
+  verifyLog,
+} from '../../../application/verify/verify-log.ts'
 import { findCheckpoints } from '../../../domain/log/find-checkpoints.ts'
 import { parseVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
 import type { Config } from '../../config/config.ts'
@@ -28,6 +32,8 @@ type Options = {
   readonly db?: string
   readonly key?: readonly VerifierKey[]
   readonly anchor?: readonly string[]
+  readonly strict?: true
+  readonly accepted?: readonly number[]
   readonly json?: true
 }
 
@@ -42,6 +48,12 @@ export function verifyCommand(): Command {
       'a checkpoint kept elsewhere, also as a mail; may be repeated',
       collect,
     )
+    .option('--strict', 'an accepted loss of the log counts as a finding, too')
+    .option(
+      '--accepted <position>',
+      'but not this one, which you know of; with --strict; may be repeated',
+      collectPositions,
+    )
     .option('--json', 'as JSON')
     .action(verify)
 }
@@ -51,20 +63,42 @@ async function verify(options: Options): Promise<void> {
     await verifyBundleIn(options.bundle, { keys: options.key, json: options.json === true })
     return
   }
+  if (options.accepted !== undefined && !options.strict) {
+    process.stderr.write('Give --accepted together with --strict.\n')
+    process.exitCode = 2
+    return
+  }
   const config = commandConfig()
   const file = options.db ?? config.databasePath
   requireDatabase(file)
   const keys = options.key ?? [ownKey(config)]
   const anchors = (options.anchor ?? []).flatMap(anchorsIn)
   const findings: Finding[] = []
-  const verified = await look(config, options, { keys, anchors }, (place, text) => {
+  const report = (place: string, text: string) => {
     findings.push({ place, text })
     if (!options.json) printLine(`${place}: ${text}`)
-  })
+  }
+  const verified = await look(config, options, { keys, anchors }, report)
+  if (options.strict) judgeLosses(verified.accepted, options.accepted ?? [], report)
   const looked: Looked = { file, keys, isOwnKey: options.key === undefined, anchors, verified }
   if (options.json) printLine(verdictJson(looked, findings))
   else for (const line of verdictLines(looked, findings)) printFolded(line, VERDICT_INDENT)
   process.exitCode = findings.length === 0 ? 0 : 1
+}
+
+/** A loss that is known must be there, too: without it the log is another one. */
+function judgeLosses(
+  losses: readonly AcceptedLoss[],
+  known: readonly number[],
+  report: (place: string, text: string) => void,
+): void {
+  for (const { position, text } of losses) {
+    if (!known.includes(position)) report(`position ${position}`, text)
+  }
+  for (const position of known) {
+    const isThere = losses.some((loss) => loss.position === position)
+    if (!isThere) report(`position ${position}`, 'no loss was accepted there, as --accepted says')
+  }
 }
 
 /** Reads the newest checkpoint before and after the log is opened, because a service may be signing. */
@@ -115,6 +149,11 @@ function anchorsIn(file: string): readonly Anchor[] {
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
+}
+
+function collectPositions(value: string, before: readonly number[] = []): readonly number[] {
+  if (/^[1-9]\d{0,14}$/.test(value)) return [...before, Number(value)]
+  throw new InvalidArgumentError('A position of the log, as "gateway audit verify" prints it.')
 }
 
 function collectKeys(value: string, before: readonly VerifierKey[] = []): readonly VerifierKey[] {
