@@ -187,10 +187,13 @@ describe('The command line', () => {
 
     assert.equal((await gatewayCli('keys', 'revoke', key.id)).code, 0)
     assert.equal((await client.get('/sales')).status, 401)
-    assert.equal((await gatewayCli('keys', 'revoke', key.id)).code, 1)
+    const again = await gatewayCli('keys', 'revoke', key.id, '--json')
+    assert.deepEqual([again.code, JSON.parse(again.stdout)], [1, { id: key.id, revoked: false }])
 
-    const auditor = await gatewayCli('keys', 'create', '--name', 'audit', '--scope', 'audit:read')
-    const log = await makeClient(gateway.url, auditor.stdout.trim()).get('/log')
+    const wanted = ['--name', 'audit', '--scope', 'audit:read', '--json']
+    const auditor = JSON.parse((await gatewayCli('keys', 'create', ...wanted)).stdout)
+    assert.deepEqual([auditor.client, auditor.scopes], ['audit', ['audit:read']])
+    const log = await makeClient(gateway.url, auditor.key).get('/log')
     const lines = log.text.trim().split('\n')
     const events: readonly EventRecord[] = lines.map((line) => JSON.parse(line))
     const byHand = events.filter(({ actor }) => 'operator' in actor)

@@ -33,6 +33,7 @@ export function keysCommand(): Command {
       'days until the key expires, for example 365d; by default it never does',
       days,
     )
+    .option('--json', 'print JSON')
     .action(createKey)
   keys
     .command('list')
@@ -48,11 +49,13 @@ export function keysCommand(): Command {
       'how long the old key is still good, for example 7d or 12h',
       overlap,
     )
+    .option('--json', 'print JSON')
     .action(rotateKey)
   keys
     .command('revoke')
     .description('revoke a key; from then on it is refused')
     .argument('<id>')
+    .option('--json', 'print JSON')
     .action(revokeKey)
   return keys
 }
@@ -61,6 +64,7 @@ async function createKey(options: {
   readonly name: string
   readonly scope: readonly Scope[]
   readonly expires?: number
+  readonly json?: true
 }): Promise<void> {
   const createdAt = makeSystemClock().now()
   const expiresAt = options.expires === undefined ? null : plusMs(createdAt, options.expires)
@@ -70,7 +74,9 @@ async function createKey(options: {
   process.stderr.write(
     `Key ${made.id} of client ${options.name}.\nCopy it now, it cannot be shown again:\n`,
   )
-  printLine(made.key)
+  const { name: client, scope: allowed, json } = options
+  const about = { id: made.id, client, scopes: allowed, expiresAt: isoOf(expiresAt) }
+  printLine(json ? JSON.stringify({ key: made.key, ...about }) : made.key)
 }
 
 async function listKeys(options: { readonly json?: true }): Promise<void> {
@@ -102,7 +108,9 @@ function cut(client: string): string {
   return client.length > CLIENT_CHARS ? `${client.slice(0, CLIENT_CHARS - 1)}…` : client
 }
 
-async function rotateKey(id: string, options: { readonly overlap: number }): Promise<void> {
+type RotateOptions = { readonly overlap: number; readonly json?: true }
+
+async function rotateKey(id: string, options: RotateOptions): Promise<void> {
   const at = makeSystemClock().now()
   const rotated = await withStore(({ keys }) => keys.rotate(id, options.overlap, at, operator()))
   if (rotated === undefined) {
@@ -118,15 +126,18 @@ async function rotateKey(id: string, options: { readonly overlap: number }): Pro
       `Key ${rotated.id} takes its place, with the same scopes, and expires: ${isoOf(expiresAt) ?? 'never'}.\n` +
       'Copy it now, it cannot be shown again:\n',
   )
-  printLine(key)
+  const times = { expiresAt: isoOf(expiresAt), oldExpiresAt: isoOf(oldExpiresAt) }
+  const about = { id: rotated.id, client, replaces: id, ...times }
+  printLine(options.json ? JSON.stringify({ key, ...about }) : key)
 }
 
-async function revokeKey(id: string): Promise<void> {
+async function revokeKey(id: string, options: { readonly json?: true }): Promise<void> {
   const revoked = await withStore(({ keys }) =>
     keys.revoke(id, makeSystemClock().now(), operator()),
   )
   const problem = `There is no key ${id} to revoke. It is unknown, or revoked already.`
   process.stderr.write(revoked ? `Key ${id} is revoked.\n` : `${problem}\n`)
+  if (options.json) printLine(JSON.stringify({ id, revoked }))
   process.exitCode = revoked ? 0 : 1
 }
 

@@ -69,6 +69,18 @@ describe('The audit commands', () => {
       /^The log only grew: .* over \d+ events continues .* over 7\.\n$/,
     )
 
+    const { seen, before } = JSON.parse((await see('--json')).stdout)
+    assert.deepEqual(
+      [seen.note, seen.number, before.number],
+      [before.note, before.number, seen.number],
+    )
+    const shown = JSON.parse((await gateway('key', '--json')).stdout)
+    assert.equal(shown.vkey, key)
+    assert.match(shown.fingerprint, /^SHA256:[0-9a-f]{64}$/)
+    const noted = JSON.parse((await gateway('checkpoint', '--json')).stdout)
+    assert.equal(noted.note.split('\n')[1], String(noted.size))
+    assert.ok(noted.number > seen.number)
+
     await writeFile(state, kept.replace('\n7\n', '\n8\n'))
     const wrong = await see()
     assert.deepEqual([wrong.code, wrong.stdout.slice(0, 7)], [1, 'FAILED:'])

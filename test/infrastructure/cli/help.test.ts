@@ -43,6 +43,15 @@ describe('The help', () => {
     })
   }
 
+  it('has --json for every command that prints data', () => {
+    const leaves = COMMANDS.filter(({ command }) => command.commands.length === 0)
+    const without = leaves.filter(({ command }) => !helpOf(command).includes('--json'))
+    assert.deepEqual(
+      without.map(({ words }) => words),
+      ['serve', 'demo'],
+    )
+  })
+
   it('of serve has every setting', () => {
     const serve = COMMANDS.find(({ words }) => words === 'serve')
     const help = serve && helpOf(serve.command)

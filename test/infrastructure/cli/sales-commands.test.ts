@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import type { SaleSummary } from '../../../src/application/log/sale-summary.ts'
@@ -10,6 +10,11 @@ import { openStore } from '../../../src/infrastructure/service/open-store.ts'
 import { requested } from '../../support/examples/sale-examples.ts'
 import * as a from '../../support/examples/store-examples.ts'
 import { makeFolder, runGateway } from '../../support/gateway/run-gateway.ts'
+
+async function filesUnder(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name)
+}
 
 /** A database with sales 1 to 5, a minute apart: 2 is of another client, 3 of another contact. */
 async function makePlace(numbers: readonly number[] = [1, 2, 3, 4, 5]) {
@@ -114,8 +119,13 @@ describe('The end of an id', () => {
     const resumed = await place.gateway('sales', 'resume', '0002', '--json')
     assert.equal(JSON.parse(resumed.stdout).saleId, a.saleIdOf(2))
     const out = path.join(place.path, 'bundle')
-    const exported = await place.gateway('audit', 'export', '--sale', '000000000011', '--out', out)
-    assert.deepEqual([exported.code, existsSync(out)], [0, true])
+    const wanted = ['--sale', '000000000011', '--out', out, '--json']
+    const exported = await place.gateway('audit', 'export', ...wanted)
+    assert.equal(exported.code, 0, exported.stderr)
+    assert.deepEqual(JSON.parse(exported.stdout), {
+      bundle: out,
+      files: (await filesUnder(out)).length,
+    })
 
     const none = await place.gateway('sales', 'show', '00000009')
     assert.deepEqual([none.code, none.stderr], [1, 'There is no sale 00000009.\n'])

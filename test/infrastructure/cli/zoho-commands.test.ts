@@ -109,6 +109,14 @@ describe('gateway zoho', () => {
     assert.deepEqual([first.code, first.stdout.match(/^created /gm)?.length], [0, 3])
     const second = await zoho.gateway(['zoho', 'setup'], named)
     assert.deepEqual([second.code, second.stdout.match(/^ok /gm)?.length], [0, 3])
+    const third = await zoho.gateway(['zoho', 'setup', '--json'], named)
+    const results: readonly { readonly ok: boolean; readonly created: boolean }[] = JSON.parse(
+      third.stdout,
+    )
+    assert.deepEqual(
+      results.map(({ ok, created }) => [ok, created]),
+      [1, 2, 3].map(() => [true, false]),
+    )
     assert.equal((await zoho.gateway(['zoho', 'check'], named)).code, 0)
   })
 
@@ -304,6 +312,8 @@ describe('gateway zoho', () => {
     const setup = await runGateway(['zoho', 'setup'], settings)
     assert.equal(setup.code, 1)
     assert.match(setup.stdout, /^By hand, as an administrator of Zoho CRM, in each of Deals, /m)
+    const setupJson = await runGateway(['zoho', 'setup', '--json'], settings)
+    assert.deepEqual([setupJson.code, JSON.parse(setupJson.stdout)[0].ok], [1, false])
     const orphans = await runGateway(['zoho', 'orphans', '--json', '--create'], settings)
     assert.deepEqual([orphans.code, orphans.stdout], [1, '[]\n'])
     assert.match(orphans.stderr, /^the CRM was not read to the end: /)

@@ -83,6 +83,15 @@ describe('gateway zoho connect', () => {
     }
   })
 
+  it('prints the settings as JSON', async () => {
+    await using zoho = await startFake()
+    const code = zoho.fake.makeGrantCode({})
+    const secrets = { ZOHO_CLIENT_ID: 'id', ZOHO_CLIENT_SECRET: 'secret' }
+    const { stdout } = await zoho.connect(['--json'], [code], secrets)
+    const { CRM, ZOHO_CLIENT_ID } = JSON.parse(stdout)
+    assert.deepEqual([CRM, ZOHO_CLIENT_ID], ['zoho', 'id'])
+  })
+
   it('prints the settings alone on stdout where no file is named', async () => {
     await using zoho = await startFake()
     const code = zoho.fake.makeGrantCode({})

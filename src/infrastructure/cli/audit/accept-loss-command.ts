@@ -8,7 +8,8 @@ import { mailDomainOf } from '../../service/mailer.ts'
 import { openCheckpoints } from '../../service/open-checkpoints.ts'
 import { operator } from '../../system/operator.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
-import { commandConfig, requireDatabase, withStore } from '../terminal/command-config.ts'
+import { commandConfig, printLine, requireDatabase, withStore } from '../terminal/command-config.ts'
+import { checkpointJson } from './checkpoint-json.ts'
 
 export function acceptLossCommand(): Command {
   return new Command('accept-loss')
@@ -17,10 +18,13 @@ export function acceptLossCommand(): Command {
     )
     .requiredOption('--reason <text>', 'why, in your own words')
     .option('--new-key', 'sign with another key from now on: only where the one so far is lost')
+    .option('--json', 'print JSON')
     .action(accept)
 }
 
-async function accept(options: { readonly reason: string; readonly newKey?: true }): Promise<void> {
+type Options = { readonly reason: string; readonly newKey?: true; readonly json?: true }
+
+async function accept(options: Options): Promise<void> {
   const { reason, newKey: takesNewKey = false } = options
   const config = commandConfig()
   requireDatabase(config.databasePath)
@@ -45,7 +49,9 @@ async function accept(options: { readonly reason: string; readonly newKey?: true
         const mailDomain = mailDomainOf(config.mail)
         const deps = { tree, eventLog, signCheckpoint, clock, mailDomain }
         const accepted = { operator: operator(), reason }
-        process.stdout.write((await acceptLoss(deps, check, accepted)).note)
+        const checkpoint = await acceptLoss(deps, check, accepted)
+        if (options.json) printLine(JSON.stringify(checkpointJson(checkpoint)))
+        else process.stdout.write(checkpoint.note)
         process.stderr.write(`Accepted, and recorded: ${check.why}.\n`)
         process.stderr.write('The next start mails it to MAIL_TO.\n')
       } finally {

@@ -17,6 +17,7 @@ type Options = {
   readonly from?: EpochMs
   readonly to?: EpochMs
   readonly out: string
+  readonly json?: true
 }
 
 export function exportCommand(): Command {
@@ -26,6 +27,7 @@ export function exportCommand(): Command {
     .option('--from <time>', 'or all from this time', instant)
     .option('--to <time>', 'until before this time', instant)
     .requiredOption('--out <dir>', 'a folder that is new or empty')
+    .option('--json', 'print JSON')
     .action(exportBundle)
 }
 
@@ -49,7 +51,8 @@ async function exportBundle(options: Options): Promise<void> {
       return
     }
     const count = await writeBundle(options.out, files)
-    printLine(options.out)
+    const { out, json } = options
+    printLine(json ? JSON.stringify({ bundle: out, files: count }) : out)
     process.stderr.write(`${count} files. What checks them needs the key: gateway audit key\n`)
   })
 }

@@ -7,8 +7,14 @@ import { checkSignature } from '../../../adapters/signing/ed25519.ts'
 import { type Witnessed, witness } from '../../../application/checkpoints/witness.ts'
 import { parseVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
 import { ConfigError, printLine } from '../terminal/command-config.ts'
+import { checkpointJson } from './checkpoint-json.ts'
 
-type Options = { readonly url: string; readonly state: string; readonly key?: VerifierKey }
+type Options = {
+  readonly url: string
+  readonly state: string
+  readonly key?: VerifierKey
+  readonly json?: true
+}
 
 export function witnessCommand(): Command {
   return new Command('witness')
@@ -24,6 +30,7 @@ export function witnessCommand(): Command {
       'the public key of the log, by default that of the first time',
       vkeyOption,
     )
+    .option('--json', 'print JSON')
     .action(watch)
 }
 
@@ -36,7 +43,7 @@ async function watch(options: Options): Promise<void> {
   const kept = existsSync(options.state) ? readFileSync(options.state, 'utf8') : undefined
   const result = await witness({ remoteLog, checkSignature }, kept, options.key)
   if (result.ok) keep(options.state, result.kept)
-  printLine(sentence(result))
+  printLine(options.json ? JSON.stringify(witnessedJson(result)) : sentence(result))
   process.exitCode = result.ok ? 0 : 1
 }
 
@@ -46,6 +53,12 @@ function sentence(result: Witnessed): string {
   const now = `checkpoint ${seen.number} over ${seen.size} events`
   if (before === undefined) return `Seen for the first time: ${now}.`
   return `The log only grew: ${now} continues checkpoint ${before.number} over ${before.size}.`
+}
+
+function witnessedJson(result: Witnessed) {
+  if (!result.ok) return { ok: false, why: result.why }
+  const { seen, before } = result
+  return { ok: true, seen: checkpointJson(seen), before: before ? checkpointJson(before) : null }
 }
 
 /** Replaces the file in one step: a process that is killed leaves the old text or the new one. */

@@ -20,6 +20,7 @@ const COQL_CONCURRENCY_MAX = 10
 type Options = {
   readonly port: number
   readonly latency: number
+  readonly json?: true
   readonly clientId?: string
   readonly clientSecret?: string
   readonly refreshToken?: string
@@ -33,6 +34,7 @@ export function zohoFakeCommand(): Command {
     .option('--client-id <id>', 'the only client id that it accepts, by default any')
     .option('--client-secret <secret>', 'the only client secret that it accepts, by default any')
     .option('--refresh-token <token>', 'the only refresh token that it accepts, by default any')
+    .option('--json', 'print JSON')
     .action(serveFake)
 }
 
@@ -48,7 +50,7 @@ async function serveFake(options: Options): Promise<void> {
     settings: { refreshesMax: REFRESHES_MAX, coqlConcurrencyMax: COQL_CONCURRENCY_MAX },
   })
   const server = await serveFakeZoho(fake, { host: '127.0.0.1', port: options.port })
-  printLine(server.url)
+  printLine(options.json ? JSON.stringify({ url: server.url }) : server.url)
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
   await server.close()
 }

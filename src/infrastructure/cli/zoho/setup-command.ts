@@ -2,7 +2,7 @@
 import process from 'node:process'
 import { Command } from 'commander'
 import { makeSetUpCrm, type SetUp } from '../../../application/crm-setup/set-up-crm.ts'
-import { commandConfig } from '../terminal/command-config.ts'
+import { commandConfig, printLine } from '../terminal/command-config.ts'
 import { FINDING_INDENT } from '../terminal/finding-line.ts'
 import { printFolded } from '../terminal/folded.ts'
 import { askedCrm, withZoho } from './zoho-connection.ts'
@@ -10,18 +10,21 @@ import { askedCrm, withZoho } from './zoho-connection.ts'
 export function zohoSetupCommand(): Command {
   return new Command('setup')
     .description('create the reference field where it is missing, or explain how to do it by hand')
+    .option('--json', 'print JSON')
     .action(setUp)
 }
 
-async function setUp(): Promise<void> {
+async function setUp({ json }: { readonly json?: true }): Promise<void> {
   process.stderr.write(`${askedCrm(commandConfig())}\n`)
   const { results, needs } = await withZoho(async (connection) => ({
     results: await makeSetUpCrm(connection)(),
     needs: connection.needs,
   }))
-  for (const result of results) printFolded(lineOf(result), FINDING_INDENT)
+  if (json)
+    printLine(JSON.stringify(results.map(({ created, finding }) => ({ created, ...finding }))))
+  else for (const result of results) printFolded(lineOf(result), FINDING_INDENT)
   const open = results.filter(({ finding }) => !finding.ok)
-  if (open.length > 0) {
+  if (open.length > 0 && !json) {
     const modules = open.map(({ step }) => needs.recordModules[step]).join(', ')
     for (const line of stepsFor(modules, needs.referenceField)) printFolded(line, STEP_INDENT)
   }

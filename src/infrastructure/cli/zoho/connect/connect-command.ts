@@ -22,6 +22,7 @@ import { isThere, prepareFolder, settingsText, writeSettings } from './settings-
 type Options = {
   readonly file?: string
   readonly print?: true
+  readonly json?: true
   readonly overwrite?: true
   readonly rehearsal?: true
 }
@@ -31,6 +32,7 @@ export function zohoConnectCommand(): Command {
     .description('from nothing to a refresh token: where to click, the exchange, and a check')
     .option('--file <path>', 'write the settings to this file, for its owner only')
     .addOption(new Option('--print', 'print the settings').conflicts('file'))
+    .addOption(new Option('--json', 'print the settings as JSON').conflicts('file'))
     .option('--overwrite', 'replace the file without asking')
     .option('--rehearsal', 'ask for the scopes of "zoho rehearse" as well')
     .addHelpText('after', HELP)
@@ -72,7 +74,7 @@ async function connect(options: Options): Promise<void> {
     ZOHO_CLIENT_SECRET: clientSecret,
     ZOHO_REFRESH_TOKEN: exchanged.refreshToken,
   }
-  const kept = await keep(settings, target)
+  const kept = options.json ? printJson(settings) : await keep(settings, target)
   say(place.notes)
   const isWhole = await checked(configWith(environment, settings))
   say(nextLines(kept.file, isWhole))
@@ -113,7 +115,8 @@ type Target = { readonly file: string; readonly replace: boolean } | undefined
 
 /** Asks on a terminal; a script names a file, or reads them from stdout. */
 async function targetOf(options: Options, proposed: string): Promise<Target> {
-  const file = options.print ? '-' : (options.file ?? (canAsk() ? await askFile(proposed) : '-'))
+  const isPrinted = options.print || options.json
+  const file = isPrinted ? '-' : (options.file ?? (canAsk() ? await askFile(proposed) : '-'))
   if (file === '-') return undefined
   await prepareFolder(file)
   if (!(await isThere(file))) return { file, replace: false }
@@ -128,6 +131,11 @@ async function targetOf(options: Options, proposed: string): Promise<Target> {
 async function askFile(proposed: string): Promise<string> {
   const answer = await ask(`File for the settings, or - to print them [${proposed}]: `)
   return answer === '' ? proposed : answer
+}
+
+function printJson(settings: Readonly<Record<string, string>>) {
+  process.stdout.write(`${JSON.stringify(settings)}\n`)
+  return { file: undefined, isAsAsked: true }
 }
 
 /** Never loses the token: a file that cannot be written is printed. */
