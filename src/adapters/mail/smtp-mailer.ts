@@ -107,6 +107,36 @@ export function makeSmtpMailer(
   }
 }
 
+/** Limits for a look at the server, in milliseconds: the start waits for it. */
+const TRIAL_TIMEOUTS = { connectionTimeout: 2_000, greetingTimeout: 2_000, socketTimeout: 2_000 }
+
+/** Milliseconds for the whole of it. */
+const TRIAL_MS_MAX = 3_000
+
+/**
+ * Connects to the server and signs in, as for a mail, and sends none.
+ *
+ * @param url as of `makeSmtpMailer`
+ * @throws {AppError} `unavailable`. The cause holds the server's answer, without secrets.
+ */
+export async function trySmtp(url: string, recipients: readonly string[]): Promise<void> {
+  const read = readSmtpUrl(url)
+  if (!read.ok) throw new Error(`the URL of the mail server ${read.problem}`)
+  const transport = createTransport({ ...optionsFor(read.server), ...TRIAL_TIMEOUTS })
+  const late = Promise.withResolvers<never>()
+  const why = new Error(`no answer within ${TRIAL_MS_MAX / 1_000} s`)
+  const timer = setTimeout(() => late.reject(why), TRIAL_MS_MAX)
+  try {
+    await Promise.race([transport.verify(), late.promise])
+  } catch (error) {
+    const cause = makeReasonOf(url, recipients)(error)
+    throw new AppError('unavailable', 'mail: the server cannot be used', { cause })
+  } finally {
+    clearTimeout(timer)
+    transport.close()
+  }
+}
+
 /** The server in the words of nodemailer, which never reads the URL itself: two readings could differ. */
 function optionsFor({ host, port, secure, requireTls, tls, name, auth }: SmtpServer) {
   return {

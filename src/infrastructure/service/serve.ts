@@ -19,12 +19,13 @@ import { makeTurns, type Turns } from '../system/turns.ts'
 import { connectZoho, transportOf } from './connect-zoho.ts'
 import { checkFitness } from './crm-fitness.ts'
 import { withDemoKey } from './demo-key.ts'
-import { makeMailer } from './mailer.ts'
+import { findMailWay, makeMailer } from './mailer.ts'
 import { type OpenCheckpoints, openCheckpoints, refusedStartText } from './open-checkpoints.ts'
 import { openStore, type Store } from './open-store.ts'
 import { portError } from './port-error.ts'
 import { makeService, type Service } from './service.ts'
-import { heldLines, startLines } from './start-lines.ts'
+import { standingOf } from './standing.ts'
+import { FAKE_IN_PRODUCTION, heldLines, startLines } from './start-lines.ts'
 
 /**
  * Connections that may wait to be accepted. Beyond them the system drops the last packet of the
@@ -129,8 +130,9 @@ async function serveStore(deps: {
   const questions = Promise.all([
     checkFitness({ config, admin: zoho.admin, clock, logger }),
     organisation.ask(),
+    findMailWay(config.mail),
   ])
-  const [first] = await unlessAsked(asked, questions)
+  const [first, , mails] = await unlessAsked(asked, questions)
   if (first.type === 'unsafe') {
     for (const { check, remedy } of first.findings) {
       process.stderr.write(`The CRM is not fit for sales: ${check}. ${remedy}\n`)
@@ -168,8 +170,12 @@ async function serveStore(deps: {
   })
   const address = server.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port
-  logger.info({ port, ...(mail.waiting > 0 ? { mail } : {}) }, 'serving')
-  say([...startLines({ ...config, port }, demo?.demoKey, mail), ...heldLines(held)].join('\n'))
+  const hasPage = (url: string) =>
+    ['', '/'].some((end) => server.hasRoute({ method: 'GET', url: `${url}${end}` }))
+  const standing = standingOf({ config, port, signer: audit.signer, mails, mail, hasPage })
+  logger.info(standing, 'serving')
+  if (config.crm === 'fake' && config.isProduction) logger.warn({}, FAKE_IN_PRODUCTION)
+  say([...startLines(config, standing, demo?.demoKey), ...heldLines(held)].join('\n'))
 
   if (!asked.aborted) await once(asked, 'abort')
   await stopServing({ asked, config, service, server, clock, logger })

@@ -7,19 +7,46 @@ import {
 import type { MailBacklog } from '../../application/mail/mail-backlog.ts'
 import type { SaleId } from '../../domain/ids.ts'
 import type { Config } from '../config/config.ts'
+import type { MailWay } from './mailer.ts'
+import type { Standing } from './standing.ts'
 
 /** Held sales that are named to a person; the log line names all. */
 const HELD_NAMED_MAX = 10
 
+export const FAKE_IN_PRODUCTION =
+  'CRM=fake with NODE_ENV=production: sales are made in a Zoho that is forgotten with this process'
+
 /** What a person reads when the service is up. With the fake it can be tried by pasting a line. */
 export function startLines(
   config: Config,
+  standing: Standing,
   demoKey: string | undefined,
-  mail: MailBacklog,
 ): readonly string[] {
-  const url = `http://${hostFor(config.host)}:${config.port}`
-  const lines = [`PLG sales gateway on ${url}${backlogOf(mail)}`]
-  if (demoKey === undefined) return [...lines, ...filesWarning(config)]
+  const { url, pages, mail } = standing
+  const hint =
+    demoKey === undefined ? '' : ' (in a browser: any user name, the demo key as the password)'
+  const rows = [
+    ['Version', standing.version],
+    ['CRM', crmOf(standing)],
+    ['Data', standing.dataDir],
+    ['Database', standing.database],
+    ['Mails', mailsOf(standing.mails)],
+    ['Log key', standing.fingerprint],
+    ['Demo key', demoKey === undefined ? undefined : `${demoKey} (for this run only)`],
+    ['Audit', pages.audit && `${pages.audit}${hint}`],
+    ['API', pages.docs],
+  ] as const
+  return [
+    `PLG sales gateway on ${url}${backlogOf(mail)}`,
+    '',
+    ...rows.flatMap(([name, is]) => (is === undefined ? [] : [`${name.padEnd(10)} ${is}`])),
+    ...warnings(config),
+    '',
+    ...(demoKey === undefined ? [] : linesToPaste(url, demoKey)),
+  ]
+}
+
+function linesToPaste(url: string, demoKey: string): readonly string[] {
   const [first, second] = SAMPLE_PRODUCT_IDS
   const body = JSON.stringify({
     contactId: SAMPLE_CONTACT_ID,
@@ -28,16 +55,7 @@ export function startLines(
       { productId: second, quantity: 5 },
     ],
   })
-  const mails = config.mail.smtpUrl === undefined ? config.mail.folder : 'by SMTP'
   return [
-    ...lines,
-    '',
-    'CRM        a fake Zoho in memory, with sample data',
-    `Database   ${config.databasePath}`,
-    `Mails      ${mails}`,
-    `Demo key   ${demoKey} (for this run only)`,
-    `Audit      ${url}/audit (in a browser: any user name, the demo key as the password)`,
-    '',
     'Paste into another terminal:',
     `export KEY=${demoKey}`,
     `curl -sS -H 'x-api-key: ${demoKey}' '${url}/getContact?email=info@poligonmuhendislik.com'`,
@@ -46,10 +64,25 @@ export function startLines(
   ]
 }
 
-/** What a person reads where mails about sales in a real CRM reach nobody, and nobody asked for that. */
-function filesWarning({ crm, mail }: Config): readonly string[] {
-  if (crm === 'fake' || mail.smtpUrl !== undefined || mail.filesAskedFor) return []
+function crmOf({ crmUrl, dataCentre }: Standing): string {
+  if (crmUrl === null) return 'a fake Zoho in memory, with sample data'
+  return dataCentre === null ? `Zoho at ${crmUrl}` : `Zoho at ${crmUrl}, data centre ${dataCentre}`
+}
+
+function mailsOf(mails: MailWay): string {
+  if (mails.way === 'files') return `files in ${mails.folder}`
+  const { server, signsIn, trouble } = mails
+  if (trouble !== undefined) return `by ${server}, which cannot be used now: ${trouble}`
+  return `by ${server}, ${signsIn ? 'signed in there' : 'which wants no password'}`
+}
+
+/** What somebody may not have meant. */
+function warnings({ crm, isProduction, mail }: Config): readonly string[] {
+  if (crm === 'fake') return isProduction ? ['', FAKE_IN_PRODUCTION] : []
+  // Mails about sales in a real CRM would reach nobody.
+  if (mail.smtpUrl !== undefined || mail.filesAskedFor) return []
   return [
+    '',
     `Mails are files in ${mail.folder}, and nobody is sent them: set SMTP_URL, or MAIL=files if so it is to be`,
   ]
 }
@@ -85,10 +118,4 @@ export function heldLines(held: readonly SaleId[]): readonly string[] {
     ...(more > 0 ? [`  and ${more} more`] : []),
     '',
   ]
-}
-
-/** The address to call: a service that listens on every address is called on loopback. */
-function hostFor(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
-  return host.includes(':') ? `[${host}]` : host
 }
