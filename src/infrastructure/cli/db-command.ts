@@ -6,6 +6,7 @@ import { migrations } from '../../../migrations/index.ts'
 import { backUp } from '../../adapters/sqlite/database/back-up.ts'
 import { makeSystemClock } from '../system/system-clock.ts'
 import { commandConfig, printLine } from './terminal/command-config.ts'
+import { withProgress } from './terminal/progress.ts'
 
 export function dbCommand(): Command {
   const db = new Command('db').description('back up the database')
@@ -20,7 +21,8 @@ export function dbCommand(): Command {
 async function backUpTo(file: string, options: { readonly json?: true }): Promise<void> {
   const madeAt = makeSystemClock().now()
   const path = commandConfig().databasePath
-  const { position, bytes } = await backUp({ path, file, suffix: randomUUID(), migrations, madeAt })
+  const copy = { path, file, suffix: randomUUID(), migrations, madeAt }
+  const { position, bytes } = await withProgress('copying the database', () => backUp(copy))
   process.stderr.write(`${file} is a copy of the log up to position ${position}.\n`)
   if (options.json) {
     printLine(JSON.stringify({ file, position, bytes, madeAt: new Date(madeAt).toISOString() }))

@@ -8,6 +8,7 @@ import type { Config } from '../config/config.ts'
 import { mailDomainOf, makeMailer } from '../service/mailer.ts'
 import { makeSystemClock } from '../system/system-clock.ts'
 import { commandConfig, printLine } from './terminal/command-config.ts'
+import { withProgress } from './terminal/progress.ts'
 
 export function mailCommand(): Command {
   const mail = new Command('mail').description('test the mails to the IT team')
@@ -23,7 +24,7 @@ async function sendTestMail(options: { readonly json?: true }): Promise<void> {
   const config = commandConfig()
   const mail = testMail(config.mail)
   const mailer = await makeMailer(config.mail)
-  await mailer.send(mail)
+  await withProgress('sending the mail', () => mailer.send(mail))
   const to = config.mail.to
   const sent = { messageId: mail.messageId, to, ...wayOf(config.mail, mail.messageId) }
   if (options.json) printLine(JSON.stringify(sent))

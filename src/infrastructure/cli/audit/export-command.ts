@@ -10,6 +10,7 @@ import { operator } from '../../system/operator.ts'
 import { printLine } from '../terminal/command-config.ts'
 import { findNamedSale, isSaleName, noSale } from '../terminal/named-sale.ts'
 import { instant } from '../terminal/option-values.ts'
+import { withProgress } from '../terminal/progress.ts'
 import { withSigner } from './with-signer.ts'
 
 type Options = {
@@ -41,17 +42,17 @@ async function exportBundle(options: Options): Promise<void> {
   requireFree(options.out)
   await withSigner(async ({ store, sign, signer, clock }) => {
     const asked = await askedOf(wanted, store)
-    const files =
-      typeof asked === 'string'
-        ? undefined
-        : await exportOf(store, { sign, signer, clock })(asked, operator())
-    if (files === undefined) {
+    const { out, json } = options
+    const exported = exportOf(store, { sign, signer, clock })
+    const count = await withProgress('writing the bundle', async () => {
+      const files = typeof asked === 'string' ? undefined : await exported(asked, operator())
+      return files && (await writeBundle(out, files))
+    })
+    if (count === undefined) {
       process.stderr.write(`${typeof asked === 'string' ? asked : nothingOf(asked)}\n`)
       process.exitCode = 1
       return
     }
-    const count = await writeBundle(options.out, files)
-    const { out, json } = options
     printLine(json ? JSON.stringify({ bundle: out, files: count }) : out)
     process.stderr.write(`${count} files. What checks them needs the key: gateway audit key\n`)
   })

@@ -23,6 +23,7 @@ import { parseVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
 import type { Config } from '../../config/config.ts'
 import { commandConfig, printLine, requireDatabase } from '../terminal/command-config.ts'
 import { printFolded } from '../terminal/folded.ts'
+import { withProgress } from '../terminal/progress.ts'
 import { type Looked, VERDICT_INDENT, verdictJson, verdictLines } from './verdict.ts'
 import { verifyBundleIn } from './verify-bundle.ts'
 import { vkeyOption } from './witness-command.ts'
@@ -76,15 +77,20 @@ async function verify(options: Options): Promise<void> {
   const findings: Finding[] = []
   const report = (place: string, text: string) => {
     findings.push({ place, text })
-    if (!options.json) printLine(`${place}: ${text}`)
+    if (!options.json) printFolded(`${place}: ${text}`, FINDING_INDENT)
   }
-  const verified = await look(config, options, { keys, anchors }, report)
+  const verified = await withProgress('verifying the log', () =>
+    look(config, options, { keys, anchors }, report),
+  )
   if (options.strict) judgeLosses(verified.accepted, options.accepted ?? [], report)
   const looked: Looked = { file, keys, isOwnKey: options.key === undefined, anchors, verified }
   if (options.json) printLine(verdictJson(looked, findings))
   else for (const line of verdictLines(looked, findings)) printFolded(line, VERDICT_INDENT)
   process.exitCode = findings.length === 0 ? 0 : 1
 }
+
+/** Letters before what goes on of a finding that is too long for a line. */
+const FINDING_INDENT = 2
 
 /** A loss that is known must be there, too: without it the log is another one. */
 function judgeLosses(

@@ -7,6 +7,7 @@ import { checkSignature } from '../../../adapters/signing/ed25519.ts'
 import { type Witnessed, witness } from '../../../application/checkpoints/witness.ts'
 import { parseVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
 import { ConfigError, printLine } from '../terminal/command-config.ts'
+import { withProgress } from '../terminal/progress.ts'
 import { checkpointJson } from './checkpoint-json.ts'
 
 type Options = {
@@ -41,7 +42,9 @@ async function watch(options: Options): Promise<void> {
   }
   const remoteLog = makeHttpRemoteLog(options.url, apiKey)
   const kept = existsSync(options.state) ? readFileSync(options.state, 'utf8') : undefined
-  const result = await witness({ remoteLog, checkSignature }, kept, options.key)
+  const result = await withProgress('reading the log', () =>
+    witness({ remoteLog, checkSignature }, kept, options.key),
+  )
   if (result.ok) keep(options.state, result.kept)
   printLine(options.json ? JSON.stringify(witnessedJson(result)) : sentence(result))
   process.exitCode = result.ok ? 0 : 1

@@ -1,6 +1,7 @@
 // Long lines on a terminal: they go on in the next line, under the column where they belong.
 import process from 'node:process'
 import { printLine } from './command-config.ts'
+import { clearProgress } from './progress.ts'
 
 /** Letters that a folded line has room for at least, however narrow the terminal is. */
 const ROOM_MIN = 16
@@ -11,6 +12,7 @@ const ROOM_MIN = 16
  */
 export function printFolded(line: string, indent: number): void {
   const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY
+  clearProgress()
   for (const part of foldedLine(line, indent, width)) printLine(part)
 }
 

@@ -9,6 +9,7 @@ import { commandConfig, printLine } from '../terminal/command-config.ts'
 import { FINDING_INDENT, findingLine } from '../terminal/finding-line.ts'
 import { printFolded } from '../terminal/folded.ts'
 import { crmId } from '../terminal/option-values.ts'
+import { withProgress } from '../terminal/progress.ts'
 import { askedCrm, withZoho, type ZohoConnection } from './zoho-connection.ts'
 
 type Options = {
@@ -30,7 +31,9 @@ export function zohoCheckCommand(): Command {
 
 async function check(options: Options): Promise<void> {
   process.stderr.write(`${askedCrm(commandConfig())}\n`)
-  const findings = await withZoho((connection) => findingsOf(connection, options))
+  const findings = await withZoho((connection) =>
+    withProgress('asking Zoho', () => findingsOf(connection, options)),
+  )
   if (options.json) printLine(JSON.stringify(findings))
   else for (const finding of findings) printFolded(findingLine(finding), FINDING_INDENT)
   if (!options.write && !options.json) printLine(NOT_TRIED)

@@ -6,6 +6,7 @@ import type { CreateStep } from '../../../domain/sale/steps.ts'
 import { printLine } from '../terminal/command-config.ts'
 import { printFolded } from '../terminal/folded.ts'
 import { SHORT_ID_CHARS } from '../terminal/named-sale.ts'
+import { clearProgress } from '../terminal/progress.ts'
 
 /** Letters of a UUID, with which each reference begins. */
 const SALE_ID_CHARS = 36
@@ -60,6 +61,7 @@ function jsonLines(modules: Readonly<Record<CreateStep, string>>): Lines {
   let count = 0
   return {
     print({ kind, step, id, reference, saleId, reason }) {
+      clearProgress()
       process.stdout.write(count === 0 ? '[\n' : ',\n')
       const element = { kind, module: modules[step], id, reference, saleId, reason }
       process.stdout.write(JSON.stringify(element))

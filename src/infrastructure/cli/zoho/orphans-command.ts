@@ -16,6 +16,7 @@ import type { Store } from '../../service/open-store.ts'
 import { operator } from '../../system/operator.ts'
 import { commandConfig } from '../terminal/command-config.ts'
 import { canAsk, confirm } from '../terminal/confirm.ts'
+import { withProgress } from '../terminal/progress.ts'
 import { orphanPrinter, type Printer } from './orphan-printer.ts'
 import { withZohoAndLog, type ZohoAndLog } from './zoho-connection.ts'
 
@@ -86,10 +87,12 @@ async function list(
 ): Promise<{ readonly counts: StrayCounts; readonly orphans: readonly Stray[] }> {
   const { saleReader } = connection.store
   const orphans: Stray[] = []
-  const counts = await makeFindOrphans({ ...connection, saleReader })((stray) => {
+  const find = makeFindOrphans({ ...connection, saleReader })
+  const found = (stray: Stray) => {
     printer.found(stray)
     if (stray.kind === 'orphan' && orphans.length < DELETES_MAX) orphans.push(stray)
-  })
+  }
+  const counts = await withProgress('reading the records of Zoho', () => find(found))
   process.stderr.write(`${summary(counts)}\n`)
   return { counts, orphans }
 }
@@ -101,10 +104,11 @@ async function deleteAll(
   printer: Printer,
 ): Promise<number> {
   const counts: Record<OrphanEnd['type'], number> = { deleted: 0, absent: 0, kept: 0 }
-  await deletion.deleteAll(orphans, operator(), (orphan, end) => {
+  const ended = (orphan: Stray, end: OrphanEnd) => {
     counts[end.type] += 1
     printer.ended(orphan, end)
-  })
+  }
+  await withProgress('deleting records', () => deletion.deleteAll(orphans, operator(), ended))
   const { deleted, absent, kept } = counts
   const gone = absent === 0 ? '' : `; ${records(absent)} gone before`
   process.stderr.write(`${records(deleted)} deleted; ${records(kept)} kept${gone}\n`)

@@ -5,6 +5,7 @@ import { makeSetUpCrm, type SetUp } from '../../../application/crm-setup/set-up-
 import { commandConfig, printLine } from '../terminal/command-config.ts'
 import { FINDING_INDENT } from '../terminal/finding-line.ts'
 import { printFolded } from '../terminal/folded.ts'
+import { withProgress } from '../terminal/progress.ts'
 import { askedCrm, withZoho } from './zoho-connection.ts'
 
 export function zohoSetupCommand(): Command {
@@ -17,7 +18,7 @@ export function zohoSetupCommand(): Command {
 async function setUp({ json }: { readonly json?: true }): Promise<void> {
   process.stderr.write(`${askedCrm(commandConfig())}\n`)
   const { results, needs } = await withZoho(async (connection) => ({
-    results: await makeSetUpCrm(connection)(),
+    results: await withProgress('asking Zoho', makeSetUpCrm(connection)),
     needs: connection.needs,
   }))
   if (json)

@@ -13,6 +13,7 @@ import { ask } from '../../terminal/ask.ts'
 import { ConfigError } from '../../terminal/command-config.ts'
 import { canAsk, confirm } from '../../terminal/confirm.ts'
 import { findingLine } from '../../terminal/finding-line.ts'
+import { withProgress } from '../../terminal/progress.ts'
 import { clickLines, nextLines } from './connect-words.ts'
 import { askDataCentre, readCredentials } from './credentials.ts'
 import { placeOf } from './place.ts'
@@ -60,7 +61,9 @@ async function connect(options: Options): Promise<void> {
   const { clientId, clientSecret, code } = await readCredentials()
 
   const client = { accountsUrl, clientId, clientSecret }
-  const exchanged = await exchangeCode({ client, code, fetch, clock: makeSystemClock() })
+  const exchanged = await withProgress('exchanging the code', () =>
+    exchangeCode({ client, code, fetch, clock: makeSystemClock() }),
+  )
   if (exchanged.type !== 'granted') {
     say(refusalLines(exchanged, accountsUrl))
     process.exitCode = 1
@@ -159,7 +162,8 @@ async function keep(settings: Readonly<Record<string, string>>, target: Target) 
 
 /** Runs `zoho check` with the new token, shows what is missing, and returns whether all is there. */
 async function checked(config: Config): Promise<boolean> {
-  const findings = await makeCheckCrm(await storelessZoho(config))()
+  const check = makeCheckCrm(await storelessZoho(config))
+  const findings = await withProgress('asking Zoho', check)
   const missing = findings.filter(({ ok }) => !ok)
   const count = `${findings.length - missing.length} of ${findings.length} are as they should be`
   const notable = findings.filter(({ remedy }) => remedy !== null)
