@@ -35,10 +35,11 @@ export function refuseUnknownParameters(app: FastifyInstance): void {
 export function parseQuery(text: string): Record<string, string | string[]> {
   const query: Record<string, string | string[]> = Object.create(null)
   if (text === '') return query
-  const parameters = new URLSearchParams(text.replaceAll('+', '%2B'))
-  for (const name of new Set(parameters.keys())) {
-    const values = parameters.getAll(name)
-    query[name] = values.length === 1 ? (values[0] ?? '') : values
+  for (const [name, value] of new URLSearchParams(text.replaceAll('+', '%2B'))) {
+    const earlier = query[name]
+    if (earlier === undefined) query[name] = value
+    else if (typeof earlier === 'string') query[name] = [earlier, value]
+    else earlier.push(value)
   }
   return query
 }
