@@ -11,6 +11,7 @@ import * as auditorLook from './009-auditor-look.ts'
 import * as logTree from './010-log-tree.ts'
 import * as auditPages from './011-audit-pages.ts'
 import * as evidence from './012-evidence.ts'
+import * as keyUse from './013-key-use.ts'
 
 /**
  * All migrations. They run in the order of their keys, once each, forward only; those that are
@@ -31,4 +32,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '010-log-tree': logTree,
   '011-audit-pages': auditPages,
   '012-evidence': evidence,
+  '013-key-use': keyUse,
 }

@@ -172,7 +172,7 @@ describe('The command line', () => {
     assert.ok(!JSON.stringify(key).includes(made.stdout.trim()))
     assert.match(
       (await gatewayCli('keys', 'list')).stdout,
-      /acme +good +2\d{3}-\S+Z +sales:create,sales:read\n/,
+      /acme +2\d{3}-\S+Z +(?:2\d{3}-\S+Z|never) +2\d{3}-\S+Z +sales:create,sales:read\n/,
     )
 
     const sales = await gatewayCli('sales', 'list', '--status', 'completed', '--json')

@@ -21,6 +21,8 @@ export type ApiKey = {
   readonly createdAt: EpochMs
   readonly expiresAt: EpochMs | null
   readonly revokedAt: EpochMs | null
+  /** To the minute, and a minute late; `null` for a key that was never used. */
+  readonly lastUsedAt: EpochMs | null
 }
 
 export type NewApiKey = Pick<ApiKey, 'client' | 'scopes' | 'createdAt' | 'expiresAt'>
@@ -53,6 +55,14 @@ export interface KeyStore {
    * @returns `undefined` for an unknown key, or one that is revoked or expired: nothing is changed
    */
   rotate(id: string, overlapMs: number, at: EpochMs, by: Actor): Promise<RotatedKey | undefined>
+
+  /**
+   * Stores when keys were last used. It is the one change of a key without an event. An id that is
+   * unknown, and a time before the one that is stored, change nothing.
+   *
+   * @throws {AppError} `unavailable` when nothing was stored; `lost` when nobody knows.
+   */
+  noteUses(uses: readonly { readonly id: string; readonly at: EpochMs }[]): Promise<void>
 
   /**
    * The key with this secret, whether or not it is still valid; `undefined` for an unknown one. A

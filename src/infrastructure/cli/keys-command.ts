@@ -87,19 +87,22 @@ async function listKeys(options: { readonly json?: true }): Promise<void> {
     return
   }
   const { isTTY } = process.stdout
+  const shown = (at: EpochMs | null) =>
+    isoOf(at)?.slice(0, isTTY ? DAY_CHARS : undefined) ?? 'never'
   const rows = keys.map((key) => [
     key.id,
     isTTY ? cut(key.client) : key.client,
-    stateOf(key, now),
-    isoOf(key.expiresAt)?.slice(0, isTTY ? DAY_CHARS : undefined) ?? 'never',
+    shown(key.createdAt),
+    shown(key.lastUsedAt),
+    stateOf(key, now) === 'good' ? shown(key.expiresAt) : stateOf(key, now),
     key.scopes.join(isTTY ? ', ' : ','),
   ])
-  const head = ['ID', 'CLIENT', 'STATE', 'EXPIRES', 'SCOPES']
+  const head = ['ID', 'CLIENT', 'CREATED', 'LAST USED', 'EXPIRES', 'SCOPES']
   for (const line of alignedColumns(head, rows, terminalWidth())) printLine(line)
 }
 
 /** Letters of a client on a terminal. */
-const CLIENT_CHARS = 24
+const CLIENT_CHARS = 16
 
 /** Letters of the day in a time. */
 const DAY_CHARS = 10
@@ -142,9 +145,10 @@ async function revokeKey(id: string, options: { readonly json?: true }): Promise
 }
 
 function keyJson(key: ApiKey) {
-  const { id, client, scopes: allowed, createdAt, expiresAt, revokedAt } = key
+  const { id, client, scopes: allowed, createdAt, lastUsedAt, expiresAt, revokedAt } = key
   const times = { createdAt: isoOf(createdAt), expiresAt: isoOf(expiresAt) }
-  return { id, client, scopes: allowed, ...times, revokedAt: isoOf(revokedAt) }
+  const more = { revokedAt: isoOf(revokedAt), lastUsedAt: isoOf(lastUsedAt) }
+  return { id, client, scopes: allowed, ...times, ...more }
 }
 
 function isoOf(at: EpochMs | null): string | null {

@@ -15,6 +15,7 @@ export function withDemoKey(
     createdAt,
     expiresAt: null,
     revokedAt: null,
+    lastUsedAt: null,
   }
   const find = async (shown: string) => (isSameKey(shown, demoKey) ? known : keys.find(shown))
   return { keys: { ...keys, find }, demoKey }

@@ -1,6 +1,7 @@
 // Starts and stops the parts of a service in their order.
 
 import type { FailedSignIns } from '../../application/access/failed-sign-ins.ts'
+import type { KeyUses } from '../../application/access/key-uses.ts'
 import type { Logger } from '../../application/base/logger.port.ts'
 import type { KeepCheckpoints } from '../../application/checkpoints/keep-checkpoints.ts'
 import type { WatchAccount } from '../../application/crm/watch-account.ts'
@@ -41,6 +42,7 @@ type Work = Pick<SaleUseCases, 'sales' | 'recoverSales' | 'resumeSales'> & {
   readonly fitness: Pick<CrmFitness, 'run'>
   readonly organisation: Pick<WatchOrganisation, 'run'>
   readonly failedSignIns: Pick<FailedSignIns, 'run' | 'flush'>
+  readonly keyUses: Pick<KeyUses, 'run' | 'flush'>
   readonly storage: Pick<WatchStorage, 'run'> | undefined
   /** Throws when the files of the database are no longer in their place. */
   readonly watchFiles: (stop: AbortSignal) => Promise<void>
@@ -53,7 +55,7 @@ type Work = Pick<SaleUseCases, 'sales' | 'recoverSales' | 'resumeSales'> & {
 
 /** Starts and stops the parts of a service in their order. */
 export function makeLifecycle(work: Work): Lifecycle {
-  const { sales, recoverSales, keepCheckpoints, failedSignIns, logger } = work
+  const { sales, recoverSales, keepCheckpoints, failedSignIns, keyUses, logger } = work
   const { signal } = work.stopping
   let background: Promise<unknown> = Promise.resolve()
 
@@ -81,6 +83,7 @@ export function makeLifecycle(work: Work): Lifecycle {
         work.fitness.run(signal),
         work.organisation.run(signal),
         failedSignIns.run(signal),
+        keyUses.run(signal),
         takeUp(left),
         work.resumeSales.run(position, signal),
         work.storage?.run(signal),
@@ -97,7 +100,7 @@ export function makeLifecycle(work: Work): Lifecycle {
       await sales.drain()
       await close()
       await background
-      await failedSignIns.flush()
+      await Promise.all([failedSignIns.flush(), keyUses.flush()])
       // A sale that was being recorded, or read from the log, has begun meanwhile.
       await sales.drain()
       await keepCheckpoints.sign('stop')

@@ -2,9 +2,7 @@
 
 import type { ServerDeps } from '../../adapters/http/server.ts'
 import { checkSignature } from '../../adapters/signing/ed25519.ts'
-import { makeAuthenticate } from '../../application/access/authenticate.ts'
-import { makeFailedSignIns } from '../../application/access/failed-sign-ins.ts'
-import { makeRecordAuditorVisit } from '../../application/access/record-auditor-visit.ts'
+import { makeAccess } from '../../application/access/access.ts'
 import { makeKeepCheckpoints } from '../../application/checkpoints/keep-checkpoints.ts'
 import { makeSignCheckpoint } from '../../application/checkpoints/sign-checkpoint.ts'
 import { makeTreeProofs } from '../../application/checkpoints/tree-proofs.ts'
@@ -47,7 +45,7 @@ export function makeService(deps: ServiceDeps): Service {
     logger,
     ...mailing,
   })
-  const failedSignIns = makeFailedSignIns({ eventLog: store.eventLog, clock, logger })
+  const access = makeAccess({ ...store, clock, logger, onLost })
   const signCheckpoint = makeSignCheckpoint({
     tree,
     log: checkpoints,
@@ -71,8 +69,8 @@ export function makeService(deps: ServiceDeps): Service {
     saleReader,
     exportBundle: exportOf(store, { sign: signCheckpoint, signer, clock }),
     verifySale: makeVerifySale({ ...store, signer, checkSignature }),
-    authenticate: makeAuthenticate({ keys: store.keys, clock, failed: failedSignIns }),
-    recordAuditorVisit: makeRecordAuditorVisit({ eventLog: store.eventLog, clock, onLost }),
+    authenticate: access.authenticate,
+    recordAuditorVisit: access.recordAuditorVisit,
     software: SOFTWARE,
     verbose: async () => ({ mail: await mailBacklog(store.outbox, clock.now()) }),
     notReady: () =>
@@ -93,7 +91,8 @@ export function makeService(deps: ServiceDeps): Service {
       deliverMail,
       watchAccount,
       keepCheckpoints,
-      failedSignIns,
+      failedSignIns: access.failedSignIns,
+      keyUses: access.keyUses,
       fitness,
       organisation: deps.organisation,
       storage,

@@ -16,7 +16,12 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
       const { id, key } = await stores.keys.create(newKey, a.operator)
       assert.match(key, KEY)
       assert.ok(!key.includes(id))
-      assert.deepEqual(await stores.keys.find(key), { id, ...newKey, revokedAt: null })
+      assert.deepEqual(await stores.keys.find(key), {
+        id,
+        ...newKey,
+        revokedAt: null,
+        lastUsedAt: null,
+      })
     })
 
     it('finds no key that was never made', async () => {
@@ -34,8 +39,8 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
       const { id: kioskId } = await stores.keys.create(kiosk, a.operator)
       await stores.keys.revoke(id, a.later(3), a.operator)
       assert.deepEqual(await stores.keys.list(), [
-        { id, ...newKey, revokedAt: a.later(3) },
-        { id: kioskId, ...kiosk, revokedAt: null },
+        { id, ...newKey, revokedAt: a.later(3), lastUsedAt: null },
+        { id: kioskId, ...kiosk, revokedAt: null, lastUsedAt: null },
       ])
     })
 
@@ -58,8 +63,15 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
       const lifeAsBefore = { expiresAt: a.later(2 + 9), oldExpiresAt: a.later(6) }
       assert.deepEqual(rest, { client: a.client, ...lifeAsBefore })
       assert.deepEqual(await stores.keys.list(), [
-        { id, ...newKey, expiresAt: a.later(6), revokedAt: null },
-        { id: newId, ...newKey, createdAt: a.later(2), expiresAt: a.later(11), revokedAt: null },
+        { id, ...newKey, expiresAt: a.later(6), revokedAt: null, lastUsedAt: null },
+        {
+          id: newId,
+          ...newKey,
+          createdAt: a.later(2),
+          expiresAt: a.later(11),
+          revokedAt: null,
+          lastUsedAt: null,
+        },
       ])
       assert.equal((await stores.keys.find(key))?.id, id)
       assert.equal((await stores.keys.find(newText))?.id, newId)
@@ -104,6 +116,25 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
         assert.equal(await stores.keys.rotate(id, 4, a.later(at), a.operator), undefined)
       }
       assert.deepEqual([await stores.keys.list(), await stores.saleReader.events(0, 9)], before)
+    })
+
+    it('stores when keys were last used, the latest time of each, with no event', async () => {
+      await using stores = await makeStores()
+      const { id } = await stores.keys.create(newKey, a.operator)
+      const { id: otherId } = await stores.keys.create(newKey, a.operator)
+      const lastUses = async () => (await stores.keys.list()).map((key) => key.lastUsedAt)
+      await stores.keys.noteUses([
+        { id, at: a.later(2) },
+        { id: 'ffffffff0', at: a.later(3) },
+      ])
+      assert.deepEqual(await lastUses(), [a.later(2), null])
+      await stores.keys.noteUses([
+        { id: otherId, at: a.later(4) },
+        { id, at: a.later(1) },
+      ])
+      assert.deepEqual(await lastUses(), [a.later(2), a.later(4)])
+      await stores.keys.noteUses([])
+      assert.equal((await stores.saleReader.events(0, 9)).length, 2)
     })
 
     it('records who made and who revoked a key, with the key itself nowhere', async () => {

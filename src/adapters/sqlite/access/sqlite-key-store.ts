@@ -1,7 +1,7 @@
 // The API keys, of which only digests are stored, and the events about them.
 
 import { randomBytes } from 'node:crypto'
-import { type Selectable, sql } from 'kysely'
+import { type Selectable, sql, type Transaction } from 'kysely'
 import {
   type ApiKey,
   type KeyStore,
@@ -14,11 +14,12 @@ import type {
   ApiKeyRevoked,
   ApiKeyRotated,
 } from '../../../application/log/service-events.ts'
+import type { EpochMs } from '../../../domain/time.ts'
 import { isKeyText, newKeyText } from '../../key-text/key-text.ts'
 import type { Database } from '../database/database.ts'
 import { digestOf } from '../database/digest.ts'
 import { prepareQuery } from '../database/prepared-query.ts'
-import type { ApiKeyTable } from '../database/schema.ts'
+import type { ApiKeyTable, Schema } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
 import type { LogGroup } from '../log/rows/log-group.ts'
 import type { LogWriter } from '../log/rows/log-writer.ts'
@@ -57,14 +58,13 @@ export function makeSqliteKeyStore({ kysely }: Database, writer: LogWriter): Key
         if (rotation === undefined) return undefined
         const { successor, oldExpiresAt } = rotation
         await insertKey(group, drawn, successor)
-        await group.tx
-          .updateTable('api_key')
-          .set({ expires_at: oldExpiresAt })
-          .where('id', '=', id)
-          .execute()
-        const expiresAt = new Date(oldExpiresAt).toISOString()
-        const data = { keyId: id, newKeyId: drawn.id, expiresAt }
-        const rotated: ApiKeyRotated = { type: 'ApiKeyRotated', at, data }
+        await endKey(group, id, oldExpiresAt)
+        const ends = {
+          keyId: id,
+          newKeyId: drawn.id,
+          expiresAt: new Date(oldExpiresAt).toISOString(),
+        }
+        const rotated: ApiKeyRotated = { type: 'ApiKeyRotated', at, data: ends }
         group.appendOwn([createdEvent(drawn.id, successor), rotated], by)
         return { ...drawn, client: successor.client, expiresAt: successor.expiresAt, oldExpiresAt }
       }
@@ -93,6 +93,11 @@ export function makeSqliteKeyStore({ kysely }: Database, writer: LogWriter): Key
         return true
       }
       return withAppErrors('revoke', () => writer.write({ hasOwn: true, write }))
+    },
+
+    noteUses(uses) {
+      const write = ({ tx }: LogGroup) => updateUses(tx, uses)
+      return withAppErrors('noteUses', () => writer.write({ write }))
     },
 
     find(key) {
@@ -125,8 +130,25 @@ async function insertKey(
     created_at: createdAt,
     expires_at: expiresAt,
     revoked_at: null,
+    last_used_at: null,
   }
   await tx.insertInto('api_key').values(row).execute()
+}
+
+async function endKey({ tx }: LogGroup, id: string, expiresAt: EpochMs): Promise<void> {
+  await tx.updateTable('api_key').set({ expires_at: expiresAt }).where('id', '=', id).execute()
+}
+
+/** One statement, however many keys there are: the writes of sales may wait for it. */
+async function updateUses(
+  tx: Transaction<Schema>,
+  uses: Parameters<KeyStore['noteUses']>[0],
+): Promise<void> {
+  await sql`
+    update api_key set last_used_at = used.value ->> 'at'
+    from json_each(${JSON.stringify(uses)}) as used
+    where api_key.id = used.value ->> 'id' and coalesce(last_used_at, 0) < used.value ->> 'at'
+  `.execute(tx)
 }
 
 function createdEvent(
@@ -147,5 +169,6 @@ function toApiKey(row: Selectable<ApiKeyTable>): ApiKey {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
+    lastUsedAt: row.last_used_at,
   }
 }

@@ -71,6 +71,7 @@ export type ApiKeyTable = {
   readonly created_at: EpochMs
   readonly expires_at: EpochMs | null
   readonly revoked_at: EpochMs | null
+  readonly last_used_at: EpochMs | null
 }
 
 export type TokenShelfTable = {

@@ -24,6 +24,7 @@ const COLUMNS = [
   'created_at',
   'expires_at',
   'revoked_at',
+  'last_used_at',
 ] as const
 
 /** Members in another order than the columns, and `null` in some. */
@@ -34,6 +35,7 @@ function rowOf(number: number): ApiKeyTable {
     created_at: a.later(-number),
     client: `client ${number}`,
     revoked_at: null,
+    last_used_at: null,
     scopes: '[]',
     id: `id ${number}`,
   }

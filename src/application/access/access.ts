@@ -1,0 +1,29 @@
+// Who may come in, as one: keys and their use, failed sign-ins, the visits of auditors.
+
+import type { Clock } from '../base/clock.port.ts'
+import type { Logger } from '../base/logger.port.ts'
+import type { EventLog } from '../log/event-log.port.ts'
+import { makeAuthenticate } from './authenticate.ts'
+import { makeFailedSignIns } from './failed-sign-ins.ts'
+import type { KeyStore } from './key-store.port.ts'
+import { makeKeyUses } from './key-uses.ts'
+import { makeRecordAuditorVisit } from './record-auditor-visit.ts'
+
+export function makeAccess(deps: {
+  readonly keys: KeyStore
+  readonly eventLog: EventLog
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Nobody knows what is on disk: the process must stop and read the log again. */
+  readonly onLost: (error: unknown) => void
+}) {
+  const { keys, clock } = deps
+  const failedSignIns = makeFailedSignIns(deps)
+  const keyUses = makeKeyUses(deps)
+  return {
+    authenticate: makeAuthenticate({ keys, clock, failed: failedSignIns, uses: keyUses }),
+    recordAuditorVisit: makeRecordAuditorVisit(deps),
+    failedSignIns,
+    keyUses,
+  }
+}
