@@ -50,9 +50,9 @@ function effectiveSetting(
   environment: Environment,
   config: Config,
 ): EffectiveSetting {
-  const isSecret = SECRETS.has(name)
-  const file = (isSecret && environment[`${name}_FILE`]) || null
   const given = environment[name] || null
+  const isSecret = SECRETS.has(name) || hasPassword(given)
+  const file = (isSecret && environment[`${name}_FILE`]) || null
   const set = { name, file, isSecret }
   if (file !== null) return { ...set, from: 'file', value: null }
   if (given !== null) return { ...set, from: 'environment', value: isSecret ? null : given }
@@ -61,6 +61,11 @@ function effectiveSetting(
   }
   const value = DERIVED[name]?.(config) ?? defaultOf(name)
   return { ...set, from: value === null ? null : 'default', value }
+}
+
+/** Whether a value is a URL with a password: it is hidden, whatever the setting is. */
+function hasPassword(value: string | null): boolean {
+  return (URL.parse(value ?? '')?.password ?? '') !== ''
 }
 
 /** The default of a setting, as it would be written; `null` where it has none. */

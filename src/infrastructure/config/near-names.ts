@@ -2,11 +2,8 @@
 
 import { SETTING_NAMES } from './settings.ts'
 
-/** Variables of other programs that are as near. Cron sets `MAILTO` for every job. */
-const OF_OTHERS: readonly string[] = ['MAILTO']
-
-/** Letters of the longest name that is compared: the work for one name grows with its square. */
-const NAME_CHARS_MAX = 64
+/** Variables of other programs that are as near. Cron sets `MAILTO` for every job; git reads `EMAIL`. */
+const OF_OTHERS: readonly string[] = ['MAILTO', 'EMAIL']
 
 /**
  * A line for each variable that is no setting and looks like one. A name that is only somewhat like a
@@ -23,8 +20,11 @@ export function nearNameWarnings(names: readonly string[]): readonly string[] {
 
 function nearest(name: string): string | undefined {
   if (SETTING_NAMES.includes(name) || OF_OTHERS.includes(name)) return undefined
-  if (name.length > NAME_CHARS_MAX) return undefined
-  const near = SETTING_NAMES.map((known) => ({ known, edits: editsBetween(name, known) }))
+  // A name that is longer or shorter by more than the slips cannot be near: most need no comparison.
+  const near = SETTING_NAMES.filter(
+    (known) => Math.abs(known.length - name.length) <= editsMax(known),
+  )
+    .map((known) => ({ known, edits: editsBetween(name, known, editsMax(known)) }))
     .filter(({ known, edits }) => edits <= editsMax(known))
     .toSorted((a, b) => a.edits - b.edits)
   return near[0]?.known
@@ -38,10 +38,10 @@ function editsMax({ length }: string): number {
 
 /**
  * Letters to insert, leave out, replace or swap with their neighbour until one name is the other.
- * Upper and lower case count as the same.
+ * Upper and lower case count as the same. Stops where it is more than `most`.
  * Source: optimal string alignment, a form of the Damerau-Levenshtein distance.
  */
-function editsBetween(one: string, other: string): number {
+function editsBetween(one: string, other: string, most: number): number {
   const [a, b] = [one.toUpperCase(), other.toUpperCase()]
   let before: readonly number[] = []
   let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column)
@@ -59,6 +59,8 @@ function editsBetween(one: string, other: string): number {
         ),
       )
     }
+    // A row grows from the two above it, and never below their least.
+    if (Math.min(...line, ...last) > most) return Number.POSITIVE_INFINITY
     before = last
     last = line
   }

@@ -73,6 +73,14 @@ describe('gateway config show', () => {
     assert.equal(shown.find(({ name }) => name === 'ZOHO_CLIENT_SECRET')?.from, 'file')
   })
 
+  it('hides a value with a password, whatever the setting is', () => {
+    const result = readConfig({})
+    assert.ok(result.ok)
+    const given = { DATABASE_URL: 'postgres://user:canary@host/gateway' }
+    const shown = effectiveSettings(given, result.config)
+    assert.doesNotMatch(JSON.stringify(shown), /canary/)
+  })
+
   it('takes an empty variable for one that is not there', () => {
     const result = readConfig({ PORT: '', ZOHO_DC: '' })
     assert.ok(result.ok)

@@ -104,7 +104,7 @@ describe('The settings', () => {
   })
 
   it('tell every mistake at once, where all are wrong', () => {
-    const names = Object.keys(Settings.properties).filter((name) => name !== 'NODE_ENV')
+    const names = Object.keys(Settings.properties)
     const wrong = Object.fromEntries(names.map((name) => [name, ` ${'x'.repeat(256)}`]))
     const told = new Set(problemsOf(wrong).map((problem) => problem.split(':')[0]))
     assert.deepEqual([...told].sort(), names.sort())
@@ -274,7 +274,18 @@ describe('A variable that is no setting', () => {
 
   it('is left alone where it is of another program', () => {
     const others = [
-      ...['PATH', 'HOME', 'HOSTNAME', 'HOSTTYPE', 'TERM', 'SHELL', 'USER', 'LOGNAME', 'MAILTO'],
+      ...[
+        'PATH',
+        'HOME',
+        'HOSTNAME',
+        'HOSTTYPE',
+        'TERM',
+        'SHELL',
+        'USER',
+        'LOGNAME',
+        'MAILTO',
+        'EMAIL',
+      ],
       ...[
         'NODE_OPTIONS',
         'NODE_EXTRA_CA_CERTS',
