@@ -111,7 +111,7 @@ function setUp() {
 
 function nameOf(result: CreateSaleResult): string {
   if (result.type === 'turnedAway') return `turned away: ${result.why}`
-  return 'answer' in result ? `${result.type}: ${result.answer}` : result.type
+  return 'answer' in result ? `${result.type}: ${result.answer.type}` : result.type
 }
 
 type Trial = ReturnType<typeof setUp>
