@@ -3,10 +3,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'
 import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { makeClient } from '../../src/infrastructure/demo/client.ts'
 import { environmentOf, gatewayCommand } from '../../src/infrastructure/demo/gateway-process.ts'
 import { SALE } from '../support/gateway/http-requests.ts'
-import { makeFolder, runGateway } from '../support/gateway/run-gateway.ts'
+import { makeFolder, run, runGateway } from '../support/gateway/run-gateway.ts'
 
 /** A log line of some 200 bytes each. Pipe, socket and the stream of this process take 300 KiB of them at most. */
 const REQUESTS = 4_000
@@ -42,6 +43,16 @@ describe('A gateway whose stderr is not read', () => {
   })
 })
 
+describe('A process that ends right after it has logged', () => {
+  it('waits for a reader who is late, so that no line is lost', async () => {
+    const entry = fileURLToPath(new URL('system/log-and-exit.ts', import.meta.url))
+    const { file, args } = gatewayCommand([], entry)
+    const script = '"$@" 2>&1 | (sleep 0.2; tail -n 1)'
+    const { stdout } = await run('sh', ['-c', script, 'sh', file, ...args])
+    assert.equal(JSON.parse(stdout).line, 3_000)
+  })
+})
+
 describe('A command whose reader has gone', () => {
   const COMMANDS = [
     ['--help'],
@@ -58,9 +69,10 @@ describe('A command whose reader has gone', () => {
     it(`ends quietly: ${args.join(' ')}`, async () => {
       await using folder = await makeFolder()
       const settings = { DATA_DIR: folder.path }
-      await runGateway(['audit', 'checkpoint'], settings)
+      await runGateway(['audit', 'checkpoint', '--create'], settings)
       const heard = await runGateway(args, settings)
       const { code, stderr } = await unheard(args, settings)
+      assert.notEqual(code, 2, stderr)
       assert.doesNotMatch(stderr, /EPIPE|at .*:\d+/)
       assert.equal(code, heard.code)
     })
@@ -69,7 +81,7 @@ describe('A command whose reader has gone', () => {
   it('has done what it was asked to do', async () => {
     await using folder = await makeFolder()
     const settings = { DATA_DIR: folder.path }
-    await unheard(['keys', 'create', '--name', 'acme', '--scope', 'admin'], settings)
+    await unheard(['keys', 'create', '--name', 'acme', '--scope', 'admin', '--create'], settings)
     assert.match((await runGateway(['keys', 'list'], settings)).stdout, /acme/)
   })
 })

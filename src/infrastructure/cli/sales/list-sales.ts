@@ -20,8 +20,8 @@ export type ListOptions = Pick<SaleQuery, 'status' | 'client' | 'from' | 'to'> &
 export async function listSales(options: ListOptions): Promise<void> {
   const { status, client, contact: contactId, from, to } = options
   const asked = { status, client, contactId, from, to }
-  const print = printerFor(options)
   await withStore(async ({ saleReader }) => {
+    const print = printerFor(options)
     let left = options.limit ?? Number.POSITIVE_INFINITY
     // Sales are read in pages, so that a long log takes no more memory than a short one.
     for (let after: string | undefined; left > 0; ) {
