@@ -187,6 +187,8 @@ async function restored(stage: Stage, file: string) {
   const folder = path.join(stage.folder, 'restored')
   await mkdir(folder)
   await copyFile(file, path.join(folder, 'gateway.db'))
+  // The key is kept beside the copy: a start under another one is refused.
+  await copyFile(path.join(stage.folder, 'audit.key'), path.join(folder, 'audit.key'))
   const settings = { ...stage.settings, DATA_DIR: folder }
   // A copy knows less than the newest checkpoint, or the file of it is not there at all.
   const taken = await runGateway(['audit', 'accept-loss', '--reason', 'restored'], settings)
