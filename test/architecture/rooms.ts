@@ -23,7 +23,7 @@ const APPLICATION: readonly Room[] = [
   feature('base', []),
   feature('mail', ['base']),
   feature('log', ['base', 'mail']),
-  feature('access', ['base', 'log']),
+  feature('access', ['base', 'log', 'mail']),
   feature('storage', ['base']),
   feature('crm', ['base', 'log', 'mail']),
   feature('crm-setup', ['base', 'log', 'crm']),

@@ -3,17 +3,24 @@
 import type { Clock } from '../base/clock.port.ts'
 import type { Logger } from '../base/logger.port.ts'
 import type { EventLog } from '../log/event-log.port.ts'
+import type { Outbox } from '../mail/outbox.port.ts'
 import { makeAuthenticate } from './authenticate.ts'
 import { makeFailedSignIns } from './failed-sign-ins.ts'
 import type { KeyStore } from './key-store.port.ts'
 import { makeKeyUses } from './key-uses.ts'
 import { makeRecordAuditorVisit } from './record-auditor-visit.ts'
+import { makeWarnOfExpiry } from './warn-of-expiry.ts'
 
 export function makeAccess(deps: {
   readonly keys: KeyStore
   readonly eventLog: EventLog
+  readonly outbox: Outbox
   readonly clock: Clock
   readonly logger: Logger
+  /** The right side of each `Message-ID`. */
+  readonly mailDomain: string
+  /** Called after each mail that was put out, so that it is sent at once. */
+  readonly onMail: () => void
   /** Nobody knows what is on disk: the process must stop and read the log again. */
   readonly onLost: (error: unknown) => void
 }) {
@@ -25,5 +32,6 @@ export function makeAccess(deps: {
     recordAuditorVisit: makeRecordAuditorVisit(deps),
     failedSignIns,
     keyUses,
+    warnOfExpiry: makeWarnOfExpiry(deps),
   }
 }

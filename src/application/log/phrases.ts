@@ -19,6 +19,7 @@ const MAIL_SUBJECTS: Readonly<Record<MailSubject, string>> = {
   account: 'the CRM account',
   checkpoint: 'a checkpoint',
   loss: 'an accepted loss of the log',
+  key: 'an API key that expires',
 }
 
 /** A step at which a sale may fail, in words. */

@@ -12,6 +12,7 @@ export type MailSubject =
   | 'account'
   | 'checkpoint'
   | 'loss'
+  | 'key'
 
 /** Which way a mail went, and to how many recipients. Recorded in `MailSent`, so a name is never changed. */
 export type HandedOver = {
@@ -65,6 +66,14 @@ export type Backlog = {
  * they are about; `failure-storm.ts` has the rule for failed sales that share a mail.
  */
 export interface Outbox {
+  /**
+   * Puts out a mail that is about no event. Its `MailSent` is then what the log has of it.
+   *
+   * @returns `false` where the outbox has, or had, a mail with this message id: nothing is done
+   * @throws {AppError} `unavailable` when nothing was stored; `lost` when nobody knows.
+   */
+  put(mail: NewMail): Promise<boolean>
+
   /**
    * Up to `limit` mails due at `now`, longest waiting first. When this returns, their text and the
    * sales they name are final and on disk: no further sale joins them.

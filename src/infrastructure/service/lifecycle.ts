@@ -2,6 +2,7 @@
 
 import type { FailedSignIns } from '../../application/access/failed-sign-ins.ts'
 import type { KeyUses } from '../../application/access/key-uses.ts'
+import type { WarnOfExpiry } from '../../application/access/warn-of-expiry.ts'
 import type { Logger } from '../../application/base/logger.port.ts'
 import type { KeepCheckpoints } from '../../application/checkpoints/keep-checkpoints.ts'
 import type { WatchAccount } from '../../application/crm/watch-account.ts'
@@ -43,6 +44,7 @@ type Work = Pick<SaleUseCases, 'sales' | 'recoverSales' | 'resumeSales'> & {
   readonly organisation: Pick<WatchOrganisation, 'run'>
   readonly failedSignIns: Pick<FailedSignIns, 'run' | 'flush'>
   readonly keyUses: Pick<KeyUses, 'run' | 'flush'>
+  readonly warnOfExpiry: WarnOfExpiry
   readonly storage: Pick<WatchStorage, 'run'> | undefined
   /** Throws when the files of the database are no longer in their place. */
   readonly watchFiles: (stop: AbortSignal) => Promise<void>
@@ -84,6 +86,8 @@ export function makeLifecycle(work: Work): Lifecycle {
         work.organisation.run(signal),
         failedSignIns.run(signal),
         keyUses.run(signal),
+        work.warnOfExpiry(signal),
+
         takeUp(left),
         work.resumeSales.run(position, signal),
         work.storage?.run(signal),

@@ -45,7 +45,7 @@ export function makeService(deps: ServiceDeps): Service {
     logger,
     ...mailing,
   })
-  const access = makeAccess({ ...store, clock, logger, onLost })
+  const access = makeAccess({ ...store, ...mailing, clock, logger, onLost })
   const signCheckpoint = makeSignCheckpoint({
     tree,
     log: checkpoints,
@@ -91,8 +91,7 @@ export function makeService(deps: ServiceDeps): Service {
       deliverMail,
       watchAccount,
       keepCheckpoints,
-      failedSignIns: access.failedSignIns,
-      keyUses: access.keyUses,
+      ...access,
       fitness,
       organisation: deps.organisation,
       storage,

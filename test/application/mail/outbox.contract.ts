@@ -30,6 +30,24 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
       assert.equal(await stores.outbox.nextDueAt(), undefined)
     })
 
+    it('takes a mail about no event once, also after it was sent', async () => {
+      await using stores = await makeStores()
+      const { facts: _, ...ofSale } = a.mailOf(a.saleIdOf(1), now)
+      const mail = {
+        ...ofSale,
+        messageId: 'key-expires.aa@gw.test',
+        about: 'key',
+        saleId: null,
+      } as const
+      assert.equal(await stores.outbox.put(mail), true)
+      assert.equal(await stores.outbox.put({ ...mail, createdAt: a.later(1) }), false)
+      const waiting = { ...mail, saleIds: [], attempts: 0 }
+      assert.deepEqual(await stores.outbox.due(a.later(1), 9), [waiting])
+      await stores.outbox.markSent(waiting, a.later(2), { way: 'smtp', recipients: 1 })
+      assert.equal(await stores.outbox.put(mail), false)
+      assert.deepEqual(await stores.outbox.due(a.later(9), 9), [])
+    })
+
     it('gives the mails that are due, longest waiting first', async () => {
       await using stores = await makeStores()
       const [second, first, third] = await putMails(stores, a.later(2), a.later(1), a.later(3))

@@ -91,7 +91,7 @@ async function failuresAround(tx: Transaction<Schema>, at: EpochMs): Promise<num
  * @returns the id of its row; `undefined` where the outbox has a mail with this message id: a sale
  *   that gets stuck twice is mailed once
  */
-async function putMail(
+export async function putMail(
   tx: Transaction<Schema>,
   mail: NewMail,
   { dueAt, open }: { readonly dueAt: EpochMs; readonly open: 0 | 1 },

@@ -15,10 +15,17 @@ import { withAppErrors } from '../database/sqlite-errors.ts'
 import type { LogGroup } from '../log/rows/log-group.ts'
 import type { LogWriter } from '../log/rows/log-writer.ts'
 import { closeDueMails, salesOf } from './collected-mails.ts'
+import { putMail } from './put-mails.ts'
 
 /** The mails that wait, and those that were sent: both stay, as evidence of what was mailed. */
 export function makeSqliteOutbox({ kysely }: Database, writer: LogWriter): Outbox {
   return {
+    put(mail) {
+      const write = async ({ tx }: LogGroup) =>
+        (await putMail(tx, mail, { dueAt: mail.createdAt, open: 0 })) !== undefined
+      return withAppErrors('put', () => writer.write({ write }))
+    },
+
     due: (now, limit) => withAppErrors('due', () => due(kysely, now, limit)),
     nextDueAt: () => withAppErrors('nextDueAt', () => nextDueAt(kysely)),
     backlog: () => withAppErrors('backlog', () => backlog(kysely)),
