@@ -12,6 +12,7 @@ import * as logTree from './010-log-tree.ts'
 import * as auditPages from './011-audit-pages.ts'
 import * as evidence from './012-evidence.ts'
 import * as keyUse from './013-key-use.ts'
+import * as crmMark from './014-crm-mark.ts'
 
 /**
  * All migrations. They run in the order of their keys, once each, forward only; those that are
@@ -33,4 +34,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '011-audit-pages': auditPages,
   '012-evidence': evidence,
   '013-key-use': keyUse,
+  '014-crm-mark': crmMark,
 }

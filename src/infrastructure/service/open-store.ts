@@ -4,6 +4,7 @@ import { migrations } from '../../../migrations/index.ts'
 import { makeSqliteKeyStore } from '../../adapters/sqlite/access/sqlite-key-store.ts'
 import { makeSqliteCheckpointLog } from '../../adapters/sqlite/checkpoints/sqlite-checkpoint-log.ts'
 import { makeSqliteAccountLog } from '../../adapters/sqlite/crm/sqlite-account-log.ts'
+import { makeSqliteCrmMark } from '../../adapters/sqlite/crm/sqlite-crm-mark.ts'
 import { makeSqliteTokenStore } from '../../adapters/sqlite/crm/sqlite-token-store.ts'
 import {
   assertFullSync,
@@ -27,6 +28,7 @@ import type { KeyStore } from '../../application/access/key-store.port.ts'
 import type { CheckpointLog } from '../../application/checkpoints/checkpoint-log.port.ts'
 import type { LogTree } from '../../application/checkpoints/log-tree.port.ts'
 import type { AccountLog } from '../../application/crm/account-log.port.ts'
+import type { CrmMark } from '../../application/crm/crm-mark.port.ts'
 import type { TokenStore } from '../../application/crm/token-store.port.ts'
 import type { EvidenceLog } from '../../application/evidence/bundle/evidence-log.port.ts'
 import type { EventLog } from '../../application/log/event-log.port.ts'
@@ -46,6 +48,7 @@ export type Store = {
   readonly account: AccountLog
   readonly eventLog: EventLog
   readonly token: TokenStore
+  readonly crmMark: CrmMark
   readonly copied: CopiedSales
   readonly resumeRequests: ResumeRequests
   readonly tree: LogTree
@@ -93,6 +96,7 @@ export function storeOf(database: Database, writer: LogWriter): Store {
     account: makeSqliteAccountLog(database),
     eventLog: makeSqliteEventLog(writer),
     token: makeSqliteTokenStore(database),
+    crmMark: makeSqliteCrmMark(database),
     copied: makeSqliteCopiedSales(database),
     resumeRequests: makeSqliteResumeRequests(database),
     tree: makeSqliteLogTree(database),

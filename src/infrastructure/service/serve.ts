@@ -12,6 +12,7 @@ import { mailBacklog } from '../../application/mail/mail-backlog.ts'
 import { makeWatchStorage, type WatchStorage } from '../../application/storage/watch-storage.ts'
 import type { Config } from '../config/config.ts'
 import { makeLogger } from '../system/logger.ts'
+import { portError } from '../system/port-error.ts'
 import { StopAsked, stopSignals } from '../system/stop-signals.ts'
 import { makeSystemClock } from '../system/system-clock.ts'
 import { makeSystemRandom } from '../system/system-random.ts'
@@ -22,7 +23,7 @@ import { withDemoKey } from './demo-key.ts'
 import { findMailWay, makeMailer } from './mailer.ts'
 import { type OpenCheckpoints, openCheckpoints, refusedStartText } from './open-checkpoints.ts'
 import { openStore, type Store } from './open-store.ts'
-import { portError } from './port-error.ts'
+import { markCrm } from './same-crm.ts'
 import { makeService, type Service } from './service.ts'
 import { standingOf } from './standing.ts'
 import { FAKE_IN_PRODUCTION, heldLines, startLines } from './start-lines.ts'
@@ -83,6 +84,7 @@ async function serveUntil(
   const store = await openStore(config.databasePath, watch, turns.endOfTurn)
   let audit: OpenCheckpoints | undefined
   try {
+    await markCrm(store.crmMark, config, clock.now())
     await storage.look()
     await goOn(asked)
     audit = await openCheckpoints(config, store)

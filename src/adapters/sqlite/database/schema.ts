@@ -97,6 +97,12 @@ export type CheckpointTable = {
   readonly note: string
 }
 
+export type CrmMarkTable = {
+  readonly id: number
+  readonly kind: string
+  readonly marked_at: EpochMs
+}
+
 export type Schema = {
   readonly event: EventTable
   readonly sale: SaleTable
@@ -108,4 +114,5 @@ export type Schema = {
   readonly copy_mark: CopyMarkTable
   readonly tree_node: TreeNodeTable
   readonly checkpoint: CheckpointTable
+  readonly crm_mark: CrmMarkTable
 }

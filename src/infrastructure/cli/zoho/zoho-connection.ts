@@ -10,6 +10,7 @@ import type { CrmNeeds } from '../../../application/crm-setup/crm-admin.port.ts'
 import type { Config } from '../../config/config.ts'
 import { connectZoho, NO_TOKEN_STORE, transportOf } from '../../service/connect-zoho.ts'
 import type { Store } from '../../service/open-store.ts'
+import { requireSameCrm } from '../../service/same-crm.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
 import { makeSystemRandom } from '../../system/system-random.ts'
 import { commandConfig, withStore } from '../terminal/command-config.ts'
@@ -38,7 +39,10 @@ export async function withZoho<T>(work: (connection: ZohoConnection) => Promise<
 
 /** Connects for the time of one command, with the token and the log of the service. */
 export function withZohoAndLog<T>(work: (connection: ZohoAndLog) => Promise<T>): Promise<T> {
-  return withStore(async (store) => work({ ...(await connectWith(store.token)), store }))
+  return withStore(async (store) => {
+    await requireSameCrm(store.crmMark, commandConfig())
+    return work({ ...(await connectWith(store.token)), store })
+  })
 }
 
 async function connectWith(tokenStore: TokenStore): Promise<ZohoConnection> {
