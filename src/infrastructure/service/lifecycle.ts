@@ -87,7 +87,6 @@ export function makeLifecycle(work: Work): Lifecycle {
         failedSignIns.run(signal),
         keyUses.run(signal),
         work.warnOfExpiry(signal),
-
         takeUp(left),
         work.resumeSales.run(position, signal),
         work.storage?.run(signal),
