@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { Agent, request } from 'node:http'
+import { connect } from 'node:net'
 import process from 'node:process'
 import { describe, it } from 'node:test'
 import { makeClient } from '../../src/infrastructure/demo/client.ts'
@@ -96,6 +98,25 @@ describe('A gateway that stops under the load of pooled connections', () => {
     const running = makeClient(gateway.url, stage.key).sell(SALE)
     await begun.promise
     process.kill(gateway.pid, 'SIGTERM')
+    assert.equal((await running)?.status, 200)
+    assert.equal(await gateway.ended, 0)
+  })
+
+  it('does not wait for a connection on which nothing is sent, but for a running sale', async () => {
+    const settings = { SHUTDOWN_GRACE_MS: '600000' }
+    await using stage = await makeStage({ latencyMs: 500, settleMs: 200, settings })
+    await using gateway = await stage.start()
+    const silent = connect(Number(new URL(gateway.url).port), '127.0.0.1')
+    const closed = once(silent.resume(), 'close')
+    await once(silent, 'connect')
+    const begun = Promise.withResolvers<void>()
+    stage.fake.hooks.before = (operation) => {
+      if (operation === 'create:Deals') begun.resolve()
+    }
+    const running = makeClient(gateway.url, stage.key).sell(SALE)
+    await begun.promise
+    process.kill(gateway.pid, 'SIGTERM')
+    await closed
     assert.equal((await running)?.status, 200)
     assert.equal(await gateway.ended, 0)
   })

@@ -29,6 +29,7 @@ import { refuseWrongMethods } from './request/methods.ts'
 import { parseQuery, refuseUnknownParameters } from './request/query.ts'
 import { requestIdOf } from './request/request-id.ts'
 import { validatorCompiler } from './request/validation.ts'
+import { watchSilentConnections } from './silent-connections.ts'
 
 const BODY_BYTES_MAX = 64 * 1024
 const HEADER_BYTES_MAX = 16 * 1024
@@ -95,6 +96,11 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
     clientErrorHandler: answerBrokenRequest,
   })
   limitConnections(app.server, deps.front, deps)
+  const closeSilent = watchSilentConnections(app.server)
+  app.addHook('preClose', (done) => {
+    closeSilent()
+    done()
+  })
   app.setValidatorCompiler(validatorCompiler)
 
   await app.register(sensible)
