@@ -1,6 +1,7 @@
 // Puts the gateway together as the program does, over a CRM at its port.
 
 import { makeDiskReserve } from '../../src/adapters/disk/disk-reserve.ts'
+import { walBytesOf } from '../../src/adapters/sqlite/database/open-files.ts'
 import type { SaleStore } from '../../src/application/sale/run/sale-store.port.ts'
 import { makeWatchStorage } from '../../src/application/storage/watch-storage.ts'
 import { type Config, readConfig } from '../../src/infrastructure/config/config.ts'
@@ -39,7 +40,8 @@ export async function openGateway(config: Config, call: Call, commitMs = 0): Pro
   const logger = makeLogger(config.logLevel)
   const clock = makeSystemClock()
   const reserve = makeDiskReserve(config.databasePath)
-  const storage = makeWatchStorage({ reserve, clock, logger })
+  const walBytes = () => walBytesOf(config.databasePath)
+  const storage = makeWatchStorage({ reserve, walBytes, clock, logger })
   const onLost = (error: unknown) => {
     throw error
   }

@@ -7,12 +7,6 @@ import path from 'node:path'
 import { AppError } from '../../application/base/errors.ts'
 import type { DiskReserve } from '../../application/storage/disk-reserve.port.ts'
 
-/**
- * Bytes that the sales in progress of one process need at most: the write-ahead log grows to 4 MiB
- * before SQLite starts it again, and 256 sales that are rolled back add 16 KiB each, mails included.
- */
-export const RESERVE_BYTES = 8 * 1024 * 1024
-
 /** Bytes that are written at once. */
 const PIECE_BYTES = 512 * 1024
 
@@ -25,21 +19,14 @@ const OWNER_ONLY = 0o600
  * A reserve that is a file beside the database. It is filled with random bytes, which no file system
  * can leave out or store only once: a hole in a file would reserve nothing.
  */
-export function makeDiskReserve(databasePath: string, sizeBytes = RESERVE_BYTES): DiskReserve {
+export function makeDiskReserve(databasePath: string): DiskReserve {
   const file = `${realPathOf(databasePath)}-reserve`
   let lettingsGo = 0
 
   return {
-    sizeBytes,
+    sizeBytes: () => takenBytes() ?? 0,
 
-    isWhole() {
-      try {
-        const { size, blocks } = statSync(file)
-        return size === sizeBytes && blocks * STAT_BLOCK_BYTES >= sizeBytes
-      } catch {
-        return false
-      }
-    },
+    isWhole: (bytes) => takenBytes() === bytes,
 
     async freeBytes() {
       try {
@@ -50,10 +37,10 @@ export function makeDiskReserve(databasePath: string, sizeBytes = RESERVE_BYTES)
       }
     },
 
-    async make() {
+    async make(bytes) {
       const before = lettingsGo
       try {
-        await write(() => lettingsGo === before)
+        await write(bytes, () => lettingsGo === before)
       } catch (cause) {
         remove()
         throw new AppError('unavailable', 'reserve: it cannot be made', { cause })
@@ -67,11 +54,24 @@ export function makeDiskReserve(databasePath: string, sizeBytes = RESERVE_BYTES)
     },
   }
 
-  async function write(isWanted: () => boolean): Promise<void> {
-    const handle = await open(file, 'w', OWNER_ONLY)
+  /** Its size; `undefined` where it is not there, or has holes, which take no room. */
+  function takenBytes(): number | undefined {
     try {
-      for (let written = 0; written < sizeBytes && isWanted(); written += PIECE_BYTES) {
-        await handle.writeFile(randomBytes(Math.min(PIECE_BYTES, sizeBytes - written)))
+      const { size, blocks } = statSync(file)
+      return blocks * STAT_BLOCK_BYTES >= size ? size : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Adds to what is there: to write all of it anew would give it up first. */
+  async function write(bytes: number, isWanted: () => boolean): Promise<void> {
+    const there = takenBytes()
+    const handle = await open(file, there === undefined ? 'w' : 'a', OWNER_ONLY)
+    try {
+      if (there !== undefined && there > bytes) await handle.truncate(bytes)
+      for (let written = there ?? 0; written < bytes && isWanted(); written += PIECE_BYTES) {
+        await handle.writeFile(randomBytes(Math.min(PIECE_BYTES, bytes - written)))
       }
       // Some file systems notice only here that there is no room.
       await handle.sync()

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { makeDiskReserve } from '../../adapters/disk/disk-reserve.ts'
 import { makeServer } from '../../adapters/http/server.ts'
+import { walBytesOf } from '../../adapters/sqlite/database/open-files.ts'
 import { type ServingLock, takeServingLock } from '../../adapters/sqlite/database/serving-lock.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
 import { errorCode } from '../../application/base/errors.ts'
@@ -63,7 +64,12 @@ async function serveUntil(
   const { config, logger } = deps
   await goOn(asked)
   const clock = makeSystemClock()
-  const storage = makeWatchStorage({ reserve: makeDiskReserve(config.databasePath), clock, logger })
+  const storage = makeWatchStorage({
+    reserve: makeDiskReserve(config.databasePath),
+    walBytes: () => walBytesOf(config.databasePath),
+    clock,
+    logger,
+  })
   const lock = await takeLock(config.databasePath, storage)
   if (lock === undefined) {
     process.stderr.write(`${config.databasePath} is being served by another process.\n`)

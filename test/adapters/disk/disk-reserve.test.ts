@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, stat, truncate, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import { makeDiskReserve } from '../../../src/adapters/disk/disk-reserve.ts'
@@ -18,10 +18,10 @@ async function makePlace() {
 describe('The reserve on the disk', () => {
   it('takes real room beside the database, for its owner only', async () => {
     await using place = await makePlace()
-    const reserve = makeDiskReserve(place.database, BYTES)
-    assert.equal(reserve.isWhole(), false)
-    await reserve.make()
-    assert.equal(reserve.isWhole(), true)
+    const reserve = makeDiskReserve(place.database)
+    assert.equal(reserve.isWhole(BYTES), false)
+    await reserve.make(BYTES)
+    assert.equal(reserve.isWhole(BYTES), true)
     const { size, blocks, mode } = await stat(place.file)
     assert.equal(size, BYTES)
     assert.ok(blocks * 512 >= BYTES, 'a hole is no room')
@@ -30,33 +30,51 @@ describe('The reserve on the disk', () => {
 
   it('is not whole when it is a hole, or was not written to its end', async () => {
     await using place = await makePlace()
-    const reserve = makeDiskReserve(place.database, BYTES)
+    const reserve = makeDiskReserve(place.database)
     await writeFile(place.file, '')
     await truncate(place.file, BYTES)
-    assert.equal(reserve.isWhole(), false)
-    await reserve.make()
+    assert.equal(reserve.isWhole(BYTES), false)
+    await reserve.make(BYTES)
     await truncate(place.file, BYTES - 1)
-    assert.equal(reserve.isWhole(), false)
+    assert.equal(reserve.isWhole(BYTES), false)
+  })
+
+  it('grows and shrinks without giving up what is there', async () => {
+    await using place = await makePlace()
+    const reserve = makeDiskReserve(place.database)
+    assert.equal(reserve.sizeBytes(), 0)
+    await reserve.make(BYTES)
+    const { ino } = await stat(place.file)
+    const first = await readFile(place.file)
+    await reserve.make(2 * BYTES)
+    assert.equal(reserve.sizeBytes(), 2 * BYTES)
+    assert.equal(reserve.isWhole(BYTES), false)
+    assert.ok(first.equals((await readFile(place.file)).subarray(0, BYTES)))
+    await reserve.make(BYTES)
+    assert.equal(reserve.isWhole(BYTES), true)
+    const { ino: inoNow, blocks } = await stat(place.file)
+    assert.equal(inoNow, ino)
+    assert.ok(blocks * 512 < 2 * BYTES)
   })
 
   it('gives its room back at once, however often', async () => {
     await using place = await makePlace()
-    const reserve = makeDiskReserve(place.database, BYTES)
-    await reserve.make()
+    const reserve = makeDiskReserve(place.database)
+    await reserve.make(BYTES)
     reserve.letGo()
     reserve.letGo()
     assert.deepEqual(await readdir(place.path), ['gateway.db'])
-    await reserve.make()
-    assert.equal(reserve.isWhole(), true)
+    await reserve.make(BYTES)
+    assert.equal(reserve.isWhole(BYTES), true)
   })
 
   it('is gone when it is let go while it is made', async () => {
     await using place = await makePlace()
-    const reserve = makeDiskReserve(place.database, BYTES)
-    const making = reserve.make()
+    const reserve = makeDiskReserve(place.database)
+    const making = reserve.make(BYTES)
     reserve.letGo()
     await making
-    assert.equal(reserve.isWhole(), false)
+    assert.equal(reserve.isWhole(BYTES), false)
     assert.deepEqual(await readdir(place.path), ['gateway.db'])
   })
 
@@ -64,7 +82,7 @@ describe('The reserve on the disk', () => {
     await using place = await makePlace()
     assert.ok(((await makeDiskReserve(place.database).freeBytes()) ?? 0) > 0)
     const nowhere = makeDiskReserve(path.join(place.path, 'gone', 'gateway.db'))
-    await assert.rejects(nowhere.make(), (error) => errorCode(error) === 'unavailable')
+    await assert.rejects(nowhere.make(BYTES), (error) => errorCode(error) === 'unavailable')
     assert.equal(await nowhere.freeBytes(), undefined)
     nowhere.letGo()
   })

@@ -17,6 +17,9 @@ import { isDiskFull, toAppError, withAppErrors } from './sqlite-errors.ts'
 const WAL_RETRY_MS = 20
 const WAL_ATTEMPTS_MAX = 150
 
+/** Bytes to which the write-ahead log is cut when it is started again. It rarely needs more. */
+const WAL_KEPT_BYTES = 8 * 1024 * 1024
+
 /** The value of `PRAGMA synchronous` that means FULL. */
 const SYNCHRONOUS_FULL = 2
 
@@ -137,6 +140,8 @@ function setUp(sqlite: SqliteDatabase.Database): void {
   // In WAL mode better-sqlite3 uses NORMAL unless each connection asks for FULL. With NORMAL a
   // power cut may lose the last commits.
   sqlite.pragma('synchronous = FULL')
+  // After another program has read for long, the write-ahead log shrinks again to this.
+  sqlite.pragma(`journal_size_limit = ${WAL_KEPT_BYTES}`)
   sqlite.pragma('foreign_keys = ON')
   // Without recursive triggers, INSERT OR REPLACE deletes a row and no delete trigger fires.
   sqlite.pragma('recursive_triggers = ON')

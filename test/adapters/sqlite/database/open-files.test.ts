@@ -2,11 +2,14 @@ import assert from 'node:assert/strict'
 import { copyFile, mkdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import SqliteDatabase from 'better-sqlite3'
 import { sql } from 'kysely'
 import { openDatabase } from '../../../../src/adapters/sqlite/database/database.ts'
 import { walBytesOf } from '../../../../src/adapters/sqlite/database/open-files.ts'
 import { errorCode } from '../../../../src/application/base/errors.ts'
 import { makeFolder } from '../open-stores.ts'
+
+const MIB = 1024 * 1024
 
 /** An open database with a table, what it reported as lost, and a commit into it. */
 async function makePlace() {
@@ -86,6 +89,23 @@ describe('A database that is in use', () => {
     await linked.close()
     await place.commit()
     assert.deepEqual(place.told, [])
+  })
+
+  it('has a small write-ahead log again after another program has read for long', async () => {
+    await using place = await makePlace()
+    const write = () =>
+      place.kysely
+        .transaction()
+        .execute((tx) => sql`insert into t values (zeroblob(65536))`.execute(tx))
+    const reader = new SqliteDatabase(place.path)
+    reader.exec('begin')
+    reader.prepare('select count(*) from t').get()
+    for (let writes = 0; writes < 300; writes += 1) await write()
+    assert.ok(place.files.walBytes() > 16 * MIB, `${place.files.walBytes()}`)
+    reader.close()
+    // The first write copies the log into the database, the second starts it again.
+    for (let writes = 0; writes < 2; writes += 1) await write()
+    assert.ok(place.files.walBytes() <= 8 * MIB, `${place.files.walBytes()}`)
   })
 
   it('reports how large its write-ahead log is', async () => {
