@@ -11,7 +11,7 @@ import { makeClient } from '../../src/infrastructure/demo/client.ts'
 import { environmentOf, gatewayCommand } from '../../src/infrastructure/demo/gateway-process.ts'
 import { makeStage } from '../../src/infrastructure/demo/stage.ts'
 import { SALE } from '../support/gateway/http-requests.ts'
-import { makeFolder } from '../support/gateway/run-gateway.ts'
+import { makeFolder, run } from '../support/gateway/run-gateway.ts'
 import { until } from '../support/time/until.ts'
 
 /** Deno itself, and not what npm puts before it: that one dies of a signal and leaves Deno behind. */
@@ -91,6 +91,17 @@ describe('A gateway that was started as the documents say', () => {
         assert.equal(count(started.said(), '"reason":"stop"'), 1)
       })
     }
+  }
+})
+
+describe('A command through "deno task"', () => {
+  for (const args of [['--help'], ['--', '--help'], ['keys', '--help']]) {
+    it(`prints its help: ${args.join(' ')}`, async (t) => {
+      if (!existsSync(DENO)) return t.skip(`there is no ${DENO}`)
+      const { code, stdout } = await run(DENO, ['task', 'gateway', ...args])
+      assert.equal(code, 0)
+      assert.match(stdout, /^Usage: gateway /)
+    })
   }
 })
 
