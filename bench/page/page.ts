@@ -101,6 +101,8 @@ subject's whole process tree. One sale is five durable steps, and four calls to 
 
 ${targetTable(targetsOf(results))}
 
+Where the time goes, and why some of this is not met: [performance-profile.md](performance-profile.md).
+
 ## Who is measured
 
 | name | what it is |
