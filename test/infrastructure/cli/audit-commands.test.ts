@@ -157,8 +157,9 @@ describe('The audit commands', () => {
 
     await using again = await startGateway(settings)
     const mails = path.join(folder.path, 'mail')
-    await until('the mail is written', () => existsSync(mails) && readdirSync(mails).length > 0)
-    const [mail = ''] = readdirSync(mails)
+    const written = () => (existsSync(mails) ? readdirSync(mails) : []).filter(isWholeMail)
+    await until('the mail is written', () => written().length > 0)
+    const [mail = ''] = written()
     assert.match(readFileSync(path.join(mails, mail), 'utf8'), /^Reason: restored\r?$/m)
     assert.equal(await again.stop(), 0)
   })
@@ -276,3 +277,8 @@ describe('The audit commands', () => {
     })
   }
 })
+
+/** A mail has another name while it is being written. */
+function isWholeMail(name: string): boolean {
+  return name.endsWith('.eml')
+}
