@@ -186,6 +186,8 @@ function judgeMails(world: World, saleId: string, events: readonly SeenEvent[]):
       ({ mail }) => mail.messageId.includes(`.${about}@`) && mail.text.includes(line),
     )
     const ids = new Set(named.map(({ mail }) => mail.messageId))
+    // A sale that is tried again may come to rest in the last instant of a world, before its mail leaves.
+    if (about === 'solved') for (const id of waitingMails(world, saleId)) ids.add(id)
     if (ids.size !== (event === undefined ? 0 : 1)) {
       world.violate(`5: sale ${saleId} is named in ${ids.size} mails about a sale that ${about}`)
     }
@@ -197,6 +199,15 @@ function judgeMails(world: World, saleId: string, events: readonly SeenEvent[]):
       }
     }
   }
+}
+
+/** The ids of the mails about a solved sale that wait in the outbox. */
+function waitingMails(world: World, saleId: string): readonly string[] {
+  const waiting = world.database.rows<{ readonly message_id: string }>(
+    "select message_id from outbox where sent_at is null and about = 'solved' and sale_id = ?",
+    saleId,
+  )
+  return waiting.map((mail) => mail.message_id)
 }
 
 /** The event with which a sale that was stuck came to rest. */
