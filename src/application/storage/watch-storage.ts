@@ -22,7 +22,8 @@ const ENDED_SALE_BYTES = 16 * 1024
 
 /**
  * Bytes of the write-ahead log while SQLite starts it again from its beginning: 4 MiB, after which it
- * is copied into the database file, and one group more, of 64 writes of up to 64 KiB.
+ * is copied into the database file, and one group more, in which each of these sales ends: no new sale
+ * begins while the reserve is needed.
  */
 const WAL_BYTES = 8 * 1024 * 1024
 
