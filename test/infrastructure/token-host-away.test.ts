@@ -1,4 +1,4 @@
-// The same as `test/service/token-host-away.test.ts` once for real: sockets, a process, true time.
+// The same as `test/service/trouble/token-host-away.test.ts` once for real: sockets, a process, true time.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -1,15 +1,15 @@
 // Plays one seed of the simulation.
 import process from 'node:process'
-import { beginBurst } from './bursts.ts'
-import { Clients } from './clients.ts'
-import { type Foreign, judge } from './invariants.ts'
-import { ODD_PRODUCTS } from './lies.ts'
-import { type Act, afterTheStorm, drawPlan, type Event, type Plan } from './plan.ts'
-import { askAgain, comeToRest, passUntil, sellOnceMore } from './rest.ts'
-import { SeededRandom } from './seeded-random.ts'
-import { type DatabaseTemplate, makeTemplate } from './simulated-database.ts'
-import type { SimulatedProcess } from './simulated-process.ts'
-import { World, type WorldOptions } from './world.ts'
+import { type Foreign, judge } from './judge/invariants.ts'
+import { askAgain, comeToRest, passUntil, sellOnceMore } from './judge/rest.ts'
+import { ODD_PRODUCTS } from './plan/lies.ts'
+import { type Act, afterTheStorm, drawPlan, type Event, type Plan } from './plan/plan.ts'
+import { SeededRandom } from './plan/seeded-random.ts'
+import { beginBurst } from './world/bursts.ts'
+import { Clients } from './world/clients.ts'
+import { type DatabaseTemplate, makeTemplate } from './world/simulated-database.ts'
+import type { SimulatedProcess } from './world/simulated-process.ts'
+import { World, type WorldOptions } from './world/world.ts'
 
 export type SeedReport = {
   readonly seed: number

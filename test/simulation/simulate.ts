@@ -2,7 +2,7 @@
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { runSeed, simulationTemplate } from './run-seed.ts'
-import { runSeedsInWorkers, type SeedsReport } from './seeds-in-workers.ts'
+import { runSeedsInWorkers, type SeedsReport } from './workers/seeds-in-workers.ts'
 
 // npm run simulate -- --seeds N [--seed S] [--trace] [--lying]
 // stdout is the report, stderr the progress. Exit 0 is well, 1 a violation, 2 wrong usage.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { countOf, firstSeed } from '../support/counts.ts'
-import { runSeedsInWorkers } from './seeds-in-workers.ts'
+import { runSeedsInWorkers } from './workers/seeds-in-workers.ts'
 
 /** Failing seeds whose violations are in the message of the test. */
 const TOLD_MAX = 10

@@ -35,7 +35,7 @@ export const WAL_LARGE_BYTES = 2 * WAL_BYTES
 
 /**
  * Bytes that the end of a sale adds to such a log at most. Measured: 54 pages of 4 KiB up to the answer
- * of a sale that fails alone (`test/service/cost-of-a-sale.test.ts`), and less than 10 for what comes
+ * of a sale that fails alone (`test/service/sale/cost-of-a-sale.test.ts`), and less than 10 for what comes
  * after it. In a group it is a tenth of that.
  */
 const ENDED_SALE_WAL_BYTES = 64 * 4_120

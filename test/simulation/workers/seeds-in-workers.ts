@@ -1,0 +1,28 @@
+// Runs many seeds of the simulation on all cores.
+import { Tally } from '../judge/tally.ts'
+import { type Failure, runInWorkers } from './workers.ts'
+
+export type SeedsReport = { readonly tally: Tally; readonly failures: readonly Failure[] }
+
+/**
+ * Runs `count` seeds from `first` on, dealt out to processes of this runtime.
+ *
+ * @param isLying whether the CRM lies in all of them; by default as each seed has it
+ * @param onProgress called with all results so far, after each report of a worker
+ */
+export async function runSeedsInWorkers(
+  first: number,
+  count: number,
+  onProgress: (report: SeedsReport) => void = () => undefined,
+  isLying = false,
+): Promise<SeedsReport> {
+  const tally = new Tally()
+  const failures: Failure[] = []
+  await runInWorkers('./seeds-worker.ts', [first, count, isLying ? 1 : 0], (report) => {
+    tally.add(report.counts)
+    failures.push(...report.failures)
+    onProgress({ tally, failures })
+  })
+  if (tally.of('seeds') !== count) throw new Error(`${tally.of('seeds')} of ${count} seeds ran`)
+  return { tally, failures }
+}
