@@ -16,10 +16,14 @@ describe('A process that dies at each point of a sale, and its successor at each
     const startedAt = performance.now()
     const tally = new Tally()
     const failures: Failure[] = []
-    await runInWorkers('./crash-points-worker.ts', [PAIRS_STEP], (report) => {
-      tally.add(report.counts)
-      failures.push(...report.failures)
-    })
+    await runInWorkers(
+      new URL('./crash-points-worker.ts', import.meta.url),
+      [PAIRS_STEP],
+      (report) => {
+        tally.add(report.counts)
+        failures.push(...report.failures)
+      },
+    )
     t.diagnostic(`${Math.round((performance.now() - startedAt) / 1_000)} s`)
     for (const line of tally.lines()) t.diagnostic(line)
     const told = failures.slice(0, TOLD_MAX)

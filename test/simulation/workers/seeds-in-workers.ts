@@ -18,11 +18,15 @@ export async function runSeedsInWorkers(
 ): Promise<SeedsReport> {
   const tally = new Tally()
   const failures: Failure[] = []
-  await runInWorkers('./seeds-worker.ts', [first, count, isLying ? 1 : 0], (report) => {
-    tally.add(report.counts)
-    failures.push(...report.failures)
-    onProgress({ tally, failures })
-  })
+  await runInWorkers(
+    new URL('./seeds-worker.ts', import.meta.url),
+    [first, count, isLying ? 1 : 0],
+    (report) => {
+      tally.add(report.counts)
+      failures.push(...report.failures)
+      onProgress({ tally, failures })
+    },
+  )
   if (tally.of('seeds') !== count) throw new Error(`${tally.of('seeds')} of ${count} seeds ran`)
   return { tally, failures }
 }

@@ -20,17 +20,17 @@ export type WorkerReport = {
 export type Failure = { readonly run: string; readonly violations: readonly string[] }
 
 /**
- * Runs a script of this folder in as many processes as there are cores. It is given its number, from
+ * Runs a script in as many processes as there are cores. It is given its number, from
  * 0, how many there are, and `args`.
  *
  * @throws {Error} when one of them ends with an error.
  */
 export async function runInWorkers(
-  script: string,
+  script: URL,
   args: readonly number[],
   onReport: (report: WorkerReport) => void,
 ): Promise<void> {
-  const file = fileURLToPath(new URL(script, import.meta.url))
+  const file = fileURLToPath(script)
   const workers = Math.min(availableParallelism(), WORKERS_MAX)
 
   async function work(number: number): Promise<void> {
@@ -43,7 +43,7 @@ export async function runInWorkers(
       onReport(JSON.parse(line) as WorkerReport)
     }
     const [code] = await ended
-    if (code !== 0) throw new Error(`${script}: worker ${number} ended with ${code}`)
+    if (code !== 0) throw new Error(`${file}: worker ${number} ended with ${code}`)
   }
 
   await Promise.all(Array.from({ length: workers }, (_, number) => work(number)))
