@@ -46,8 +46,12 @@ const ADAPTERS: readonly Room[] = [
 
   adapter('http/request'),
   adapter('http/api', ['http/request']),
-  adapter('http/audit', ['http/request']),
   adapter('http/audit/files'),
+  adapter('http/audit/frame'),
+  adapter('http/audit/downloads'),
+  adapter('http/audit/list', ['http/audit/frame']),
+  adapter('http/audit/sale', ['http/audit/frame']),
+  adapter('http/audit', ['http/request', 'http/audit/']),
   adapter('http/health', ['http/request']),
   adapter('http', ['http/request', 'http/api', 'http/audit', 'http/health']),
 

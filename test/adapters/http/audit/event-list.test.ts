@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { eventList } from '../../../../src/adapters/http/audit/event-list.ts'
+import { eventList } from '../../../../src/adapters/http/audit/sale/event-list.ts'
 import type { CrmCall } from '../../../../src/application/log/crm-call.ts'
 import { type EventRecord, GATEWAY } from '../../../../src/application/log/event-record.ts'
 import type { CrmId } from '../../../../src/domain/ids.ts'

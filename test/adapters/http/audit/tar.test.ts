@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, it } from 'node:test'
-import { tarOf } from '../../../../src/adapters/http/audit/tar.ts'
+import { tarOf } from '../../../../src/adapters/http/audit/downloads/tar.ts'
 import { now } from '../../../support/examples/sale-examples.ts'
 import { makeFolder, run } from '../../../support/gateway/run-gateway.ts'
 

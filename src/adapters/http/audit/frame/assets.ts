@@ -28,7 +28,7 @@ export const ASSETS: readonly Asset[] = [STYLE, SCRIPT, ICON]
 
 function asset(name: string, type: string, files: readonly string[]): Asset {
   const body = files
-    .map((file) => readFileSync(new URL(`./files/${file}`, import.meta.url), 'utf8'))
+    .map((file) => readFileSync(new URL(`../files/${file}`, import.meta.url), 'utf8'))
     .join('\n')
   const digest = createHash('sha256').update(body).digest('hex').slice(0, 16)
   return { path: `/${name}`, url: `/audit/${name}?v=${digest}`, type, body }

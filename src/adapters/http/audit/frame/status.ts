@@ -1,7 +1,7 @@
 // Shows the status of a sale.
 
-import { type Html, html } from '../../../application/evidence/report/html.ts'
-import type { PublicStatus } from '../../../application/log/sale-summary.ts'
+import { type Html, html } from '../../../../application/evidence/report/html.ts'
+import type { PublicStatus } from '../../../../application/log/sale-summary.ts'
 
 export const STATUS_WORDS: Readonly<Record<PublicStatus, string>> = {
   in_progress: 'In progress',

@@ -1,6 +1,6 @@
 // The frame that all pages share.
 
-import { type Html, html } from '../../../application/evidence/report/html.ts'
+import { type Html, html } from '../../../../application/evidence/report/html.ts'
 import { ICON, SCRIPT, STYLE } from './assets.ts'
 
 /** A whole page around its main part. */

@@ -1,14 +1,14 @@
 // Writes the CSV files that an auditor downloads.
 
 import { Readable } from 'node:stream'
-import { type CsvCell, csvLine } from '../../../application/evidence/csv.ts'
-import { EVENTS_CSV_HEAD, eventCsvLine } from '../../../application/evidence/events-csv.ts'
+import { type CsvCell, csvLine } from '../../../../application/evidence/csv.ts'
+import { EVENTS_CSV_HEAD, eventCsvLine } from '../../../../application/evidence/events-csv.ts'
 import type {
   ListedSale,
   SaleHistory,
   SaleQuery,
   SaleReader,
-} from '../../../application/log/sale-reader.port.ts'
+} from '../../../../application/log/sale-reader.port.ts'
 
 /** Sales read at once, so that a long list takes no more memory than a short one. */
 const PAGE_SALES = 200

@@ -1,10 +1,10 @@
 // Reads the filters of the list from its address, and writes them back into one.
 
-import type { SaleQuery } from '../../../application/log/sale-reader.port.ts'
-import { PUBLIC_STATUSES } from '../../../application/log/sale-summary.ts'
-import { parseCrmId, parseSaleId, type SaleId } from '../../../domain/ids.ts'
-import { FAILED_STEPS } from '../../../domain/sale/steps.ts'
-import { type EpochMs, parseInstant } from '../../../domain/time.ts'
+import type { SaleQuery } from '../../../../application/log/sale-reader.port.ts'
+import { PUBLIC_STATUSES } from '../../../../application/log/sale-summary.ts'
+import { parseCrmId, parseSaleId, type SaleId } from '../../../../domain/ids.ts'
+import { FAILED_STEPS } from '../../../../domain/sale/steps.ts'
+import { type EpochMs, parseInstant } from '../../../../domain/time.ts'
 
 export const FILTER_NAMES = [
   'sale',

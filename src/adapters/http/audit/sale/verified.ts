@@ -1,8 +1,8 @@
 // Writes whether the events of a sale are as they were signed.
 
-import { type Html, html } from '../../../application/evidence/report/html.ts'
-import type { SaleCheck } from '../../../application/verify/verify-sale.ts'
-import { timeTag } from './times.ts'
+import { type Html, html } from '../../../../application/evidence/report/html.ts'
+import type { SaleCheck } from '../../../../application/verify/verify-sale.ts'
+import { timeTag } from '../frame/times.ts'
 
 const TICK = html`<path d="M3 8.5 6.5 12 13 4.5"/>`
 const CLOCK = html`<path d="M8 4v4l3 2M8 2a6 6 0 1 0 .01 0z"/>`

@@ -1,5 +1,5 @@
 // Writes an archive as POSIX.1-1988 has it ("ustar"), which any tar opens.
-import type { EpochMs } from '../../../domain/time.ts'
+import type { EpochMs } from '../../../../domain/time.ts'
 
 const BLOCK_BYTES = 512
 const NAME_BYTES_MAX = 100

@@ -1,11 +1,11 @@
 // Draws the life of each record of a sale.
 
-import { type Html, html } from '../../../application/evidence/report/html.ts'
-import { durationText } from '../../../application/log/durations.ts'
-import type { SaleHistory } from '../../../application/log/sale-reader.port.ts'
-import type { SaleTrail, TrailRecord } from '../../../application/log/sale-trail.ts'
-import { CREATE_STEPS, STEP_NAMES } from '../../../domain/sale/steps.ts'
-import type { EpochMs } from '../../../domain/time.ts'
+import { type Html, html } from '../../../../application/evidence/report/html.ts'
+import { durationText } from '../../../../application/log/durations.ts'
+import type { SaleHistory } from '../../../../application/log/sale-reader.port.ts'
+import type { SaleTrail, TrailRecord } from '../../../../application/log/sale-trail.ts'
+import { CREATE_STEPS, STEP_NAMES } from '../../../../domain/sale/steps.ts'
+import type { EpochMs } from '../../../../domain/time.ts'
 import { makeScale, type Scale } from './scale.ts'
 
 /** Percent of the width: a shorter bar could not be seen. */

@@ -1,12 +1,15 @@
 // The page that lists sales, with its filters.
 
-import { type Html, html } from '../../../application/evidence/report/html.ts'
-import { durationText } from '../../../application/log/durations.ts'
-import { failedStepWords } from '../../../application/log/phrases.ts'
-import type { ListedSale, SalePage } from '../../../application/log/sale-reader.port.ts'
-import { PUBLIC_STATUSES } from '../../../application/log/sale-summary.ts'
-import type { SaleId } from '../../../domain/ids.ts'
-import { FAILED_STEPS } from '../../../domain/sale/steps.ts'
+import { type Html, html } from '../../../../application/evidence/report/html.ts'
+import { durationText } from '../../../../application/log/durations.ts'
+import { failedStepWords } from '../../../../application/log/phrases.ts'
+import type { ListedSale, SalePage } from '../../../../application/log/sale-reader.port.ts'
+import { PUBLIC_STATUSES } from '../../../../application/log/sale-summary.ts'
+import type { SaleId } from '../../../../domain/ids.ts'
+import { FAILED_STEPS } from '../../../../domain/sale/steps.ts'
+import { page } from '../frame/layout.ts'
+import { STATUS_WORDS, statusTag } from '../frame/status.ts'
+import { timeTag } from '../frame/times.ts'
 import {
   type FilterName,
   type FilterProblem,
@@ -14,9 +17,6 @@ import {
   filterUrl,
   type GivenFilters,
 } from './filters.ts'
-import { page } from './layout.ts'
-import { STATUS_WORDS, statusTag } from './status.ts'
-import { timeTag } from './times.ts'
 
 /** Characters of a sale id that a row shows; a screen reader reads all of it. */
 const SHORT_ID_LENGTH = 8

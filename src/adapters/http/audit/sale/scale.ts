@@ -1,6 +1,6 @@
 // Places times on the width of a drawing.
 
-import type { EpochMs } from '../../../domain/time.ts'
+import type { EpochMs } from '../../../../domain/time.ts'
 
 /** Where a time lies, in percent of the width. */
 export type Scale = (at: EpochMs) => number

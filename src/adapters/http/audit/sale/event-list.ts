@@ -1,11 +1,11 @@
-import { type Html, html } from '../../../application/evidence/report/html.ts'
-import { durationText } from '../../../application/log/durations.ts'
-import type { EventRecord } from '../../../application/log/event-record.ts'
-import { actorWords, eventWords } from '../../../application/log/event-words.ts'
-import { publicEventJson } from '../../../application/log/public-json.ts'
-import type { EpochMs } from '../../../domain/time.ts'
+import { type Html, html } from '../../../../application/evidence/report/html.ts'
+import { durationText } from '../../../../application/log/durations.ts'
+import type { EventRecord } from '../../../../application/log/event-record.ts'
+import { actorWords, eventWords } from '../../../../application/log/event-words.ts'
+import { publicEventJson } from '../../../../application/log/public-json.ts'
+import type { EpochMs } from '../../../../domain/time.ts'
+import { timeTag } from '../frame/times.ts'
 import { callList } from './call-list.ts'
-import { timeTag } from './times.ts'
 
 /** The events of a sale in order: when, what it means, who, and the event itself. */
 export function eventList(events: readonly EventRecord[], begin: EpochMs): Html {

@@ -1,5 +1,5 @@
-import { type Html, html } from '../../../application/evidence/report/html.ts'
-import type { EpochMs } from '../../../domain/time.ts'
+import { type Html, html } from '../../../../application/evidence/report/html.ts'
+import type { EpochMs } from '../../../../domain/time.ts'
 
 /** A time in UTC to the second; the script of the pages can show it in the reader's own zone. */
 export function timeTag(at: EpochMs): Html {

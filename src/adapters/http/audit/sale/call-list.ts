@@ -1,7 +1,7 @@
-import { type Html, html } from '../../../application/evidence/report/html.ts'
-import type { CrmCall } from '../../../application/log/crm-call.ts'
-import { durationText } from '../../../application/log/durations.ts'
-import type { EventRecord } from '../../../application/log/event-record.ts'
+import { type Html, html } from '../../../../application/evidence/report/html.ts'
+import type { CrmCall } from '../../../../application/log/crm-call.ts'
+import { durationText } from '../../../../application/log/durations.ts'
+import type { EventRecord } from '../../../../application/log/event-record.ts'
 
 /** The calls to the CRM that an event rests on. */
 export function callList({ calls = [], earlierCalls = 0 }: EventRecord): Html | undefined {
