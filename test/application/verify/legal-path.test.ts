@@ -25,7 +25,10 @@ const MOVES_MAX = 60
 const FOUND_SHARE_MIN = 0.65
 
 /** Creates that each kind of CRM holds back at one time. */
-const HELD_BACK_MAX = { lenient: 1, strict: 1, odd: 0 } as const satisfies Record<CrmKind, number>
+const HELD_BACK_MAX = { strict: 1, odd: 0, lenient: 1 } as const satisfies Record<CrmKind, number>
+
+/** The kinds of CRM, the cheapest to search first. */
+const CRMS = (Object.entries(HELD_BACK_MAX) as [CrmKind, number][]).slice(0, countOf('LEGAL_CRMS'))
 
 const begin = pathFrom(initialSale(a.saleId))
 
@@ -87,7 +90,7 @@ const named = a.named('deal', a.strangerId)
 const open = [a.requested, a.priced, a.unanswered('deal'), a.required('deal')] as const
 
 describe('The legal path of a sale', () => {
-  for (const [crm, heldBackMax] of Object.entries(HELD_BACK_MAX) as [CrmKind, number][]) {
+  for (const [crm, heldBackMax] of CRMS) {
     it(`takes every event that decide writes in any state, before a CRM that is ${crm}`, () => {
       const illegal: string[] = []
       const checked: typeof decide = (sale, ...rest) => {
