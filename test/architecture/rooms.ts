@@ -94,6 +94,7 @@ const ADAPTERS: readonly Room[] = [
   adapter('sqlite/access', ['key-text', 'sqlite/database', 'sqlite/log/rows']),
   adapter('sqlite/crm', ['sqlite/database', 'sqlite/log/rows']),
   adapter('sqlite/checkpoints', ['sqlite/database', 'sqlite/log/rows', 'sqlite/mail']),
+  adapter('sqlite/copies', ['disk', 'sqlite/database', 'sqlite/checkpoints']),
   adapter('sqlite/archive', ['sqlite/database', 'sqlite/sale']),
 
   adapter('fake-zoho/schema'),
@@ -134,10 +135,12 @@ const INFRASTRUCTURE: readonly Room[] = [
   part('service', ['src/infrastructure/system', 'src/infrastructure/config', 'src/adapters/']),
   part('cli/terminal', [
     'src/adapters/sqlite/database',
+    'src/adapters/sqlite/copies',
     'src/infrastructure/config',
     'src/infrastructure/service',
   ]),
   command('audit', ['src/infrastructure/evidence']),
+  command('db'),
   command('sales'),
   command('zoho/connect'),
   command('zoho', ['src/infrastructure/cli/zoho/connect']),

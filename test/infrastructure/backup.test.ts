@@ -70,19 +70,26 @@ describe('gateway db backup', () => {
       while (isSelling) if ((await client.sell(SALE))?.status === 200) sold += 1
     }
     const callers = Array.from({ length: CALLERS }, caller)
-    const copies: { file: string; position: number; soldBefore: number }[] = []
+    const copies: { file: string; position: number; soldBefore: number; size: number }[] = []
+    // Apart from the database: `audit verify --db` takes the checkpoints that are beside a file.
+    const folder = path.join(stage.folder, 'copies')
+    await mkdir(folder)
     for (let number = 1; number <= BACKUPS; number += 1) {
-      const file = path.join(stage.folder, `copy-${number}.db`)
+      const file = path.join(folder, `copy-${number}.db`)
       const soldBefore = sold
       const made = await runGateway(['db', 'backup', file, '--json'], stage.settings)
       assert.equal(made.code, 0, made.stderr)
-      copies.push({ file, position: JSON.parse(made.stdout).position, soldBefore })
+      const { position, events, checkpoint } = JSON.parse(made.stdout)
+      assert.equal(events, position)
+      copies.push({ file, position, soldBefore, size: checkpoint.size })
     }
     isSelling = false
     await Promise.all(callers)
     assert.equal(await gateway.stop(), 0)
     const all = assertWhole(path.join(stage.folder, 'gateway.db'))
-    for (const { file, position, soldBefore } of copies) {
+    for (const { file, position, soldBefore, size } of copies) {
+      // No checkpoint of a copy covers an event that it lacks.
+      assert.ok(size > 0 && size <= position)
       assert.equal((await stat(file)).mode & 0o777, 0o600)
       assert.deepEqual(assertWhole(file), all.slice(0, position))
       using sqlite = open(file)
@@ -91,11 +98,15 @@ describe('gateway db backup', () => {
       )
       assert.ok(done !== undefined && done.count >= soldBefore, 'an answered sale is missing')
     }
-    const names = await readdir(stage.folder)
+    const names = [...(await readdir(stage.folder)), ...(await readdir(folder))]
     assert.deepEqual(
       names.filter((name) => /part|copy-\d+\.db-/.test(name)),
       [],
     )
+    for (const { file } of copies) {
+      const verified = await runGateway(['audit', 'verify', '--db', file], stage.settings)
+      assert.equal(verified.code, 0, verified.stdout)
+    }
     t.diagnostic(
       `${BACKUPS} backups of up to ${copies.at(-1)?.position} events, ${sold} sales sold`,
     )

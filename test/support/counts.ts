@@ -28,6 +28,9 @@ const COUNTS = {
   BACKUPS: { quick: 1, ci: 3, full: 5 },
   BACKUP_KILLS: { quick: 2, ci: 6, full: 15 },
 
+  /** A kill at one in so many calls of a restore, before it is decided; at each one after that. */
+  RESTORE_KILLS_STEP: { quick: 24, ci: 12, full: 1 },
+
   /** Kinds of sale with a kill at every call. */
   KILLED_KINDS: { quick: 1, ci: 5, full: 5 },
   /** Kills at each of the named points that are repeated. */

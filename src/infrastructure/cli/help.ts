@@ -39,8 +39,15 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'zoho fake': ['gateway zoho fake --port 9000', 'gateway zoho fake --port 9000 --latency 50'],
   mail: ['gateway mail test'],
   'mail test': ['gateway mail test', 'SMTP_URL=smtp://127.0.0.1:25 gateway mail test --json'],
-  db: ['gateway db backup /backup/gateway-monday.db'],
-  'db backup': ['gateway db backup /backup/gateway-monday.db'],
+  db: ['gateway db backup /backup/monday.db', 'gateway db restore /backup/monday.db'],
+  'db backup': [
+    'gateway db backup /backup/monday.db',
+    'gateway db backup "/backup/$(date +%F).db" --json',
+  ],
+  'db restore': [
+    'gateway db restore /backup/monday.db',
+    'gateway db restore /backup/monday.db --reason "the disk of Tuesday failed"',
+  ],
   config: ['gateway config check', 'gateway config show'],
   'config check': ['gateway config check', 'gateway config check --json'],
   'config show': ['gateway config show', 'gateway config show --json'],

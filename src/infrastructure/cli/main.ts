@@ -21,7 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   sales: async () => (await import('./sales/sales-command.ts')).salesCommand(),
   zoho: async () => (await import('./zoho/zoho-command.ts')).zohoCommand(),
   mail: async () => (await import('./mail-command.ts')).mailCommand(),
-  db: async () => (await import('./db-command.ts')).dbCommand(),
+  db: async () => (await import('./db/db-command.ts')).dbCommand(),
   config: async () => (await import('./config-command.ts')).configCommand(),
   audit: async () => (await import('./audit/audit-command.ts')).auditCommand(),
 }

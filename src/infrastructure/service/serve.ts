@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { makeDiskReserve } from '../../adapters/disk/disk-reserve.ts'
 import { makeServer } from '../../adapters/http/server.ts'
+import { finishRestore } from '../../adapters/sqlite/copies/put-in-place.ts'
 import { walBytesOf } from '../../adapters/sqlite/database/open-files.ts'
 import { type ServingLock, takeServingLock } from '../../adapters/sqlite/database/serving-lock.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
@@ -77,6 +78,8 @@ async function serveUntil(
   }
   await storage.makeRoom()
   await goOn(asked)
+  const restored = await finishRestore(config.databasePath)
+  if (restored !== undefined) logger.warn(restored, 'an interrupted restore is finished')
   const onLost = (err: unknown) => {
     // Nobody knows what is on disk, so that not even an orderly stop may write to it.
     logger.fatal(

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { migrations } from '../../../migrations/index.ts'
-import { backUp } from '../../../src/adapters/sqlite/database/back-up.ts'
+import { backUp } from '../../../src/adapters/sqlite/copies/back-up.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 import { CREATE_STEPS } from '../../../src/domain/sale/steps.ts'
 import { openStore } from '../../../src/infrastructure/service/open-store.ts'

@@ -1,6 +1,7 @@
 // The lock that lets one process at a time serve a database.
 
 import { existsSync, realpathSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { errorCode } from '../../../application/base/errors.ts'
 import { isBusy } from './busy-wait.ts'
@@ -23,7 +24,7 @@ export type ServingLock = { release(): void }
 
 /** Whether a process serves the database at `path` now. Takes no lock itself. */
 export function isServed(path: string): boolean {
-  const lockPath = existsSync(path) ? `${realpathSync(path)}-serving` : path
+  const lockPath = lockPathOf(path)
   if (!existsSync(lockPath)) return false
   const lock = new SqliteDatabase(lockPath, { readonly: true, timeout: 0 })
   try {
@@ -50,8 +51,20 @@ export function isServed(path: string): boolean {
 export function takeServingLock(path: string): ServingLock | undefined {
   if (path === IN_MEMORY) return { release() {} }
   ensureDatabaseFile(path)
-  // The lock is named by the real path, so that two names of one file share one lock.
-  const lockPath = `${realpathSync(path)}-serving`
+  return takeLock(path)
+}
+
+/**
+ * Takes the same right for a restore, which makes no database before it knows what is to be in it.
+ *
+ * @throws {AppError} as `takeServingLock`
+ */
+export function takeRestoreLock(path: string): ServingLock | undefined {
+  return takeLock(path)
+}
+
+function takeLock(path: string): ServingLock | undefined {
+  const lockPath = lockPathOf(path)
   ensureDatabaseFile(lockPath)
   let lock: SqliteDatabase.Database | undefined
   try {
@@ -71,4 +84,15 @@ export function takeServingLock(path: string): ServingLock | undefined {
       taken.close()
     },
   }
+}
+
+/** The lock is named by the real path, so that two names of one file share one lock. */
+function lockPathOf(path: string): string {
+  return `${existsSync(path) ? realpathSync(path) : resolved(path)}-serving`
+}
+
+/** Where a file would be that is not there. */
+function resolved(path: string): string {
+  const folder = dirname(path)
+  return existsSync(folder) ? join(realpathSync(folder), basename(path)) : path
 }

@@ -8,8 +8,8 @@ import { mailDomainOf } from '../../service/mailer.ts'
 import { openCheckpoints } from '../../service/open-checkpoints.ts'
 import { operator } from '../../system/operator.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
+import { checkpointJson } from '../terminal/checkpoint-json.ts'
 import { commandConfig, printLine, requireDatabase, withStore } from '../terminal/command-config.ts'
-import { checkpointJson } from './checkpoint-json.ts'
 
 export function acceptLossCommand(): Command {
   return new Command('accept-loss')

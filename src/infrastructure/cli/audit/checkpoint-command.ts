@@ -4,8 +4,8 @@ import { Command } from 'commander'
 import { readKeyFile } from '../../../adapters/signing/key-file.ts'
 import { AppError } from '../../../application/base/errors.ts'
 import { fingerprintOf, parseVkey } from '../../../domain/log/vkey.ts'
+import { checkpointJson } from '../terminal/checkpoint-json.ts'
 import { commandConfig, printLine } from '../terminal/command-config.ts'
-import { checkpointJson } from './checkpoint-json.ts'
 import { withSigner } from './with-signer.ts'
 
 export function auditCheckpointCommand(): Command {

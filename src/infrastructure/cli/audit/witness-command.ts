@@ -6,9 +6,9 @@ import { makeHttpRemoteLog } from '../../../adapters/log-client/http-remote-log.
 import { checkSignature } from '../../../adapters/signing/ed25519.ts'
 import { type Witnessed, witness } from '../../../application/checkpoints/witness.ts'
 import { parseVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
+import { checkpointJson } from '../terminal/checkpoint-json.ts'
 import { ConfigError, printLine } from '../terminal/command-config.ts'
 import { withProgress } from '../terminal/progress.ts'
-import { checkpointJson } from './checkpoint-json.ts'
 
 type Options = {
   readonly url: string

@@ -1,6 +1,7 @@
 // What every command needs: the settings, the database, and a line on stdout.
 import { existsSync } from 'node:fs'
 import process from 'node:process'
+import { isHalfRestored } from '../../../adapters/sqlite/copies/put-in-place.ts'
 import { IN_MEMORY } from '../../../adapters/sqlite/database/database-file.ts'
 import { AppError } from '../../../application/base/errors.ts'
 import { type Config, readConfig } from '../../config/config.ts'
@@ -39,10 +40,20 @@ export function allowCreate(): void {
  * @throws {AppError} `refused` where there is none, unless it may be made
  */
 export function requireDatabase(path: string): void {
+  refuseHalfRestored(path)
   if (mayCreate || path === IN_MEMORY || existsSync(path)) return
   throw new AppError(
     'refused',
     `${path}: there is no database. Set DATA_DIR or DATABASE_URL as for the gateway. "gateway serve" makes one, and so does --create`,
+  )
+}
+
+/** @throws {AppError} `refused` where a restore was interrupted, and the database may be half in place */
+export function refuseHalfRestored(path: string): void {
+  if (!isHalfRestored(path)) return
+  throw new AppError(
+    'refused',
+    `${path}: a restore was interrupted when it was decided. Start the gateway, or give "gateway db restore" once more: either does the rest`,
   )
 }
 

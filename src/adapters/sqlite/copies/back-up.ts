@@ -1,26 +1,25 @@
 // The backup of a database, also while the service runs.
 
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { type Kysely, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { AppError } from '../../../application/base/errors.ts'
 import type { EpochMs } from '../../../domain/time.ts'
-import { type Database, openDatabase } from './database.ts'
-import { ensureDatabaseFile } from './database-file.ts'
-import { migrate } from './migrate.ts'
-import type { Schema } from './schema.ts'
-import { withAppErrors } from './sqlite-errors.ts'
+import { syncPath } from '../../disk/sync-path.ts'
+import { type Database, openDatabase } from '../database/database.ts'
+import { ensureDatabaseFile } from '../database/database-file.ts'
+import { migrate } from '../database/migrate.ts'
+import { withAppErrors } from '../database/sqlite-errors.ts'
+import { hasIntegrity } from './integrity.ts'
+import { type LogEnd, readLogEnd } from './log-end.ts'
 
-export type Backup = {
-  /** The position of the last event in the copy; 0 in an empty one. */
-  readonly position: number
-  readonly bytes: number
-}
+export type Backup = LogEnd & { readonly bytes: number }
 
 /**
  * Copies the database at `path` to `file`, as of one moment, while other processes write to it, and
- * marks the copy as a copy. The file appears whole and on disk, or not at all. A killed backup
+ * marks the copy as a copy. The checkpoints are in the same database, and so of the same moment: none of
+ * them covers an event that the copy lacks. The file appears whole and on disk, or not at all. A killed backup
  * leaves files named after it, with `.part-` and its suffix.
  *
  * @param suffix distinguishes this backup from others to the same file
@@ -41,13 +40,14 @@ export async function backUp(options: {
   const draft = `${file}.part-${options.suffix}`
   try {
     await copy(path, draft)
-    const position = await finish(draft, options)
-    sync(draft)
+    const end = await finish(draft, options)
+    // SQLite does not sync a file that it vacuums into, nor its folder.
+    syncPath(draft)
     refuseExisting(file)
     const bytes = statSync(draft).size
     renameSync(draft, file)
-    sync(dirname(file))
-    return { position, bytes }
+    syncPath(dirname(file))
+    return { ...end, bytes }
   } finally {
     for (const end of ['', '-wal', '-shm', '-journal']) rmSync(`${draft}${end}`, { force: true })
   }
@@ -72,41 +72,17 @@ async function copy(path: string, draft: string): Promise<void> {
 async function finish(
   draft: string,
   { migrations, madeAt }: Parameters<typeof backUp>[0],
-): Promise<number> {
+): Promise<LogEnd> {
   await using target = disposable(openDatabase(draft))
   await migrate(target, migrations)
   return await withAppErrors('backup', async () => {
     const { kysely } = target
-    const { last } = await kysely
-      .selectFrom('event')
-      .select((eb) => eb.fn.max('position').as('last'))
-      .executeTakeFirstOrThrow()
-    const position = last ?? 0
+    const end = await readLogEnd(kysely)
+    const { position } = end
     await kysely.insertInto('copy_mark').values({ position, made_at: madeAt }).execute()
-    await assertWhole(kysely)
-    return position
+    if (await hasIntegrity(kysely)) return end
+    throw new AppError('refused', 'backup: the copy is damaged, as the database may be')
   })
-}
-
-async function assertWhole(db: Kysely<Schema>): Promise<void> {
-  // An event that cannot be read breaks a check constraint, and is copied as it is: the copy is as
-  // good as the original, and the audit judges both.
-  await sql`pragma ignore_check_constraints = on`.execute(db)
-  const { rows } = await sql<{ readonly integrity_check: string }>`
-    pragma integrity_check
-  `.execute(db)
-  if (rows.length === 1 && rows[0]?.integrity_check === 'ok') return
-  throw new AppError('refused', 'backup: the copy is damaged, as the database may be')
-}
-
-/** Syncs a file or folder. SQLite does not sync a file that it vacuums into, nor its folder. */
-function sync(path: string): void {
-  const descriptor = openSync(path, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
 }
 
 function disposable(database: Database): Database & AsyncDisposable {
