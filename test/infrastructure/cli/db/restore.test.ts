@@ -6,6 +6,7 @@ import {
   mkdir,
   readdir,
   readFile,
+  rename,
   rm,
   symlink,
   truncate,
@@ -18,6 +19,7 @@ import { readCheckpointFile } from '../../../../src/adapters/sqlite/checkpoints/
 import { readLogEndAt } from '../../../../src/adapters/sqlite/copies/log-end.ts'
 import { takeServingLock } from '../../../../src/adapters/sqlite/database/serving-lock.ts'
 import { errorCode } from '../../../../src/application/base/errors.ts'
+import { startGateway } from '../../../../src/infrastructure/demo/gateway-process.ts'
 import { openStore } from '../../../../src/infrastructure/service/open-store.ts'
 import { now } from '../../../support/examples/sale-examples.ts'
 import { runGateway } from '../../../support/gateway/run-gateway.ts'
@@ -392,5 +394,33 @@ describe('gateway db restore', () => {
     const cut = await runGateway(['db', 'restore', at.copy, '--reason', 'x'], at.settings)
     assert.equal(cut.code, 1)
     assert.match(cut.stderr, /copy\.db is damaged, or not all of it is there/)
+  })
+})
+
+describe('A restore that was interrupted when it was decided', () => {
+  it('is finished by the next start', async () => {
+    await using at = await withBackup(0)
+    const newest = await readCheckpointFile(at.checkpoints)
+    const restored = await at.restore(at.copy)
+    const { database, setAside } = restored
+    assert.ok(newest !== undefined && setAside !== null)
+    // As it is right after the decision: nothing is moved yet.
+    await rename(database, `${database}-draft`)
+    await rename(setAside, database)
+    await rm(at.checkpoints)
+    const plan = {
+      moves: [{ from: database, to: setAside }],
+      ...{ draft: `${database}-draft`, database, checkpoints: at.checkpoints },
+      ...{ note: newest.note, restored },
+    }
+    await writeFile(`${database}-restore`, JSON.stringify(plan))
+    const refused = await runGateway(['db', 'backup', at.file('other.db')], at.settings)
+    assert.equal(refused.code, 2)
+    assert.match(refused.stderr, /a restore was interrupted when it was decided/)
+    await using gateway = await startGateway({ ...at.settings, PORT: '0', LOG_LEVEL: 'warn' })
+    assert.match(gateway.lines.join('\n'), /restored copy\. 2 sales/)
+    assert.equal(await gateway.stop(), 0)
+    assert.equal(existsSync(`${database}-restore`), false)
+    assert.equal(await at.checked(), 'whole')
   })
 })
