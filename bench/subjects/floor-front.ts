@@ -18,7 +18,7 @@ const { config, service, key, close } = await openGateway(configFrom(process.env
 const known = await service.authenticate(key, null)
 const server = await makeServer({
   ...service,
-  authenticate: async (shown) => (shown === key ? known : undefined),
+  authenticate: async (shown) => (shown === key ? known : { type: 'refused' }),
   async createSale() {
     const saleId: SaleId = random.saleId()
     for (let trip = 0; trip < ROUND_TRIPS; trip += 1) await call()

@@ -2,6 +2,7 @@
 
 import process from 'node:process'
 import { makeServer } from '../../src/adapters/http/server.ts'
+import { makeTurnWork } from '../../src/infrastructure/system/turn-work.ts'
 import { configFrom, openGateway } from './gateway-over.ts'
 import { callOf, throughGate } from './port-crm.ts'
 import { ended, given, serving } from './protocol.ts'
@@ -14,7 +15,7 @@ const commitMs = Number(process.env['COMMIT_MS'] ?? '0')
 const call = gate === 0 ? callOf(crmMs) : throughGate(gate, callOf(crmMs))
 
 const { config, service, key, close } = await openGateway(configFrom(process.env), call, commitMs)
-const server = await makeServer(service)
+const server = await makeServer({ ...service, turnWorkMs: makeTurnWork() })
 await service.start(() => server.listen({ host: config.host, port: config.port }))
 serving(server.server.address(), { 'x-api-key': key })
 await ended()

@@ -53,7 +53,8 @@ const ADAPTERS: readonly Room[] = [
   adapter('http/audit/sale', ['http/audit/frame']),
   adapter('http/audit', ['http/request', 'http/audit/']),
   adapter('http/health', ['http/request']),
-  adapter('http', ['http/request', 'http/api', 'http/audit', 'http/health']),
+  adapter('http/limits', ['http/request']),
+  adapter('http', ['http/request', 'http/api', 'http/audit', 'http/health', 'http/limits']),
 
   adapter('zoho/house'),
   adapter('zoho/exchange', ['zoho/house']),

@@ -9,6 +9,7 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import type { Authenticate } from '../../application/access/authenticate.ts'
+import type { KeyQuotas } from '../../application/access/key-quotas.ts'
 import type { RecordAuditorVisit } from '../../application/access/record-auditor-visit.ts'
 import type { GetContact } from '../../application/crm/get-contact.ts'
 import type { CreateSale } from '../../application/sale/create-sale.ts'
@@ -18,8 +19,11 @@ import { frontDoor } from './api/front-door.ts'
 import { type LogProofDeps, logProofRoutes } from './api/log-proof-routes.ts'
 import { logRoutes } from './api/log-routes.ts'
 import { type AuditDeps, auditRoutes } from './audit/audit-routes.ts'
-import { type FrontLimits, limitConnections } from './front-limits.ts'
 import { healthRoutes } from './health/health-routes.ts'
+import { type FrontLimits, limitConnections } from './limits/front-limits.ts'
+import { limitKeys } from './limits/limit-keys.ts'
+import { shedLoad } from './limits/shed-load.ts'
+import { watchSilentConnections } from './limits/silent-connections.ts'
 import { requireKeys } from './request/auth.ts'
 import { answerBrokenRequest } from './request/broken-request.ts'
 import { handleErrors, sendError } from './request/errors.ts'
@@ -29,7 +33,6 @@ import { refuseWrongMethods } from './request/methods.ts'
 import { parseQuery, refuseUnknownParameters } from './request/query.ts'
 import { requestIdOf } from './request/request-id.ts'
 import { validatorCompiler } from './request/validation.ts'
-import { watchSilentConnections } from './silent-connections.ts'
 
 const BODY_BYTES_MAX = 64 * 1024
 const HEADER_BYTES_MAX = 16 * 1024
@@ -47,6 +50,10 @@ export type ServerDeps = LogProofDeps &
     readonly createSale: CreateSale
     readonly authenticate: Authenticate
     readonly recordAuditorVisit: RecordAuditorVisit
+    /** Not set where keys may ask as often as they like. */
+    readonly keyQuotas: KeyQuotas | undefined
+    /** Milliseconds of work in this turn of the event loop. Not set where time is virtual. */
+    readonly turnWorkMs?: () => number
     /** Name and version of this software, for the events. */
     readonly software: string
     /** Why no sale can be taken at the moment; `undefined` when one can. */
@@ -114,8 +121,10 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   })
   // An unknown Expect header is ignored: Node's own answer, 417, has no body.
   app.server.on('checkExpectation', app.routing)
+  if (deps.turnWorkMs !== undefined) shedLoad(app, deps.turnWorkMs)
   requireKeys(app, deps)
   refuseUnknownParameters(app)
+  if (deps.keyQuotas !== undefined) limitKeys(app, deps.keyQuotas)
   handleErrors(app, deps.onLost)
   app.addHook('onSend', (_request, reply, payload, done) => {
     if (deps.isDraining()) reply.header('connection', 'close')

@@ -5,30 +5,49 @@ import type { Logger } from '../base/logger.port.ts'
 import type { EventLog } from '../log/event-log.port.ts'
 import type { Outbox } from '../mail/outbox.port.ts'
 import { makeAuthenticate } from './authenticate.ts'
+import { makeFailedGuesses } from './failed-guesses.ts'
 import { makeFailedSignIns } from './failed-sign-ins.ts'
+import { makeKeyQuotas, type Quota } from './key-quotas.ts'
 import type { KeyStore } from './key-store.port.ts'
 import { makeKeyUses } from './key-uses.ts'
 import { makeRecordAuditorVisit } from './record-auditor-visit.ts'
 import { makeWarnOfExpiry } from './warn-of-expiry.ts'
 
-export function makeAccess(deps: {
-  readonly keys: KeyStore
-  readonly eventLog: EventLog
-  readonly outbox: Outbox
-  readonly clock: Clock
-  readonly logger: Logger
-  /** The right side of each `Message-ID`. */
-  readonly mailDomain: string
-  /** Called after each mail that was put out, so that it is sent at once. */
-  readonly onMail: () => void
-  /** Nobody knows what is on disk: the process must stop and read the log again. */
-  readonly onLost: (error: unknown) => void
-}) {
+export type AccessLimits = {
+  /** Of each key; without one, keys may ask as often as they like. */
+  readonly quota: Quota | undefined
+  /** Wrong keys of one address within a minute. */
+  readonly failuresPerMinute: number
+}
+
+export function makeAccess(
+  limits: AccessLimits,
+  deps: {
+    readonly keys: KeyStore
+    readonly eventLog: EventLog
+    readonly outbox: Outbox
+    readonly clock: Clock
+    readonly logger: Logger
+    /** The right side of each `Message-ID`. */
+    readonly mailDomain: string
+    /** Called after each mail that was put out, so that it is sent at once. */
+    readonly onMail: () => void
+    /** Nobody knows what is on disk: the process must stop and read the log again. */
+    readonly onLost: (error: unknown) => void
+  },
+) {
   const { keys, clock } = deps
   const failedSignIns = makeFailedSignIns(deps)
   const keyUses = makeKeyUses(deps)
   return {
-    authenticate: makeAuthenticate({ keys, clock, failed: failedSignIns, uses: keyUses }),
+    authenticate: makeAuthenticate({
+      keys,
+      clock,
+      failed: failedSignIns,
+      countGuess: makeFailedGuesses({ clock, perMinute: limits.failuresPerMinute }),
+      uses: keyUses,
+    }),
+    keyQuotas: limits.quota && makeKeyQuotas({ clock, quota: limits.quota }),
     recordAuditorVisit: makeRecordAuditorVisit(deps),
     failedSignIns,
     keyUses,

@@ -1,40 +1,50 @@
 // Who may come in: finds the key that a request carries, and counts the requests without a valid one.
 
 import type { Clock } from '../base/clock.port.ts'
+import type { FailedGuesses } from './failed-guesses.ts'
 import type { FailedSignIns } from './failed-sign-ins.ts'
 import { stateOf } from './key-state.ts'
 import type { ApiKey, KeyStore } from './key-store.port.ts'
 import type { KeyUses } from './key-uses.ts'
 
-/**
- * Returns the valid key of a request; `undefined` for a request without a key, or with one that is
- * unknown, expired or revoked. Those requests are counted, by the address they came from.
- */
-export type Authenticate = (
-  shown: string | undefined,
-  address: string | null,
-) => Promise<ApiKey | undefined>
+export type SignIn =
+  | { readonly type: 'good'; readonly key: ApiKey }
+  /** Without a key, or with one that is unknown, expired or revoked. */
+  | { readonly type: 'refused' }
+  /** The same, after too many of them from this address. */
+  | { readonly type: 'tooMany'; readonly retryAfterMs: number }
 
+/** Looks at the key of a request. A request without a valid one is counted, by its address. */
+export type Authenticate = (shown: string | undefined, address: string | null) => Promise<SignIn>
+
+const REFUSED: SignIn = { type: 'refused' }
+
+/**
+ * A valid key always passes, because callers behind one proxy share an address. A request without a key
+ * is no guess: a browser sends one before it asks its user, and 401 is how a caller learns of the header.
+ */
 export function makeAuthenticate(deps: {
   readonly keys: Pick<KeyStore, 'find'>
   readonly clock: Clock
   readonly failed: Pick<FailedSignIns, 'count'>
+  readonly countGuess: FailedGuesses
   readonly uses: Pick<KeyUses, 'note'>
 }): Authenticate {
-  const { keys, clock, failed, uses } = deps
+  const { keys, clock, failed, countGuess, uses } = deps
 
   return async function authenticate(shown = '', address) {
-    const key = shown === '' ? undefined : await keys.find(shown)
-    if (key === undefined) {
-      failed.count({ why: shown === '' ? 'missing' : 'unknown', address })
-      return undefined
+    if (shown === '') {
+      failed.count({ why: 'missing', address })
+      return REFUSED
     }
-    const state = stateOf(key, clock.now())
-    if (state !== 'good') {
-      failed.count({ why: state, address, keyId: key.id })
-      return undefined
+    const key = await keys.find(shown)
+    const state = key === undefined ? 'unknown' : stateOf(key, clock.now())
+    if (key !== undefined && state === 'good') {
+      uses.note(key.id)
+      return { type: 'good', key }
     }
-    uses.note(key.id)
-    return key
+    if (state !== 'good') failed.count({ why: state, address, keyId: key?.id })
+    const retryAfterMs = countGuess(address)
+    return retryAfterMs === 0 ? REFUSED : { type: 'tooMany', retryAfterMs }
   }
 }

@@ -21,7 +21,7 @@ export type FailedSignIn = {
   /** Where the request came from; `null` where the connection is closed already. */
   readonly address: string | null
   /** The id of the key, where it is expired or revoked. */
-  readonly keyId?: string
+  readonly keyId?: string | undefined
 }
 
 /**

@@ -10,6 +10,7 @@ import type { Random } from '../base/random.port.ts'
 import type { Admission, TurnedAway } from '../crm/admission.port.ts'
 import type { ClientActor } from '../log/event-record.ts'
 import { summarize } from '../log/sale-summary.ts'
+import type { KeyQuotas } from './key-quotas.port.ts'
 import type { StorePace } from './measured-store.ts'
 import type { ReportUnreadable } from './report-unreadable.ts'
 import type { ReadAhead } from './run/read-ahead.ts'
@@ -41,7 +42,7 @@ export type CreateSaleResult =
   /** No sale was started. The same request may be sent again later. */
   | {
       readonly type: 'turnedAway'
-      readonly why: 'draining' | 'busy' | 'storage' | 'crm'
+      readonly why: 'keyRate' | 'draining' | 'busy' | 'storage' | 'crm'
       readonly reason?: string
       readonly retryAfterMs?: number
     }
@@ -50,7 +51,7 @@ export type CreateSaleResult =
 
 export type CreateSale = (request: SaleRequest) => Promise<CreateSaleResult>
 
-export function makeCreateSale(deps: {
+type Deps = {
   readonly store: SaleStore
   readonly sales: RunningSales
   readonly readAhead: ReadAhead
@@ -59,13 +60,17 @@ export function makeCreateSale(deps: {
   readonly clock: Clock
   readonly random: Random
   readonly reportUnreadable: ReportUnreadable
+  /** Not set where keys may ask as often as they like. */
+  readonly keyQuotas?: KeyQuotas | undefined
   /** Whether the service is stopping and begins no sale. */
   readonly isDraining: () => boolean
   /** Why the disk takes no new sale; `undefined` while it takes them. Not set for a database in memory. */
   readonly storageFull?: () => string | undefined
   /** Called when nobody knows what is on disk: the process must stop and read the log again. */
   readonly onLost: (error: unknown) => void
-}): CreateSale {
+}
+
+export function makeCreateSale(deps: Deps): CreateSale {
   const { store, sales, clock, random } = deps
   // Callers are counted before the first write, because many requests can come while it is under way.
   let callersWaiting = 0
@@ -74,12 +79,8 @@ export function makeCreateSale(deps: {
     const claim = claimOf(request)
     const earlier = claim && (await store.findClaim(claim, clock.now()))
     if (earlier !== undefined) return replayOf(earlier)
-    if (deps.isDraining()) return { type: 'turnedAway', why: 'draining' }
-    if (callersWaiting >= CALLERS_WAITING_MAX) return { type: 'turnedAway', why: 'busy' }
-    const lateMs = deps.pace.lateMs(callersWaiting)
-    if (lateMs > 0) return { type: 'turnedAway', why: 'busy', retryAfterMs: lateMs }
-    const full = deps.storageFull?.()
-    if (full !== undefined) return noRoom(full)
+    const turnedAway = noRoomHere(deps, request.actor.keyId, callersWaiting)
+    if (turnedAway !== undefined) return turnedAway
     const entry = deps.admission.reserveSale(callersWaiting)
     if (!entry.admitted) return notNow(entry)
     callersWaiting += 1
@@ -116,6 +117,7 @@ export function makeCreateSale(deps: {
       const taken = await store.begin(first, claim, clock.now())
       if (taken !== undefined) {
         release()
+        deps.keyQuotas?.giveBack(request.actor.keyId)
         return replayOf(taken)
       }
     } catch (cause) {
@@ -147,6 +149,22 @@ export function makeCreateSale(deps: {
       ? { type: 'stillRunning', saleId }
       : { type: 'replayed', saleId, answer: decided }
   }
+}
+
+/** Why a sale that is no replay is not begun, before the CRM is asked about; `undefined` where it may be. */
+function noRoomHere(
+  deps: Deps,
+  keyId: string,
+  callersWaiting: number,
+): CreateSaleResult | undefined {
+  const retryAfterMs = deps.keyQuotas?.take(keyId) ?? 0
+  if (retryAfterMs > 0) return { type: 'turnedAway', why: 'keyRate', retryAfterMs }
+  if (deps.isDraining()) return { type: 'turnedAway', why: 'draining' }
+  if (callersWaiting >= CALLERS_WAITING_MAX) return { type: 'turnedAway', why: 'busy' }
+  const lateMs = deps.pace.lateMs(callersWaiting)
+  if (lateMs > 0) return { type: 'turnedAway', why: 'busy', retryAfterMs: lateMs }
+  const full = deps.storageFull?.()
+  return full === undefined ? undefined : noRoom(full)
 }
 
 function passUnreadable(error: unknown): UnreadableError {

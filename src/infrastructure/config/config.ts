@@ -11,6 +11,7 @@ import {
   parseHouseFields,
 } from '../../adapters/zoho/house/house-fields.ts'
 import type { SalePolicy } from '../../domain/sale/policy.ts'
+import { type AccessConfig, accessConfigOf, accessProblems } from './access-settings.ts'
 import { dataCentreUrls } from './data-centres.ts'
 import { type FrontConfig, frontConfigOf, frontProblems } from './front-settings.ts'
 import { isMailbox, type MailConfig, mailConfigOf, mailProblems } from './mail-settings.ts'
@@ -42,6 +43,7 @@ export type Config = {
   readonly policy: SalePolicy
   readonly mail: MailConfig
   readonly front: FrontConfig
+  readonly access: AccessConfig
   /** How long the port stays open after the signal to stop; the grace begins after it. */
   readonly shutdownDelayMs: number
   readonly shutdownGraceMs: number
@@ -127,7 +129,7 @@ function contradictions(settings: Readonly<Record<string, unknown>>): readonly s
   if (NODE_ENV === 'production' && CRM === undefined) {
     problems.push('CRM: must be given (fake or zoho) with NODE_ENV=production')
   }
-  problems.push(...mailProblems(settings), ...frontProblems(settings))
+  problems.push(...mailProblems(settings), ...frontProblems(settings), ...accessProblems(settings))
   for (const name of ZOHO_URLS) {
     const url = settings[name]
     if (typeof url === 'string' && !URL.canParse(url)) problems.push(`${name}: is no URL`)
@@ -173,6 +175,7 @@ function configOf(settings: Settings, houseFields: HouseFields): Config {
     },
     mail: mailConfigOf(settings),
     front: frontConfigOf(settings),
+    access: accessConfigOf(settings),
     shutdownDelayMs: settings.SHUTDOWN_DELAY_MS ?? (isProduction ? PRODUCTION_DELAY_MS : 0),
     shutdownGraceMs: settings.SHUTDOWN_GRACE_MS,
     logLevel: settings.LOG_LEVEL,

@@ -2,6 +2,7 @@
 
 import type { Admission } from '../../application/crm/admission.port.ts'
 import { type CreateSale, makeCreateSale } from '../../application/sale/create-sale.ts'
+import type { KeyQuotas } from '../../application/sale/key-quotas.port.ts'
 import { makeMeasuredStore } from '../../application/sale/measured-store.ts'
 import { makeRecoverSales, type RecoverSales } from '../../application/sale/recover-sales.ts'
 import { makeReportUnreadable } from '../../application/sale/report-unreadable.ts'
@@ -28,6 +29,7 @@ export function makeSaleUseCases(
   parts: {
     readonly admission: Admission
     readonly isDraining: () => boolean
+    readonly keyQuotas: KeyQuotas | undefined
     /** What stands behind the `@` of a message id. */
     readonly mailDomain: string
     /** Where people reach the gateway; without it mails have no link. */
@@ -38,7 +40,7 @@ export function makeSaleUseCases(
 ): SaleUseCases {
   const { config, store, storage, clock, random, logger, onLost } = deps
   const { requestTimeoutMs, policy } = config
-  const { admission, isDraining, ...mailing } = parts
+  const { admission, isDraining, keyQuotas, ...mailing } = parts
   const { crm } = deps.zoho
   const { known: organisation } = deps.organisation
   const perform = makePerform({ crm, organisation, clock, requestTimeoutMs })
@@ -64,6 +66,7 @@ export function makeSaleUseCases(
     clock,
     random,
     reportUnreadable,
+    keyQuotas,
     isDraining,
     storageFull: () => storage?.full(),
     onLost,

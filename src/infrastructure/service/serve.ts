@@ -18,6 +18,7 @@ import { portError } from '../system/port-error.ts'
 import { StopAsked, stopSignals } from '../system/stop-signals.ts'
 import { makeSystemClock } from '../system/system-clock.ts'
 import { makeSystemRandom } from '../system/system-random.ts'
+import { makeTurnWork } from '../system/turn-work.ts'
 import { makeTurns, type Turns } from '../system/turns.ts'
 import { connectZoho, transportOf } from './connect-zoho.ts'
 import { checkFitness } from './crm-fitness.ts'
@@ -169,7 +170,7 @@ async function serveStore(deps: {
   })
   // The waiting mails are counted before `start` sends any, or the start line would report too few.
   const mail = await mailBacklog(store.outbox, clock.now())
-  const server = await makeServer(service)
+  const server = await makeServer({ ...service, turnWorkMs: makeTurnWork() })
   server.server.on('connection', deps.turns.onConnection)
   const { held } = await service.start(async () => {
     await goOn(asked)

@@ -45,23 +45,17 @@ export function makeService(deps: ServiceDeps): Service {
     logger,
     ...mailing,
   })
-  const access = makeAccess({ ...store, ...mailing, clock, logger, onLost })
+  const access = makeAccess(config.access, { ...store, ...mailing, clock, logger, onLost })
+  const { keyQuotas } = access
+  const signed = { tree, log: checkpoints, clock }
   const signCheckpoint = makeSignCheckpoint({
-    tree,
-    log: checkpoints,
+    ...signed,
     file: deps.checkpointFile,
     signer,
-    clock,
     dailyMail: config.audit.dailyMail ? mailing : undefined,
   })
-  const keepCheckpoints = makeKeepCheckpoints({
-    signCheckpoint,
-    tree,
-    log: checkpoints,
-    clock,
-    logger,
-  })
-  const saleUseCases = makeSaleUseCases(deps, { admission, isDraining, ...mailing })
+  const keepCheckpoints = makeKeepCheckpoints({ ...signed, signCheckpoint, logger })
+  const saleUseCases = makeSaleUseCases(deps, { admission, isDraining, keyQuotas, ...mailing })
 
   return {
     createSale: saleUseCases.createSale,
@@ -71,6 +65,7 @@ export function makeService(deps: ServiceDeps): Service {
     verifySale: makeVerifySale({ ...store, signer, checkSignature }),
     authenticate: access.authenticate,
     recordAuditorVisit: access.recordAuditorVisit,
+    keyQuotas,
     software: SOFTWARE,
     verbose: async () => ({ mail: await mailBacklog(store.outbox, clock.now()) }),
     notReady: () =>

@@ -67,6 +67,9 @@ const WRONG = [
   ['KEEP_ALIVE_MS', '999'],
   ['SOCKETS_MAX', '-5'],
   ['SOCKETS_PER_ADDRESS', '-5'],
+  ['RATE_LIMIT_PER_KEY', '-5'],
+  ['RATE_LIMIT_BURST', '5'],
+  ['AUTH_FAILURES_PER_MINUTE', '-5'],
   ['PUBLIC_URL', 'gateway.example'],
   ['PUBLIC_URL', 'https://user:pass@gateway.example'],
   ['PUBLIC_URL', 'https://gateway.example?x=1'],
@@ -115,6 +118,14 @@ describe('The settings', () => {
     assert.equal(names.length, 6)
     const more = problemsOf({ LOG_LEVEL: 'loud', NODE_ENV: 'production' })
     assert.deepEqual(more.map((problem) => problem.split(':')[0]).sort(), ['CRM', 'LOG_LEVEL'])
+  })
+
+  it('limit the rate of a key only where they are asked to, with a burst of a second', () => {
+    assert.deepEqual(configOf({}).access, { quota: undefined, failuresPerMinute: 60 })
+    const rate = { RATE_LIMIT_PER_KEY: '7' }
+    assert.deepEqual(configOf(rate).access.quota, { perSecond: 7, burst: 7 })
+    const { quota } = configOf({ ...rate, RATE_LIMIT_BURST: '20' }).access
+    assert.deepEqual(quota, { perSecond: 7, burst: 20 })
   })
 
   it('take an empty variable for one that is not there', () => {

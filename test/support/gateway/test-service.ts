@@ -90,6 +90,8 @@ export async function makeTestService(
     readonly time?: TestTime
     readonly random?: Random
     readonly storage?: Pick<WatchStorage, 'full' | 'run'>
+    /** Milliseconds of work in a turn of the event loop; else no load is ever too much. */
+    readonly turnWorkMs?: () => number
     /** Of a log that other processes serve as well; closed by who opened it. */
     readonly audit?: { readonly signer: Signer; readonly file: CheckpointFile }
   } = {},
@@ -135,7 +137,8 @@ export async function makeTestService(
     logger,
     onLost: (error) => void lost.push(error),
   })
-  const server = await makeServer(service)
+  const { turnWorkMs } = given
+  const server = await makeServer({ ...service, ...(turnWorkMs && { turnWorkMs }) })
   const stop = () => time.during(service.stop(() => time.standStill(server.close())))
   const { held } = await service.start(async () => undefined)
   return {

@@ -6,7 +6,8 @@ import { assertNever } from '../../../domain/assert-never.ts'
 import type { CrmId } from '../../../domain/ids.ts'
 import type { SaleAnswer } from '../../../domain/sale/answer.ts'
 import { actorOf } from '../request/auth.ts'
-import { cutOff, errorBody, RETRY_AFTER_S, retryAfterSeconds, sendText } from '../request/errors.ts'
+import { cutOff, errorBody, RETRY_AFTER_S, sendError, sendText } from '../request/errors.ts'
+import { TurnedAway } from '../request/turned-away.ts'
 import type { TypeBoxTypeProvider } from '../request/type-provider.ts'
 import { CreateSalesBody } from './create-sales-schema.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
@@ -21,13 +22,6 @@ const UNREADABLE = errorText('Idempotency-Key: its sale cannot be read, a person
 const KEY_REUSED = errorText('Idempotency-Key: was used with another body')
 const KEY_MALFORMED = errorText('Idempotency-Key: must be 1 to 255 visible ASCII characters')
 
-const TURNED_AWAY = {
-  draining: errorText('The service is stopping, nothing was started.'),
-  busy: errorText('Too much in flight, nothing was started.'),
-  storage: errorText('The service cannot record a sale at the moment, nothing was started.'),
-  crm: errorText('The CRM cannot take a sale at the moment, nothing was started.'),
-} as const
-
 /** Translates HTTP to one use case, and its result back. It decides nothing. */
 export const createSalesRoutes: FastifyPluginAsync<
   Options,
@@ -36,7 +30,10 @@ export const createSalesRoutes: FastifyPluginAsync<
 > = async (app, { createSale }) => {
   app.post(
     '/createSales',
-    { config: { access: ['sales:create'] }, schema: { body: CreateSalesBody } },
+    {
+      config: { access: ['sales:create'], countsItself: true },
+      schema: { body: CreateSalesBody },
+    },
     async (request, reply) => {
       const header = readIdempotencyKey(request.headers['idempotency-key'])
       if (header.type === 'malformed') return sendText(reply.code(400), KEY_MALFORMED)
@@ -70,11 +67,11 @@ function send(reply: FastifyReply, result: CreateSaleResult): FastifyReply {
     case 'keyReused':
       return sendText(reply.code(422), KEY_REUSED)
     case 'turnedAway':
-      reply.log.warn({ why: result.why, reason: result.reason }, 'sale turned away')
-      return sendText(
-        reply.code(503).header('retry-after', retryAfterSeconds(result.retryAfterMs)),
-        TURNED_AWAY[result.why],
-      )
+      // A client that asks too often is no trouble of ours.
+      if (result.why !== 'keyRate') {
+        reply.log.warn({ why: result.why, reason: result.reason }, 'sale turned away')
+      }
+      return sendError(new TurnedAway(result.why, result.retryAfterMs), reply.request, reply)
     case 'silent':
       reply.log.error({ err: result.cause, saleId: result.saleId }, 'sale left unanswered')
       return cutOff(reply)

@@ -16,7 +16,7 @@ import type { SaleHistory, SaleReader } from '../../../application/log/sale-read
 import type { VerifySale } from '../../../application/verify/verify-sale.ts'
 import { parseSaleId } from '../../../domain/ids.ts'
 import { actorOf } from '../request/auth.ts'
-import { errorBody, refusalOfError, sendRefusal } from '../request/errors.ts'
+import { errorBody, headOfRefusal, refusalOfError, sendRefusal } from '../request/errors.ts'
 import { eventsCsv, salesCsv } from './downloads/downloads.ts'
 import { tarOf } from './downloads/tar.ts'
 import { ASSETS } from './frame/assets.ts'
@@ -171,19 +171,29 @@ function sendAuditError(
   if (refusal.status === 401) reply.header('www-authenticate', ASK_FOR_KEY)
   if (!wantsHtml(request)) return sendRefusal(refusal, reply)
   const title = TITLES[refusal.status] ?? 'This did not work'
-  const message = refusal.status === 401 ? HOW_TO_SIGN_IN : refusal.message
-  return sendPage(reply.code(refusal.status), messagePage(title, message))
+  return sendPage(headOfRefusal(refusal, reply), messagePage(title, wordsOf(refusal)))
 }
 
 const TITLES: Readonly<Record<number, string>> = {
   401: 'A key is needed',
   403: 'Not with this key',
   404: 'Not found',
+  429: 'Too many requests',
+}
+
+function wordsOf({ status, message }: { readonly status: number; readonly message: string }) {
+  if (status === 401) return HOW_TO_SIGN_IN
+  return status === 429 ? `${message} ${HOW_TO_GO_ON}` : message
 }
 
 const HOW_TO_SIGN_IN =
   'Load the page again and give an API key with the scope audit:read as the password. ' +
   'The user name may be anything.'
+
+/** A browser asks for another password at a 401 only. */
+const HOW_TO_GO_ON =
+  'Wait a minute, then load the page again. To give another key at once, close the browser: ' +
+  'until then it keeps the one that it has.'
 
 function wantsHtml({ headers }: FastifyRequest): boolean {
   return headers.accept?.includes('text/html') ?? false

@@ -7,6 +7,7 @@ import type { ApiKey, Scope } from '../../../application/access/key-store.port.t
 import type { RecordAuditorVisit } from '../../../application/access/record-auditor-visit.ts'
 import type { ClientActor } from '../../../application/log/event-record.ts'
 import { addressOf, peerOf, userAgentOf } from './origin.ts'
+import { TurnedAway } from './turned-away.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -51,13 +52,15 @@ export function requireKeys(
     if (access === undefined)
       throw new Error(`route ${request.routeOptions.url} has no access rule`)
     const shown = shownKey(request)
-    const key = asksForPassword(request, shown)
+    const signIn = asksForPassword(request, shown)
       ? undefined
       : await deps.authenticate(shown, addressOf(request))
-    if (key === undefined) {
+    if (signIn?.type === 'tooMany') throw new TurnedAway('wrongKeys', signIn.retryAfterMs)
+    if (signIn?.type !== 'good') {
       reply.header('www-authenticate', KEY_WANTED)
       throw app.httpErrors.unauthorized('Invalid or missing API key.')
     }
+    const { key } = signIn
     if (!access.some((scope) => mayUse(key, scope))) {
       const needed = access.join(' or ')
       throw app.httpErrors.forbidden(`This API key may not do that: it needs the scope ${needed}.`)

@@ -2,6 +2,7 @@
 
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { errorCode } from '../../../application/base/errors.ts'
+import { TurnedAway } from './turned-away.ts'
 
 /** The published shape of every error. */
 export function errorBody(message: string) {
@@ -37,6 +38,7 @@ const FRAMEWORK_MESSAGES: Readonly<Record<string, string>> = {
  * @param onLost called where nobody knows what is on disk: the process must stop
  */
 export function handleErrors(app: FastifyInstance, onLost: (error: unknown) => void): void {
+  app.decorateRequest('turnedAway', null)
   app.setNotFoundHandler((_request, reply) => reply.code(404).send(errorBody('Not found.')))
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     if (errorCode(error) !== 'lost') return sendError(error, request, reply)
@@ -54,22 +56,35 @@ export function cutOff(reply: FastifyReply): FastifyReply {
 }
 
 export function sendError(
-  error: FastifyError,
+  error: FastifyError | TurnedAway,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
   return sendRefusal(refusalOfError(error, request), reply)
 }
 
-type Refusal = { readonly status: number; readonly message: string }
+type Refusal = {
+  readonly status: number
+  readonly message: string
+  readonly retryAfterMs?: number | undefined
+}
 
-export function sendRefusal({ status, message }: Refusal, reply: FastifyReply): FastifyReply {
-  if (status === 503) reply.header('retry-after', RETRY_AFTER_S)
-  return reply.code(status).send(errorBody(message))
+export function sendRefusal(refusal: Refusal, reply: FastifyReply): FastifyReply {
+  return headOfRefusal(refusal, reply).send(errorBody(refusal.message))
+}
+
+/** Sets all of the answer but its body. */
+export function headOfRefusal({ status, retryAfterMs }: Refusal, reply: FastifyReply) {
+  if (status === 503 || status === 429) reply.header('retry-after', retryAfterSeconds(retryAfterMs))
+  return reply.code(status)
 }
 
 /** The status and the message that answer an error. Its cause is logged, never answered. */
-export function refusalOfError(error: FastifyError, request: FastifyRequest): Refusal {
+export function refusalOfError(error: FastifyError | TurnedAway, request: FastifyRequest): Refusal {
+  if (error instanceof TurnedAway) {
+    request.turnedAway = error.why
+    return error
+  }
   if (errorCode(error) === 'unavailable') {
     request.log.warn({ err: error }, 'not available')
     return { status: 503, message: 'Temporarily unavailable, nothing was started.' }

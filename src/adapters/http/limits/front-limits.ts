@@ -1,9 +1,9 @@
 // Limits the connections of the HTTP front.
 
 import type { Server, Socket } from 'node:net'
-import type { Clock } from '../../application/base/clock.port.ts'
-import type { Logger } from '../../application/base/logger.port.ts'
-import type { EpochMs } from '../../domain/time.ts'
+import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Logger } from '../../../application/base/logger.port.ts'
+import type { EpochMs } from '../../../domain/time.ts'
 
 export type FrontLimits = {
   /** How long an idle connection is kept. It has to be longer than that of a proxy before us. */

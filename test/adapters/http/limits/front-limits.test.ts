@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { describe, it } from 'node:test'
-import { listen, parseAnswer } from '../../support/gateway/raw-request.ts'
-import { makeTestService, type TestService } from '../../support/gateway/test-service.ts'
+import { listen, parseAnswer } from '../../../support/gateway/raw-request.ts'
+import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
 
 const REQUEST = 'GET /livez HTTP/1.1\r\nHost: gateway\r\n\r\n'
 
