@@ -1,6 +1,7 @@
 // Puts the gateway together as the program does, over a CRM at its port.
 
 import { makeDiskReserve } from '../../src/adapters/disk/disk-reserve.ts'
+import { makeMetrics } from '../../src/adapters/metrics/metrics.ts'
 import { walBytesOf } from '../../src/adapters/sqlite/database/open-files.ts'
 import type { SaleStore } from '../../src/application/sale/run/sale-store.port.ts'
 import { makeWatchStorage } from '../../src/application/storage/watch-storage.ts'
@@ -37,7 +38,7 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
  *   writes that a caller waits for can be counted by the clock
  */
 export async function openGateway(config: Config, call: Call, commitMs = 0): Promise<OpenGateway> {
-  const logger = makeLogger(config.logLevel)
+  const { logger } = makeLogger(config.logLevel)
   const clock = makeSystemClock()
   const reserve = makeDiskReserve(config.databasePath)
   const walBytes = () => walBytesOf(config.databasePath)
@@ -45,7 +46,9 @@ export async function openGateway(config: Config, call: Call, commitMs = 0): Pro
   const onLost = (error: unknown) => {
     throw error
   }
-  const store = await openStore(config.databasePath, { onFull: storage.onFull, onLost })
+  const { meter } = makeMetrics({ ofProcess: true })
+  const watch = { onFull: storage.onFull, onLost }
+  const store = await openStore(config.databasePath, watch, undefined, meter.committed)
   await storage.look()
   const audit = await openCheckpoints(config, store)
   const service = makeService({
@@ -65,6 +68,7 @@ export async function openGateway(config: Config, call: Call, commitMs = 0): Pro
     clock,
     random: makeSystemRandom(),
     logger,
+    meter,
     onLost,
   })
   const newKey = {

@@ -11,7 +11,14 @@ import type { CallResult } from '../../src/domain/sale/outcome.ts'
 /** One call; resolves when the CRM has answered. */
 export type Call = () => Promise<void>
 
-const MODULES = { deal: 'Deals', quote: 'Quotes', salesOrder: 'Sales_Orders' } as const
+const MODULES = {
+  deal: 'Deals',
+  quote: 'Quotes',
+  salesOrder: 'Sales_Orders',
+  contact: 'Contacts',
+  product: 'Products',
+  organisation: 'org',
+} as const
 
 const ADDRESS = {
   street: '24 Kiteyol Sok.',

@@ -29,6 +29,7 @@ describe('Serving', () => {
       'kysely',
       'kysely/migration',
       'pino',
+      'prom-client',
       'typebox',
       'typebox/compile',
       'typebox/system',

@@ -42,6 +42,7 @@ const ADAPTERS: readonly Room[] = [
   adapter('key-text'),
   adapter('log-client'),
   adapter('mail', ['disk']),
+  adapter('metrics'),
   adapter('signing', ['disk']),
 
   adapter('http/request'),
@@ -133,7 +134,13 @@ const INFRASTRUCTURE: readonly Room[] = [
   part('system'),
   part('config', ['src/adapters/mail', 'src/adapters/zoho/house', 'src/adapters/zoho/exchange']),
   part('evidence'),
-  part('service', ['src/infrastructure/system', 'src/infrastructure/config', 'src/adapters/']),
+  part('metrics', ['src/adapters/', 'src/infrastructure/system', 'src/infrastructure/config']),
+  part('service', [
+    'src/adapters/',
+    'src/infrastructure/system',
+    'src/infrastructure/config',
+    'src/infrastructure/metrics',
+  ]),
   part('cli/terminal', [
     'src/adapters/sqlite/database',
     'src/adapters/sqlite/copies',

@@ -11,6 +11,7 @@ import Fastify, {
 import type { Authenticate } from '../../application/access/authenticate.ts'
 import type { KeyQuotas } from '../../application/access/key-quotas.ts'
 import type { RecordAuditorVisit } from '../../application/access/record-auditor-visit.ts'
+import type { Meter } from '../../application/base/meter.port.ts'
 import type { GetContact } from '../../application/crm/get-contact.ts'
 import type { CreateSale } from '../../application/sale/create-sale.ts'
 import { contactRoutes } from './api/contact-routes.ts'
@@ -20,6 +21,7 @@ import { type LogProofDeps, logProofRoutes } from './api/log-proof-routes.ts'
 import { logRoutes } from './api/log-routes.ts'
 import { type AuditDeps, auditRoutes } from './audit/audit-routes.ts'
 import { healthRoutes } from './health/health-routes.ts'
+import { type MetricsText, metricsRoutes } from './health/metrics-routes.ts'
 import { type FrontLimits, limitConnections } from './limits/front-limits.ts'
 import { limitKeys } from './limits/limit-keys.ts'
 import { shedLoad } from './limits/shed-load.ts'
@@ -32,7 +34,11 @@ import { readJsonBodies } from './request/json-body.ts'
 import { refuseWrongMethods } from './request/methods.ts'
 import { parseQuery, refuseUnknownParameters } from './request/query.ts'
 import { requestIdOf } from './request/request-id.ts'
+import { traceIdOf } from './request/trace-id.ts'
 import { validatorCompiler } from './request/validation.ts'
+
+/** What a machine asks every few seconds. */
+const UNLOGGED: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics'])
 
 const BODY_BYTES_MAX = 64 * 1024
 const HEADER_BYTES_MAX = 16 * 1024
@@ -63,9 +69,12 @@ export type ServerDeps = LogProofDeps &
     /** Whether the service stops, and begins no sale any more. */
     readonly isDraining: () => boolean
     readonly logger: FastifyBaseLogger
+    readonly meter: Pick<Meter, 'turnedAway'>
     readonly front: FrontLimits
     /** The longest that a caller of createSales may wait for its answer, in milliseconds. */
     readonly answerWithinMs: number
+    /** What GET /metrics answers; left out where it has a port of its own. */
+    readonly metrics?: MetricsText | undefined
     /** Nobody knows what is on disk: the process must stop. */
     readonly onLost: (error: unknown) => void
   }
@@ -80,6 +89,10 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
       requestIdLogLabel: 'requestId',
     }),
     genReqId: requestIdOf,
+    childLoggerFactory(logger, bindings, options, request) {
+      const traceId = traceIdOf(request)
+      return logger.child(traceId === undefined ? bindings : { ...bindings, traceId }, options)
+    },
     // While the port closes, a request on a connection that is there still gets our own answer.
     return503OnClosing: false,
     bodyLimit: BODY_BYTES_MAX,
@@ -132,6 +145,7 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   })
   app.addHook('onResponse', (request, reply, done) => {
     logAnswer(request, reply)
+    if (request.turnedAway !== null) deps.meter.turnedAway(request.turnedAway)
     done()
   })
 
@@ -141,6 +155,7 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(auditRoutes, { ...deps, prefix: '/audit' })
   await app.register(logProofRoutes, deps)
   await app.register(healthRoutes, deps)
+  if (deps.metrics !== undefined) await app.register(metricsRoutes, { metrics: deps.metrics })
   await app.register(frontDoor)
   refuseOthers()
   return app
@@ -155,7 +170,7 @@ function logAnswer(
   reply: FastifyReply,
 ): void {
   const { url: route = 'none' } = routeOptions
-  if (route === '/livez' || route === '/readyz') return
+  if (UNLOGGED.has(route)) return
   const ms = Math.round(reply.elapsedTime)
   log.info(
     { method, route, status: reply.statusCode, ms, client: caller?.client ?? null },

@@ -5,6 +5,7 @@ import type { Random } from '../../application/base/random.port.ts'
 import type { Admission } from '../../application/crm/admission.port.ts'
 import type { Crm } from '../../application/crm/crm.port.ts'
 import type { CrmAccount } from '../../application/crm/crm-account.port.ts'
+import type { CrmTraffic } from '../../application/crm/crm-traffic.port.ts'
 import type { TokenStore } from '../../application/crm/token-store.port.ts'
 import type { CrmAdmin } from '../../application/crm-setup/crm-admin.port.ts'
 import { answerWithinMs } from '../../domain/sale/policy.ts'
@@ -40,6 +41,7 @@ export type Zoho = {
   readonly admin: CrmAdmin
   readonly admission: Admission
   readonly account: CrmAccount
+  readonly traffic: CrmTraffic
 }
 
 export function makeZoho(deps: {
@@ -75,6 +77,14 @@ export function makeZoho(deps: {
       shut,
       lockOut,
     }),
+    traffic: {
+      inFlight: limiter.inFlight,
+      waiting: limiter.waiting,
+      throttled: statistics.throttled,
+      isBreakerOpen: breaker.isOpen,
+      refreshes: token.refreshes,
+      tokenAgeMs: () => ageMs(token.givenAt(), clock),
+    },
     account: {
       shut,
       lockOut,
@@ -87,4 +97,8 @@ export function makeZoho(deps: {
       },
     },
   }
+}
+
+function ageMs(since: number | undefined, clock: Pick<Clock, 'now'>): number | undefined {
+  return since === undefined ? undefined : clock.now() - since
 }

@@ -71,9 +71,10 @@ export type DeleteOptions = CallOptions & {
  */
 export interface Crm {
   /**
-   * The CRM's own names of the modules that hold the records of each step. The log repeats them.
+   * The CRM's own names of the modules that hold the records of each step, and of those that are only
+   * read. The logs repeat them.
    */
-  readonly modules: Readonly<Record<CreateStep, string>>
+  readonly modules: Readonly<Record<CreateStep | 'contact' | 'product' | 'organisation', string>>
 
   /**
    * The contact with exactly this e-mail address, whatever the case of its letters; of several the

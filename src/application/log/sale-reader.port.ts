@@ -45,6 +45,22 @@ export type SaleMail = {
   readonly handedOver: HandedOver | null
 }
 
+/** The statuses of a sale that is not at rest; a completed one may wait for its second look. */
+export const OPEN_STATUSES = [
+  'in_progress',
+  'completed',
+  'rolling_back',
+  'stuck',
+] as const satisfies readonly PublicStatus[]
+export type OpenStatus = (typeof OPEN_STATUSES)[number]
+
+/** The sales that are not at rest. */
+export type OpenSales = {
+  readonly counts: Readonly<Record<OpenStatus, number>>
+  /** When the oldest of them was requested; `undefined` for none. */
+  readonly oldestAt: EpochMs | undefined
+}
+
 /** Reads sales, their events and their mails for people and programs. No method changes anything. */
 export interface SaleReader {
   /** A page of sales, newest first. An `after` that is no page's `next` lists from the newest. */
@@ -86,6 +102,9 @@ export interface SaleReader {
 
   /** Up to `limit` names of clients that ever requested a sale, in order. */
   clients(limit: number): Promise<readonly string[]>
+
+  /** Counts the sales that are not at rest, of `limit` at most: the oldest. Reads none of the others. */
+  open(limit: number): Promise<OpenSales>
 
   /** Up to `limit` sales whose first event has a position above `after`, oldest first. */
   began(after: number, limit: number): Promise<readonly PlacedSale[]>

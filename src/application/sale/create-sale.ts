@@ -14,6 +14,7 @@ import type { KeyQuotas } from './key-quotas.port.ts'
 import type { StorePace } from './measured-store.ts'
 import type { ReportUnreadable } from './report-unreadable.ts'
 import type { ReadAhead } from './run/read-ahead.ts'
+import type { StoredSale } from './run/record-outcome.ts'
 import type { RunningSales } from './run/running-sales.ts'
 import type { Claim, Claimed, SaleStore } from './run/sale-store.port.ts'
 
@@ -29,6 +30,8 @@ export type SaleRequest = {
   /** The `Idempotency-Key`, without quotes. */
   readonly idempotencyKey: string | undefined
   readonly actor: ClientActor
+  /** Of the caller's trace, for the log lines about the sale. */
+  readonly traceId?: string | undefined
 }
 
 export type CreateSaleResult =
@@ -99,8 +102,8 @@ export function makeCreateSale(deps: Deps): CreateSale {
   ): Promise<CreateSaleResult> {
     const saleId = random.saleId()
     const requested = requestedEvent(request, clock.now())
-    const { client } = request.actor
-    const begun = { sale: evolve(initialSale(saleId), requested), sequence: 1, client }
+    const begun = begunSale(saleId, request, requested)
+    const { client } = begun
     // The sale begins once its first event is on disk. The reads overlap that commit; nothing is made
     // or recorded before it, so a sale that does not begin leaves no trace.
     const reads = deps.readAhead(begun)
@@ -191,4 +194,18 @@ function requestedEvent(request: SaleRequest, at: SaleEvent['at']): SaleEvent {
   const { contactId, products, idempotencyKey } = request
   const idempotent = idempotencyKey !== undefined
   return { type: 'SaleRequested', at, data: { contactId, products, idempotent } }
+}
+
+function begunSale(
+  saleId: SaleId,
+  { actor, traceId }: SaleRequest,
+  requested: SaleEvent,
+): StoredSale {
+  return {
+    sale: evolve(initialSale(saleId), requested),
+    sequence: 1,
+    client: actor.client,
+    names: { saleId, requestId: actor.requestId, traceId },
+    since: requested.at,
+  }
 }

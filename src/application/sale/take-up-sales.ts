@@ -38,8 +38,10 @@ export function makeTakeUpSales(deps: {
     return { takenUp: page.loaded.length, unreadable: page.unreadable }
   }
 
-  function takeUp({ saleId, events, client, isCopied }: LoadedSale): void {
-    const start = { sale: replay(saleId, events), sequence: events.length, client }
+  function takeUp({ saleId, requestId, events, client, isCopied }: LoadedSale): void {
+    const since = events.at(-1)?.at ?? clock.now()
+    const names = { saleId, requestId }
+    const start = { sale: replay(saleId, events), sequence: events.length, client, names, since }
     sales.takeUp(start, { type: 'interrupted', ...(isCopied ? { fromCopy: true } : {}) })
   }
 }

@@ -47,6 +47,8 @@ export type Config = {
   /** How long the port stays open after the signal to stop; the grace begins after it. */
   readonly shutdownDelayMs: number
   readonly shutdownGraceMs: number
+  /** Where `/metrics` is served apart from the API; `undefined`: on its port, for this machine. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined
   readonly logLevel: string
 }
 
@@ -178,6 +180,10 @@ function configOf(settings: Settings, houseFields: HouseFields): Config {
     access: accessConfigOf(settings),
     shutdownDelayMs: settings.SHUTDOWN_DELAY_MS ?? (isProduction ? PRODUCTION_DELAY_MS : 0),
     shutdownGraceMs: settings.SHUTDOWN_GRACE_MS,
+    metrics:
+      settings.METRICS_PORT === undefined
+        ? undefined
+        : { host: settings.METRICS_HOST, port: settings.METRICS_PORT },
     logLevel: settings.LOG_LEVEL,
   }
 }

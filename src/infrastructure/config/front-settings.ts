@@ -1,7 +1,7 @@
 // The settings of the HTTP front: its connections, and the proxies before it.
 
 import { isIP } from 'node:net'
-import type { Settings } from './settings.ts'
+import { PORT_DEFAULT, type Settings } from './settings.ts'
 
 /** As the HTTP front takes it. */
 export type FrontConfig = {
@@ -12,7 +12,13 @@ export type FrontConfig = {
 }
 
 /** What is wrong with these settings beyond their form. */
-export function frontProblems({ TRUSTED_PROXIES }: Partial<Settings>): readonly string[] {
+export function frontProblems(settings: Partial<Settings>): readonly string[] {
+  const { PORT = PORT_DEFAULT, METRICS_PORT } = settings
+  const isTaken = PORT > 0 && METRICS_PORT === PORT
+  return [...proxyProblems(settings), ...(isTaken ? ['METRICS_PORT: is the same as PORT'] : [])]
+}
+
+function proxyProblems({ TRUSTED_PROXIES }: Partial<Settings>): readonly string[] {
   const networks = networksIn(TRUSTED_PROXIES)
   // What does not even look like networks has its line already.
   if (networks.every(isNetwork) || !networks.every((text) => LIKE_A_NETWORK.test(text))) return []

@@ -19,6 +19,8 @@ export const SETTING_WORDS: Readonly<Record<SettingName, string>> = {
   SHUTDOWN_DELAY_MS: 'after the signal to stop, how long the port stays open and says so',
   SHUTDOWN_GRACE_MS: 'after that, the longest wait for running sales',
   LOG_LEVEL: 'the least level of the log lines on stderr',
+  METRICS_HOST: 'the address of METRICS_PORT',
+  METRICS_PORT: 'a port for /metrics alone; without it, on PORT for this machine',
 
   DATA_DIR: "the folder of the database, the mail files and the log's key",
   DATABASE_URL: 'another place for the database: sqlite: and a path',

@@ -37,6 +37,9 @@ const ZOHO_URL =
   '^(https://[^/\\s@?#]+|http://(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])(:\\d+)?)/?$'
 const zohoUrl = () => matching(ZOHO_URL, 'must be https://host, or http:// on loopback, no path')
 
+/** The default of `PORT`. */
+export const PORT_DEFAULT = 3_000
+
 /** The default of `ZOHO_REFERENCE_FIELD`. */
 export const REFERENCE_FIELD = 'Gateway_Reference'
 
@@ -50,7 +53,7 @@ const DC_CHOICES = DATA_CENTRES.flatMap((dc) => [dc, `${dc}-sandbox`, `${dc}-dev
 export const Settings = Type.Object({
   NODE_ENV: Type.Optional(text()),
   HOST: text('127.0.0.1'),
-  PORT: whole(0, 65_535, 3000),
+  PORT: whole(0, 65_535, PORT_DEFAULT),
   DATA_DIR: text('data'),
   DATABASE_URL: Type.Optional(
     matching(
@@ -117,6 +120,8 @@ export const Settings = Type.Object({
   RATE_LIMIT_PER_KEY: Type.Optional(whole(1, 100_000)),
   RATE_LIMIT_BURST: Type.Optional(whole(1, 100_000)),
   AUTH_FAILURES_PER_MINUTE: whole(1, 100_000, 60),
+  METRICS_HOST: text('127.0.0.1'),
+  METRICS_PORT: Type.Optional(whole(0, 65_535)),
   SHUTDOWN_DELAY_MS: Type.Optional(whole(0, 600_000)),
   SHUTDOWN_GRACE_MS: whole(0, 3_600_000, 35_000),
   LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),

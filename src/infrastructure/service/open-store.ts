@@ -15,7 +15,11 @@ import {
 } from '../../adapters/sqlite/database/database.ts'
 import { migrate } from '../../adapters/sqlite/database/migrate.ts'
 import { growTree } from '../../adapters/sqlite/log/rows/grow-tree.ts'
-import { type LogWriter, makeLogWriter } from '../../adapters/sqlite/log/rows/log-writer.ts'
+import {
+  type LogWriter,
+  makeLogWriter,
+  type OnCommit,
+} from '../../adapters/sqlite/log/rows/log-writer.ts'
 import { makeSqliteEventLog } from '../../adapters/sqlite/log/sqlite-event-log.ts'
 import { makeSqliteEvidenceLog } from '../../adapters/sqlite/log/sqlite-evidence-log.ts'
 import { makeSqliteLogTree } from '../../adapters/sqlite/log/sqlite-log-tree.ts'
@@ -72,6 +76,7 @@ export async function openStore(
   path: string,
   watch?: DiskWatch,
   endOfTurn: EndOfTurn = setImmediate,
+  onCommit?: OnCommit,
 ): Promise<Store> {
   const database = openDatabase(path, watch)
   try {
@@ -83,7 +88,7 @@ export async function openStore(
     await database.close()
     throw error
   }
-  return storeOf(database, makeLogWriter(database.kysely, endOfTurn))
+  return storeOf(database, makeLogWriter(database.kysely, endOfTurn, onCommit))
 }
 
 /** Every port over one open and migrated database. */

@@ -1,6 +1,7 @@
 // Builds the use cases of a sale.
 
 import type { Admission } from '../../application/crm/admission.port.ts'
+import { makeWatchCalls } from '../../application/crm/watch-calls.ts'
 import { type CreateSale, makeCreateSale } from '../../application/sale/create-sale.ts'
 import type { KeyQuotas } from '../../application/sale/key-quotas.port.ts'
 import { makeMeasuredStore } from '../../application/sale/measured-store.ts'
@@ -38,18 +39,20 @@ export function makeSaleUseCases(
     readonly onMail: () => void
   },
 ): SaleUseCases {
-  const { config, store, storage, clock, random, logger, onLost } = deps
+  const { config, store, storage, clock, random, logger, meter, onLost } = deps
   const { requestTimeoutMs, policy } = config
   const { admission, isDraining, keyQuotas, ...mailing } = parts
   const { crm } = deps.zoho
   const { known: organisation } = deps.organisation
-  const perform = makePerform({ crm, organisation, clock, requestTimeoutMs })
+  const watchCalls = makeWatchCalls({ meter, clock, logger })
+  const perform = makePerform({ crm, watchCalls, organisation, clock, requestTimeoutMs })
   const measured = makeMeasuredStore({
     store: store.sales,
     clock,
     answerWithinMs: answerWithinMs(policy),
   })
-  const recording = { store: measured.store, crm, clock, random, logger, policy, ...mailing }
+  const working = { clock, random, logger, meter }
+  const recording = { store: measured.store, crm, ...working, policy, ...mailing }
   const runSale = makeRunSale({ ...recording, perform })
   const sales = makeRunningSales({ runSale, clock, logger, onLost })
   const reportUnreadable = makeReportUnreadable({

@@ -3,16 +3,20 @@ import process from 'node:process'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { makeDiskReserve } from '../../adapters/disk/disk-reserve.ts'
+import type { MetricsServer } from '../../adapters/http/metrics-server.ts'
 import { makeServer } from '../../adapters/http/server.ts'
+import { type MadeMetrics, makeMetrics } from '../../adapters/metrics/metrics.ts'
 import { finishRestore } from '../../adapters/sqlite/copies/put-in-place.ts'
 import { walBytesOf } from '../../adapters/sqlite/database/open-files.ts'
 import { type ServingLock, takeServingLock } from '../../adapters/sqlite/database/serving-lock.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
 import { errorCode } from '../../application/base/errors.ts'
+import { makeWatchCalls } from '../../application/crm/watch-calls.ts'
 import { makeWatchOrganisation } from '../../application/crm/watch-organisation.ts'
 import { mailBacklog } from '../../application/mail/mail-backlog.ts'
 import { makeWatchStorage, type WatchStorage } from '../../application/storage/watch-storage.ts'
 import type { Config } from '../config/config.ts'
+import { openMetrics } from '../metrics/open-metrics.ts'
 import { makeLogger } from '../system/logger.ts'
 import { portError } from '../system/port-error.ts'
 import { StopAsked, stopSignals } from '../system/stop-signals.ts'
@@ -44,9 +48,9 @@ const BACKLOG = 4_096
  */
 export async function serve(config: Config, say: (text: string) => void): Promise<number> {
   const asked = stopSignals()
-  const logger = makeLogger(config.logLevel)
+  const { logger, dropped } = makeLogger(config.logLevel)
   try {
-    return await serveUntil(asked, { config, logger, say })
+    return await serveUntil(asked, { config, logger, linesDropped: dropped, say })
   } catch (error) {
     if (!(error instanceof StopAsked)) throw error
     logger.info({ signal: error.signal }, 'stopped before it served')
@@ -60,6 +64,8 @@ async function serveUntil(
   deps: {
     readonly config: Config
     readonly logger: Logger
+    /** Log lines that were dropped since the start. */
+    readonly linesDropped: () => number
     readonly say: (text: string) => void
   },
 ): Promise<number> {
@@ -91,7 +97,9 @@ async function serveUntil(
   }
   const turns = makeTurns()
   const watch = { onFull: storage.onFull, onLost }
-  const store = await openStore(config.databasePath, watch, turns.endOfTurn)
+  const metrics = makeMetrics({ ofProcess: true })
+  const { committed } = metrics.meter
+  const store = await openStore(config.databasePath, watch, turns.endOfTurn, committed)
   let audit: OpenCheckpoints | undefined
   try {
     await markCrm(store.crmMark, config, clock.now())
@@ -99,7 +107,8 @@ async function serveUntil(
     await goOn(asked)
     audit = await openCheckpoints(config, store)
     if (audit.check.type === 'whole') {
-      return await serveStore({ ...deps, asked, store, turns, audit, storage, clock, onLost })
+      const opened = { asked, store, turns, metrics, audit, storage, clock, onLost }
+      return await serveStore({ ...deps, ...opened })
     }
     process.stderr.write(refusedStartText(audit.check))
     return 1
@@ -126,10 +135,12 @@ async function serveStore(deps: {
   readonly config: Config
   readonly store: Store
   readonly turns: Turns
+  readonly metrics: MadeMetrics
   readonly audit: OpenCheckpoints
   readonly storage: WatchStorage
   readonly clock: Clock
   readonly logger: Logger
+  readonly linesDropped: () => number
   readonly onLost: (error: unknown) => void
   readonly say: (text: string) => void
 }): Promise<number> {
@@ -137,7 +148,9 @@ async function serveStore(deps: {
   const random = makeSystemRandom()
   const fetch = await transportOf(config, clock)
   const zoho = connectZoho({ config, clock, random, tokenStore: store.token, fetch })
-  const organisation = makeWatchOrganisation({ crm: zoho.crm, clock, logger })
+  const { meter } = deps.metrics
+  const watched = makeWatchCalls({ meter, clock, logger })(zoho.crm)
+  const organisation = makeWatchOrganisation({ crm: watched, clock, logger })
   await goOn(asked)
   const questions = Promise.all([
     checkFitness({ config, admin: zoho.admin, clock, logger }),
@@ -166,17 +179,27 @@ async function serveStore(deps: {
     clock,
     random,
     logger,
+    meter,
     onLost,
   })
   // The waiting mails are counted before `start` sends any, or the start line would report too few.
   const mail = await mailBacklog(store.outbox, clock.now())
-  const server = await makeServer({ ...service, turnWorkMs: makeTurnWork() })
+  const { traffic } = zoho
+  const metrics = deps.metrics.complete({ ...store, traffic, ...deps })
+  const server = await makeServer({
+    ...service,
+    turnWorkMs: makeTurnWork(),
+    metrics: config.metrics ? undefined : metrics,
+  })
   server.server.on('connection', deps.turns.onConnection)
+  let metricsServer: MetricsServer | undefined
   const { held } = await service.start(async () => {
     await goOn(asked)
+    metricsServer = await openMetrics(config.metrics, metrics, logger)
     await server
       .listen({ host: config.host, port: config.port, backlog: BACKLOG })
-      .catch((error) => {
+      .catch(async (error) => {
+        await metricsServer?.close()
         throw portError(error, config)
       })
   })
@@ -191,6 +214,7 @@ async function serveStore(deps: {
 
   if (!asked.aborted) await once(asked, 'abort')
   await stopServing({ asked, config, service, server, clock, logger })
+  await metricsServer?.close()
   return 0
 }
 

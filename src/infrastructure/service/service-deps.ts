@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Zoho } from '../../adapters/zoho/zoho.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
+import type { Meter } from '../../application/base/meter.port.ts'
 import type { Random } from '../../application/base/random.port.ts'
 import type { CheckpointFile } from '../../application/checkpoints/checkpoint-file.port.ts'
 import type { WatchOrganisation } from '../../application/crm/watch-organisation.ts'
@@ -26,6 +27,7 @@ export type ServiceDeps = {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly meter: Meter
   /** Called when nobody knows what is on disk: the process must stop. */
   readonly onLost: (error: unknown) => void
 }

@@ -6,9 +6,11 @@ import { makeAccess } from '../../application/access/access.ts'
 import { makeKeepCheckpoints } from '../../application/checkpoints/keep-checkpoints.ts'
 import { makeSignCheckpoint } from '../../application/checkpoints/sign-checkpoint.ts'
 import { makeTreeProofs } from '../../application/checkpoints/tree-proofs.ts'
+import type { Admission } from '../../application/crm/admission.port.ts'
 import { makeCheckedAdmission } from '../../application/crm/checked-admission.ts'
-import { makeGetContact } from '../../application/crm/get-contact.ts'
+import { type GetContact, makeGetContact } from '../../application/crm/get-contact.ts'
 import { makeWatchAccount } from '../../application/crm/watch-account.ts'
+import { makeWatchCalls } from '../../application/crm/watch-calls.ts'
 import { makeDeliverMail } from '../../application/mail/deliver-mail.ts'
 import { mailBacklog } from '../../application/mail/mail-backlog.ts'
 import { watchFiles } from '../../application/storage/watch-files.ts'
@@ -27,10 +29,9 @@ export type Service = ServerDeps & Lifecycle
 
 /** Builds the service over its ports. */
 export function makeService(deps: ServiceDeps): Service {
-  const { config, store, storage, fitness, clock, logger, onLost, signer } = deps
-  const { requestTimeoutMs, policy } = config
+  const { config, store, storage, fitness, clock, logger, meter, onLost, signer } = deps
+  const { policy } = config
   const { tree, checkpoints, saleReader } = store
-  const { crm } = deps.zoho
   const admission = makeCheckedAdmission(deps.zoho.admission, fitness.unfit)
   const stopping = new AbortController()
   const isDraining = () => stopping.signal.aborted
@@ -59,7 +60,7 @@ export function makeService(deps: ServiceDeps): Service {
 
   return {
     createSale: saleUseCases.createSale,
-    getContact: makeGetContact({ crm, admission, clock, requestTimeoutMs }),
+    getContact: getContactOf(deps, admission),
     saleReader,
     exportBundle: exportOf(store, { sign: signCheckpoint, signer, clock }),
     verifySale: makeVerifySale({ ...store, signer, checkSignature }),
@@ -77,6 +78,7 @@ export function makeService(deps: ServiceDeps): Service {
     vkey: signer.vkey,
     isDraining,
     logger,
+    meter,
     front: config.front,
     answerWithinMs: policy.deadlineMs + FAILED_ANSWER_AFTER_MS,
     onLost,
@@ -96,4 +98,11 @@ export function makeService(deps: ServiceDeps): Service {
       onLost,
     }),
   }
+}
+
+function getContactOf(deps: ServiceDeps, admission: Admission): GetContact {
+  const { clock } = deps
+  const crm = makeWatchCalls(deps)(deps.zoho.crm)
+  const { requestTimeoutMs } = deps.config
+  return makeGetContact({ crm, admission, clock, requestTimeoutMs })
 }

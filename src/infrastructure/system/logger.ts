@@ -13,8 +13,14 @@ const REDACTED = [
   'password',
 ]
 
+export type ProcessLogger = {
+  readonly logger: Logger
+  /** Lines that were dropped since the start of the process. */
+  readonly dropped: () => number
+}
+
 /** Writes JSON lines to stderr; stdout is for results. A line that cannot be written is dropped. */
-export function makeLogger(level: string): Logger {
+export function makeLogger(level: string): ProcessLogger {
   const lines = makeLogLines((dropped) =>
     logger.warn(
       { dropped },
@@ -22,5 +28,5 @@ export function makeLogger(level: string): Logger {
     ),
   )
   const logger = pino({ level, redact: REDACTED }, lines)
-  return logger
+  return { logger, dropped: lines.dropped }
 }

@@ -316,6 +316,21 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
       assert.deepEqual(await stores.saleReader.mailsOf(a.saleIdOf(3)), [])
     })
 
+    it('counts the sales that are not at rest by their status, the oldest ones', async () => {
+      await using stores = await makeStores()
+      const none = { in_progress: 0, completed: 0, rolling_back: 0, stuck: 0 }
+      assert.deepEqual(await stores.saleReader.open(9), { counts: none, oldestAt: undefined })
+      await beginFive(stores)
+      const event = { ...requested, at: a.later(360_000) }
+      await stores.sales.begin(a.firstOf(a.saleIdOf(6), { event }), undefined, event.at)
+      await stores.sales.append(a.appendOf(a.saleIdOf(6), [event], [a.failed]))
+      const oldestAt = a.later(60_000)
+      const counts = { ...none, in_progress: 4, rolling_back: 1 }
+      assert.deepEqual(await stores.saleReader.open(9), { counts, oldestAt })
+      const oldestTwo = { ...none, in_progress: 2 }
+      assert.deepEqual(await stores.saleReader.open(2), { counts: oldestTwo, oldestAt })
+    })
+
     it('reads the sales in the order in which they began, page by page', async () => {
       await using stores = await makeStores()
       await beginFive(stores)

@@ -17,6 +17,7 @@ import type { CallResult } from '../../../src/domain/sale/outcome.ts'
 import * as a from '../../support/examples/sale-examples.ts'
 import { actor, saleIdOf } from '../../support/examples/store-examples.ts'
 import { ManualClock } from '../../support/fakes/manual-clock.ts'
+import { SILENT_METER } from '../../support/fakes/silent-meter.ts'
 
 const IDS = { deal: a.dealId, quote: a.quoteId, salesOrder: a.salesOrderId }
 const READS = ['contact', 'products']
@@ -44,7 +45,7 @@ function setUp() {
     released += 1
   }
   const crm: Pick<Crm, 'modules' | 'readContact' | 'readProducts' | 'createRecord'> = {
-    modules: { deal: 'D', quote: 'Q', salesOrder: 'S' },
+    modules: a.modules,
     readContact() {
       sent.push('contact')
       return sent.filter((call) => call === 'contact').length === 1
@@ -75,11 +76,12 @@ function setUp() {
   const onLost = (error: unknown) => void lost.push(error)
   const perform = makePerform({
     crm: wholeCrm,
+    watchCalls: (crm) => crm,
     organisation: () => undefined,
     clock,
     requestTimeoutMs: 1_000,
   })
-  const recording = { store, crm: wholeCrm, clock, random, logger, policy }
+  const recording = { store, crm: wholeCrm, clock, random, logger, meter: SILENT_METER, policy }
   const runSale = makeRunSale({ ...recording, perform, mailDomain: 'x.example', onMail() {} })
   const sales = makeRunningSales({ runSale, clock, logger, onLost })
   const createSale = makeCreateSale({

@@ -70,6 +70,8 @@ const WRONG = [
   ['RATE_LIMIT_PER_KEY', '-5'],
   ['RATE_LIMIT_BURST', '5'],
   ['AUTH_FAILURES_PER_MINUTE', '-5'],
+  ['METRICS_PORT', '65536'],
+  ['METRICS_HOST', 'x'.repeat(256)],
   ['PUBLIC_URL', 'gateway.example'],
   ['PUBLIC_URL', 'https://user:pass@gateway.example'],
   ['PUBLIC_URL', 'https://gateway.example?x=1'],

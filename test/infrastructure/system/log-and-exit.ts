@@ -4,6 +4,6 @@ import { makeLogger } from '../../../src/infrastructure/system/logger.ts'
 
 const LINES = 3_000
 
-const logger = makeLogger('info')
+const { logger } = makeLogger('info')
 for (let line = 1; line <= LINES; line += 1) logger.info({ line }, 'x'.repeat(100))
 process.exit(0)

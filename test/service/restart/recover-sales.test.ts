@@ -43,7 +43,7 @@ function setUp() {
 const { requested } = factsOf({ idempotent: false })
 
 function loadedOf(saleId: SaleId, isCopied = false): LoadedSale {
-  return { saleId, events: [requested], client: 'shop', isCopied }
+  return { saleId, requestId: undefined, events: [requested], client: 'shop', isCopied }
 }
 
 function pageOf(saleIds: readonly SaleId[]): LoadedSales {

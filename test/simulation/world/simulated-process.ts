@@ -15,6 +15,7 @@ import { connectZoho } from '../../../src/infrastructure/service/connect-zoho.ts
 import { checkFitness } from '../../../src/infrastructure/service/crm-fitness.ts'
 import { storeOf } from '../../../src/infrastructure/service/open-store.ts'
 import { makeService } from '../../../src/infrastructure/service/service.ts'
+import { SILENT_METER } from '../../support/fakes/silent-meter.ts'
 import type { SeededRandom } from '../plan/seeded-random.ts'
 import { WatchedGroups } from './watched-groups.ts'
 import type { World } from './world.ts'
@@ -146,6 +147,7 @@ export class SimulatedProcess {
       clock,
       random,
       logger,
+      meter: SILENT_METER,
       signer: SIGNER,
       checkpointFile,
       onLost: () => void this.lose(),

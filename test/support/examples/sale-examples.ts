@@ -30,6 +30,15 @@ export function justBefore(instant: EpochMs): EpochMs {
   return plusMs(instant, -1)
 }
 
+export const modules = {
+  deal: 'D',
+  quote: 'Q',
+  salesOrder: 'S',
+  contact: 'C',
+  product: 'P',
+  organisation: 'O',
+}
+
 export const saleId = '019ab123-4567-7abc-8def-0123456789ab' as SaleId
 export const contactId = '550428000000001001' as CrmId
 export const accountId = '550428000000002001' as CrmId

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { type FakeZoho, fetchOf, makeFakeZoho } from '../../../src/adapters/fake-zoho/fake-zoho.ts'
 import { makeServer } from '../../../src/adapters/http/server.ts'
+import { type Metrics, makeMetrics } from '../../../src/adapters/metrics/metrics.ts'
 import { makeSigner } from '../../../src/adapters/signing/ed25519.ts'
 import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
 import type { Scope } from '../../../src/application/access/key-store.port.ts'
@@ -39,6 +40,7 @@ export type TestService = {
   readonly store: Store
   readonly mails: readonly WaitingMail[]
   readonly logLines: readonly string[]
+  readonly metrics: Metrics
   readonly lost: readonly unknown[]
   readonly time: TestTime
   /** A new key of this client. */
@@ -89,6 +91,8 @@ export async function makeTestService(
     /** Virtual, where it is left out. */
     readonly time?: TestTime
     readonly random?: Random
+    /** Log lines that were dropped; none, where it is left out. */
+    readonly linesDropped?: () => number
     readonly storage?: Pick<WatchStorage, 'full' | 'run'>
     /** Milliseconds of work in a turn of the event loop; else no load is ever too much. */
     readonly turnWorkMs?: () => number
@@ -102,7 +106,10 @@ export async function makeTestService(
   const random = given.random ?? { ...makeSystemRandom(), fraction: () => MIDDLE }
   const { referenceField } = config.zoho
   const fake = given.fake ?? makeFakeZoho({ ...clock, referenceField, latencyMs: 0 })
-  const store = given.store ?? (await openStore(':memory:'))
+  const made = makeMetrics()
+  const { meter } = made
+  const opened = () => openStore(':memory:', undefined, undefined, meter.committed)
+  const store = given.store ?? (await opened())
   const mails: WaitingMail[] = []
   const audit = given.audit ?? {
     signer: makeSigner('test/sales-log', randomBytes(32)),
@@ -135,10 +142,18 @@ export async function makeTestService(
     clock,
     random,
     logger,
+    meter,
     onLost: (error) => void lost.push(error),
   })
   const { turnWorkMs } = given
-  const server = await makeServer({ ...service, ...(turnWorkMs && { turnWorkMs }) })
+  const { traffic } = zoho
+  const metrics = made.complete({
+    ...store,
+    traffic,
+    linesDropped: given.linesDropped ?? (() => 0),
+    clock,
+  })
+  const server = await makeServer({ ...service, metrics, ...(turnWorkMs && { turnWorkMs }) })
   const stop = () => time.during(service.stop(() => time.standStill(server.close())))
   const { held } = await service.start(async () => undefined)
   return {
@@ -150,6 +165,7 @@ export async function makeTestService(
     store,
     mails,
     logLines,
+    metrics,
     lost,
     time,
     async key(client, ...scopes) {

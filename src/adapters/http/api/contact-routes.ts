@@ -30,6 +30,7 @@ export const contactRoutes: FastifyPluginAsync<Options> = async (app, { getConta
       case 'timeout':
         return reply.code(504).send(errorBody('The CRM did not answer in time.'))
       case 'throttled': {
+        request.turnedAway = 'crm'
         return reply
           .code(503)
           .header('retry-after', retryAfterSeconds(result.retryAfterMs))

@@ -7,6 +7,7 @@ import type { CrmId } from '../../../domain/ids.ts'
 import type { SaleAnswer } from '../../../domain/sale/answer.ts'
 import { actorOf } from '../request/auth.ts'
 import { cutOff, errorBody, RETRY_AFTER_S, sendError, sendText } from '../request/errors.ts'
+import { traceIdOf } from '../request/trace-id.ts'
 import { TurnedAway } from '../request/turned-away.ts'
 import type { TypeBoxTypeProvider } from '../request/type-provider.ts'
 import { CreateSalesBody } from './create-sales-schema.ts'
@@ -46,6 +47,7 @@ export const createSalesRoutes: FastifyPluginAsync<
         })),
         idempotencyKey: header.type === 'given' ? header.key : undefined,
         actor: actorOf(request),
+        traceId: traceIdOf(request),
       })
       if ('saleId' in result) reply.header('sale-id', result.saleId)
       return send(reply, result)

@@ -3,6 +3,7 @@
 import type { Server, Socket } from 'node:net'
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { Logger } from '../../../application/base/logger.port.ts'
+import type { Meter } from '../../../application/base/meter.port.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 
 export type FrontLimits = {
@@ -23,9 +24,13 @@ const LOG_EVERY_MS = 60_000
 export function limitConnections(
   server: Pick<Server, 'on'>,
   limits: FrontLimits,
-  deps: { readonly clock: Pick<Clock, 'now'>; readonly logger: Pick<Logger, 'warn'> },
+  deps: {
+    readonly clock: Pick<Clock, 'now'>
+    readonly logger: Pick<Logger, 'warn'>
+    readonly meter: Pick<Meter, 'turnedAway'>
+  },
 ): void {
-  const { clock, logger } = deps
+  const { clock, logger, meter } = deps
   // The addresses with an open connection, so never more than there are connections.
   const open = new Map<string, number>()
   let all = 0
@@ -52,6 +57,7 @@ export function limitConnections(
 
   function refuse(ofAddress: number): void {
     refused += 1
+    meter.turnedAway('sockets')
     const now = clock.now()
     if (loggedAt !== undefined && now - loggedAt < LOG_EVERY_MS) return
     logger.warn({ refused, open: all, ofAddress }, 'connections closed: too many are open')

@@ -92,12 +92,16 @@ async function nextDueAt(kysely: Kysely<Schema>): Promise<EpochMs | undefined> {
 }
 
 async function backlog(kysely: Kysely<Schema>): Promise<Backlog> {
-  const { count, oldest } = await kysely
+  const { count, oldest } = await backlogQuery(kysely).executeTakeFirstOrThrow()
+  return { count, oldestAt: oldest ?? undefined }
+}
+
+/** Its plan is looked at in a test. */
+export function backlogQuery(kysely: Kysely<Schema>) {
+  return kysely
     .selectFrom('outbox')
     .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('created_at').as('oldest')])
     .where('sent_at', 'is', null)
-    .executeTakeFirstOrThrow()
-  return { count, oldestAt: oldest ?? undefined }
 }
 
 async function markSent(

@@ -1,7 +1,7 @@
 // Reads sales with all their events from the log.
 import { type Kysely, sql } from 'kysely'
 import { UnreadableError } from '../../../application/base/errors.ts'
-import { toSaleEvent } from '../../../application/log/event-record.ts'
+import { type EventRecord, toSaleEvent } from '../../../application/log/event-record.ts'
 import type {
   LoadedSale,
   LoadedSales,
@@ -17,7 +17,7 @@ export async function loadEvents(
   kysely: Kysely<Schema>,
   saleId: SaleId,
 ): Promise<readonly SaleEvent[]> {
-  return eventsOf(saleId, await rowsOf(kysely, [saleId]))
+  return recordsOf(saleId, await rowsOf(kysely, [saleId])).map(toSaleEvent)
 }
 
 /** Reads each sale that is known, oldest first; one that cannot be read comes with its error. */
@@ -31,7 +31,10 @@ export async function loadSales(
   for (const [saleId, rows] of bySale) {
     const [{ client, is_copied } = { client: '', is_copied: null }] = rows
     try {
-      loaded.push({ saleId, events: eventsOf(saleId, rows), client, isCopied: is_copied === 1 })
+      const records = recordsOf(saleId, rows)
+      const events = records.map(toSaleEvent)
+      const isCopied = is_copied === 1
+      loaded.push({ saleId, requestId: requestIdOf(records), events, client, isCopied })
     } catch (error) {
       if (!(error instanceof UnreadableError)) throw error
       unreadable.push({ saleId, error })
@@ -63,7 +66,7 @@ function rowsOf(kysely: Kysely<Schema>, saleIds: readonly SaleId[]) {
   )
 }
 
-function eventsOf(saleId: SaleId, rows: readonly Row[]): readonly SaleEvent[] {
+function recordsOf(saleId: SaleId, rows: readonly Row[]): readonly EventRecord[] {
   return rows.map(({ count, position, sequence, body }, index) => {
     if (position === null || body === null || sequence !== index + 1) {
       throw new UnreadableError(`sale ${saleId}: its event ${index + 1} is missing`, position)
@@ -71,6 +74,12 @@ function eventsOf(saleId: SaleId, rows: readonly Row[]): readonly SaleEvent[] {
     if (index + 1 === rows.length && count !== rows.length) {
       throw new UnreadableError(`sale ${saleId}: its last events are missing`, null)
     }
-    return toSaleEvent(decodeRecord({ position, body }))
+    return decodeRecord({ position, body })
   })
+}
+
+/** Of the request that began the sale. */
+function requestIdOf([first]: readonly EventRecord[]): string | undefined {
+  const actor = first?.actor
+  return actor !== undefined && 'requestId' in actor ? actor.requestId : undefined
 }

@@ -2,17 +2,21 @@ import { type Kysely, type Selectable, sql } from 'kysely'
 import { UnreadableError } from '../../../application/base/errors.ts'
 import type { EventRecord, UnreadableRecord } from '../../../application/log/event-record.ts'
 import { amountWords, handedOverIn } from '../../../application/log/phrases.ts'
-import type {
-  PlacedSale,
-  SaleHistory,
-  SaleMail,
-  SalePage,
-  SaleQuery,
-  SaleReader,
+import {
+  OPEN_STATUSES,
+  type OpenSales,
+  type OpenStatus,
+  type PlacedSale,
+  type SaleHistory,
+  type SaleMail,
+  type SalePage,
+  type SaleQuery,
+  type SaleReader,
 } from '../../../application/log/sale-reader.port.ts'
 import type { HandedOver } from '../../../application/mail/outbox.port.ts'
 import type { CrmId, SaleId } from '../../../domain/ids.ts'
 import type { CreateStep } from '../../../domain/sale/steps.ts'
+import type { EpochMs } from '../../../domain/time.ts'
 import type { Database } from '../database/database.ts'
 import type { EventTable, SaleTable, Schema } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
@@ -34,6 +38,7 @@ export function makeSqliteSaleReader({ kysely }: Database): SaleReader {
     mailsOf: (saleId) => withAppErrors('mailsOf', () => mailsOf(kysely, saleId)),
     amountsOf: (saleIds) => withAppErrors('amountsOf', () => amountsOf(kysely, saleIds)),
     clients: (limit) => withAppErrors('clients', () => clients(kysely, limit)),
+    open: (limit) => withAppErrors('open', () => open(kysely, limit)),
     began: (after, limit) => withAppErrors('began', () => began(kysely, after, limit)),
   }
 }
@@ -218,6 +223,32 @@ async function clients(kysely: Kysely<Schema>, limit: number): Promise<readonly 
     select client from name where client is not null limit ${limit}
   `.execute(kysely)
   return rows.map(({ client }) => client)
+}
+
+async function open(kysely: Kysely<Schema>, limit: number): Promise<OpenSales> {
+  const row = await openSalesQuery(kysely, limit).executeTakeFirstOrThrow()
+  const { oldest, ...counts } = row
+  return { counts, oldestAt: oldest ?? undefined }
+}
+
+/** By an index that holds the open sales alone; a test looks at its plan. */
+export function openSalesQuery(kysely: Kysely<Schema>, limit: number) {
+  return kysely
+    .selectFrom(({ selectFrom }) =>
+      selectFrom('sale')
+        .select(['status', 'requested_at'])
+        // A literal: the planner uses a partial index only for a condition it can read.
+        .where('at_rest', '=', sql.lit(0))
+        .orderBy('first_position')
+        .limit(limit)
+        .as('open_sale'),
+    )
+    .select(({ fn }) => {
+      const counted = (status: OpenStatus) =>
+        fn.countAll<number>().filterWhere('status', '=', status).as(status)
+      return [...OPEN_STATUSES.map(counted), fn.min('requested_at').as('oldest')]
+    })
+    .$castTo<Readonly<Record<OpenStatus, number>> & { readonly oldest: EpochMs | null }>()
 }
 
 async function began(

@@ -31,6 +31,9 @@ export interface Breaker {
   /** Milliseconds until something new may begin; 0 when it may begin now. */
   waitMs(): number
 
+  /** Whether nothing new begins but a probe, until a call is answered. */
+  isOpen(): boolean
+
   /**
    * Makes the sale that begins now the probe, if one is needed. Call it only while `waitMs` is 0.
    *
@@ -70,6 +73,8 @@ export function makeBreaker(clock: Clock): Breaker {
       if (probe !== undefined && now < probe.since + PROBE_MAX_MS) return OPEN_FIRST_MS
       return 0
     },
+
+    isOpen: () => openMs > 0,
 
     reserve() {
       if (openMs === 0) return () => undefined

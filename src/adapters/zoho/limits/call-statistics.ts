@@ -49,6 +49,9 @@ export interface CallStatistics {
 
   /** Whether Zoho has answered nothing but 429 for minutes. */
   creditsGone(): boolean
+
+  /** 429s since the start of the process. */
+  throttled(): number
 }
 
 export function makeCallStatistics(deps: {
@@ -60,6 +63,7 @@ export function makeCallStatistics(deps: {
   let averageUntil = Number.NEGATIVE_INFINITY
   let throttledSince: number | undefined
   let throttledAt = Number.NEGATIVE_INFINITY
+  let throttled = 0
   let silence: string | undefined
 
   return {
@@ -70,6 +74,7 @@ export function makeCallStatistics(deps: {
       averageUntil = clock.now() + AVERAGE_KEPT_MS
       if (ending === 'answered') throttledSince = undefined
       if (ending === 'throttled') {
+        throttled += 1
         throttledAt = clock.now()
         throttledSince ??= throttledAt
       }
@@ -78,6 +83,7 @@ export function makeCallStatistics(deps: {
     recordNoToken: breaker.recordNotMade,
     callMs,
     silence: () => silence,
+    throttled: () => throttled,
 
     creditsGone() {
       return throttledSince !== undefined && throttledAt >= throttledSince + CREDITS_GONE_AFTER_MS

@@ -19,6 +19,9 @@ export interface Limiter {
   /** Calls that wait for a place. */
   waiting(): number
 
+  /** Calls that have a place. */
+  inFlight(): number
+
   /** Whether a 429 makes every call wait for a while. */
   paused(): boolean
 
@@ -40,6 +43,7 @@ export function makeLimiter(deps: {
     limit: allowance.calls,
     paused: allowance.paused,
     waiting: queue.waiting,
+    inFlight: queue.inFlight,
 
     async take(priority, signal) {
       if (signal.aborted) return undefined

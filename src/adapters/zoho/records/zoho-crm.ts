@@ -28,7 +28,7 @@ export function makeZohoCrm(deps: {
   const { call } = deps
 
   return {
-    modules: RECORD_MODULES,
+    modules: { ...RECORD_MODULES, contact: 'Contacts', product: 'Products', organisation: 'org' },
 
     ...makeRecordCalls(deps),
 

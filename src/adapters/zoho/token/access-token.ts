@@ -2,6 +2,7 @@
 
 import type { Clock } from '../../../application/base/clock.port.ts'
 import type { Priority } from '../../../application/crm/crm.port.ts'
+import type { RefreshOutcome } from '../../../application/crm/crm-traffic.port.ts'
 import type { TokenStore } from '../../../application/crm/token-store.port.ts'
 import type { CallResult } from '../../../domain/sale/outcome.ts'
 import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
@@ -49,6 +50,12 @@ export interface AccessToken extends TokenTrouble {
 
   /** The scopes of the present token; `null` without one, or where Zoho did not list them. */
   scopes(): readonly string[] | null
+
+  /** Requests for a token since the start of the process. */
+  refreshes(): Readonly<Record<RefreshOutcome, number>>
+
+  /** When the present token was given, in milliseconds since the epoch; `undefined` without one. */
+  givenAt(): number | undefined
 }
 
 export function makeAccessToken(deps: {
@@ -60,13 +67,15 @@ export function makeAccessToken(deps: {
   const { clock } = deps
   const shared = makeSharedToken(deps)
   const trust = makeTokenTrust(clock)
-  const { good, renew } = makeTokenRenewal({ ...deps, shared, trust })
+  const { good, renew, refreshes } = makeTokenRenewal({ ...deps, shared, trust })
   const renewForAll = makeSharedRenewal(renew)
   const trouble = makeTokenTrouble({ ...deps, shared, trust })
 
   return {
     ...trouble,
+    refreshes,
     scopes: () => shared.state().token?.scopes ?? null,
+    givenAt: () => shared.state().token?.refreshedAt,
 
     async get(priority, signal, refused) {
       const token = await tokenAfter(refused, signal)

@@ -2,6 +2,7 @@
 // none does it while Zoho would refuse.
 
 import type { Clock } from '../../../application/base/clock.port.ts'
+import type { RefreshOutcome } from '../../../application/crm/crm-traffic.port.ts'
 import type { CallResult } from '../../../domain/sale/outcome.ts'
 import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
 import { requestToken } from './request-token.ts'
@@ -9,6 +10,7 @@ import type { SharedToken } from './shared-token.ts'
 import {
   isLasting,
   isRefusedForLong,
+  type NoToken,
   refreshWaitMs,
   type Token,
   type TokenState,
@@ -35,6 +37,17 @@ export interface TokenRenewal {
    * @param forRollback whether the refreshes that are kept for rollbacks may be used
    */
   renew(forRollback: boolean): Promise<CallResult<Token>>
+
+  /** Requests for a token since the start of the process. */
+  refreshes(): Readonly<Record<RefreshOutcome, number>>
+}
+
+/** What came of a request, for whoever watches. */
+const OUTCOMES: Readonly<Record<NoToken['meaning'], RefreshOutcome>> = {
+  nothing: 'failed',
+  perhapsGranted: 'failed',
+  denied: 'throttled',
+  final: 'refused',
 }
 
 export function makeTokenRenewal(deps: {
@@ -45,9 +58,11 @@ export function makeTokenRenewal(deps: {
   readonly trust: TokenTrust
 }): TokenRenewal {
   const { clock, shared, trust } = deps
+  const refreshes = { renewed: 0, throttled: 0, refused: 0, failed: 0 }
 
   return {
     good,
+    refreshes: () => refreshes,
 
     async renew(forRollback) {
       for (let polls = 0; polls < OTHER_POLLS_MAX; polls += 1) {
@@ -76,6 +91,7 @@ export function makeTokenRenewal(deps: {
     // one token more than Zoho allows.
     await shared.keep(withTry(shared.state(), startedAt))
     const answer = await requestToken(deps)
+    refreshes[answer.type === 'renewed' ? 'renewed' : OUTCOMES[answer.meaning]] += 1
     if (answer.type === 'renewed') {
       trust.forget()
       await shared.keep(withToken(shared.state(), answer.token))

@@ -2,7 +2,7 @@
 
 import type { CallResult, Outcome } from '../../../domain/sale/outcome.ts'
 import type { Sale } from '../../../domain/sale/state.ts'
-import type { Crm } from '../../crm/crm.port.ts'
+import type { CreateStep } from '../../../domain/sale/steps.ts'
 import { linkLines } from '../../mail/mail-parts.ts'
 
 /** Characters of a reason in a mail. */
@@ -22,7 +22,7 @@ export type MailDetails = {
   /** Whose request began the sale. */
   readonly client: string
   /** What the CRM calls the modules that hold the records of each step. */
-  readonly modules: Crm['modules']
+  readonly modules: Readonly<Record<CreateStep, string>>
   /** What the events came of. It holds the organisation's own words; a mail is the only place for them. */
   readonly outcome: Outcome
 }

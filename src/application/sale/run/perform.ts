@@ -3,7 +3,9 @@ import { assertNever } from '../../../domain/assert-never.ts'
 import type { Effect, RecordDraft } from '../../../domain/sale/effect.ts'
 import type { CallResult, Organisation, Outcome } from '../../../domain/sale/outcome.ts'
 import type { Clock } from '../../base/clock.port.ts'
+import type { SaleNames } from '../../base/logger.port.ts'
 import type { CallOptions, ContactDetails, Crm, NewRecord } from '../../crm/crm.port.ts'
+import type { WatchCalls } from '../../crm/watch-calls.ts'
 import { type CrmCall, recordCall } from '../../log/crm-call.ts'
 
 export type Performed = {
@@ -19,6 +21,7 @@ export type AtHand = {
   /** What this process read for the sale; every create needs it. */
   readonly contact: ContactDetails | undefined
   readonly client: string
+  readonly names: SaleNames
 }
 
 /**
@@ -28,31 +31,33 @@ export type Perform = (effect: Effect, atHand: AtHand, isRetry: boolean) => Prom
 
 export function makePerform(deps: {
   readonly crm: Crm
+  readonly watchCalls: WatchCalls
   readonly clock: Clock
   /** Makes no call; `undefined` as long as the currencies are not known. */
   readonly organisation: () => Organisation | undefined
   /** Milliseconds one call may take where no deadline is nearer. */
   readonly requestTimeoutMs: number
 }): Perform {
-  const { crm, clock, requestTimeoutMs } = deps
+  const { watchCalls, clock, requestTimeoutMs } = deps
 
   return async function perform(effect, atHand, isRetry) {
+    const crm = watchCalls(deps.crm, atHand.names)
     const aftermath = {
       withinMs: requestTimeoutMs,
       priority: isRetry ? 'retry' : 'rollback',
     } as const
     switch (effect.type) {
       case 'readTerms':
-        return await readTerms(effect)
+        return await readTerms(crm, effect)
       case 'readContact': {
         const options = { withinMs: leftMs(effect.until), priority: 'forward' } as const
         const contact = await crm.readContact(effect.contactId, options)
         return { outcome: { type: 'contactRead', contact }, contact: foundContact(contact) }
       }
       case 'create':
-        return await create(effect, atHand)
+        return await create(crm, effect, atHand)
       case 'delete':
-        return await remove(effect, aftermath)
+        return await remove(crm, effect, aftermath)
       case 'lookUp': {
         const { step, reference, look } = effect
         const result = await crm.findByReference(step, reference, aftermath)
@@ -63,7 +68,10 @@ export function makePerform(deps: {
     }
   }
 
-  async function readTerms(effect: Effect & { readonly type: 'readTerms' }): Promise<Performed> {
+  async function readTerms(
+    crm: Crm,
+    effect: Effect & { readonly type: 'readTerms' },
+  ): Promise<Performed> {
     const withinMs = leftMs(effect.until)
     const organisation = deps.organisation()
     const [contact, products] = await Promise.all([
@@ -75,6 +83,7 @@ export function makePerform(deps: {
   }
 
   async function create(
+    crm: Crm,
     { draft, until }: Effect & { readonly type: 'create' },
     atHand: AtHand,
   ): Promise<Performed> {
@@ -88,6 +97,7 @@ export function makePerform(deps: {
   }
 
   async function remove(
+    crm: Crm,
     { step, id, isSeen }: Effect & { readonly type: 'delete' },
     options: CallOptions,
   ): Promise<Performed> {

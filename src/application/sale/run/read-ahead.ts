@@ -22,10 +22,10 @@ export function makeReadAhead(deps: {
 }): ReadAhead {
   const { perform, clock, policy } = deps
 
-  return function readAhead({ sale, client }) {
+  return function readAhead({ sale, client, names }) {
     const due = next(sale, clock.now(), policy, { contactRead: false })
     if (due.type !== 'perform' || due.effects[0].type !== 'readTerms') return undefined
-    const reads = perform(due.effects[0], { contact: undefined, client }, false)
+    const reads = perform(due.effects[0], { contact: undefined, client, names }, false)
     // The error of a bug reaches the run that waits for the reads. Where the sale does not begin nobody
     // waits for them, and without this line the bug would end the process.
     reads.catch(() => undefined)

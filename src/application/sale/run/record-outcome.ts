@@ -7,6 +7,7 @@ import type { Sale } from '../../../domain/sale/state.ts'
 import { STORE_BACKOFF } from '../../base/backoff.ts'
 import type { Clock } from '../../base/clock.port.ts'
 import type { Logger } from '../../base/logger.port.ts'
+import type { Meter } from '../../base/meter.port.ts'
 import { patiently } from '../../base/patiently.ts'
 import type { Random } from '../../base/random.port.ts'
 import type { Crm } from '../../crm/crm.port.ts'
@@ -14,14 +15,11 @@ import type { CallsMade } from '../../log/crm-call.ts'
 import { GATEWAY } from '../../log/event-record.ts'
 import { summarize } from '../../log/sale-summary.ts'
 import { mailsFor } from './failure-mail.ts'
+import { makeReportSale, type ReportedSale } from './report-sale.ts'
 import type { SaleStore, Sequence } from './sale-store.port.ts'
 
 /** A sale as the log has it, and the client whose request began it. */
-export type StoredSale = {
-  readonly sale: Sale
-  readonly sequence: Sequence
-  readonly client: string
-}
+export type StoredSale = ReportedSale & { readonly sequence: Sequence }
 
 export type Recorded = {
   /** The sale after the events; the same object where there were none. */
@@ -46,6 +44,7 @@ export type RecordOutcomeDeps = {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  readonly meter: Meter
   readonly policy: SalePolicy
   /** What stands behind the `@` of a message id. */
   readonly mailDomain: string
@@ -58,6 +57,7 @@ export type RecordOutcomeDeps = {
 export function makeRecordOutcome(deps: RecordOutcomeDeps): RecordOutcome {
   const { store, clock, random, logger, policy, onMail } = deps
   const { mailDomain, publicUrl } = deps
+  const reportSale = makeReportSale(deps)
   const mailDetails = { mailDomain, publicUrl, modules: deps.crm.modules }
 
   return async function recordOutcome(stored, outcome, callsMade) {
@@ -76,13 +76,20 @@ export function makeRecordOutcome(deps: RecordOutcomeDeps): RecordOutcome {
       mails,
     }
     const onFailure = (err: unknown, failed: number) =>
-      logger.warn({ err, saleId, failed }, 'event not stored yet')
+      logger.warn({ err, ...stored.names, failed }, 'event not stored yet')
     // Only this process knows what came of the call until it is stored. So this is retried as long
     // as the process lives: giving up would forget a record in the CRM.
     await patiently({ clock, backoff: STORE_BACKOFF, random, onFailure }, () =>
       store.append(append),
     )
     if (mails.length > 0) onMail()
-    return { stored: { ...stored, sale, sequence: stored.sequence + events.length }, events }
+    reportSale(stored, events, sale)
+    return { stored: advanced(stored, sale, events), events }
   }
+}
+
+function advanced(stored: StoredSale, sale: Sale, events: readonly SaleEvent[]): StoredSale {
+  const isNewStatus = sale.status !== stored.sale.status
+  const since = (isNewStatus ? events.at(-1)?.at : undefined) ?? stored.since
+  return { ...stored, sale, since, sequence: stored.sequence + events.length }
 }

@@ -99,7 +99,7 @@ export function makeRunningSales(deps: {
         () => caller.onEnd(new Error(`sale ${saleId}: its run ended before an answer was decided`)),
         (error: unknown) => {
           // A bug in one sale must not end the others. The next start takes this one up again.
-          logger.error({ err: error, saleId }, 'sale left until the next start')
+          logger.error({ err: error, ...start.names }, 'sale left until the next start')
           caller.onEnd(error)
           if (errorCode(error) === 'lost') onLost(error)
         },

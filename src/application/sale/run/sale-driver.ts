@@ -105,7 +105,8 @@ export function makeSaleDriver(
   }
 
   function perform(effect: Effect): Promise<Performed> {
-    return deps.perform(effect, { contact, client: stored.client }, failures > 0)
+    const { client, names } = stored
+    return deps.perform(effect, { contact, client, names }, failures > 0)
   }
 
   async function record(outcome: Outcome): Promise<boolean> {

@@ -38,6 +38,8 @@ export type Claimed = { readonly saleId: SaleId; readonly sameRequest: boolean }
 /** A sale of the log, as a new process takes it up. */
 export type LoadedSale = {
   readonly saleId: SaleId
+  /** Of the request that began the sale; `undefined` where its event has none. */
+  readonly requestId: string | undefined
   /** Oldest first. */
   readonly events: readonly SaleEvent[]
   /** Whose request began the sale. */

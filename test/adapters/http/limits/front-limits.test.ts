@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { describe, it } from 'node:test'
 import { listen, parseAnswer } from '../../../support/gateway/raw-request.ts'
+import { parseScrape } from '../../../support/gateway/scrape.ts'
 import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
 
 const REQUEST = 'GET /livez HTTP/1.1\r\nHost: gateway\r\n\r\n'
@@ -58,6 +59,8 @@ describe('The connections', () => {
       for (const _ of [1, 2]) assert.equal((await keptConnection(port)).answer, undefined)
       // A minute has one line about it, however many there are.
       assert.equal(refusals(t), 1)
+      const { value } = parseScrape(await t.metrics.text())
+      assert.equal(value('gateway_turned_away_total', { why: 'sockets' }), 2)
       await close(first.socket)
       const place = () => keptConnection(port)
       let third = await place()

@@ -39,6 +39,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET,HEAD /': PUBLIC,
   'GET,HEAD /livez': PUBLIC,
   'GET,HEAD /readyz': PUBLIC,
+  // Of this machine alone, and these requests come from elsewhere: test/adapters/http/health/metrics-routes.test.ts
+  'GET,HEAD /metrics': { opens: 'public', status: 404 },
   'GET,HEAD /audit/style.css': PUBLIC,
   'GET,HEAD /audit/page.js': PUBLIC,
   'GET,HEAD /audit/icon.svg': PUBLIC,

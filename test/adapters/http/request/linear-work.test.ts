@@ -86,6 +86,11 @@ const HEADERS: Readonly<Record<string, readonly (readonly [string, string])[]>> 
     ['', ''],
     ['"', '"'],
   ],
+  traceparent: [
+    ['', ''],
+    ['00-', ''],
+    ['01-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01-', ''],
+  ],
   'user-agent': [
     ['', ''],
     ['plg_', '@'],

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict'
 import { copyFile, open, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { type RawBuilder, sql } from 'kysely'
+import { CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely'
 import {
   assertFullSync,
   openDatabase,
   settleWal,
 } from '../../../../src/adapters/sqlite/database/database.ts'
+import type { Schema } from '../../../../src/adapters/sqlite/database/schema.ts'
+import { backlogQuery } from '../../../../src/adapters/sqlite/mail/sqlite-outbox.ts'
+import { openSalesQuery } from '../../../../src/adapters/sqlite/sale/sqlite-sale-reader.ts'
 import { errorCode } from '../../../../src/application/base/errors.ts'
 import { now, requested } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
@@ -232,6 +235,25 @@ describe('the queries of every start and every sale', () => {
       const details = plan.rows.map(({ detail }) => detail).join('\n')
       assert.match(details, index)
       assert.doesNotMatch(details, /TEMP B-TREE/)
+    })
+  }
+
+  const SCRAPED = [
+    [(db: Kysely<Schema>) => openSalesQuery(db, 10_000), /sale_unfinished/],
+    [backlogQuery, /outbox_(waiting|oldest)/],
+  ] as const
+  for (const [query, index] of SCRAPED) {
+    it(`of each scrape read no sale that is at rest and no mail that is sent: ${index.source}`, async () => {
+      await using stores = await openStores()
+      const { sql: text, parameters } = query(stores.database.kysely).compile()
+      const plan = CompiledQuery.raw(`explain query plan ${text}`, [...parameters])
+      const { rows } = await stores.database.kysely.executeQuery<{ detail: string }>(plan)
+      const details = rows
+        .map(({ detail }) => detail)
+        .filter((detail) => /sale |outbox/.test(detail))
+      assert.equal(details.length, 1, details.join())
+      assert.match(details[0] ?? '', index)
+      assert.ok(!rows.some(({ detail }) => detail.includes('TEMP B-TREE')))
     })
   }
 })

@@ -9,6 +9,7 @@ import { replay } from '../../../../src/domain/sale/evolve.ts'
 import type { CallResult } from '../../../../src/domain/sale/outcome.ts'
 import * as a from '../../../support/examples/sale-examples.ts'
 import { ManualClock } from '../../../support/fakes/manual-clock.ts'
+import { SILENT_METER } from '../../../support/fakes/silent-meter.ts'
 
 const ADDRESS = { street: null, city: 'Berlin', state: null, code: null, country: null }
 const ADDRESSES: Addresses = { billing: ADDRESS, shipping: ADDRESS }
@@ -38,7 +39,7 @@ function setUp(
   const appended: Append[] = []
   let readsLeft = failingReads
   const crm: Pick<Crm, 'modules' | 'readContact' | 'readProducts' | 'createRecord'> = {
-    modules: { deal: 'D', quote: 'Q', salesOrder: 'S' },
+    modules: a.modules,
     async readContact(): Promise<CallResult<ContactDetails>> {
       note('contact')
       readsLeft -= 1
@@ -63,6 +64,7 @@ function setUp(
   // Neither a look-up nor a delete is due, and nothing else of the store is used by a run.
   const calling = {
     crm: crm as Crm,
+    watchCalls: (watched: Crm) => watched,
     organisation: () => undefined,
     clock,
     requestTimeoutMs: 1_000,
@@ -74,13 +76,20 @@ function setUp(
     clock,
     random: { saleId: () => a.saleId, fraction: () => 0 },
     logger: SILENT,
+    meter: SILENT_METER,
     policy: a.policy,
     mailDomain: 'gateway.example',
     onMail: () => undefined,
   })
   const run = (isTakenUp: boolean) =>
     runSale(
-      { sale: replay(a.saleId, begun), sequence: begun.length, client: 'web-shop' },
+      {
+        sale: replay(a.saleId, begun),
+        sequence: begun.length,
+        client: 'web-shop',
+        names: { saleId: a.saleId },
+        since: clock.now(),
+      },
       {
         onState: () => undefined,
         leave: new AbortController().signal,

@@ -33,13 +33,25 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
       await using stores = await makeStores()
       const [older, newer] = [otherId, saleId]
       await stores.sales.begin({ ...a.firstOf(older), client: 'kiosk' }, undefined, a.later(0))
-      await stores.sales.begin({ ...a.firstOf(newer), client: 'web-shop' }, undefined, a.later(0))
+      const first = {
+        ...a.firstOf(newer),
+        client: 'web-shop',
+        actor: { ...a.actor, requestId: 'order-4711' },
+      }
+      await stores.sales.begin(first, undefined, a.later(0))
       await stores.sales.append(a.appendOf(newer, [requested], [priced, dealCreated]))
       assert.deepEqual(await stores.sales.loadMany([newer, a.saleIdOf(3), older]), {
         loaded: [
-          { saleId: older, events: [requested], client: 'kiosk', isCopied: false },
+          {
+            saleId: older,
+            requestId: undefined,
+            events: [requested],
+            client: 'kiosk',
+            isCopied: false,
+          },
           {
             saleId: newer,
+            requestId: 'order-4711',
             events: [requested, priced, dealCreated],
             client: 'web-shop',
             isCopied: false,

@@ -36,10 +36,14 @@ export interface LogWriter {
   idle(): Promise<void>
 }
 
+/** Called when a group of writes is on disk. `ms` are those of its transaction, with the sync. */
+export type OnCommit = (writes: number, ms: number) => void
+
 /** @param endOfTurn calls its argument once, after everything that is ready to run in this turn */
 export function makeLogWriter(
   kysely: Kysely<Schema>,
   endOfTurn: (then: () => void) => void,
+  onCommit: OnCommit = () => undefined,
 ): LogWriter {
   const rows = makeLogRows(kysely)
   const ends = makeLogEndReader(kysely, rows)
@@ -53,6 +57,7 @@ export function makeLogWriter(
   async function writeGroup(
     writes: readonly LogWrite<unknown>[],
   ): Promise<readonly Written<unknown>[]> {
+    const startedAt = performance.now()
     const written: Written<unknown>[] = []
     const { sales } = await kysely.transaction().execute(async (tx) => {
       const saleIds = new Set(writes.flatMap(({ saleId }) => saleId ?? []))
@@ -63,6 +68,7 @@ export function makeLogWriter(
       await group.writeRows()
       return read
     })
+    onCommit(writes.length, performance.now() - startedAt)
     ends.remember(sales)
     return written
   }

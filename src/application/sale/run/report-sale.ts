@@ -1,0 +1,74 @@
+// Reports what the new events of a sale mean for whoever watches: how long a step took, how a sale ended.
+
+import type { SaleEvent } from '../../../domain/sale/events.ts'
+import type { Sale } from '../../../domain/sale/state.ts'
+import type { EpochMs } from '../../../domain/time.ts'
+import type { Logger, SaleNames } from '../../base/logger.port.ts'
+import type { Meter, SaleEnding, TimedStep } from '../../base/meter.port.ts'
+
+export type ReportedSale = {
+  readonly sale: Sale
+  readonly names: SaleNames
+  /** Whose request began the sale. */
+  readonly client: string
+  /** When the sale came to its present status. */
+  readonly since: EpochMs
+}
+
+/** Writes one line when the sale ends, and counts. To be called when the events are durable. */
+export type ReportSale = (before: ReportedSale, events: readonly SaleEvent[], after: Sale) => void
+
+export function makeReportSale(deps: {
+  readonly meter: Pick<Meter, 'saleEnded' | 'stepEnded'>
+  readonly logger: Logger
+}): ReportSale {
+  const { meter, logger } = deps
+
+  return function reportSale(before, events, after) {
+    for (const event of events) {
+      const step = stepEndedBy(event, before.sale)
+      if (step !== undefined) meter.stepEnded(step, event.at - stepBegan(before))
+      const end = ENDINGS[event.type]
+      if (end !== undefined) reportEnd(before, event.at, after, end)
+    }
+  }
+
+  function reportEnd(
+    { names, client }: ReportedSale,
+    at: EpochMs,
+    after: Sale,
+    { outcome, level }: End,
+  ): void {
+    const failedStep = 'failure' in after ? after.failure.step : undefined
+    const ms = 'requestedAt' in after ? at - after.requestedAt : 0
+    meter.saleEnded(outcome, failedStep, ms)
+    logger[level]({ ...names, outcome, failedStep, ms, client }, 'sale ended')
+  }
+}
+
+type End = { readonly outcome: SaleEnding; readonly level: 'info' | 'warn' | 'error' }
+
+const ENDINGS: Readonly<Partial<Record<SaleEvent['type'], End>>> = {
+  SaleCompleted: { outcome: 'completed', level: 'info' },
+  SaleRolledBack: { outcome: 'rolled_back', level: 'warn' },
+  SaleStuck: { outcome: 'stuck', level: 'error' },
+}
+
+/** A rollback finds records of its steps, too; only a sale that goes forward makes a step with one. */
+const STEPS: Readonly<Partial<Record<SaleEvent['type'], readonly [Sale['status'], TimedStep]>>> = {
+  SalePriced: ['requested', 'terms'],
+  DealCreated: ['priced', 'deal'],
+  QuoteCreated: ['dealCreated', 'quote'],
+  SalesOrderCreated: ['quoteCreated', 'salesOrder'],
+}
+
+function stepEndedBy({ type }: SaleEvent, { status }: Sale): TimedStep | undefined {
+  if (type === 'SaleRolledBack') return 'rollback'
+  const [from, step] = STEPS[type] ?? []
+  return status === from ? step : undefined
+}
+
+/** A rollback begins with its decision, or where this process took it up, whether it is stuck since or not. */
+function stepBegan({ sale, since }: ReportedSale): EpochMs {
+  return 'settleFrom' in sale ? sale.settleFrom : since
+}
