@@ -10,7 +10,7 @@ import { SECRET_SETTINGS, Settings } from '../../src/infrastructure/config/setti
 type Document = { readonly file: string; readonly text: string }
 
 const DOCUMENTS: readonly Document[] = [
-  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'],
   ...readdirSync('docs')
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, createServer as createSocketServer } from 'node:net'
 import { describe, it } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import getTLSOptions from 'smtp-server/lib/tls-options.js'
 import { exchange } from '../../../../src/adapters/zoho/exchange/exchange.ts'
 
 async function listen(answer: RequestListener) {
@@ -94,6 +96,20 @@ describe('An exchange over a socket', () => {
     await using server = await listen((_, response) => response.end('{}'))
     const answer = await post(server.url.replace('http:', 'https:'), WITHIN_MS)
     assert.equal(answer.type, 'failed')
+  })
+
+  it('gives nothing to a server whose certificate nobody vouches for', async () => {
+    let asked = 0
+    const server = createTlsServer(getTLSOptions(), (_, response) => {
+      asked += 1
+      response.end('{}')
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const answer = await post(`https://127.0.0.1:${port}/`, WITHIN_MS)
+    server.close()
+    assert.partialDeepStrictEqual(answer, { type: 'failed', failure: { type: 'unreachable' } })
+    assert.equal(asked, 0)
   })
 
   // The error of the platform, and whether the request may have been sent.
