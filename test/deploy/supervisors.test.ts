@@ -130,6 +130,28 @@ describe('The Compose file', () => {
   })
 })
 
+describe('A proxy', () => {
+  const { front, policy } = configOf({})
+  // Milliseconds after the deadline at which the last caller of a failed sale has its answer.
+  const lastAnswerMs = policy.deadlineMs + 3_000
+  const FILES = {
+    nginx: {
+      file: 'nginx.conf',
+      idle: /keepalive_timeout (\d+)s/,
+      wait: /proxy_read_timeout (\d+)s/,
+    },
+    Caddy: { file: 'Caddyfile', idle: /keepalive (\d+)s/, wait: /response_header_timeout (\d+)s/ },
+  }
+  for (const [name, { file, idle, wait }] of Object.entries(FILES)) {
+    it(`${name} closes an idle connection before the gateway does, and waits for each answer`, () => {
+      const text = readFileSync(`deploy/proxy/${file}`, 'utf8')
+      const msOf = (pattern: RegExp) => Number(pattern.exec(text)?.[1]) * 1_000
+      assert.ok(msOf(idle) < front.keepAliveMs)
+      assert.ok(msOf(wait) > lastAnswerMs)
+    })
+  }
+})
+
 describe('The manifest for Kubernetes', () => {
   const documents = parseAllDocuments(readFileSync('deploy/kubernetes/gateway.yaml', 'utf8'))
   const objects = Object.fromEntries(
