@@ -7,8 +7,8 @@ export type SaleId = Brand<string, 'SaleId'>
 /** 1 to 20 digits, as text: Zoho's ids are longer than a JavaScript number is exact. */
 export type CrmId = Brand<string, 'CrmId'>
 
-const SALE_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
-const CRM_ID = /^[0-9]{1,20}$/
+export const SALE_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+export const CRM_ID = /^[0-9]{1,20}$/
 
 /** Returns `undefined` for text that is not a UUIDv7 in lower case. */
 export function parseSaleId(text: string): SaleId | undefined {

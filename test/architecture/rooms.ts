@@ -55,7 +55,16 @@ const ADAPTERS: readonly Room[] = [
   adapter('http/audit', ['http/request', 'http/audit/']),
   adapter('http/health', ['http/request']),
   adapter('http/limits', ['http/request']),
-  adapter('http', ['http/request', 'http/api', 'http/audit', 'http/health', 'http/limits']),
+  adapter('http/openapi', ['http/request', 'http/api', 'http/audit/frame']),
+  adapter('http/docs', ['http/audit/frame', 'http/openapi']),
+  adapter('http', [
+    'http/request',
+    'http/api',
+    'http/audit',
+    'http/health',
+    'http/limits',
+    'http/docs',
+  ]),
 
   adapter('zoho/house'),
   adapter('zoho/exchange', ['zoho/house']),

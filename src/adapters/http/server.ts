@@ -20,6 +20,7 @@ import { frontDoor } from './api/front-door.ts'
 import { type LogProofDeps, logProofRoutes } from './api/log-proof-routes.ts'
 import { logRoutes } from './api/log-routes.ts'
 import { type AuditDeps, auditRoutes } from './audit/audit-routes.ts'
+import { docsRoutes } from './docs/docs-routes.ts'
 import { healthRoutes } from './health/health-routes.ts'
 import { type MetricsText, metricsRoutes } from './health/metrics-routes.ts'
 import { type FrontLimits, limitConnections } from './limits/front-limits.ts'
@@ -112,7 +113,7 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
     // itself, before the key is checked. The route refuses it after that.
     routerOptions: { maxParamLength: HEADER_BYTES_MAX, querystringParser: parseQuery },
     frameworkErrors: (error, request, reply) =>
-      sendError(error, request, reply.header('x-request-id', request.id)),
+      sendError(error, request, withOwnHeaders(request, reply)),
     clientErrorHandler: answerBrokenRequest,
   })
   limitConnections(app.server, deps.front, deps)
@@ -128,7 +129,7 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   const refuseOthers = refuseWrongMethods(app)
   // Hooks that wait for nothing call `done`: a promise for each of them would be dearer than what they do.
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id).header('cache-control', 'no-store')
+    withOwnHeaders(request, reply)
     const flaw = flawOfHost(request.raw)
     done(flaw === undefined ? undefined : app.httpErrors.badRequest(`Host: ${flaw}`))
   })
@@ -149,6 +150,12 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
     done()
   })
 
+  await addRoutes(app, deps)
+  refuseOthers()
+  return app
+}
+
+async function addRoutes(app: FastifyInstance, deps: ServerDeps): Promise<void> {
   await app.register(contactRoutes, deps)
   await app.register(createSalesRoutes, deps)
   await app.register(logRoutes, deps)
@@ -157,8 +164,12 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(healthRoutes, deps)
   if (deps.metrics !== undefined) await app.register(metricsRoutes, { metrics: deps.metrics })
   await app.register(frontDoor)
-  refuseOthers()
-  return app
+  await app.register(docsRoutes)
+}
+
+/** What every answer carries. */
+function withOwnHeaders({ id }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply.header('x-request-id', id).header('cache-control', 'no-store')
 }
 
 function trusting({ trustedProxies }: FrontLimits): { readonly trustProxy?: string[] } {

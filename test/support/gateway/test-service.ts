@@ -26,6 +26,7 @@ import type { CrmFitness } from '../../../src/infrastructure/service/crm-fitness
 import { openStore, type Store } from '../../../src/infrastructure/service/open-store.ts'
 import { makeService, type Service } from '../../../src/infrastructure/service/service.ts'
 import { makeSystemRandom } from '../../../src/infrastructure/system/system-random.ts'
+import { watchAnswers } from '../openapi/watch-answers.ts'
 import { makeVirtualTestTime, type TestTime } from '../time/test-time.ts'
 
 /** The whole service in this process: real client, fake Zoho, SQLite in memory, mails in a list, virtual time. */
@@ -154,6 +155,7 @@ export async function makeTestService(
     clock,
   })
   const server = await makeServer({ ...service, metrics, ...(turnWorkMs && { turnWorkMs }) })
+  const assertAllDocumented = watchAnswers(server)
   const stop = () => time.during(service.stop(() => time.standStill(server.close())))
   const { held } = await service.start(async () => undefined)
   return {
@@ -176,6 +178,7 @@ export async function makeTestService(
       await stop()
       if (given.audit === undefined) audit.file.close()
       if (given.store === undefined) await store.close()
+      assertAllDocumented()
     },
   }
 }

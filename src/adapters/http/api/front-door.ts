@@ -6,7 +6,8 @@ import { sendText } from '../request/errors.ts'
 const WELCOME = JSON.stringify({
   service: 'PLG sales gateway',
   what: 'Reads contacts of Zoho CRM, and makes a whole sale in it, or none.',
-  key: 'Each call but these two needs a key in the header x-api-key. An operator makes it: gateway keys create --help',
+  key: 'Each call but those under open and docs needs a key in the header x-api-key. An operator makes it: gateway keys create --help',
+  docs: ['GET /docs', 'GET /openapi.json'],
   open: ['GET /livez', 'GET /readyz'],
   calls: ['GET /getContact?email=', 'POST /createSales', 'GET /sales', 'GET /sales/{saleId}'],
   auditors: '/audit',

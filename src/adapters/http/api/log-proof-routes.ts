@@ -7,7 +7,7 @@ import type { TreeProofs } from '../../../application/checkpoints/tree-proofs.ts
 import { base64Of } from '../../../domain/log/hash.ts'
 import { badParameter, integerParameter } from '../request/query.ts'
 
-const SIZE = { min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: -1 } as const
+export const SIZE = { min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: -1 } as const
 
 export type LogProofDeps = {
   readonly tree: Pick<LogTree, 'size'>

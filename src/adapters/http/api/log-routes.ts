@@ -12,10 +12,12 @@ import { parseCrmId, parseSaleId } from '../../../domain/ids.ts'
 import { callerOf, mayUse } from '../request/auth.ts'
 import { badParameter, integerParameter, parameter, timeParameter } from '../request/query.ts'
 
-const SALES_LIMIT = { min: 1, max: 200, otherwise: 50 } as const
-const EVENTS_LIMIT = { min: 1, max: 1_000, otherwise: 100 } as const
+export const SALES_LIMIT = { min: 1, max: 200, otherwise: 50 } as const
+export const EVENTS_LIMIT = { min: 1, max: 1_000, otherwise: 100 } as const
 const SALES_QUERY = ['status', 'from', 'to', 'contactId', 'limit', 'after'] as const
-const POSITION = { min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: 0 } as const
+export const POSITION = { min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: 0 } as const
+/** What `next` of a page may be. */
+export const CURSOR = /^[1-9]\d{0,14}$/
 
 type Options = { readonly saleReader: SaleReader }
 
@@ -82,7 +84,7 @@ function contactParameter(request: FastifyRequest) {
 
 function cursorParameter(request: FastifyRequest) {
   const text = parameter(request, 'after')
-  if (text !== undefined && !/^[1-9]\d{0,14}$/.test(text)) {
+  if (text !== undefined && !CURSOR.test(text)) {
     throw badParameter(request, 'after', 'must be the "next" of a page before')
   }
   return text

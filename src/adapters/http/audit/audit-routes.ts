@@ -21,33 +21,13 @@ import { eventsCsv, salesCsv } from './downloads/downloads.ts'
 import { tarOf } from './downloads/tar.ts'
 import { ASSETS } from './frame/assets.ts'
 import { messagePage } from './frame/layout.ts'
+import { PAGE_HEADERS } from './frame/page-protection.ts'
 import { FILTER_NAMES, readFilters } from './list/filters.ts'
 import { listPage } from './list/list-page.ts'
 import { salePage } from './sale/sale-page.ts'
 
 const LIST_SALES = 50
 const CLIENTS_MAX = 200
-
-/** A page loads our own files only, and has no script and no style in itself. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "style-src 'self'",
-  "script-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
-
-const SECURITY_HEADERS = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'x-frame-options': 'DENY',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-} as const
 
 const ASK_FOR_KEY = 'Basic realm="PLG sales gateway audit", charset="UTF-8"'
 
@@ -67,7 +47,7 @@ const FILTERED = { config: { ...AUDITOR.config, query: [...FILTER_NAMES, 'after'
 export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
   const { saleReader } = deps
   app.addHook('onSend', async (_request, reply) => {
-    reply.headers(SECURITY_HEADERS)
+    reply.headers(PAGE_HEADERS)
   })
   app.setErrorHandler<FastifyError>(sendAuditError)
   app.setNotFoundHandler((request, reply) => {

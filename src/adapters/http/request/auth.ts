@@ -30,7 +30,7 @@ declare module 'fastify' {
 }
 
 /** What a 401 asks for. No scheme of RFC 9110 puts a key into a header of its own, so this one names it. */
-const KEY_WANTED = 'ApiKey realm="PLG sales gateway", header="x-api-key"'
+export const KEY_WANTED = 'ApiKey realm="PLG sales gateway", header="x-api-key"'
 
 /**
  * Checks key and scope before a byte of the body is read. An unknown path is 404 for anybody. A

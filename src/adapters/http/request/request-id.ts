@@ -3,10 +3,11 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
-const ACCEPTED = /^[A-Za-z0-9._-]{8,64}$/
+/** What a request id is made of, so that it cannot harm a log. */
+export const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/
 
 /** Returns the caller's own id where it cannot harm a log, else a new one. */
 export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
   const given = request.headers['x-request-id']
-  return typeof given === 'string' && ACCEPTED.test(given) ? given : randomUUID()
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
 }

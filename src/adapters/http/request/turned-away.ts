@@ -1,6 +1,6 @@
 // Every reason why a request is turned away with which nothing is wrong, and what it is told.
 
-const REASONS = {
+export const REASONS = {
   /** The service stops. */
   draining: { status: 503, message: 'The service is stopping, nothing was started.' },
   /** More sales are before this one than can be answered in time. */

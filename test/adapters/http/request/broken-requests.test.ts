@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { assertNothingStarted, errorMessage, SALE } from '../../../support/gateway/http-requests.ts'
 import { listen, parseAnswer, sendRaw } from '../../../support/gateway/raw-request.ts'
 import { makeTestService } from '../../../support/gateway/test-service.ts'
+import { undocumented } from '../../../support/openapi/documented.ts'
 
 const LONG = 'x'.repeat(20_000)
 const SALE_TEXT = JSON.stringify(SALE)
@@ -60,6 +61,8 @@ describe('A request that is broken on the wire', () => {
       const answer = parseAnswer(await sendRaw(await listen(t), bytes))
       assert.equal(answer.statusCode, status)
       errorMessage(answer)
+      const asked = { method: 'GET', url: '*', ...answer, status }
+      if (status !== 413) assert.deepEqual(undocumented(asked), [])
       await assertNothingStarted(t)
     })
   }

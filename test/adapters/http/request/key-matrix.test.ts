@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { Buffer } from 'node:buffer'
 import { after, before, describe, it } from 'node:test'
 import type { FastifyInstance } from 'fastify'
+import { OPENAPI } from '../../../../src/adapters/http/openapi/document.ts'
+import type { Operation } from '../../../../src/adapters/http/openapi/document-types.ts'
 import {
   type ApiKey,
   SCOPES,
@@ -41,6 +43,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET,HEAD /readyz': PUBLIC,
   // Of this machine alone, and these requests come from elsewhere: test/adapters/http/health/metrics-routes.test.ts
   'GET,HEAD /metrics': { opens: 'public', status: 404 },
+  'GET,HEAD /openapi.json': PUBLIC,
+  'GET,HEAD /docs': PUBLIC,
   'GET,HEAD /audit/style.css': PUBLIC,
   'GET,HEAD /audit/page.js': PUBLIC,
   'GET,HEAD /audit/icon.svg': PUBLIC,
@@ -166,6 +170,14 @@ function seesSale({ client, scopes }: Shown): boolean {
   return client === OWNER || scopes.includes('audit:read') || scopes.includes('admin')
 }
 
+/** The scopes that open an operation, beside `admin`, as the document says. */
+function scopesOf({ security }: Operation): Route['opens'] {
+  if (security.length === 0) return 'public'
+  const scopes = security.flatMap(({ apiKey }) => apiKey)
+  assert.equal(scopes.pop(), 'admin')
+  return scopes as Scope[]
+}
+
 describe('A key', () => {
   let t: TestService
   let keys: readonly Shown[]
@@ -199,6 +211,17 @@ describe('A key', () => {
       served.push(`${names.join()} ${path}`)
     }
     assert.deepEqual(served.toSorted(), Object.keys(ROUTES).toSorted())
+  })
+
+  it('is asked for in the OpenAPI document as the routes ask for it', () => {
+    const described = Object.entries(OPENAPI.paths).flatMap(([path, { get, post }]) => [
+      ...(get === undefined ? [] : [[`GET,HEAD ${path}`, scopesOf(get)] as const]),
+      ...(post === undefined ? [] : [[`POST ${path}`, scopesOf(post)] as const]),
+    ])
+    const served = Object.entries(ROUTES)
+      .filter(([name]) => !name.includes(' /audit'))
+      .map(([name, { opens }]) => [name.replace(':saleId', '{saleId}'), opens] as const)
+    assert.deepEqual(Object.fromEntries(described), Object.fromEntries(served))
   })
 
   for (const [name, route] of Object.entries(ROUTES)) {

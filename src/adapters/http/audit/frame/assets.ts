@@ -1,4 +1,4 @@
-// The style, the script and the icon that the pages load.
+// The style, the script and the icon that the pages load; the page of the API loads them, too.
 
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -19,6 +19,7 @@ export const STYLE = asset('style.css', 'text/css; charset=utf-8', [
   'sale.css',
   'lanes.css',
   'events.css',
+  'docs.css',
   'print.css',
 ])
 export const SCRIPT = asset('page.js', 'text/javascript; charset=utf-8', ['page.js'])

@@ -31,7 +31,8 @@ ${main}
 `.text
 }
 
-const MARK = html`<svg class="mark" width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
+/** Three lanes, as on the page of a sale. */
+export const MARK = html`<svg class="mark" width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
 <rect x="1" y="2" width="9" height="4" rx="2"/><rect x="5" y="8" width="10" height="4" rx="2"/><rect x="10" y="14" width="9" height="4" rx="2"/></svg>`
 
 /** A page with one message: an error, or that nothing is there. */
