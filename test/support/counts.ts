@@ -62,6 +62,8 @@ const COUNTS = {
   /** Sales under the auditor's pages, and requests in a row. */
   AUDIT_SALES: { quick: 2_000, ci: 20_000, full: 20_000 },
   AUDIT_REQUESTS: { quick: 200, ci: 1_000, full: 2_000 },
+  /** Callers who hold their connections, all kinds together. */
+  SLOW_CALLERS: { quick: 400, ci: 2_000, full: 2_000 },
 } satisfies Readonly<Record<string, Readonly<Record<Size, number>>>>
 
 /** A test file that is run by itself, and every test on Deno, takes the smallest counts. */

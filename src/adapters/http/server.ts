@@ -27,6 +27,7 @@ import { type FrontLimits, limitConnections } from './limits/front-limits.ts'
 import { limitKeys } from './limits/limit-keys.ts'
 import { shedLoad } from './limits/shed-load.ts'
 import { watchSilentConnections } from './limits/silent-connections.ts'
+import { closeUnreadBodies } from './limits/unread-bodies.ts'
 import { requireKeys } from './request/auth.ts'
 import { answerBrokenRequest } from './request/broken-request.ts'
 import { handleErrors, sendError } from './request/errors.ts'
@@ -117,6 +118,7 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
     clientErrorHandler: answerBrokenRequest,
   })
   limitConnections(app.server, deps.front, deps)
+  closeUnreadBodies(app, REQUEST_TIMEOUT_MS)
   const closeSilent = watchSilentConnections(app.server)
   app.addHook('preClose', (done) => {
     closeSilent()

@@ -128,9 +128,6 @@ async function openWarm() {
  * `DealCreated`, `QuoteCreated`, and the last one before the answer. A sale that fails at its Quote has
  * `CompensationRequired` with its mail in the place of the fourth; the fifth has the deleted Deal and the
  * end of the sale, and that its mail was sent.
- *
- * Five of the pages are of the indexes of the auditor's desk (migration 015): one for the request, one for
- * each record, and one for the amount once the sale is decided.
  */
 const COSTS = {
   plain: {
@@ -140,7 +137,7 @@ const COSTS = {
     calls: 5,
     events: 6,
     eventBytes: 2_740,
-    pages: 38,
+    pages: 31,
   },
   withKey: {
     commits: 5,
@@ -149,7 +146,7 @@ const COSTS = {
     calls: 5,
     events: 6,
     eventBytes: 2_739,
-    pages: 45,
+    pages: 40,
   },
   failing: {
     commits: 5,
@@ -158,7 +155,7 @@ const COSTS = {
     calls: 5,
     events: 7,
     eventBytes: 3_128,
-    pages: 60,
+    pages: 55,
   },
   manyAtOnce: {
     commits: 5,
@@ -167,7 +164,7 @@ const COSTS = {
     calls: 320,
     events: 384,
     eventBytes: 175_360,
-    pages: 165,
+    pages: 148,
   },
 } as const satisfies Record<string, Cost>
 
