@@ -158,6 +158,7 @@ const INFRASTRUCTURE: readonly Room[] = [
   ]),
   command('audit', ['src/infrastructure/evidence']),
   command('db'),
+  command('doctor'),
   command('sales'),
   command('zoho/connect'),
   command('zoho', ['src/infrastructure/cli/zoho/connect']),

@@ -10,7 +10,8 @@ export function unusable(file: string, cause: unknown): AppError {
   return new AppError('refused', `${file} cannot be used. ${remedyFor(file, cause)}`, { cause })
 }
 
-function remedyFor(file: string, cause: unknown): string {
+/** What to do about a file or folder that `cause`, an error of the system, keeps us from using. */
+export function remedyFor(file: string, cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   if (code === 'EROFS') return 'Its file system is read-only: name another place in DATA_DIR'
   if (code === 'ENOSPC') return 'The disk is full: make room'

@@ -58,8 +58,8 @@ export function makeWarnOfExpiry(deps: {
   }
 }
 
-/** The warning whose time has come; none that is longer than the whole life of the key. */
-function warningDue({ createdAt, expiresAt }: ApiKey, now: EpochMs): number | undefined {
+/** The days of the warning whose time has come; none that is longer than the whole life of the key. */
+export function warningDue({ createdAt, expiresAt }: ApiKey, now: EpochMs): number | undefined {
   if (expiresAt === null) return undefined
   return WARNING_DAYS.find(
     (days) => expiresAt - now <= days * DAY_MS && expiresAt - createdAt > days * DAY_MS,

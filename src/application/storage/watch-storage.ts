@@ -9,7 +9,7 @@ import type { DiskReserve } from './disk-reserve.port.ts'
 const LOOK_EVERY_MS = 1_000
 
 /** Free bytes, beside the reserve, that a new sale needs: more than all sales write between two looks. */
-const FREE_BYTES_MIN = 4 * 1024 * 1024
+export const FREE_BYTES_MIN = 4 * 1024 * 1024
 
 /** Free bytes for the first new sale after a full disk. More, or it would be full again at once. */
 const FREE_BYTES_AGAIN = 2 * FREE_BYTES_MIN

@@ -48,6 +48,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'gateway db restore /backup/monday.db',
     'gateway db restore /backup/monday.db --reason "the disk of Tuesday failed"',
   ],
+  doctor: ['gateway doctor', 'gateway doctor --json'],
   config: ['gateway config check', 'gateway config show'],
   'config check': ['gateway config check', 'gateway config check --json'],
   'config show': ['gateway config show', 'gateway config show --json'],

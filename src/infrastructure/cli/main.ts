@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   zoho: async () => (await import('./zoho/zoho-command.ts')).zohoCommand(),
   mail: async () => (await import('./mail-command.ts')).mailCommand(),
   db: async () => (await import('./db/db-command.ts')).dbCommand(),
+  doctor: async () => (await import('./doctor/doctor-command.ts')).doctorCommand(),
   config: async () => (await import('./config-command.ts')).configCommand(),
   audit: async () => (await import('./audit/audit-command.ts')).auditCommand(),
 }

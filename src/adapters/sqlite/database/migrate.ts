@@ -18,7 +18,7 @@ type Migrations = Readonly<Record<string, Migration>>
 export async function migrate({ kysely }: Database, migrations: Migrations): Promise<void> {
   await withAppErrors('migrate', () =>
     kysely.transaction().execute(async (tx) => {
-      if ((await doneBefore(tx)).some((name) => !Object.hasOwn(migrations, name))) {
+      if ((await migrationsDone(tx)).some((name) => !Object.hasOwn(migrations, name))) {
         throw new AppError('refused', 'migrate: the database was written by a newer version')
       }
       const provider = { getMigrations: async () => migrations }
@@ -29,7 +29,8 @@ export async function migrate({ kysely }: Database, migrations: Migrations): Pro
   )
 }
 
-async function doneBefore(tx: Kysely<Schema>): Promise<readonly string[]> {
+/** The names of the migrations that this database has had. */
+export async function migrationsDone(tx: Kysely<Schema>): Promise<readonly string[]> {
   const table = await sql`
     select 1 from sqlite_schema where type = 'table' and name = ${DEFAULT_MIGRATION_TABLE}
   `.execute(tx)

@@ -24,7 +24,7 @@ export type ServingLock = { release(): void }
 
 /** Whether a process serves the database at `path` now. Takes no lock itself. */
 export function isServed(path: string): boolean {
-  const lockPath = lockPathOf(path)
+  const lockPath = servingLockFile(path)
   if (!existsSync(lockPath)) return false
   const lock = new SqliteDatabase(lockPath, { readonly: true, timeout: 0 })
   try {
@@ -64,7 +64,7 @@ export function takeRestoreLock(path: string): ServingLock | undefined {
 }
 
 function takeLock(path: string): ServingLock | undefined {
-  const lockPath = lockPathOf(path)
+  const lockPath = servingLockFile(path)
   ensureDatabaseFile(lockPath)
   let lock: SqliteDatabase.Database | undefined
   try {
@@ -86,8 +86,8 @@ function takeLock(path: string): ServingLock | undefined {
   }
 }
 
-/** The lock is named by the real path, so that two names of one file share one lock. */
-function lockPathOf(path: string): string {
+/** The file of the lock. It is named by the real path, so that two names of one file share one lock. */
+export function servingLockFile(path: string): string {
   return `${existsSync(path) ? realpathSync(path) : resolved(path)}-serving`
 }
 

@@ -1,7 +1,7 @@
 // What is known here, outside a backup, about how long the log was.
 
 import { existsSync, statSync } from 'node:fs'
-import { readCheckpointFile } from '../../../adapters/sqlite/checkpoints/checkpoint-file.ts'
+import { openCheckpointFile } from '../../../adapters/sqlite/checkpoints/checkpoint-file.ts'
 import { type LogEnd, readLogEndAt } from '../../../adapters/sqlite/copies/log-end.ts'
 import { isBusy } from '../../../adapters/sqlite/database/busy-wait.ts'
 import type { SignedCheckpoint } from '../../../domain/log/checkpoint.ts'
@@ -21,7 +21,7 @@ export async function knownLog(config: Config): Promise<KnownLog> {
   const { databasePath: database } = config
   const { checkpointsPath: file } = config.audit
   const unread: string[] = []
-  const kept = existsSync(file) ? await read(file, () => readCheckpointFile(file)) : undefined
+  const kept = existsSync(file) ? await read(file, () => newestIn(file)) : undefined
   const isThere = (statSync(database, { throwIfNoEntry: false })?.size ?? 0) > 0
   const end: LogEnd | undefined = isThere
     ? await read(database, () => readLogEndAt(database))
@@ -39,5 +39,15 @@ export async function knownLog(config: Config): Promise<KnownLog> {
       unread.push(path)
       return undefined
     }
+  }
+}
+
+/** Opened as the gateway does: SQLite settles what a process left that died while it wrote. */
+async function newestIn(file: string): Promise<SignedCheckpoint | undefined> {
+  const checkpoints = openCheckpointFile(file)
+  try {
+    return await checkpoints.newest()
+  } finally {
+    checkpoints.close()
   }
 }

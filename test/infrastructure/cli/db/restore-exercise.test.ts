@@ -3,12 +3,12 @@ import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, it } from 'node:test'
-import { makeClient } from '../../src/infrastructure/demo/client.ts'
-import { makeStage } from '../../src/infrastructure/demo/stage.ts'
-import { SALE } from '../support/gateway/http-requests.ts'
-import { runGateway } from '../support/gateway/run-gateway.ts'
-import { until } from '../support/time/until.ts'
-import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
+import { makeClient } from '../../../../src/infrastructure/demo/client.ts'
+import { makeStage } from '../../../../src/infrastructure/demo/stage.ts'
+import { SALE } from '../../../support/gateway/http-requests.ts'
+import { runGateway } from '../../../support/gateway/run-gateway.ts'
+import { until } from '../../../support/time/until.ts'
+import { assertWholeOrNothing } from '../../../support/whole-or-nothing.ts'
 
 describe('After a disaster', () => {
   it('a backup that was made while serving is restored, served, and the loss is told', async () => {
