@@ -170,6 +170,8 @@ async function makeSales({ fake }: Bench, asker: Asker): Promise<void> {
   const named = {
     'idempotency-key': planted.STRANGER_EMAIL,
     'x-request-id': planted.STRANGER_EMAIL,
+    traceparent: planted.STRANGER_EMAIL,
+    tracestate: `x=${planted.STRANGER_EMAIL}`,
   }
   assert.equal(await asker.sell(SALE, named), 200)
   assert.equal(await asker.sell(SALE, named), 200)
@@ -199,6 +201,8 @@ async function readAll({ settings }: Bench, asker: Asker, answers: string[]): Pr
   for (const { saleId } of sales) {
     await asker.get(`/sales/${saleId}`)
   }
+  const metrics = await asker.get('/metrics')
+  assert.match(metrics, /^gateway_sales_total\{outcome="rolled_back",failed_step="deal"\} 1$/m)
   for (const args of [
     ['sales', 'list'],
     ['sales', 'list', '--json'],
@@ -237,6 +241,7 @@ describe('What is nobody’s business', () => {
     )
     answers.length = 0
     await askForContacts(bench, asker)
+    assert.match(await asker.get('/metrics'), /^gateway_crm_calls_total\{/m)
     await sendNonsense(asker)
     const { port } = new URL(first.url)
     answers.push(

@@ -7,7 +7,7 @@ import { AppError } from '../../../src/application/base/errors.ts'
 import { TURNED_AWAY } from '../../../src/application/base/meter.port.ts'
 import { FAILED_STEPS, type FailedStep } from '../../../src/domain/sale/steps.ts'
 import { factsOf, leaveSale } from '../../support/examples/left-sale.ts'
-import { saleIdOf } from '../../support/examples/store-examples.ts'
+import { saleIdOf as saleIdNumbered } from '../../support/examples/store-examples.ts'
 import {
   FAILED,
   get,
@@ -16,6 +16,7 @@ import {
   post,
   SALE,
   SUCCESS,
+  saleIdOf,
 } from '../../support/gateway/http-requests.ts'
 import { makePlace } from '../../support/gateway/place.ts'
 import { makeFolder } from '../../support/gateway/run-gateway.ts'
@@ -423,10 +424,30 @@ describe('The metrics', () => {
     }
   })
 
+  it('name no client, no key, no sale, no record and no address', async () => {
+    await using t = await makeTestService()
+    const key = await t.key('acme-client', 'sales:create', 'contacts:read')
+    const headers = { 'x-request-id': 'order-4711', 'idempotency-key': 'order-4711' }
+    await get(t, key, `/getContact?email=${EMAIL}`)
+    const saleId = saleIdOf(await post(t, key, SALE, headers))
+    const [known] = await t.store.keys.list()
+    const sale = await t.store.saleReader.show(saleId, undefined)
+    const { samples } = await scrapeOf(t)
+    const text = JSON.stringify(samples)
+    const words = [key, known?.id, saleId, sale?.dealId, SALE.contactId, SALE.products[0].productId]
+    for (const word of [...words, 'acme', 'order-4711', 'poligon', '127.0.0.1']) {
+      assert.ok(word && !text.includes(word), word ?? 'nothing')
+    }
+    // Each label has a few values that are known beforehand; an id would be one more for each sale.
+    const kinds = samples.map(({ name, labels }) => `${name} ${JSON.stringify(labels)}`)
+    assert.equal(new Set(kinds).size, kinds.length)
+    assert.ok(kinds.length < 400, `${kinds.length} series`)
+  })
+
   it('count a sale that a restart interrupted', async () => {
     await using place = await makePlace()
     const { requested, priced } = factsOf({ idempotent: false, at: place.time.clock.now() })
-    await leaveSale(place, saleIdOf(1), [requested, priced])
+    await leaveSale(place, saleIdNumbered(1), [requested, priced])
     await using t = await makeTestService({}, place)
     await t.time.pass(5_000)
     const labels = { outcome: 'rolled_back', failed_step: 'interrupted' }
