@@ -1,6 +1,6 @@
 // Holds the files for systemd, Compose and Kubernetes to the settings, the paths and the times of the gateway.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { parse, parseAllDocuments } from 'yaml'
 import { type Config, readConfig } from '../../src/infrastructure/config/config.ts'
@@ -115,6 +115,16 @@ describe('The Compose file', () => {
       assert.match(image, /:v?\d+\.\d+/)
   })
 
+  it('mounts files that are there, and takes the figures from where they are served', () => {
+    const mounts: readonly string[] = [...file.services.prometheus.volumes, ...file.services.grafana.volumes]
+    const mounted = mounts.filter((one) => one.startsWith('./')).map((one) => one.split(':')[0])
+    assert.equal(mounted.length, 3)
+    for (const name of mounted) assert.ok(existsSync(`deploy/${name}`), name)
+    const { scrape_configs } = parse(readFileSync('deploy/monitoring/prometheus.yml', 'utf8'))
+    assert.deepEqual(scrape_configs[0].static_configs[0].targets, [`gateway:${config.metrics?.port}`])
+    assert.deepEqual(zoho.networks.default.aliases, ['gateway'])
+  })
+
   it('lets the gateway reach the fake, which listens on loopback only', () => {
     const port = zoho.command.at(-1)
     assert.equal(gateway.network_mode, 'service:zoho')
@@ -180,7 +190,13 @@ describe('The manifest for Kubernetes', () => {
   })
 
   it('asks the port that is served, and waits for the stop as long as that may take', () => {
-    assert.deepEqual(container.ports[0], { name: 'http', containerPort: config.port })
+    assert.deepEqual(container.ports, [
+      { name: 'http', containerPort: config.port },
+      { name: 'metrics', containerPort: config.metrics?.port },
+    ])
+    const monitor = parse(readFileSync('deploy/kubernetes/pod-monitor.yaml', 'utf8'))
+    assert.deepEqual(monitor.spec.selector, objects['StatefulSet'].spec.selector)
+    assert.equal(monitor.spec.podMetricsEndpoints[0].port, 'metrics')
     isStoppedInTime(config, template.spec.terminationGracePeriodSeconds)
   })
 
