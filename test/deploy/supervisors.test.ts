@@ -116,12 +116,17 @@ describe('The Compose file', () => {
   })
 
   it('mounts files that are there, and takes the figures from where they are served', () => {
-    const mounts: readonly string[] = [...file.services.prometheus.volumes, ...file.services.grafana.volumes]
+    const mounts: readonly string[] = [
+      ...file.services.prometheus.volumes,
+      ...file.services.grafana.volumes,
+    ]
     const mounted = mounts.filter((one) => one.startsWith('./')).map((one) => one.split(':')[0])
     assert.equal(mounted.length, 3)
     for (const name of mounted) assert.ok(existsSync(`deploy/${name}`), name)
     const { scrape_configs } = parse(readFileSync('deploy/monitoring/prometheus.yml', 'utf8'))
-    assert.deepEqual(scrape_configs[0].static_configs[0].targets, [`gateway:${config.metrics?.port}`])
+    assert.deepEqual(scrape_configs[0].static_configs[0].targets, [
+      `gateway:${config.metrics?.port}`,
+    ])
     assert.deepEqual(zoho.networks.default.aliases, ['gateway'])
   })
 
