@@ -117,7 +117,7 @@ async function finish(
       other.stderr,
       /a restore was interrupted when it was decided\. Start the gateway, or/,
     )
-    await finishRestore(database)
+    await finishRestore({ database, checkpoints: path.join(dataDir, 'checkpoints.db') })
   } else {
     const again = await runGateway(['db', 'restore', file], { DATA_DIR: dataDir })
     assert.equal(again.code, 0, again.stderr)

@@ -85,7 +85,8 @@ async function serveUntil(
   }
   await storage.makeRoom()
   await goOn(asked)
-  const restored = await finishRestore(config.databasePath)
+  const { databasePath: database, audit: places } = config
+  const restored = await finishRestore({ database, checkpoints: places.checkpointsPath })
   if (restored !== undefined) logger.warn(restored, 'an interrupted restore is finished')
   const onLost = (err: unknown) => {
     // Nobody knows what is on disk, so that not even an orderly stop may write to it.

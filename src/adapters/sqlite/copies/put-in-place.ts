@@ -45,14 +45,17 @@ export type Restored = {
   readonly held: readonly string[]
 }
 
-/** What is to be done, all of it decided. */
+/** Where the log is: its database, and the newest checkpoint apart from it. */
+export type LogPlaces = { readonly database: string; readonly checkpoints: string }
+
+/** What is to be done, all of it decided. It has no paths, because the folder may be moved meanwhile. */
 type Plan = {
-  /** Files that make room, each under another name. */
-  readonly moves: readonly { readonly from: string; readonly to: string }[]
-  readonly draft: string
-  readonly database: string
-  /** Where the newest checkpoint is kept apart from the database. */
-  readonly checkpoints: string
+  /** Ends of the names of the files that make room; the empty one is the database itself. */
+  readonly ends: readonly string[]
+  /** Whether the file with the newest checkpoint makes room, too. */
+  readonly setsCheckpointsAside: boolean
+  /** What is added to the name of each file that makes room. */
+  readonly aside: string
   /** The newest checkpoint of the draft. */
   readonly note: string | null
   readonly restored: Restored
@@ -76,35 +79,39 @@ export function isHalfRestored(database: string): boolean {
  * Decides that the draft takes the place of the database, and puts it there. What was there is kept.
  *
  * @param now names the files that make room
- * @param found.setsCheckpointsAside whether the file with the newest checkpoint cannot be read
  * @throws {AppError} `refused` when files of the new names are there already; nothing is changed then
  */
 export async function putInPlace(
-  found: Omit<Plan, 'moves' | 'draft' | 'restored'> & {
+  places: LogPlaces,
+  found: Pick<Plan, 'note' | 'setsCheckpointsAside'> & {
     readonly restored: Omit<Restored, 'setAside'>
-    readonly setsCheckpointsAside: boolean
   },
   now: Date,
 ): Promise<Restored> {
-  const { database, checkpoints, note, restored, setsCheckpointsAside } = found
-  const stamp = now.toISOString().replaceAll(/[-:.]/g, '')
-  const aside = (file: string) => `${file}.before-${stamp}`
-  const moves = [...asideMoves(database, aside(database))]
-  const setAside = moves.length > 0 ? aside(database) : null
-  if (setsCheckpointsAside) moves.push({ from: checkpoints, to: aside(checkpoints) })
-  const inTheWay = moves.find(({ to }) => existsSync(to))
+  const { database } = places
+  const aside = `.before-${now.toISOString().replaceAll(/[-:.]/g, '')}`
+  const ends = endsOf(database)
+  const setAside = ends.length > 0 ? `${database}${aside}` : null
+  const plan: Plan = { ...found, ends, aside, restored: { ...found.restored, setAside } }
+  const inTheWay = movesOf(plan, places).find(({ to }) => existsSync(to))
   if (inTheWay !== undefined) throw new AppError('refused', `${inTheWay.to} is there already`)
-  const draft = draftOf(database)
-  writePlan({ moves, draft, database, checkpoints, note, restored: { ...restored, setAside } })
-  return (await finishRestore(database)) ?? { ...restored, setAside }
+  writePlan(database, plan)
+  return (await finishRestore(places)) ?? plan.restored
 }
 
 /** Nothing is kept of a file without a byte: a start that went no further left it. */
-function asideMoves(database: string, aside: string): readonly { from: string; to: string }[] {
+function endsOf(database: string): readonly string[] {
   if ((statSync(database, { throwIfNoEntry: false })?.size ?? 0) === 0) return []
-  return ['', '-wal', '-shm']
-    .filter((end) => existsSync(`${database}${end}`))
-    .map((end) => ({ from: `${database}${end}`, to: `${aside}${end}` }))
+  return ['', '-wal', '-shm'].filter((end) => existsSync(`${database}${end}`))
+}
+
+function movesOf(
+  { ends, aside, setsCheckpointsAside }: Plan,
+  { database, checkpoints }: LogPlaces,
+): readonly { readonly from: string; readonly to: string }[] {
+  const moves = ends.map((end) => ({ from: `${database}${end}`, to: `${database}${aside}${end}` }))
+  if (!setsCheckpointsAside) return moves
+  return [...moves, { from: checkpoints, to: `${checkpoints}${aside}` }]
 }
 
 /**
@@ -113,12 +120,14 @@ function asideMoves(database: string, aside: string): readonly { from: string; t
  *
  * @throws {AppError} `unavailable`: it has to be called again
  */
-export async function finishRestore(database: string): Promise<Restored | undefined> {
+export async function finishRestore(places: LogPlaces): Promise<Restored | undefined> {
+  const { database, checkpoints } = places
   if (!isHalfRestored(database)) return undefined
   const plan = readPlan(database)
-  const { moves, draft, checkpoints, note, restored } = plan
+  const draft = draftOf(database)
   // As long as the draft is there, what has the name of the database is what it replaces.
   if (existsSync(draft)) {
+    const moves = movesOf(plan, places)
     for (const { from, to } of moves) {
       // Where both are there, a start that was refused has made an empty file anew.
       if (existsSync(from) && !existsSync(to)) renameSync(from, to)
@@ -127,10 +136,10 @@ export async function finishRestore(database: string): Promise<Restored | undefi
     renameSync(draft, database)
     syncPath(path.dirname(database))
   }
-  if (note !== null) await raiseCheckpoint(checkpoints, note)
+  if (plan.note !== null) await raiseCheckpoint(checkpoints, plan.note)
   rmSync(planOf(database))
   syncPath(path.dirname(database))
-  return restored
+  return plan.restored
 }
 
 /** A checkpoint is never replaced by an older one. */
@@ -148,8 +157,8 @@ async function raiseCheckpoint(file: string, note: string): Promise<void> {
 }
 
 /** The rename is the moment at which the restore is decided. */
-function writePlan(plan: Plan): void {
-  const file = planOf(plan.database)
+function writePlan(database: string, plan: Plan): void {
+  const file = planOf(database)
   const draft = `${file}-draft`
   const descriptor = openSync(draft, 'w', OWNER_ONLY)
   try {

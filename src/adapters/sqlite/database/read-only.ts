@@ -3,12 +3,15 @@
 import { existsSync } from 'node:fs'
 import SqliteDatabase from 'better-sqlite3'
 import { Kysely } from 'kysely'
+import { AppError } from '../../../application/base/errors.ts'
 import { BUSY_TIMEOUT_MS } from './busy-wait.ts'
 import type { Database } from './database.ts'
 import { immediateDialect } from './immediate-dialect.ts'
 import { NO_FILES } from './open-files.ts'
 import type { Schema } from './schema.ts'
 import { toAppError } from './sqlite-errors.ts'
+
+const NO_ROOM = 'SQLITE_IOERR_SHMSIZE'
 
 /**
  * Opens a database that is there, whether a gateway serves it or not.
@@ -41,6 +44,9 @@ export function openReadOnly(path: string): Database {
     }
   } catch (error) {
     sqlite?.close()
+    // SQLite needs room for an index of the write-ahead log, even to read.
+    const isFull = error instanceof SqliteDatabase.SqliteError && error.code === NO_ROOM
+    if (isFull) throw new AppError('unavailable', 'open: the disk is full', { cause: error })
     throw toAppError('open', error)
   }
 }

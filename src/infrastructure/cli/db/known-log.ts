@@ -4,6 +4,7 @@ import { existsSync, statSync } from 'node:fs'
 import { openCheckpointFile } from '../../../adapters/sqlite/checkpoints/checkpoint-file.ts'
 import { type LogEnd, readLogEndAt } from '../../../adapters/sqlite/copies/log-end.ts'
 import { isBusy } from '../../../adapters/sqlite/database/busy-wait.ts'
+import { errorCode } from '../../../application/base/errors.ts'
 import type { SignedCheckpoint } from '../../../domain/log/checkpoint.ts'
 import type { Config } from '../../config/config.ts'
 
@@ -34,8 +35,9 @@ export async function knownLog(config: Config): Promise<KnownLog> {
     try {
       return await work()
     } catch (error) {
-      // A lock of another process says nothing about the file.
+      // A lock of another process, or a full disk, says nothing about the file.
       if (error instanceof Error && isBusy(error.cause)) throw error
+      if (path === database && errorCode(error) === 'unavailable') throw error
       unread.push(path)
       return undefined
     }

@@ -39,7 +39,7 @@ async function restore(given: string, { reason, json }: Options): Promise<void> 
     throw new AppError('refused', `${database} is being served by another process. Stop it first`)
   }
   try {
-    const begun = await finishRestore(database)
+    const begun = await finishRestore({ database, checkpoints: config.audit.checkpointsPath })
     if (begun !== undefined && begun.file !== file) throw otherError(begun, file)
     const restored = begun ?? (await restoreNow(config, file, reason))
     if (json) printLine(JSON.stringify(restored))

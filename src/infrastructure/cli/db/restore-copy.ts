@@ -57,7 +57,12 @@ export async function restoreCopy(request: RestoreRequest): Promise<Restored> {
     const { madeAt } = await takeCopy(file, draft)
     const prepared = await prepare(draft, known, request)
     syncPath(draft)
-    return await putInPlace(planFor(prepared, madeAt, known, request), new Date(clock.now()))
+    const places = { database, checkpoints: config.audit.checkpointsPath }
+    return await putInPlace(
+      places,
+      planFor(prepared, madeAt, known, request),
+      new Date(clock.now()),
+    )
   } catch (error) {
     // What is decided needs its draft.
     if (!isHalfRestored(database)) removeDatabase(draft)
@@ -78,8 +83,6 @@ function planFor(
     at: new Date(newest.at).toISOString(),
   }
   return {
-    database,
-    checkpoints: audit.checkpointsPath,
     note: newest?.note ?? null,
     setsCheckpointsAside: known.unread.includes(audit.checkpointsPath),
     restored: {

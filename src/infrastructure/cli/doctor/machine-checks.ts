@@ -170,6 +170,7 @@ export async function lookAtClock(
     return warned(`not compared: ${host} did not answer with its time`, remedy)
   }
   const away = Math.abs(offMs)
+  if (offMs === 0) return fine(`the same as that of ${host}`)
   const seen = `${seconds(away)} ${offMs > 0 ? 'ahead of' : 'behind'} ${host}`
   if (away <= CLOCK_WARN_MS) return fine(seen)
   return judge(away)(seen, 'Set the clock of this machine, and let a time service (NTP) keep it.')

@@ -21,16 +21,17 @@ import { takeServingLock } from '../../../../src/adapters/sqlite/database/servin
 import { errorCode } from '../../../../src/application/base/errors.ts'
 import { startGateway } from '../../../../src/infrastructure/demo/gateway-process.ts'
 import { openStore } from '../../../../src/infrastructure/service/open-store.ts'
+import { makeSmallDisk } from '../../../disk/small-disk.ts'
 import { now } from '../../../support/examples/sale-examples.ts'
 import { runGateway } from '../../../support/gateway/run-gateway.ts'
 import { makeInstallation } from '../../../support/log/installation.ts'
 
 type Installation = Awaited<ReturnType<typeof makeInstallation>>
 
-/** Every byte below the data folder, but for the lock. */
+/** Every byte below the data folder, but for the lock, and what a reader on a full disk leaves. */
 async function allIn({ config }: Installation) {
   const names = await readdir(config.dataDir).catch(() => [])
-  const kept = names.filter((name) => !name.endsWith('-serving')).sort()
+  const kept = names.filter((name) => !/-(serving|shm|wal)$/.test(name)).sort()
   const read = async (name: string) => readFile(path.join(config.dataDir, name), 'base64')
   return Promise.all(kept.map(async (name) => [name, await read(name)]))
 }
@@ -398,29 +399,50 @@ describe('gateway db restore', () => {
 })
 
 describe('A restore that was interrupted when it was decided', () => {
-  it('is finished by the next start', async () => {
-    await using at = await withBackup(0)
-    const newest = await readCheckpointFile(at.checkpoints)
-    const restored = await at.restore(at.copy)
-    const { database, setAside } = restored
-    assert.ok(newest !== undefined && setAside !== null)
-    // As it is right after the decision: nothing is moved yet.
-    await rename(database, `${database}-draft`)
-    await rename(setAside, database)
-    await rm(at.checkpoints)
-    const plan = {
-      moves: [{ from: database, to: setAside }],
-      ...{ draft: `${database}-draft`, database, checkpoints: at.checkpoints },
-      ...{ note: newest.note, restored },
-    }
-    await writeFile(`${database}-restore`, JSON.stringify(plan))
-    const refused = await runGateway(['db', 'backup', at.file('other.db')], at.settings)
-    assert.equal(refused.code, 2)
-    assert.match(refused.stderr, /a restore was interrupted when it was decided/)
-    await using gateway = await startGateway({ ...at.settings, PORT: '0', LOG_LEVEL: 'warn' })
-    assert.match(gateway.lines.join('\n'), /restored copy\. 2 sales/)
-    assert.equal(await gateway.stop(), 0)
-    assert.equal(existsSync(`${database}-restore`), false)
+  for (const moved of ['nothing', 'what was there'] as const) {
+    it(`is finished by the next start, where ${moved} was moved`, async () => {
+      await using at = await withBackup(0)
+      const newest = await readCheckpointFile(at.checkpoints)
+      const restored = await at.restore(at.copy)
+      const { database, setAside } = restored
+      assert.ok(newest !== undefined && setAside !== null)
+      const kept = await readFile(setAside)
+      // As it is right after the decision, or one step later.
+      await rename(database, `${database}-draft`)
+      if (moved === 'nothing') await rename(setAside, database)
+      await rm(at.checkpoints)
+      const aside = setAside.slice(database.length)
+      const plan = { ends: [''], aside, setsCheckpointsAside: false, note: newest.note, restored }
+      await writeFile(`${database}-restore`, JSON.stringify(plan))
+      const refused = await runGateway(['db', 'backup', at.file('other.db')], at.settings)
+      assert.equal(refused.code, 2)
+      assert.match(refused.stderr, /a restore was interrupted when it was decided/)
+      await using gateway = await startGateway({ ...at.settings, PORT: '0', LOG_LEVEL: 'warn' })
+      assert.match(gateway.lines.join('\n'), /restored copy\. 2 sales/)
+      assert.equal(await gateway.stop(), 0)
+      assert.equal(existsSync(`${database}-restore`), false)
+      assert.deepEqual(await readFile(setAside), kept)
+      assert.equal(await at.checked(), 'whole')
+    })
+  }
+})
+
+describe('A restore on a full disk', () => {
+  it('fails, and leaves all as it was', async (t) => {
+    await using disk = await makeSmallDisk(16 * 1024 * 1024)
+    if (disk === undefined) return t.skip('no file system of its own can be mounted')
+    await using old = await withBackup(0)
+    const dataDir = path.join(disk.folder, 'data')
+    await using at = await makeInstallation({ DATA_DIR: dataDir })
+    await mkdir(dataDir)
+    await at.takeKeyOf(old)
+    await at.begin(1)
+    const before = await allIn(at)
+    disk.fill()
+    await assert.rejects(at.restore(old.copy, 'x'), (error) => errorCode(error) === 'unavailable')
+    assert.deepEqual(await allIn(at), before)
+    disk.free()
+    await at.restore(old.copy, 'x')
     assert.equal(await at.checked(), 'whole')
   })
 })
