@@ -12,6 +12,10 @@ const SCREENS = [
   { width: 390, height: 844 },
 ] as const
 const SCHEMES = ['light', 'dark'] as const
+const LOCALES = ['en-GB', 'tr-TR'] as const
+
+/** Pixels of a header in one row. */
+const HEADER_HEIGHT = 56
 
 /** More presses of Tab than a page has places to stop at. */
 const TABS_MAX = 60
@@ -24,6 +28,7 @@ function addressesOf({ sales }: AuditStage): Readonly<Record<string, string>> {
     list: '/audit',
     filtered: '/audit?status=rolled_back&client=web-shop&from=2026-01-01',
     empty: '/audit?client=nobody',
+    glossary: '/audit/glossary#checkpoint',
     ...Object.fromEntries(Object.entries(sales).map(([name, id]) => [name, `/audit/sales/${id}`])),
   }
 }
@@ -46,29 +51,34 @@ describe("The auditor's pages in a browser", { skip: noBrowser }, () => {
     await stage[Symbol.asyncDispose]()
   })
 
-  it('show every kind of sale on both screens, light and dark, without a complaint', async () => {
-    for (const viewport of SCREENS) {
-      for (const colorScheme of SCHEMES) {
-        await using watched = await openPage(browser, stage.auditor, { viewport, colorScheme })
-        const { page, complaints } = watched
-        for (const [address, url] of Object.entries(addressesOf(stage))) {
-          const name = `${address}-${viewport.width}-${colorScheme}`
-          await page.goto(stage.url + url)
-          await picture(page, name)
-          await assertFits(page, name)
-          await page.evaluate(
-            'for (const one of document.querySelectorAll("details")) one.open = true',
-          )
-          await assertFits(page, `${name} with everything open`)
-          await assertAccessible(page, name)
+  for (const locale of LOCALES) {
+    it(`show every kind of sale on both screens, light and dark, without a complaint: ${locale}`, async () => {
+      for (const viewport of SCREENS) {
+        for (const colorScheme of SCHEMES) {
+          const options = { viewport, colorScheme, locale }
+          await using watched = await openPage(browser, stage.auditor, options)
+          const { page, complaints } = watched
+          const at = `${locale}-${viewport.width}-${colorScheme}`
+          for (const [address, url] of Object.entries(addressesOf(stage))) {
+            const name = `${address}-${at}`
+            await page.goto(stage.url + url)
+            await picture(page, name)
+            await assertFits(page, name)
+            await assertHeaderInOneRow(page, name)
+            await page.evaluate(
+              'for (const one of document.querySelectorAll("details")) one.open = true',
+            )
+            await assertFits(page, `${name} with everything open`)
+            await assertAccessible(page, name)
+          }
+          assert.deepEqual(complaints, [])
+          await page.goto(`${stage.url}/audit?contactId=abc`)
+          await picture(page, `wrong-filter-${at}`)
+          await assertAccessible(page, 'a filter that cannot be used')
         }
-        assert.deepEqual(complaints, [])
-        await page.goto(`${stage.url}/audit?contactId=abc`)
-        await picture(page, `wrong-filter-${viewport.width}-${colorScheme}`)
-        await assertAccessible(page, 'a filter that cannot be used')
       }
-    }
-  })
+    })
+  }
 
   it('answer what happened and whether anything is left', async () => {
     await using watched = await openPage(browser, stage.auditor)
@@ -172,31 +182,67 @@ describe("The auditor's pages in a browser", { skip: noBrowser }, () => {
     await until('the page has moved', async () => (await storyOn(page)).startsWith('Completed.'))
   })
 
-  it("show times in the reader's zone or in UTC, and remember which", async () => {
+  it('show times in UTC, or in the zone of the browser where the reader chooses it', async () => {
     await using watched = await openPage(browser, stage.auditor)
-    const { page } = watched
+    const { page, complaints } = watched
     await page.goto(`${stage.url}/audit/sales/${stage.sales.completed}`)
     const time = page.locator('time').first()
     const at = new Date((await time.getAttribute('datetime')) ?? '')
-    const utc = at.toISOString().replace('T', ' ').slice(0, 19)
-    const inIstanbul = at.toLocaleString('sv-SE', { timeZone: 'Europe/Istanbul' })
+    assert.equal(await time.innerText(), `${at.toISOString().replace('T', ' ').slice(0, 19)} UTC`)
+    const zones = page.locator('#zones')
+    await zones.locator('summary').click()
+    await page.keyboard.press('Escape')
+    assert.equal(await zones.getAttribute('open'), null)
+    await zones.locator('summary').click()
+    await zones.getByRole('link', { name: /Istanbul.*your zone/ }).click()
+    await page.waitForURL(`${stage.url}/audit/sales/${stage.sales.completed}`)
+    const inIstanbul = `${at.toLocaleString('sv-SE', { timeZone: 'Europe/Istanbul' })} +03:00`
     assert.equal(await time.innerText(), inIstanbul)
-    await page.locator('#zone').click()
-    assert.equal(await time.innerText(), `${utc} UTC`)
     await page.goto(`${stage.url}/audit`)
-    assert.match(await page.locator('time').first().innerText(), / UTC$/)
+    assert.match(await page.locator('time').first().innerText(), / \+03:00$/)
+    assert.deepEqual(complaints, [])
   })
 
-  it('say everything without the script, in UTC', async () => {
+  it('offer a zone of the browser that is not on the list', async () => {
+    await using watched = await openPage(browser, stage.auditor, { timezoneId: 'Asia/Tokyo' })
+    const { page } = watched
+    await page.goto(`${stage.url}/audit?status=stuck`)
+    await page.locator('#zones summary').click()
+    await page.getByRole('link', { name: /^Asia\/Tokyo/ }).click()
+    await page.waitForURL(`${stage.url}/audit?status=stuck`)
+    assert.match(await page.locator('time').first().innerText(), / \+09:00$/)
+  })
+
+  it('change their language in place, and keep it', async () => {
+    await using watched = await openPage(browser, stage.auditor)
+    const { page, complaints } = watched
+    await page.goto(`${stage.url}/audit/sales/${stage.sales.stuck}`)
+    await page.getByRole('link', { name: 'Türkçe' }).click()
+    await page.waitForURL(`${stage.url}/audit/sales/${stage.sales.stuck}`)
+    assert.match(await storyOn(page), /^Takıldı: bir yetkilinin müdahalesi gerekiyor\. /)
+    await page.goto(`${stage.url}/audit`)
+    assert.equal(await page.locator('html').getAttribute('lang'), 'tr')
+    await page.getByRole('link', { name: 'English' }).click()
+    await page.waitForURL(`${stage.url}/audit`)
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en')
+    assert.deepEqual(complaints, [])
+  })
+
+  it('say everything without the script, and change zone and language', async () => {
     await using watched = await openPage(browser, stage.auditor, { javaScriptEnabled: false })
     const { page } = watched
     await page.goto(`${stage.url}/audit`)
     assert.match(await page.locator('tbody').innerText(), / UTC/)
+    await page.locator('#zones summary').click()
+    await page.getByRole('link', { name: 'Europe/Berlin' }).click()
+    await page.getByRole('link', { name: 'Türkçe' }).click()
+    assert.match(await page.locator('tbody').innerText(), / \+0[12]:00/)
+    await page.getByRole('link', { name: 'English' }).click()
     await page.goto(`${stage.url}/audit/sales/${stage.sales.stuck}`)
     assert.match(await storyOn(page), /^Stuck: a person is needed\./)
     assert.ok(await page.locator('[data-part="story"]').isVisible())
     assert.equal(await page.getByRole('link', { name: 'Load again' }).count(), 1)
-    assert.equal(await page.locator('#print:visible, #zone:visible').count(), 0)
+    assert.equal(await page.locator('#print:visible').count(), 0)
   })
 
   it('run no script but their own', async () => {
@@ -220,6 +266,12 @@ describe("The auditor's pages in a browser", { skip: noBrowser }, () => {
     await assertAccessible(page, 'the page without a key')
   })
 })
+
+/** The tools stand beside the name of the site, not under it. */
+async function assertHeaderInOneRow(page: Page, name: string): Promise<void> {
+  const height = await page.evaluate('document.querySelector(".top").offsetHeight')
+  assert.equal(height, HEADER_HEIGHT, name)
+}
 
 /** Presses Tab until what has the focus is called so. */
 async function tabTo(page: Page, name: string): Promise<void> {

@@ -29,6 +29,7 @@ export async function openPage(
 ): Promise<WatchedPage> {
   const context = await browser.newContext({
     timezoneId: 'Europe/Istanbul',
+    locale: 'en-GB',
     httpCredentials: { username: 'auditor', password: key },
     ...options,
   })

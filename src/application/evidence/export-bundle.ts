@@ -2,6 +2,7 @@
 import { startSha256 } from '../../domain/log/hash.ts'
 import type { Actor } from '../log/event-record.ts'
 import type { AuditExported } from '../log/service-events.ts'
+import { PLAIN_READER, type Reader } from '../words/reader.ts'
 import {
   type EvidenceManifest,
   type EvidenceScope,
@@ -23,27 +24,27 @@ import { readSale, saleParts } from './export-sale.ts'
 
 /**
  * Returns the files of a bundle; `undefined` when there is no such sale, or no event in that time. The
- * export is recorded, and a checkpoint signed over that record, before the first file is made.
+ * export is recorded, and a checkpoint signed over that record, before the first file is made. The
+ * report is in the language and the zone of the reader, or in English and UTC.
  *
  * @throws {AppError} `refused` when no checkpoint can be signed; `unavailable` or `lost`
  */
 export type ExportBundle = (
   asked: AskedEvidence,
   by: Actor,
+  reader?: Reader,
 ) => Promise<AsyncIterable<BundleFile> | undefined>
 
 export function makeExportBundle(deps: ExportDeps): ExportBundle {
   const { evidence, eventLog, saleReader, signCheckpoint, clock } = deps
 
-  return async (asked, by) => {
+  return async (asked, by, reader = PLAIN_READER) => {
     if ('sale' in asked) {
       const sale = await readSale(evidence, saleReader, asked.sale)
       if (sale === undefined) return
       const scope = { sale: asked.sale }
-      const context = await record(
-        { what: 'sale', saleId: asked.sale, events: sale.events.length },
-        by,
-      )
+      const about = { what: 'sale', saleId: asked.sale, events: sale.events.length } as const
+      const context = { ...(await record(about, by)), reader }
       return withManifest(context, scope, saleParts(context, sale))
     }
     const span = await evidence.span(asked.from, asked.to)
@@ -52,11 +53,15 @@ export function makeExportBundle(deps: ExportDeps): ExportBundle {
     const [from, to] = [asked.from, asked.to].map((at) => new Date(at).toISOString())
     if (from === undefined || to === undefined) return
     const scope = { from, to, first, last }
-    const context = await record({ what: 'range', ...scope, events: last - first + 1 }, by)
+    const about = { what: 'range', ...scope, events: last - first + 1 } as const
+    const context = { ...(await record(about, by)), reader }
     return withManifest(context, scope, rangeParts(context, scope))
   }
 
-  async function record(data: AuditExported['data'], by: Actor): Promise<ExportContext> {
+  async function record(
+    data: AuditExported['data'],
+    by: Actor,
+  ): Promise<Omit<ExportContext, 'reader'>> {
     const at = clock.now()
     await eventLog.record({ type: 'AuditExported', at, data }, by)
     const checkpoint = await signCheckpoint('asked')

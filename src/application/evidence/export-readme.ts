@@ -52,6 +52,6 @@ not one character of them was changed since${isSale ? '' : '; that between the f
 ${isSale ? 'Of other sales it holds nothing but hashes.\n' : ''}It does not show that what was recorded is true, nor that something was not left out before it was
 recorded. Somebody who has the secret key of the log, and its database, could sign another history:
 that is found by comparing with a checkpoint that was kept elsewhere (the daily mail, a witness).
-All times are UTC, by the clock of the service.
+All times are by the clock of the service: in UTC, but for report.html, which names its zone.
 `
 }

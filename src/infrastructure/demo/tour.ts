@@ -7,7 +7,9 @@ import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
 } from '../../adapters/fake-zoho/world/sample-data.ts'
-import { eventWords } from '../../application/log/event-words.ts'
+import { ENGLISH } from '../../application/words/english.ts'
+import { eventWords } from '../../application/words/event-words.ts'
+import { plainText } from '../../application/words/sentence.ts'
 import { type Client, makeClient, type ShownSale } from './client.ts'
 import type { GatewayProcess } from './gateway-process.ts'
 import type { Screen } from './screen.ts'
@@ -236,7 +238,7 @@ function showEvents(screen: Screen, { events }: ShownSale): void {
   const startedAt = Date.parse(events[0]?.at ?? '')
   for (const event of events) {
     const seconds = ((Date.parse(event.at) - startedAt) / 1_000).toFixed(3)
-    screen.item(seconds.padStart(8), eventWords(event))
+    screen.item(seconds.padStart(8), plainText(eventWords(event, ENGLISH)))
   }
 }
 

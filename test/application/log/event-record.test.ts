@@ -8,9 +8,11 @@ import {
   toRecord,
   toSaleEvent,
 } from '../../../src/application/log/event-record.ts'
-import { eventWords } from '../../../src/application/log/event-words.ts'
 import { publicEventJson } from '../../../src/application/log/public-json.ts'
 import type { ServiceEvent } from '../../../src/application/log/service-events.ts'
+import { ENGLISH } from '../../../src/application/words/english.ts'
+import { eventWords } from '../../../src/application/words/event-words.ts'
+import { plainText } from '../../../src/application/words/sentence.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 
 /** One of each that was ever written, as it is stored. A line of these is never edited. */
@@ -117,7 +119,7 @@ describe('A stored event', () => {
       const place = { position: 7, saleId, sequence: null, actor: GATEWAY, prev: null }
       assert.deepEqual(toRecord(event, place), record)
       assert.deepEqual(publicEventJson(record), record)
-      assert.equal(eventWords(record), words)
+      assert.equal(plainText(eventWords(record, ENGLISH)), words)
       assert.ok(belongsToNoSale(type))
     })
   }

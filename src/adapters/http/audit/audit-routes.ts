@@ -11,6 +11,7 @@ import type {
 import type { Clock } from '../../../application/base/clock.port.ts'
 import { errorCode } from '../../../application/base/errors.ts'
 import type { ExportBundle } from '../../../application/evidence/export-bundle.ts'
+import { type Html, html } from '../../../application/evidence/report/html.ts'
 import { publicHistoryJson } from '../../../application/log/public-json.ts'
 import type { SaleHistory, SaleReader } from '../../../application/log/sale-reader.port.ts'
 import type { VerifySale } from '../../../application/verify/verify-sale.ts'
@@ -22,9 +23,14 @@ import { tarOf } from './downloads/tar.ts'
 import { ASSETS } from './frame/assets.ts'
 import { messagePage } from './frame/layout.ts'
 import { PAGE_HEADERS } from './frame/page-protection.ts'
-import { FILTER_NAMES, readFilters } from './list/filters.ts'
+import { type PageReader, readerOf, TEXTS } from './frame/reader.ts'
+import { english } from './frame/shown.ts'
+import { glossaryPage } from './glossary-page.ts'
+import { type FilterProblem, readFilters } from './list/filters.ts'
 import { listPage } from './list/list-page.ts'
 import { salePage } from './sale/sale-page.ts'
+import { addSwitchRoute } from './switch-route.ts'
+import { FILTER_NAMES } from './texts/filter-names.ts'
 
 const LIST_SALES = 50
 const CLIENTS_MAX = 200
@@ -52,9 +58,10 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
   app.setErrorHandler<FastifyError>(sendAuditError)
   app.setNotFoundHandler((request, reply) => {
     reply.code(404)
-    return wantsHtml(request)
-      ? sendPage(reply, messagePage('Not found', 'There is no such page.'))
-      : reply.send(errorBody('Not found.'))
+    if (!wantsHtml(request)) return reply.send(errorBody('Not found.'))
+    const reader = readerOf(request)
+    const { title, text } = reader.texts.messages.notFound
+    return sendPage(reply, reader, messagePage(reader, title, text))
   })
 
   for (const { path, type, body } of ASSETS) {
@@ -65,35 +72,44 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
   }
 
   app.get('/', FILTERED, async (request, reply) => {
-    const filters = readFilters(request.url)
+    const reader = readerOf(request)
+    const filters = readFilters(request.url, reader.zone)
     const { problems, query, saleId } = filters
     if (problems.length === 0 && saleId !== undefined) {
       return reply.redirect(`/audit/sales/${saleId}`)
     }
     const clients = await saleReader.clients(CLIENTS_MAX)
     if (problems.length > 0) {
-      const [problem] = problems
       if (!wantsHtml(request)) {
-        return reply.code(400).send(errorBody(`${problem?.name}: ${problem?.why}`))
+        return reply.code(400).send(errorBody(problemText(problems) ?? ''))
       }
       const nothing = { page: undefined, amounts: new Map() }
-      return sendPage(reply.code(400), listPage({ filters, clients, ...nothing }))
+      return sendPage(reply.code(400), reader, listPage({ filters, clients, ...nothing }, reader))
     }
     const page = await saleReader.list({ ...query, limit: LIST_SALES })
     const amounts = await saleReader.amountsOf(page.sales.map((sale) => sale.saleId))
-    return sendPage(reply, listPage({ filters, page, amounts, clients }))
+    return sendPage(reply, reader, listPage({ filters, page, amounts, clients }, reader))
   })
 
   app.get('/sales.csv', FILTERED, async (request, reply) => {
-    const { problems, query } = readFilters(request.url)
-    const [problem] = problems
-    if (problem !== undefined) {
-      throw app.httpErrors.badRequest(`${problem.name}: ${problem.why}`)
-    }
+    const { problems, query } = readFilters(request.url, readerOf(request).zone)
+    const problem = problemText(problems)
+    if (problem !== undefined) throw app.httpErrors.badRequest(problem)
     return sendFile(reply, 'sales.csv', 'text/csv; charset=utf-8', salesCsv(saleReader, query))
   })
 
+  app.get('/glossary', AUDITOR, async (request, reply) => {
+    const reader = readerOf(request)
+    return sendPage(reply, reader, glossaryPage(reader))
+  })
+
+  addSwitchRoute(app)
   addSaleRoutes(app, deps)
+}
+
+/** What is wrong with the first filter that cannot be used, as programs read it. */
+function problemText([problem]: readonly FilterProblem[]): string | undefined {
+  return problem && `${problem.name}: ${problem.why(TEXTS.en.filters.problems)}`
 }
 
 /** The page of one sale, and its downloads. */
@@ -104,7 +120,8 @@ function addSaleRoutes(app: FastifyInstance, deps: AuditDeps): void {
     const sale = await find(request)
     const mails = await saleReader.mailsOf(sale.saleId)
     const check = await verifySale(sale.saleId, sale.events.length)
-    return sendPage(reply, salePage(sale, { mails, check, now: clock.now() }))
+    const reader = readerOf(request)
+    return sendPage(reply, reader, salePage(sale, { mails, check, now: clock.now() }, reader))
   })
 
   app.get<SaleParams>('/sales/:saleId.json', AUDITOR, async (request, reply) => {
@@ -122,7 +139,8 @@ function addSaleRoutes(app: FastifyInstance, deps: AuditDeps): void {
   const withoutHead = { ...AUDITOR, exposeHeadRoute: false } as const
   app.get<SaleParams>('/sales/:saleId/bundle', withoutHead, async (request, reply) => {
     const saleId = parseSaleId(request.params.saleId)
-    const files = saleId && (await exportBundle({ sale: saleId }, actorOf(request)))
+    const files =
+      saleId && (await exportBundle({ sale: saleId }, actorOf(request), readerOf(request)))
     if (files === undefined) throw app.httpErrors.notFound('No such sale.')
     const name = `sale-${saleId}`
     const content = Readable.from(tarOf(files, { folder: name, at: clock.now() }))
@@ -150,37 +168,35 @@ function sendAuditError(
   const refusal = refusalOfError(error, request)
   if (refusal.status === 401) reply.header('www-authenticate', ASK_FOR_KEY)
   if (!wantsHtml(request)) return sendRefusal(refusal, reply)
-  const title = TITLES[refusal.status] ?? 'This did not work'
-  return sendPage(headOfRefusal(refusal, reply), messagePage(title, wordsOf(refusal)))
+  const reader = readerOf(request)
+  const { title, text } = messageOf(refusal, reader)
+  return sendPage(headOfRefusal(refusal, reply), reader, messagePage(reader, title, text))
 }
 
-const TITLES: Readonly<Record<number, string>> = {
-  401: 'A key is needed',
-  403: 'Not with this key',
-  404: 'Not found',
-  429: 'Too many requests',
+/** What a person is told of an error. The words of a rare one are English in every language. */
+function messageOf(
+  { status, message }: { readonly status: number; readonly message: string },
+  reader: PageReader,
+): { readonly title: string; readonly text: Html | string } {
+  const texts = reader.texts.messages
+  if (status === 401) return texts.keyNeeded
+  if (status === 403) return texts.keyWithoutScope
+  if (status === 404) return { title: texts.notFound.title, text: texts.noSuchSale }
+  const said = english(message, reader)
+  if (status !== 429) return { title: texts.failed, text: said }
+  return { title: texts.tooMany.title, text: html`${said} ${texts.tooMany.text}` }
 }
-
-function wordsOf({ status, message }: { readonly status: number; readonly message: string }) {
-  if (status === 401) return HOW_TO_SIGN_IN
-  return status === 429 ? `${message} ${HOW_TO_GO_ON}` : message
-}
-
-const HOW_TO_SIGN_IN =
-  'Load the page again and give an API key with the scope audit:read as the password. ' +
-  'The user name may be anything.'
-
-/** A browser asks for another password at a 401 only. */
-const HOW_TO_GO_ON =
-  'Wait a minute, then load the page again. To give another key at once, close the browser: ' +
-  'until then it keeps the one that it has.'
 
 function wantsHtml({ headers }: FastifyRequest): boolean {
   return headers.accept?.includes('text/html') ?? false
 }
 
-function sendPage(reply: FastifyReply, text: string): FastifyReply {
-  return reply.type('text/html; charset=utf-8').send(text)
+function sendPage(reply: FastifyReply, { words }: PageReader, text: string): FastifyReply {
+  return reply
+    .type('text/html; charset=utf-8')
+    .header('content-language', words.language)
+    .header('vary', 'Accept-Language, Cookie')
+    .send(text)
 }
 
 function sendFile(

@@ -1,7 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { UnreadableError } from '../../../application/base/errors.ts'
 import type { EventRecord, UnreadableRecord } from '../../../application/log/event-record.ts'
-import { amountWords, handedOverIn } from '../../../application/log/phrases.ts'
 import {
   OPEN_STATUSES,
   type OpenSales,
@@ -13,6 +12,7 @@ import {
   type SaleQuery,
   type SaleReader,
 } from '../../../application/log/sale-reader.port.ts'
+import { amountWords, handedOverIn } from '../../../application/log/stored-data.ts'
 import type { HandedOver } from '../../../application/mail/outbox.port.ts'
 import type { CrmId, SaleId } from '../../../domain/ids.ts'
 import type { CreateStep } from '../../../domain/sale/steps.ts'

@@ -9,6 +9,7 @@ import type { SignCheckpoint } from '../../checkpoints/sign-checkpoint.ts'
 import type { EventLog } from '../../log/event-log.port.ts'
 import type { Actor } from '../../log/event-record.ts'
 import type { SaleReader } from '../../log/sale-reader.port.ts'
+import type { Reader } from '../../words/reader.ts'
 import type { EvidenceManifest } from './bundle-format.ts'
 import type { EvidenceLog } from './evidence-log.port.ts'
 
@@ -45,6 +46,8 @@ export type ExportContext = ExportDeps & {
   readonly checkpoint: SignedCheckpoint
   readonly madeAt: string
   readonly madeBy: Actor
+  /** Who reads the report. */
+  readonly reader: Reader
 }
 
 /** A text as one part. */

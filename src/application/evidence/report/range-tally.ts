@@ -1,5 +1,6 @@
 // Counts what happened in a part of the log, event by event.
 import type { EventRecord } from '../../log/event-record.ts'
+import type { ReportWords } from '../../words/report-words.ts'
 
 /** Failed sales that a report lists at most; all are in events.csv. */
 export const FAILED_LISTED_MAX = 1_000
@@ -10,12 +11,13 @@ export type FailedSale = {
   readonly step: string
   readonly reason: string
   /** The end of its rollback, as far as the range shows it. */
-  end: string
+  end: keyof ReportWords['range']['ends']
 }
 
 /** The counts so far. Of sales only those that failed are held, up to FAILED_LISTED_MAX. */
 export type RangeTally = {
   readonly events: number
+  /** By type; events that cannot be read have an empty one. */
   readonly types: ReadonlyMap<string, number>
   readonly failed: ReadonlyMap<string, FailedSale>
   readonly firstAt: string
@@ -24,9 +26,9 @@ export type RangeTally = {
   add(record: EventRecord | undefined): void
 }
 
-const ENDS: Readonly<Record<string, string>> = {
-  SaleRolledBack: 'rolled back, nothing is left',
-  SaleStuck: 'stuck: a person was needed',
+const ENDS: Readonly<Record<string, FailedSale['end']>> = {
+  SaleRolledBack: 'rolledBack',
+  SaleStuck: 'stuck',
 }
 
 export function makeRangeTally(): RangeTally {
@@ -50,7 +52,7 @@ export function makeRangeTally(): RangeTally {
 
     add(record) {
       events += 1
-      const { type = 'not readable', at = '', saleId = null, data = {} } = record ?? {}
+      const { type = '', at = '', saleId = null, data = {} } = record ?? {}
       types.set(type, (types.get(type) ?? 0) + 1)
       if (firstAt === '' || at < firstAt) firstAt = at
       if (at > lastAt) lastAt = at
@@ -65,7 +67,7 @@ export function makeRangeTally(): RangeTally {
         at,
         step: step ?? '',
         reason: reason ?? '',
-        end: 'being rolled back',
+        end: 'goingOn',
       })
     },
   }

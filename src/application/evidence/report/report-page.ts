@@ -1,7 +1,12 @@
 // The page that every report is printed on.
 import { fingerprintOf, parseVkey } from '../../../domain/log/vkey.ts'
+import type { EpochMs } from '../../../domain/time.ts'
+import type { Reader } from '../../words/reader.ts'
+import { type Sentence, Time } from '../../words/sentence.ts'
+import { preciseTimeText } from '../../words/zone.ts'
 import type { ExportContext } from '../bundle/bundle-parts.ts'
 import { type Html, html } from './html.ts'
+import { sentenceHtml } from './sentence-html.ts'
 
 /**
  * The style is part of the page, and loads nothing: a page looks the same in ten years, and on paper.
@@ -19,7 +24,7 @@ tr { break-inside: avoid } th { font-weight: 600 } .mono, code { font-family: ui
 /** A page of a bundle, for people. The evidence itself is `events.jsonl`. */
 export function reportPage(context: ExportContext, title: string, main: Html): string {
   return html`<!doctype html>
-<html lang="en">
+<html lang="${context.reader.words.language}">
 <head>
 <meta charset="utf-8">
 <title>${title}</title>
@@ -51,32 +56,41 @@ export function mono(text: string): Html {
   return html`<span class="mono">${text}</span>`
 }
 
-/** A time in UTC, with its milliseconds. */
-export function utc(at: string | number): string {
-  const iso = new Date(at).toISOString()
-  return `${iso.slice(0, 10)} ${iso.slice(11, 23)} UTC`
+/** A time in the reader's zone, with its milliseconds. */
+export function reportTime(at: EpochMs, { zone }: Pick<Reader, 'zone'>): string {
+  return preciseTimeText(zone, at)
 }
 
-function proofSection({ checkpoint, signer, madeAt, madeBy, software }: ExportContext): Html {
+/** A sentence on paper: a term of it leads nowhere. */
+export function reportSentence(sentence: Sentence, reader: Reader): Html {
+  const { words } = reader
+  return sentenceHtml(sentence, {
+    words,
+    time: (at) => reportTime(at, reader),
+    term: ({ text }) => text,
+  })
+}
+
+function proofSection(context: ExportContext): Html {
+  const { checkpoint, signer, madeAt, madeBy, software, reader } = context
+  const { proof } = reader.words.report
   const key = parseVkey(signer.vkey)
-  return html`<h2>How this can be checked</h2>
-<p>This page is a view; the evidence is <code>events.jsonl</code>. Each event in it is part of a log over which the
-service signs checkpoints, and the files in <code>proofs/</code> show that it is. With the public key of the log, <em>from
-somebody you trust and not from this bundle</em>, the command</p>
+  const taken = new Time(Date.parse(madeAt) as EpochMs)
+  const [who = ''] = Object.values(madeBy)
+  const { number, size } = checkpoint
+  return html`<h2>${proof.title}</h2>
+<p>${reportSentence(proof.lead, reader)}</p>
 <p><code>node verify.mjs . --key KEY</code></p>
-<p>checks all of it, without a network and without the service; it runs on Node 18 or later, and on Deno. Take
-<code>verify.mjs</code> from elsewhere, too, if you trust nobody who handed this on; the format is described, so anybody can
-write another. <strong>Not shown</strong> by any log: that what was recorded is true, and that something was not left out
-before it was recorded.</p>
+<p>${reportSentence(proof.onward, reader)} <strong>${proof.notShown}</strong></p>
 ${facts([
-  ['Log', mono(signer.name)],
-  ['Key, by its fingerprint', mono(key === undefined ? 'not known' : fingerprintOf(key))],
+  [proof.log, mono(signer.name)],
+  [proof.key, mono(key === undefined ? proof.keyNotKnown : fingerprintOf(key))],
   [
-    'Checkpoint',
-    `number ${checkpoint.number}, over ${checkpoint.size} events, signed at ${utc(checkpoint.at)}`,
+    proof.checkpoint,
+    reportSentence(proof.checkpointIs(number, size, new Time(checkpoint.at)), reader),
   ],
-  ['Taken from the log', `${utc(madeAt)} by ${Object.values(madeBy).slice(0, 1).join()}`],
-  ['With', software],
+  [proof.taken, reportSentence(proof.takenBy(taken, String(who)), reader)],
+  [proof.software, software],
 ])}
-<pre class="mono">${checkpoint.note}</pre>`
+<pre class="mono" lang="en">${checkpoint.note}</pre>`
 }

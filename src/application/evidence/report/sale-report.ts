@@ -1,16 +1,19 @@
 import type { SaleLine } from '../../../domain/sale/events.ts'
-import { STEP_NAMES } from '../../../domain/sale/steps.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { EventRecord } from '../../log/event-record.ts'
-import { actorWords, eventWords } from '../../log/event-words.ts'
-import { amountWords, failedStepWords, handedOverIn, handedOverWords } from '../../log/phrases.ts'
 import type { SaleHistory, SaleMail } from '../../log/sale-reader.port.ts'
-import { storyOf } from '../../log/sale-story.ts'
 import { type TrailRecord, trailOf } from '../../log/sale-trail.ts'
+import { amountWords, handedOverIn, nameIn } from '../../log/stored-data.ts'
+import { actorWords, eventWords } from '../../words/event-words.ts'
+import type { Reader } from '../../words/reader.ts'
+import { storyOf } from '../../words/sale-story.ts'
+import { say, timeIn } from '../../words/sentence.ts'
 import type { WithheldEvent } from '../bundle/bundle-format.ts'
 import type { ExportContext } from '../bundle/bundle-parts.ts'
+import { callHtml } from './call-html.ts'
 import { type Html, html } from './html.ts'
-import { facts, htmlTable, mono, reportPage, utc } from './report-page.ts'
+import { facts, htmlTable, mono, reportPage, reportSentence, reportTime } from './report-page.ts'
+import { quoted } from './sentence-html.ts'
 
 /**
  * The report on one sale, to be printed.
@@ -24,71 +27,61 @@ export function saleReport(
   records: readonly EventRecord[],
   withheld: readonly WithheldEvent[],
 ): string {
+  const { reader } = context
+  const { report } = reader.words
   const own = records.filter(({ saleId }) => saleId !== null)
   const mails = records.filter(({ type }) => type === 'MailSent')
   const trail = trailOf(own)
   const sent = [...mails.map(mailOf), ...withheld.map(sharedMail)]
-  const { headline, sentences } = storyOf(sale, trail, sent)
+  const { headline, sentences } = storyOf(sale, trail, sent, reader.words)
   return reportPage(
     context,
-    `Sale ${sale.saleId}`,
-    html`<p class="verdict"><strong>${headline}</strong> ${sentences.map((part) =>
-      typeof part === 'string' ? part : utc(part.at),
-    )}</p>
-<h2>Who and what</h2>
-${who(sale, own)}
-<h2>Products and prices</h2>
-${products(own)}
-<h2>Records in the CRM</h2>
-${crmRecords(trail.records)}
-<h2>What IT was told</h2>
-${mailTable(mails, withheld)}
-<h2>Everything that was recorded</h2>
-${timeline(records)}
-<p class="note">All times are UTC, as the service's clock had them. ${
-      sale.atRest
-        ? 'The sale is at rest: by the rules of the service nothing can follow.'
-        : 'The sale is not at rest: more will follow in the log.'
-    }</p>`,
+    report.saleTitle(sale.saleId),
+    html`<p class="verdict"><strong>${headline}</strong> ${reportSentence(sentences, reader)}</p>
+<h2>${report.whoAndWhat}</h2>
+${who(sale, own, reader)}
+<h2>${report.products}</h2>
+${products(own, reader)}
+<h2>${report.records}</h2>
+${crmRecords(trail.records, reader)}
+<h2>${report.mails}</h2>
+${mailTable(mails, withheld, reader)}
+<h2>${report.timeline}</h2>
+${timeline(records, reader)}
+<p class="note">${report.timesNote(reader.zone.name, sale.atRest)}</p>`,
   )
 }
 
-function who(sale: SaleHistory, own: readonly EventRecord[]): Html {
+function who(sale: SaleHistory, own: readonly EventRecord[], reader: Reader): Html {
+  const { words } = reader
+  const texts = words.report.facts
   const requested = own.find(({ type }) => type === 'SaleRequested')
   const actor = Object.entries(requested?.actor ?? {})
+  const { failure } = sale
   return facts([
-    ['Sale', mono(sale.saleId)],
-    ['Status', sale.status.replaceAll('_', ' ')],
-    ['Requested', utc(sale.requestedAt)],
-    ['Ended', sale.endedAt === null ? 'not yet' : utc(sale.endedAt)],
-    ['Contact in the CRM', mono(sale.contactId)],
+    [texts.sale, mono(sale.saleId)],
+    [texts.status, words.statuses[sale.status]],
+    [texts.requested, reportTime(sale.requestedAt, reader)],
+    [texts.ended, sale.endedAt === null ? texts.notEnded : reportTime(sale.endedAt, reader)],
+    [texts.contact, mono(sale.contactId)],
     ...actor.map(
-      ([name, value]) => [ASKED_BY[name] ?? name, String(value ?? 'not known')] as const,
+      ([name, value]) =>
+        [nameIn(words.actors.members, name), String(value ?? texts.notKnown)] as const,
     ),
-    ['Idempotency-Key', requested?.data['idempotent'] === true ? 'given' : 'not given'],
-    ...(sale.failure === null
+    [texts.idempotencyKey, requested?.data['idempotent'] === true ? texts.given : texts.notGiven],
+    ...(failure === null
       ? []
       : [
           [
-            'Why it failed',
-            `${failedStepWords(sale.failure.step)}: ${sale.failure.message}`,
+            texts.whyFailed,
+            html`${words.failedSteps[failure.step]}: ${quoted(failure.message, words)}`,
           ] as const,
         ]),
   ])
 }
 
-/** The members of an actor, in words. */
-const ASKED_BY: Readonly<Record<string, string>> = {
-  client: 'Asked for by client',
-  keyId: 'With the key (its public id)',
-  requestId: 'Request',
-  address: 'From the address',
-  peer: 'By way of the proxy',
-  userAgent: 'User agent',
-  software: 'Served by',
-}
-
-function products(own: readonly EventRecord[]): Html {
+function products(own: readonly EventRecord[], { words }: Reader): Html {
+  const texts = words.report.lines
   const priced = own.find(({ type }) => type === 'SalePriced')
   const requested = own.find(({ type }) => type === 'SaleRequested')
   if (priced === undefined) {
@@ -96,93 +89,88 @@ function products(own: readonly EventRecord[]): Html {
       SaleLine,
       'productId' | 'quantity'
     >[]
-    return html`<p>Never priced. Asked for:</p>${htmlTable(
-      ['Product', 'Quantity'],
+    return html`<p>${texts.neverPriced}</p>${htmlTable(
+      [texts.product, texts.quantity],
       asked.map(({ productId, quantity }) => [mono(productId), String(quantity)]),
     )}`
   }
   // The gateway itself recorded this event, so it has these members.
   const lines = priced.data['lines'] as readonly SaleLine[]
   return html`${htmlTable(
-    ['Product', 'ID', 'Quantity', 'Unit price'],
+    [texts.product, texts.id, texts.quantity, texts.unitPrice],
     lines.map((line) => [
       line.productName,
       mono(line.productId),
       String(line.quantity),
       line.unitPrice,
     ]),
-  )}<p>Amount: ${amountWords(priced.data)}</p>`
+  )}<p>${texts.amount(amountWords(priced.data))}</p>`
 }
 
-function crmRecords(records: readonly TrailRecord[]): Html {
-  if (records.length === 0) return html`<p>None is known to have been created.</p>`
+function crmRecords(records: readonly TrailRecord[], reader: Reader): Html {
+  const texts = reader.words.report.crm
+  if (records.length === 0) return html`<p>${texts.none}</p>`
   return htmlTable(
-    ['Record', 'ID', 'Recorded as created', 'Deleted'],
+    [texts.record, texts.id, texts.created, texts.deleted],
     records.map(({ step, id, isSeen, createdAt, deletedAt }) => [
-      STEP_NAMES[step],
+      reader.words.steps[step],
       mono(id),
-      isSeen ? utc(createdAt) : 'only named by the CRM',
-      deletedAt === null ? 'no' : utc(deletedAt),
+      isSeen ? reportTime(createdAt, reader) : texts.onlyNamed,
+      deletedAt === null ? texts.notDeleted : reportTime(deletedAt, reader),
     ]),
   )
 }
 
-function mailTable(mails: readonly EventRecord[], withheld: readonly WithheldEvent[]): Html {
-  if (mails.length + withheld.length === 0)
-    return html`<p>No mail about this sale was sent so far.</p>`
+function mailTable(
+  mails: readonly EventRecord[],
+  withheld: readonly WithheldEvent[],
+  reader: Reader,
+): Html {
+  const { words } = reader
+  const texts = words.report.mail
+  if (mails.length + withheld.length === 0) return html`<p>${texts.none}</p>`
   const rows = [
     ...mails.map(({ at, data, position }) => [
-      utc(at),
-      subject(data['about']),
-      handedOverWords(handedOverIn(data)),
+      reportSentence(say`${timeIn(at)}`, reader),
+      nameIn(texts.subjects, data['about']),
+      words.mails.handedOver(handedOverIn(data)),
       mono(String(data['messageId'])),
-      `position ${position}`,
+      texts.position(position),
     ]),
     ...withheld.map(({ at, about, position }) => [
-      utc(at),
-      subject(about),
-      'not shown',
-      'not shown',
-      `position ${position}`,
+      reportSentence(say`${timeIn(at)}`, reader),
+      nameIn(texts.subjects, about),
+      texts.notShown,
+      texts.notShown,
+      texts.position(position),
     ]),
   ]
-  return html`${htmlTable(['Handed over', 'About', 'The mail', 'Message-ID', 'In the log at'], rows)}${
-    withheld.length > 0 &&
-    html`<p class="note">Where the Message-ID and the way are not shown, one mail told of several sales. The event about it names the
-others, so its text is not in this bundle. That an event is at that position of the log, unchanged since, is proved by its
-hash; its time and what it is about are what the service says of it, and the whole log shows them.</p>`
+  const head = [texts.at, texts.about, texts.way, 'Message-ID', texts.place]
+  return html`${htmlTable(head, rows)}${
+    withheld.length > 0 && html`<p class="note">${texts.withheldNote}</p>`
   }`
 }
 
-/** What a mail that names a sale can be about. */
-const SUBJECTS: Partial<Record<SaleMail['about'], string>> = {
-  failed: 'the sale failed',
-  stuck: 'a person is needed',
-  solved: 'no person is needed any more',
-  unreadable: 'its log cannot be read',
-}
-
-function subject(about: unknown): string {
-  return SUBJECTS[about as SaleMail['about']] ?? String(about)
-}
-
-function timeline(records: readonly EventRecord[]): Html {
+function timeline(records: readonly EventRecord[], reader: Reader): Html {
+  const { words } = reader
+  const texts = words.report.events
   return htmlTable(
-    ['Time', 'What', 'By', 'Position'],
+    [texts.time, texts.what, texts.by, texts.position],
     records.map((event) => [
-      utc(event.at),
-      html`${eventWords(event)} <span class="note">${event.type}</span>${calls(event)}`,
-      actorWords(event.actor),
+      reportSentence(say`${timeIn(event.at)}`, reader),
+      html`${reportSentence(eventWords(event, words), reader)} <span class="note">${quoted(event.type, words)}</span>${calls(event, reader)}`,
+      actorWords(event.actor, words),
       String(event.position),
     ]),
   )
 }
 
 /** The calls to the CRM that led to the event, where they are recorded with it. */
-function calls(event: EventRecord): Html | undefined {
-  const made: unknown = 'calls' in event ? event.calls : undefined
-  if (!Array.isArray(made) || made.length === 0) return undefined
-  return html`${made.map((call) => html`<br><span class="mono">${JSON.stringify(call)}</span>`)}`
+function calls({ calls: made = [] }: EventRecord, reader: Reader): Html {
+  return html`${made.map(
+    (call) =>
+      html`<br>${reportSentence(say`${timeIn(call.at)}`, reader)}: ${callHtml(call, reader.words)}`,
+  )}`
 }
 
 function mailOf({ at, data }: EventRecord): SaleMail {

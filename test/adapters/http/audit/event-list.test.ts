@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { TEXTS } from '../../../../src/adapters/http/audit/frame/reader.ts'
 import { eventList } from '../../../../src/adapters/http/audit/sale/event-list.ts'
 import type { CrmCall } from '../../../../src/application/log/crm-call.ts'
 import { type EventRecord, GATEWAY } from '../../../../src/application/log/event-record.ts'
+import { PLAIN_READER } from '../../../../src/application/words/reader.ts'
 import type { CrmId } from '../../../../src/domain/ids.ts'
 import { now, saleId } from '../../../support/examples/sale-examples.ts'
 import { textOf } from './support.ts'
@@ -18,8 +20,10 @@ const event: EventRecord = {
   actor: GATEWAY,
 }
 
+const reader = { ...PLAIN_READER, texts: TEXTS.en, address: '/audit' }
+
 function textOfList(shown: object): string {
-  const list = eventList([{ ...event, ...shown }], now)
+  const list = eventList([{ ...event, ...shown }], now, reader)
   return textOf(`<main>${list.text}</main>`)
 }
 

@@ -26,3 +26,9 @@ export function textOf(page: string): string {
     .replaceAll('&amp;', '&')
     .replace(/\s+/g, ' ')
 }
+
+/** The report out of a bundle as it is downloaded. */
+export function reportIn(tar: string): string {
+  const begin = tar.indexOf('<!doctype html>')
+  return tar.slice(begin, tar.indexOf('</html>', begin) + '</html>'.length)
+}

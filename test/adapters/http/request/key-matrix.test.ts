@@ -62,6 +62,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET,HEAD /log/consistency': { opens: ['audit:read'], url: '/log/consistency?from=1&to=2' },
   'GET,HEAD /audit': AUDIT,
   'GET,HEAD /audit/': AUDIT,
+  'GET,HEAD /audit/glossary': AUDIT,
+  'GET,HEAD /audit/reader': { ...PUBLIC, status: 303 },
   'GET,HEAD /audit/sales.csv': AUDIT,
   'GET,HEAD /audit/sales/:saleId': AUDIT,
   'GET,HEAD /audit/sales/:saleId.json': AUDIT,

@@ -69,6 +69,10 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 /** What a header begins with before it is looked at further, and what it ends with. */
 const HEADERS: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   accept: [['', '']],
+  'accept-language': [
+    ['', ''],
+    ['tr;q=', ''],
+  ],
   authorization: [
     ['', ''],
     ['Basic ', ''],
@@ -81,6 +85,10 @@ const HEADERS: Readonly<Record<string, readonly (readonly [string, string])[]>> 
     ['application/json', ''],
     ['application/json;', 'charset=utf-8'],
     ['application/json; a="', '"; charset=x'],
+  ],
+  cookie: [
+    ['', ''],
+    ['audit-zone=', ''],
   ],
   'idempotency-key': [
     ['', ''],
@@ -115,7 +123,11 @@ const PARAMETERS: readonly (readonly [path: string, names: readonly string[]])[]
   ['/sales', ['status', 'from', 'to', 'contactId', 'limit', 'after']],
   ['/log', ['after', 'limit']],
   ['/log/consistency', ['from', 'to']],
-  ['/audit', ['sale', 'status', 'failedStep', 'client', 'contactId', 'from', 'to', 'after']],
+  [
+    '/audit',
+    ['sale', 'status', 'failedStep', 'client', 'contactId', 'from', 'to', 'zone', 'after'],
+  ],
+  ['/audit/reader', ['language', 'zone', 'to']],
 ]
 
 /** Whole queries. */
@@ -211,6 +223,7 @@ describe('The work for a request', () => {
             method: name.startsWith('content-') ? 'POST' : 'GET',
             url: name.startsWith('content-') ? '/createSales' : '/audit/sales/1',
             headers: {
+              accept: 'text/html',
               ...(name === 'authorization' ? {} : { 'x-api-key': key }),
               [name]: `${head}${text(length)}${tail}`,
             },

@@ -1,63 +1,42 @@
-// The pages work without this. It shows times in the reader's zone, prints, copies, and brings a
-// sale that moves up to date.
+// The pages work without this. It offers the zone of the browser, prints, copies, and brings a sale
+// that moves up to date.
 
-const ZONE_KEY = 'plg-audit-zone'
 /** After attempts that failed, the wait doubles up to this. */
 const REFRESH_MAX_MS = 30_000
 const REQUEST_TIMEOUT_MS = 10_000
 const COPIED_FOR_MS = 2_000
 
-const zoneButton = document.getElementById('zone')
-let zone = storedZone()
+const zones = document.getElementById('zones')
+const zoneList = zones?.querySelector('ul')
 
-function storedZone() {
-  try {
-    return localStorage.getItem(ZONE_KEY) === 'utc' ? 'utc' : 'local'
-  } catch {
-    return 'local'
+/** Offers the zone that the browser is set to, where the page does not offer it yet. */
+function offerZone() {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+  const offered = [...zoneList.querySelectorAll('a')].find((link) => link.textContent === timeZone)
+  const link = offered ?? document.createElement('a')
+  if (offered === undefined) {
+    link.href = zoneList.dataset.url + encodeURIComponent(timeZone)
+    link.textContent = timeZone
+    const item = document.createElement('li')
+    item.append(link)
+    zoneList.prepend(item)
   }
+  const note = document.createElement('small')
+  note.textContent = zoneList.dataset.yours
+  link.append(' ', note)
 }
 
-function storeZone() {
-  try {
-    localStorage.setItem(ZONE_KEY, zone)
-  } catch {
-    // Storage is off: the choice holds for this page.
-  }
+if (zones !== null) {
+  offerZone()
+  document.addEventListener('click', ({ target }) => {
+    if (!zones.contains(target)) zones.open = false
+  })
+  zones.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Escape') return
+    zones.open = false
+    zones.querySelector('summary').focus()
+  })
 }
-
-const two = (number) => String(number).padStart(2, '0')
-
-function localText(date) {
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-')
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')
-  return `${day} ${time}`
-}
-
-/** What the server wrote, in UTC, is kept in `title` while local time is shown, and the reverse. */
-function showTimes(root) {
-  for (const tag of root.querySelectorAll('time')) {
-    const utc = `${tag.dateTime.slice(0, 10)} ${tag.dateTime.slice(11, 19)} UTC`
-    const local = localText(new Date(tag.dateTime))
-    tag.textContent = zone === 'utc' ? utc : local
-    tag.title = zone === 'utc' ? `${local} local time` : utc
-  }
-}
-
-function showZone() {
-  const name = Intl.DateTimeFormat().resolvedOptions().timeZone
-  zoneButton.textContent = zone === 'utc' ? 'Times: UTC' : `Times: ${name}`
-  zoneButton.title = zone === 'utc' ? `Show times in ${name}` : 'Show times in UTC'
-  showTimes(document)
-}
-
-zoneButton.hidden = false
-zoneButton.addEventListener('click', () => {
-  zone = zone === 'utc' ? 'local' : 'utc'
-  storeZone()
-  showZone()
-})
-showZone()
 
 const printButton = document.getElementById('print')
 if (printButton !== null) {
@@ -70,9 +49,10 @@ for (const button of document.querySelectorAll('[data-copy]')) {
   button.hidden = false
   button.addEventListener('click', async () => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent)
-    button.textContent = 'Copied'
+    const { textContent } = button
+    button.textContent = button.dataset.copied
     setTimeout(() => {
-      button.textContent = 'Copy'
+      button.textContent = textContent
     }, COPIED_FOR_MS)
   })
 }
@@ -84,7 +64,7 @@ if (filters?.dataset.idle !== undefined && matchMedia('(max-width: 900px)').matc
 }
 
 const live = document.getElementById('live')
-/** What the last refresh brought for each part. The page itself may have put times into words since. */
+/** What the last refresh brought for each part. */
 const sent = new Map()
 let timer
 let failures = 0
@@ -112,7 +92,6 @@ function replace(old, fresh) {
   const focused = old.contains(document.activeElement) ? placeOf(old, document.activeElement) : -1
   old.replaceChildren(...fresh.childNodes)
   for (const id of open) document.getElementById(id)?.setAttribute('open', '')
-  showTimes(old)
   if (focused >= 0) focusable(old)[focused]?.focus({ preventScroll: true })
 }
 

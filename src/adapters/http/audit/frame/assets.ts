@@ -13,6 +13,7 @@ export type Asset = {
 
 export const STYLE = asset('style.css', 'text/css; charset=utf-8', [
   'base.css',
+  'header.css',
   'status.css',
   'filters.css',
   'list.css',

@@ -2,14 +2,19 @@
 
 import { type Html, html } from '../../../../application/evidence/report/html.ts'
 import { ICON, SCRIPT, STYLE } from './assets.ts'
+import type { PageReader } from './reader.ts'
+import { GLOSSARY, shown } from './shown.ts'
+import { languageSwitch, zoneSwitch } from './switches.ts'
 
 /** A whole page around its main part. */
-export function page(title: string, main: Html): string {
+export function page(reader: PageReader, title: string, main: Html): string {
+  const { words, texts } = reader
+  const { frame } = texts
   return html`<!doctype html>
-<html lang="en">
+<html lang="${words.language}">
 <head>
 <meta charset="utf-8">
-<title>${title} · PLG sales audit</title>
+<title>${title} · ${frame.site}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="${ICON.url}">
@@ -17,15 +22,15 @@ export function page(title: string, main: Html): string {
 <script src="${SCRIPT.url}" defer></script>
 </head>
 <body>
-<a class="skip" href="#main">Skip to the content</a>
+<a class="skip" href="#main">${frame.skip}</a>
 <header class="top">
-<nav aria-label="Main"><a class="brand" href="/audit">${MARK}<span>PLG sales audit</span></a></nav>
-<button class="quiet" id="zone" type="button" hidden>UTC</button>
+<nav aria-label="${frame.navigation}"><a class="brand" href="/audit">${MARK}<span class="name">${frame.site}</span></a></nav>
+<div class="tools">${languageSwitch(reader)}${zoneSwitch(reader)}</div>
 </header>
 <main id="main" tabindex="-1">
 ${main}
 </main>
-<footer class="foot"><p>Read only. Every page is made from the event log when it is asked for.</p></footer>
+<footer class="foot"><p>${shown(frame.readOnly, reader)} <a href="${GLOSSARY}">${frame.glossary}</a></p></footer>
 </body>
 </html>
 `.text
@@ -36,9 +41,10 @@ export const MARK = html`<svg class="mark" width="20" height="20" viewBox="0 0 2
 <rect x="1" y="2" width="9" height="4" rx="2"/><rect x="5" y="8" width="10" height="4" rx="2"/><rect x="10" y="14" width="9" height="4" rx="2"/></svg>`
 
 /** A page with one message: an error, or that nothing is there. */
-export function messagePage(title: string, message: string): string {
+export function messagePage(reader: PageReader, title: string, message: Html | string): string {
   return page(
+    reader,
     title,
-    html`<div class="notice"><h1>${title}</h1><p>${message}</p><p><a href="/audit">All sales</a></p></div>`,
+    html`<div class="notice"><h1>${title}</h1><p>${message}</p><p><a href="/audit">${reader.texts.frame.allSales}</a></p></div>`,
   )
 }

@@ -2,14 +2,7 @@
 
 import { type Html, html } from '../../../../application/evidence/report/html.ts'
 import type { PublicStatus } from '../../../../application/log/sale-summary.ts'
-
-export const STATUS_WORDS: Readonly<Record<PublicStatus, string>> = {
-  in_progress: 'In progress',
-  completed: 'Completed',
-  rolling_back: 'Rolling back',
-  rolled_back: 'Rolled back',
-  stuck: 'Stuck',
-}
+import type { PageReader } from './reader.ts'
 
 // Each status has a shape of its own: many readers cannot tell the colours apart.
 const SYMBOLS: Readonly<Record<PublicStatus, Html>> = {
@@ -21,6 +14,6 @@ const SYMBOLS: Readonly<Record<PublicStatus, Html>> = {
 }
 
 /** The status as a word with a symbol. */
-export function statusTag(status: PublicStatus): Html {
-  return html`<span class="status ${status}"><svg width="14" height="14" viewBox="0 0 16 16" aria-hidden="true">${SYMBOLS[status]}</svg>${STATUS_WORDS[status]}</span>`
+export function statusTag(status: PublicStatus, { words }: Pick<PageReader, 'words'>): Html {
+  return html`<span class="status ${status}"><svg width="14" height="14" viewBox="0 0 16 16" aria-hidden="true">${SYMBOLS[status]}</svg>${words.statuses[status]}</span>`
 }

@@ -2,26 +2,21 @@
 
 import type { SaleQuery } from '../../../../application/log/sale-reader.port.ts'
 import { PUBLIC_STATUSES } from '../../../../application/log/sale-summary.ts'
+import { readTime, type Which, type Zone, zoneNamed } from '../../../../application/words/zone.ts'
 import { parseCrmId, parseSaleId, type SaleId } from '../../../../domain/ids.ts'
 import { FAILED_STEPS } from '../../../../domain/sale/steps.ts'
-import { type EpochMs, parseInstant } from '../../../../domain/time.ts'
-
-export const FILTER_NAMES = [
-  'sale',
-  'status',
-  'failedStep',
-  'client',
-  'contactId',
-  'from',
-  'to',
-] as const
-export type FilterName = (typeof FILTER_NAMES)[number]
+import type { EpochMs } from '../../../../domain/time.ts'
+import type { FilterName } from '../texts/filter-names.ts'
+import type { FilterProblems } from '../texts/texts.ts'
 
 /** The text of each filter as it was given; a field left empty is not in it. */
 export type GivenFilters = Readonly<Partial<Record<FilterName | 'after', string>>>
 
 /** A filter that cannot be used, and why. */
-export type FilterProblem = { readonly name: FilterName | 'after'; readonly why: string }
+export type FilterProblem = {
+  readonly name: FilterName | 'after'
+  readonly why: (texts: FilterProblems) => string
+}
 
 export type Filters = {
   readonly given: GivenFilters
@@ -33,11 +28,11 @@ export type Filters = {
 
 const CLIENT_LENGTH_MAX = 200
 
-/** What a form field for a time gives: without a zone, which is UTC here. */
-const WITHOUT_ZONE = /T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?$/
-
-/** Reads the query of a form: a `+` is a blank there, and an empty field was not filled in. */
-export function readFilters(url: string): Filters {
+/**
+ * Reads the query of a form: a `+` is a blank there, and an empty field was not filled in. Times
+ * without an offset are in the zone that the address names, or else in that of the reader.
+ */
+export function readFilters(url: string, readerZone: Zone): Filters {
   const [, text = ''] = url.split(/\?(.*)/s)
   const parameters = new URLSearchParams(text)
   const given: Partial<Record<FilterName | 'after', string>> = {}
@@ -47,7 +42,7 @@ export function readFilters(url: string): Filters {
   const read = <Value>(
     name: FilterName | 'after',
     parse: (text: string) => Value | undefined,
-    why: string,
+    why: FilterProblem['why'],
   ): Value | undefined => {
     const values = parameters.getAll(name).map((value) => value.trim())
     const [value = ''] = values
@@ -55,40 +50,34 @@ export function readFilters(url: string): Filters {
     given[name] = value
     const parsed = values.length === 1 ? parse(value) : undefined
     if (parsed === undefined) {
-      problems.push({ name, why: values.length === 1 ? why : 'must be given once' })
+      problems.push({ name, why: values.length === 1 ? why : ({ once }) => once })
     }
     return parsed
   }
 
-  const saleId = read('sale', parseSaleId, 'must be a whole sale id, as in a mail or in Sale-Id')
-  query.status = read(
-    'status',
-    oneOf(PUBLIC_STATUSES),
-    `must be one of ${PUBLIC_STATUSES.join(', ')}`,
-  )
-  query.failedStep = read(
-    'failedStep',
-    oneOf(FAILED_STEPS),
-    `must be one of ${FAILED_STEPS.join(', ')}`,
-  )
-  query.client = read('client', clientName, `must have at most ${CLIENT_LENGTH_MAX} characters`)
-  query.contactId = read('contactId', parseCrmId, 'must be 1 to 20 digits')
-  query.from = read('from', parseTime, TIME_WANTED)
-  query.to = read('to', parseTime, TIME_WANTED)
-  query.after = read('after', cursor, 'must be that of a link to older sales')
+  const saleId = read('sale', parseSaleId, (texts) => texts.sale)
+  query.status = read('status', oneOf(PUBLIC_STATUSES), (texts) => texts.oneOf(PUBLIC_STATUSES))
+  query.failedStep = read('failedStep', oneOf(FAILED_STEPS), (texts) => texts.oneOf(FAILED_STEPS))
+  query.client = read('client', clientName, (texts) => texts.tooLong(CLIENT_LENGTH_MAX))
+  query.contactId = read('contactId', parseCrmId, (texts) => texts.contactId)
+  const zone = read('zone', zoneNamed, (texts) => texts.zone) ?? readerZone
+  query.from = read('from', timeIn(zone, 'from'), (texts) => texts.time)
+  query.to = read('to', timeIn(zone, 'to'), (texts) => texts.time)
+  query.after = read('after', cursor, (texts) => texts.after)
   return { given, query, saleId, problems }
 }
 
-const TIME_WANTED = 'must be a day or a time in UTC, such as 2026-11-24T10:00'
+/** Of a time that the clocks show twice, the range takes in both. */
+export const WHICH: Readonly<Record<'from' | 'to', Which>> = { from: 'first', to: 'last' }
+
+function timeIn(zone: Zone, name: 'from' | 'to') {
+  return (text: string): EpochMs | undefined => readTime(zone, text, WHICH[name])
+}
 
 /** The address of a list with these filters, and others for some of them. */
 export function filterUrl(path: string, given: GivenFilters, changes: GivenFilters = {}): string {
   const query = new URLSearchParams({ ...given, ...changes }).toString()
   return query === '' ? path : `${path}?${query}`
-}
-
-function parseTime(text: string): EpochMs | undefined {
-  return parseInstant(WITHOUT_ZONE.test(text) ? `${text}Z` : text)
 }
 
 function oneOf<Value extends string>(values: readonly Value[]) {

@@ -1,36 +1,22 @@
 // The page that lists sales, with its filters.
 
 import { type Html, html } from '../../../../application/evidence/report/html.ts'
-import { durationText } from '../../../../application/log/durations.ts'
-import { failedStepWords } from '../../../../application/log/phrases.ts'
 import type { ListedSale, SalePage } from '../../../../application/log/sale-reader.port.ts'
 import { PUBLIC_STATUSES } from '../../../../application/log/sale-summary.ts'
+import { durationText } from '../../../../application/words/durations.ts'
+import { shortTimeText } from '../../../../application/words/zone.ts'
 import type { SaleId } from '../../../../domain/ids.ts'
 import { FAILED_STEPS } from '../../../../domain/sale/steps.ts'
 import { page } from '../frame/layout.ts'
-import { STATUS_WORDS, statusTag } from '../frame/status.ts'
-import { timeTag } from '../frame/times.ts'
-import {
-  type FilterName,
-  type FilterProblem,
-  type Filters,
-  filterUrl,
-  type GivenFilters,
-} from './filters.ts'
+import type { PageReader } from '../frame/reader.ts'
+import { english, termLink, timeTag } from '../frame/shown.ts'
+import { statusTag } from '../frame/status.ts'
+import type { FilterName } from '../texts/filter-names.ts'
+import type { ListColumn } from '../texts/texts.ts'
+import { type FilterProblem, type Filters, filterUrl, type GivenFilters, WHICH } from './filters.ts'
 
 /** Characters of a sale id that a row shows; a screen reader reads all of it. */
 const SHORT_ID_LENGTH = 8
-
-const LABELS: Readonly<Record<FilterName | 'after', string>> = {
-  status: 'Status',
-  failedStep: 'Failed step',
-  client: 'Client',
-  contactId: 'Contact ID',
-  from: 'From (UTC)',
-  to: 'Before (UTC)',
-  sale: 'Sale ID',
-  after: 'Page',
-}
 
 export type List = {
   readonly filters: Filters
@@ -41,100 +27,113 @@ export type List = {
 }
 
 /** The list of sales with its filters. */
-export function listPage(list: List): string {
+export function listPage(list: List, reader: PageReader): string {
   const { filters, page: found } = list
+  const { title } = reader.texts.list
   return page(
-    'Sales',
-    html`<div class="head"><h1>Sales</h1>${found && exportLink(filters)}</div>
-${found === undefined && problemNotice(filters.problems)}
-${filterForm(list)}
-${found !== undefined && results(list, found)}`,
+    reader,
+    title,
+    html`<div class="head"><h1>${title}</h1>${found && exportLink(filters, reader)}</div>
+${found === undefined && problemNotice(filters.problems, reader)}
+${filterForm(list, reader)}
+${found !== undefined && results(list, found, reader)}`,
   )
 }
 
-function exportLink({ given: { after: _, sale: __, ...given } }: Filters): Html {
-  return html`<a class="button" href="${filterUrl('/audit/sales.csv', given)}" download>CSV of this list</a>`
+function exportLink({ given }: Filters, { texts }: PageReader): Html {
+  const { after: _, sale: __, ...others } = given
+  return html`<a class="button" href="${filterUrl('/audit/sales.csv', others)}" download>${texts.list.csv}</a>`
 }
 
-function filterForm({ filters, clients }: List): Html {
-  const { given, problems } = filters
-  const field = (name: FilterName, control: Html) => {
-    const problem = problems.find((one) => one.name === name)
-    return html`<div class="field ${name}-field"><label for="${name}">${LABELS[name]}</label>${control}${
-      problem && html`<p class="wrong" id="${name}-wrong">${problem.why}</p>`
-    }</div>`
-  }
-  const described = (name: FilterName) =>
-    problems.some((one) => one.name === name) &&
-    html` aria-invalid="true" aria-describedby="${name}-wrong"`
-  const text = (name: FilterName, more: Html) =>
-    html`<input id="${name}" name="${name}" value="${given[name]}" autocomplete="off"${more}${described(name)}>`
-  const choice = (name: FilterName, any: string, options: readonly (readonly [string, string])[]) =>
-    html`<select id="${name}" name="${name}"${described(name)}><option value="">${any}</option>${options.map(
-      ([value, words]) =>
-        html`<option value="${value}"${value === given[name] && html` selected`}>${words}</option>`,
-    )}</select>`
-  return html`<details class="filters" id="filters" open${Object.keys(given).length === 0 && html` data-idle`}><summary>Filter</summary><form method="get" action="/audit" role="search" aria-label="Filter the sales">
-${field(
-  'status',
-  choice(
-    'status',
-    'Any',
-    PUBLIC_STATUSES.map((s) => [s, STATUS_WORDS[s]]),
-  ),
-)}
-${field(
-  'failedStep',
-  choice(
-    'failedStep',
-    'Any',
-    FAILED_STEPS.map((s) => [s, failedStepWords(s)]),
-  ),
-)}
+function filterForm({ filters, clients }: List, reader: PageReader): Html {
+  const { words, zone } = reader
+  const texts = reader.texts.filters
+  const { given } = filters
+  const isIdle = Object.keys(given).every((name) => name === 'zone')
+  const { field, text, choice } = makeFields(filters, reader)
+  const label = (name: 'from' | 'to') => texts.inZone(texts.labels[name], zone.name)
+  return html`<details class="filters" id="filters" open${isIdle && html` data-idle`}><summary>${texts.summary}</summary><form method="get" action="/audit" role="search" aria-label="${texts.form}">
+${field('status', choice('status', options(PUBLIC_STATUSES, words.statuses)))}
+${field('failedStep', choice('failedStep', options(FAILED_STEPS, words.failedSteps)))}
 ${field('client', text('client', html` list="clients"`))}
 ${field('contactId', text('contactId', html` inputmode="numeric"`))}
-${field('from', timeField('from', filters, described('from')))}
-${field('to', timeField('to', filters, described('to')))}
-${field('sale', text('sale', html` spellcheck="false" placeholder="opens this one sale"`))}
-<div class="submit"><button type="submit">Show</button>${
-    Object.keys(given).length > 0 && html`<a href="/audit">Clear</a>`
+${field('from', text('from', html` placeholder="2026-11-24 10:00"`, timeTyped('from', filters, reader)), label('from'))}
+${field('to', text('to', html` placeholder="2026-11-25"`, timeTyped('to', filters, reader)), label('to'))}
+${field('sale', text('sale', html` spellcheck="false" placeholder="${texts.oneSale}"`))}
+<div class="submit"><input type="hidden" name="zone" value="${zone.name}"><button type="submit">${texts.show}</button>${
+    !isIdle && html`<a href="/audit">${texts.clear}</a>`
   }</div>
 <datalist id="clients">${clients.map((name) => html`<option value="${name}"></option>`)}</datalist>
 </form></details>`
 }
 
-/** The browser's field for a time takes only a time without a zone: any other text gets a text field. */
-function timeField(name: 'from' | 'to', { query, given }: Filters, wrong: Html | false): Html {
-  const at = query[name]
-  const typed = at === undefined && given[name]
-  const value =
-    at === undefined ? typed : new Date(at).toISOString().replace(/(:00)?\.000Z$|Z$/, '')
-  return html`<input id="${name}" name="${name}" type="${typed ? 'text' : 'datetime-local'}" step="any" value="${value}"${wrong}>`
+/** Makes the fields of the form, each with its label and with what is wrong with it. */
+function makeFields({ given, problems }: Filters, reader: PageReader) {
+  const texts = reader.texts.filters
+  const described = (name: FilterName) =>
+    problems.some((one) => one.name === name) &&
+    html` aria-invalid="true" aria-describedby="${name}-wrong"`
+  return {
+    field: (name: FilterName, control: Html, label = texts.labels[name]) => {
+      const problem = problems.find((one) => one.name === name)
+      return html`<div class="field ${name}-field"><label for="${name}">${label}</label>${control}${
+        problem && html`<p class="wrong" id="${name}-wrong">${problem.why(texts.problems)}</p>`
+      }</div>`
+    },
+    text: (name: FilterName, more: Html, value = given[name]) =>
+      html`<input id="${name}" name="${name}" value="${value}" autocomplete="off"${more}${described(name)}>`,
+    choice: (name: FilterName, values: readonly (readonly [string, string])[]) =>
+      html`<select id="${name}" name="${name}"${described(name)}><option value="">${texts.any}</option>${values.map(
+        ([value, words]) =>
+          html`<option value="${value}"${value === given[name] && html` selected`}>${words}</option>`,
+      )}</select>`,
+  }
 }
 
-function problemNotice(problems: readonly FilterProblem[]): Html {
-  return html`<div class="notice" role="alert"><p>This filter cannot be used.</p><ul>${problems.map(
-    ({ name, why }) => html`<li><strong>${LABELS[name]}</strong> (${name}): ${why}</li>`,
+function options<Name extends string>(
+  names: readonly Name[],
+  words: Readonly<Record<Name, string>>,
+): readonly (readonly [string, string])[] {
+  return names.map((name) => [name, words[name]])
+}
+
+/** The time of a filter in the reader's zone; what cannot be read stays as it was typed. */
+function timeTyped(
+  name: 'from' | 'to',
+  { query, given }: Filters,
+  { zone }: PageReader,
+): string | undefined {
+  const at = query[name]
+  return at === undefined ? given[name] : shortTimeText(zone, at, WHICH[name])
+}
+
+function problemNotice(problems: readonly FilterProblem[], { texts }: PageReader): Html {
+  const { unusable, labels, problems: whys } = texts.filters
+  return html`<div class="notice" role="alert"><p>${unusable}</p><ul>${problems.map(
+    ({ name, why }) =>
+      html`<li><strong>${labels[name]}</strong> <span lang="en">(${name})</span>: ${why(whys)}</li>`,
   )}</ul></div>`
 }
 
-function results(list: List, { sales, next }: SalePage): Html {
+function results(list: List, { sales, next }: SalePage, reader: PageReader): Html {
   const { given } = list.filters
+  const texts = reader.texts.list
   if (sales.length === 0) {
-    return html`<p class="empty">No sale fits.${given.after && html` <a href="${newest(given)}">To the newest</a>`}</p>`
+    return html`<p class="empty">${texts.none}${given.after && html` <a href="${newest(given)}">${texts.toNewest}</a>`}</p>`
   }
   return html`<table class="list" role="table">
-<caption class="sr">Sales, newest first</caption>
-<thead role="rowgroup"><tr role="row">${HEADINGS.map(
-    ([name, words]) => html`<th role="columnheader" scope="col" class="${name}">${words}</th>`,
+<caption class="sr">${texts.caption}</caption>
+<thead role="rowgroup"><tr role="row">${COLUMNS.map(
+    ([column, style]) =>
+      html`<th role="columnheader" scope="col" class="${style}">${heading(column, texts.columns)}</th>`,
   )}</tr></thead>
 <tbody role="rowgroup">
-${sales.map((sale) => row(sale, list.amounts.get(sale.saleId)))}
+${sales.map((sale) => row(sale, list.amounts.get(sale.saleId), reader))}
 </tbody>
 </table>
-<nav class="paging" aria-label="Pages">${given.after && html`<a class="button" href="${newest(given)}">Newest</a>`}${
+<nav class="paging" aria-label="${texts.pages}">${given.after && html`<a class="button" href="${newest(given)}">${texts.newest}</a>`}${
     next !== null &&
-    html`<a class="button" rel="next" href="${filterUrl('/audit', given, { after: next })}">Older</a>`
+    html`<a class="button" rel="next" href="${filterUrl('/audit', given, { after: next })}">${texts.older}</a>`
   }</nav>`
 }
 
@@ -142,33 +141,41 @@ function newest({ after: _, ...given }: GivenFilters): string {
   return filterUrl('/audit', given)
 }
 
-const HEADINGS = [
-  ['status-cell', 'Status'],
-  ['sale-cell', 'Sale'],
-  ['time-cell', 'Requested'],
-  ['took', 'Took'],
-  ['client-cell', 'Client'],
-  ['contact-cell', 'Contact'],
-  ['amount', 'Amount'],
-  ['failure', 'What failed'],
-] as const
+/** The columns with their styles. */
+const COLUMNS = [
+  ['status', 'status-cell'],
+  ['sale', 'sale-cell'],
+  ['requested', 'time-cell'],
+  ['took', 'took'],
+  ['client', 'client-cell'],
+  ['contact', 'contact-cell'],
+  ['amount', 'amount'],
+  ['failure', 'failure'],
+] as const satisfies readonly (readonly [ListColumn, string])[]
 
-function row(sale: ListedSale, amount: string | undefined): Html {
+function heading(column: ListColumn, names: Readonly<Record<ListColumn, string>>): Html | string {
+  const isTerm = column === 'sale' || column === 'client' || column === 'contact'
+  return isTerm ? termLink(column, names[column]) : names[column]
+}
+
+function row(sale: ListedSale, amount: string | undefined, reader: PageReader): Html {
+  const { words, texts } = reader
   const { saleId, requestedAt, endedAt, failure } = sale
-  const cells: readonly (Html | string)[] = [
-    statusTag(sale.status),
-    html`<a href="/audit/sales/${saleId}"><span class="sr">Sale ${saleId.slice(0, -SHORT_ID_LENGTH)}</span><span class="mono">${saleId.slice(-SHORT_ID_LENGTH)}</span></a>`,
-    timeTag(requestedAt),
-    endedAt === null ? '–' : durationText(endedAt - requestedAt),
-    sale.client,
-    html`<span class="mono">${sale.contactId}</span>`,
-    amount ?? '–',
-    failure === null
-      ? ''
-      : html`<strong>${failedStepWords(failure.step)}</strong> <span class="reason">${failure.message}</span>`,
-  ]
-  return html`<tr role="row">${HEADINGS.map(
-    ([name], index) => html`<td role="cell" class="${name}">${cells[index]}</td>`,
+  const cells: Readonly<Record<ListColumn, Html | string>> = {
+    status: statusTag(sale.status, reader),
+    sale: html`<a href="/audit/sales/${saleId}"><span class="sr">${texts.list.sale} ${saleId.slice(0, -SHORT_ID_LENGTH)}</span><span class="mono">${saleId.slice(-SHORT_ID_LENGTH)}</span></a>`,
+    requested: timeTag(requestedAt, reader),
+    took: endedAt === null ? '–' : durationText(endedAt - requestedAt, words),
+    client: sale.client,
+    contact: html`<span class="mono">${sale.contactId}</span>`,
+    amount: amount ?? '–',
+    failure:
+      failure === null
+        ? ''
+        : html`<strong>${words.failedSteps[failure.step]}</strong> <span class="reason">${english(failure.message, reader)}</span>`,
+  }
+  return html`<tr role="row">${COLUMNS.map(
+    ([column, style]) => html`<td role="cell" class="${style}">${cells[column]}</td>`,
   )}</tr>
 `
 }

@@ -1,11 +1,13 @@
 // Draws the life of each record of a sale.
 
 import { type Html, html } from '../../../../application/evidence/report/html.ts'
-import { durationText } from '../../../../application/log/durations.ts'
 import type { SaleHistory } from '../../../../application/log/sale-reader.port.ts'
 import type { SaleTrail, TrailRecord } from '../../../../application/log/sale-trail.ts'
-import { CREATE_STEPS, STEP_NAMES } from '../../../../domain/sale/steps.ts'
+import { durationText } from '../../../../application/words/durations.ts'
+import { CREATE_STEPS } from '../../../../domain/sale/steps.ts'
 import type { EpochMs } from '../../../../domain/time.ts'
+import type { PageReader } from '../frame/reader.ts'
+import type { LaneTexts } from '../texts/texts.ts'
 import { makeScale, type Scale } from './scale.ts'
 
 /** Percent of the width: a shorter bar could not be seen. */
@@ -19,6 +21,8 @@ type Lane = {
   /** What the bars say, in words. */
   readonly created: string
   readonly deleted: string
+  /** Whether its record is still in the CRM, and should not be. */
+  readonly isLeft: boolean
 }
 
 type Bar = {
@@ -31,45 +35,61 @@ type Bar = {
  * A lane for each record, with its create, its life and its delete. The cells beside the drawing
  * say the same in words, for those who cannot see it.
  */
-export function lanes(sale: SaleHistory, trail: SaleTrail, end: EpochMs): Html {
+export function lanes(sale: SaleHistory, trail: SaleTrail, end: EpochMs, reader: PageReader): Html {
+  const texts = reader.texts.lanes
+  const { legend } = texts
   const scale = makeScale([
     sale.requestedAt,
     ...sale.events.map(({ at }) => Date.parse(at) as EpochMs),
     end,
   ])
   return html`<table class="lanes" role="table">
-<caption class="sr">What was created and deleted in the CRM, and how long it took</caption>
-<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Record</th><th role="columnheader" scope="col" class="drawn">${axis(sale, trail, end, scale)}</th><th role="columnheader" scope="col">Created</th><th role="columnheader" scope="col">Deleted</th></tr></thead>
+<caption class="sr">${texts.caption}</caption>
+<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">${texts.record}</th><th role="columnheader" scope="col" class="drawn">${axis(sale, trail, end, scale, reader)}</th><th role="columnheader" scope="col">${texts.created}</th><th role="columnheader" scope="col">${texts.deleted}</th></tr></thead>
 <tbody role="rowgroup">
-${lanesOf(sale, trail, end).map((lane) => laneRow(lane, trail, scale))}
+${lanesOf(sale, trail, end, reader).map((lane) => laneRow(lane, trail, scale, texts))}
 </tbody>
 </table>
-<ul class="legend" aria-hidden="true"><li><i class="create"></i>create</li><li><i class="there"></i>in the CRM</li><li><i class="delete"></i>delete</li><li><i class="unknown"></i>not answered</li><li><i class="failed"></i>failed</li><li class="note">Long waits are drawn shorter than they were.</li></ul>`
+<ul class="legend" aria-hidden="true">${LEGEND.map((kind) => html`<li><i class="${kind}"></i>${legend[kind]}</li>`)}<li class="note">${legend.note}</li></ul>`
 }
 
-function lanesOf(sale: SaleHistory, trail: SaleTrail, end: EpochMs): readonly Lane[] {
-  const since = (at: EpochMs) => `+${durationText(at - sale.requestedAt)}`
+const LEGEND = ['create', 'there', 'delete', 'unknown', 'failed'] as const
+
+function lanesOf(
+  sale: SaleHistory,
+  trail: SaleTrail,
+  end: EpochMs,
+  reader: PageReader,
+): readonly Lane[] {
+  const { words, texts } = reader
+  const since = (at: EpochMs) => `+${durationText(at - sale.requestedAt, words)}`
   const readUntil = trail.pricedAt ?? trail.failedAt ?? end
   const reading: Lane = {
-    name: 'Contact, products',
+    name: texts.lanes.reading,
     id: null,
     bars: [{ kind: 'read', from: sale.requestedAt, to: readUntil }],
     marks: [],
     created:
       trail.pricedAt === null
-        ? 'not read'
-        : `read in ${durationText(readUntil - sale.requestedAt)}`,
+        ? texts.lanes.notRead
+        : texts.lanes.readIn(durationText(readUntil - sale.requestedAt, words)),
     deleted: '',
+    isLeft: false,
   }
-  return [reading, ...CREATE_STEPS.flatMap((step) => stepLanes(step, trail, end, since))]
+  return [
+    reading,
+    ...CREATE_STEPS.flatMap((step) => stepLanes(step, trail, end, { ...reader, since })),
+  ]
 }
 
 function stepLanes(
   step: TrailRecord['step'],
   trail: SaleTrail,
   end: EpochMs,
-  since: (at: EpochMs) => string,
+  reader: LaneReader,
 ): readonly Lane[] {
+  const { words, since } = reader
+  const texts = reader.texts.lanes
   const records = trail.records.filter((record) => record.step === step)
   const open = trail.open.find((entry) => entry.step === step)
   const marks = trail.looks.filter((look) => look.step === step).map(({ at }) => at)
@@ -78,34 +98,42 @@ function stepLanes(
   if (records.length === 0) {
     const isDue = trail.due === step && trail.failedAt === null
     const waiting = open !== undefined && open.closedAt === null
-    const created = waiting ? 'not known' : isDue ? 'being created' : 'not created'
+    const created = waiting ? texts.notKnown : isDue ? texts.beingCreated : texts.notCreated
     const sent: readonly Bar[] =
       isDue && trail.dueFrom !== null ? [{ kind: 'pending', from: trail.dueFrom, to: end }] : []
     const bars = [...sent, ...unknown]
-    return [{ name: STEP_NAMES[step], id: null, bars, marks, created, deleted: '' }]
+    const lane = { id: null, bars, marks, created, deleted: '', isLeft: false }
+    return [{ name: words.steps[step], ...lane }]
   }
   return records.map((record, index) => ({
-    name: index === 0 ? STEP_NAMES[step] : `${STEP_NAMES[step]}, once more`,
+    name: index === 0 ? words.steps[step] : texts.onceMore(words.steps[step]),
     id: record.id,
     bars: [...(index === 0 ? unknown : []), ...recordBars(record, end)],
     marks: index === 0 ? marks : [],
     created:
       record.sentAt === null
-        ? `found at ${since(record.createdAt)}`
-        : `${since(record.createdAt)}, took ${durationText(record.createdAt - record.sentAt)}`,
-    deleted: deletedWords(record, since),
+        ? texts.foundAt(since(record.createdAt))
+        : texts.took(
+            since(record.createdAt),
+            durationText(record.createdAt - record.sentAt, words),
+          ),
+    deleted: deletedWords(record, reader),
+    isLeft: record.deletedAt === null && record.deleteFrom !== null,
   }))
 }
 
-function deletedWords(record: TrailRecord, since: (at: EpochMs) => string): string {
-  const { deleteFrom, deletedAt } = record
-  if (deletedAt !== null) {
-    return `${since(deletedAt)}, took ${durationText(deletedAt - (deleteFrom ?? deletedAt))}`
-  }
-  return deleteFrom === null ? '' : STILL_THERE
-}
+type LaneReader = PageReader & { readonly since: (at: EpochMs) => string }
 
-const STILL_THERE = 'still in the CRM'
+function deletedWords(
+  { deleteFrom, deletedAt }: TrailRecord,
+  { words, texts, since }: LaneReader,
+): string {
+  if (deletedAt !== null) {
+    const tookMs = deletedAt - (deleteFrom ?? deletedAt)
+    return texts.lanes.took(since(deletedAt), durationText(tookMs, words))
+  }
+  return deleteFrom === null ? '' : texts.lanes.stillThere
+}
 
 function recordBars(record: TrailRecord, end: EpochMs): readonly Bar[] {
   const { sentAt, createdAt, deleteFrom, deletedAt } = record
@@ -115,14 +143,14 @@ function recordBars(record: TrailRecord, end: EpochMs): readonly Bar[] {
   return bars
 }
 
-function laneRow(lane: Lane, trail: SaleTrail, scale: Scale): Html {
+function laneRow(lane: Lane, trail: SaleTrail, scale: Scale, texts: LaneTexts): Html {
   return html`<tr role="row"><th role="rowheader" scope="row">${lane.name}${
     lane.id !== null && html` <span class="mono">${lane.id}</span>`
   }</th><td role="cell" class="drawn"><svg width="100%" height="24" aria-hidden="true"><rect class="track" x="0" y="11.5" width="100%" height="1"/>${
     trail.failedAt !== null && upright('failed', trail.failedAt, scale)
   }${lane.bars.map((bar) => drawn(bar, scale))}${lane.marks.map(
     (at) => html`<circle class="look" cx="${percent(scale(at))}" cy="12" r="3.5"/>`,
-  )}</svg></td><td role="cell" class="words${lane.id !== null && ' created'}">${lane.created}</td><td role="cell" class="words ${lane.deleted === STILL_THERE ? 'left' : 'deleted'}">${lane.deleted}</td></tr>
+  )}</svg></td><td role="cell" class="words"${lane.id !== null && html` data-label="${texts.created}"`}>${lane.created}</td><td role="cell" class="words${lane.isLeft && ' left'}"${!lane.isLeft && html` data-label="${texts.deleted}"`}>${lane.deleted}</td></tr>
 `
 }
 
@@ -139,15 +167,22 @@ function upright(kind: string, at: EpochMs, scale: Scale): Html {
 }
 
 /** The begin, the end, and the failure where there is room for its label between them. */
-function axis(sale: SaleHistory, trail: SaleTrail, end: EpochMs, scale: Scale): Html {
+function axis(
+  sale: SaleHistory,
+  trail: SaleTrail,
+  end: EpochMs,
+  scale: Scale,
+  { words, texts }: PageReader,
+): Html {
+  const since = (at: EpochMs) => `+${durationText(at - sale.requestedAt, words)}`
   const { failedAt } = trail
   const middle = failedAt === null ? 0 : scale(failedAt)
-  return html`<span class="sr">Drawing</span><svg width="100%" height="18" aria-hidden="true"><text x="0" y="13">0</text>${
+  return html`<span class="sr">${texts.lanes.drawing}</span><svg width="100%" height="18" aria-hidden="true"><text x="0" y="13">0</text>${
     failedAt !== null &&
     middle > FAILED_LABEL_FROM &&
     middle < FAILED_LABEL_TO &&
-    html`<text class="failed" x="${percent(middle)}" y="13" text-anchor="middle">failed +${durationText(failedAt - sale.requestedAt)}</text>`
-  }<text x="100%" y="13" text-anchor="end">+${durationText(end - sale.requestedAt)}</text></svg>`
+    html`<text class="failed" x="${percent(middle)}" y="13" text-anchor="middle">${texts.lanes.failedAt(since(failedAt))}</text>`
+  }<text x="100%" y="13" text-anchor="end">${since(end)}</text></svg>`
 }
 
 /** Percent of the width between which a label in the middle does not touch those at the ends. */

@@ -1,19 +1,22 @@
 // The page of one sale.
 
 import { type Html, html } from '../../../../application/evidence/report/html.ts'
-import { durationText } from '../../../../application/log/durations.ts'
 import type { EventRecord } from '../../../../application/log/event-record.ts'
-import { amountWords, handedOverWords } from '../../../../application/log/phrases.ts'
 import { publicHistoryJson } from '../../../../application/log/public-json.ts'
 import type { SaleHistory, SaleMail } from '../../../../application/log/sale-reader.port.ts'
-import { storyOf } from '../../../../application/log/sale-story.ts'
-import { trailOf } from '../../../../application/log/sale-trail.ts'
+import { type SaleTrail, trailOf } from '../../../../application/log/sale-trail.ts'
+import { amountWords, nameIn } from '../../../../application/log/stored-data.ts'
 import type { SaleCheck } from '../../../../application/verify/verify-sale.ts'
+import { durationText } from '../../../../application/words/durations.ts'
+import { storyOf } from '../../../../application/words/sale-story.ts'
+import { Time } from '../../../../application/words/sentence.ts'
+import type { Term } from '../../../../application/words/terms.ts'
 import type { SaleLine } from '../../../../domain/sale/events.ts'
 import type { EpochMs } from '../../../../domain/time.ts'
 import { page } from '../frame/layout.ts'
+import type { PageReader } from '../frame/reader.ts'
+import { shown, termLink, timeTag } from '../frame/shown.ts'
 import { statusTag } from '../frame/status.ts'
-import { timeTag } from '../frame/times.ts'
 import { eventList } from './event-list.ts'
 import { lanes } from './lanes.ts'
 import { verifiedLine } from './verified.ts'
@@ -34,29 +37,41 @@ export function salePage(
     readonly check: SaleCheck
     readonly now: EpochMs
   },
+  reader: PageReader,
 ): string {
+  const texts = reader.texts.sale
   const refreshMs = refreshOf(sale, mails)
   const trail = trailOf(sale.events)
   const end = sale.atRest ? endOf(sale.events, now) : now
+  const json = JSON.stringify(publicHistoryJson(sale), null, 2)
   return page(
-    `Sale ${sale.saleId}`,
+    reader,
+    texts.title(sale.saleId),
     html`<div id="live" class="${sale.status}" data-refresh-ms="${refreshMs}">
-<p class="back"><a href="/audit">← All sales</a></p>
-<div class="head"><h1>Sale <span class="mono">${sale.saleId}</span></h1><span data-part="status">${statusTag(sale.status)}</span></div>
-<section class="story" aria-label="What happened"><p data-part="story" aria-live="polite">${story(sale, trail, mails)}</p></section>
-<div data-part="verified">${verifiedLine(check)}</div>
-${actions(sale.saleId)}
-<section aria-labelledby="facts-title"><h2 id="facts-title">Facts</h2><div data-part="facts">${facts(sale, end)}</div></section>
-<section aria-labelledby="timeline-title"><h2 id="timeline-title">Timeline</h2><div data-part="timeline">${lanes(sale, trail, end)}</div></section>
-<section aria-labelledby="lines-title"><h2 id="lines-title">Products</h2><div data-part="lines">${products(sale.events)}</div></section>
-<section aria-labelledby="mails-title"><h2 id="mails-title">Mails to IT</h2><div data-part="mails">${mailList(mails)}</div></section>
-<section aria-labelledby="events-title"><h2 id="events-title">Events</h2><div data-part="events">${eventList(sale.events, sale.requestedAt)}</div></section>
-<section aria-labelledby="json-title"><h2 id="json-title">JSON</h2><details id="json"><summary>The sale as programs read it</summary><button class="quiet" type="button" data-copy="json-text" hidden>Copy</button><pre id="json-text" tabindex="0" aria-label="The sale as JSON" data-part="json">${JSON.stringify(publicHistoryJson(sale), null, 2)}</pre></details></section>
-<p class="asof" data-part="asof">Read from the log at ${timeTag(now)}.${
-      refreshMs !== undefined && html` <a href="/audit/sales/${sale.saleId}">Load again</a>`
+<p class="back"><a href="/audit">← ${reader.texts.frame.allSales}</a></p>
+<div class="head"><h1>${texts.heading} <span class="mono">${sale.saleId}</span></h1><span data-part="status">${statusTag(sale.status, reader)}</span></div>
+<section class="story" aria-label="${texts.whatHappened}"><p data-part="story" aria-live="polite">${story(sale, trail, mails, reader)}</p></section>
+<div data-part="verified">${verifiedLine(check, reader)}</div>
+${actions(sale.saleId, reader)}
+${section('facts', facts(sale, end, reader), reader)}
+${section('timeline', lanes(sale, trail, end, reader), reader)}
+${section('products', products(sale.events, reader), reader)}
+${section('mails', mailList(mails, reader), reader)}
+${section('events', eventList(sale.events, sale.requestedAt, reader), reader)}
+<section aria-labelledby="json-title"><h2 id="json-title">JSON</h2><details id="json"><summary>${texts.jsonSummary}</summary><button class="quiet" type="button" data-copy="json-text" data-copied="${reader.texts.frame.copied}" hidden>${reader.texts.frame.copy}</button><pre id="json-text" lang="en" tabindex="0" aria-label="${texts.jsonLabel}" data-part="json">${json}</pre></details></section>
+<p class="asof" data-part="asof">${shown(texts.asOf(new Time(now)), reader)}${
+      refreshMs !== undefined && html` <a href="/audit/sales/${sale.saleId}">${texts.loadAgain}</a>`
     }</p>
 </div>`,
   )
+}
+
+function section(
+  name: keyof PageReader['texts']['sale']['sections'],
+  content: Html,
+  { texts }: PageReader,
+): Html {
+  return html`<section aria-labelledby="${name}-title"><h2 id="${name}-title">${texts.sale.sections[name]}</h2><div data-part="${name}">${content}</div></section>`
 }
 
 /** `undefined` when nothing more will happen to the sale. */
@@ -70,74 +85,79 @@ function endOf(events: readonly EventRecord[], now: EpochMs): EpochMs {
   return last === undefined ? now : (Date.parse(last.at) as EpochMs)
 }
 
-function story(...of: Parameters<typeof storyOf>): Html {
-  const { headline, sentences } = storyOf(...of)
-  return html`<strong>${headline}</strong> ${sentences.map((part) =>
-    typeof part === 'string' ? part : timeTag(part.at),
-  )}`
+function story(
+  sale: SaleHistory,
+  trail: SaleTrail,
+  mails: readonly SaleMail[],
+  reader: PageReader,
+): Html {
+  const { headline, sentences } = storyOf(sale, trail, mails, reader.words)
+  return html`<strong>${headline}</strong> ${shown(sentences, reader)}`
 }
 
-function actions(saleId: string): Html {
-  return html`<div class="actions"><a class="button" href="/audit/sales/${saleId}/bundle" download>Bundle</a><a class="button" href="/audit/sales/${saleId}.json" download>JSON</a><a class="button" href="/audit/sales/${saleId}.csv" download>CSV of the events</a><button type="button" class="button" id="print" hidden>Print</button></div>`
+function actions(saleId: string, { texts }: PageReader): Html {
+  const { bundle, eventsCsv, print } = texts.sale
+  return html`<div class="actions"><a class="button" href="/audit/sales/${saleId}/bundle" download>${bundle}</a><a class="button" href="/audit/sales/${saleId}.json" download>JSON</a><a class="button" href="/audit/sales/${saleId}.csv" download>${eventsCsv}</a><button type="button" class="button" id="print" hidden>${print}</button></div>`
 }
 
-function facts(sale: SaleHistory, end: EpochMs): Html {
+function facts(sale: SaleHistory, end: EpochMs, reader: PageReader): Html {
+  const { words } = reader
+  const texts = reader.texts.sale.facts
+  const { requestedAt, endedAt } = sale
   const [requested] = sale.events
   const priced = sale.events.find(({ type }) => type === 'SalePriced')
+  const fact = (name: Html | string, value: Html | string | null) =>
+    html`<div><dt>${name}</dt><dd>${value ?? texts.notKnown}</dd></div>`
+  const known = Object.entries(requested?.actor ?? {})
   return html`<dl class="facts">
-${fact('Requested', timeTag(sale.requestedAt))}
-${fact('Ended', sale.endedAt === null ? 'not yet' : timeTag(sale.endedAt))}
-${fact(sale.endedAt === null ? 'Running for' : 'Took', durationText((sale.endedAt ?? end) - sale.requestedAt))}
-${fact('Amount', priced === undefined ? 'not priced' : amountWords(priced.data))}
-${fact('Contact', html`<span class="mono">${sale.contactId}</span>`)}
-${fact('Idempotency-Key', requested?.data['idempotent'] === true ? 'given' : 'not given')}
-${Object.entries(requested?.actor ?? {}).map(([name, value]) => fact(ASKED_BY[name] ?? name, value))}
+${fact(texts.requested, timeTag(requestedAt, reader))}
+${fact(texts.ended, endedAt === null ? texts.notYet : timeTag(endedAt, reader))}
+${fact(endedAt === null ? texts.runningFor : texts.took, durationText((endedAt ?? end) - requestedAt, words))}
+${fact(texts.amount, priced === undefined ? texts.notPriced : amountWords(priced.data))}
+${fact(shown(texts.contact, reader), html`<span class="mono">${sale.contactId}</span>`)}
+${fact(shown(texts.idempotencyKey, reader), requested?.data['idempotent'] === true ? texts.given : texts.notGiven)}
+${known.map(([name, value]) => fact(memberName(name, reader), value))}
 </dl>`
 }
 
-/** What is known of who asked, by the names in the event. */
-const ASKED_BY: Readonly<Record<string, string>> = {
-  client: 'Client',
-  keyId: 'Key',
-  requestId: 'Request',
-  address: 'Address',
-  peer: 'Proxy',
-  userAgent: 'User agent',
-  software: 'Served by',
+/** The members of an actor that the glossary explains. */
+const MEMBER_TERMS: Readonly<Record<string, Term>> = {
+  client: 'client',
+  keyId: 'key',
+  requestId: 'request-id',
 }
 
-function fact(name: string, value: Html | string | null): Html {
-  return html`<div><dt>${name}</dt><dd>${value ?? 'not known'}</dd></div>`
+function memberName(name: string, { words }: PageReader): Html | string {
+  const text = nameIn(words.actors.members, name)
+  const term = MEMBER_TERMS[name]
+  return term === undefined ? text : termLink(term, text)
 }
 
-function products(events: readonly EventRecord[]): Html {
+function products(events: readonly EventRecord[], { texts }: PageReader): Html {
+  const names = texts.sale.products
   const priced = events.find(({ type }) => type === 'SalePriced')
-  if (priced === undefined) return html`<p class="empty">Not priced.</p>`
+  if (priced === undefined) return html`<p class="empty">${names.none}</p>`
   // The reader has checked type and version, so that the cast is true.
   const lines = priced.data['lines'] as readonly SaleLine[]
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Product lines"><table>
-<thead><tr><th scope="col">Product</th><th scope="col">ID</th><th scope="col" class="number">Quantity</th><th scope="col" class="number">Unit price</th></tr></thead>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${names.region}"><table>
+<thead><tr><th scope="col">${names.product}</th><th scope="col">${names.id}</th><th scope="col" class="number">${names.quantity}</th><th scope="col" class="number">${names.unitPrice}</th></tr></thead>
 <tbody>${lines.map(
     ({ productName, productId, quantity, unitPrice }) =>
       html`<tr><td>${productName}</td><td class="mono">${productId}</td><td class="number">${quantity}</td><td class="number">${unitPrice}</td></tr>`,
   )}</tbody></table></div>`
 }
 
-const MAIL_TITLES: Partial<Record<SaleMail['about'], string>> = {
-  failed: 'The sale failed',
-  stuck: 'A person is needed',
-  solved: 'No person is needed any more',
-  unreadable: 'Its log cannot be read',
-}
-
-function mailList(mails: readonly SaleMail[]): Html {
-  if (mails.length === 0) return html`<p class="empty">None: nothing had to be told.</p>`
-  return html`<ul class="mails">${mails.map(
-    ({ about, createdAt, sentAt, handedOver, attempts, messageId }) =>
-      html`<li><p>${MAIL_TITLES[about] ?? about}: ${
-        sentAt === null
-          ? html`waits since ${timeTag(createdAt)}, ${attempts} failed attempts`
-          : html`the mail ${handedOverWords(handedOver)}, at ${timeTag(sentAt)}`
-      }</p><p class="meta">Message-ID ${messageId}</p></li>`,
-  )}</ul>`
+function mailList(mails: readonly SaleMail[], reader: PageReader): Html {
+  const { words } = reader
+  const texts = reader.texts.sale.mails
+  if (mails.length === 0) return html`<p class="empty">${texts.none}</p>`
+  return html`<ul class="mails">${mails.map((mail) => {
+    const { about, createdAt, sentAt, handedOver, attempts, messageId } = mail
+    const title = nameIn(words.mails.titles, about)
+    const said =
+      sentAt === null
+        ? texts.waits(title, new Time(createdAt), attempts)
+        : texts.sent(title, words.mails.handedOver(handedOver), new Time(sentAt))
+    return html`<li><p>${shown(said, reader)}</p><p class="meta">${texts.messageId(messageId)}</p></li>`
+  })}</ul>`
 }

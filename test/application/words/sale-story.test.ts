@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { GATEWAY, toRecord } from '../../../src/application/log/event-record.ts'
 import type { SaleMail } from '../../../src/application/log/sale-reader.port.ts'
-import { storyOf } from '../../../src/application/log/sale-story.ts'
 import { summarize } from '../../../src/application/log/sale-summary.ts'
 import { trailOf } from '../../../src/application/log/sale-trail.ts'
+import { ENGLISH } from '../../../src/application/words/english.ts'
+import { storyOf } from '../../../src/application/words/sale-story.ts'
+import { plainText } from '../../../src/application/words/sentence.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 import { replay } from '../../../src/domain/sale/evolve.ts'
-import { type EpochMs, plusMs } from '../../../src/domain/time.ts'
+import { plusMs } from '../../../src/domain/time.ts'
 import * as e from '../../support/examples/sale-examples.ts'
 import { priced } from '../../support/examples/sale-examples.ts'
 
@@ -74,10 +76,8 @@ function recordsOf(events: readonly SaleEvent[]) {
 function tell(events: readonly SaleEvent[], mails: readonly SaleMail[]): string {
   const all = apart(events)
   const sale = { ...summarize(replay(saleId, all)), client: 'web-shop' }
-  const { headline, sentences } = storyOf(sale, trailOf(recordsOf(all)), mails)
-  const iso = (at: EpochMs) => new Date(at).toISOString()
-  const parts = sentences.map((part) => (typeof part === 'string' ? part : iso(part.at)))
-  return `${headline} ${parts.join('')}`
+  const { headline, sentences } = storyOf(sale, trailOf(recordsOf(all)), mails, ENGLISH)
+  return `${headline} ${plainText(sentences)}`
 }
 
 const STORIES: readonly {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { durationText } from '../../../src/application/log/durations.ts'
+import { durationText } from '../../../src/application/words/durations.ts'
+import { ENGLISH } from '../../../src/application/words/english.ts'
 
 describe('A duration in words', () => {
   const DURATIONS: readonly (readonly [number, string])[] = [
@@ -19,6 +20,6 @@ describe('A duration in words', () => {
     [190_800_000, '2 d 5 h'],
   ]
   for (const [ms, text] of DURATIONS) {
-    it(`of ${ms} ms is ${text}`, () => assert.equal(durationText(ms), text))
+    it(`of ${ms} ms is ${text}`, () => assert.equal(durationText(ms, ENGLISH), text))
   }
 })

@@ -1,0 +1,204 @@
+// The texts of the pages in English.
+
+import { say, term } from '../../../../application/words/sentence.ts'
+import { GLOSSARY_EN } from './glossary-en.ts'
+import type { Texts } from './texts.ts'
+
+const NEXT = 'the next is signed within 60 s'
+
+export const EN: Texts = {
+  language: 'English',
+  frame: {
+    site: 'PLG sales audit',
+    skip: 'Skip to the content',
+    navigation: 'Main',
+    allSales: 'All sales',
+    glossary: 'Glossary',
+    readOnly: say`Read only. Every page is made from the ${term('log', 'event log')} when it is asked for.`,
+    times: 'Times',
+    chooseZone: 'Time zone of all times',
+    yourZone: 'your zone',
+    copy: 'Copy',
+    copied: 'Copied',
+  },
+  messages: {
+    notFound: { title: 'Not found', text: 'There is no such page.' },
+    noSuchSale: 'No such sale.',
+    keyNeeded: {
+      title: 'A key is needed',
+      text:
+        'Load the page again and give an API key with the scope audit:read as the password. ' +
+        'The user name may be anything.',
+    },
+    keyWithoutScope: {
+      title: 'Not with this key',
+      text: 'This API key may not do that: it needs the scope audit:read.',
+    },
+    tooMany: {
+      title: 'Too many requests',
+      text:
+        'Wait a minute, then load the page again. To give another key at once, close the browser: ' +
+        'until then it keeps the one that it has.',
+    },
+    failed: 'This did not work',
+  },
+  list: {
+    title: 'Sales',
+    csv: 'CSV of this list',
+    caption: 'Sales, newest first',
+    none: 'No sale fits.',
+    toNewest: 'To the newest',
+    pages: 'Pages',
+    newest: 'Newest',
+    older: 'Older',
+    sale: 'Sale',
+    columns: {
+      status: 'Status',
+      sale: 'Sale',
+      requested: 'Requested',
+      took: 'Took',
+      client: 'Client',
+      contact: 'Contact',
+      amount: 'Amount',
+      failure: 'What failed',
+    },
+  },
+  filters: {
+    summary: 'Filter',
+    form: 'Filter the sales',
+    labels: {
+      status: 'Status',
+      failedStep: 'Failed step',
+      client: 'Client',
+      contactId: 'Contact ID',
+      from: 'From',
+      to: 'Before',
+      sale: 'Sale ID',
+      zone: 'Time zone',
+      after: 'Page',
+    },
+    inZone: (label, zone) => `${label} (${zone})`,
+    any: 'Any',
+    show: 'Show',
+    clear: 'Clear',
+    oneSale: 'opens this one sale',
+    unusable: 'This filter cannot be used.',
+    problems: {
+      once: 'must be given once',
+      sale: 'must be a whole sale id, as in a mail or in Sale-Id',
+      oneOf: (values) => `must be one of ${values.join(', ')}`,
+      tooLong: (max) => `must have at most ${max} characters`,
+      contactId: 'must be 1 to 20 digits',
+      time: 'must be a day or a time, such as 2026-11-24 or 2026-11-24 10:00, or one of the list',
+      zone: 'must be the name of a time zone, such as Europe/Istanbul',
+      after: 'must be that of a link to older sales',
+    },
+  },
+  sale: {
+    title: (saleId) => `Sale ${saleId}`,
+    heading: 'Sale',
+    whatHappened: 'What happened',
+    bundle: 'Bundle',
+    eventsCsv: 'CSV of the events',
+    print: 'Print',
+    sections: {
+      facts: 'Facts',
+      timeline: 'Timeline',
+      products: 'Products',
+      mails: 'Mails to IT',
+      events: 'Events',
+    },
+    jsonSummary: 'The sale as programs read it',
+    jsonLabel: 'The sale as JSON',
+    asOf: (at) => say`Read from the ${term('log', 'log')} at ${at}.`,
+    loadAgain: 'Load again',
+    facts: {
+      requested: 'Requested',
+      ended: 'Ended',
+      notYet: 'not yet',
+      runningFor: 'Running for',
+      took: 'Took',
+      amount: 'Amount',
+      notPriced: 'not priced',
+      contact: say`${term('contact', 'Contact')}`,
+      idempotencyKey: say`${term('idempotency-key', 'Idempotency-Key')}`,
+      given: 'given',
+      notGiven: 'not given',
+      notKnown: 'not known',
+    },
+    products: {
+      none: 'Not priced.',
+      region: 'Product lines',
+      product: 'Product',
+      id: 'ID',
+      quantity: 'Quantity',
+      unitPrice: 'Unit price',
+    },
+    mails: {
+      none: 'None: nothing had to be told.',
+      waits: (title, since, attempts) =>
+        say`${title}: waits in the ${term('outbox', 'outbox')} since ${since}, ${attempts} failed ${attempts === 1 ? 'attempt' : 'attempts'}`,
+      sent: (title, handedOver, at) => say`${title}: the mail ${handedOver}, at ${at}`,
+      messageId: (id) => `Message-ID ${id}`,
+    },
+    event: {
+      position: (position) => say`position ${position}`,
+      asStored: (sequence) => `Event ${sequence} as stored`,
+      asJson: (sequence) => `Event ${sequence} as JSON`,
+    },
+  },
+  lanes: {
+    caption: 'What was created and deleted in the CRM, and how long it took',
+    drawing: 'Drawing',
+    record: 'Record',
+    created: 'Created',
+    deleted: 'Deleted',
+    reading: 'Contact, products',
+    notRead: 'not read',
+    readIn: (duration) => `read in ${duration}`,
+    notKnown: 'not known',
+    beingCreated: 'being created',
+    notCreated: 'not created',
+    onceMore: (record) => `${record}, once more`,
+    foundAt: (since) => `found at ${since}`,
+    took: (since, duration) => `${since}, took ${duration}`,
+    stillThere: 'still in the CRM',
+    failedAt: (since) => `failed ${since}`,
+    legend: {
+      create: 'create',
+      there: 'in the CRM',
+      delete: 'delete',
+      unknown: 'not answered',
+      failed: 'failed',
+      note: 'Long waits are drawn shorter than they were.',
+    },
+  },
+  verified: {
+    notAsSigned: 'Not as it was signed:',
+    unsigned: say`Not verified yet: there is no signed ${term('checkpoint', 'checkpoint')}.`,
+    allNewer: (events, { number, at }) =>
+      say`Not verified yet: its ${counted(events)} ${are(events)} newer than ${term('checkpoint', 'checkpoint')} ${number} of ${at} (${NEXT}).`,
+    whole: (events, newer, { number, at, size }) => {
+      const covered = events - newer
+      const which = newer === 0 ? counted(events) : `first ${counted(covered)}`
+      const more =
+        newer === 0
+          ? ''
+          : ` The last ${counted(newer)} ${are(newer)} newer than checkpoint ${number} (${NEXT}).`
+      return say`Verified: its ${which} ${are(covered)} in the signed ${term('checkpoint', 'checkpoint')} ${number} of ${at}, over ${size} events.${more}`
+    },
+  },
+  glossary: {
+    title: 'Glossary',
+    lead: 'The words of these pages, in the order in which a sale meets them.',
+    terms: GLOSSARY_EN,
+  },
+}
+
+function counted(events: number): string {
+  return events === 1 ? 'event' : `${events} events`
+}
+
+function are(events: number): string {
+  return events === 1 ? 'is' : 'are'
+}

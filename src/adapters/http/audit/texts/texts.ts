@@ -1,0 +1,179 @@
+// What the texts of the pages are in each language. One that is missing does not compile.
+
+import type { Sentence, Time } from '../../../../application/words/sentence.ts'
+import type { Term } from '../../../../application/words/terms.ts'
+import type { FilterName } from './filter-names.ts'
+
+export type Texts = {
+  /** The name of this language in itself. */
+  readonly language: string
+  readonly frame: {
+    readonly site: string
+    readonly skip: string
+    readonly navigation: string
+    readonly allSales: string
+    readonly glossary: string
+    readonly readOnly: Sentence
+    readonly times: string
+    readonly chooseZone: string
+    /** Behind the zone that the browser is set to. */
+    readonly yourZone: string
+    readonly copy: string
+    readonly copied: string
+  }
+  readonly messages: {
+    readonly notFound: Message
+    readonly noSuchSale: string
+    readonly keyNeeded: Message
+    readonly keyWithoutScope: Message
+    /** How to go on, behind what the gateway said. */
+    readonly tooMany: Message
+    readonly failed: string
+  }
+  readonly list: {
+    readonly title: string
+    readonly csv: string
+    readonly caption: string
+    readonly none: string
+    readonly toNewest: string
+    readonly pages: string
+    readonly newest: string
+    readonly older: string
+    readonly sale: string
+    readonly columns: Readonly<Record<ListColumn, string>>
+  }
+  readonly filters: {
+    readonly summary: string
+    readonly form: string
+    readonly labels: Readonly<Record<FilterName | 'after', string>>
+    /** A label with the zone in which its times are. */
+    readonly inZone: (label: string, zone: string) => string
+    readonly any: string
+    readonly show: string
+    readonly clear: string
+    readonly oneSale: string
+    readonly unusable: string
+    readonly problems: FilterProblems
+  }
+  readonly sale: SaleTexts
+  readonly lanes: LaneTexts
+  readonly verified: VerifiedTexts
+  readonly glossary: {
+    readonly title: string
+    readonly lead: string
+    readonly terms: Readonly<Record<Term, TermTexts>>
+  }
+}
+
+type Message = { readonly title: string; readonly text: string }
+
+export type ListColumn =
+  | 'status'
+  | 'sale'
+  | 'requested'
+  | 'took'
+  | 'client'
+  | 'contact'
+  | 'amount'
+  | 'failure'
+
+/** Why a filter cannot be used, to be read behind its name. */
+export type FilterProblems = {
+  readonly once: string
+  readonly sale: string
+  readonly oneOf: (values: readonly string[]) => string
+  readonly tooLong: (max: number) => string
+  readonly contactId: string
+  readonly time: string
+  readonly zone: string
+  readonly after: string
+}
+
+export type TermTexts = { readonly name: string; readonly text: string }
+
+export type SaleTexts = {
+  readonly title: (saleId: string) => string
+  /** The heading before the id. */
+  readonly heading: string
+  readonly whatHappened: string
+  readonly bundle: string
+  readonly eventsCsv: string
+  readonly print: string
+  readonly sections: {
+    readonly facts: string
+    readonly timeline: string
+    readonly products: string
+    readonly mails: string
+    readonly events: string
+  }
+  readonly jsonSummary: string
+  readonly jsonLabel: string
+  readonly asOf: (at: Time) => Sentence
+  readonly loadAgain: string
+  readonly facts: {
+    readonly requested: string
+    readonly ended: string
+    readonly notYet: string
+    readonly runningFor: string
+    readonly took: string
+    readonly amount: string
+    readonly notPriced: string
+    readonly contact: Sentence
+    readonly idempotencyKey: Sentence
+    readonly given: string
+    readonly notGiven: string
+    readonly notKnown: string
+  }
+  readonly products: {
+    readonly none: string
+    readonly region: string
+    readonly product: string
+    readonly id: string
+    readonly quantity: string
+    readonly unitPrice: string
+  }
+  readonly mails: {
+    readonly none: string
+    readonly waits: (title: string, since: Time, attempts: number) => Sentence
+    readonly sent: (title: string, handedOver: string, at: Time) => Sentence
+    readonly messageId: (id: string) => string
+  }
+  readonly event: {
+    readonly position: (position: number) => Sentence
+    readonly asStored: (sequence: number | null) => string
+    readonly asJson: (sequence: number | null) => string
+  }
+}
+
+export type LaneTexts = {
+  readonly caption: string
+  readonly drawing: string
+  readonly record: string
+  readonly created: string
+  readonly deleted: string
+  readonly reading: string
+  readonly notRead: string
+  readonly readIn: (duration: string) => string
+  readonly notKnown: string
+  readonly beingCreated: string
+  readonly notCreated: string
+  readonly onceMore: (record: string) => string
+  readonly foundAt: (since: string) => string
+  readonly took: (since: string, duration: string) => string
+  readonly stillThere: string
+  readonly failedAt: (since: string) => string
+  readonly legend: Readonly<
+    Record<'create' | 'there' | 'delete' | 'unknown' | 'failed' | 'note', string>
+  >
+}
+
+/** Whether the events of a sale are as they were signed. */
+export type VerifiedTexts = {
+  readonly notAsSigned: string
+  readonly unsigned: Sentence
+  readonly allNewer: (events: number, checkpoint: VerifiedBy) => Sentence
+  /** The last `newer` events are not in the checkpoint yet; 0 where all are. */
+  readonly whole: (events: number, newer: number, checkpoint: VerifiedBy) => Sentence
+}
+
+export type VerifiedBy = { readonly number: number; readonly at: Time; readonly size: number }

@@ -1,0 +1,194 @@
+// The texts of the pages in Turkish.
+// No suffix is put to an id, a number, a time or a name: its vowel would depend on how that is read aloud.
+
+import { say, term } from '../../../../application/words/sentence.ts'
+import { GLOSSARY_TR } from './glossary-tr.ts'
+import type { Texts } from './texts.ts'
+
+const NEXT = 'sonraki en geç 60 sn içinde imzalanır'
+
+export const TR: Texts = {
+  language: 'Türkçe',
+  frame: {
+    site: 'PLG satış denetimi',
+    skip: 'İçeriğe geç',
+    navigation: 'Ana menü',
+    allSales: 'Tüm satışlar',
+    glossary: 'Sözlük',
+    readOnly: say`Salt okunur. Her sayfa, istendiği anda ${term('log', 'denetim kaydından')} hazırlanır.`,
+    times: 'Saat dilimi',
+    chooseZone: 'Bütün zamanların saat dilimi',
+    yourZone: 'sizin saat diliminiz',
+    copy: 'Kopyala',
+    copied: 'Kopyalandı',
+  },
+  messages: {
+    notFound: { title: 'Bulunamadı', text: 'Böyle bir sayfa yok.' },
+    noSuchSale: 'Böyle bir satış yok.',
+    keyNeeded: {
+      title: 'Bir anahtar gerekiyor',
+      text:
+        'Sayfayı yeniden yükleyin ve parola olarak audit:read yetkisi olan bir API anahtarı girin. ' +
+        'Kullanıcı adı ne olursa olsun fark etmez.',
+    },
+    keyWithoutScope: {
+      title: 'Bu anahtarın yetkisi yok',
+      text: 'Bu API anahtarı bu sayfayı açamaz: audit:read yetkisi gerekiyor.',
+    },
+    tooMany: {
+      title: 'Çok fazla istek',
+      text:
+        'Bir dakika bekleyip sayfayı yeniden yükleyin. Hemen başka bir anahtar girmek için tarayıcıyı kapatın: ' +
+        'o zamana kadar elindeki anahtarı kullanır.',
+    },
+    failed: 'İşlem yapılamadı',
+  },
+  list: {
+    title: 'Satışlar',
+    csv: 'Bu listeyi CSV olarak indir',
+    caption: 'Satışlar, en yenisi başta',
+    none: 'Ölçütlere uyan satış yok.',
+    toNewest: 'En yenilere git',
+    pages: 'Sayfalar',
+    newest: 'En yeniler',
+    older: 'Daha eskiler',
+    sale: 'Satış',
+    columns: {
+      status: 'Durum',
+      sale: 'Satış',
+      requested: 'İstendi',
+      took: 'Süre',
+      client: 'İstemci',
+      contact: 'İlgili kişi',
+      amount: 'Tutar',
+      failure: 'Başarısız olan',
+    },
+  },
+  filters: {
+    summary: 'Filtrele',
+    form: 'Satışları filtrele',
+    labels: {
+      status: 'Durum',
+      failedStep: 'Başarısız adım',
+      client: 'İstemci',
+      contactId: 'İlgili kişi no',
+      from: 'Başlangıç',
+      to: 'Şundan önce',
+      sale: 'Satış no',
+      zone: 'Saat dilimi',
+      after: 'Sayfa',
+    },
+    inZone: (label, zone) => `${label} (${zone})`,
+    any: 'Hepsi',
+    show: 'Göster',
+    clear: 'Temizle',
+    oneSale: 'bu tek satışı açar',
+    unusable: 'Bu filtre kullanılamıyor.',
+    problems: {
+      once: 'yalnızca bir kez verilmeli',
+      sale: 'e-postada ya da Sale-Id başlığında yazdığı gibi eksiksiz bir satış no olmalı',
+      oneOf: () => 'listeden seçilmeli',
+      tooLong: (max) => `en çok ${max} karakter olmalı`,
+      contactId: '1–20 rakamdan oluşmalı',
+      time: '2026-11-24 ya da 2026-11-24 10:00 gibi bir gün ya da zaman, ya da listedeki bir zaman olmalı',
+      zone: 'Europe/Istanbul gibi bir saat dilimi adı olmalı',
+      after: 'daha eski satışlara giden bir bağlantıdan alınmalı',
+    },
+  },
+  sale: {
+    title: (saleId) => `Satış ${saleId}`,
+    heading: 'Satış',
+    whatHappened: 'Ne oldu',
+    bundle: 'Kanıt paketi',
+    eventsCsv: 'Olayların CSV dosyası',
+    print: 'Yazdır',
+    sections: {
+      facts: 'Bilgiler',
+      timeline: 'Zaman çizelgesi',
+      products: 'Ürünler',
+      mails: 'BT birimine giden e-postalar',
+      events: 'Olaylar',
+    },
+    jsonSummary: 'Programların okuduğu biçimiyle satış',
+    jsonLabel: 'JSON olarak satış',
+    asOf: (at) => say`${term('log', 'Denetim kaydından')} okunma zamanı: ${at}.`,
+    loadAgain: 'Yeniden yükle',
+    facts: {
+      requested: 'İstendi',
+      ended: 'Bitti',
+      notYet: 'henüz bitmedi',
+      runningFor: 'Geçen süre',
+      took: 'Süre',
+      amount: 'Tutar',
+      notPriced: 'fiyatlandırılmadı',
+      contact: say`${term('contact', 'İlgili kişi')}`,
+      idempotencyKey: say`${term('idempotency-key', 'Idempotency-Key')}`,
+      given: 'verildi',
+      notGiven: 'verilmedi',
+      notKnown: 'bilinmiyor',
+    },
+    products: {
+      none: 'Fiyatlandırılmadı.',
+      region: 'Satış kalemleri',
+      product: 'Ürün',
+      id: 'No',
+      quantity: 'Miktar',
+      unitPrice: 'Birim fiyat',
+    },
+    mails: {
+      none: 'Yok: bildirilecek bir şey olmadı.',
+      waits: (title, since, attempts) =>
+        say`${title}: ${term('outbox', 'giden kutusunda')} bekliyor, bekleme başlangıcı ${since}, ${attempts} başarısız deneme`,
+      sent: (title, handedOver, at) => say`${title}: e-posta ${handedOver} (${at})`,
+      messageId: (id) => `Message-ID ${id}`,
+    },
+    event: {
+      position: (position) => say`sıra no ${position}`,
+      asStored: (sequence) => `Olay ${sequence}, kaydedildiği biçimiyle`,
+      asJson: (sequence) => `Olay ${sequence}, JSON olarak`,
+    },
+  },
+  lanes: {
+    caption: 'CRM’de ne oluşturuldu, ne silindi ve ne kadar sürdü',
+    drawing: 'Çizim',
+    record: 'Kayıt',
+    created: 'Oluşturuldu',
+    deleted: 'Silindi',
+    reading: 'İlgili kişi, ürünler',
+    notRead: 'okunmadı',
+    readIn: (duration) => `${duration} içinde okundu`,
+    notKnown: 'bilinmiyor',
+    beingCreated: 'oluşturuluyor',
+    notCreated: 'oluşturulmadı',
+    onceMore: (record) => `${record}, ikinci kez`,
+    foundAt: (since) => `${since} anında bulundu`,
+    took: (since, duration) => `${since}, süre ${duration}`,
+    stillThere: 'hâlâ CRM’de',
+    failedAt: (since) => `başarısız ${since}`,
+    legend: {
+      create: 'oluşturma',
+      there: 'CRM’de',
+      delete: 'silme',
+      unknown: 'yanıtsız',
+      failed: 'başarısız',
+      note: 'Uzun beklemeler olduğundan kısa çizilir.',
+    },
+  },
+  verified: {
+    notAsSigned: 'İmzalandığı gibi değil:',
+    unsigned: say`Henüz doğrulanmadı: imzalı bir ${term('checkpoint', 'kontrol noktası')} yok.`,
+    allNewer: (events, { number, at }) =>
+      say`Henüz doğrulanmadı: ${events} olayın tümü ${number} numaralı ${term('checkpoint', 'kontrol noktasından')} (${at}) daha yeni (${NEXT}).`,
+    whole: (events, newer, { number, at, size }) => {
+      const which = newer === 0 ? `${events} olayın tümü` : `ilk ${events - newer} olay`
+      const more =
+        newer === 0 ? '' : ` Son ${newer} olay bu kontrol noktasından daha yeni (${NEXT}).`
+      return say`Doğrulandı: ${which}, ${size} olayı kapsayan ${number} numaralı imzalı ${term('checkpoint', 'kontrol noktasında')} (${at}).${more}`
+    },
+  },
+  glossary: {
+    title: 'Sözlük',
+    lead: 'Bu sayfalarda geçen terimler, bir satışın karşılaştığı sırayla.',
+    terms: GLOSSARY_TR,
+  },
+}
