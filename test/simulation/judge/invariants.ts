@@ -366,12 +366,15 @@ function judgeSecrets(world: World, clients: Clients): void {
   }
 }
 
-/** The service logs what it takes for a bug of its own on the level of an error. */
+/** The service logs what it takes for a bug of its own on the level of an error, and a sale that is stuck. */
 function judgeComplaints(world: World): void {
   for (const line of world.logLines) {
     if (!/"level":[56]0/.test(line)) continue
-    const said = JSON.parse(line) as { err?: { code?: string }; msg: string }
+    const said = JSON.parse(line) as { err?: { code?: string }; msg: string; saleId?: string }
     if (said.err?.code === 'lost' || said.msg === 'the CRM account is shut') continue
+    const events = world.sales.get(said.saleId ?? '') ?? []
+    const isStuck = events.some(({ type }) => type === 'SaleStuck')
+    if (said.msg === 'sale ended' && isStuck) continue
     world.violate(`the service complains: ${line}`)
   }
 }
