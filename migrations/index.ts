@@ -13,6 +13,7 @@ import * as auditPages from './011-audit-pages.ts'
 import * as evidence from './012-evidence.ts'
 import * as keyUse from './013-key-use.ts'
 import * as crmMark from './014-crm-mark.ts'
+import * as auditorDesk from './015-auditor-desk.ts'
 
 /**
  * All migrations. They run in the order of their keys, once each, forward only; those that are
@@ -35,4 +36,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '012-evidence': evidence,
   '013-key-use': keyUse,
   '014-crm-mark': crmMark,
+  '015-auditor-desk': auditorDesk,
 }

@@ -70,6 +70,21 @@ export function formatDecimal(value: Decimal, places = value.scale): DecimalText
   return `${sign}${whole}${scale === 0 ? '' : `.${padded.slice(-scale)}`}` as DecimalText
 }
 
+/** Digits of an amount that a JavaScript number holds exactly, whatever they are. */
+const EXACT_DIGITS_MAX = 15
+
+/**
+ * The amount as a whole number of its smallest unit, and the digits behind its point. Returns `undefined`
+ * for text that is no amount, or has more than 15 digits.
+ */
+export function exactUnits(
+  text: string,
+): { readonly units: number; readonly decimals: number } | undefined {
+  const parsed = parseDecimal(text)
+  if (parsed === undefined || text.replace('.', '').length > EXACT_DIGITS_MAX) return undefined
+  return { units: Number(parsed.units), decimals: parsed.scale }
+}
+
 /**
  * Digits behind the point of the currencies that do not have two of them.
  * Source: ISO 4217, list one, minor units.

@@ -35,6 +35,7 @@ const APPLICATION: readonly Room[] = [
   feature('evidence/report', ['log', 'words', 'evidence/bundle']),
   feature('evidence', ['log', 'words', 'checkpoints', 'evidence/bundle', 'evidence/report']),
   feature('verify', ['base', 'log', 'checkpoints', 'evidence/bundle']),
+  feature('desk', ['base', 'access', 'log', 'checkpoints', 'evidence/bundle', 'verify']),
 ]
 
 /** One technology each; none knows another. */
@@ -109,6 +110,7 @@ const ADAPTERS: readonly Room[] = [
   adapter('sqlite/checkpoints', ['sqlite/database', 'sqlite/log/rows', 'sqlite/mail']),
   adapter('sqlite/copies', ['disk', 'sqlite/database', 'sqlite/checkpoints']),
   adapter('sqlite/archive', ['sqlite/database', 'sqlite/sale']),
+  adapter('sqlite/desk', ['sqlite/database', 'sqlite/sale']),
 
   adapter('fake-zoho/schema'),
   adapter('fake-zoho/wire', ['fake-zoho/schema']),

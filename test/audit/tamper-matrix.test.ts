@@ -315,13 +315,18 @@ describe(`A log of ${EVENTS} events that is tampered with`, () => {
       /sale .*: the list says client/,
     ],
     [
+      'the amount of a sale changed',
+      'update sale set amount_units = 1 where first_position = 1',
+      /sale .*: the list says amountUnits 1, its events say 259980/,
+    ],
+    [
       'a sale taken off the list',
       'delete from sale where first_position = 1',
       /sale .*: it has events/,
     ],
     [
       'a sale put on the list',
-      "insert into sale select 99999, 'x', client, sequence, status, contact_id, deal_id, quote_id, sales_order_id, requested_at, ended_at, failed_step, failure_message, at_rest from sale limit 1",
+      "insert into sale select 99999, 'x', client, sequence, status, contact_id, deal_id, quote_id, sales_order_id, requested_at, ended_at, failed_step, failure_message, at_rest, amount_units, amount_decimals, currency from sale limit 1",
       /sale x: it is in the list/,
     ],
     ['an index dropped', 'drop index event_account', /schema: event_account is missing/],

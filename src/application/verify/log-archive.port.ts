@@ -1,6 +1,7 @@
 // A whole log as an auditor reads it, row by row.
 import type { SaleId } from '../../domain/ids.ts'
 import type { Hash } from '../../domain/log/hash.ts'
+import type { ListedAmount } from '../log/listed-amount.ts'
 import type { SaleSummary } from '../log/sale-summary.ts'
 
 /** One row of the event table. Nothing in it is trusted. */
@@ -19,7 +20,7 @@ export type ArchivedSale = {
   readonly client: string
   readonly sequence: number
   readonly firstPosition: number
-}
+} & ListedAmount
 
 export type ArchivedCheckpoint = {
   readonly number: number

@@ -3,6 +3,7 @@ import type { SaleId } from '../../domain/ids.ts'
 import { isAtRest } from '../../domain/sale/aftermath.ts'
 import type { SaleEvent } from '../../domain/sale/events.ts'
 import { initialSale } from '../../domain/sale/state.ts'
+import { type ListedAmount, listedAmount, NO_AMOUNT } from '../log/listed-amount.ts'
 import { type SaleSummary, summarize } from '../log/sale-summary.ts'
 import type { Report } from './finding.ts'
 import { advance, pathFrom, type SalePath, whyUnfinished } from './legal-path.ts'
@@ -13,6 +14,7 @@ type OpenSale = {
   sequence: number
   readonly firstPosition: number
   readonly client: string | undefined
+  amount: ListedAmount
 }
 
 /** A check that takes the sale events of a log one after the other, and reports what is wrong. */
@@ -50,6 +52,7 @@ export function makeSalesCheck(
         sequence: 0,
         firstPosition: position,
         client,
+        amount: NO_AMOUNT,
       }
       open.set(saleId, sale)
       if (sequence !== sale.sequence + 1) {
@@ -60,6 +63,7 @@ export function makeSalesCheck(
       const why = sale.path.whyIllegal
       if (why !== undefined) report(`position ${position}`, `${event.type} cannot follow: ${why}`)
       sale.sequence = sequence
+      if (event.type === 'SalePriced') sale.amount = listedAmount(event)
       // Its Sales Order puts a sale to rest, and SaleCompleted is still to come.
       if (isAtRest(sale.path.sale) && sale.path.isWhole) {
         compare(saleId, sale)
@@ -81,7 +85,7 @@ export function makeSalesCheck(
     },
   }
 
-  function compare(saleId: SaleId, { path, sequence, firstPosition, client }: OpenSale): void {
+  function compare(saleId: SaleId, { path, amount, ...its }: OpenSale): void {
     const place = `sale ${saleId}`
     if (path.sale.status === 'absent') return
     const listed = archive.sale(saleId)
@@ -89,7 +93,7 @@ export function makeSalesCheck(
       report(place, 'it has events, and is not in the list')
       return
     }
-    const expected = { ...flat(summarize(path.sale)), client, sequence, firstPosition }
+    const expected = { ...flat(summarize(path.sale)), ...its, ...amount }
     const { summary, ...rest } = listed
     const found: Readonly<Record<string, unknown>> = { ...flat(summary), ...rest }
     for (const [name, value] of Object.entries(expected)) {

@@ -14,6 +14,9 @@ import {
   settleWal,
 } from '../../adapters/sqlite/database/database.ts'
 import { migrate } from '../../adapters/sqlite/database/migrate.ts'
+import { makeSqliteEventsBeside } from '../../adapters/sqlite/desk/sqlite-events-beside.ts'
+import { makeSqliteFinds } from '../../adapters/sqlite/desk/sqlite-finds.ts'
+import { makeSqliteSaleTotals } from '../../adapters/sqlite/desk/sqlite-sale-totals.ts'
 import { growTree } from '../../adapters/sqlite/log/rows/grow-tree.ts'
 import {
   type LogWriter,
@@ -34,6 +37,9 @@ import type { LogTree } from '../../application/checkpoints/log-tree.port.ts'
 import type { AccountLog } from '../../application/crm/account-log.port.ts'
 import type { CrmMark } from '../../application/crm/crm-mark.port.ts'
 import type { TokenStore } from '../../application/crm/token-store.port.ts'
+import type { EventsBeside } from '../../application/desk/events-beside.port.ts'
+import type { Finds } from '../../application/desk/finds.port.ts'
+import type { SaleTotals } from '../../application/desk/sale-totals.port.ts'
 import type { EvidenceLog } from '../../application/evidence/bundle/evidence-log.port.ts'
 import type { EventLog } from '../../application/log/event-log.port.ts'
 import type { SaleReader } from '../../application/log/sale-reader.port.ts'
@@ -58,6 +64,9 @@ export type Store = {
   readonly tree: LogTree
   readonly checkpoints: CheckpointLog
   readonly evidence: EvidenceLog
+  readonly finds: Finds
+  readonly saleTotals: SaleTotals
+  readonly eventsBeside: EventsBeside
   readonly files: DatabaseFiles
   close(): Promise<void>
 }
@@ -107,6 +116,9 @@ export function storeOf(database: Database, writer: LogWriter): Store {
     tree: makeSqliteLogTree(database),
     checkpoints: makeSqliteCheckpointLog(database, writer),
     evidence: makeSqliteEvidenceLog(database),
+    finds: makeSqliteFinds(database),
+    saleTotals: makeSqliteSaleTotals(database),
+    eventsBeside: makeSqliteEventsBeside(database),
     files: database.files,
     async close() {
       await writer.idle()

@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrations } from '../../../migrations/index.ts'
 import { makeSqliteKeyStore } from '../../../src/adapters/sqlite/access/sqlite-key-store.ts'
+import { makeSqliteCheckpointLog } from '../../../src/adapters/sqlite/checkpoints/sqlite-checkpoint-log.ts'
 import { makeSqliteTokenStore } from '../../../src/adapters/sqlite/crm/sqlite-token-store.ts'
 import { type Database, openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
+import { makeSqliteEventsBeside } from '../../../src/adapters/sqlite/desk/sqlite-events-beside.ts'
+import { makeSqliteFinds } from '../../../src/adapters/sqlite/desk/sqlite-finds.ts'
+import { makeSqliteSaleTotals } from '../../../src/adapters/sqlite/desk/sqlite-sale-totals.ts'
 import { type LogWriter, makeLogWriter } from '../../../src/adapters/sqlite/log/rows/log-writer.ts'
 import { makeSqliteEventLog } from '../../../src/adapters/sqlite/log/sqlite-event-log.ts'
 import { makeSqliteOutbox } from '../../../src/adapters/sqlite/mail/sqlite-outbox.ts'
@@ -39,6 +43,10 @@ export async function openStores(
     keys: makeSqliteKeyStore(database, writer),
     eventLog: makeSqliteEventLog(writer),
     token: makeSqliteTokenStore(database),
+    finds: makeSqliteFinds(database),
+    saleTotals: makeSqliteSaleTotals(database),
+    eventsBeside: makeSqliteEventsBeside(database),
+    checkpoints: makeSqliteCheckpointLog(database, writer),
     async [Symbol.asyncDispose]() {
       await writer.idle()
       await database.close()

@@ -1,5 +1,9 @@
 import type { KeyStore } from '../../../src/application/access/key-store.port.ts'
+import type { CheckpointLog } from '../../../src/application/checkpoints/checkpoint-log.port.ts'
 import type { TokenStore } from '../../../src/application/crm/token-store.port.ts'
+import type { EventsBeside } from '../../../src/application/desk/events-beside.port.ts'
+import type { Finds } from '../../../src/application/desk/finds.port.ts'
+import type { SaleTotals } from '../../../src/application/desk/sale-totals.port.ts'
 import type { CrmCall } from '../../../src/application/log/crm-call.ts'
 import type { EventLog } from '../../../src/application/log/event-log.port.ts'
 import type { Actor, ClientActor } from '../../../src/application/log/event-record.ts'
@@ -25,6 +29,10 @@ export type Stores = {
   readonly keys: KeyStore
   readonly eventLog: EventLog
   readonly token: TokenStore
+  readonly finds: Finds
+  readonly saleTotals: SaleTotals
+  readonly eventsBeside: EventsBeside
+  readonly checkpoints: CheckpointLog
 } & AsyncDisposable
 
 export type MakeStores = () => Promise<Stores>

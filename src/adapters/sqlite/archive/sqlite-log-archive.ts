@@ -5,7 +5,7 @@ import type { LogArchive, SchemaEntry } from '../../../application/verify/log-ar
 import type { Hash } from '../../../domain/log/hash.ts'
 import type { SaleTable } from '../database/schema.ts'
 import { toAppError } from '../database/sqlite-errors.ts'
-import { toSummary } from '../sale/sale-row.ts'
+import { toListedAmount, toSummary } from '../sale/sale-row.ts'
 import { SCHEMA_QUERY } from './expected-schema.ts'
 
 /** How long a statement waits for another process's lock. */
@@ -87,7 +87,8 @@ function archiveOf(sqlite: SqliteDatabase.Database): LogArchive {
       const row = sale?.get(saleId)
       if (row === undefined) return undefined
       const { client, sequence, first_position: firstPosition } = row
-      return { summary: toSummary(row), client, sequence, firstPosition }
+      const amount = toListedAmount(row)
+      return { summary: toSummary(row), client, sequence, firstPosition, ...amount }
     },
 
     *saleIds() {

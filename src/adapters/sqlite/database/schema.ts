@@ -31,6 +31,9 @@ export type SaleTable = {
   readonly failed_step: FailedStep | null
   readonly failure_message: string | null
   readonly at_rest: 0 | 1
+  readonly amount_units: number | null
+  readonly amount_decimals: number | null
+  readonly currency: string | null
 }
 
 export type IdempotencyClaimTable = {

@@ -1,7 +1,8 @@
 // The row of a sale: its summary as columns, and back.
 
 import type { Kysely, Selectable } from 'kysely'
-import type { ListedSale } from '../../../application/log/sale-reader.port.ts'
+import type { ListedAmount } from '../../../application/log/listed-amount.ts'
+import type { ListedSale, PlacedSale } from '../../../application/log/sale-reader.port.ts'
 import type { SaleSummary } from '../../../application/log/sale-summary.ts'
 import type { SaleId } from '../../../domain/ids.ts'
 import { prepareRows } from '../database/prepared-query.ts'
@@ -22,6 +23,9 @@ const FREE_COLUMNS = [
   'failure_message',
 ] as const
 
+/** Columns that change once, when the sale is priced. No index has them while it is in progress. */
+const AMOUNT_COLUMNS = ['amount_units', 'amount_decimals', 'currency'] as const
+
 /** Columns with an index. SQLite writes its entries anew even where the value stays as it was. */
 const INDEXED_COLUMNS = ['status', 'failed_step', 'at_rest'] as const
 
@@ -32,13 +36,17 @@ const COLUMNS = [
   'contact_id',
   'requested_at',
   ...FREE_COLUMNS,
+  ...AMOUNT_COLUMNS,
   ...INDEXED_COLUMNS,
 ] as const
 
 /** Writes the rows of the sales that a group changes: of each sale the last one, over the one before the first. */
 export function makeSaleRowWriter(kysely: Kysely<Schema>): RowWriter<ChangedSale> {
-  const writeFree = prepareUpsert(kysely, FREE_COLUMNS)
-  const writeAll = prepareUpsert(kysely, [...FREE_COLUMNS, ...INDEXED_COLUMNS])
+  const writes = {
+    free: prepareUpsert(kysely, FREE_COLUMNS),
+    priced: prepareUpsert(kysely, [...FREE_COLUMNS, ...AMOUNT_COLUMNS]),
+    all: prepareUpsert(kysely, [...FREE_COLUMNS, ...AMOUNT_COLUMNS, ...INDEXED_COLUMNS]),
+  }
 
   return async (tx, changes) => {
     const last = new Map<SaleId, ChangedSale>()
@@ -46,20 +54,19 @@ export function makeSaleRowWriter(kysely: Kysely<Schema>): RowWriter<ChangedSale
       const earlier = last.get(row.sale_id)
       last.set(row.sale_id, { row, before: earlier === undefined ? before : earlier.before })
     }
-    const { free = [], indexed = [] } = Object.groupBy(last.values(), ({ row, before }) =>
-      before !== undefined && INDEXED_COLUMNS.every((name) => row[name] === before[name])
-        ? 'free'
-        : 'indexed',
-    )
-    await writeFree(
-      tx,
-      free.map(({ row }) => row),
-    )
-    await writeAll(
-      tx,
-      indexed.map(({ row }) => row),
-    )
+    const byWrite = Object.groupBy(last.values(), writeFor)
+    for (const name of ['free', 'priced', 'all'] as const) {
+      const rows = byWrite[name]?.map(({ row }) => row) ?? []
+      await writes[name](tx, rows)
+    }
   }
+}
+
+/** The smallest write that changes all that has changed. */
+function writeFor({ row, before }: ChangedSale): 'free' | 'priced' | 'all' {
+  const isAsBefore = (name: keyof SaleRowKnown) => row[name] === before?.[name]
+  if (!INDEXED_COLUMNS.every(isAsBefore)) return 'all'
+  return AMOUNT_COLUMNS.every(isAsBefore) ? 'free' : 'priced'
 }
 
 function prepareUpsert(kysely: Kysely<Schema>, changing: readonly (keyof SaleTable)[]) {
@@ -93,6 +100,19 @@ export function toColumns(summary: SaleSummary) {
   } as const
 }
 
+/** The columns of a sale's row that its amount is in. */
+export function toAmountColumns({ amountUnits, amountDecimals, currency }: ListedAmount) {
+  return { amount_units: amountUnits, amount_decimals: amountDecimals, currency } as const
+}
+
+/** The amount that a row holds. */
+export function toListedAmount(
+  row: Pick<SaleTable, (typeof AMOUNT_COLUMNS)[number]>,
+): ListedAmount {
+  const { amount_units: amountUnits, amount_decimals: amountDecimals, currency } = row
+  return { amountUnits, amountDecimals, currency }
+}
+
 /** The sale that a row holds. */
 export function toSummary(row: Selectable<SaleTable>): ListedSale {
   const { failed_step: step, failure_message: message } = row
@@ -109,4 +129,9 @@ export function toSummary(row: Selectable<SaleTable>): ListedSale {
     failure: step === null || message === null ? null : { step, message },
     atRest: row.at_rest === 1,
   }
+}
+
+/** The sale that a row holds, and where it begins in the log. */
+export function toPlaced(row: Selectable<SaleTable>): PlacedSale {
+  return { ...toSummary(row), position: row.first_position }
 }

@@ -18,10 +18,10 @@ import type { CrmId, SaleId } from '../../../domain/ids.ts'
 import type { CreateStep } from '../../../domain/sale/steps.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { Database } from '../database/database.ts'
-import type { EventTable, SaleTable, Schema } from '../database/schema.ts'
+import type { EventTable, Schema } from '../database/schema.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
 import { decodeRecord } from '../log/rows/event-codec.ts'
-import { toSummary } from './sale-row.ts'
+import { toPlaced, toSummary } from './sale-row.ts'
 
 /** A position as `list` returns it in `next`. 15 digits are exact as a number. */
 const CURSOR = /^[1-9][0-9]{0,14}$/
@@ -112,7 +112,7 @@ async function find(
   return rows.map(toPlaced)
 }
 
-/** No index: a person asks for it, for one sale. */
+/** Reads the ids from their index, and no row but of those that are found. An index by their ends would cost every sale a write. */
 async function endingWith(
   kysely: Kysely<Schema>,
   text: string,
@@ -121,7 +121,14 @@ async function endingWith(
   const rows = await kysely
     .selectFrom('sale')
     .selectAll()
-    .where(sql<string>`substr(sale_id, ${-text.length})`, '=', text)
+    .where(
+      'sale_id',
+      'in',
+      kysely
+        .selectFrom('sale')
+        .select('sale_id')
+        .where(sql<string>`substr(sale_id, ${-text.length})`, '=', text),
+    )
     .orderBy('first_position', 'desc')
     .limit(limit)
     .execute()
@@ -275,8 +282,4 @@ function toLine(row: Selectable<EventTable>): EventRecord | UnreadableRecord {
     const { position, sale_id: saleId, sequence, type } = row
     return { position, saleId, sequence, type, unreadable: true }
   }
-}
-
-function toPlaced(row: Selectable<SaleTable>): PlacedSale {
-  return { ...toSummary(row), position: row.first_position }
 }

@@ -1,5 +1,10 @@
 import { type Kysely, sql } from 'kysely'
 import { AppError } from '../../../application/base/errors.ts'
+import {
+  type ListedAmount,
+  listedAmount,
+  NO_AMOUNT,
+} from '../../../application/log/listed-amount.ts'
 import type { Append, SaleStore } from '../../../application/sale/run/sale-store.port.ts'
 import type { SaleId } from '../../../domain/ids.ts'
 import type { Database } from '../database/database.ts'
@@ -11,7 +16,7 @@ import type { LogWriter } from '../log/rows/log-writer.ts'
 import { putMails } from '../mail/put-mails.ts'
 import { makeIdempotencyClaims } from './idempotency-claims.ts'
 import { loadEvents, loadSales } from './load-sales.ts'
-import { makeSaleRowWriter, toColumns } from './sale-row.ts'
+import { makeSaleRowWriter, toAmountColumns, toColumns, toListedAmount } from './sale-row.ts'
 
 /** The sales' events, and what changes in one transaction with them: summary, claim and mails. */
 export function makeSqliteSaleStore({ kysely }: Database, writer: LogWriter): SaleStore {
@@ -76,11 +81,20 @@ export function makeSqliteSaleStore({ kysely }: Database, writer: LogWriter): Sa
     }
     const { first_position, client } = fixed(group.appendToSale(saleId, events, actor, callsMade))
     const sequence = after + events.length
-    const row = { first_position, sale_id: saleId, client, sequence, ...toColumns(summary) }
+    const amount = amountAfter(end?.row, events)
+    const columns = { ...toColumns(summary), ...toAmountColumns(amount) }
+    const row = { first_position, sale_id: saleId, client, sequence, ...columns }
     group.collect(saleRows, { row, before: end?.row })
     group.setSaleRow(saleId, row)
     if (mails.length > 0) await putMails(group.tx, mails)
   }
+}
+
+/** The amount of a sale with this row, after some more events. */
+function amountAfter(row: SaleRowKnown | undefined, events: Append['events']): ListedAmount {
+  const priced = events.find((event) => event.type === 'SalePriced')
+  if (priced !== undefined) return listedAmount(priced)
+  return row === undefined ? NO_AMOUNT : toListedAmount(row)
 }
 
 async function unfinished(

@@ -7,11 +7,19 @@ import { prepareLookUp, prepareQuery } from '../../database/prepared-query.ts'
 import type { SaleTable, Schema } from '../../database/schema.ts'
 import { type LogRows, leafAt } from './log-rows.ts'
 
-/** The columns of a sale's row that tell whether a write has to change its indexes. */
-export type SaleRowKnown = Pick<
-  SaleTable,
-  'first_position' | 'client' | 'status' | 'failed_step' | 'at_rest'
->
+/** The columns of a sale's row that a write keeps, or that tell whether it has to change the row's indexes. */
+const KNOWN_COLUMNS = [
+  'first_position',
+  'client',
+  'status',
+  'failed_step',
+  'at_rest',
+  'amount_units',
+  'amount_decimals',
+  'currency',
+] as const
+
+export type SaleRowKnown = Pick<SaleTable, (typeof KNOWN_COLUMNS)[number]>
 
 /** Where a sale ends. */
 export type SaleEnd = {
@@ -128,15 +136,7 @@ function prepareQueries(kysely: Kysely<Schema>) {
   const saleRows = prepareLookUp(kysely, (db, saleIds: readonly SaleId[]) =>
     db
       .selectFrom('sale')
-      .select([
-        'sale_id',
-        'sequence',
-        'first_position',
-        'client',
-        'status',
-        'failed_step',
-        'at_rest',
-      ])
+      .select(['sale_id', 'sequence', ...KNOWN_COLUMNS])
       .where('sale_id', 'in', saleIds),
   )
   const lastEvents = prepareLookUp(kysely, (db, saleIds: readonly SaleId[]) =>

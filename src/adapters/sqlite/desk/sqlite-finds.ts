@@ -1,0 +1,103 @@
+// Finds sales and events by what people hold. Each condition stands as in its index of migration 015: for
+// any other words the planner reads the whole log.
+
+import { type Kysely, sql } from 'kysely'
+import type { AskedEvent, Finds, NamingEvent } from '../../../application/desk/finds.port.ts'
+import type { CrmId, SaleId } from '../../../domain/ids.ts'
+import type { Database } from '../database/database.ts'
+import { digestOf } from '../database/digest.ts'
+import type { Schema } from '../database/schema.ts'
+import { withAppErrors } from '../database/sqlite-errors.ts'
+
+export function makeSqliteFinds({ kysely }: Database): Finds {
+  return {
+    ofRecord: (id, limit) => withAppErrors('find record', () => ofRecord(kysely, id, limit)),
+    ofRequest: (id, limit) => withAppErrors('find request', () => ofRequest(kysely, id, limit)),
+    ofIdempotencyKey: (key, limit) =>
+      withAppErrors('find key', () => ofIdempotencyKey(kysely, key, limit)),
+    clientsBeginningWith: (text, limit) =>
+      withAppErrors('find clients', () => clientsBeginningWith(kysely, text, limit)),
+  }
+}
+
+async function ofRecord(
+  kysely: Kysely<Schema>,
+  id: CrmId,
+  limit: number,
+): Promise<readonly NamingEvent[]> {
+  const { rows } = await sql<NamingEvent>`
+    select position, type,
+      coalesce(sale_id, body ->> '$.data.saleId') as "saleId",
+      case type
+        when 'DealCreated' then 'deal'
+        when 'QuoteCreated' then 'quote'
+        when 'SalesOrderCreated' then 'salesOrder'
+        else body ->> '$.data.step'
+      end as step
+    from event
+    where case when json_valid(body) then case type
+      when 'DealCreated' then body ->> '$.data.dealId'
+      when 'QuoteCreated' then body ->> '$.data.quoteId'
+      when 'SalesOrderCreated' then body ->> '$.data.salesOrderId'
+      else body ->> '$.data.id'
+    end end = ${id}
+    and type in (
+      'DealCreated', 'QuoteCreated', 'SalesOrderCreated', 'RecordNamed', 'OrphanDeleted',
+      'OrphanDeleteFailed'
+    )
+    order by position desc limit ${limit}
+  `.execute(kysely)
+  return rows
+}
+
+async function ofRequest(
+  kysely: Kysely<Schema>,
+  requestId: string,
+  limit: number,
+): Promise<readonly AskedEvent[]> {
+  const { rows } = await sql<AskedEvent>`
+    select position, type, sale_id as "saleId" from event
+    where case when json_valid(body) then body ->> '$.actor.requestId' end = ${requestId}
+    and type in ('SaleRequested', 'AuditorLooked', 'AuditExported')
+    order by position desc limit ${limit}
+  `.execute(kysely)
+  return rows
+}
+
+/** A claim is found by its client and digest, so this goes from one client to the next by the same index. */
+async function ofIdempotencyKey(
+  kysely: Kysely<Schema>,
+  key: string,
+  limit: number,
+): Promise<readonly SaleId[]> {
+  const { rows } = await sql<{ readonly saleId: SaleId }>`
+    with recursive name (client) as (
+      select min(client) from idempotency_claim
+      union all
+      select (select min(claim.client) from idempotency_claim as claim where claim.client > name.client)
+      from name where name.client is not null
+    )
+    select claim.sale_id as "saleId" from name
+    join idempotency_claim as claim
+    on claim.client = name.client and claim.key_digest = ${digestOf(key)}
+    limit ${limit}
+  `.execute(kysely)
+  return rows.map(({ saleId }) => saleId)
+}
+
+async function clientsBeginningWith(
+  kysely: Kysely<Schema>,
+  text: string,
+  limit: number,
+): Promise<readonly string[]> {
+  const fits = sql`substr(name.client, 1, length(${text})) = ${text}`
+  const { rows } = await sql<{ readonly client: string }>`
+    with recursive name (client) as (
+      select min(client) from sale where client >= ${text}
+      union all
+      select (select min(sale.client) from sale where sale.client > name.client) from name where ${fits}
+    )
+    select client from name where ${fits} limit ${limit}
+  `.execute(kysely)
+  return rows.map(({ client }) => client)
+}

@@ -1,0 +1,176 @@
+// Counts sales and adds them up, from one index over those that are decided and the few rows of the others.
+
+import { type Kysely, sql } from 'kysely'
+import type {
+  PageAsked,
+  PlacedPage,
+  SaleFilter,
+  SaleTotal,
+  SaleTotals,
+} from '../../../application/desk/sale-totals.port.ts'
+import type { EpochMs } from '../../../domain/time.ts'
+import type { Database } from '../database/database.ts'
+import type { SaleTable, Schema } from '../database/schema.ts'
+import { withAppErrors } from '../database/sqlite-errors.ts'
+import { toPlaced } from '../sale/sale-row.ts'
+import { conditionsOf } from './sale-conditions.ts'
+import { SUMS, type TotalGroup, totalsOf } from './total-groups.ts'
+
+/** Bounds of spans: the days of more than a year. */
+const BOUNDS_MAX = 401
+
+export function makeSqliteSaleTotals({ kysely }: Database): SaleTotals {
+  return {
+    totals: (filter) =>
+      withAppErrors('totals', async () => totalsOf(await groupsOf(kysely, filter))),
+    spans: (filter, bounds) => withAppErrors('spans', () => spans(kysely, filter, bounds)),
+    page: (filter, asked, limit) => withAppErrors('page', () => page(kysely, filter, asked, limit)),
+  }
+}
+
+async function groupsOf(
+  kysely: Kysely<Schema>,
+  filter: SaleFilter,
+): Promise<readonly TotalGroup[]> {
+  return [...(await decidedGroups(kysely, filter)), ...(await openGroups(kysely, filter))]
+}
+
+/** The index is named: for some filters the planner would take another, and read each row of the table. */
+async function decidedGroups(
+  kysely: Kysely<Schema>,
+  filter: SaleFilter,
+): Promise<readonly TotalGroup[]> {
+  if (filter.status === 'in_progress') return []
+  const { rows } = await sql<TotalGroup>`
+    select status, currency, amount_decimals as decimals,
+      ${SUMS.sales} as sales, ${SUMS.summed} as summed, ${SUMS.high} as high, ${SUMS.low} as low
+    from sale indexed by sale_total
+    where status <> 'in_progress' ${conditionsOf(filter)}
+    group by status, currency, amount_decimals
+  `.execute(kysely)
+  return rows
+}
+
+async function openGroups(
+  kysely: Kysely<Schema>,
+  filter: SaleFilter,
+): Promise<readonly TotalGroup[]> {
+  if (filter.status !== undefined && filter.status !== 'in_progress') return []
+  const { rows } = await sql<TotalGroup>`
+    select status, currency, amount_decimals as decimals,
+      ${SUMS.sales} as sales, ${SUMS.summed} as summed, ${SUMS.high} as high, ${SUMS.low} as low
+    from sale indexed by sale_status
+    where status = 'in_progress' ${conditionsOf({ ...filter, status: undefined })}
+    group by currency, amount_decimals
+  `.execute(kysely)
+  return rows
+}
+
+async function spans(
+  kysely: Kysely<Schema>,
+  filter: SaleFilter,
+  bounds: readonly EpochMs[],
+): Promise<readonly (readonly SaleTotal[])[]> {
+  if (bounds.length > BOUNDS_MAX) throw new Error(`${bounds.length} bounds: ${BOUNDS_MAX} at most`)
+  const [from, to] = [bounds[0], bounds.at(-1)]
+  if (from === undefined || to === undefined) return []
+  const pairs = bounds.slice(1).map((end, index) => [bounds[index] ?? end, end] as const)
+  const within = {
+    ...filter,
+    from: Math.max(from, filter.from ?? from) as EpochMs,
+    to: Math.min(to, filter.to ?? to) as EpochMs,
+  }
+  const decided = await spansOfGroups(kysely, within, pairs, await decidedGroups(kysely, within))
+  const open: TotalGroup[][] = []
+  const isOpenIn = (await openGroups(kysely, within)).length > 0
+  for (const [begin, end] of isOpenIn ? pairs : []) {
+    const span = { from: Math.max(begin, within.from), to: Math.min(end, within.to) }
+    open.push([...(await openGroups(kysely, { ...within, ...(span as typeof within) }))])
+  }
+  return pairs.map((_, index) => totalsOf([...(decided[index] ?? []), ...(open[index] ?? [])]))
+}
+
+/** As SUMS names them. */
+type Sums = readonly [sales: number, summed: number, high: string | null, low: string | null]
+
+/**
+ * Goes to each span of each group by the index, and reads no other sale. A group by spans in SQL would
+ * sort all sales.
+ */
+async function spansOfGroups(
+  kysely: Kysely<Schema>,
+  filter: SaleFilter,
+  pairs: readonly (readonly [EpochMs, EpochMs])[],
+  groups: readonly TotalGroup[],
+): Promise<readonly (readonly TotalGroup[])[]> {
+  const asked = groups.map(({ status, currency, decimals }) => [status, currency, decimals])
+  const { rows } = await sql<{
+    readonly span: number
+    readonly kind: number
+    readonly sums: string
+  }>`
+    select span.key as span, kind.key as kind, (
+      select json_array(${SUMS.sales}, ${SUMS.summed}, ${SUMS.high}, ${SUMS.low})
+      from sale indexed by sale_total
+      where status <> 'in_progress'
+      and status = kind.value ->> 0 and currency is kind.value ->> 1 and amount_decimals is kind.value ->> 2
+      and requested_at >= span.value ->> 0 and requested_at < span.value ->> 1
+      ${conditionsOf(filter)}
+    ) as sums
+    from json_each(${JSON.stringify(pairs)}) as span
+    cross join json_each(${JSON.stringify(asked)}) as kind
+  `.execute(kysely)
+  const found: TotalGroup[][] = pairs.map(() => [])
+  for (const { span, kind, sums } of rows) {
+    const [sales, summed, high, low]: Sums = JSON.parse(sums)
+    const group = groups[kind]
+    if (group !== undefined && sales > 0) found[span]?.push({ ...group, sales, summed, high, low })
+  }
+  return found
+}
+
+async function page(
+  kysely: Kysely<Schema>,
+  filter: SaleFilter,
+  asked: PageAsked,
+  limit: number,
+): Promise<PlacedPage> {
+  const isUpwards = asked.at === 'newer' || asked.at === 'oldest'
+  const order = sql.raw(isUpwards ? 'asc' : 'desc')
+  const past =
+    'than' in asked
+      ? sql`and first_position ${sql.raw(isUpwards ? '>' : '<')} ${asked.than}`
+      : sql``
+  // One more than asked for shows whether there is a next page.
+  const { rows } = await sql<SaleTable>`
+    select * from sale where true ${conditionsOf(filter)} ${past}
+    order by first_position ${order} limit ${limit + 1}
+  `.execute(kysely)
+  // The first page is whole, wherever the one after it began.
+  if (asked.at === 'newer' && rows.length <= limit) {
+    return page(kysely, filter, { at: 'newest' }, limit)
+  }
+  const read = rows.slice(0, limit)
+  const sales = (isUpwards ? read.toReversed() : read).map(toPlaced)
+  const [first] = sales
+  return {
+    sales,
+    before: first === undefined ? 0 : await countAfter(kysely, filter, first.position),
+    hasOlder: isUpwards ? asked.at === 'newer' : rows.length > limit,
+  }
+}
+
+async function countAfter(
+  kysely: Kysely<Schema>,
+  filter: SaleFilter,
+  position: number,
+): Promise<number> {
+  const { status, client, contactId, failedStep } = filter
+  const isByIndex = [status, client, contactId, failedStep].some((value) => value !== undefined)
+  // Without one of these the planner would go along the table. The sign keeps it to an index, which is smaller.
+  const place = isByIndex ? sql`first_position` : sql`+first_position`
+  const { rows } = await sql<{ readonly sales: number }>`
+    select count(*) as sales from sale where ${place} > ${position} ${conditionsOf(filter)}
+  `.execute(kysely)
+  return rows[0]?.sales ?? 0
+}
