@@ -11,6 +11,7 @@ import { makeCheckedAdmission } from '../../application/crm/checked-admission.ts
 import { type GetContact, makeGetContact } from '../../application/crm/get-contact.ts'
 import { makeWatchAccount } from '../../application/crm/watch-account.ts'
 import { makeWatchCalls } from '../../application/crm/watch-calls.ts'
+import { type Desk, makeDesk } from '../../application/desk/desk.ts'
 import { makeDeliverMail } from '../../application/mail/deliver-mail.ts'
 import { mailBacklog } from '../../application/mail/mail-backlog.ts'
 import { watchFiles } from '../../application/storage/watch-files.ts'
@@ -25,7 +26,7 @@ import { makeSaleUseCases } from './sale-use-cases.ts'
 import type { ServiceDeps } from './service-deps.ts'
 
 /** A service without its HTTP front: all that a front calls, and its own start and stop. */
-export type Service = ServerDeps & Lifecycle
+export type Service = ServerDeps & Lifecycle & { readonly desk: Desk }
 
 /** Builds the service over its ports. */
 export function makeService(deps: ServiceDeps): Service {
@@ -64,6 +65,7 @@ export function makeService(deps: ServiceDeps): Service {
     saleReader,
     exportBundle: exportOf(store, { sign: signCheckpoint, signer, clock }),
     verifySale: makeVerifySale({ ...store, signer, checkSignature }),
+    desk: makeDesk({ ...store, signer, checkSignature }),
     authenticate: access.authenticate,
     recordAuditorVisit: access.recordAuditorVisit,
     keyQuotas,
