@@ -8,7 +8,7 @@ import { type EventGroup, typesOf } from './event-groups.ts'
 import type { EventPlace, EventsBeside, PlacedEvent } from './events-beside.port.ts'
 
 /** Events that one page looks at, to find those about one key, client or operator. */
-export const LOOKED_AT_MAX = 5_000
+export const LOOKED_AT_MAX = 2_000
 
 /** Of these, so many are read at once. */
 const READ_AT_ONCE = 500

@@ -72,23 +72,25 @@ async function spans(
   bounds: readonly EpochMs[],
 ): Promise<readonly (readonly SaleTotal[])[]> {
   if (bounds.length > BOUNDS_MAX) throw new Error(`${bounds.length} bounds: ${BOUNDS_MAX} at most`)
-  const [from, to] = [bounds[0], bounds.at(-1)]
-  if (from === undefined || to === undefined) return []
-  const pairs = bounds.slice(1).map((end, index) => [bounds[index] ?? end, end] as const)
-  const within = {
-    ...filter,
-    from: Math.max(from, filter.from ?? from) as EpochMs,
-    to: Math.min(to, filter.to ?? to) as EpochMs,
+  const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = filter
+  const pairs = bounds.slice(1).map((end, index): Span => {
+    const begin = Math.max(bounds[index] ?? end, from) as EpochMs
+    return { from: begin, to: Math.max(begin, Math.min(end, to)) as EpochMs }
+  })
+  const [first, last] = [pairs[0], pairs.at(-1)]
+  if (first === undefined || last === undefined) return []
+  const whole = { ...filter, from: first.from, to: last.to }
+  const decided = await spansOfGroups(kysely, filter, pairs, await decidedGroups(kysely, whole))
+  const isAnyOpen = (await openGroups(kysely, whole)).length > 0
+  const totals: (readonly SaleTotal[])[] = []
+  for (const [index, span] of pairs.entries()) {
+    const open = isAnyOpen ? await openGroups(kysely, { ...filter, ...span }) : []
+    totals.push(totalsOf([...(decided[index] ?? []), ...open]))
   }
-  const decided = await spansOfGroups(kysely, within, pairs, await decidedGroups(kysely, within))
-  const open: TotalGroup[][] = []
-  const isOpenIn = (await openGroups(kysely, within)).length > 0
-  for (const [begin, end] of isOpenIn ? pairs : []) {
-    const span = { from: Math.max(begin, within.from), to: Math.min(end, within.to) }
-    open.push([...(await openGroups(kysely, { ...within, ...(span as typeof within) }))])
-  }
-  return pairs.map((_, index) => totalsOf([...(decided[index] ?? []), ...(open[index] ?? [])]))
+  return totals
 }
+
+type Span = { readonly from: EpochMs; readonly to: EpochMs }
 
 /** As SUMS names them. */
 type Sums = readonly [sales: number, summed: number, high: string | null, low: string | null]
@@ -100,7 +102,7 @@ type Sums = readonly [sales: number, summed: number, high: string | null, low: s
 async function spansOfGroups(
   kysely: Kysely<Schema>,
   filter: SaleFilter,
-  pairs: readonly (readonly [EpochMs, EpochMs])[],
+  pairs: readonly Span[],
   groups: readonly TotalGroup[],
 ): Promise<readonly (readonly TotalGroup[])[]> {
   const asked = groups.map(({ status, currency, decimals }) => [status, currency, decimals])
@@ -114,8 +116,8 @@ async function spansOfGroups(
       from sale indexed by sale_total
       where status <> 'in_progress'
       and status = kind.value ->> 0 and currency is kind.value ->> 1 and amount_decimals is kind.value ->> 2
-      and requested_at >= span.value ->> 0 and requested_at < span.value ->> 1
-      ${conditionsOf(filter)}
+      and requested_at >= span.value ->> 'from' and requested_at < span.value ->> 'to'
+      ${conditionsOf({ ...filter, from: undefined, to: undefined })}
     ) as sums
     from json_each(${JSON.stringify(pairs)}) as span
     cross join json_each(${JSON.stringify(asked)}) as kind
