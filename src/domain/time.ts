@@ -1,11 +1,23 @@
-// Instants and days, in UTC.
+// Times of day, instants of one process, and days in UTC.
 import type { Brand } from './brand.ts'
 
 /**
- * Milliseconds since the Unix epoch. Always passed in, because the domain has no clock. Within one
- * process it never goes back. Over a restart it may, and only the deadline is compared over one.
+ * Wall time, in milliseconds since the Unix epoch: for what is recorded, shown, or compared with other
+ * machines. Always passed in, because the domain has no clock. It may jump, either way, at any moment.
  */
 export type EpochMs = Brand<number, 'EpochMs'>
+
+declare const instant: unique symbol
+
+/**
+ * A reading of the monotonic clock of one process: for what is waited for, and for how long something
+ * took. It never jumps, it stands still while the machine is suspended, and it means nothing to another
+ * process or to the log. It is no number to the compiler, so it cannot be taken for an `EpochMs`.
+ */
+export type Instant = { readonly [instant]: 'Instant' }
+
+/** Both clocks, read at one moment. */
+export type Now = { readonly wall: EpochMs; readonly instant: Instant }
 
 /** A calendar day in UTC, `YYYY-MM-DD`. */
 export type IsoDate = Brand<string, 'IsoDate'>
@@ -14,6 +26,24 @@ const DAY_MS = 86_400_000
 
 export function plusMs(at: EpochMs, ms: number): EpochMs {
   return (at + ms) as EpochMs
+}
+
+/** The instant at which a monotonic clock shows so many milliseconds, from wherever it counts. */
+export function instantAt(ms: number): Instant {
+  return ms as unknown as Instant
+}
+
+/** Before everything that happens in a process. */
+export const LONG_AGO: Instant = instantAt(Number.NEGATIVE_INFINITY)
+
+/** The instant so many milliseconds later. */
+export function later(at: Instant, ms: number): Instant {
+  return instantAt((at as unknown as number) + ms)
+}
+
+/** The milliseconds from one instant to another; negative where that one was before it. */
+export function msBetween(from: Instant, to: Instant): number {
+  return (to as unknown as number) - (from as unknown as number)
 }
 
 /** The UTC day that is `days` days after the day of `at`. */

@@ -25,6 +25,7 @@ const APPLICATION: readonly Room[] = [
   feature('log', ['base', 'mail']),
   feature('words', ['log', 'mail']),
   feature('access', ['base', 'log', 'mail']),
+  feature('clock', ['base', 'log']),
   feature('storage', ['base']),
   feature('crm', ['base', 'log', 'mail']),
   feature('crm-setup', ['base', 'log', 'crm']),

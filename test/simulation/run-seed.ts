@@ -6,7 +6,7 @@ import { ODD_PRODUCTS } from './plan/lies.ts'
 import { type Act, afterTheStorm, drawPlan, type Event, type Plan } from './plan/plan.ts'
 import { SeededRandom } from './plan/seeded-random.ts'
 import { beginBurst } from './world/bursts.ts'
-import { Clients } from './world/clients.ts'
+import { Clients, KEY_EXPIRES_AT } from './world/clients.ts'
 import { type DatabaseTemplate, makeTemplate } from './world/simulated-database.ts'
 import type { SimulatedProcess } from './world/simulated-process.ts'
 import { World, type WorldOptions } from './world/world.ts'
@@ -23,9 +23,10 @@ export type SeedReport = {
 /** The clients of every world, and what their keys allow. */
 export function simulationTemplate(): Promise<DatabaseTemplate> {
   return makeTemplate({
-    'web-shop': ['sales:create', 'sales:read', 'contacts:read'],
-    'field-sales': ['sales:create', 'sales:read', 'contacts:read'],
-    auditor: ['audit:read'],
+    'web-shop': { scopes: ['sales:create', 'sales:read', 'contacts:read'], expiresAt: null },
+    'field-sales': { scopes: ['sales:create', 'sales:read', 'contacts:read'], expiresAt: null },
+    auditor: { scopes: ['audit:read'], expiresAt: null },
+    guest: { scopes: ['sales:read'], expiresAt: KEY_EXPIRES_AT },
   })
 }
 
@@ -33,7 +34,10 @@ export function simulationTemplate(): Promise<DatabaseTemplate> {
 export async function runSeed(
   seed: number,
   template: DatabaseTemplate,
-  changed: Pick<WorldOptions, 'sabotage' | 'sabotageFetch' | 'sabotageWriter' | 'restWithinMs'> & {
+  changed: Pick<
+    WorldOptions,
+    'sabotage' | 'sabotageFetch' | 'sabotageWriter' | 'sabotageClock' | 'restWithinMs'
+  > & {
     /** Whether the CRM lies; by default as the seed has it. */
     readonly isLying?: boolean
   } = {},
@@ -66,13 +70,15 @@ async function play(world: World, plan: Plan): Promise<void> {
     for (const one of ODD_PRODUCTS) world.fake.records.add('Products', one)
   world.boot()
   for (const act of plan.acts) time.after(act.atMs, () => void perform(act, clients, world))
-  for (const event of plan.events) time.after(event.atMs, () => befall(event, world))
+  for (const event of plan.events) time.after(event.atMs, () => befall(event, world, clients))
   const { burst, stormMs } = plan
   if (burst !== undefined) {
     time.after(burst.atMs, () => void beginBurst(world, clients, burst, startedAt + stormMs))
   }
 
   await passUntil(world, startedAt + stormMs)
+  const suspended = world.process?.suspendedUntil
+  if (suspended !== undefined) await passUntil(world, suspended)
   world.trace.add('the faults stop')
   world.endFaults(afterTheStorm())
   if (world.process) world.process.doom = undefined
@@ -106,7 +112,7 @@ async function perform(act: Act, clients: Clients, world: World): Promise<void> 
   }
 }
 
-function befall(event: Event, world: World): void {
+function befall(event: Event, world: World, clients: Clients): void {
   const { process } = world
   switch (event.type) {
     case 'crash':
@@ -129,6 +135,15 @@ function befall(event: Event, world: World): void {
       world.trace.add('all tokens expire')
       world.fake.expireTokens()
       return
+    case 'suspended':
+      if (process) void suspend(process, event.forMs, world, clients)
+      return
+    case 'clockSet':
+      if (process === undefined) return
+      process.setClock(event.byMs)
+      world.count(event.byMs < 0 ? 'running clocks set back' : 'running clocks set forward')
+      void clients.tryExpiringKey()
+      return
     case 'accounts':
       world.turnAccounts(event.away)
       return
@@ -136,6 +151,19 @@ function befall(event: Event, world: World): void {
       world.trace.add('the weather turns')
       world.turn(event.dials)
   }
+}
+
+/** The first request after the machine is resumed is that of the key that may have expired. */
+async function suspend(
+  process: SimulatedProcess,
+  forMs: number,
+  world: World,
+  clients: Clients,
+): Promise<void> {
+  world.count('suspended machines')
+  process.suspend(forMs)
+  await process.awake()
+  await clients.tryExpiringKey()
 }
 
 /** Records of other people, some of which look like ours. */
@@ -166,7 +194,12 @@ function plantForeign(world: World, plan: Plan): readonly Foreign[] {
 }
 
 /** Events that show how a run went where something was odd. */
-const TOLD_EVENTS: ReadonlySet<string> = new Set(['CreateUnanswered', 'RecordNamed', 'SaleStuck'])
+const TOLD_EVENTS: ReadonlySet<string> = new Set([
+  'CreateUnanswered',
+  'RecordNamed',
+  'SaleStuck',
+  'ClockJumped',
+])
 
 function countUp(world: World, virtualMs: number): void {
   world.count('virtual minutes', Math.round(virtualMs / 60_000))

@@ -11,6 +11,7 @@ import Fastify, {
 import type { Authenticate } from '../../application/access/authenticate.ts'
 import type { KeyQuotas } from '../../application/access/key-quotas.ts'
 import type { RecordAuditorVisit } from '../../application/access/record-auditor-visit.ts'
+import type { Clock } from '../../application/base/clock.port.ts'
 import type { Meter } from '../../application/base/meter.port.ts'
 import type { GetContact } from '../../application/crm/get-contact.ts'
 import type { CreateSale } from '../../application/sale/create-sale.ts'
@@ -54,6 +55,7 @@ const IDLE_SLACK_MS = 30_000
 /** What the front needs of a service. */
 export type ServerDeps = LogProofDeps &
   AuditDeps & {
+    readonly clock: Clock
     readonly getContact: GetContact
     readonly createSale: CreateSale
     readonly authenticate: Authenticate

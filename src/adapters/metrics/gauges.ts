@@ -19,7 +19,7 @@ export type Sources = {
   readonly traffic: CrmTraffic
   /** Log lines that were dropped since the start of the process. */
   readonly linesDropped: () => number
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Clock
 }
 
 /** @returns asks each source, and sets its gauges; to be called before each scrape */

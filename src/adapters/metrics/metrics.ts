@@ -1,8 +1,9 @@
 // The metrics of one service, as Prometheus reads them.
 
 import { Registry } from 'prom-client'
-import type { Clock } from '../../application/base/clock.port.ts'
+import type { Timer } from '../../application/base/clock.port.ts'
 import type { Meter } from '../../application/base/meter.port.ts'
+import { type Instant, msBetween } from '../../domain/time.ts'
 import { makeGauges, type Sources } from './gauges.ts'
 import { makeMeter } from './meter.ts'
 import { collectProcessMetrics } from './process-metrics.ts'
@@ -48,14 +49,13 @@ export function makeMetrics(options: { readonly ofProcess?: true } = {}): MadeMe
 /** The same promise for all who ask within `ms` milliseconds; one that failed is not kept. */
 function keptFor<Value>(
   ms: number,
-  clock: Pick<Clock, 'now'>,
+  clock: Timer,
   make: () => Promise<Value>,
 ): () => Promise<Value> {
-  let kept: { readonly at: number; readonly made: Promise<Value> } | undefined
+  let kept: { readonly at: Instant; readonly made: Promise<Value> } | undefined
   return () => {
-    const now = clock.now()
-    // A clock that was set back must not keep it for longer.
-    if (kept !== undefined && now >= kept.at && now < kept.at + ms) return kept.made
+    const now = clock.instant()
+    if (kept !== undefined && msBetween(kept.at, now) < ms) return kept.made
     const made = make()
     const own = { at: now, made }
     kept = own

@@ -28,6 +28,8 @@ export function makeAccess(
     readonly outbox: Outbox
     readonly clock: Clock
     readonly logger: Logger
+    /** Called before a key is judged. */
+    readonly lookAtClocks: () => void
     /** The right side of each `Message-ID`. */
     readonly mailDomain: string
     /** Called after each mail that was put out, so that it is sent at once. */
@@ -36,13 +38,14 @@ export function makeAccess(
     readonly onLost: (error: unknown) => void
   },
 ) {
-  const { keys, clock } = deps
+  const { keys, clock, lookAtClocks } = deps
   const failedSignIns = makeFailedSignIns(deps)
   const keyUses = makeKeyUses(deps)
   return {
     authenticate: makeAuthenticate({
       keys,
       clock,
+      lookAtClocks,
       failed: failedSignIns,
       countGuess: makeFailedGuesses({ clock, perMinute: limits.failuresPerMinute }),
       uses: keyUses,

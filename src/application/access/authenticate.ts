@@ -1,6 +1,6 @@
 // Who may come in: finds the key that a request carries, and counts the requests without a valid one.
 
-import type { Clock } from '../base/clock.port.ts'
+import type { WallClock } from '../base/clock.port.ts'
 import type { FailedGuesses } from './failed-guesses.ts'
 import type { FailedSignIns } from './failed-sign-ins.ts'
 import { stateOf } from './key-state.ts'
@@ -25,12 +25,14 @@ const REFUSED: SignIn = { type: 'refused' }
  */
 export function makeAuthenticate(deps: {
   readonly keys: Pick<KeyStore, 'find'>
-  readonly clock: Clock
+  readonly clock: WallClock
   readonly failed: Pick<FailedSignIns, 'count'>
   readonly countGuess: FailedGuesses
   readonly uses: Pick<KeyUses, 'note'>
+  /** Called before a key is judged, so that a jump of the clock is noticed before it lets anybody in. */
+  readonly lookAtClocks: () => void
 }): Authenticate {
-  const { keys, clock, failed, countGuess, uses } = deps
+  const { keys, clock, failed, countGuess, uses, lookAtClocks } = deps
 
   return async function authenticate(shown = '', address) {
     if (shown === '') {
@@ -38,6 +40,7 @@ export function makeAuthenticate(deps: {
       return REFUSED
     }
     const key = await keys.find(shown)
+    lookAtClocks()
     const state = key === undefined ? 'unknown' : stateOf(key, clock.now())
     if (key !== undefined && state === 'good') {
       uses.note(key.id)

@@ -1,6 +1,7 @@
 // Counts the wrong keys that each address has shown within a minute: beyond the limit it has to wait.
 
-import type { Clock } from '../base/clock.port.ts'
+import { type Instant, later, msBetween } from '../../domain/time.ts'
+import type { Timer } from '../base/clock.port.ts'
 
 const MINUTE_MS = 60_000
 
@@ -14,7 +15,7 @@ export const ADDRESSES_MAX = 4_096
 const OTHERS = ''
 
 /** The minute of an address, which begins with its first wrong key. */
-type Minute = { count: number; readonly endsAt: number }
+type Minute = { count: number; readonly endsAt: Instant }
 
 /**
  * Counts a wrong key.
@@ -24,7 +25,7 @@ type Minute = { count: number; readonly endsAt: number }
 export type FailedGuesses = (address: string | null) => number
 
 export function makeFailedGuesses(deps: {
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Timer
   /** Wrong keys of one address within a minute. */
   readonly perMinute: number
 }): FailedGuesses {
@@ -33,25 +34,25 @@ export function makeFailedGuesses(deps: {
   const minutes = new Map<string, Minute>()
 
   return function countGuess(address) {
-    const now = clock.now()
+    const now = clock.instant()
     forgetEnded(now)
     const minute = minuteOf(address === null ? OTHERS : networkOf(address), now)
     minute.count += 1
-    return minute.count > perMinute ? minute.endsAt - now : 0
+    return minute.count > perMinute ? msBetween(now, minute.endsAt) : 0
   }
 
-  function forgetEnded(now: number): void {
+  function forgetEnded(now: Instant): void {
     for (const [name, { endsAt }] of minutes) {
       if (endsAt > now) return
       minutes.delete(name)
     }
   }
 
-  function minuteOf(network: string, now: number): Minute {
+  function minuteOf(network: string, now: Instant): Minute {
     const known = minutes.get(network)
     if (known !== undefined) return known
     if (minutes.size >= ADDRESSES_MAX && network !== OTHERS) return minuteOf(OTHERS, now)
-    const minute = { count: 0, endsAt: now + MINUTE_MS }
+    const minute = { count: 0, endsAt: later(now, MINUTE_MS) }
     minutes.set(network, minute)
     return minute
   }

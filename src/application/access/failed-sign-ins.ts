@@ -65,7 +65,7 @@ export function makeFailedSignIns(deps: {
     async run(stop) {
       while (!stop.aborted) {
         await clock.sleep(MINUTE_MS - (clock.now() % MINUTE_MS), stop)
-        await record((minute) => minute.beganAt + MINUTE_MS <= clock.now())
+        await record((minute) => minute.beganAt !== beganAtOf(clock.now()))
       }
     },
 
@@ -73,7 +73,7 @@ export function makeFailedSignIns(deps: {
   }
 
   function minuteOf(now: EpochMs): Minute {
-    const beganAt = now - (now % MINUTE_MS)
+    const beganAt = beganAtOf(now)
     const last = minutes.at(-1)
     if (last?.beganAt === beganAt) return last
     const minute = {
@@ -104,6 +104,11 @@ export function makeFailedSignIns(deps: {
       }
     }
   }
+}
+
+/** When this minute began. A minute that is not this one is over: a clock may have been set back. */
+function beganAtOf(now: EpochMs): number {
+  return now - (now % MINUTE_MS)
 }
 
 function eventOf({ beganAt, reasons, addresses, keys }: Minute, at: EpochMs): SignInsFailed {

@@ -1,6 +1,7 @@
 // The rate of requests of each key, as a token bucket: what it may ask now, or how long it has to wait.
 
-import type { Clock } from '../base/clock.port.ts'
+import { type Instant, later, msBetween } from '../../domain/time.ts'
+import type { Timer } from '../base/clock.port.ts'
 
 /** Requests a second, and how many may come at once after a pause. Both are whole numbers. */
 export type Quota = { readonly perSecond: number; readonly burst: number }
@@ -45,16 +46,13 @@ const OTHERS = ''
 const PARTS = 1_000
 
 /** What was left in a bucket at a time, in parts. */
-type Bucket = { readonly parts: number; readonly at: number }
+type Bucket = { readonly parts: number; readonly at: Instant }
 
 /**
  * In any span of `t` seconds a key makes at most `burst + perSecond × t` requests. What was taken is
  * kept in memory only: a process that starts begins with full buckets.
  */
-export function makeKeyQuotas(deps: {
-  readonly clock: Pick<Clock, 'now'>
-  readonly quota: Quota
-}): KeyQuotas {
+export function makeKeyQuotas(deps: { readonly clock: Timer; readonly quota: Quota }): KeyQuotas {
   const { clock, quota } = deps
   const fullParts = quota.burst * PARTS
   const fillMs = Math.ceil(fullParts / quota.perSecond)
@@ -63,7 +61,7 @@ export function makeKeyQuotas(deps: {
 
   return {
     take(keyId) {
-      const now = clock.now()
+      const now = clock.instant()
       forgetFull(now)
       const name = nameOf(keyId)
       const parts = partsOf(name, now)
@@ -73,13 +71,13 @@ export function makeKeyQuotas(deps: {
     },
 
     giveBack(keyId) {
-      const now = clock.now()
+      const now = clock.instant()
       const name = nameOf(keyId)
       put(name, { parts: Math.min(fullParts, partsOf(name, now) + PARTS), at: now })
     },
 
     allowanceOf(keyId) {
-      const parts = partsOf(nameOf(keyId), clock.now())
+      const parts = partsOf(nameOf(keyId), clock.instant())
       return {
         limit: quota.burst,
         remaining: Math.floor(parts / PARTS),
@@ -88,10 +86,10 @@ export function makeKeyQuotas(deps: {
     },
   }
 
-  function partsOf(name: string, now: number): number {
+  function partsOf(name: string, now: Instant): number {
     const bucket = buckets.get(name)
     if (bucket === undefined) return fullParts
-    return Math.min(fullParts, bucket.parts + (now - bucket.at) * quota.perSecond)
+    return Math.min(fullParts, bucket.parts + msBetween(bucket.at, now) * quota.perSecond)
   }
 
   function nameOf(keyId: string): string {
@@ -103,9 +101,9 @@ export function makeKeyQuotas(deps: {
     buckets.set(name, bucket)
   }
 
-  function forgetFull(now: number): void {
+  function forgetFull(now: Instant): void {
     for (const [name, { at }] of buckets) {
-      if (at + fillMs > now) return
+      if (later(at, fillMs) > now) return
       buckets.delete(name)
     }
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.port.ts'
+import type { WallClock } from '../base/clock.port.ts'
 import { errorCode } from '../base/errors.ts'
 import type { EventLog } from '../log/event-log.port.ts'
 import type { ClientActor } from '../log/event-record.ts'
@@ -14,7 +14,7 @@ export type RecordAuditorVisit = (actor: ClientActor, what: string) => Promise<v
 
 export function makeRecordAuditorVisit(deps: {
   readonly eventLog: Pick<EventLog, 'recordOnce'>
-  readonly clock: Clock
+  readonly clock: WallClock
   /** Nobody knows what is on disk: the process must stop and read the log again. */
   readonly onLost: (error: unknown) => void
 }): RecordAuditorVisit {

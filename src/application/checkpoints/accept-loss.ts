@@ -1,6 +1,6 @@
 import type { SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import { base64Of } from '../../domain/log/hash.ts'
-import type { Clock } from '../base/clock.port.ts'
+import type { WallClock } from '../base/clock.port.ts'
 import type { EventLog } from '../log/event-log.port.ts'
 import type { Actor } from '../log/event-record.ts'
 import type { LogCheck } from './check-log.ts'
@@ -19,7 +19,7 @@ export async function acceptLoss(
     readonly tree: LogTree
     readonly eventLog: Pick<EventLog, 'record'>
     readonly signCheckpoint: SignCheckpoint
-    readonly clock: Clock
+    readonly clock: WallClock
     /** What stands behind the `@` of a message id. */
     readonly mailDomain: string
   },

@@ -99,7 +99,8 @@ export function makeKeepCheckpoints(deps: {
 
   function reasonAfter(newest: LastRead, size: number): CheckpointReason | undefined {
     const added = size - (newest?.size ?? 0)
-    const ageMs = newest === undefined ? HEARTBEAT_MS : clock.now() - newest.at
+    // One of the future was signed by a clock that was ahead, and is replaced as one that is as old.
+    const ageMs = newest === undefined ? HEARTBEAT_MS : Math.abs(clock.now() - newest.at)
     if (added >= EVENTS_MAX) return 'events'
     if (added > 0 && ageMs >= INTERVAL_MS) return 'interval'
     return ageMs >= HEARTBEAT_MS ? 'hour' : undefined

@@ -7,7 +7,7 @@ import {
 import { sameBytes } from '../../domain/log/hash.ts'
 import type { Signer } from '../../domain/log/signing.ts'
 import type { EpochMs } from '../../domain/time.ts'
-import type { Clock } from '../base/clock.port.ts'
+import type { WallClock } from '../base/clock.port.ts'
 import { AppError } from '../base/errors.ts'
 import type { NewMail } from '../mail/outbox.port.ts'
 import type { CheckpointFile } from './checkpoint-file.port.ts'
@@ -35,7 +35,7 @@ export type SignCheckpointDeps = {
   readonly log: CheckpointLog
   readonly file: CheckpointFile
   readonly signer: Signer
-  readonly clock: Clock
+  readonly clock: WallClock
   /** Mails the first checkpoint of each day (UTC). Without it no checkpoint is mailed. */
   readonly dailyMail?: { readonly mailDomain: string; readonly onMail: () => void } | undefined
 }

@@ -2,7 +2,7 @@
 
 import type { CallResult } from '../../domain/sale/outcome.ts'
 import { type Backoff, backoffMs } from '../base/backoff.ts'
-import type { Clock } from '../base/clock.port.ts'
+import type { Timer } from '../base/clock.port.ts'
 
 /** Attempts of one call: a command waits for a short failure of the CRM, and not for a long one. */
 const ATTEMPTS_MAX = 5
@@ -16,7 +16,7 @@ const BACKOFF: Backoff = { firstMs: 200, maxMs: 5_000 }
  * @param call may be made twice without harm
  */
 export async function askAgain<Value>(
-  clock: Clock,
+  clock: Timer,
   call: () => Promise<CallResult<Value>>,
 ): Promise<CallResult<Value>> {
   for (let attempt = 1; ; attempt += 1) {

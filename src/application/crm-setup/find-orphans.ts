@@ -3,7 +3,7 @@
 import type { CrmId, SaleId } from '../../domain/ids.ts'
 import { parseReference, referenceOf } from '../../domain/sale/reference.ts'
 import { CREATE_STEPS, type CreateStep } from '../../domain/sale/steps.ts'
-import type { Clock } from '../base/clock.port.ts'
+import type { Timer } from '../base/clock.port.ts'
 import type { PlacedSale, SaleReader } from '../log/sale-reader.port.ts'
 import type { SaleSummary } from '../log/sale-summary.ts'
 import type { CrmAdmin, MarkedRecord } from './crm-admin.port.ts'
@@ -46,7 +46,7 @@ type Suspect = Omit<Stray, 'kind'>
 export function makeFindOrphans(deps: {
   readonly admin: Pick<CrmAdmin, 'listReferences' | 'readReferences'>
   readonly saleReader: SaleReader
-  readonly clock: Clock
+  readonly clock: Timer
   readonly requestTimeoutMs: number
 }): FindOrphans {
   const { saleReader } = deps

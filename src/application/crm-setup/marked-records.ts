@@ -3,7 +3,7 @@
 import type { CrmId } from '../../domain/ids.ts'
 import type { CallResult } from '../../domain/sale/outcome.ts'
 import type { CreateStep } from '../../domain/sale/steps.ts'
-import type { Clock } from '../base/clock.port.ts'
+import type { Timer } from '../base/clock.port.ts'
 import { AppError } from '../base/errors.ts'
 import { askAgain } from './ask-again.ts'
 import { type CrmAdmin, type MarkedRecord, REFERENCE_IDS_MAX } from './crm-admin.port.ts'
@@ -19,7 +19,7 @@ export type MarkedRecords = {
 
 export function makeMarkedRecords(deps: {
   readonly admin: Pick<CrmAdmin, 'listReferences' | 'readReferences'>
-  readonly clock: Clock
+  readonly clock: Timer
   readonly requestTimeoutMs: number
 }): MarkedRecords {
   const { admin, clock, requestTimeoutMs } = deps

@@ -2,7 +2,8 @@
 
 import type { Contact } from '../../domain/contact.ts'
 import type { CallResult } from '../../domain/sale/outcome.ts'
-import type { Clock } from '../base/clock.port.ts'
+import { msBetween } from '../../domain/time.ts'
+import type { Timer } from '../base/clock.port.ts'
 import type { Admission } from './admission.port.ts'
 import type { Crm } from './crm.port.ts'
 
@@ -31,7 +32,7 @@ export type GetContact = (email: string) => Promise<ContactResult>
 export function makeGetContact(deps: {
   readonly crm: Crm
   readonly admission: Admission
-  readonly clock: Clock
+  readonly clock: Timer
   /** Milliseconds for both attempts together. */
   readonly requestTimeoutMs: number
 }): GetContact {
@@ -43,9 +44,9 @@ export function makeGetContact(deps: {
       const { reason, retryAfterMs } = entry
       return { type: 'throttled', reason, retryAfterMs }
     }
-    const until = clock.now() + requestTimeoutMs
+    const begin = clock.instant()
     const first = await crm.findContact(email, requestTimeoutMs)
-    const leftMs = until - clock.now()
+    const leftMs = requestTimeoutMs - msBetween(begin, clock.instant())
     const again = mayRepeat(first) && leftMs > 0
     return resultOf(again ? await crm.findContact(email, leftMs) : first)
   }

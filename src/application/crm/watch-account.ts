@@ -1,6 +1,6 @@
 // Records when the CRM account is shut, and when it is open again, and mails each of them once.
 
-import { type EpochMs, plusMs } from '../../domain/time.ts'
+import { type EpochMs, later } from '../../domain/time.ts'
 import { STORE_BACKOFF, steady } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
 import type { Logger } from '../base/logger.port.ts'
@@ -59,19 +59,19 @@ export function makeWatchAccount(deps: {
   async function watch(stop: AbortSignal): Promise<void> {
     let isShut = (await accountLog.last())?.type === 'CrmAccountShut'
     // This holds after a restart, too: the log has the account shut, and no call has shown anything yet.
-    let probeAt = clock.now()
+    let probeAt = clock.instant()
     while (!stop.aborted) {
       const reason = account.shut()
       if (!isShut && reason !== undefined) {
         await recordShut(reason, clock.now())
         isShut = true
       }
-      if (isShut && clock.now() >= probeAt) {
-        probeAt = plusMs(clock.now(), PROBE_EVERY_MS)
+      if (isShut && clock.instant() >= probeAt) {
+        probeAt = later(clock.instant(), PROBE_EVERY_MS)
         if (await account.probe()) {
           await recordReopened(clock.now())
           isShut = false
-          probeAt = clock.now()
+          probeAt = clock.instant()
         }
       }
       // A shut account is left to the probe: only a person can open it.

@@ -1,7 +1,8 @@
 // Counts each call to the CRM, and writes a log line about it.
 
 import type { CallResult } from '../../domain/sale/outcome.ts'
-import type { Clock } from '../base/clock.port.ts'
+import { msBetween } from '../../domain/time.ts'
+import type { Timer } from '../base/clock.port.ts'
 import type { DetailLogger, SaleNames } from '../base/logger.port.ts'
 import type { CallOperation, Meter } from '../base/meter.port.ts'
 import type { Crm } from './crm.port.ts'
@@ -11,7 +12,7 @@ export type WatchCalls = (crm: Crm, names?: SaleNames) => Crm
 
 export function makeWatchCalls(deps: {
   readonly meter: Pick<Meter, 'callEnded'>
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Timer
   readonly logger: Pick<DetailLogger, 'debug'>
 }): WatchCalls {
   const { meter, clock, logger } = deps
@@ -41,9 +42,10 @@ export function makeWatchCalls(deps: {
       module: string,
       call: Promise<CallResult<Value>>,
     ): Promise<CallResult<Value>> {
-      const startedAt = clock.now()
+      const begin = clock.instant()
       const result = await call
-      const ended = { operation, module, outcome: result.type, ms: clock.now() - startedAt }
+      const ms = msBetween(begin, clock.instant())
+      const ended = { operation, module, outcome: result.type, ms }
       meter.callEnded(ended)
       logger.debug({ ...names, ...ended }, 'CRM called')
       return result

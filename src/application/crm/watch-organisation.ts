@@ -1,7 +1,7 @@
 // Knows the currencies of the CRM's organisation: asks at the start and every hour.
 
 import type { Organisation } from '../../domain/sale/outcome.ts'
-import type { Clock } from '../base/clock.port.ts'
+import type { Timer } from '../base/clock.port.ts'
 import type { Logger } from '../base/logger.port.ts'
 import type { Crm } from './crm.port.ts'
 
@@ -30,7 +30,7 @@ export interface WatchOrganisation {
 
 export function makeWatchOrganisation(deps: {
   readonly crm: Pick<Crm, 'readOrganisation'>
-  readonly clock: Clock
+  readonly clock: Timer
   readonly logger: Logger
 }): WatchOrganisation {
   const { crm, clock, logger } = deps

@@ -16,6 +16,7 @@ const GROUP_OF = {
   CrmAccountReopened: 'account',
   MailSent: 'mails',
   SaleUnreadable: 'unreadable',
+  ClockJumped: 'clock',
   OrphanDeleted: 'orphans',
   OrphanDeleteFailed: 'orphans',
 } as const satisfies Readonly<Record<ServiceEvent['type'], string>>

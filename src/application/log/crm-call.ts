@@ -2,6 +2,7 @@
 
 import type { CrmId } from '../../domain/ids.ts'
 import type { CallResult } from '../../domain/sale/outcome.ts'
+import { msBetween } from '../../domain/time.ts'
 import type { Clock } from '../base/clock.port.ts'
 
 type CalledRecord =
@@ -24,16 +25,17 @@ const PLAIN_SUCCESS = 'success'
 
 /** Makes a call, and returns its result with the record of it. */
 export async function recordCall<Value>(
-  clock: Pick<Clock, 'now'>,
+  clock: Pick<Clock, 'now' | 'instant'>,
   called: CalledRecord,
   call: () => Promise<CallResult<Value>>,
 ): Promise<{ readonly result: CallResult<Value>; readonly call: CrmCall }> {
-  const startedAt = clock.now()
+  const at = new Date(clock.now()).toISOString()
+  const begin = clock.instant()
   const result = await call()
   const { type: outcome } = result
   const answer = result.type === 'done' ? (result.answer ?? PLAIN_SUCCESS) : result.reason
-  const at = new Date(startedAt).toISOString()
-  return { result, call: { ...called, at, ms: clock.now() - startedAt, outcome, answer } }
+  const ms = msBetween(begin, clock.instant())
+  return { result, call: { ...called, at, ms, outcome, answer } }
 }
 
 /** The calls for a sale since its last event. */

@@ -41,6 +41,7 @@ export const EVENT_TYPES: { readonly [Event in LogEvent as Event['type']]: Event
   ApiKeyRevoked: { version: 1, belongsTo: 'log' },
   AuditorLooked: { version: 1, belongsTo: 'log' },
   SignInsFailed: { version: 1, belongsTo: 'log' },
+  ClockJumped: { version: 1, belongsTo: 'log' },
   LogLossAccepted: { version: 1, belongsTo: 'log' },
   AuditExported: { version: 1, belongsTo: 'log' },
 }

@@ -118,6 +118,20 @@ export type SignInsFailed = Fact<
   }
 >
 
+/**
+ * The wall clock of this machine went on by so much more, or less, than the time that passed: it was
+ * set, or the machine was suspended. Times before and after it cannot be compared as they are.
+ */
+export type ClockJumped = Fact<
+  'ClockJumped',
+  {
+    /** Milliseconds, of all these jumps together; above 0 when the clock went forward. */
+    readonly byMs: number
+    /** Jumps since the last such event; more than one where they came within a minute. */
+    readonly jumps: number
+  }
+>
+
 /** A person accepted the log as it is, although the newest checkpoint does not agree with it. */
 export type LogLossAccepted = Fact<
   'LogLossAccepted',
@@ -162,6 +176,7 @@ export type ServiceEvent =
   | ApiKeyRevoked
   | AuditorLooked
   | SignInsFailed
+  | ClockJumped
   | LogLossAccepted
   | AuditExported
 

@@ -45,6 +45,9 @@ export function makeDeliverMail(deps: {
         await withOutbox(() => sendDue(stop), stop)
         const nextDueAt = await withOutbox(() => outbox.nextDueAt(), stop)
         const idleMs = nextDueAt === undefined ? IDLE_MAX_MS : nextDueAt - clock.now()
+        // No pause is so long: the clock was set back since, and the mail would wait for as long.
+        if (idleMs > MAIL_BACKOFF.maxMs)
+          await withOutbox(() => outbox.makeAllDue(clock.now()), stop)
         const sleepMs = Math.min(IDLE_MAX_MS, Math.max(0, idleMs))
         await clock.sleep(sleepMs, AbortSignal.any([stop, woken.signal]))
       }

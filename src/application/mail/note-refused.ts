@@ -1,7 +1,7 @@
 // The log lines about mails that are not accepted: one a minute, however many are tried.
 
-import type { EpochMs } from '../../domain/time.ts'
-import type { Clock } from '../base/clock.port.ts'
+import { LONG_AGO, msBetween } from '../../domain/time.ts'
+import type { Timer } from '../base/clock.port.ts'
 import type { AppError } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
 
@@ -19,19 +19,17 @@ export function makeNoteRefused({
   clock,
   logger,
 }: {
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Timer
   readonly logger: Pick<Logger, 'warn'>
 }): NoteRefused {
-  let saidAt: EpochMs | undefined
+  let saidAt = LONG_AGO
   let attempts = 0
 
   return function noteRefused(fields, error) {
     attempts += 1
-    const quietMs = saidAt === undefined ? LINE_EVERY_MS : clock.now() - saidAt
-    // A clock that was set back must not keep the lines away.
-    if (quietMs >= 0 && quietMs < LINE_EVERY_MS) return
+    if (msBetween(saidAt, clock.instant()) < LINE_EVERY_MS) return
     logger.warn({ ...fields, attempts, reason: reasonOf(error) }, 'mail not accepted')
-    saidAt = clock.now()
+    saidAt = clock.instant()
     attempts = 0
   }
 }

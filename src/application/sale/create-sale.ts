@@ -2,8 +2,8 @@
 import type { CrmId, SaleId } from '../../domain/ids.ts'
 import { decidedAnswer, type SaleAnswer } from '../../domain/sale/answer.ts'
 import type { RequestedProduct, SaleEvent } from '../../domain/sale/events.ts'
-import { evolve, replay } from '../../domain/sale/evolve.ts'
-import { initialSale } from '../../domain/sale/state.ts'
+import { replay, takeUp } from '../../domain/sale/evolve.ts'
+import type { Instant } from '../../domain/time.ts'
 import type { Clock } from '../base/clock.port.ts'
 import { errorCode, UnreadableError } from '../base/errors.ts'
 import type { Random } from '../base/random.port.ts'
@@ -60,7 +60,7 @@ type Deps = {
   readonly readAhead: ReadAhead
   readonly admission: Admission
   readonly pace: StorePace
-  readonly clock: Clock
+  readonly clock: Pick<Clock, 'now' | 'instant'>
   readonly random: Random
   readonly reportUnreadable: ReportUnreadable
   /** Not set where keys may ask as often as they like. */
@@ -102,7 +102,7 @@ export function makeCreateSale(deps: Deps): CreateSale {
   ): Promise<CreateSaleResult> {
     const saleId = random.saleId()
     const requested = requestedEvent(request, clock.now())
-    const begun = begunSale(saleId, request, requested)
+    const begun = begunSale(saleId, request, requested, clock.instant())
     const { client } = begun
     // The sale begins once its first event is on disk. The reads overlap that commit; nothing is made
     // or recorded before it, so a sale that does not begin leaves no trace.
@@ -200,12 +200,14 @@ function begunSale(
   saleId: SaleId,
   { actor, traceId }: SaleRequest,
   requested: SaleEvent,
+  now: Instant,
 ): StoredSale {
   return {
-    sale: evolve(initialSale(saleId), requested),
+    sale: takeUp(saleId, [requested], now),
     sequence: 1,
     client: actor.client,
     names: { saleId, requestId: actor.requestId, traceId },
-    since: requested.at,
+    requestedAt: now,
+    since: now,
   }
 }

@@ -1,6 +1,7 @@
 // Measures how fast the store takes writes, to know how long a new sale would wait for it.
 
-import type { Clock } from '../base/clock.port.ts'
+import { type Instant, LONG_AGO, msBetween } from '../../domain/time.ts'
+import type { Timer } from '../base/clock.port.ts'
 import type { SaleStore } from './run/sale-store.port.ts'
 
 /** Writes that a sale makes one after the other until its caller is answered. */
@@ -25,7 +26,7 @@ export interface StorePace {
 }
 
 /** A write that has not ended, and how many groups were waiting with it when it was added. */
-type UnderWay = { readonly since: number; readonly groups: number }
+type UnderWay = { readonly since: Instant; readonly groups: number }
 
 /**
  * The store, with its pace: the time that a group of writes takes. The time of a write alone would
@@ -35,7 +36,7 @@ type UnderWay = { readonly since: number; readonly groups: number }
  */
 export function makeMeasuredStore(deps: {
   readonly store: SaleStore
-  readonly clock: Clock
+  readonly clock: Timer
   /** Milliseconds in which a sale that begins has to be answered. */
   readonly answerWithinMs: number
 }): { readonly store: SaleStore; readonly pace: StorePace } {
@@ -43,7 +44,7 @@ export function makeMeasuredStore(deps: {
   // In the order in which they were added.
   const underWay = new Set<UnderWay>()
   let meanGroupMs: number | undefined
-  let lastEndAt = 0
+  let lastEndAt = LONG_AGO
 
   return {
     store: {
@@ -60,15 +61,15 @@ export function makeMeasuredStore(deps: {
   }
 
   async function measured<T>(write: () => Promise<T>): Promise<T> {
-    const added = { since: clock.now(), groups: groupsOf(underWay.size + 1) }
+    const added = { since: clock.instant(), groups: groupsOf(underWay.size + 1) }
     underWay.add(added)
     try {
       return await write()
     } finally {
       underWay.delete(added)
       // The writes of one group end together. They count once, or a large group would count for many.
-      if (clock.now() > lastEndAt) count(msOf(added))
-      lastEndAt = clock.now()
+      if (clock.instant() > lastEndAt) count(msOf(added))
+      lastEndAt = clock.instant()
     }
   }
 
@@ -84,7 +85,7 @@ export function makeMeasuredStore(deps: {
 
   /** Milliseconds of one group until now, as this write saw it. */
   function msOf({ since, groups }: UnderWay): number {
-    return (clock.now() - since) / groups
+    return msBetween(since, clock.instant()) / groups
   }
 }
 

@@ -1,6 +1,6 @@
 // Finds the sales that an earlier process did not finish, and takes them up.
 import type { SaleId } from '../../domain/ids.ts'
-import type { Clock } from '../base/clock.port.ts'
+import type { Timer } from '../base/clock.port.ts'
 import type { CopiedSales } from './copied-sales.port.ts'
 import type { ReportUnreadable } from './report-unreadable.ts'
 import type { SaleStore, UnreadableSale } from './run/sale-store.port.ts'
@@ -40,7 +40,7 @@ export function makeRecoverSales(deps: {
   readonly copied: CopiedSales
   readonly takeUpSales: TakeUpSales
   readonly reportUnreadable: ReportUnreadable
-  readonly clock: Clock
+  readonly clock: Timer
 }): RecoverSales {
   const { store, copied, takeUpSales, reportUnreadable, clock } = deps
 

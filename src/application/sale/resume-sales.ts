@@ -1,7 +1,7 @@
 // Carries out what operators ask for with `sales resume`.
 import type { SaleId } from '../../domain/ids.ts'
 import { STORE_BACKOFF, steady } from '../base/backoff.ts'
-import type { Clock } from '../base/clock.port.ts'
+import type { Timer } from '../base/clock.port.ts'
 import type { Logger } from '../base/logger.port.ts'
 import { patiently } from '../base/patiently.ts'
 import type { ReportUnreadable } from './report-unreadable.ts'
@@ -34,7 +34,7 @@ export function makeResumeSales(deps: {
   readonly sales: RunningSales
   readonly takeUpSales: TakeUpSales
   readonly reportUnreadable: ReportUnreadable
-  readonly clock: Clock
+  readonly clock: Timer
   readonly logger: Logger
 }): ResumeSales {
   const { requests, sales, takeUpSales, reportUnreadable, clock, logger } = deps

@@ -1,9 +1,11 @@
 // Takes sales of the log up: reads their states and starts a run of each.
 import type { SaleId } from '../../domain/ids.ts'
-import { replay } from '../../domain/sale/evolve.ts'
+import { takeUp } from '../../domain/sale/evolve.ts'
+import { later } from '../../domain/time.ts'
 import { STORE_BACKOFF } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
 import { patiently } from '../base/patiently.ts'
+import { readClocks } from '../base/read-clocks.ts'
 import type { RunningSales } from './run/running-sales.ts'
 import type { LoadedSale, SaleStore, UnreadableSale } from './run/sale-store.port.ts'
 
@@ -34,14 +36,21 @@ export function makeTakeUpSales(deps: {
     const patience = { clock, backoff: STORE_BACKOFF, stop }
     const page = await patiently(patience, () => store.loadMany(saleIds))
     if (page === undefined) return 'stopped'
-    for (const sale of page.loaded) takeUp(sale)
+    for (const sale of page.loaded) begin(sale)
     return { takenUp: page.loaded.length, unreadable: page.unreadable }
   }
 
-  function takeUp({ saleId, requestId, events, client, isCopied }: LoadedSale): void {
-    const since = events.at(-1)?.at ?? clock.now()
-    const names = { saleId, requestId }
-    const start = { sale: replay(saleId, events), sequence: events.length, client, names, since }
+  function begin({ saleId, requestId, events, client, isCopied }: LoadedSale): void {
+    const now = readClocks(clock)
+    const agoMs = Math.max(0, now.wall - (events[0]?.at ?? now.wall))
+    const start = {
+      sale: takeUp(saleId, events, now.instant),
+      sequence: events.length,
+      client,
+      names: { saleId, requestId },
+      requestedAt: later(now.instant, -agoMs),
+      since: now.instant,
+    }
     sales.takeUp(start, { type: 'interrupted', ...(isCopied ? { fromCopy: true } : {}) })
   }
 }

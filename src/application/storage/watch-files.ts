@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.port.ts'
+import type { Timer } from '../base/clock.port.ts'
 import type { DatabaseFiles } from './database-files.port.ts'
 
 /** Milliseconds between two looks at the files. */
@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 1_000
  * @throws {AppError} `lost` when they are not
  */
 export async function watchFiles(
-  { files, clock }: { readonly files: Pick<DatabaseFiles, 'moved'>; readonly clock: Clock },
+  { files, clock }: { readonly files: Pick<DatabaseFiles, 'moved'>; readonly clock: Timer },
   stop: AbortSignal,
 ): Promise<void> {
   while (!stop.aborted) {

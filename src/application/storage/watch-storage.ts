@@ -1,6 +1,6 @@
 // The watch over the disk of the database: no new sale on a full one, and room for those in progress.
 
-import type { Clock } from '../base/clock.port.ts'
+import type { Timer } from '../base/clock.port.ts'
 import { errorCode } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
 import type { DiskReserve } from './disk-reserve.port.ts'
@@ -73,7 +73,7 @@ export function makeWatchStorage(deps: {
   readonly reserve: DiskReserve
   /** Bytes of the write-ahead log now. */
   readonly walBytes: () => number
-  readonly clock: Clock
+  readonly clock: Timer
   readonly logger: Logger
 }): WatchStorage {
   const { reserve, walBytes, clock, logger } = deps

@@ -10,7 +10,7 @@ import { next } from '../../domain/sale/next.ts'
 import type { Outcome } from '../../domain/sale/outcome.ts'
 import type { SalePolicy } from '../../domain/sale/policy.ts'
 import type { Sale } from '../../domain/sale/state.ts'
-import type { EpochMs } from '../../domain/time.ts'
+import { instantAt, type Now } from '../../domain/time.ts'
 
 /** A sale as its events made it, and the groups that its last events may belong to. */
 export type SalePath = {
@@ -42,7 +42,7 @@ export function pathFrom(sale: Sale): SalePath {
  * `evolve` has it, and the events after it are judged from there.
  */
 export function advance(path: SalePath, event: SaleEvent): SalePath {
-  const sale = evolve(path.sale, event)
+  const sale = evolve(path.sale, event, ANY_INSTANT)
   const groups = [
     ...path.groups.flatMap(({ from, events }) => groupOf(from, [...events, event])),
     ...(path.isWhole ? groupOf(path.sale, [event]) : []),
@@ -84,8 +84,9 @@ function recordings(sale: Sale, events: Group['events']): readonly (readonly Sal
   if (sale.status === 'absent') return first.type === 'SaleRequested' ? [[first]] : []
   const ids = events.flatMap((event) => createdId(event) ?? [])
   const namedIds = events.flatMap((event) => (event.type === 'RecordNamed' ? [event.data.id] : []))
-  return outcomesOf(sale, first.at, { ids, namedIds }).flatMap((outcome) =>
-    POLICIES.map((policy) => decide(sale, outcome, first.at, policy).events),
+  const now = { wall: first.at, instant: ANY_INSTANT }
+  return outcomesOf(sale, now, { ids, namedIds }).flatMap((outcome) =>
+    POLICIES.map((policy) => decide(sale, outcome, now, policy).events),
   )
 }
 
@@ -94,10 +95,13 @@ const POLICIES: readonly SalePolicy[] = [Infinity, -Infinity].map((ms) => {
   return { deadlineMs: ms, settleMs: ms, stuckAfterMs: ms, closingDays: 0 }
 })
 
+/** The times of the log decide nothing here: a clock may have been set between any two events. */
+const ANY_INSTANT = instantAt(0)
+
 /** The ids that the CRM answers with: of records that it shows, and of records that it only names. */
 type Answered = { readonly ids: readonly CrmId[]; readonly namedIds: readonly CrmId[] }
 
-function outcomesOf(sale: Sale, now: EpochMs, answered: Answered): readonly Outcome[] {
+function outcomesOf(sale: Sale, now: Now, answered: Answered): readonly Outcome[] {
   const effects = POLICIES.flatMap((policy) => {
     return [true, false].flatMap((contactRead) => {
       const due = next(sale, now, policy, { contactRead })

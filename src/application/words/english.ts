@@ -2,6 +2,7 @@
 
 import { amountWords, countOf, handedOverIn, nameIn } from '../log/stored-data.ts'
 import type { HandedOver } from '../mail/outbox.port.ts'
+import { durationText } from './durations.ts'
 import { ENGLISH_REPORT } from './english-report.ts'
 import { quote, type Sentence, say, timeIn } from './sentence.ts'
 import type { FailureWords, NamedRecord, Words } from './words.ts'
@@ -25,6 +26,11 @@ const MAIL_SUBJECTS = {
   checkpoint: 'a checkpoint',
   loss: 'an accepted loss of the log',
   key: 'an API key that expires',
+} as const
+
+const MEASURES = {
+  units: { ms: 'ms', s: 's', min: 'min', h: 'h', d: 'd' },
+  decimalPoint: '.',
 } as const
 
 const EVENTS: Words['events'] = {
@@ -70,6 +76,7 @@ const EVENTS: Words['events'] = {
   AuditorLooked: ({ what, day }) => say`First look of ${day} (UTC) at ${what}`,
   SignInsFailed: ({ count, minute }) =>
     say`${plural(count, 'request')} without a good key in the minute from ${timeIn(minute)}`,
+  ClockJumped: ({ byMs, jumps }) => say`The clock of the gateway ${jumpWords(Number(byMs), jumps)}`,
   LogLossAccepted: ({ reason }) => say`The log was taken as it is, after a loss: ${quote(reason)}`,
   AuditExported: (data) =>
     data.what === 'sale'
@@ -152,8 +159,7 @@ const STORY: Words['story'] = {
 
 export const ENGLISH: Words = {
   language: 'en',
-  units: { ms: 'ms', s: 's', min: 'min', h: 'h', d: 'd' },
-  decimalPoint: '.',
+  ...MEASURES,
   statuses: {
     in_progress: 'In progress',
     completed: 'Completed',
@@ -250,4 +256,14 @@ function list(items: readonly string[]): string {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+function jumpWords(ms: number, jumps: unknown): string {
+  const length = durationText(Math.abs(ms), MEASURES)
+  const words =
+    ms < 0
+      ? `was set back by ${length}`
+      : `went forward by ${length}: it was set, or the machine was suspended`
+  if (jumps === 1) return words
+  return `jumped ${jumps} times, ${ms === 0 ? 'back to where it was' : `and ${words}`}`
 }

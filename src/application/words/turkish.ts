@@ -3,6 +3,7 @@
 
 import { amountWords, countOf, handedOverIn, nameIn } from '../log/stored-data.ts'
 import type { HandedOver } from '../mail/outbox.port.ts'
+import { durationText } from './durations.ts'
 import { quote, type Sentence, say, timeIn } from './sentence.ts'
 import { TURKISH_REPORT } from './turkish-report.ts'
 import type { FailureWords, NamedRecord, Words } from './words.ts'
@@ -26,6 +27,11 @@ const MAIL_SUBJECTS = {
   checkpoint: 'Bir kontrol noktası',
   loss: 'Kabul edilen bir kayıt kaybı',
   key: 'Süresi dolan bir API anahtarı',
+} as const
+
+const MEASURES = {
+  units: { ms: 'ms', s: 'sn', min: 'dk', h: 'sa', d: 'gün' },
+  decimalPoint: ',',
 } as const
 
 const EVENTS: Words['events'] = {
@@ -76,6 +82,7 @@ const EVENTS: Words['events'] = {
   AuditorLooked: ({ what, day }) => say`${day} gününün (UTC) ilk bakışı: ${what}`,
   SignInsFailed: ({ count, minute }) =>
     say`Bir dakika içinde geçerli anahtarı olmayan ${count} istek geldi; dakikanın başı ${timeIn(minute)}`,
+  ClockJumped: ({ byMs, jumps }) => say`Ağ geçidinin saati ${jumpWords(Number(byMs), jumps)}`,
   LogLossAccepted: ({ reason }) =>
     say`Denetim kaydı, bir kayıptan sonra olduğu gibi kabul edildi: ${quote(reason)}`,
   AuditExported: (data) =>
@@ -170,8 +177,7 @@ const STORY: Words['story'] = {
 
 export const TURKISH: Words = {
   language: 'tr',
-  units: { ms: 'ms', s: 'sn', min: 'dk', h: 'sa', d: 'gün' },
-  decimalPoint: ',',
+  ...MEASURES,
   statuses: {
     in_progress: 'Sürüyor',
     completed: 'Tamamlandı',
@@ -249,4 +255,14 @@ function naming(sales: number): string {
 function list(items: readonly string[]): string {
   const last = items.at(-1) ?? ''
   return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} ve ${last}`
+}
+
+function jumpWords(ms: number, jumps: unknown): string {
+  const length = durationText(Math.abs(ms), MEASURES)
+  const words =
+    ms < 0
+      ? `${length} geri alındı`
+      : `${length} ileri gitti; saat ayarlandı ya da makine askıya alınmıştı`
+  if (jumps === 1) return words
+  return `${jumps} kez atladı; ${ms === 0 ? 'sonunda eski yerine döndü' : `toplamda ${words}`}`
 }

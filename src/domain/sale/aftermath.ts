@@ -1,5 +1,5 @@
 // The aftermath of a sale: what is left to be done in the CRM once its answer is decided.
-import { type EpochMs, plusMs } from '../time.ts'
+import { type Instant, later } from '../time.ts'
 import type { SalePolicy } from './policy.ts'
 import type { CompletedSale, RollingBackSale, Sale, StuckSale } from './state.ts'
 import { DELETE_STEPS, type RecordToDelete } from './steps.ts'
@@ -39,6 +39,6 @@ export function recordsDue({ records }: AftermathSale): readonly RecordToDelete[
 }
 
 /** The instant after which a look-up shows all that an unanswered create left behind. */
-export function settledAt(sale: AftermathSale, policy: SalePolicy): EpochMs {
-  return plusMs(sale.settleFrom, policy.settleMs)
+export function settledAt(sale: AftermathSale, policy: SalePolicy): Instant {
+  return later(sale.settleFrom, policy.settleMs)
 }

@@ -1,6 +1,6 @@
 // The answer to the caller of a sale, as a function of its state: for one who waits, and for a repeat.
 import { assertNever } from '../assert-never.ts'
-import { type EpochMs, plusMs } from '../time.ts'
+import { type Instant, later } from '../time.ts'
 import { FAILED_ANSWER_AFTER_MS } from './policy.ts'
 import type { Sale } from './state.ts'
 import type { FailedStep } from './steps.ts'
@@ -20,7 +20,7 @@ export type Answer =
        * still be in the CRM. A repeat of the request does not wait. `undefined` once every known
        * record is deleted and each unanswered step was looked up.
        */
-      readonly heldUntil?: EpochMs
+      readonly heldUntil?: Instant
     }
 
 /** The answer never changes once it is not `pending`, and may leave once the state is in the log. */
@@ -37,7 +37,7 @@ export function answer(sale: Sale): Answer {
     case 'rollingBack': {
       const isCleared = sale.records.length === 0 && sale.unanswered.every((step) => step.lookedUp)
       if (isCleared) return { type: 'failed' }
-      return { type: 'failed', heldUntil: plusMs(sale.settleFrom, FAILED_ANSWER_AFTER_MS) }
+      return { type: 'failed', heldUntil: later(sale.settleFrom, FAILED_ANSWER_AFTER_MS) }
     }
     case 'stuck':
     case 'rolledBack':

@@ -1,7 +1,7 @@
 // What an outcome means for a sale: the events to record, and the state after them.
 import { assertNever } from '../assert-never.ts'
 import type { CrmId } from '../ids.ts'
-import { type EpochMs, plusMs } from '../time.ts'
+import { type EpochMs, later, type Now } from '../time.ts'
 import {
   type AftermathSale,
   isAtRest,
@@ -28,19 +28,14 @@ export type Decided = { readonly events: readonly SaleEvent[]; readonly sale: Sa
  * effect is then due again, unless a contact was read: the driver keeps it, and goes on. Pure: `now`
  * is handed in, ids come from the CRM.
  */
-export function decide(sale: Sale, outcome: Outcome, now: EpochMs, policy: SalePolicy): Decided {
-  return withEnding(after(sale, meaning(sale, outcome, now, policy)), now)
+export function decide(sale: Sale, outcome: Outcome, now: Now, policy: SalePolicy): Decided {
+  return withEnding(after(sale, meaning(sale, outcome, now, policy), now), now)
 }
 
-function meaning(
-  sale: Sale,
-  outcome: Outcome,
-  now: EpochMs,
-  policy: SalePolicy,
-): readonly SaleEvent[] {
+function meaning(sale: Sale, outcome: Outcome, now: Now, policy: SalePolicy): readonly SaleEvent[] {
   switch (outcome.type) {
     case 'interrupted':
-      return onInterrupted(sale, outcome.fromCopy === true, now)
+      return onInterrupted(sale, outcome.fromCopy === true, now.wall)
     case 'timePassed':
       return isForward(sale) && isLate(sale, now, policy) ? [ranOut(sale, now, policy)] : []
     case 'termsRead':
@@ -53,9 +48,9 @@ function meaning(
         : []
     case 'deleted':
       if (!isInAftermath(sale) || !sale.records.some(({ id }) => id === outcome.id)) return []
-      return outcome.result.type === 'done' ? [deleted(outcome.step, outcome.id, now)] : []
+      return outcome.result.type === 'done' ? [deleted(outcome.step, outcome.id, now.wall)] : []
     case 'lookedUp':
-      return isInAftermath(sale) ? onLookedUp(sale, outcome, now) : []
+      return isInAftermath(sale) ? onLookedUp(sale, outcome, now.wall) : []
     case 'roundFailed':
       return isInAftermath(sale) ? stuckWhenDue(sale, outcome.tried, now, policy) : []
     default:
@@ -96,13 +91,13 @@ function abandoned(sale: ForwardSale, now: EpochMs): readonly SaleEvent[] {
 function onTermsRead(
   sale: ForwardSale & { readonly status: 'requested' },
   read: Outcome & { readonly type: 'termsRead' },
-  now: EpochMs,
+  now: Now,
   policy: SalePolicy,
 ): readonly SaleEvent[] {
   const { contact, products } = read
   const missing = onContactRead(sale, contact, now, policy)
   if (missing.length > 0) return missing
-  if (products.type === 'refused') return [compensation('products', products.reason, now)]
+  if (products.type === 'refused') return [compensation('products', products.reason, now.wall)]
   if (isLate(sale, now, policy)) return [ranOut(sale, now, policy, reasonOf(products))]
   if (contact.type !== 'done' || contact.value === null) return []
   if (products.type !== 'done') return []
@@ -111,23 +106,23 @@ function onTermsRead(
     products: products.value,
     organisation: read.organisation,
   }
-  const priced = price(sale, found, now, policy)
+  const priced = price(sale, found, now.wall, policy)
   return priced.ok
-    ? [{ type: 'SalePriced', at: now, data: priced.terms }]
-    : [compensation('products', priced.reason, now)]
+    ? [{ type: 'SalePriced', at: now.wall, data: priced.terms }]
+    : [compensation('products', priced.reason, now.wall)]
 }
 
 /** Records nothing where the contact was found, or where another read may find it. */
 function onContactRead(
   sale: ForwardSale,
   contact: CallResult<unknown>,
-  now: EpochMs,
+  now: Now,
   policy: SalePolicy,
 ): readonly SaleEvent[] {
-  if (contact.type === 'refused') return [compensation('contact', contact.reason, now)]
+  if (contact.type === 'refused') return [compensation('contact', contact.reason, now.wall)]
   if (contact.type === 'done') {
     return contact.value === null
-      ? [compensation('contact', `contact ${sale.contactId} is not in the CRM`, now)]
+      ? [compensation('contact', `contact ${sale.contactId} is not in the CRM`, now.wall)]
       : []
   }
   return isLate(sale, now, policy) ? [ranOut(sale, now, policy, contact.reason)] : []
@@ -137,7 +132,7 @@ function onCreated(
   sale: ForwardSale,
   step: CreateStep,
   result: CallResult<CrmId>,
-  now: EpochMs,
+  now: Now,
   policy: SalePolicy,
 ): readonly SaleEvent[] {
   const late = isLate(sale, now, policy)
@@ -145,20 +140,20 @@ function onCreated(
     case 'done':
       if (late && step === 'salesOrder') {
         // Too late to complete the sale. The id is recorded, so that the Sales Order is deleted.
-        return [ranOut(sale, now, policy), created(step, result.value, now)]
+        return [ranOut(sale, now, policy), created(step, result.value, now.wall)]
       }
-      if (late) return [created(step, result.value, now), ranOut(sale, now, policy)]
+      if (late) return [created(step, result.value, now.wall), ranOut(sale, now, policy)]
       return step === 'salesOrder'
-        ? [created(step, result.value, now), { type: 'SaleCompleted', at: now, data: {} }]
-        : [created(step, result.value, now)]
+        ? [created(step, result.value, now.wall), { type: 'SaleCompleted', at: now.wall, data: {} }]
+        : [created(step, result.value, now.wall)]
     case 'refused': {
-      const open = result.isOpen ? leftUnanswered(sale, step, result.reason, now) : []
-      return [...open, compensation(step, result.reason, now)]
+      const open = result.isOpen ? leftUnanswered(sale, step, result.reason, now.wall) : []
+      return [...open, compensation(step, result.reason, now.wall)]
     }
     case 'unknown': {
       const learnt = [
-        ...leftUnanswered(sale, step, result.reason, now),
-        ...named(sale, step, result.namedId, now),
+        ...leftUnanswered(sale, step, result.reason, now.wall),
+        ...named(sale, step, result.namedId, now.wall),
       ]
       return late ? [...learnt, ranOut(sale, now, policy, result.reason)] : learnt
     }
@@ -213,39 +208,34 @@ function isKnown(sale: AftermathSale, id: CrmId): boolean {
   return sale.status === 'completed' && Object.values(sale.firstIds).includes(id)
 }
 
-function after(sale: Sale, events: readonly SaleEvent[]): Decided {
-  return { events, sale: events.reduce(evolve, sale) }
+function after(sale: Sale, events: readonly SaleEvent[], { instant }: Now): Decided {
+  return { events, sale: events.reduce((before, event) => evolve(before, event, instant), sale) }
 }
 
 /** Adds the event that ends the aftermath, where nothing is left to delete or to look for. */
-function withEnding(decided: Decided, now: EpochMs): Decided {
+function withEnding(decided: Decided, now: Now): Decided {
   const { sale, events } = decided
   if (!isInAftermath(sale) || isAtRest(sale)) return decided
   if (sale.records.length > 0 || sale.unanswered.length > 0) return decided
   const type = sale.status === 'completed' ? 'SaleSettled' : 'SaleRolledBack'
-  const ending: SaleEvent = { type, at: now, data: {} }
-  return { events: [...events, ending], sale: evolve(sale, ending) }
+  const ending: SaleEvent = { type, at: now.wall, data: {} }
+  return { events: [...events, ending], sale: evolve(sale, ending, now.instant) }
 }
 
 function stuckWhenDue(
   sale: AftermathSale,
   tried: readonly Outcome[],
-  now: EpochMs,
+  now: Now,
   policy: SalePolicy,
 ): readonly SaleEvent[] {
   if (isReportedStuck(sale) || isAtRest(sale)) return []
-  if (now < plusMs(settledAt(sale, policy), policy.stuckAfterMs)) return []
-  return [{ type: 'SaleStuck', at: now, data: { leftovers: leftoversOf(sale, tried) } }]
+  if (now.instant < later(settledAt(sale, policy), policy.stuckAfterMs)) return []
+  return [{ type: 'SaleStuck', at: now.wall, data: { leftovers: leftoversOf(sale, tried) } }]
 }
 
-function ranOut(
-  sale: ForwardSale,
-  now: EpochMs,
-  policy: SalePolicy,
-  lastReason?: string,
-): SaleEvent {
+function ranOut(sale: ForwardSale, now: Now, policy: SalePolicy, lastReason?: string): SaleEvent {
   const reason = `not complete after ${policy.deadlineMs} ms, while it waited for ${waitedFor(sale)}`
-  return compensation('deadline', lastReason ? `${reason}: ${lastReason}` : reason, now)
+  return compensation('deadline', lastReason ? `${reason}: ${lastReason}` : reason, now.wall)
 }
 
 function reasonOf(result: CallResult<unknown>): string | undefined {

@@ -1,7 +1,7 @@
 // What a sale can need from the CRM: one call, or the two reads of its terms at once.
 import type { CrmId, SaleId } from '../ids.ts'
 import type { DecimalText } from '../money.ts'
-import type { EpochMs, IsoDate } from '../time.ts'
+import type { Instant, IsoDate } from '../time.ts'
 import type { SaleLine } from './events.ts'
 import type { CreateStep, RecordToDelete } from './steps.ts'
 
@@ -46,10 +46,10 @@ export type Effect =
       readonly contactId: CrmId
       /** Each product once, in the order of the request. */
       readonly productIds: readonly CrmId[]
-      readonly until: EpochMs
+      readonly until: Instant
     }
-  | { readonly type: 'readContact'; readonly contactId: CrmId; readonly until: EpochMs }
-  | { readonly type: 'create'; readonly draft: RecordDraft; readonly until: EpochMs }
+  | { readonly type: 'readContact'; readonly contactId: CrmId; readonly until: Instant }
+  | { readonly type: 'create'; readonly draft: RecordDraft; readonly until: Instant }
   | ({ readonly type: 'delete' } & RecordToDelete)
   | {
       readonly type: 'lookUp'

@@ -1,6 +1,7 @@
 // The state of a sale after one more event.
 import { assertNever } from '../assert-never.ts'
 import type { CrmId, SaleId } from '../ids.ts'
+import { type Instant, instantAt } from '../time.ts'
 import { type AftermathSale, isInAftermath } from './aftermath.ts'
 import type {
   CompensationRequired,
@@ -24,12 +25,20 @@ import type { CreateStep, CrmRecord, RecordToDelete } from './steps.ts'
 /**
  * Total: takes any event in any state. An event that does not fit the state changes nothing,
  * because history cannot be refused. `decide` never records one.
+ *
+ * @param now when this process came to know of the event: what waits on it is counted from there
  */
-export function evolve(sale: Sale, event: SaleEvent): Sale {
+export function evolve(sale: Sale, event: SaleEvent, now: Instant): Sale {
   switch (event.type) {
     case 'SaleRequested':
       if (sale.status !== 'absent') return sale
-      return { status: 'requested', saleId: sale.saleId, requestedAt: event.at, ...event.data }
+      return {
+        status: 'requested',
+        saleId: sale.saleId,
+        requestedAt: event.at,
+        begunAt: now,
+        ...event.data,
+      }
     case 'SalePriced':
       if (sale.status !== 'requested') return sale
       return { ...sale, ...event.data, status: 'priced', unanswered: [], named: [] }
@@ -43,7 +52,7 @@ export function evolve(sale: Sale, event: SaleEvent): Sale {
       if (sale.status !== 'quoteCreated') {
         return withRecord(sale, 'salesOrder', event.data.salesOrderId)
       }
-      return completed(sale, event)
+      return completed(sale, event, now)
     case 'SaleCompleted':
       // `SalesOrderCreated`, which is always stored together with it, has completed the state.
       return sale
@@ -54,9 +63,9 @@ export function evolve(sale: Sale, event: SaleEvent): Sale {
     case 'RecordNamed':
       return isForward(sale) ? withName(sale, event.data) : sale
     case 'SaleInterrupted':
-      return interrupted(sale, event.at)
+      return interrupted(sale, now)
     case 'CompensationRequired':
-      return isForward(sale) ? rollingBack(sale, event) : sale
+      return isForward(sale) ? rollingBack(sale, event, now) : sale
     case 'ReferenceLookedUp':
       return isInAftermath(sale) ? { ...sale, unanswered: lookedUp(sale.unanswered, event) } : sale
     case 'SalesOrderDeleted':
@@ -80,9 +89,17 @@ export function evolve(sale: Sale, event: SaleEvent): Sale {
   }
 }
 
-export function replay(saleId: SaleId, events: readonly SaleEvent[]): Sale {
-  return events.reduce(evolve, initialSale(saleId))
+/** The sale that these events made, for who drives it from now on: all its waits begin now. */
+export function takeUp(saleId: SaleId, events: readonly SaleEvent[], now: Instant): Sale {
+  return events.reduce((sale, event) => evolve(sale, event, now), initialSale(saleId))
 }
+
+/** The same for who only reads it: none of its waits is ever over. */
+export function replay(saleId: SaleId, events: readonly SaleEvent[]): Sale {
+  return takeUp(saleId, events, NEVER)
+}
+
+const NEVER = instantAt(Number.POSITIVE_INFINITY)
 
 /**
  * The steps whose create may have been sent in the course of these events. Nothing is sent before
@@ -92,7 +109,7 @@ export function stepsSent(saleId: SaleId, events: readonly SaleEvent[]): Readonl
   const sent = new Set<CreateStep>()
   let sale = initialSale(saleId)
   for (const event of events) {
-    sale = evolve(sale, event)
+    sale = evolve(sale, event, NEVER)
     const step = isForward(sale) ? createDue(sale) : undefined
     if (step !== undefined) sent.add(step)
   }
@@ -173,7 +190,7 @@ function withoutName<Some extends { readonly named: readonly CrmRecord[] }>(
   return { ...sale, named: sale.named.filter((record) => record.id !== id) }
 }
 
-function completed(sale: QuoteCreatedSale, event: SalesOrderCreated): CompletedSale {
+function completed(sale: QuoteCreatedSale, event: SalesOrderCreated, now: Instant): CompletedSale {
   const { salesOrderId } = event.data
   const { named, unanswered } = withoutName(sale, salesOrderId)
   return {
@@ -182,7 +199,7 @@ function completed(sale: QuoteCreatedSale, event: SalesOrderCreated): CompletedS
     endedAt: event.at,
     settled: unanswered.length === 0 && named.length === 0,
     reportedStuck: false,
-    settleFrom: event.at,
+    settleFrom: now,
     unanswered,
     records: named.map(unseen),
     firstIds: { ...firstIdsOf(sale), salesOrder: salesOrderId },
@@ -190,17 +207,21 @@ function completed(sale: QuoteCreatedSale, event: SalesOrderCreated): CompletedS
 }
 
 /** A new process took the sale up: its create may have been sent, and settle time begins again. */
-function interrupted(sale: Sale, at: CompensationRequired['at']): Sale {
+function interrupted(sale: Sale, now: Instant): Sale {
   if (isForward(sale)) {
     const step = createDue(sale)
     return step === undefined ? sale : withUnanswered(sale, step)
   }
   if (!isInAftermath(sale)) return sale
   const unanswered = sale.unanswered.map(({ step }) => ({ step, lookedUp: false }))
-  return { ...sale, settleFrom: at, unanswered }
+  return { ...sale, settleFrom: now, unanswered }
 }
 
-function rollingBack(sale: ForwardSale, event: CompensationRequired): RollingBackSale {
+function rollingBack(
+  sale: ForwardSale,
+  event: CompensationRequired,
+  now: Instant,
+): RollingBackSale {
   const known = firstIdsOf(sale)
   const named = sale.status === 'requested' ? [] : sale.named
   const records: RecordToDelete[] = []
@@ -218,7 +239,7 @@ function rollingBack(sale: ForwardSale, event: CompensationRequired): RollingBac
     failure: { step: event.data.failedStep, reason: event.data.reason },
     unanswered: sale.status === 'requested' ? [] : sale.unanswered,
     records: [...records, ...named.map(unseen)],
-    settleFrom: event.at,
+    settleFrom: now,
     firstIds,
   }
 }

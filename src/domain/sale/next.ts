@@ -1,7 +1,7 @@
 // What is due for a sale now, read off its state.
-import { dayAfter, type EpochMs } from '../time.ts'
+import { dayAfter, type Instant, later, type Now } from '../time.ts'
 import { type AftermathSale, isAtRest, recordsDue, settledAt } from './aftermath.ts'
-import { deadlineOf } from './deadline.ts'
+import { msLeft } from './deadline.ts'
 import type { Effect } from './effect.ts'
 import { isForward } from './evolve.ts'
 import type { SalePolicy } from './policy.ts'
@@ -16,30 +16,31 @@ export type Next =
    * Nothing is due until then, and `timePassed` is the outcome. A sale past its deadline has nothing to
    * wait for: the time is over, and that outcome rolls it back at once.
    */
-  | { readonly type: 'wait'; readonly until: EpochMs }
+  | { readonly type: 'wait'; readonly until: Instant }
   | { readonly type: 'rest' }
 
 /** `contactRead` is whether this process has read the contact. The log does not hold what it read. */
 export type KnownHere = { readonly contactRead: boolean }
 
 /** What the sale needs from the outside world now. It is asked again after each outcome. */
-export function next(sale: Sale, now: EpochMs, policy: SalePolicy, known: KnownHere): Next {
+export function next(sale: Sale, now: Now, policy: SalePolicy, known: KnownHere): Next {
   if (sale.status === 'absent' || sale.status === 'rolledBack' || isAtRest(sale)) {
     return { type: 'rest' }
   }
   if (isForward(sale)) {
-    const until = deadlineOf(sale, policy)
-    if (now >= until) return { type: 'wait', until }
+    const leftMs = msLeft(sale, now, policy)
+    if (leftMs <= 0) return { type: 'wait', until: now.instant }
+    const until = later(now.instant, leftMs)
     return { type: 'perform', effects: [forwardEffect(sale, until, known)] }
   }
   const settled = settledAt(sale, policy)
-  const [first, ...rest] = aftermathEffects(sale, now >= settled)
+  const [first, ...rest] = aftermathEffects(sale, now.instant >= settled)
   return first === undefined
     ? { type: 'wait', until: settled }
     : { type: 'perform', effects: [first, ...rest] }
 }
 
-function forwardEffect(sale: ForwardSale, until: EpochMs, known: KnownHere): Effect {
+function forwardEffect(sale: ForwardSale, until: Instant, known: KnownHere): Effect {
   if (sale.status === 'requested') {
     const productIds = [...new Set(sale.products.map((product) => product.productId))]
     return { type: 'readTerms', contactId: sale.contactId, productIds, until }

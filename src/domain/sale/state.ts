@@ -1,6 +1,6 @@
 // The state of a sale: one type for each status, with all that is known at that point.
 import type { CrmId, SaleId } from '../ids.ts'
-import type { EpochMs } from '../time.ts'
+import type { EpochMs, Instant } from '../time.ts'
 import type { SalePriced, SaleRequested } from './events.ts'
 import type { CreateStep, CrmRecord, FailedStep, RecordToDelete } from './steps.ts'
 
@@ -23,14 +23,19 @@ type Request = {
   readonly requestedAt: EpochMs
 } & SaleRequested['data']
 
-type Forward = Request & {
+type Going = Request & {
+  /** When this process began the sale, or took it up. */
+  readonly begunAt: Instant
+}
+
+type Forward = Going & {
   readonly unanswered: readonly UnansweredStep[]
   /** Records that the CRM named for our references, and that no read has shown. */
   readonly named: readonly CrmRecord[]
 }
 
 /** No create was sent, so nothing can be left behind. */
-export type RequestedSale = Request & { readonly status: 'requested' }
+export type RequestedSale = Going & { readonly status: 'requested' }
 
 /** Terms are fixed; a Deal may have been sent. */
 export type PricedSale = Forward & SalePriced['data'] & { readonly status: 'priced' }
@@ -53,7 +58,7 @@ type Aftermath = {
   /** Records to delete: those that are in the CRM, and those that it only named. */
   readonly records: readonly RecordToDelete[]
   /** Where settle time is counted from: the decision, or the take-up by this process. */
-  readonly settleFrom: EpochMs
+  readonly settleFrom: Instant
   readonly firstIds: FirstIds
 }
 

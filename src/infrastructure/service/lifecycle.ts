@@ -5,6 +5,7 @@ import type { KeyUses } from '../../application/access/key-uses.ts'
 import type { WarnOfExpiry } from '../../application/access/warn-of-expiry.ts'
 import type { Logger } from '../../application/base/logger.port.ts'
 import type { KeepCheckpoints } from '../../application/checkpoints/keep-checkpoints.ts'
+import type { WatchClock } from '../../application/clock/watch-clock.ts'
 import type { WatchAccount } from '../../application/crm/watch-account.ts'
 import type { WatchOrganisation } from '../../application/crm/watch-organisation.ts'
 import type { DeliverMail } from '../../application/mail/deliver-mail.ts'
@@ -40,6 +41,7 @@ type Work = Pick<SaleUseCases, 'sales' | 'recoverSales' | 'resumeSales'> & {
   readonly deliverMail: Pick<DeliverMail, 'run'>
   readonly watchAccount: WatchAccount
   readonly keepCheckpoints: KeepCheckpoints
+  readonly watchClock: Pick<WatchClock, 'run'>
   readonly fitness: Pick<CrmFitness, 'run'>
   readonly organisation: Pick<WatchOrganisation, 'run'>
   readonly failedSignIns: Pick<FailedSignIns, 'run' | 'flush'>
@@ -79,6 +81,7 @@ export function makeLifecycle(work: Work): Lifecycle {
       if (held.length > 0) logger.warn({ held }, 'a restored copy: unfinished sales are held')
       background = Promise.all([
         work.watchFiles(signal),
+        work.watchClock.run(signal),
         work.deliverMail.run(signal),
         work.watchAccount.run(signal),
         keepCheckpoints.run(signal),

@@ -6,6 +6,7 @@ import { makeAccess } from '../../application/access/access.ts'
 import { makeKeepCheckpoints } from '../../application/checkpoints/keep-checkpoints.ts'
 import { makeSignCheckpoint } from '../../application/checkpoints/sign-checkpoint.ts'
 import { makeTreeProofs } from '../../application/checkpoints/tree-proofs.ts'
+import { makeWatchClock } from '../../application/clock/watch-clock.ts'
 import type { Admission } from '../../application/crm/admission.port.ts'
 import { makeCheckedAdmission } from '../../application/crm/checked-admission.ts'
 import { type GetContact, makeGetContact } from '../../application/crm/get-contact.ts'
@@ -47,7 +48,11 @@ export function makeService(deps: ServiceDeps): Service {
     logger,
     ...mailing,
   })
-  const access = makeAccess(config.access, { ...store, ...mailing, clock, logger, onLost })
+  const watchClock = makeWatchClock({ eventLog: store.eventLog, clock, logger })
+  const access = makeAccess(config.access, {
+    ...{ ...store, ...mailing, clock, logger, onLost },
+    lookAtClocks: watchClock.look,
+  })
   const { keyQuotas } = access
   const signed = { tree, log: checkpoints, clock }
   const signCheckpoint = makeSignCheckpoint({
@@ -90,6 +95,7 @@ export function makeService(deps: ServiceDeps): Service {
       deliverMail,
       watchAccount,
       keepCheckpoints,
+      watchClock,
       ...access,
       fitness,
       organisation: deps.organisation,

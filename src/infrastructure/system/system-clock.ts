@@ -1,16 +1,19 @@
-// The clock of this machine.
+// The clocks of this machine.
 
 import type { Clock } from '../../application/base/clock.port.ts'
-import type { EpochMs } from '../../domain/time.ts'
+import { type EpochMs, instantAt } from '../../domain/time.ts'
 
 /** The longest timer of Node, in milliseconds. A longer one would fire at once. */
 const TIMER_MS_MAX = 2 ** 31 - 1
 
-/** The one place that reads the time. Setting the clock of the machine does not change it in a running process. */
+/**
+ * The one place that reads the time. On Linux `performance.now` and the timers of Node and Deno are on
+ * CLOCK_MONOTONIC: they stand still while the machine is suspended.
+ */
 export function makeSystemClock(): Clock {
-  const startedAt = Date.now() - performance.now()
   return {
-    now: () => Math.floor(startedAt + performance.now()) as EpochMs,
+    now: () => Date.now() as EpochMs,
+    instant: () => instantAt(Math.floor(performance.now())),
     sleep(ms, signal) {
       if (signal?.aborted) return Promise.resolve()
       const { promise, resolve } = Promise.withResolvers<void>()

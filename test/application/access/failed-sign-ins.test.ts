@@ -97,6 +97,22 @@ describe('Failed sign-ins', () => {
     await running
   })
 
+  it('are recorded at the next minute where the clock was set back meanwhile', async () => {
+    const { clock, recorded, failed } = makeBench()
+    const stop = new AbortController()
+    const running = failed.run(stop.signal)
+    failed.count({ why: 'missing', address: '10.0.0.1' })
+    clock.jump(-3 * 60 * MINUTE_MS)
+    clock.advance(MINUTE_MS)
+    await settle()
+    assert.deepEqual(
+      recorded.map(({ at, data }) => [at, data.minute]),
+      [[clock.now(), FIRST_MINUTE]],
+    )
+    stop.abort()
+    await running
+  })
+
   it('of a storm are one small event a minute', async () => {
     const { clock, recorded, failed } = makeBench()
     const stop = new AbortController()

@@ -135,6 +135,21 @@ describe('The keeper of checkpoints', () => {
     assert.ok(running instanceof Promise)
   })
 
+  it('signs anew when the newest was signed by a clock that was ahead', async () => {
+    await using t = await makeKeeper()
+    await t.append(2)
+    await t.keeper.sign('start')
+    const running = t.run()
+    t.clock.jump(-3 * HOUR_MS)
+    await t.pass(2_000)
+    assert.deepEqual(await t.newest(), { number: 2, size: 2, reason: 'hour' })
+    const signed = await t.store.checkpoints.newest()
+    assert.ok(signed !== undefined && signed.at <= t.clock.now())
+    await t.pass(2_000)
+    assert.equal((await t.newest())?.number, 2)
+    assert.ok(running instanceof Promise)
+  })
+
   it('logs that it cannot sign, stops nothing else, and tries again', async () => {
     const inner = openCheckpointFile(':memory:')
     let isFull = true

@@ -81,6 +81,21 @@ const STORED_OF_LOG: readonly (readonly [ServiceEvent['type'], string, string])[
     '{"saleId":"019ab123-4567-7abc-8def-000000000001","step":"deal","id":"4001","reason":"RECORD_LOCKED"}',
     'The CRM did not delete Deal 4001 of sale 019ab123-4567-7abc-8def-000000000001: RECORD_LOCKED',
   ],
+  [
+    'ClockJumped',
+    '{"byMs":10800000,"jumps":1}',
+    'The clock of the gateway went forward by 3 h: it was set, or the machine was suspended',
+  ],
+  [
+    'ClockJumped',
+    '{"byMs":-125000,"jumps":3}',
+    'The clock of the gateway jumped 3 times, and was set back by 2 min 5 s',
+  ],
+  [
+    'ClockJumped',
+    '{"byMs":0,"jumps":2}',
+    'The clock of the gateway jumped 2 times, back to where it was',
+  ],
 ]
 
 const AT = '2026-11-23T10:00:00.000Z'

@@ -9,6 +9,7 @@ import type { EpochMs } from '../../../src/domain/time.ts'
 import { openStore } from '../../../src/infrastructure/service/open-store.ts'
 import { now, requested } from '../../support/examples/sale-examples.ts'
 import * as a from '../../support/examples/store-examples.ts'
+import { instantOf } from '../../support/time/one-clock.ts'
 
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const BUSY = new AppError('unavailable', 'busy')
@@ -19,6 +20,7 @@ function makeSleepyClock() {
   const slept: number[] = []
   const clock: Clock = {
     now: () => at,
+    instant: () => instantOf(at),
     async sleep(ms, signal) {
       if (signal?.aborted) return
       slept.push(ms)
@@ -170,6 +172,7 @@ describe('deliverMail', () => {
     })
     const clock: Clock = {
       now: () => now,
+      instant: () => instantOf(now),
       sleep: (_ms, signal) =>
         new Promise((resolve) => {
           if (signal?.aborted) return resolve()

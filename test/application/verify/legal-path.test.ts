@@ -9,14 +9,16 @@ import {
 import type { CrmId } from '../../../src/domain/ids.ts'
 import { decide } from '../../../src/domain/sale/decide.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
-import { replay } from '../../../src/domain/sale/evolve.ts'
+import { takeUp } from '../../../src/domain/sale/evolve.ts'
 import { initialSale } from '../../../src/domain/sale/state.ts'
+import { instantAt } from '../../../src/domain/time.ts'
 import { search } from '../../domain/sale/search/breadth-first.ts'
 import { type CrmKind, firstWorld, type World } from '../../domain/sale/search/sale-model.ts'
 import { driverMoves, otherMoves, requested } from '../../domain/sale/search/sale-moves.ts'
 import { right } from '../../domain/sale/search/sale-mutants.ts'
 import { countOf } from '../../support/counts.ts'
 import * as a from '../../support/examples/sale-examples.ts'
+import { driven, nowAt } from '../../support/time/one-clock.ts'
 
 const LOGS = countOf('LEGAL_LOGS')
 const MOVES_MAX = 60
@@ -203,7 +205,7 @@ describe('The legal path of a sale', () => {
       for (let length = 1; length <= forward.length; length += 1) {
         const past = [first, ...forward.slice(1, length)]
         const outcome = { type: 'interrupted', fromCopy: true } as const
-        const decided = decide(replay(a.saleId, past), outcome, a.now, a.policy)
+        const decided = decide(driven(a.saleId, past), outcome, nowAt(a.now), a.policy)
         const events = [...past, ...decided.events]
         assert.equal(illegalIn(events), undefined)
         assert.equal(unfinishedIn(events), undefined)
@@ -213,7 +215,7 @@ describe('The legal path of a sale', () => {
 
   it('goes on after what is not legal, and judges the rest', () => {
     const path = [a.requested, a.completed, a.priced].reduce(advance, begin)
-    assert.deepEqual(path.sale, replay(a.saleId, [a.requested, a.priced]))
+    assert.deepEqual(path.sale, takeUp(a.saleId, [a.requested, a.priced], instantAt(0)))
     const after = advance(path, a.dealCreated)
     assert.equal(after.whyIllegal, undefined)
     const other = { ...a.dealCreated, data: { dealId: '7' as CrmId } }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { durationText } from '../../../src/application/words/durations.ts'
+import { durationText, offsetText } from '../../../src/application/words/durations.ts'
 import { ENGLISH } from '../../../src/application/words/english.ts'
 
 describe('A duration in words', () => {
@@ -21,5 +21,16 @@ describe('A duration in words', () => {
   ]
   for (const [ms, text] of DURATIONS) {
     it(`of ${ms} ms is ${text}`, () => assert.equal(durationText(ms, ENGLISH), text))
+  }
+})
+
+describe('When something was after its begin', () => {
+  for (const [ms, text] of [
+    [0, '+0 ms'],
+    [1_500, '+1.5 s'],
+    [-1, '−1 ms'],
+    [-10_800_000, '−3 h'],
+  ] as const) {
+    it(`is ${text} for ${ms} ms`, () => assert.equal(offsetText(ms, ENGLISH), text))
   }
 })

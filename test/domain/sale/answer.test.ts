@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { answer, decidedAnswer } from '../../../src/domain/sale/answer.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
-import { replay } from '../../../src/domain/sale/evolve.ts'
 import { FAILED_ANSWER_AFTER_MS } from '../../../src/domain/sale/policy.ts'
 import { plusMs } from '../../../src/domain/time.ts'
 import * as a from '../../support/examples/sale-examples.ts'
+import { driven, instantOf } from '../../support/time/one-clock.ts'
 
 const inThreeSeconds = plusMs(a.now, 3_000)
 
 function told(past: readonly SaleEvent[]) {
-  return answer(replay(a.saleId, past))
+  return answer(driven(a.saleId, past))
 }
 
 describe('The answer', () => {
@@ -18,7 +18,7 @@ describe('The answer', () => {
     const forward = [a.requested, a.priced, a.dealCreated]
     const rolledBack = [a.requested, a.required('contact'), a.rolledBack]
     const done = [...forward, a.quoteCreated, a.salesOrderCreated, a.completed]
-    const of = (past: readonly SaleEvent[]) => decidedAnswer(replay(a.saleId, past))
+    const of = (past: readonly SaleEvent[]) => decidedAnswer(driven(a.saleId, past))
     for (const past of [[], [a.requested], forward]) assert.equal(of(past), undefined)
     assert.deepEqual(of(done), { type: 'succeeded' })
     assert.deepEqual(of(rolledBack), { type: 'failed', step: 'contact' })
@@ -51,7 +51,7 @@ describe('The answer', () => {
   })
 
   it('is failure from the decision on, held while a known record is there, or an unanswered step was not looked up', () => {
-    const held = { type: 'failed', heldUntil: inThreeSeconds }
+    const held = { type: 'failed', heldUntil: instantOf(inThreeSeconds) }
     assert.deepEqual(told(failed), held)
     assert.deepEqual(told([...failed, a.dealDeleted]), held)
     assert.deepEqual(told([...failed, a.referenceLookedUp('quote', 'first')]), held)

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { answer } from '../../../src/domain/sale/answer.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
-import { evolve, firstIdsOf, replay } from '../../../src/domain/sale/evolve.ts'
+import { evolve, firstIdsOf } from '../../../src/domain/sale/evolve.ts'
 import { next } from '../../../src/domain/sale/next.ts'
 import * as a from '../../support/examples/sale-examples.ts'
+import { driven, instantOf, nowAt } from '../../support/time/one-clock.ts'
 
 const withQuote = [a.requested, a.priced, a.dealCreated, a.quoteCreated]
 const unanswered = [a.requested, a.priced, a.unanswered('deal')]
@@ -64,13 +65,13 @@ const FITS: Readonly<Record<string, readonly SaleEvent['type'][]>> = {
 describe('evolve', () => {
   for (const [name, past] of Object.entries(PASTS)) {
     it(`takes any event in a sale that is ${name}, and any other after it`, () => {
-      const sale = replay(a.saleId, past)
+      const sale = driven(a.saleId, past)
       for (const event of EVENTS) {
-        const after = evolve(sale, event)
+        const after = evolve(sale, event, instantOf(event.at))
         assert.equal(after.saleId, a.saleId)
         for (const another of EVENTS) {
-          const last = evolve(after, another)
-          assert.doesNotThrow(() => next(last, a.atSettle, a.policy, { contactRead: true }))
+          const last = evolve(after, another, instantOf(another.at))
+          assert.doesNotThrow(() => next(last, nowAt(a.atSettle), a.policy, { contactRead: true }))
           assert.doesNotThrow(() => answer(last))
         }
       }
@@ -79,19 +80,19 @@ describe('evolve', () => {
 
   for (const [name, types] of Object.entries(FITS)) {
     it(`ignores what does not fit a sale that is ${name}`, () => {
-      const sale = replay(a.saleId, PASTS[name] ?? [])
+      const sale = driven(a.saleId, PASTS[name] ?? [])
       for (const event of EVENTS) {
         if (types.includes(event.type)) continue
-        assert.deepEqual(evolve(sale, event), sale, event.type)
+        assert.deepEqual(evolve(sale, event, instantOf(event.at)), sale, event.type)
       }
     })
   }
 
   it('leads from no failure back to completion, and from no completion to failure', () => {
     for (const [name, past] of Object.entries(PASTS)) {
-      const sale = replay(a.saleId, past)
+      const sale = driven(a.saleId, past)
       for (const event of EVENTS) {
-        const { status } = evolve(sale, event)
+        const { status } = evolve(sale, event, instantOf(event.at))
         if (sale.status === 'completed') assert.equal(status, 'completed', name)
         if (['rollingBack', 'stuck', 'rolledBack'].includes(sale.status)) {
           assert.ok(['rollingBack', 'stuck', 'rolledBack'].includes(status), name)
@@ -101,9 +102,9 @@ describe('evolve', () => {
   })
 
   it('changes no state it was given', () => {
-    const sale = replay(a.saleId, rollingBack)
+    const sale = driven(a.saleId, rollingBack)
     const before = structuredClone(sale)
-    for (const event of EVENTS) evolve(sale, event)
+    for (const event of EVENTS) evolve(sale, event, instantOf(event.at))
     assert.deepEqual(sale, before)
   })
 })
@@ -112,7 +113,7 @@ describe('A sale remembers', () => {
   it('what was requested, whatever became of it', () => {
     const { contactId, products, idempotent } = a.requested.data
     for (const past of Object.values(PASTS)) {
-      const sale = replay(a.saleId, past)
+      const sale = driven(a.saleId, past)
       if (sale.status === 'absent') continue
       const asked = { contactId, products, idempotent, requestedAt: a.now }
       assert.partialDeepStrictEqual(sale, asked)
@@ -121,31 +122,31 @@ describe('A sale remembers', () => {
 
   it('the first id of each step when its record is gone', () => {
     const deleted = [a.quoteDeleted, a.dealDeleted, a.referenceLookedUp('salesOrder', 'second')]
-    const sale = replay(a.saleId, [...rollingBack, ...deleted, a.rolledBack])
+    const sale = driven(a.saleId, [...rollingBack, ...deleted, a.rolledBack])
     assert.deepEqual(firstIdsOf(sale), { deal: a.dealId, quote: a.quoteId, salesOrder: null })
   })
 
   it('the id of a record that turned up late', () => {
-    const found = replay(a.saleId, [...unanswered, a.required('deal'), a.dealCreated])
+    const found = driven(a.saleId, [...unanswered, a.required('deal'), a.dealCreated])
     assert.deepEqual(firstIdsOf(found), { deal: a.dealId, quote: null, salesOrder: null })
   })
 
   it('the first of two records of one step', () => {
     const stranger = { ...a.dealCreated, data: { dealId: a.strangerId } }
-    assert.equal(firstIdsOf(replay(a.saleId, [...rollingBack, stranger])).deal, a.dealId)
+    assert.equal(firstIdsOf(driven(a.saleId, [...rollingBack, stranger])).deal, a.dealId)
   })
 
   it('no id of what was never created', () => {
     for (const past of [[], [a.requested], [a.requested, a.priced]]) {
       const none = { deal: null, quote: null, salesOrder: null }
-      assert.deepEqual(firstIdsOf(replay(a.saleId, past)), none)
+      assert.deepEqual(firstIdsOf(driven(a.saleId, past)), none)
     }
-    const withDeal = replay(a.saleId, [a.requested, a.priced, a.dealCreated])
+    const withDeal = driven(a.saleId, [a.requested, a.priced, a.dealCreated])
     assert.deepEqual(firstIdsOf(withDeal), { deal: a.dealId, quote: null, salesOrder: null })
   })
 
   it('why it failed, and when it ended', () => {
-    const sale = replay(a.saleId, PASTS['rolledBack'] ?? [])
+    const sale = driven(a.saleId, PASTS['rolledBack'] ?? [])
     assert.ok(sale.status === 'rolledBack')
     assert.deepEqual(sale.failure, { step: 'contact', reason: a.refused.reason })
     assert.equal(sale.endedAt, a.now)

@@ -2,15 +2,16 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Effect } from '../../../src/domain/sale/effect.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
-import { replay } from '../../../src/domain/sale/evolve.ts'
 import { next } from '../../../src/domain/sale/next.ts'
 import { referenceOf } from '../../../src/domain/sale/reference.ts'
 import type { CreateStep, CrmRecord } from '../../../src/domain/sale/steps.ts'
 import { dayAfter, type EpochMs, plusMs } from '../../../src/domain/time.ts'
 import * as a from '../../support/examples/sale-examples.ts'
+import { driven, instantOf, nowAt } from '../../support/time/one-clock.ts'
 import { given } from './given.ts'
 
 const until = a.atDeadline
+const untilInstant = instantOf(until)
 const { amount, closingDate, lines } = a.priced.data
 const draft = {
   saleId: a.saleId,
@@ -38,7 +39,7 @@ describe('Due going forward is', () => {
       type: 'readTerms',
       contactId: a.contactId,
       productIds: [a.otherProductId, a.productId],
-      until,
+      until: untilInstant,
     })
   })
 
@@ -47,7 +48,7 @@ describe('Due going forward is', () => {
     given(a.requested, a.priced).performs(a.now, {
       type: 'create',
       draft: { ...draft, step: 'deal', reference, amount, closingDate },
-      until,
+      until: untilInstant,
     })
   })
 
@@ -56,7 +57,7 @@ describe('Due going forward is', () => {
     given(...withDeal).performs(a.now, {
       type: 'create',
       draft: { ...draft, step: 'quote', reference, dealId: a.dealId, lines },
-      until,
+      until: untilInstant,
     })
   })
 
@@ -66,7 +67,7 @@ describe('Due going forward is', () => {
     given(...withQuote).performs(a.now, {
       type: 'create',
       draft: { ...draft, step: 'salesOrder', reference, ...links, lines },
-      until,
+      until: untilInstant,
     })
   })
 
@@ -74,7 +75,7 @@ describe('Due going forward is', () => {
     const create = {
       type: 'create',
       draft: { ...draft, step: 'deal', reference: `${a.saleId}:deal`, amount, closingDate },
-      until,
+      until: untilInstant,
     } as const
     given(a.requested, a.priced, a.unanswered('deal')).performs(a.now, create)
     given(a.requested, a.priced, a.interrupted).performs(a.justBefore(until), create)
@@ -82,17 +83,17 @@ describe('Due going forward is', () => {
 
   it('a create with the day of the request, also after midnight', () => {
     const at = Date.parse('2026-11-23T23:59:59.000Z') as EpochMs
-    const sale = replay(a.saleId, [
+    const sale = driven(a.saleId, [
       { ...a.requested, at },
       { ...a.priced, at },
     ])
-    const due = next(sale, plusMs(at, 2_000), a.policy, { contactRead: true })
+    const due = next(sale, nowAt(plusMs(at, 2_000)), a.policy, { contactRead: true })
     assert.ok(due.type === 'perform' && due.effects[0].type === 'create')
     assert.equal(due.effects[0].draft.requestedOn, '2026-11-23')
   })
 
   it('the reading of the contact, before the next create of a process that has not read it', () => {
-    const reading = { type: 'readContact', contactId: a.contactId, until } as const
+    const reading = { type: 'readContact', contactId: a.contactId, until: untilInstant } as const
     for (const past of [[a.requested, a.priced], withDeal, withQuote]) {
       given(...past, a.interrupted).performsUnread(a.justBefore(until), reading)
     }
@@ -103,7 +104,7 @@ describe('Due going forward is', () => {
       type: 'readTerms',
       contactId: a.contactId,
       productIds: a.requested.data.products.map(({ productId }) => productId),
-      until,
+      until: untilInstant,
     })
   })
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { decide } from '../../../src/domain/sale/decide.ts'
-import { evolve, replay } from '../../../src/domain/sale/evolve.ts'
+import { evolve } from '../../../src/domain/sale/evolve.ts'
 import type { CallResult, Outcome } from '../../../src/domain/sale/outcome.ts'
 import * as a from '../../support/examples/sale-examples.ts'
+import { driven, instantOf, nowAt } from '../../support/time/one-clock.ts'
 
 const withDeal = [a.requested, a.priced, a.dealCreated]
 const withQuote = [...withDeal, a.quoteCreated]
@@ -106,11 +107,11 @@ const TABLES = [
 describe('What an outcome means', () => {
   for (const [outcomes, rows] of TABLES) {
     for (const [status, past, expected] of rows) {
-      const sale = replay(a.saleId, past)
+      const sale = driven(a.saleId, past)
       for (const [column, outcome] of outcomes.entries()) {
         const meaning = expected[column]
         it(`${status} + ${describeOutcome(outcome)} = ${meaning}`, () => {
-          const { events } = decide(sale, outcome, a.now, a.policy)
+          const { events } = decide(sale, outcome, nowAt(a.now), a.policy)
           assert.equal(sale.status, status)
           assert.equal(events.map(({ type }) => type).join('+') || '-', meaning)
         })
@@ -124,9 +125,9 @@ describe('A fact', () => {
     for (const [outcomes, rows] of TABLES) {
       for (const [, past] of rows) {
         for (const outcome of outcomes) {
-          let sale = replay(a.saleId, past)
-          for (const event of decide(sale, outcome, a.atStuck, a.policy).events) {
-            const after = evolve(sale, event)
+          let sale = driven(a.saleId, past)
+          for (const event of decide(sale, outcome, nowAt(a.atStuck), a.policy).events) {
+            const after = evolve(sale, event, instantOf(event.at))
             // A completion says what the Sales Order beside it did; a restart may find nothing unanswered.
             const isNoted = event.type === 'SaleCompleted' || event.type === 'SaleInterrupted'
             assert.ok(after !== sale || isNoted, event.type)

@@ -36,6 +36,10 @@ export type Event =
   | { readonly atMs: number; readonly type: 'stop' }
   | { readonly atMs: number; readonly type: 'tokensExpire' }
   | { readonly atMs: number; readonly type: 'weather'; readonly dials: Dials }
+  /** The machine is suspended, and the world goes on. */
+  | { readonly atMs: number; readonly type: 'suspended'; readonly forMs: number }
+  /** The wall clock of the machine is set, forward or back. */
+  | { readonly atMs: number; readonly type: 'clockSet'; readonly byMs: number }
   /** With a fault, the accounts host is away; without, it is there again. */
   | { readonly atMs: number; readonly type: 'accounts'; readonly away?: FaultKind }
 
@@ -96,6 +100,7 @@ export function drawPlan(random: SeededRandom, isLying?: boolean): Plan {
     events: [
       ...drawEvents(random.of('events'), stormMs, weather),
       ...drawAccountsAway(random.of('accounts host'), stormMs, lies),
+      ...drawClocks(random.of('clocks'), stormMs),
     ],
     lasting,
     isMended: random.chance(0.5),
@@ -291,6 +296,24 @@ function drawAccountsAway(
       { atMs: backMs, type: 'accounts' },
     ] as const
   })
+}
+
+/** Of all seeds: those whose machine is suspended, and those whose clock is set. */
+const CLOCKS_SHARE = 0.2
+
+function drawClocks(random: SeededRandom, stormMs: number): readonly Event[] {
+  const events: Event[] = []
+  const atMs = () => random.int(0, stormMs)
+  if (random.chance(CLOCKS_SHARE)) {
+    const forMs = random.pick([random.int(100, 5_000), 60_000, 3 * 3_600_000])
+    events.push({ atMs: atMs(), type: 'suspended', forMs })
+  }
+  if (!random.chance(CLOCKS_SHARE)) return events
+  for (let times = random.int(1, 3); times > 0; times -= 1) {
+    const ms = random.pick([random.int(2_000, 20_000), 3 * 3_600_000])
+    events.push({ atMs: atMs(), type: 'clockSet', byMs: random.chance(0.5) ? ms : -ms })
+  }
+  return events
 }
 
 /** Something is away altogether for a while. */

@@ -4,8 +4,14 @@ import type { Outbox } from '../../../src/application/mail/outbox.port.ts'
 import type { SaleStore } from '../../../src/application/sale/run/sale-store.port.ts'
 import type { CrmId } from '../../../src/domain/ids.ts'
 import { referenceOf } from '../../../src/domain/sale/reference.ts'
-import { plusMs } from '../../../src/domain/time.ts'
-import type { Sabotage, SabotageFetch, SabotageWriter, World } from '../world/world.ts'
+import { instantAt, msBetween, plusMs } from '../../../src/domain/time.ts'
+import type {
+  Sabotage,
+  SabotageClock,
+  SabotageFetch,
+  SabotageWriter,
+  World,
+} from '../world/world.ts'
 
 export type PlantedFault = {
   readonly name: string
@@ -14,6 +20,7 @@ export type PlantedFault = {
   readonly sabotage?: Sabotage
   readonly sabotageFetch?: SabotageFetch
   readonly sabotageWriter?: SabotageWriter
+  readonly sabotageClock?: SabotageClock
   /** Only seeds with a burst are tried. */
   readonly needsBurst?: true
   /** Only a CRM that lies shows it. */
@@ -174,6 +181,20 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     sabotage: inDeletes((deleted) =>
       deleted.type === 'unknown' ? new Promise(() => undefined) : deleted,
     ),
+  },
+  {
+    name: 'waits are measured by the wall clock',
+    breaks: ['1', '8'],
+    sabotageClock: (clock) => ({ ...clock, instant: () => instantAt(clock.now()) }),
+  },
+  {
+    name: 'the wall clock is read once, when the process starts',
+    breaks: ['an expired key is let in'],
+    sabotageClock: (clock) => {
+      const startedAt = clock.now()
+      const begin = clock.instant()
+      return { ...clock, now: () => plusMs(startedAt, msBetween(begin, clock.instant())) }
+    },
   },
   {
     name: 'the reason of a failure holds a secret',

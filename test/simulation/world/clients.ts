@@ -1,13 +1,16 @@
 // The simulated callers: what each sends, and when it asks again.
 import type { InjectOptions } from 'fastify'
 import type { SeededRandom } from '../plan/seeded-random.ts'
-import type { SeenEvent, World } from './world.ts'
+import { type SeenEvent, STARTED_AT, type World } from './world.ts'
 
 const SUCCESS = '{"status":"success","message":"Success."}'
 const FAILED = '{"status":"failed","message":"Failed."}'
 
 /** The pause between two attempts doubles with each, up to so many times the first. */
 const PAUSE_GROWS_MAX = 32
+
+/** When the key of the client `guest` expires, by the wall clock of the process that judges it. */
+export const KEY_EXPIRES_AT = STARTED_AT + 60_000
 
 /** Answers that say that nothing was started. */
 const NOTHING_STARTED: ReadonlySet<number> = new Set([409, 422, 429, 503])
@@ -92,6 +95,24 @@ export class Clients {
     }
   }
 
+  /** Comes with the key that expires: it opens until then, and not a moment longer. */
+  async tryExpiringKey(): Promise<void> {
+    const { process } = this.#world
+    if (process === undefined) return
+    const isExpired = () => process.clock.now() >= KEY_EXPIRES_AT
+    const before = isExpired()
+    const headers = this.#headers('guest')
+    const reply = await this.#ask({ method: 'GET', url: '/sales?limit=1', headers }, 'a guest')
+    if (reply.type !== 'answered') return
+    const isRefused = reply.status === 401
+    if (before && isRefused) this.#world.count('expired keys refused')
+    // Where the clock was set meanwhile, nobody can say when the key was judged.
+    if (before !== isExpired()) return
+    if (before !== isRefused) {
+      this.#world.violate(before ? 'an expired key is let in' : 'a key is refused too early')
+    }
+  }
+
   async #try(order: Order, requestId: string): Promise<Reply> {
     this.orders.set(requestId, order)
     this.#world.count('requests for a sale')
@@ -116,7 +137,7 @@ export class Clients {
 
   async #ask(request: InjectOptions, name: string): Promise<Reply> {
     const { trace, process, time } = this.#world
-    if (process?.built === undefined || !process.listening) {
+    if (process?.built === undefined || !process.listening || process.isSuspended) {
       await time.sleep(1)
       return { type: 'refused' }
     }

@@ -25,8 +25,14 @@ export type DatabaseTemplate = {
   readonly keys: ReadonlyMap<string, string>
 }
 
+/** What the key of a client allows, and when it expires: wall time in milliseconds, or never. */
+export type TemplateKey = { readonly scopes: readonly Scope[]; readonly expiresAt: number | null }
+
+/** So short that nobody is warned before such a key expires. */
+const SHORT_LIFE_MS = 3_600_000
+
 export async function makeTemplate(
-  clients: Readonly<Record<string, readonly Scope[]>>,
+  clients: Readonly<Record<string, TemplateKey>>,
 ): Promise<DatabaseTemplate> {
   const raw = new SqliteDatabase(':memory:')
   const kysely = new Kysely<Schema>({ dialect: immediateDialect(raw, { onError() {} }) })
@@ -34,13 +40,14 @@ export async function makeTemplate(
   await migrate(database, migrations)
   const keys = new Map<string, string>()
   const insert = raw.prepare(
-    'insert into api_key (id, client, scopes, digest, created_at) values (?, ?, ?, ?, 0)',
+    'insert into api_key (id, client, scopes, digest, created_at, expires_at) values (?, ?, ?, ?, ?, ?)',
   )
-  for (const [client, scopes] of Object.entries(clients)) {
+  for (const [client, { scopes, expiresAt }] of Object.entries(clients)) {
     // Not made by the key store: events name the id of a key, and the tree holds the events, so
     // both have to be the same in every run.
     const key = `plg_${client.padEnd(43, 'k')}`
-    insert.run(`key-${client}`, client, JSON.stringify(scopes), digestOf(key))
+    const createdAt = expiresAt === null ? 0 : expiresAt - SHORT_LIFE_MS
+    insert.run(`key-${client}`, client, JSON.stringify(scopes), digestOf(key), createdAt, expiresAt)
     keys.set(client, key)
   }
   raw.pragma('foreign_keys = ON')
@@ -169,6 +176,7 @@ export class SimulatedDatabase {
         if (!process.alive) return never()
         const { sql } = query
         if (sql === 'begin immediate') await this.#awaitTurn()
+        await process.awake()
         if (!process.alive) return never()
         const isCommit = sql === 'commit'
         const isDurable = isCommit || (isWrite(sql) && !this.#isOpen)

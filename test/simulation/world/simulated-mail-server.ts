@@ -39,6 +39,7 @@ export class SimulatedMailServer {
         if (fate < refused) {
           trace.add(`${name} refused`)
           onFault('mail refused')
+          await process.awake()
           if (!process.alive) return never()
           throw new AppError('unavailable', 'mail: not accepted by the server')
         }
@@ -49,6 +50,7 @@ export class SimulatedMailServer {
           trace.add(`${name} hangs`)
           if (!process.alive) return never()
           await time.sleep(SILENCE_MS)
+          await process.awake()
           if (!process.alive) return never()
           throw new AppError('unavailable', 'mail: not accepted by the server')
         }
@@ -61,6 +63,7 @@ export class SimulatedMailServer {
         await process.reach('mail accepted', true)
         await time.sleep(isSilent ? SILENCE_MS : random.int(...takesMs))
         if (!process.alive) return never()
+        await process.awake()
         if (isSilent) throw new AppError('unavailable', 'mail: not accepted by the server')
         copy.isConfirmed = true
         await process.reach('mail confirmed', true)

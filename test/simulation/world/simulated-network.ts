@@ -47,9 +47,11 @@ export class SimulatedNetwork {
       try {
         const answer = this.#carry(process, what, url, init, fate)
         const response = await Promise.race([answer, given.promise])
+        await process.awake()
         if (this.#deps.onAnswered !== undefined) await this.#tell(process, what, response)
         return response
       } catch (error) {
+        await process.awake()
         if (!process.alive) return never()
         this.#deps.trace.add(`p${process.number} fails ${what}`)
         throw error

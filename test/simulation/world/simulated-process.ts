@@ -10,7 +10,7 @@ import type { Random } from '../../../src/application/base/random.port.ts'
 import { checkLog } from '../../../src/application/checkpoints/check-log.ts'
 import { makeWatchOrganisation } from '../../../src/application/crm/watch-organisation.ts'
 import type { SaleId } from '../../../src/domain/ids.ts'
-import type { EpochMs } from '../../../src/domain/time.ts'
+import { type EpochMs, instantAt } from '../../../src/domain/time.ts'
 import { connectZoho } from '../../../src/infrastructure/service/connect-zoho.ts'
 import { checkFitness } from '../../../src/infrastructure/service/crm-fitness.ts'
 import { storeOf } from '../../../src/infrastructure/service/open-store.ts'
@@ -19,6 +19,9 @@ import { SILENT_METER } from '../../support/fakes/silent-meter.ts'
 import type { SeededRandom } from '../plan/seeded-random.ts'
 import { WatchedGroups } from './watched-groups.ts'
 import type { World } from './world.ts'
+
+/** Where the monotonic clock of each process counts from: far from where wall time does. */
+const MONOTONIC_BEGIN = Date.parse('2026-11-20T00:00:00.000Z')
 
 const SIGNER = makeSigner('simulated/sales-log', new Uint8Array(32).fill(7))
 
@@ -63,6 +66,15 @@ export class SimulatedProcess {
   readonly clock: Clock
   /** What takes each sleeper of this process out again. */
   readonly #sleepers = new Set<() => void>()
+  /** What reached it while its machine was suspended, in order. */
+  #onResume: (() => void)[] = []
+  #suspendedAt: number | undefined
+  /** When its machine is resumed, in the time of the world; `undefined` while it runs. */
+  suspendedUntil: number | undefined
+  /** How long its machine was suspended in all, up to the last resume. */
+  #suspendedMs = 0
+  /** How far ahead its wall clock is. */
+  #aheadMs: number
   readonly #world: World
   readonly #end: (how: 'gone') => void
 
@@ -72,7 +84,8 @@ export class SimulatedProcess {
     const { promise, resolve } = Promise.withResolvers<'gone'>()
     this.gone = promise
     this.#end = resolve
-    this.clock = this.#makeClock(wallOffsetMs)
+    this.#aheadMs = wallOffsetMs
+    this.clock = this.#makeClock()
   }
 
   /** A point that the process reaches. Where its doom is to die, the promise never settles. */
@@ -90,10 +103,51 @@ export class SimulatedProcess {
     return never()
   }
 
+  get isSuspended(): boolean {
+    return this.#suspendedAt !== undefined
+  }
+
+  /**
+   * Suspends its machine: none of its code runs, its timers and its monotonic clock stand still, and
+   * the world goes on.
+   */
+  suspend(forMs: number): void {
+    if (!this.alive || this.isSuspended) return
+    const { time, trace } = this.#world
+    trace.add(`p${this.number} is suspended for ${forMs} ms`)
+    this.#suspendedAt = time.now
+    this.suspendedUntil = time.now + forMs
+    time.after(forMs, () => {
+      if (!this.alive || this.#suspendedAt === undefined) return
+      trace.add(`p${this.number} is resumed`)
+      this.#suspendedMs += time.now - this.#suspendedAt
+      this.#suspendedAt = undefined
+      this.suspendedUntil = undefined
+      const waiting = this.#onResume
+      this.#onResume = []
+      for (const go of waiting) go()
+    })
+  }
+
+  /** What comes from outside passes here: it is seen once the machine is not suspended any more. */
+  awake(): Promise<void> | undefined {
+    if (!this.isSuspended) return undefined
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#onResume.push(resolve)
+    return promise
+  }
+
+  /** Somebody sets its wall clock. */
+  setClock(byMs: number): void {
+    this.#world.trace.add(`the clock of p${this.number} is set by ${byMs} ms`)
+    this.#aheadMs += byMs
+  }
+
   /** Ends it at once. */
   die(): void {
     this.alive = false
     this.listening = false
+    this.#onResume = []
     // Node holds a signal that is heard for as long as it may be aborted, and this world by it.
     for (const forget of this.#sleepers) forget()
     this.#sleepers.clear()
@@ -108,7 +162,7 @@ export class SimulatedProcess {
       { level: config.logLevel, base: null, timestamp: false },
       { write: (line: string) => this.#log(line) },
     )
-    const { clock } = this
+    const clock = world.sabotageClock?.(this.clock) ?? this.clock
     const random = makeRandom(world.random.of(`process ${this.number}`), clock, world)
     const database = world.database.open(this)
     const watched = this.groups.watch(makeLogWriter(database.kysely, this.#endOfTurn))
@@ -163,18 +217,30 @@ export class SimulatedProcess {
 
   /** All that is written at one instant is one group. */
   readonly #endOfTurn = (then: () => void): void => {
-    this.#world.time.after(0, () => {
-      if (!this.alive) return
-      this.groups.onTurn()
-      then()
-    })
+    this.#world.time.after(0, () =>
+      this.#whenAwake(() => {
+        this.groups.onTurn()
+        then()
+      }),
+    )
+  }
+
+  #whenAwake(go: () => void): void {
+    if (!this.alive) return
+    if (this.isSuspended) this.#onResume.push(go)
+    else go()
+  }
+
+  /** Milliseconds on its monotonic clock. */
+  get #monotonicMs(): number {
+    return (this.#suspendedAt ?? this.#world.time.now) - this.#suspendedMs - MONOTONIC_BEGIN
   }
 
   #log(line: string): void {
     if (this.alive) this.#world.onLogLine(line)
   }
 
-  #makeClock(wallOffsetMs: number): Clock {
+  #makeClock(): Clock {
     const { time, random, dials } = this.#world
     const chance = random.of(`timers of process ${this.number}`)
     const lateness = () => {
@@ -183,7 +249,8 @@ export class SimulatedProcess {
       return lateMs > 0 ? chance.int(0, lateMs) : 0
     }
     return {
-      now: () => (time.now + wallOffsetMs) as EpochMs,
+      now: () => (time.now + this.#aheadMs) as EpochMs,
+      instant: () => instantAt(this.#monotonicMs),
       sleep: (ms, signal) => {
         if (!this.alive) return never()
         if (signal?.aborted) return Promise.resolve()
@@ -194,7 +261,13 @@ export class SimulatedProcess {
           resolve()
         }
         // A timer of Node takes a millisecond at least.
-        const cancel = time.after(Math.max(1, Math.ceil(ms) + lateness()), wake)
+        const dueMs = this.#monotonicMs + Math.max(1, Math.ceil(ms) + lateness())
+        let cancel = () => {}
+        const arm = () => {
+          cancel = time.after(dueMs - this.#monotonicMs, () => this.#whenAwake(fire))
+        }
+        const fire = () => (this.#monotonicMs >= dueMs ? wake() : arm())
+        arm()
         const forget = () => {
           cancel()
           signal?.removeEventListener('abort', wake)

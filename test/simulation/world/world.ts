@@ -6,6 +6,7 @@ import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/che
 import type { LogWriter } from '../../../src/adapters/sqlite/log/rows/log-writer.ts'
 import type { ZohoFetch } from '../../../src/adapters/zoho/exchange/zoho-config.ts'
 import type { Zoho } from '../../../src/adapters/zoho/zoho.ts'
+import type { Clock } from '../../../src/application/base/clock.port.ts'
 import { errorCode } from '../../../src/application/base/errors.ts'
 import type { CheckpointFile } from '../../../src/application/checkpoints/checkpoint-file.port.ts'
 import type { SaleStore } from '../../../src/application/sale/run/sale-store.port.ts'
@@ -23,7 +24,7 @@ import { SimulatedNetwork } from './simulated-network.ts'
 import { never, SimulatedProcess } from './simulated-process.ts'
 import { groupOf, MANY } from './watched-groups.ts'
 
-const STARTED_AT = Date.parse('2026-11-24T10:00:00.000Z')
+export const STARTED_AT = Date.parse('2026-11-24T10:00:00.000Z')
 
 /**
  * How long, once the faults have stopped, everything may take to come to an end: a rollback waits up
@@ -94,6 +95,8 @@ export type WorldOptions = {
   readonly sabotageFetch?: SabotageFetch | undefined
   /** The same, planted into the groups in which each process writes. */
   readonly sabotageWriter?: SabotageWriter | undefined
+  /** The same, planted into the clocks of each process. */
+  readonly sabotageClock?: SabotageClock | undefined
   /** What the CRM says that none of its documents names; `undefined` when it is true to them. */
   readonly lies?: Lies | undefined
   /** In the place of what the service promises, where a test has no time for that. */
@@ -106,6 +109,8 @@ export type Sabotage = (ports: Ports, world: World) => Partial<Ports>
 export type SabotageFetch = (fetch: ZohoFetch, world: World) => ZohoFetch
 /** Makes the writer of one process. */
 export type SabotageWriter = (writer: LogWriter) => LogWriter
+/** Makes the clocks of one process, as the application is to see them. */
+export type SabotageClock = (clock: Clock) => Clock
 export type Ports = { readonly store: Store; readonly zoho: Zoho }
 
 /** The service and all that is outside of it, in one thread, driven by one seed. */
@@ -123,6 +128,7 @@ export class World {
   readonly sabotage: Sabotage | undefined
   readonly sabotageFetch: SabotageFetch | undefined
   readonly sabotageWriter: SabotageWriter | undefined
+  readonly sabotageClock: SabotageClock | undefined
   readonly lies: Lies | undefined
   readonly hidden: HiddenRecords | undefined
   readonly restWithinMs: number
@@ -157,6 +163,7 @@ export class World {
     this.sabotage = options.sabotage
     this.sabotageFetch = options.sabotageFetch
     this.sabotageWriter = options.sabotageWriter
+    this.sabotageClock = options.sabotageClock
     this.lies = options.lies
     this.restWithinMs = options.restWithinMs ?? REST_WITHIN_MS
     this.dials = options.dials ?? CALM
@@ -363,6 +370,7 @@ export class World {
 
   /** SIGTERM; after the grace period the process is gone, whatever it still does. */
   async stop(process: SimulatedProcess): Promise<void> {
+    await process.awake()
     const { built } = process
     if (!process.alive || built === undefined) return
     this.trace.add(`p${process.number} is told to stop`)

@@ -1,9 +1,11 @@
 // A gateway's folder without a gateway: a log that is written, signed, backed up and restored.
+
 import { copyFile } from 'node:fs/promises'
 import path from 'node:path'
 import { migrations } from '../../../migrations/index.ts'
 import { backUp } from '../../../src/adapters/sqlite/copies/back-up.ts'
 import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-checkpoint.ts'
+import { instantAt } from '../../../src/domain/time.ts'
 import { restoreCopy } from '../../../src/infrastructure/cli/db/restore-copy.ts'
 import { readConfig } from '../../../src/infrastructure/config/config.ts'
 import { openCheckpoints } from '../../../src/infrastructure/service/open-checkpoints.ts'
@@ -12,7 +14,7 @@ import { now } from '../examples/sale-examples.ts'
 import * as a from '../examples/store-examples.ts'
 import { makeFolder } from '../gateway/run-gateway.ts'
 
-const clock = { now: () => now, sleep: async () => undefined }
+const clock = { now: () => now, instant: () => instantAt(0), sleep: async () => undefined }
 
 /** A folder, and what is done to the log in it. Nothing is open between two calls. */
 export async function makeInstallation(settings: Readonly<Record<string, string>> = {}) {

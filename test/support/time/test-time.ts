@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Clock } from '../../../src/application/base/clock.port.ts'
-import type { EpochMs } from '../../../src/domain/time.ts'
+import { type EpochMs, instantAt } from '../../../src/domain/time.ts'
 import { makeSystemClock } from '../../../src/infrastructure/system/system-clock.ts'
 import { until } from './until.ts'
 import { VirtualTime } from './virtual-time.ts'
@@ -31,6 +31,9 @@ export type TestTime = {
   /** Lets exactly so much time pass, and everything happen that is due in it. */
   pass(ms: number): Promise<void>
 
+  /** Moves the wall clock: somebody set it, or the machine was suspended for so long. */
+  jump(ms: number): void
+
   /** Lets no time pass before `work` is done: it waits for something outside of the service. */
   standStill<T>(work: Promise<T>): Promise<T>
 }
@@ -45,6 +48,7 @@ export function makeVirtualTestTime(): TestTime {
   const settled = shared(() => time.settle())
   const stepped = shared(() => time.step())
   let waiting = 0
+  let aheadMs = 0
 
   /** Steps from timer to timer for as long as `goesOn` allows it. */
   async function stepWhile(goesOn: () => boolean | Promise<boolean>): Promise<void> {
@@ -71,9 +75,12 @@ export function makeVirtualTestTime(): TestTime {
   }
 
   return {
-    clock: virtualClock(time),
+    clock: virtualClock(time, () => aheadMs),
     until: passUntil,
     standStill: (work) => time.hold(work),
+    jump(ms) {
+      aheadMs += ms
+    },
 
     async during(work) {
       let isDone = false
@@ -103,12 +110,14 @@ export function makeTrueTestTime(): TestTime {
     until,
     pass: (ms) => clock.sleep(ms),
     standStill: (work) => work,
+    jump: () => assert.fail("the clock of this machine is nobody's to set"),
   }
 }
 
-function virtualClock(time: VirtualTime): Clock {
+function virtualClock(time: VirtualTime, aheadMs: () => number): Clock {
   return {
-    now: () => time.now as EpochMs,
+    now: () => (time.now + aheadMs()) as EpochMs,
+    instant: () => instantAt(time.now - BEGIN),
     sleep(ms, signal) {
       if (signal?.aborted) return Promise.resolve()
       const { promise, resolve } = Promise.withResolvers<void>()

@@ -8,7 +8,7 @@ import type {
   FastifyReply,
   FastifyRequest,
 } from 'fastify'
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { WallClock } from '../../../application/base/clock.port.ts'
 import { errorCode } from '../../../application/base/errors.ts'
 import type { ExportBundle } from '../../../application/evidence/export-bundle.ts'
 import { type Html, html } from '../../../application/evidence/report/html.ts'
@@ -41,7 +41,7 @@ export type AuditDeps = {
   readonly saleReader: SaleReader
   readonly exportBundle: ExportBundle
   readonly verifySale: VerifySale
-  readonly clock: Clock
+  readonly clock: WallClock
 }
 
 /** A browser asks an auditor for the key. */

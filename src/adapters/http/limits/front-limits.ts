@@ -1,10 +1,10 @@
 // Limits the connections of the HTTP front.
 
 import type { Server, Socket } from 'node:net'
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Timer } from '../../../application/base/clock.port.ts'
 import type { Logger } from '../../../application/base/logger.port.ts'
 import type { Meter } from '../../../application/base/meter.port.ts'
-import type { EpochMs } from '../../../domain/time.ts'
+import { LONG_AGO, msBetween } from '../../../domain/time.ts'
 
 export type FrontLimits = {
   /** How long an idle connection is kept. It has to be longer than that of a proxy before us. */
@@ -25,7 +25,7 @@ export function limitConnections(
   server: Pick<Server, 'on'>,
   limits: FrontLimits,
   deps: {
-    readonly clock: Pick<Clock, 'now'>
+    readonly clock: Timer
     readonly logger: Pick<Logger, 'warn'>
     readonly meter: Pick<Meter, 'turnedAway'>
   },
@@ -35,7 +35,7 @@ export function limitConnections(
   const open = new Map<string, number>()
   let all = 0
   let refused = 0
-  let loggedAt: EpochMs | undefined
+  let loggedAt = LONG_AGO
 
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? 'closed'
@@ -58,8 +58,8 @@ export function limitConnections(
   function refuse(ofAddress: number): void {
     refused += 1
     meter.turnedAway('sockets')
-    const now = clock.now()
-    if (loggedAt !== undefined && now - loggedAt < LOG_EVERY_MS) return
+    const now = clock.instant()
+    if (msBetween(loggedAt, now) < LOG_EVERY_MS) return
     logger.warn({ refused, open: all, ofAddress }, 'connections closed: too many are open')
     loggedAt = now
     refused = 0

@@ -1,9 +1,10 @@
 // Reads what the token is allowed to do.
 
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Timer } from '../../../application/base/clock.port.ts'
 import type { ScopeGrant } from '../../../application/crm-setup/crm-admin.port.ts'
 import type { CallResult } from '../../../domain/sale/outcome.ts'
 import type { CreateStep } from '../../../domain/sale/steps.ts'
+import { later, msBetween } from '../../../domain/time.ts'
 import { done, resultOf } from '../answers/call-results.ts'
 import type { ClassifiedAnswer } from '../answers/classify-answer.ts'
 import { RECORD_MODULES } from '../call/record-modules.ts'
@@ -22,14 +23,14 @@ const LET_IN_WITHIN_MS = 7_000
 export async function readGrant(
   deps: {
     readonly token: AccessToken
-    readonly clock: Clock
+    readonly clock: Timer
     /** Makes one call that any token may make. */
     readonly tryToken: (withinMs: number) => Promise<ClassifiedAnswer>
   },
   withinMs: number,
 ): Promise<CallResult<readonly ScopeGrant[] | null>> {
   const { token, clock, tryToken } = deps
-  const until = clock.now() + withinMs
+  const until = later(clock.instant(), withinMs)
   const limit = timeLimit(clock, withinMs)
   const got = await token.get('new', limit.signal)
   limit.end()
@@ -38,7 +39,7 @@ export async function readGrant(
     const reason = token.shut()
     return reason === undefined ? got : { type: 'refused', reason }
   }
-  const tried = await tryToken(Math.min(until - clock.now(), LET_IN_WITHIN_MS))
+  const tried = await tryToken(Math.min(msBetween(clock.instant(), until), LET_IN_WITHIN_MS))
   const refusal = token.refusal()
   if (refusal !== undefined) return { type: 'refused', reason: refusal }
   if (tried.type === 'notDone' && token.lockOut() !== undefined) return tried.result

@@ -1,6 +1,6 @@
 // The `CrmAdmin` port over Zoho CRM REST v8.
 
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Timer } from '../../../application/base/clock.port.ts'
 import {
   type CrmAdmin,
   type MarkedRecord,
@@ -40,7 +40,7 @@ const ANY_CONTACT = select({
 
 export function makeZohoAdmin(deps: {
   readonly config: Pick<ZohoConfig, 'referenceField'>
-  readonly clock: Clock
+  readonly clock: Timer
   readonly token: AccessToken
   readonly call: ZohoCall
   readonly lengths: FieldLengths

@@ -1,8 +1,9 @@
 // One call to Zoho CRM with all that belongs to it.
 
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Timer } from '../../../application/base/clock.port.ts'
 import type { Priority } from '../../../application/crm/crm.port.ts'
 import type { CallFault } from '../../../domain/sale/outcome.ts'
+import { msBetween } from '../../../domain/time.ts'
 import {
   type ClassifiedAnswer,
   classifyAnswer,
@@ -46,7 +47,7 @@ type Refused = { readonly token: GivenToken; readonly reason: string }
 export function makeZohoCall(deps: {
   readonly config: ZohoConfig
   readonly fetch: ZohoFetch
-  readonly clock: Clock
+  readonly clock: Timer
   readonly token: AccessToken
   readonly limiter: Limiter
   readonly statistics: CallStatistics
@@ -93,7 +94,7 @@ export function makeZohoCall(deps: {
         ? notSent('Zoho has asked us to wait (TOO_MANY_REQUESTS)', 'throttled')
         : notSent(noPlace(limiter.waiting()), 'timeout')
     }
-    const startedAt = clock.now()
+    const startedAt = clock.instant()
     // What is recorded where `send` throws, which is a bug.
     let answer: ClassifiedAnswer = notSent('not sent', 'wrongAnswer')
     try {
@@ -103,7 +104,7 @@ export function makeZohoCall(deps: {
       const ending = endingOf(answer)
       release(ending)
       const reason = answer.type === 'notDone' ? answer.result.reason : undefined
-      statistics.record(ending, clock.now() - startedAt, reason)
+      statistics.record(ending, msBetween(startedAt, clock.instant()), reason)
     }
   }
 

@@ -1,6 +1,6 @@
 // A time-out as an abort signal, on the clock of the application.
 
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Timer } from '../../../application/base/clock.port.ts'
 
 export type TimeLimit = {
   /** Aborted when the time is over, unless `end` was called before. */
@@ -13,7 +13,7 @@ export type TimeLimit = {
 const KEPT = 'kept'
 
 /** Starts a time limit of so many milliseconds; with 0 or less it is over at once. */
-export function timeLimit(clock: Clock, ms: number): TimeLimit {
+export function timeLimit(clock: Timer, ms: number): TimeLimit {
   const over = new AbortController()
   const ended = new AbortController()
   if (ms <= 0) over.abort()

@@ -1,6 +1,7 @@
 // Lets no new sale and no look-up begin while the CRM does not answer. Sales that have begun go on.
 
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Timer } from '../../../application/base/clock.port.ts'
+import { type Instant, LONG_AGO, later, msBetween } from '../../../domain/time.ts'
 
 /** Calls in a row without an answer after which nothing new begins. A refusal is an answer. */
 const FAILURES_MAX = 10
@@ -43,23 +44,23 @@ export interface Breaker {
   reserve(): () => void
 }
 
-export function makeBreaker(clock: Clock): Breaker {
+export function makeBreaker(clock: Timer): Breaker {
   let failures = 0
   let openMs = 0
-  let openUntil = Number.NEGATIVE_INFINITY
-  let probe: { readonly since: number } | undefined
+  let openUntil = LONG_AGO
+  let probe: { readonly since: Instant } | undefined
 
   return {
     record(answered) {
       if (answered) {
         failures = 0
         openMs = 0
-        openUntil = Number.NEGATIVE_INFINITY
+        openUntil = LONG_AGO
         probe = undefined
         return
       }
       failures += 1
-      const isHalfOpen = openMs > 0 && clock.now() >= openUntil
+      const isHalfOpen = openMs > 0 && clock.instant() >= openUntil
       if (failures >= FAILURES_MAX && (openMs === 0 || isHalfOpen)) open()
     },
 
@@ -68,9 +69,9 @@ export function makeBreaker(clock: Clock): Breaker {
     },
 
     waitMs() {
-      const now = clock.now()
-      if (now < openUntil) return openUntil - now
-      if (probe !== undefined && now < probe.since + PROBE_MAX_MS) return OPEN_FIRST_MS
+      const now = clock.instant()
+      if (now < openUntil) return msBetween(now, openUntil)
+      if (probe !== undefined && now < later(probe.since, PROBE_MAX_MS)) return OPEN_FIRST_MS
       return 0
     },
 
@@ -78,7 +79,7 @@ export function makeBreaker(clock: Clock): Breaker {
 
     reserve() {
       if (openMs === 0) return () => undefined
-      const own = { since: clock.now() }
+      const own = { since: clock.instant() }
       probe = own
       return () => {
         // This probe may have been given up since, and another sale may be the probe now.
@@ -89,7 +90,7 @@ export function makeBreaker(clock: Clock): Breaker {
 
   function open(): void {
     openMs = openMs === 0 ? OPEN_FIRST_MS : Math.min(openMs * 2, OPEN_MAX_MS)
-    openUntil = clock.now() + openMs
+    openUntil = later(clock.instant(), openMs)
     probe = undefined
   }
 }

@@ -2,8 +2,9 @@
 // calls, and time without a 429 raises it again, one by one.
 
 import { type Backoff, backoffMs } from '../../../application/base/backoff.ts'
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Timer } from '../../../application/base/clock.port.ts'
 import type { Random } from '../../../application/base/random.port.ts'
+import { type Instant, LONG_AGO, later, msBetween } from '../../../domain/time.ts'
 import type { CallEnding } from './call-ending.ts'
 
 /** Milliseconds without a 429 after which one more call is allowed. */
@@ -20,12 +21,12 @@ export interface CallAllowance {
   paused(): boolean
 
   /** @param admittedAt when the call got its place */
-  record(ending: CallEnding, admittedAt: number): void
+  record(ending: CallEnding, admittedAt: Instant): void
 }
 
 /** Zoho's 429 gives neither a reason nor a time, so both numbers are found by trying. */
 export function makeCallAllowance(deps: {
-  readonly clock: Clock
+  readonly clock: Timer
   readonly random: Pick<Random, 'fraction'>
   readonly maxConcurrency: number
   /** Called when a pause is over: calls that wait can be sent. */
@@ -33,10 +34,10 @@ export function makeCallAllowance(deps: {
 }): CallAllowance {
   const { clock, random, maxConcurrency, onResume } = deps
   let limit = maxConcurrency
-  let limitChangedAt = Number.NEGATIVE_INFINITY
-  let throttledAt = Number.NEGATIVE_INFINITY
+  let limitChangedAt = LONG_AGO
+  let throttledAt = LONG_AGO
   let throttledInARow = 0
-  let pausedUntil = Number.NEGATIVE_INFINITY
+  let pausedUntil = LONG_AGO
 
   return {
     calls: () => limit,
@@ -49,30 +50,30 @@ export function makeCallAllowance(deps: {
   }
 
   function paused(): boolean {
-    return clock.now() < pausedUntil
+    return clock.instant() < pausedUntil
   }
 
-  function throttled(admittedAt: number): void {
+  function throttled(admittedAt: Instant): void {
     // The calls that were in flight at a 429 may all be answered 429. They count as one.
     if (admittedAt <= throttledAt) return
-    const now = clock.now()
+    const now = clock.instant()
     throttledAt = now
     throttledInARow += 1
     const pauseMaxMs = backoffMs(PAUSE_BACKOFF, throttledInARow)
-    pauseUntil(now + Math.round(pauseMaxMs * random.fraction()))
+    pauseUntil(later(now, Math.round(pauseMaxMs * random.fraction())))
     limit = Math.max(1, Math.floor(limit / 2))
     limitChangedAt = now
   }
 
   function answered(): void {
-    const now = clock.now()
+    const now = clock.instant()
     throttledInARow = 0
-    if (limit >= maxConcurrency || now < limitChangedAt + INCREASE_AFTER_MS) return
+    if (limit >= maxConcurrency || now < later(limitChangedAt, INCREASE_AFTER_MS)) return
     limit += 1
     limitChangedAt = now
   }
 
-  function pauseUntil(until: number): void {
+  function pauseUntil(until: Instant): void {
     if (until <= pausedUntil) return
     pausedUntil = until
     resumeLater()
@@ -82,6 +83,8 @@ export function makeCallAllowance(deps: {
    * A timer may fire a millisecond early. It is then set again, or the calls would wait for ever.
    */
   function resumeLater(): void {
-    void clock.sleep(pausedUntil - clock.now()).then(() => (paused() ? resumeLater() : onResume()))
+    void clock
+      .sleep(msBetween(clock.instant(), pausedUntil))
+      .then(() => (paused() ? resumeLater() : onResume()))
   }
 }

@@ -1,7 +1,8 @@
 // What the calls so far have shown about Zoho: whether it answers, how fast, and whether the day's
 // credits are gone.
 
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Timer } from '../../../application/base/clock.port.ts'
+import { type Instant, LONG_AGO, later } from '../../../domain/time.ts'
 import type { Breaker } from './breaker.ts'
 import type { CallEnding } from './call-ending.ts'
 
@@ -55,14 +56,14 @@ export interface CallStatistics {
 }
 
 export function makeCallStatistics(deps: {
-  readonly clock: Clock
+  readonly clock: Timer
   readonly breaker: Breaker
 }): CallStatistics {
   const { clock, breaker } = deps
   let averageMs = 0
-  let averageUntil = Number.NEGATIVE_INFINITY
-  let throttledSince: number | undefined
-  let throttledAt = Number.NEGATIVE_INFINITY
+  let averageUntil = LONG_AGO
+  let throttledSince: Instant | undefined
+  let throttledAt = LONG_AGO
   let throttled = 0
   let silence: string | undefined
 
@@ -71,11 +72,11 @@ export function makeCallStatistics(deps: {
       if (ending === 'silent') silence = reason
       breaker.record(ending === 'answered')
       averageMs = isOld() ? tookMs : averageMs + NEWEST_WEIGHT * (tookMs - averageMs)
-      averageUntil = clock.now() + AVERAGE_KEPT_MS
+      averageUntil = later(clock.instant(), AVERAGE_KEPT_MS)
       if (ending === 'answered') throttledSince = undefined
       if (ending === 'throttled') {
         throttled += 1
-        throttledAt = clock.now()
+        throttledAt = clock.instant()
         throttledSince ??= throttledAt
       }
     },
@@ -86,7 +87,9 @@ export function makeCallStatistics(deps: {
     throttled: () => throttled,
 
     creditsGone() {
-      return throttledSince !== undefined && throttledAt >= throttledSince + CREDITS_GONE_AFTER_MS
+      return (
+        throttledSince !== undefined && throttledAt >= later(throttledSince, CREDITS_GONE_AFTER_MS)
+      )
     },
   }
 
@@ -95,6 +98,6 @@ export function makeCallStatistics(deps: {
   }
 
   function isOld(): boolean {
-    return clock.now() >= averageUntil
+    return clock.instant() >= averageUntil
   }
 }

@@ -1,6 +1,6 @@
 // Keeps the calls in flight, of all sales together, within what Zoho allows the organisation.
 
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Timer } from '../../../application/base/clock.port.ts'
 import type { Random } from '../../../application/base/random.port.ts'
 import type { Priority } from '../../../application/crm/crm.port.ts'
 import { makeCallAllowance } from './call-allowance.ts'
@@ -30,7 +30,7 @@ export interface Limiter {
 }
 
 export function makeLimiter(deps: {
-  readonly clock: Clock
+  readonly clock: Timer
   readonly random: Pick<Random, 'fraction'>
   /** Calls in flight that the operator allows at most. */
   readonly maxConcurrency: number
@@ -50,7 +50,7 @@ export function makeLimiter(deps: {
       const admitted = queue.join(priority, signal)
       admitWaiting()
       if (!(await admitted)) return undefined
-      const admittedAt = clock.now()
+      const admittedAt = clock.instant()
       let held = true
       return (ending) => {
         if (!held) return

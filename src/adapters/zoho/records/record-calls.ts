@@ -1,10 +1,11 @@
 // The calls that create, delete and find the records of a sale in Zoho.
 
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Timer } from '../../../application/base/clock.port.ts'
 import type { CallOptions, Crm, NewRecord } from '../../../application/crm/crm.port.ts'
 import type { CrmId } from '../../../domain/ids.ts'
 import type { CallResult } from '../../../domain/sale/outcome.ts'
 import type { CreateStep } from '../../../domain/sale/steps.ts'
+import { later, msBetween } from '../../../domain/time.ts'
 import {
   done,
   hiddenField,
@@ -26,7 +27,7 @@ import { recordBody } from './sale-records.ts'
 export function makeRecordCalls(deps: {
   readonly config: Pick<ZohoConfig, 'referenceField' | 'recordSettings'>
   readonly call: ZohoCall
-  readonly clock: Clock
+  readonly clock: Timer
   readonly lengths: FieldLengths
 }): Pick<Crm, 'createRecord' | 'deleteRecord' | 'findByReference'> {
   const { call, clock, lengths } = deps
@@ -34,24 +35,25 @@ export function makeRecordCalls(deps: {
 
   return {
     async createRecord(record, withinMs) {
-      const until = clock.now() + withinMs
+      const until = later(clock.instant(), withinMs)
       const path = `/crm/v8/${RECORD_MODULES[record.step]}`
       const body = recordBody(record, referenceField, recordSettings, lengths.of(record.names))
       const request = { kind: 'create', method: 'POST', path, body, priority: 'forward' } as const
       const answer = await call(request, withinMs)
       if (answer.type === 'written') return done(answer.id)
       if (answer.type !== 'named') return resultOf(answer)
-      return adopt(record, answer, until - clock.now())
+      return adopt(record, answer, msBetween(clock.instant(), until))
     },
 
     async deleteRecord(step, id, { withinMs, priority, isSeen }) {
-      const until = clock.now() + withinMs
+      const until = later(clock.instant(), withinMs)
       const path = `/crm/v8/${RECORD_MODULES[step]}/${id}`
       const answer = await call({ kind: 'delete', method: 'DELETE', path, priority }, withinMs)
       if (answer.type === 'written' && answer.id === id) return done(undefined)
       if (answer.type !== 'oneRead' && answer.type !== 'written') return resultOf(answer)
       const words = answer.type === 'oneRead' ? answer.words : { reason: SUCCESS_ELSEWHERE }
-      const read = await readRecord(step, id, { priority, withinMs: until - clock.now() })
+      const leftMs = msBetween(clock.instant(), until)
+      const read = await readRecord(step, id, { priority, withinMs: leftMs })
       return decidedByRead(words, read, isSeen)
     },
 
@@ -105,14 +107,14 @@ export function makeRecordCalls(deps: {
     id: CrmId,
     { priority, withinMs }: CallOptions,
   ): Promise<CallResult<Row | null>> {
-    const until = clock.now() + withinMs
+    const until = later(clock.instant(), withinMs)
     const module = RECORD_MODULES[step]
     const path = `/crm/v8/${module}/${id}?fields=${referenceField}`
     let answer = await call({ kind: 'readOne', method: 'GET', path, priority }, withinMs)
     const where = `id = ${literal(id)}`
     const query = select({ columns: ['id', referenceField], from: module, where })
     if (answer.type === 'rows' && answer.isDoubtful === true) {
-      answer = await call(queryRequest(query, priority), until - clock.now())
+      answer = await call(queryRequest(query, priority), msBetween(clock.instant(), until))
     }
     return readAs(answer, (rows) =>
       rows.length === 0 ? done(null) : usable(rows.find((row) => row['id'] === id)),

@@ -1,6 +1,6 @@
 // The `Crm` port over Zoho CRM REST v8.
 
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Timer } from '../../../application/base/clock.port.ts'
 import type { Crm } from '../../../application/crm/crm.port.ts'
 import type { Product } from '../../../domain/sale/outcome.ts'
 import { readAs, usable } from '../answers/call-results.ts'
@@ -22,7 +22,7 @@ import { makeRecordCalls } from './record-calls.ts'
 export function makeZohoCrm(deps: {
   readonly config: Pick<ZohoConfig, 'referenceField' | 'recordSettings'>
   readonly call: ZohoCall
-  readonly clock: Clock
+  readonly clock: Timer
   readonly lengths: FieldLengths
 }): Crm {
   const { call } = deps

@@ -1,6 +1,6 @@
 // The records that a rehearsal makes, and their removal, whatever has happened meanwhile.
 
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Timer } from '../../../application/base/clock.port.ts'
 import { literal, select } from '../call/coql.ts'
 import { createdId, type Heard, idsIn, type RawCalls } from './raw-calls.ts'
 import { sendDelete, whyLeft } from './remove-record.ts'
@@ -46,7 +46,7 @@ type Made = {
 
 export function makeMadeRecords(deps: {
   readonly send: RawCalls
-  readonly clock: Clock
+  readonly clock: Timer
   readonly referenceField: string
 }): MadeRecords {
   const { send, referenceField } = deps

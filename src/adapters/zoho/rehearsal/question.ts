@@ -1,6 +1,7 @@
 // One question of a rehearsal, and what it is asked with.
 
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Timer } from '../../../application/base/clock.port.ts'
+import { msBetween } from '../../../domain/time.ts'
 import type { ZohoConfig } from '../exchange/zoho-config.ts'
 import type { MadeRecords } from './made-records.ts'
 import { createdId, type Heard, NotAnswered, type RawCalls, said } from './raw-calls.ts'
@@ -33,7 +34,7 @@ export class Stopped extends Error {
 export type Rehearsal = {
   readonly send: RawCalls
   readonly made: MadeRecords
-  readonly clock: Clock
+  readonly clock: Timer
   readonly config: Pick<ZohoConfig, 'referenceField'>
   /** `ZOHO_SETTLE_MS` */
   readonly settleMs: number
@@ -81,11 +82,11 @@ export async function seenAfter(
   limitMs: number,
   look: () => Promise<boolean>,
 ): Promise<number | undefined> {
-  const begin = clock.now()
+  const begin = clock.instant()
   for (let pauseMs = LOOK_FIRST_MS; ; pauseMs = Math.min(2 * pauseMs, LOOK_MAX_MS)) {
-    const askedAt = clock.now()
-    if (await look()) return askedAt - begin
-    if (clock.now() - begin >= limitMs) return undefined
+    const askedAt = clock.instant()
+    if (await look()) return msBetween(begin, askedAt)
+    if (msBetween(begin, clock.instant()) >= limitMs) return undefined
     await pause(pauseMs)
   }
 }

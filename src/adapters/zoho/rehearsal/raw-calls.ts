@@ -1,6 +1,7 @@
 // Calls to Zoho whose answers are shown as they are: a rehearsal is about the answers themselves.
 
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Timer } from '../../../application/base/clock.port.ts'
+import { msBetween } from '../../../domain/time.ts'
 import { type Exchange, exchange } from '../exchange/exchange.ts'
 import { timeLimit } from '../exchange/time-limit.ts'
 import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
@@ -37,7 +38,7 @@ export class NotAnswered extends Error {
 export function makeRawCalls(deps: {
   readonly config: ZohoConfig
   readonly fetch: ZohoFetch
-  readonly clock: Clock
+  readonly clock: Timer
   readonly token: AccessToken
   readonly requestTimeoutMs: number
 }): RawCalls {
@@ -74,11 +75,11 @@ export function makeRawCalls(deps: {
     }
     const init = body === undefined ? { method, headers } : { method, headers, body }
     const limit = timeLimit(clock, cutAfterMs ?? requestTimeoutMs)
-    const startedAt = clock.now()
+    const startedAt = clock.instant()
     const url = new URL(path, config.apiUrl).href
     const reply = await exchange(deps.fetch, url, init, limit.signal)
     limit.end()
-    return { reply, tookMs: clock.now() - startedAt }
+    return { reply, tookMs: msBetween(startedAt, clock.instant()) }
   }
 }
 

@@ -1,6 +1,6 @@
 // Removes one record, and makes sure that it is gone.
 
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Timer } from '../../../application/base/clock.port.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { codeOf, type Heard, idsIn, type RawCalls, said, statusOf } from './raw-calls.ts'
 
@@ -11,7 +11,7 @@ const ATTEMPT_PAUSE_MS = 500
 /** Codes of a delete that tell that there is no such record. */
 const GONE_CODES: ReadonlySet<string> = new Set(['INVALID_DATA', 'INVALID_URL_PATTERN', ''])
 
-type Deps = { readonly send: RawCalls; readonly clock: Clock; readonly referenceField: string }
+type Deps = { readonly send: RawCalls; readonly clock: Timer; readonly referenceField: string }
 
 export function sendDelete(send: RawCalls, module: string, id: string): Promise<Heard> {
   return send({ method: 'DELETE', path: `/crm/v8/${module}/${id}` })

@@ -1,6 +1,6 @@
 // The state of the access token, in memory and in the token store that all processes share.
 
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { WallClock } from '../../../application/base/clock.port.ts'
 import type { TokenStore } from '../../../application/crm/token-store.port.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { ZohoConfig } from '../exchange/zoho-config.ts'
@@ -37,7 +37,7 @@ export interface SharedToken {
 
 export function makeSharedToken(deps: {
   readonly config: ZohoConfig
-  readonly clock: Clock
+  readonly clock: WallClock
   readonly tokenStore: TokenStore
 }): SharedToken {
   const { config, clock, tokenStore } = deps
@@ -45,7 +45,11 @@ export function makeSharedToken(deps: {
   let state: TokenState = NO_TOKEN
 
   return {
-    state: () => state,
+    state() {
+      // A clock that is set back while the process runs would keep the token, and a pause, for as long.
+      state = notAhead(state, clock.now())
+      return state
+    },
     keep,
 
     takeOver,

@@ -178,8 +178,8 @@ function parsed(text: string): unknown {
 }
 
 /**
- * Returns the state of another process with no time in it that is ahead of our clock. Such times
- * come from a clock that was wrong, and would stop every refresh until they have passed. Returns
+ * Returns the state with no time in it that is ahead of our clock. Such times come from a clock that
+ * was wrong, in this process or in another, and would stop every refresh until they have passed. Returns
  * the same object where no time is ahead.
  */
 export function notAhead(state: TokenState, now: number): TokenState {

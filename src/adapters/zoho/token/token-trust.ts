@@ -1,7 +1,8 @@
 // What this process has seen of the present token: a refusal after calls that it was good for, and
 // when a token that Zoho has just given, and refuses, is tried again.
 
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Timer } from '../../../application/base/clock.port.ts'
+import { type Instant, later, msBetween } from '../../../domain/time.ts'
 
 /**
  * Milliseconds from one try of a token that Zoho has just given, and refuses, to the next by a call
@@ -36,10 +37,10 @@ export interface TokenTrust {
   tryInMs(value: string): number | undefined
 }
 
-export function makeTokenTrust(clock: Clock): TokenTrust {
+export function makeTokenTrust(clock: Timer): TokenTrust {
   let ended: string | undefined
   let spacing:
-    | { readonly value: string; readonly tries: number; readonly nextAt: number }
+    | { readonly value: string; readonly tries: number; readonly nextAt: Instant }
     | undefined
   const sleepers = new Set<() => void>()
 
@@ -56,7 +57,7 @@ export function makeTokenTrust(clock: Clock): TokenTrust {
 
     refuse(value) {
       if (spacing?.value === value) return
-      spacing = { value, tries: 0, nextAt: clock.now() + TRY_SPACING_MS[0] }
+      spacing = { value, tries: 0, nextAt: later(clock.instant(), TRY_SPACING_MS[0]) }
     },
 
     forget() {
@@ -67,10 +68,10 @@ export function makeTokenTrust(clock: Clock): TokenTrust {
 
     async turn(value, signal) {
       while (spacing?.value === value && !signal.aborted) {
-        const waitMs = spacing.nextAt - clock.now()
+        const waitMs = msBetween(clock.instant(), spacing.nextAt)
         if (waitMs <= 0) {
           const tries = spacing.tries + 1
-          const nextAt = clock.now() + (TRY_SPACING_MS[tries] ?? LAST_SPACING_MS)
+          const nextAt = later(clock.instant(), TRY_SPACING_MS[tries] ?? LAST_SPACING_MS)
           spacing = { value, tries, nextAt }
           return
         }
@@ -80,7 +81,7 @@ export function makeTokenTrust(clock: Clock): TokenTrust {
 
     tryInMs(value) {
       if (spacing?.value !== value) return undefined
-      return Math.max(0, spacing.nextAt - clock.now())
+      return Math.max(0, msBetween(clock.instant(), spacing.nextAt))
     },
   }
 

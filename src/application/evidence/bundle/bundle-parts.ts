@@ -3,7 +3,7 @@ import type { SaleId } from '../../../domain/ids.ts'
 import type { SignedCheckpoint } from '../../../domain/log/checkpoint.ts'
 import type { Signer } from '../../../domain/log/signing.ts'
 import type { EpochMs } from '../../../domain/time.ts'
-import type { Clock } from '../../base/clock.port.ts'
+import type { WallClock } from '../../base/clock.port.ts'
 import type { LogTree } from '../../checkpoints/log-tree.port.ts'
 import type { SignCheckpoint } from '../../checkpoints/sign-checkpoint.ts'
 import type { EventLog } from '../../log/event-log.port.ts'
@@ -34,7 +34,7 @@ export type ExportDeps = {
   readonly tree: LogTree
   readonly signCheckpoint: SignCheckpoint
   readonly signer: Signer
-  readonly clock: Clock
+  readonly clock: WallClock
   /** Name and version of what makes the bundle. */
   readonly software: string
   /** The text of the verifier, which is a file of every bundle. */

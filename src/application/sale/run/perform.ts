@@ -2,6 +2,7 @@
 import { assertNever } from '../../../domain/assert-never.ts'
 import type { Effect, RecordDraft } from '../../../domain/sale/effect.ts'
 import type { CallResult, Organisation, Outcome } from '../../../domain/sale/outcome.ts'
+import { type Instant, msBetween } from '../../../domain/time.ts'
 import type { Clock } from '../../base/clock.port.ts'
 import type { SaleNames } from '../../base/logger.port.ts'
 import type { CallOptions, ContactDetails, Crm, NewRecord } from '../../crm/crm.port.ts'
@@ -32,7 +33,7 @@ export type Perform = (effect: Effect, atHand: AtHand, isRetry: boolean) => Prom
 export function makePerform(deps: {
   readonly crm: Crm
   readonly watchCalls: WatchCalls
-  readonly clock: Clock
+  readonly clock: Pick<Clock, 'now' | 'instant'>
   /** Makes no call; `undefined` as long as the currencies are not known. */
   readonly organisation: () => Organisation | undefined
   /** Milliseconds one call may take where no deadline is nearer. */
@@ -109,8 +110,8 @@ export function makePerform(deps: {
   }
 
   /** No forward call outlives the sale's deadline. */
-  function leftMs(until: number): number {
-    return Math.max(0, Math.min(requestTimeoutMs, until - clock.now()))
+  function leftMs(until: Instant): number {
+    return Math.max(0, Math.min(requestTimeoutMs, msBetween(clock.instant(), until)))
   }
 }
 

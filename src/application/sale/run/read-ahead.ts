@@ -2,6 +2,7 @@
 import { next } from '../../../domain/sale/next.ts'
 import type { SalePolicy } from '../../../domain/sale/policy.ts'
 import type { Clock } from '../../base/clock.port.ts'
+import { readClocks } from '../../base/read-clocks.ts'
 import type { Perform, Performed } from './perform.ts'
 import type { StoredSale } from './record-outcome.ts'
 
@@ -23,7 +24,7 @@ export function makeReadAhead(deps: {
   const { perform, clock, policy } = deps
 
   return function readAhead({ sale, client, names }) {
-    const due = next(sale, clock.now(), policy, { contactRead: false })
+    const due = next(sale, readClocks(clock), policy, { contactRead: false })
     if (due.type !== 'perform' || due.effects[0].type !== 'readTerms') return undefined
     const reads = perform(due.effects[0], { contact: undefined, client, names }, false)
     // The error of a bug reaches the run that waits for the reads. Where the sale does not begin nobody

@@ -3,13 +3,13 @@ import { decide } from '../../../domain/sale/decide.ts'
 import type { SaleEvent } from '../../../domain/sale/events.ts'
 import type { Outcome } from '../../../domain/sale/outcome.ts'
 import type { SalePolicy } from '../../../domain/sale/policy.ts'
-import type { Sale } from '../../../domain/sale/state.ts'
 import { STORE_BACKOFF } from '../../base/backoff.ts'
 import type { Clock } from '../../base/clock.port.ts'
 import type { Logger } from '../../base/logger.port.ts'
 import type { Meter } from '../../base/meter.port.ts'
 import { patiently } from '../../base/patiently.ts'
 import type { Random } from '../../base/random.port.ts'
+import { readClocks } from '../../base/read-clocks.ts'
 import type { Crm } from '../../crm/crm.port.ts'
 import type { CallsMade } from '../../log/crm-call.ts'
 import { GATEWAY } from '../../log/event-record.ts'
@@ -61,7 +61,8 @@ export function makeRecordOutcome(deps: RecordOutcomeDeps): RecordOutcome {
   const mailDetails = { mailDomain, publicUrl, modules: deps.crm.modules }
 
   return async function recordOutcome(stored, outcome, callsMade) {
-    const { events, sale } = decide(stored.sale, outcome, clock.now(), policy)
+    const now = readClocks(clock)
+    const { events, sale } = decide(stored.sale, outcome, now, policy)
     if (events.length === 0) return { stored, events }
     const change = { before: stored.sale, after: sale }
     const mails = mailsFor(change, events, { ...mailDetails, client: stored.client, outcome })
@@ -83,13 +84,10 @@ export function makeRecordOutcome(deps: RecordOutcomeDeps): RecordOutcome {
       store.append(append),
     )
     if (mails.length > 0) onMail()
-    reportSale(stored, events, sale)
-    return { stored: advanced(stored, sale, events), events }
+    reportSale(stored, events, sale, now.instant)
+    const isNewStatus = sale.status !== stored.sale.status
+    const since = isNewStatus ? now.instant : stored.since
+    const sequence = stored.sequence + events.length
+    return { stored: { ...stored, sale, since, sequence }, events }
   }
-}
-
-function advanced(stored: StoredSale, sale: Sale, events: readonly SaleEvent[]): StoredSale {
-  const isNewStatus = sale.status !== stored.sale.status
-  const since = (isNewStatus ? events.at(-1)?.at : undefined) ?? stored.since
-  return { ...stored, sale, since, sequence: stored.sequence + events.length }
 }

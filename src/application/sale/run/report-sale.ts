@@ -2,7 +2,7 @@
 
 import type { SaleEvent } from '../../../domain/sale/events.ts'
 import type { Sale } from '../../../domain/sale/state.ts'
-import type { EpochMs } from '../../../domain/time.ts'
+import { type Instant, msBetween } from '../../../domain/time.ts'
 import type { Logger, SaleNames } from '../../base/logger.port.ts'
 import type { Meter, SaleEnding, TimedStep } from '../../base/meter.port.ts'
 
@@ -11,12 +11,23 @@ export type ReportedSale = {
   readonly names: SaleNames
   /** Whose request began the sale. */
   readonly client: string
-  /** When the sale came to its present status. */
-  readonly since: EpochMs
+  /** When it was requested; of a sale that was taken up, as the wall clock had it then. */
+  readonly requestedAt: Instant
+  /** When the sale came to its present status, or was taken up. */
+  readonly since: Instant
 }
 
-/** Writes one line when the sale ends, and counts. To be called when the events are durable. */
-export type ReportSale = (before: ReportedSale, events: readonly SaleEvent[], after: Sale) => void
+/**
+ * Writes one line when the sale ends, and counts. To be called when the events are durable.
+ *
+ * @param at when they were decided
+ */
+export type ReportSale = (
+  before: ReportedSale,
+  events: readonly SaleEvent[],
+  after: Sale,
+  at: Instant,
+) => void
 
 export function makeReportSale(deps: {
   readonly meter: Pick<Meter, 'saleEnded' | 'stepEnded'>
@@ -24,23 +35,23 @@ export function makeReportSale(deps: {
 }): ReportSale {
   const { meter, logger } = deps
 
-  return function reportSale(before, events, after) {
+  return function reportSale(before, events, after, at) {
     for (const event of events) {
       const step = stepEndedBy(event, before.sale)
-      if (step !== undefined) meter.stepEnded(step, event.at - stepBegan(before))
+      if (step !== undefined) meter.stepEnded(step, msBetween(stepBegan(before), at))
       const end = ENDINGS[event.type]
-      if (end !== undefined) reportEnd(before, event.at, after, end)
+      if (end !== undefined) reportEnd(before, at, after, end)
     }
   }
 
   function reportEnd(
-    { names, client }: ReportedSale,
-    at: EpochMs,
+    { names, client, requestedAt }: ReportedSale,
+    at: Instant,
     after: Sale,
     { outcome, level }: End,
   ): void {
     const failedStep = 'failure' in after ? after.failure.step : undefined
-    const ms = 'requestedAt' in after ? at - after.requestedAt : 0
+    const ms = msBetween(requestedAt, at)
     meter.saleEnded(outcome, failedStep, ms)
     logger[level]({ ...names, outcome, failedStep, ms, client }, 'sale ended')
   }
@@ -69,6 +80,6 @@ function stepEndedBy({ type }: SaleEvent, { status }: Sale): TimedStep | undefin
 }
 
 /** A rollback begins with its decision, or where this process took it up, whether it is stuck since or not. */
-function stepBegan({ sale, since }: ReportedSale): EpochMs {
+function stepBegan({ sale, since }: ReportedSale): Instant {
   return 'settleFrom' in sale ? sale.settleFrom : since
 }

@@ -1,11 +1,11 @@
 // How long a sale waits before its next attempt, after one that moved nothing.
 import { assertNever } from '../../../domain/assert-never.ts'
-import { deadlineOf } from '../../../domain/sale/deadline.ts'
+import { msLeft } from '../../../domain/sale/deadline.ts'
 import { isForward } from '../../../domain/sale/evolve.ts'
 import type { CallResult, Outcome } from '../../../domain/sale/outcome.ts'
 import type { SalePolicy } from '../../../domain/sale/policy.ts'
 import type { Sale } from '../../../domain/sale/state.ts'
-import type { EpochMs } from '../../../domain/time.ts'
+import type { Now } from '../../../domain/time.ts'
 import { FORWARD_BACKOFF, jitteredBackoffMs, ROLLBACK_BACKOFF } from '../../base/backoff.ts'
 
 /**
@@ -21,14 +21,14 @@ export function retryPauseMs(
   failures: number,
   outcomes: readonly Outcome[],
   fraction: number,
-  now: EpochMs,
+  now: Now,
   policy: SalePolicy,
 ): number {
   const backoff = isForward(sale) ? FORWARD_BACKOFF : ROLLBACK_BACKOFF
   const backoffMs = jitteredBackoffMs(backoff, failures, fraction)
   const askedMs = Math.max(0, ...outcomes.flatMap(resultsOf).map(retryAfterMs))
   const pauseMs = Math.max(backoffMs, Math.min(askedMs, ROLLBACK_BACKOFF.maxMs))
-  return isForward(sale) ? Math.min(pauseMs, deadlineOf(sale, policy) - now) : pauseMs
+  return isForward(sale) ? Math.min(pauseMs, msLeft(sale, now, policy)) : pauseMs
 }
 
 function retryAfterMs(result: CallResult<unknown>): number {

@@ -1,5 +1,5 @@
 // What ends a run from outside, or its pause before a retry.
-import type { Clock } from '../../base/clock.port.ts'
+import type { Timer } from '../../base/clock.port.ts'
 
 export interface RunControl {
   /** Aborted when the run is to end, at the next point where nothing is in flight. */
@@ -14,7 +14,7 @@ export interface RunControl {
   untilRetry(ms: number): Promise<void>
 }
 
-export function makeRunControl(clock: Clock): RunControl {
+export function makeRunControl(clock: Timer): RunControl {
   const left = new AbortController()
   let isToRetryNow = false
   let endPause: () => void = () => undefined

@@ -2,6 +2,7 @@
 import { assertNever } from '../../../domain/assert-never.ts'
 import type { Interrupted } from '../../../domain/sale/outcome.ts'
 import type { Sale } from '../../../domain/sale/state.ts'
+import { msBetween } from '../../../domain/time.ts'
 import type { Perform, Performed } from './perform.ts'
 import { makeRecordOutcome, type RecordOutcomeDeps, type StoredSale } from './record-outcome.ts'
 import { makeSaleDriver } from './sale-driver.ts'
@@ -42,8 +43,8 @@ export function makeRunSale(deps: RecordOutcomeDeps & { readonly perform: Perfor
         case 'rest':
           return
         case 'wait':
-          await clock.sleep(due.until - clock.now(), leave)
-          if (clock.now() >= due.until) await driver.recordTimePassed()
+          await clock.sleep(msBetween(clock.instant(), due.until), leave)
+          if (clock.instant() >= due.until) await driver.recordTimePassed()
           break
         case 'perform': {
           const pauseMs = await driver.performFirstThatMoves(due.effects, leave)

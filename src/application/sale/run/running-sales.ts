@@ -2,7 +2,7 @@
 import type { SaleId } from '../../../domain/ids.ts'
 import type { SaleAnswer } from '../../../domain/sale/answer.ts'
 import type { Interrupted } from '../../../domain/sale/outcome.ts'
-import type { Clock } from '../../base/clock.port.ts'
+import type { Timer } from '../../base/clock.port.ts'
 import { errorCode } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.port.ts'
 import type { Performed } from './perform.ts'
@@ -40,7 +40,7 @@ export interface RunningSales {
 
 export function makeRunningSales(deps: {
   readonly runSale: RunSale
-  readonly clock: Clock
+  readonly clock: Timer
   readonly logger: Logger
   /** Called when nobody knows what is on disk: the process must stop and read the log again. */
   readonly onLost: (error: unknown) => void

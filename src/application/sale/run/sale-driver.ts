@@ -7,6 +7,7 @@ import type { SalePolicy } from '../../../domain/sale/policy.ts'
 import type { Sale } from '../../../domain/sale/state.ts'
 import type { Clock } from '../../base/clock.port.ts'
 import type { Random } from '../../base/random.port.ts'
+import { readClocks } from '../../base/read-clocks.ts'
 import type { ContactDetails } from '../../crm/crm.port.ts'
 import { NO_CALLS, withCall } from '../../log/crm-call.ts'
 import type { Perform, Performed } from './perform.ts'
@@ -64,7 +65,7 @@ export function makeSaleDriver(
   return {
     isForward: () => isForward(stored.sale),
 
-    due: () => next(stored.sale, clock.now(), policy, { contactRead: contact !== undefined }),
+    due: () => next(stored.sale, readClocks(clock), policy, { contactRead: contact !== undefined }),
 
     async performFirstThatMoves(effects, leave) {
       const outcomes: Outcome[] = []
@@ -84,7 +85,14 @@ export function makeSaleDriver(
       }
       failures += 1
       await record({ type: 'roundFailed', tried: outcomes })
-      return retryPauseMs(stored.sale, failures, outcomes, random.fraction(), clock.now(), policy)
+      return retryPauseMs(
+        stored.sale,
+        failures,
+        outcomes,
+        random.fraction(),
+        readClocks(clock),
+        policy,
+      )
     },
 
     record,

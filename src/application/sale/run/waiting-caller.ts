@@ -1,7 +1,8 @@
 // The caller of a new sale, who waits for its answer.
 import { answer, decidedAnswer, type SaleAnswer } from '../../../domain/sale/answer.ts'
 import type { Sale } from '../../../domain/sale/state.ts'
-import type { Clock } from '../../base/clock.port.ts'
+import { msBetween } from '../../../domain/time.ts'
+import type { Timer } from '../../base/clock.port.ts'
 
 export interface WaitingCaller {
   readonly isWaiting: () => boolean
@@ -21,7 +22,7 @@ export const NO_CALLER: WaitingCaller = {
 }
 
 export function makeWaitingCaller(deps: {
-  readonly clock: Clock
+  readonly clock: Timer
   readonly sale: Sale
   readonly onAnswered: () => void
 }): { readonly caller: WaitingCaller; readonly answered: Promise<SaleAnswer> } {
@@ -40,7 +41,7 @@ export function makeWaitingCaller(deps: {
       const decided = answer(sale)
       if (decided.type === 'pending') return
       const heldUntil = decided.type === 'failed' ? decided.heldUntil : undefined
-      const heldMs = heldUntil === undefined ? 0 : heldUntil - clock.now()
+      const heldMs = heldUntil === undefined ? 0 : msBetween(clock.instant(), heldUntil)
       if (heldMs <= 0) return answerNow()
       held ??= new AbortController()
       void clock.sleep(heldMs, held.signal).then(answerNow)

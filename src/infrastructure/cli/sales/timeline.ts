@@ -42,8 +42,9 @@ function callText(call: CrmCall): string {
 }
 
 function eventLine(event: EventRecord, startedAt: number): string {
-  const seconds = ((Date.parse(event.at) - startedAt) / 1_000).toFixed(3)
-  return `  ${`+${seconds} s`.padStart(11)}  ${event.type.padEnd(20)} ${detail(event)}`.trimEnd()
+  const seconds = (Date.parse(event.at) - startedAt) / 1_000
+  const sign = seconds < 0 ? '' : '+'
+  return `  ${`${sign}${seconds.toFixed(3)} s`.padStart(11)}  ${event.type.padEnd(20)} ${detail(event)}`.trimEnd()
 }
 
 /** The data of an event as text; of a list only its length. */

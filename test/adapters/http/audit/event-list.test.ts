@@ -34,6 +34,10 @@ describe('The events on a page', () => {
     assert.ok(text.includes('DealDeleted · the gateway · position 7'))
   })
 
+  it('say it of one before the begin, too, after the clock was set back', () => {
+    assert.match(textOfList({ at: '2026-11-23T07:00:00.000Z' }), /−3 h 2026-11-23 07:00:00 UTC/)
+  })
+
   it('name a client and its key, or an operator', () => {
     assert.ok(textOfList({ actor: { client: '<b>', keyId: 'k1' } }).includes('client <b>, key k1'))
     assert.ok(textOfList({ actor: { operator: 'ayse' } }).includes('operator ayse'))

@@ -410,6 +410,26 @@ describe('A token in the token store', () => {
     assert.equal(await tokenOf(token), 'token-1')
   })
 
+  it('is not waited for any longer when the clock of its process is set back, nor kept for longer', async () => {
+    const { token, clock, refreshes } = setUp([unreachable()])
+    assert.match(await tokenOf(token), /^notSent: /)
+    clock.jump(-24 * 60 * MINUTE_MS)
+    assert.match(await tokenOf(token), /^notSent: /)
+    clock.advance(MINUTE_MS)
+    assert.equal(await tokenOf(token), 'token-2')
+    clock.jump(-24 * 60 * MINUTE_MS)
+    assert.equal(await tokenOf(token), 'token-3')
+    assert.equal(await tokenOf(token), 'token-3')
+    assert.equal(refreshes(), 3)
+  })
+
+  it('is renewed after a suspension that was longer than its life, before a call is refused', async () => {
+    const { token, clock } = setUp()
+    assert.equal(await tokenOf(token), 'token-1')
+    clock.jump(3 * 60 * MINUTE_MS)
+    assert.equal(await tokenOf(token), 'token-2')
+  })
+
   it('is renewed by one process while another waits for it', async () => {
     const { process, clock, refreshes } = setUp()
     const both = Promise.all([tokenOf(process()), tokenOf(process())])

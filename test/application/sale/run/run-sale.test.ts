@@ -5,7 +5,7 @@ import { makePerform } from '../../../../src/application/sale/run/perform.ts'
 import { makeRunSale } from '../../../../src/application/sale/run/run-sale.ts'
 import type { Append, SaleStore } from '../../../../src/application/sale/run/sale-store.port.ts'
 import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
-import { replay } from '../../../../src/domain/sale/evolve.ts'
+import { takeUp } from '../../../../src/domain/sale/evolve.ts'
 import type { CallResult } from '../../../../src/domain/sale/outcome.ts'
 import * as a from '../../../support/examples/sale-examples.ts'
 import { ManualClock } from '../../../support/fakes/manual-clock.ts'
@@ -84,11 +84,12 @@ function setUp(
   const run = (isTakenUp: boolean) =>
     runSale(
       {
-        sale: replay(a.saleId, begun),
+        sale: takeUp(a.saleId, begun, clock.instant()),
         sequence: begun.length,
         client: 'web-shop',
         names: { saleId: a.saleId },
-        since: clock.now(),
+        requestedAt: clock.instant(),
+        since: clock.instant(),
       },
       {
         onState: () => undefined,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { makeWaitingCaller } from '../../../../src/application/sale/run/waiting-caller.ts'
 import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
-import { replay } from '../../../../src/domain/sale/evolve.ts'
+import { takeUp } from '../../../../src/domain/sale/evolve.ts'
 import * as a from '../../../support/examples/sale-examples.ts'
 import { ManualClock } from '../../../support/fakes/manual-clock.ts'
 
@@ -12,10 +12,7 @@ const COMPLETED = [a.priced, a.dealCreated, a.quoteCreated, a.salesOrderCreated,
 function setUp() {
   const clock = new ManualClock()
   const stateAfter = (...events: SaleEvent[]) =>
-    replay(
-      a.saleId,
-      [a.requested, ...events].map((event) => ({ ...event, at: clock.now() })),
-    )
+    takeUp(a.saleId, [a.requested, ...events], clock.instant())
   const seen: string[] = []
   const { caller, answered } = makeWaitingCaller({
     clock,

@@ -6,13 +6,17 @@ import type { SalePolicy } from '../../../../src/domain/sale/policy.ts'
 import { referenceOf } from '../../../../src/domain/sale/reference.ts'
 import type { Sale } from '../../../../src/domain/sale/state.ts'
 import { CREATE_STEPS, type CreateStep, type CrmRecord } from '../../../../src/domain/sale/steps.ts'
-import type { EpochMs } from '../../../../src/domain/time.ts'
+import { type EpochMs, type Instant, msBetween, plusMs } from '../../../../src/domain/time.ts'
 import * as a from '../../../support/examples/sale-examples.ts'
+import { instantOf, nowAt } from '../../../support/time/one-clock.ts'
 
 // One sale and the CRM it is made in, small enough that all that can become of them is visited.
 // Time goes in ticks, and a tick may pass at any moment. `now` stands still and the past recedes:
 // two worlds that differ only in what no policy looks at are one, so that the number of worlds is
 // finite although the number of crashes, attempts and failing calls is not.
+
+/** It stands still: see above. */
+export const NOW = nowAt(a.now)
 
 export const TICK_MS = 1_000
 const SETTLE_TICKS = 2
@@ -284,18 +288,20 @@ export function aged(sale: Sale, byMs: number): Sale {
 function olderBy(sale: Sale, byMs: number): Sale {
   const later = (at: EpochMs) =>
     (a.now - Math.min(Math.max(a.now - at + byMs, 0), AGE_TICKS_MAX * TICK_MS)) as EpochMs
+  const laterInstant = (at: Instant) => instantOf(later(plusMs(a.now, msBetween(NOW.instant, at))))
   switch (sale.status) {
     case 'absent':
       return sale
     case 'completed':
-      return { ...sale, ...ANY_REQUEST, endedAt: a.now, settleFrom: later(sale.settleFrom) }
+      return { ...sale, ...ANY_REQUEST, endedAt: a.now, settleFrom: laterInstant(sale.settleFrom) }
     case 'rollingBack':
     case 'stuck':
-      return { ...sale, ...ANY_REQUEST, ...ANY_FAILURE, settleFrom: later(sale.settleFrom) }
+      return { ...sale, ...ANY_REQUEST, ...ANY_FAILURE, settleFrom: laterInstant(sale.settleFrom) }
     case 'rolledBack':
       return { ...sale, ...ANY_REQUEST, ...ANY_FAILURE, endedAt: a.now }
     default: {
-      const older = { ...sale, requestedAt: later(sale.requestedAt) }
+      const requestedAt = later(sale.requestedAt)
+      const older = { ...sale, requestedAt, begunAt: instantOf(requestedAt) }
       return remembersAnEvent(older) ? { ...older, ...{ lastAt: later(older.lastAt) } } : older
     }
   }

@@ -43,7 +43,7 @@ const TIME_PASSED: Outcome = { type: 'timePassed' }
 
 export function requested(domain: Domain, idempotent: boolean) {
   const event = { ...a.requested, data: { ...a.requested.data, idempotent } }
-  return domain.evolve(initialSale(a.saleId), event)
+  return domain.evolve(initialSale(a.saleId), event, model.NOW.instant)
 }
 
 /** What the driver can do now and how it can end, without a fault first; none when at rest. */
@@ -53,10 +53,11 @@ export function driverMoves(domain: Domain, world: model.World): readonly Move[]
     return [{ ...move, label: `recorded: ${say(world.pending)}` }]
   }
   const known = { contactRead: world.contactRead }
-  const due = domain.next(world.sale, a.now, model.modelPolicy, known)
+  const due = domain.next(world.sale, model.NOW, model.modelPolicy, known)
   if (due.type === 'rest') return []
   if (due.type === 'wait') {
-    if (due.until > a.now) return [{ label: 'wait for a tick', to: model.tick(world), events: [] }]
+    if (due.until > model.NOW.instant)
+      return [{ label: 'wait for a tick', to: model.tick(world), events: [] }]
     return [{ ...record(domain, world, TIME_PASSED), label: 'time passed' }]
   }
   const effect = due.effects[world.tried]
@@ -89,7 +90,7 @@ export function otherMoves(domain: Domain, world: model.World): readonly Move[] 
 }
 
 function record(domain: Domain, world: model.World, outcome: Outcome): Omit<Move, 'label'> {
-  const { events, sale: after } = domain.decide(world.sale, outcome, a.now, model.modelPolicy)
+  const { events, sale: after } = domain.decide(world.sale, outcome, model.NOW, model.modelPolicy)
   const decided = { before: world.sale, after }
   const isRead = isContactFound(outcome)
   const contactRead = world.contactRead || isRead

@@ -12,7 +12,8 @@ import type { Sale } from '../../../../src/domain/sale/state.ts'
 import type { CreateStep } from '../../../../src/domain/sale/steps.ts'
 import type { EpochMs } from '../../../../src/domain/time.ts'
 import * as a from '../../../support/examples/sale-examples.ts'
-import type { CrmKind } from './sale-model.ts'
+import { evolveAll, instantOf } from '../../../support/time/one-clock.ts'
+import { type CrmKind, NOW } from './sale-model.ts'
 import type { Domain } from './sale-moves.ts'
 
 export const right: Domain = { decide, evolve, next, answer }
@@ -35,13 +36,16 @@ const NOT_ITS_FOLD = 'a state that is not what its events make it'
 
 /** `change` is given the state before the event, what the true `evolve` makes of it, and the event. */
 function evolvesTo(change: (before: Sale, after: Sale, event: SaleEvent) => Sale): Domain {
-  const changed: typeof evolve = (sale, event) => change(sale, evolve(sale, event), event)
+  const changed: typeof evolve = (sale, event, now) => change(sale, evolve(sale, event, now), event)
   return {
     ...right,
     evolve: changed,
     decide(sale, ...rest) {
       const { events } = decide(sale, ...rest)
-      return { events, sale: events.reduce(changed, sale) }
+      return {
+        events,
+        sale: events.reduce((before, event) => changed(before, event, NOW.instant), sale),
+      }
     },
   }
 }
@@ -57,7 +61,7 @@ function records(
     ...right,
     decide(sale, ...rest) {
       const events = change(decide(sale, ...rest).events, sale)
-      return { events, sale: events.reduce(evolve, sale) }
+      return { events, sale: evolveAll(sale, events) }
     },
   }
 }
@@ -147,7 +151,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: LEAVES_A_RECORD,
     domain: evolvesTo((before, after, event) =>
       event.type === 'SaleInterrupted' && 'unanswered' in before
-        ? evolve({ ...before, unanswered: [] }, event)
+        ? evolve({ ...before, unanswered: [] }, event, NOW.instant)
         : after,
     ),
   },
@@ -176,7 +180,7 @@ export const MUTANTS: readonly Mutant[] = [
     domain: evolvesTo((before, after, event) => {
       if (isForward(after)) return { ...after, lastAt: event.at }
       if (!('lastAt' in before) || !('settleFrom' in after)) return after
-      return { ...after, settleFrom: before.lastAt as EpochMs }
+      return { ...after, settleFrom: instantOf(before.lastAt as EpochMs) }
     }),
   },
   {
@@ -234,7 +238,7 @@ export const MUTANTS: readonly Mutant[] = [
     crm: 'lenient',
     rule: LEAVES_A_RECORD,
     domain: records((events, sale) => {
-      const after = events.reduce(evolve, sale)
+      const after = evolveAll(sale, events)
       const isOver = after.status === 'rollingBack' && after.records.length === 0
       const over: SaleEvent = a.rolledBack
       return isOver ? [...events, over] : events
@@ -302,6 +306,7 @@ export const MUTANTS: readonly Mutant[] = [
           ...request,
           ...a.priced.data,
           status: 'priced',
+          begunAt: NOW.instant,
           unanswered: [],
           named: [],
         } as const
@@ -484,7 +489,7 @@ export const MUTANTS: readonly Mutant[] = [
       next: (sale, ...rest) => {
         const due = next(sale, ...rest)
         if (sale.status !== 'rollingBack' || due.type !== 'perform') return due
-        const read = { type: 'readContact', contactId: sale.contactId, until: a.now } as const
+        const read = { type: 'readContact', contactId: sale.contactId, until: NOW.instant } as const
         return { type: 'perform', effects: [read, ...due.effects] }
       },
     },
@@ -532,7 +537,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: NOT_ITS_FOLD,
     domain: returns(({ events, sale }, before) => {
       const isEnded = sale.status === 'rolledBack'
-      return { events, sale: isEnded ? events.slice(0, -1).reduce(evolve, before) : sale }
+      return { events, sale: isEnded ? evolveAll(before, events.slice(0, -1)) : sale }
     }),
   },
   {

@@ -5,7 +5,7 @@ import { referenceOf } from '../../../../src/domain/sale/reference.ts'
 import type { Sale } from '../../../../src/domain/sale/state.ts'
 import { CREATE_STEPS } from '../../../../src/domain/sale/steps.ts'
 import * as a from '../../../support/examples/sale-examples.ts'
-import { modelPolicy, type World } from './sale-model.ts'
+import { modelPolicy, NOW, type World } from './sale-model.ts'
 import type { Domain, Move } from './sale-moves.ts'
 
 /** What may never be seen of one world, by its name. `undefined` when all is well. */
@@ -31,7 +31,7 @@ export function brokenBy(domain: Domain, world: World): string | undefined {
   if (told500 && told.decision !== 'compensated') return 'answers 500 for what has not failed'
   if (!told500 && told.decision === 'compensated') return 'has no answer for what has failed'
   const known = { contactRead: world.contactRead }
-  if (domain.next(sale, a.now, modelPolicy, known).type !== 'rest') return undefined
+  if (domain.next(sale, NOW, modelPolicy, known).type !== 'rest') return undefined
   if (told.decision === 'none') return 'at rest without a decision'
   if (heldBack.length > 0) return 'at rest while a create may still be applied'
   if (told.named.length > 0) return 'at rest, and a record that was named is not deleted'
@@ -80,7 +80,7 @@ export function brokenOn(domain: Domain, from: World, move: Move): string | unde
   }
   let state = sale
   for (const event of events) {
-    const after = domain.evolve(state, event)
+    const after = domain.evolve(state, event, NOW.instant)
     const isNoted = event.type === 'SaleCompleted' || event.type === 'SaleInterrupted'
     if (after === state && !isNoted) return `${event.type} written where it means nothing`
     if (event.type === 'SaleStuck') {
@@ -132,7 +132,7 @@ function isFold(
   if (events.length === 0) return before === after
   const known = judgedFolds.get(after)
   if (known?.before === before && known.events === events) return known.isFold
-  const folded = events.reduce(domain.evolve, before)
+  const folded = events.reduce((sale, event) => domain.evolve(sale, event, NOW.instant), before)
   const isFold = folded === after || JSON.stringify(folded) === JSON.stringify(after)
   judgedFolds.set(after, { before, events, isFold })
   return isFold

@@ -1,7 +1,7 @@
 import { type Html, html } from '../../../../application/evidence/report/html.ts'
 import type { EventRecord } from '../../../../application/log/event-record.ts'
 import { publicEventJson } from '../../../../application/log/public-json.ts'
-import { durationText } from '../../../../application/words/durations.ts'
+import { offsetText } from '../../../../application/words/durations.ts'
 import { actorWords, eventWords } from '../../../../application/words/event-words.ts'
 import type { EpochMs } from '../../../../domain/time.ts'
 import type { PageReader } from '../frame/reader.ts'
@@ -25,7 +25,7 @@ function item(event: EventRecord, begin: EpochMs, reader: PageReader): Html {
   const { type, sequence } = event
   const at = Date.parse(event.at) as EpochMs
   const meta = html`${english(type, reader)} · ${actorWords(event.actor, words)} · ${shown(position(event.position), reader)}`
-  return html`<li class="${type}"><div class="when"><span class="offset">+${durationText(at - begin, words)}</span>${timeTag(at, reader)}</div>
+  return html`<li class="${type}"><div class="when"><span class="offset">${offsetText(at - begin, words)}</span>${timeTag(at, reader)}</div>
 <div class="what"><p>${shown(eventWords(event, words), reader)}</p><p class="meta">${meta}</p>${callList(event, words)}
 <details id="event-${sequence}"><summary>${asStored(sequence)}</summary><pre lang="en" tabindex="0" aria-label="${asJson(sequence)}">${JSON.stringify(publicEventJson(event), null, 2)}</pre></details></div></li>
 `

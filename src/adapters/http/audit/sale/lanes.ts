@@ -3,7 +3,7 @@
 import { type Html, html } from '../../../../application/evidence/report/html.ts'
 import type { SaleHistory } from '../../../../application/log/sale-reader.port.ts'
 import type { SaleTrail, TrailRecord } from '../../../../application/log/sale-trail.ts'
-import { durationText } from '../../../../application/words/durations.ts'
+import { durationText, offsetText } from '../../../../application/words/durations.ts'
 import { CREATE_STEPS } from '../../../../domain/sale/steps.ts'
 import type { EpochMs } from '../../../../domain/time.ts'
 import type { PageReader } from '../frame/reader.ts'
@@ -62,7 +62,7 @@ function lanesOf(
   reader: PageReader,
 ): readonly Lane[] {
   const { words, texts } = reader
-  const since = (at: EpochMs) => `+${durationText(at - sale.requestedAt, words)}`
+  const since = (at: EpochMs) => offsetText(at - sale.requestedAt, words)
   const readUntil = trail.pricedAt ?? trail.failedAt ?? end
   const reading: Lane = {
     name: texts.lanes.reading,
