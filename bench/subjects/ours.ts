@@ -15,7 +15,10 @@ const commitMs = Number(process.env['COMMIT_MS'] ?? '0')
 const call = gate === 0 ? callOf(crmMs) : throughGate(gate, callOf(crmMs))
 
 const { config, service, key, close } = await openGateway(configFrom(process.env), call, commitMs)
-const server = await makeServer({ ...service, turnWorkMs: makeTurnWork() })
+const server = await makeServer({
+  ...service,
+  loop: { afterComers: (then) => then(), turnWorkMs: makeTurnWork() },
+})
 await service.start(() => server.listen({ host: config.host, port: config.port }))
 serving(server.server.address(), { 'x-api-key': key })
 await ended()

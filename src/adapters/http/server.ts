@@ -62,8 +62,8 @@ export type ServerDeps = LogProofDeps &
     readonly recordAuditorVisit: RecordAuditorVisit
     /** Not set where keys may ask as often as they like. */
     readonly keyQuotas: KeyQuotas | undefined
-    /** Milliseconds of work in this turn of the event loop. Not set where time is virtual. */
-    readonly turnWorkMs?: () => number
+    /** Not set where time is virtual. */
+    readonly loop?: EventLoop
     /** Name and version of this software, for the events. */
     readonly software: string
     /** Why no sale can be taken at the moment; `undefined` when one can. */
@@ -82,6 +82,14 @@ export type ServerDeps = LogProofDeps &
     /** Nobody knows what is on disk: the process must stop. */
     readonly onLost: (error: unknown) => void
   }
+
+/** What the front knows of the event loop. */
+export type EventLoop = {
+  /** Calls `then` at once; while callers come in, when the last of them is in. */
+  readonly afterComers: (then: () => void) => void
+  /** Milliseconds for which the process has worked in this turn, since it was first asked in it. */
+  readonly turnWorkMs: () => number
+}
 
 /** The whole HTTP front, ready to listen, or to be asked without a socket by `inject`. */
 export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
@@ -131,6 +139,9 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(sensible)
   readJsonBodies(app)
   const refuseOthers = refuseWrongMethods(app)
+  const { loop } = deps
+  if (loop !== undefined)
+    app.addHook('onRequest', (_request, _reply, done) => loop.afterComers(done))
   // Hooks that wait for nothing call `done`: a promise for each of them would be dearer than what they do.
   app.addHook('onRequest', (request, reply, done) => {
     withOwnHeaders(request, reply)
@@ -139,7 +150,7 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   })
   // An unknown Expect header is ignored: Node's own answer, 417, has no body.
   app.server.on('checkExpectation', app.routing)
-  if (deps.turnWorkMs !== undefined) shedLoad(app, deps.turnWorkMs)
+  if (deps.loop !== undefined) shedLoad(app, deps.loop.turnWorkMs)
   requireKeys(app, deps)
   refuseUnknownParameters(app)
   if (deps.keyQuotas !== undefined) limitKeys(app, deps.keyQuotas)

@@ -189,7 +189,7 @@ async function serveStore(deps: {
   const metrics = deps.metrics.complete({ ...store, traffic, ...deps })
   const server = await makeServer({
     ...service,
-    turnWorkMs: makeTurnWork(),
+    loop: { afterComers: deps.turns.afterComers, turnWorkMs: makeTurnWork() },
     metrics: config.metrics ? undefined : metrics,
   })
   server.server.on('connection', deps.turns.onConnection)

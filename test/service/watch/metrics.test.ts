@@ -8,6 +8,7 @@ import { TURNED_AWAY } from '../../../src/application/base/meter.port.ts'
 import { FAILED_STEPS, type FailedStep } from '../../../src/domain/sale/steps.ts'
 import { factsOf, leaveSale } from '../../support/examples/left-sale.ts'
 import { saleIdOf as saleIdNumbered } from '../../support/examples/store-examples.ts'
+import { loopWith } from '../../support/gateway/event-loop.ts'
 import {
   FAILED,
   get,
@@ -359,7 +360,7 @@ const TURNED_AWAY_BY: Readonly<Record<string, TurnsAway>> = {
     given: { storage: { full: () => 'The disk is full.', run: async () => undefined } },
     ask: post,
   },
-  load: { given: { turnWorkMs: () => 1_000 }, ask: post },
+  load: { given: { loop: loopWith(() => 1_000) }, ask: post },
   keyRate: {
     settings: { RATE_LIMIT_PER_KEY: '1', RATE_LIMIT_BURST: '1' },
     ask: (t, key) => t.time.during(Promise.all([post(t, key), post(t, key)])),

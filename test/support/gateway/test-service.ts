@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { type FakeZoho, fetchOf, makeFakeZoho } from '../../../src/adapters/fake-zoho/fake-zoho.ts'
-import { makeServer } from '../../../src/adapters/http/server.ts'
+import { type EventLoop, makeServer } from '../../../src/adapters/http/server.ts'
 import { type Metrics, makeMetrics } from '../../../src/adapters/metrics/metrics.ts'
 import { makeSigner } from '../../../src/adapters/signing/ed25519.ts'
 import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
@@ -95,8 +95,8 @@ export async function makeTestService(
     /** Log lines that were dropped; none, where it is left out. */
     readonly linesDropped?: () => number
     readonly storage?: Pick<WatchStorage, 'full' | 'run'>
-    /** Milliseconds of work in a turn of the event loop; else no load is ever too much. */
-    readonly turnWorkMs?: () => number
+    /** Else no load is ever too much. */
+    readonly loop?: EventLoop
     /** Of a log that other processes serve as well; closed by who opened it. */
     readonly audit?: { readonly signer: Signer; readonly file: CheckpointFile }
   } = {},
@@ -146,7 +146,6 @@ export async function makeTestService(
     meter,
     onLost: (error) => void lost.push(error),
   })
-  const { turnWorkMs } = given
   const { traffic } = zoho
   const metrics = made.complete({
     ...store,
@@ -154,7 +153,7 @@ export async function makeTestService(
     linesDropped: given.linesDropped ?? (() => 0),
     clock,
   })
-  const server = await makeServer({ ...service, metrics, ...(turnWorkMs && { turnWorkMs }) })
+  const server = await makeServer({ ...service, metrics, ...(given.loop && { loop: given.loop }) })
   const assertAllDocumented = watchAnswers(server)
   const stop = () => time.during(service.stop(() => time.standStill(server.close())))
   const { held } = await service.start(async () => undefined)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { TURN_WORK_MS_MAX } from '../../../../src/adapters/http/limits/shed-load.ts'
+import { loopWith } from '../../../support/gateway/event-loop.ts'
 import {
   assertNothingStarted,
   errorMessage,
@@ -23,7 +24,7 @@ const ALWAYS = [
 describe('A turn of the event loop with too much work', () => {
   it('begins no further request, before it looks at its key, and says when to ask again', async () => {
     let workMs = TURN_WORK_MS_MAX + 1
-    await using t = await makeTestService({}, { turnWorkMs: () => workMs })
+    await using t = await makeTestService({}, { loop: loopWith(() => workMs) })
     const key = await t.key('shop', 'admin')
     for (const refused of [
       await post(t, key),
@@ -43,13 +44,13 @@ describe('A turn of the event loop with too much work', () => {
 
   for (const [url, status] of ALWAYS) {
     it(`answers ${url} all the same`, async () => {
-      await using t = await makeTestService({}, { turnWorkMs: () => 60_000 })
+      await using t = await makeTestService({}, { loop: loopWith(() => 60_000) })
       assert.equal((await t.server.inject({ method: 'GET', url })).statusCode, status)
     })
   }
 
   it('answers a wrong method all the same', async () => {
-    await using t = await makeTestService({}, { turnWorkMs: () => 60_000 })
+    await using t = await makeTestService({}, { loop: loopWith(() => 60_000) })
     assert.equal((await get(t, '', '/createSales')).statusCode, 405)
   })
 })
