@@ -10,7 +10,7 @@ import {
   type Restored,
 } from '../../../adapters/sqlite/copies/put-in-place.ts'
 import { refuseLink, removeDatabase, takeCopy } from '../../../adapters/sqlite/copies/take-copy.ts'
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { WallClock } from '../../../application/base/clock.port.ts'
 import { AppError, errorCode } from '../../../application/base/errors.ts'
 import { acceptLoss } from '../../../application/checkpoints/accept-loss.ts'
 import { checkLog, type LogCheck } from '../../../application/checkpoints/check-log.ts'
@@ -33,7 +33,7 @@ export type RestoreRequest = {
   /** Why a loss is accepted; `undefined` where none was expected. */
   readonly reason: string | undefined
   readonly operator: Actor
-  readonly clock: Clock
+  readonly clock: WallClock
 }
 
 type Differs = LogCheck & { readonly type: 'differs' }

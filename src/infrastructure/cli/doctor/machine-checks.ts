@@ -13,7 +13,7 @@ import {
   servingLockFile,
   takeServingLock,
 } from '../../../adapters/sqlite/database/serving-lock.ts'
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { WallClock } from '../../../application/base/clock.port.ts'
 import { type AppError, errorCode } from '../../../application/base/errors.ts'
 import {
   FREE_BYTES_MIN,
@@ -153,7 +153,7 @@ function holderOf(file: string): number | undefined {
 /** Compares the clock of this machine with that of the CRM, and with the newest event of the log. */
 export async function lookAtClock(
   { crm, zoho }: Config,
-  clock: Pick<Clock, 'now'>,
+  clock: WallClock,
   store: Store | undefined,
 ): Promise<Diagnosis> {
   const eventAt = store && (await newestEventAt(store))
@@ -181,7 +181,7 @@ function judge(ms: number): typeof warned {
 }
 
 /** Milliseconds by which this clock is ahead of the server's; its header has whole seconds only. */
-async function offsetFrom(url: string, clock: Pick<Clock, 'now'>): Promise<number | undefined> {
+async function offsetFrom(url: string, clock: WallClock): Promise<number | undefined> {
   const before = clock.now()
   let date: string | null
   try {
