@@ -4,7 +4,7 @@ import { amountWords, countOf, handedOverIn, nameIn } from '../log/stored-data.t
 import type { HandedOver } from '../mail/outbox.port.ts'
 import { durationText } from './durations.ts'
 import { ENGLISH_REPORT } from './english-report.ts'
-import { quote, type Sentence, say, timeIn } from './sentence.ts'
+import { quote, type Sentence, say, term, timeIn } from './sentence.ts'
 import type { FailureWords, NamedRecord, Words } from './words.ts'
 
 const STEPS = { deal: 'Deal', quote: 'Quote', salesOrder: 'Sales Order' } as const
@@ -43,21 +43,21 @@ const EVENTS: Words['events'] = {
   SalesOrderCreated: ({ salesOrderId }) => say`Sales Order ${salesOrderId} is in the CRM`,
   SaleCompleted: () => say`The sale is complete`,
   CreateUnanswered: ({ step, reason }) =>
-    say`The create of the ${nameIn(STEPS, step)} was not answered, its record may be there: ${quote(reason)}`,
+    say`The create of the ${nameIn(STEPS, step)} was ${term('unanswered', 'not answered')}, its record may be there: ${quote(reason)}`,
   RecordNamed: ({ step, id }) =>
-    say`The CRM named ${nameIn(STEPS, step)} ${id} as a record of this sale, and did not show it`,
-  SaleInterrupted: () => say`A new process took the sale up`,
+    say`The CRM ${term('named', 'named')} ${nameIn(STEPS, step)} ${id} as a record of this sale, and did not show it`,
+  SaleInterrupted: () => say`A new process ${term('interrupted', 'took the sale up')}`,
   CompensationRequired: ({ failedStep, reason }) =>
-    say`The sale has to be rolled back. ${nameIn(FAILED_STEPS, failedStep)}: ${quote(reason)}`,
+    say`The sale has to be ${term('rollback', 'rolled back')}. ${nameIn(FAILED_STEPS, failedStep)}: ${quote(reason)}`,
   ReferenceLookedUp: ({ step, look, found }) =>
-    say`The CRM was searched for the ${nameIn(STEPS, step)} (${look} look): ${found === 0 ? 'nothing new' : `${found} found`}`,
+    say`The CRM was searched for the ${nameIn(STEPS, step)} (${term('look', `${look} look`)}): ${found === 0 ? 'nothing new' : `${found} found`}`,
   SalesOrderDeleted: ({ salesOrderId }) => say`Sales Order ${salesOrderId} was deleted`,
   QuoteDeleted: ({ quoteId }) => say`Quote ${quoteId} was deleted`,
   DealDeleted: ({ dealId }) => say`Deal ${dealId} was deleted`,
   SaleRolledBack: () => say`The sale is rolled back, nothing of it is left in the CRM`,
   SaleSettled: () => say`The CRM holds nothing beside the records of the sale`,
   SaleStuck: ({ leftovers }) =>
-    say`The rollback keeps failing, a person is needed: ${plural(countOf(leftovers), 'leftover')}`,
+    say`The ${term('rollback', 'rollback')} keeps failing, a person is needed: ${term('leftover', plural(countOf(leftovers), 'leftover'))}`,
   MailSent: ({ about, saleIds, ...data }) =>
     say`A mail about ${nameIn(MAIL_SUBJECTS, about)}${naming(countOf(saleIds))} ${handedOverWords(handedOverIn(data))}`,
   SaleResumeRequested: ({ saleId }) => say`A person asked to try sale ${saleId} again`,
@@ -80,8 +80,8 @@ const EVENTS: Words['events'] = {
   LogLossAccepted: ({ reason }) => say`The log was taken as it is, after a loss: ${quote(reason)}`,
   AuditExported: (data) =>
     data.what === 'sale'
-      ? say`Evidence about sale ${data.saleId} was taken along`
-      : say`Evidence from ${timeIn(data.from)} to ${timeIn(data.to)} was taken along`,
+      ? say`${term('bundle', 'Evidence')} about sale ${data.saleId} was taken along`
+      : say`${term('bundle', 'Evidence')} from ${timeIn(data.from)} to ${timeIn(data.to)} was taken along`,
 }
 
 const WHY: Readonly<Record<FailureWords['step'], string>> = {
@@ -133,7 +133,7 @@ const STORY: Words['story'] = {
   nothingCreated: say`Nothing had been created.`,
   deleted: (records) => say`${named(records)} ${was(records)} deleted.`,
   searched: (looks, found) =>
-    say`The CRM was searched ${times(looks)} and ${
+    say`The CRM was ${term('look', 'searched')} ${times(looks)} and ${
       found === 0 ? 'nothing more' : found === 1 ? 'one record more' : `${found} records more`
     } was found.`,
   nothingLeft: say`Nothing is left in the CRM.`,

@@ -4,7 +4,7 @@
 import { amountWords, countOf, handedOverIn, nameIn } from '../log/stored-data.ts'
 import type { HandedOver } from '../mail/outbox.port.ts'
 import { durationText } from './durations.ts'
-import { quote, type Sentence, say, timeIn } from './sentence.ts'
+import { quote, type Sentence, say, term, timeIn } from './sentence.ts'
 import { TURKISH_REPORT } from './turkish-report.ts'
 import type { FailureWords, NamedRecord, Words } from './words.ts'
 
@@ -45,14 +45,14 @@ const EVENTS: Words['events'] = {
     say`${salesOrderId} numaralı Satış Siparişi CRM’de yer alıyor`,
   SaleCompleted: () => say`Satış tamamlandı`,
   CreateUnanswered: ({ step, reason }) =>
-    say`${nameIn(STEPS, step)} oluşturma isteği yanıtsız kaldı, kayıt CRM’de olabilir: ${quote(reason)}`,
+    say`${nameIn(STEPS, step)} oluşturma isteği ${term('unanswered', 'yanıtsız')} kaldı, kayıt CRM’de olabilir: ${quote(reason)}`,
   RecordNamed: ({ step, id }) =>
-    say`CRM, ${id} numaralı ${nameIn(STEPS, step)} kaydının bu satışa ait olduğunu bildirdi, ama kaydı göstermedi`,
-  SaleInterrupted: () => say`Satışı yeni bir süreç devraldı`,
+    say`CRM, ${id} numaralı ${nameIn(STEPS, step)} kaydının bu satışa ait olduğunu ${term('named', 'bildirdi, ama kaydı göstermedi')}`,
+  SaleInterrupted: () => say`Satışı yeni bir süreç ${term('interrupted', 'devraldı')}`,
   CompensationRequired: ({ failedStep, reason }) =>
-    say`Satışın geri alınması gerekiyor. ${nameIn(FAILED_STEPS, failedStep)}: ${quote(reason)}`,
+    say`Satışın ${term('rollback', 'geri alınması')} gerekiyor. ${nameIn(FAILED_STEPS, failedStep)}: ${quote(reason)}`,
   ReferenceLookedUp: ({ step, look, found }) =>
-    say`CRM’de ${nameIn(STEPS, step)} arandı (${nameIn(LOOKS, look)} arama): ${
+    say`CRM’de ${nameIn(STEPS, step)} arandı (${term('look', `${nameIn(LOOKS, look)} arama`)}): ${
       found === 0 ? 'yeni bir kayıt bulunmadı' : `${found} kayıt bulundu`
     }`,
   SalesOrderDeleted: ({ salesOrderId }) => say`${salesOrderId} numaralı Satış Siparişi silindi`,
@@ -61,7 +61,7 @@ const EVENTS: Words['events'] = {
   SaleRolledBack: () => say`Satış geri alındı, CRM’de ona ait hiçbir şey kalmadı`,
   SaleSettled: () => say`CRM’de satışın kendi kayıtları dışında bir şey yok`,
   SaleStuck: ({ leftovers }) =>
-    say`Geri alma sürekli başarısız oluyor, bir yetkilinin müdahalesi gerekiyor: ${countOf(leftovers)} kalan kayıt`,
+    say`${term('rollback', 'Geri alma')} sürekli başarısız oluyor, bir yetkilinin müdahalesi gerekiyor: ${term('leftover', `${countOf(leftovers)} kalan kayıt`)}`,
   MailSent: ({ about, saleIds, ...data }) =>
     say`${nameIn(MAIL_SUBJECTS, about)} hakkındaki e-posta${naming(countOf(saleIds))} ${handedOverWords(handedOverIn(data))}`,
   SaleResumeRequested: ({ saleId }) =>
@@ -87,8 +87,8 @@ const EVENTS: Words['events'] = {
     say`Denetim kaydı, bir kayıptan sonra olduğu gibi kabul edildi: ${quote(reason)}`,
   AuditExported: (data) =>
     data.what === 'sale'
-      ? say`${data.saleId} numaralı satışın kanıtı dışa aktarıldı`
-      : say`${timeIn(data.from)} ile ${timeIn(data.to)} arasının kanıtı dışa aktarıldı`,
+      ? say`${data.saleId} numaralı satışın ${term('bundle', 'kanıtı')} dışa aktarıldı`
+      : say`${timeIn(data.from)} ile ${timeIn(data.to)} arasının ${term('bundle', 'kanıtı')} dışa aktarıldı`,
 }
 
 const LOOKS = { first: 'ilk', second: 'ikinci' } as const
@@ -149,7 +149,7 @@ const STORY: Words['story'] = {
   nothingCreated: say`Hiçbir kayıt oluşturulmamıştı.`,
   deleted: (records) => say`${named(records)} silindi.`,
   searched: (looks, found) =>
-    say`CRM’de ${looks} kez arama yapıldı, ${
+    say`CRM’de ${looks} kez ${term('look', 'arama')} yapıldı, ${
       found === 0 ? 'başka bir kayıt bulunmadı' : `${found} kayıt daha bulundu`
     }.`,
   nothingLeft: say`CRM’de hiçbir şey kalmadı.`,

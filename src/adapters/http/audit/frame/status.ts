@@ -2,7 +2,9 @@
 
 import { type Html, html } from '../../../../application/evidence/report/html.ts'
 import type { PublicStatus } from '../../../../application/log/sale-summary.ts'
+import type { Term } from '../../../../application/words/terms.ts'
 import type { PageReader } from './reader.ts'
+import { termLink } from './shown.ts'
 
 // Each status has a shape of its own: many readers cannot tell the colours apart.
 const SYMBOLS: Readonly<Record<PublicStatus, Html>> = {
@@ -13,7 +15,12 @@ const SYMBOLS: Readonly<Record<PublicStatus, Html>> = {
   stuck: html`<path d="M8 3v6M8 12.5v.5"/>`,
 }
 
-/** The status as a word with a symbol. */
-export function statusTag(status: PublicStatus, { words }: Pick<PageReader, 'words'>): Html {
-  return html`<span class="status ${status}"><svg width="14" height="14" viewBox="0 0 16 16" aria-hidden="true">${SYMBOLS[status]}</svg>${words.statuses[status]}</span>`
+/** The status as a word with a symbol; with a term, the word leads to the glossary. */
+export function statusTag(
+  status: PublicStatus,
+  { words }: Pick<PageReader, 'words'>,
+  term?: Term,
+): Html {
+  const word = words.statuses[status]
+  return html`<span class="status ${status}"><svg width="14" height="14" viewBox="0 0 16 16" aria-hidden="true">${SYMBOLS[status]}</svg>${term === undefined ? word : termLink(term, word)}</span>`
 }

@@ -4,6 +4,7 @@ import { type Html, html } from '../../../../application/evidence/report/html.ts
 import { LANGUAGES, type Language } from '../../../../application/words/words.ts'
 import { UTC } from '../../../../application/words/zone.ts'
 import { type PageReader, TEXTS } from './reader.ts'
+import { shown } from './shown.ts'
 
 export const SWITCH = '/audit/reader'
 
@@ -33,7 +34,7 @@ export function zoneSwitch(reader: PageReader): Html {
   const names = OFFERED.some((name) => name === zone.name) ? OFFERED : [zone.name, ...OFFERED]
   const [city = ''] = zone.name.split('/').slice(-1)
   return html`<details class="menu" id="zones"><summary><span class="wide">${texts.frame.times}: ${zone.name}</span><span class="narrow">${city.replaceAll('_', ' ')}</span></summary>
-<div class="choices"><p>${texts.frame.chooseZone}</p><ul data-url="${switchUrl({ zone: '' }, address)}" data-yours="${texts.frame.yourZone}">${names.map(
+<div class="choices"><p>${shown(texts.frame.chooseZone, reader)}</p><ul data-url="${switchUrl({ zone: '' }, address)}" data-yours="${texts.frame.yourZone}">${names.map(
     (name) =>
       html`<li><a href="${switchUrl({ zone: name }, address)}" rel="nofollow"${name === zone.name && html` aria-current="true"`}>${name}</a></li>`,
   )}</ul></div></details>`

@@ -4,9 +4,11 @@ import { type Html, html } from '../../../../application/evidence/report/html.ts
 import type { SaleHistory } from '../../../../application/log/sale-reader.port.ts'
 import type { SaleTrail, TrailRecord } from '../../../../application/log/sale-trail.ts'
 import { durationText, offsetText } from '../../../../application/words/durations.ts'
+import type { Term } from '../../../../application/words/terms.ts'
 import { CREATE_STEPS } from '../../../../domain/sale/steps.ts'
 import type { EpochMs } from '../../../../domain/time.ts'
 import type { PageReader } from '../frame/reader.ts'
+import { termLink } from '../frame/shown.ts'
 import type { LaneTexts } from '../texts/texts.ts'
 import { makeScale, type Scale } from './scale.ts'
 
@@ -15,6 +17,8 @@ const BAR_WIDTH_MIN = 0.9
 
 type Lane = {
   readonly name: string
+  /** The record in the glossary, where the name is read first. */
+  readonly term: Term | undefined
   readonly id: string | null
   readonly bars: readonly Bar[]
   readonly marks: readonly EpochMs[]
@@ -66,6 +70,7 @@ function lanesOf(
   const readUntil = trail.pricedAt ?? trail.failedAt ?? end
   const reading: Lane = {
     name: texts.lanes.reading,
+    term: undefined,
     id: null,
     bars: [{ kind: 'read', from: sale.requestedAt, to: readUntil }],
     marks: [],
@@ -103,10 +108,11 @@ function stepLanes(
       isDue && trail.dueFrom !== null ? [{ kind: 'pending', from: trail.dueFrom, to: end }] : []
     const bars = [...sent, ...unknown]
     const lane = { id: null, bars, marks, created, deleted: '', isLeft: false }
-    return [{ name: words.steps[step], ...lane }]
+    return [{ name: words.steps[step], term: STEP_TERMS[step], ...lane }]
   }
   return records.map((record, index) => ({
     name: index === 0 ? words.steps[step] : texts.onceMore(words.steps[step]),
+    term: index === 0 ? STEP_TERMS[step] : undefined,
     id: record.id,
     bars: [...(index === 0 ? unknown : []), ...recordBars(record, end)],
     marks: index === 0 ? marks : [],
@@ -120,6 +126,12 @@ function stepLanes(
     deleted: deletedWords(record, reader),
     isLeft: record.deletedAt === null && record.deleteFrom !== null,
   }))
+}
+
+const STEP_TERMS: Readonly<Record<TrailRecord['step'], Term>> = {
+  deal: 'deal',
+  quote: 'quote',
+  salesOrder: 'sales-order',
 }
 
 type LaneReader = PageReader & { readonly since: (at: EpochMs) => string }
@@ -144,13 +156,13 @@ function recordBars(record: TrailRecord, end: EpochMs): readonly Bar[] {
 }
 
 function laneRow(lane: Lane, trail: SaleTrail, scale: Scale, texts: LaneTexts): Html {
-  return html`<tr role="row"><th role="rowheader" scope="row">${lane.name}${
+  return html`<tr role="row"><th role="rowheader" scope="row">${lane.term === undefined ? lane.name : termLink(lane.term, lane.name)}${
     lane.id !== null && html` <span class="mono">${lane.id}</span>`
   }</th><td role="cell" class="drawn"><svg width="100%" height="24" aria-hidden="true"><rect class="track" x="0" y="11.5" width="100%" height="1"/>${
     trail.failedAt !== null && upright('failed', trail.failedAt, scale)
   }${lane.bars.map((bar) => drawn(bar, scale))}${lane.marks.map(
     (at) => html`<circle class="look" cx="${percent(scale(at))}" cy="12" r="3.5"/>`,
-  )}</svg></td><td role="cell" class="words"${lane.id !== null && html` data-label="${texts.created}"`}>${lane.created}</td><td role="cell" class="words${lane.isLeft && ' left'}"${!lane.isLeft && html` data-label="${texts.deleted}"`}>${lane.deleted}</td></tr>
+  )}</svg></td><td role="cell" class="words"${lane.id !== null && html` data-label="${texts.created}"`}>${lane.created}</td><td role="cell" class="words${lane.isLeft && ' left'}"${!lane.isLeft && html` data-label="${texts.deleted}"`}>${lane.isLeft ? termLink('leftover', lane.deleted) : lane.deleted}</td></tr>
 `
 }
 

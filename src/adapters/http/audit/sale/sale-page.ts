@@ -4,6 +4,7 @@ import { type Html, html } from '../../../../application/evidence/report/html.ts
 import type { EventRecord } from '../../../../application/log/event-record.ts'
 import { publicHistoryJson } from '../../../../application/log/public-json.ts'
 import type { SaleHistory, SaleMail } from '../../../../application/log/sale-reader.port.ts'
+import type { PublicStatus } from '../../../../application/log/sale-summary.ts'
 import { type SaleTrail, trailOf } from '../../../../application/log/sale-trail.ts'
 import { amountWords, nameIn } from '../../../../application/log/stored-data.ts'
 import type { SaleCheck } from '../../../../application/verify/verify-sale.ts'
@@ -17,6 +18,7 @@ import { page } from '../frame/layout.ts'
 import type { PageReader } from '../frame/reader.ts'
 import { shown, termLink, timeTag } from '../frame/shown.ts'
 import { statusTag } from '../frame/status.ts'
+import type { SaleSection } from '../texts/texts.ts'
 import { eventList } from './event-list.ts'
 import { lanes } from './lanes.ts'
 import { verifiedLine } from './verified.ts'
@@ -49,7 +51,7 @@ export function salePage(
     texts.title(sale.saleId),
     html`<div id="live" class="${sale.status}" data-refresh-ms="${refreshMs}">
 <p class="back"><a href="/audit">← ${reader.texts.frame.allSales}</a></p>
-<div class="head"><h1>${texts.heading} <span class="mono">${sale.saleId}</span></h1><span data-part="status">${statusTag(sale.status, reader)}</span></div>
+<div class="head"><h1>${texts.heading} <span class="mono">${sale.saleId}</span></h1><span data-part="status">${statusTag(sale.status, reader, STATUS_TERMS[sale.status])}</span></div>
 <section class="story" aria-label="${texts.whatHappened}"><p data-part="story" aria-live="polite">${story(sale, trail, mails, reader)}</p></section>
 <div data-part="verified">${verifiedLine(check, reader)}</div>
 ${actions(sale.saleId, reader)}
@@ -66,12 +68,17 @@ ${section('events', eventList(sale.events, sale.requestedAt, reader), reader)}
   )
 }
 
-function section(
-  name: keyof PageReader['texts']['sale']['sections'],
-  content: Html,
-  { texts }: PageReader,
-): Html {
-  return html`<section aria-labelledby="${name}-title"><h2 id="${name}-title">${texts.sale.sections[name]}</h2><div data-part="${name}">${content}</div></section>`
+function section(name: SaleSection, content: Html, reader: PageReader): Html {
+  return html`<section aria-labelledby="${name}-title"><h2 id="${name}-title">${shown(reader.texts.sale.sections[name], reader)}</h2><div data-part="${name}">${content}</div></section>`
+}
+
+/** What the glossary says of a status. */
+const STATUS_TERMS: Readonly<Record<PublicStatus, Term | undefined>> = {
+  in_progress: undefined,
+  completed: 'completed',
+  rolling_back: 'rollback',
+  rolled_back: 'rollback',
+  stuck: 'stuck',
 }
 
 /** `undefined` when nothing more will happen to the sale. */

@@ -15,7 +15,7 @@ export type Texts = {
     readonly glossary: string
     readonly readOnly: Sentence
     readonly times: string
-    readonly chooseZone: string
+    readonly chooseZone: Sentence
     /** Behind the zone that the browser is set to. */
     readonly yourZone: string
     readonly copy: string
@@ -91,6 +91,9 @@ export type FilterProblems = {
 
 export type TermTexts = { readonly name: string; readonly text: string }
 
+/** The sections of the page of a sale. */
+export type SaleSection = 'facts' | 'timeline' | 'products' | 'mails' | 'events'
+
 export type SaleTexts = {
   readonly title: (saleId: string) => string
   /** The heading before the id. */
@@ -99,13 +102,7 @@ export type SaleTexts = {
   readonly bundle: string
   readonly eventsCsv: string
   readonly print: string
-  readonly sections: {
-    readonly facts: string
-    readonly timeline: string
-    readonly products: string
-    readonly mails: string
-    readonly events: string
-  }
+  readonly sections: Readonly<Record<SaleSection, Sentence>>
   readonly jsonSummary: string
   readonly jsonLabel: string
   readonly asOf: (at: Time) => Sentence
