@@ -22,6 +22,15 @@ export function shown(sentence: Sentence, reader: Pick<PageReader, 'words' | 'zo
   })
 }
 
+/** The same where the page has led to its terms before. */
+export function shownAgain(sentence: Sentence, reader: Pick<PageReader, 'words' | 'zone'>): Html {
+  return sentenceHtml(sentence, {
+    words: reader.words,
+    time: (at) => timeTag(at, reader),
+    term: ({ text }) => text,
+  })
+}
+
 /** A word that leads to its entry in the glossary. */
 export function termLink(term: Term, text: string): Html {
   return html`<a class="term" href="${GLOSSARY}#${term}">${text}</a>`
