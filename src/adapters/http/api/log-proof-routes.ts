@@ -5,7 +5,7 @@ import type { CheckpointLog } from '../../../application/checkpoints/checkpoint-
 import type { LogTree } from '../../../application/checkpoints/log-tree.port.ts'
 import type { TreeProofs } from '../../../application/checkpoints/tree-proofs.ts'
 import { base64Of } from '../../../domain/log/hash.ts'
-import { badParameter, integerParameter } from '../request/query.ts'
+import { askedFor, badParameter, integerParameter } from '../request/query.ts'
 
 export const SIZE = { min: 0, max: Number.MAX_SAFE_INTEGER, otherwise: -1 } as const
 
@@ -28,14 +28,20 @@ export const logProofRoutes: FastifyPluginAsync<LogProofDeps> = async (app, deps
     return reply.type('text/plain; charset=utf-8').header('log-key', vkey).send(newest.note)
   })
 
-  const between = { config: { ...audit.config, query: ['from', 'to'] } } as const
+  const config = { ...audit.config, query: ['from', 'to'] } as const
+  const between = { config, preValidation: sizesAskedFor.preValidation }
   app.get('/log/consistency', between, async (request) => {
-    const from = integerParameter(request, 'from', SIZE)
-    const to = integerParameter(request, 'to', SIZE)
-    if (from < 0) throw badParameter(request, 'from', 'is missing')
-    if (to < 0) throw badParameter(request, 'to', 'is missing')
-    if (from > to) throw badParameter(request, 'from', 'must not be above "to"')
+    const { from, to } = sizesAskedFor.of(request)
     if (to > (await tree.size())) throw badParameter(request, 'to', 'is more than the log has')
     return { from, to, hashes: (await proofs.consistency(from, to)).map(base64Of) }
   })
 }
+
+const sizesAskedFor = askedFor((request) => {
+  const from = integerParameter(request, 'from', SIZE)
+  const to = integerParameter(request, 'to', SIZE)
+  if (from < 0) throw badParameter(request, 'from', 'is missing')
+  if (to < 0) throw badParameter(request, 'to', 'is missing')
+  if (from > to) throw badParameter(request, 'from', 'must not be above "to"')
+  return { from, to }
+})

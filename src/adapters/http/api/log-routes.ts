@@ -10,7 +10,13 @@ import type { SaleReader } from '../../../application/log/sale-reader.port.ts'
 import { PUBLIC_STATUSES } from '../../../application/log/sale-summary.ts'
 import { parseCrmId, parseSaleId } from '../../../domain/ids.ts'
 import { callerOf, mayUse } from '../request/auth.ts'
-import { badParameter, integerParameter, parameter, timeParameter } from '../request/query.ts'
+import {
+  askedFor,
+  badParameter,
+  integerParameter,
+  parameter,
+  timeParameter,
+} from '../request/query.ts'
 
 export const SALES_LIMIT = { min: 1, max: 200, otherwise: 50 } as const
 export const EVENTS_LIMIT = { min: 1, max: 1_000, otherwise: 100 } as const
@@ -25,16 +31,11 @@ type Options = { readonly saleReader: SaleReader }
 export const logRoutes: FastifyPluginAsync<Options> = async (app, { saleReader }) => {
   const access = ['sales:read', 'audit:read'] as const
 
-  app.get('/sales', { config: { access, query: SALES_QUERY } }, async (request) => {
-    const { sales, next } = await saleReader.list({
-      client: clientSeen(request),
-      status: statusParameter(request),
-      contactId: contactParameter(request),
-      from: timeParameter(request, 'from'),
-      to: timeParameter(request, 'to'),
-      after: cursorParameter(request),
-      limit: integerParameter(request, 'limit', SALES_LIMIT),
-    })
+  const { preValidation } = salesAskedFor
+  const ofSales = { config: { access, query: SALES_QUERY }, preValidation } as const
+  app.get('/sales', ofSales, async (request) => {
+    const client = clientSeen(request)
+    const { sales, next } = await saleReader.list({ client, ...salesAskedFor.of(request) })
     return { sales: sales.map(publicSaleJson), next }
   })
 
@@ -49,14 +50,29 @@ export const logRoutes: FastifyPluginAsync<Options> = async (app, { saleReader }
     },
   )
 
-  const ofTheLog = { access: ['audit:read'], query: ['after', 'limit'] } as const
-  app.get('/log', { config: ofTheLog }, async (request, reply) => {
-    const after = integerParameter(request, 'after', POSITION)
-    const events = await saleReader.events(after, integerParameter(request, 'limit', EVENTS_LIMIT))
+  const config = { access: ['audit:read'], query: ['after', 'limit'] } as const
+  const ofTheLog = { config, preValidation: eventsAskedFor.preValidation }
+  app.get('/log', ofTheLog, async (request, reply) => {
+    const { after, limit } = eventsAskedFor.of(request)
+    const events = await saleReader.events(after, limit)
     const lines = events.map((event) => `${JSON.stringify(publicLineJson(event))}\n`)
     return reply.type('application/x-ndjson').send(lines.join(''))
   })
 }
+
+const salesAskedFor = askedFor((request) => ({
+  status: statusParameter(request),
+  contactId: contactParameter(request),
+  from: timeParameter(request, 'from'),
+  to: timeParameter(request, 'to'),
+  after: cursorParameter(request),
+  limit: integerParameter(request, 'limit', SALES_LIMIT),
+}))
+
+const eventsAskedFor = askedFor((request) => ({
+  after: integerParameter(request, 'after', POSITION),
+  limit: integerParameter(request, 'limit', EVENTS_LIMIT),
+}))
 
 /** Whose sales the caller sees: its own client's, or with `audit:read` everybody's. */
 function clientSeen(request: FastifyRequest): string | undefined {

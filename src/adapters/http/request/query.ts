@@ -1,6 +1,6 @@
 // Reads the parameters of a query, and refuses those that are malformed.
 
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest, preValidationHookHandler } from 'fastify'
 import { type EpochMs, parseInstant } from '../../../domain/time.ts'
 
 declare module 'fastify' {
@@ -53,6 +53,31 @@ export function parameter(request: FastifyRequest, name: string): string | undef
 
 export function badParameter(request: FastifyRequest, name: string, why: string): Error {
   return request.server.httpErrors.badRequest(`${name}: ${why}`)
+}
+
+/** The parameters of one route, as the route wants them. */
+export type AskedFor<Asked extends object> = {
+  /** Judges them before the request is counted, so that a malformed one is 400 and uses up nothing. */
+  readonly preValidation: preValidationHookHandler
+  of(request: FastifyRequest): Asked
+}
+
+/** @param read throws what is to be answered for malformed parameters */
+export function askedFor<Asked extends object>(
+  read: (request: FastifyRequest) => Asked,
+): AskedFor<Asked> {
+  const asked = new WeakMap<FastifyRequest, Asked>()
+  const of = (request: FastifyRequest) => {
+    const known = asked.get(request) ?? read(request)
+    asked.set(request, known)
+    return known
+  }
+  return {
+    of,
+    async preValidation(request) {
+      of(request)
+    },
+  }
 }
 
 /** A whole number from `min` to `max`. @throws {Error} 400. */

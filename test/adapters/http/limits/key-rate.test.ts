@@ -57,6 +57,25 @@ describe('A key that asks too often', () => {
     assert.deepEqual(told(await get(t, key, '/livez')), [undefined, undefined, undefined])
   })
 
+  it('uses nothing up with parameters that are malformed, and gets 400 for them to the end', async () => {
+    await using t = await makeTestService(RATE)
+    const key = await t.key('auditor', 'audit:read')
+    const malformed = [
+      '/sales?limit=x',
+      '/log?after=-1',
+      '/log/consistency?from=2&to=1',
+      '/log?x=1',
+    ]
+    for (const path of malformed) {
+      const refused = await get(t, key, path)
+      assert.equal(refused.statusCode, 400, path)
+      assert.deepEqual(told(refused), ['2', '2', '0'], path)
+    }
+    for (let i = 0; i < 2; i += 1) await get(t, key, '/sales')
+    assert.equal((await get(t, key, '/sales')).statusCode, 429)
+    for (const path of malformed) assert.equal((await get(t, key, path)).statusCode, 400, path)
+  })
+
   it('is limited alone: other keys, of the same client too, are let in', async () => {
     await using t = await makeTestService({ ...RATE, RATE_LIMIT_BURST: '1' })
     const [first, second] = [await t.key('shop', 'sales:read'), await t.key('shop', 'sales:read')]
