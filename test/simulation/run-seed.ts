@@ -68,6 +68,7 @@ async function play(world: World, plan: Plan): Promise<void> {
   for (const rule of plan.lasting) world.fake.faults.add(rule)
   if (plan.lies !== undefined)
     for (const one of ODD_PRODUCTS) world.fake.records.add('Products', one)
+  if (plan.setsClockAtFailure) setClockAtFailure(world)
   world.boot()
   for (const act of plan.acts) time.after(act.atMs, () => void perform(act, clients, world))
   for (const event of plan.events) time.after(event.atMs, () => befall(event, world, clients))
@@ -165,6 +166,18 @@ async function suspend(
   await process.awake()
   await clients.tryExpiringKey()
 }
+
+/** By more than any settle time: who measures that by the wall clock looks too soon. */
+function setClockAtFailure(world: World): void {
+  world.onEvent = ({ type }) => {
+    if (type !== 'CompensationRequired' || world.process === undefined) return
+    world.onEvent = () => undefined
+    world.process.setClock(AT_FAILURE_MS)
+    world.count('clocks set at a failure')
+  }
+}
+
+const AT_FAILURE_MS = 10 * 60_000
 
 /** Records of other people, some of which look like ours. */
 function plantForeign(world: World, plan: Plan): readonly Foreign[] {

@@ -15,6 +15,7 @@ const SITUATIONS = [
   'clocks set back',
   'running clocks set back',
   'running clocks set forward',
+  'clocks set at a failure',
   'suspended machines',
   'expired keys refused',
   'events ClockJumped',

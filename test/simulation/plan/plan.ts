@@ -60,6 +60,8 @@ export type Plan = {
   /** A person mends them in the end. */
   readonly isMended: boolean
   readonly plantsLookalikes: boolean
+  /** The clock is set forward when the first sale fails: at the begin of its settle time. */
+  readonly setsClockAtFailure: boolean
   readonly lies: Lies | undefined
 }
 
@@ -105,6 +107,7 @@ export function drawPlan(random: SeededRandom, isLying?: boolean): Plan {
     lasting,
     isMended: random.chance(0.5),
     plantsLookalikes: random.chance(0.3),
+    setsClockAtFailure: random.of('clock at failure').chance(CLOCKS_SHARE),
     lies,
   }
 }

@@ -4,7 +4,7 @@ import type { Outbox } from '../../../src/application/mail/outbox.port.ts'
 import type { SaleStore } from '../../../src/application/sale/run/sale-store.port.ts'
 import type { CrmId } from '../../../src/domain/ids.ts'
 import { referenceOf } from '../../../src/domain/sale/reference.ts'
-import { instantAt, msBetween, plusMs } from '../../../src/domain/time.ts'
+import { instantAt, later, msBetween, plusMs } from '../../../src/domain/time.ts'
 import type {
   Sabotage,
   SabotageClock,
@@ -186,6 +186,22 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     name: 'waits are measured by the wall clock',
     breaks: ['1', '8'],
     sabotageClock: (clock) => ({ ...clock, instant: () => instantAt(clock.now()) }),
+  },
+  {
+    name: 'a wait is over when the wall clock is set forward beyond it',
+    breaks: ['1: the second look'],
+    sabotageClock: (clock) => {
+      const [wall, begin] = [clock.now(), clock.instant()]
+      let aheadMs = 0
+      return {
+        ...clock,
+        instant() {
+          const instant = clock.instant()
+          aheadMs = Math.max(aheadMs, clock.now() - wall - msBetween(begin, instant))
+          return later(instant, aheadMs)
+        },
+      }
+    },
   },
   {
     name: 'the wall clock is read once, when the process starts',

@@ -135,6 +135,8 @@ export class World {
   /** The events of each sale, in order, as they were committed. */
   readonly sales = new Map<string, SeenEvent[]>()
   readonly events: SeenEvent[] = []
+  /** When the last create of each reference was sent, in the time of the world. */
+  readonly #sentAt = new Map<string, number>()
   readonly logLines: string[] = []
   /** What must never happen, and did. */
   readonly violations: string[] = []
@@ -143,6 +145,8 @@ export class World {
   process: SimulatedProcess | undefined
   /** Says how each new process is to end; `undefined` leaves it alone. */
   onBirth: (process: SimulatedProcess) => void = () => undefined
+  /** An event is on disk. */
+  onEvent: (event: SeenEvent) => void = () => undefined
   /** A sale is about to be recorded under this id. */
   onSaleId: (saleId: string) => void = () => undefined
   readonly #awayMs: Range
@@ -327,6 +331,7 @@ export class World {
     const type = RESTS_ON[step]
     if (type === undefined) return
     this.count(`creates of a ${step}`)
+    this.#sentAt.set(`${saleId}:${step}`, this.time.now)
     const isOnDisk = this.sales.get(saleId)?.some((event) => event.type === type)
     if (!isOnDisk) this.violate(`1: the ${step} of ${saleId} is sent before its ${type} is on disk`)
   }
@@ -414,10 +419,23 @@ export class World {
     this.hidden?.onRecorded(stored.body)
     const event = JSON.parse(stored.body) as SeenEvent
     this.events.push(event)
+    this.onEvent(event)
+    this.#judgeLook(event)
     if (event.saleId === null) return
     const before = this.sales.get(event.saleId)
     if (before === undefined) this.sales.set(event.saleId, [event])
     else before.push(event)
+  }
+
+  /** No create is sent after the decision, and the second look is settle time after that. */
+  #judgeLook({ type, saleId, data }: SeenEvent): void {
+    if (type !== 'ReferenceLookedUp' || data['look'] !== 'second') return
+    const sentAt = this.#sentAt.get(`${saleId}:${data['step']}`)
+    if (sentAt === undefined) return
+    const waitedMs = this.time.now - sentAt
+    if (waitedMs < this.config.policy.settleMs) {
+      this.violate(`1: the second look of ${saleId} came ${waitedMs} ms after a create`)
+    }
   }
 
   /** A copy beside another has to have an excuse: nobody could know of the first. */
