@@ -18,6 +18,7 @@ import type { VerifySale } from '../../../application/verify/verify-sale.ts'
 import { parseSaleId } from '../../../domain/ids.ts'
 import { actorOf } from '../request/auth.ts'
 import { errorBody, headOfRefusal, refusalOfError, sendRefusal } from '../request/errors.ts'
+import { addDownload } from './downloads/add-download.ts'
 import { eventsCsv, salesCsv } from './downloads/downloads.ts'
 import { tarOf } from './downloads/tar.ts'
 import { ASSETS } from './frame/assets.ts'
@@ -34,6 +35,8 @@ import { FILTER_NAMES } from './texts/filter-names.ts'
 
 const LIST_SALES = 50
 const CLIENTS_MAX = 200
+
+const CSV = 'text/csv; charset=utf-8'
 
 const ASK_FOR_KEY = 'Basic realm="PLG sales gateway audit", charset="UTF-8"'
 
@@ -91,11 +94,11 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
     return sendPage(reply, reader, listPage({ filters, page, amounts, clients }, reader))
   })
 
-  app.get('/sales.csv', FILTERED, async (request, reply) => {
+  addDownload(app, '/sales.csv', FILTERED.config.query, async (request) => {
     const { problems, query } = readFilters(request.url, readerOf(request).zone)
     const problem = problemText(problems)
     if (problem !== undefined) throw app.httpErrors.badRequest(problem)
-    return sendFile(reply, 'sales.csv', 'text/csv; charset=utf-8', salesCsv(saleReader, query))
+    return { name: 'sales.csv', type: CSV, content: salesCsv(saleReader, query) }
   })
 
   app.get('/glossary', AUDITOR, async (request, reply) => {
@@ -124,27 +127,25 @@ function addSaleRoutes(app: FastifyInstance, deps: AuditDeps): void {
     return sendPage(reply, reader, salePage(sale, { mails, check, now: clock.now() }, reader))
   })
 
-  app.get<SaleParams>('/sales/:saleId.json', AUDITOR, async (request, reply) => {
+  addDownload<SaleParams['Params']>(app, '/sales/:saleId.json', [], async (request) => {
     const sale = await find(request)
-    const text = JSON.stringify(publicHistoryJson(sale), null, 2)
-    return sendFile(reply, `sale-${sale.saleId}.json`, 'application/json; charset=utf-8', text)
+    const content = JSON.stringify(publicHistoryJson(sale), null, 2)
+    return { name: `sale-${sale.saleId}.json`, type: 'application/json; charset=utf-8', content }
   })
 
-  app.get<SaleParams>('/sales/:saleId.csv', AUDITOR, async (request, reply) => {
+  addDownload<SaleParams['Params']>(app, '/sales/:saleId.csv', [], async (request) => {
     const sale = await find(request)
-    return sendFile(reply, `sale-${sale.saleId}.csv`, 'text/csv; charset=utf-8', eventsCsv(sale))
+    return { name: `sale-${sale.saleId}.csv`, type: CSV, content: eventsCsv(sale) }
   })
 
-  // HEAD is off: it would record a download, and download nothing.
-  const withoutHead = { ...AUDITOR, exposeHeadRoute: false } as const
-  app.get<SaleParams>('/sales/:saleId/bundle', withoutHead, async (request, reply) => {
+  addDownload<SaleParams['Params']>(app, '/sales/:saleId/bundle', [], async (request) => {
     const saleId = parseSaleId(request.params.saleId)
     const files =
       saleId && (await exportBundle({ sale: saleId }, actorOf(request), readerOf(request)))
     if (files === undefined) throw app.httpErrors.notFound('No such sale.')
-    const name = `sale-${saleId}`
-    const content = Readable.from(tarOf(files, { folder: name, at: clock.now() }))
-    return sendFile(reply, `${name}.tar`, 'application/x-tar', content)
+    const folder = `sale-${saleId}`
+    const content = Readable.from(tarOf(files, { folder, at: clock.now() }))
+    return { name: `${folder}.tar`, type: 'application/x-tar', content }
   })
 
   async function find(request: FastifyRequest<SaleParams>): Promise<SaleHistory> {
@@ -197,16 +198,4 @@ function sendPage(reply: FastifyReply, { words }: PageReader, text: string): Fas
     .header('content-language', words.language)
     .header('vary', 'Accept-Language, Cookie')
     .send(text)
-}
-
-function sendFile(
-  reply: FastifyReply,
-  name: string,
-  type: string,
-  content: string | NodeJS.ReadableStream,
-): FastifyReply {
-  return reply
-    .type(type)
-    .header('content-disposition', `attachment; filename="${name}"`)
-    .send(content)
 }

@@ -64,10 +64,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET,HEAD /audit/': AUDIT,
   'GET,HEAD /audit/glossary': AUDIT,
   'GET,HEAD /audit/reader': { ...PUBLIC, status: 303 },
-  'GET,HEAD /audit/sales.csv': AUDIT,
+  'GET /audit/sales.csv': AUDIT,
   'GET,HEAD /audit/sales/:saleId': AUDIT,
-  'GET,HEAD /audit/sales/:saleId.json': AUDIT,
-  'GET,HEAD /audit/sales/:saleId.csv': AUDIT,
+  'GET /audit/sales/:saleId.json': AUDIT,
+  'GET /audit/sales/:saleId.csv': AUDIT,
   'GET /audit/sales/:saleId/bundle': AUDIT,
 }
 

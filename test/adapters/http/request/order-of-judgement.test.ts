@@ -104,7 +104,7 @@ const WRONG_METHODS = [
   ['POST', '/'],
   ['POST', '/audit'],
   ['POST', '/audit/'],
-  ['PUT', '/audit/sales/1.csv'],
+  ['PUT', '/audit/sales/1'],
   ['GET', '/createSales'],
   ['PUT', '/createSales'],
   ['PATCH', '/createSales'],

@@ -7,6 +7,7 @@ import { durationText } from '../../../../application/words/durations.ts'
 import { shortTimeText } from '../../../../application/words/zone.ts'
 import type { SaleId } from '../../../../domain/ids.ts'
 import { FAILED_STEPS } from '../../../../domain/sale/steps.ts'
+import { download } from '../frame/download.ts'
 import { page } from '../frame/layout.ts'
 import type { PageReader } from '../frame/reader.ts'
 import { english, termLink, timeTag } from '../frame/shown.ts'
@@ -42,7 +43,7 @@ ${found !== undefined && results(list, found, reader)}`,
 
 function exportLink({ given }: Filters, { texts }: PageReader): Html {
   const { after: _, sale: __, ...others } = given
-  return html`<a class="button" href="${filterUrl('/audit/sales.csv', others)}" download>${texts.list.csv}</a>`
+  return download(filterUrl('/audit/sales.csv', others), texts.list.csv)
 }
 
 function filterForm({ filters, clients }: List, reader: PageReader): Html {

@@ -14,6 +14,7 @@ import { Time } from '../../../../application/words/sentence.ts'
 import type { Term } from '../../../../application/words/terms.ts'
 import type { SaleLine } from '../../../../domain/sale/events.ts'
 import type { EpochMs } from '../../../../domain/time.ts'
+import { download } from '../frame/download.ts'
 import { page } from '../frame/layout.ts'
 import type { PageReader } from '../frame/reader.ts'
 import { shown, termLink, timeTag } from '../frame/shown.ts'
@@ -104,7 +105,8 @@ function story(
 
 function actions(saleId: string, { texts }: PageReader): Html {
   const { bundle, eventsCsv, print } = texts.sale
-  return html`<div class="actions"><a class="button" href="/audit/sales/${saleId}/bundle" download>${bundle}</a><a class="button" href="/audit/sales/${saleId}.json" download>JSON</a><a class="button" href="/audit/sales/${saleId}.csv" download>${eventsCsv}</a><button type="button" class="button" id="print" hidden>${print}</button></div>`
+  const url = `/audit/sales/${saleId}`
+  return html`<div class="actions">${download(`${url}/bundle`, bundle)}${download(`${url}.json`, 'JSON')}${download(`${url}.csv`, eventsCsv)}<button type="button" class="button" id="print" hidden>${print}</button></div>`
 }
 
 function facts(sale: SaleHistory, end: EpochMs, reader: PageReader): Html {
