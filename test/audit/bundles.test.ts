@@ -33,20 +33,25 @@ function verifyWith(args: readonly string[]) {
   return run(process.execPath, [...runtime, VERIFIER, ...args])
 }
 
-/** The folders that a verifier found good. */
+/** The folders that a verifier found good, and what it says of each. */
 async function verdictsOf(which: 'shipped' | 'second', folders: readonly string[], key: Signer) {
   const args = ['--key', key.vkey, ...folders]
   const done = which === 'shipped' ? verifyWith(args) : run('python3', [SECOND, ...args])
   const { stdout, stderr } = await done
   assert.equal(stderr, '')
   const bad = new Set<string>()
-  const good = new Set<string>()
+  const good = new Map<string, string[]>()
   for (const line of stdout.trimEnd().split('\n')) {
     const folder = line.slice(0, line.indexOf(': '))
-    if (line.endsWith(': ok')) good.add(folder)
+    if (line.startsWith('  ')) [...good.values()].at(-1)?.push(line.trim())
+    else if (line.endsWith(': ok')) good.set(folder, [])
     else bad.add(folder)
   }
-  assert.deepEqual([...good, ...bad].sort(), [...folders].sort(), `${which} judged all of them`)
+  assert.deepEqual(
+    [...good.keys(), ...bad].sort(),
+    [...folders].sort(),
+    `${which} judged all of them`,
+  )
   return good
 }
 
@@ -243,7 +248,12 @@ describe('Bundles of evidence', () => {
       [],
       'good, by the second',
     )
-    const passed = (seen: ReadonlySet<string>) =>
+    for (const bundle of good) {
+      const facts = (shipped.get(bundle) ?? []).filter((line) => !line.startsWith('not checked: '))
+      assert.deepEqual(facts, second.get(bundle), 'both say the same of what they checked')
+      assert.equal(facts.length, 3)
+    }
+    const passed = (seen: ReadonlyMap<string, unknown>) =>
       mutated.filter((bundle) => seen.has(bundle)).map((bundle) => nameOf.get(bundle))
     assert.deepEqual(passed(shipped), [], 'mutated, by verify.mjs')
     assert.deepEqual(passed(second), [], 'mutated, by the second')
@@ -260,7 +270,13 @@ describe('Bundles of evidence', () => {
     await source.addSharedMail(41, 42, 43)
     await source.addSharedMail(43)
     const bundle = await source.take({ sale: saleIdOf(42) }, path.join(folder.path, 'bundle'))
-    assert.equal((await verdictsOf('shipped', [bundle], signer)).size, 1)
+    const facts = (await verdictsOf('shipped', [bundle], signer)).get(bundle)?.join('\n') ?? ''
+    assert.match(facts, new RegExp(`^sale ${saleIdOf(42)}: \\d+ events, positions \\d+ to \\d+\n`))
+    assert.match(
+      facts,
+      /\ncheckpoint \d+ of \d{4}-\S+Z, over \d+ events\nsigned by \S+, key SHA256:/,
+    )
+    assert.match(facts, /\nnot checked: the text of the 1 withheld in the manifest\n/)
     const manifest = JSON.parse(readFileSync(path.join(bundle, 'manifest.json'), 'utf8'))
     assert.equal(manifest.withheld.length, 1, 'the mail is there, without its text')
     assert.match(readFileSync(path.join(bundle, 'report.html'), 'utf8'), /told of several sales/)

@@ -124,8 +124,9 @@ def read_checkpoint(note, key):
     need(len(lines) == 7 and lines[6] == "" and lines[0] == key[0], "no checkpoint of this log")
     need(re.fullmatch(r"0|[1-9]\d*", lines[1]), "no size")
     number = re.fullmatch(r"number ([1-9]\d*)", lines[3])
+    time = lines[4].removeprefix("time ")
     need(number and lines[4].startswith("time ") and lines[5].startswith("reason "), "no number")
-    return int(lines[1]), unbase64(lines[2], 32), int(number.group(1))
+    return int(lines[1]), unbase64(lines[2], 32), int(number.group(1)), time
 
 
 def split_checkpoints(text):
@@ -261,7 +262,7 @@ def verify(folder, key):
     sale = scope.get("sale")
     notes = split_checkpoints(files["checkpoints.txt"].decode())
     checkpoints = [read_checkpoint(one, key) for one in notes]
-    size, root, number = checkpoints.pop()
+    size, root, number, time = checkpoints.pop()
     events = read_events(files["events.jsonl"], sale)
     need(len(events) == manifest["events"], "count of events")
     if sale is None:
@@ -277,14 +278,20 @@ def verify(folder, key):
         proof = read_proof(files[f"proofs/{position}.tlog-proof"].decode(), position - 1, notes[-1])
         found, edges[position] = path_root(leaf, position - 1, size, proof)
         need(found == root, f"position {position} is not in the log")
+    of = f"sale {sale}" if sale else f"the log from {scope['from']} to {scope['to']}"
+    facts = [
+        f"{of}: {len(events)} events, positions {events[0][0]} to {events[-1][0]}",
+        f"checkpoint {number} of {time}, over {size} events",
+        f"signed by {key[0]}, key SHA256:{sha(key[2]).hex()}",
+    ]
     if sale is not None:
-        return
+        return facts
     first, last = scope["first"], scope["last"]
     need([p for p, _ in events] == list(range(first, last + 1)), "positions")
     bits = [1 << b for b in reversed(range(64)) if (first - 1) >> b & 1]
     stack = list(zip(bits, edges[first]))
     need(len(bits) == len(edges[first]), "edge")
-    numbers = [n for _, _, n in checkpoints]
+    numbers = [n for _, _, n, _ in checkpoints]
     need(numbers == list(range(numbers[0], numbers[0] + len(numbers))) if numbers else True, "numbers")
     need(not numbers or numbers[-1] < number, "the last checkpoint is not the newest")
     waiting = list(checkpoints)
@@ -295,6 +302,7 @@ def verify(folder, key):
         while waiting and waiting[0][0] == count:
             need(fold(stack) == waiting.pop(0)[1], "checkpoint over other events")
     need(not waiting, "checkpoint out of the range")
+    return facts
 
 
 def main(args):
@@ -303,8 +311,8 @@ def main(args):
     code = 0
     for folder in folders:
         try:
-            verify(folder, key)
-            print(f"{folder}: ok")
+            facts = verify(folder, key)
+            print(f"{folder}: ok", *facts, sep="\n  ")
         except Exception as finding:  # whatever a broken file leads to is a finding
             code = 1
             print(f"{folder}: {type(finding).__name__} {finding}")

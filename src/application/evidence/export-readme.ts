@@ -34,7 +34,8 @@ HOW TO CHECK IT
   node verify.mjs . --key KEY            (Node 18 or later)
   deno run --allow-read verify.mjs . --key KEY
 
-It needs no network and no service. It prints what is wrong, and says "ok" where nothing is.
+It needs no network and no service. It prints what is wrong, and says "ok" where nothing is; then
+which events, which checkpoint and which key it checked, and what it could not check.
 
 KEY is the public key of the log. Get it from somebody you trust, at another time and on another
 way than this bundle: whoever could change the bundle could also give you a key that fits. The

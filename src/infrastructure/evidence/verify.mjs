@@ -2,7 +2,8 @@
 //
 // This one file needs nothing but Node 18 or Deno. What it checks is described in docs/evidence.md of
 // the software. KEY is the public key of the log, or a file with it, and must come from outside of
-// the bundle. Exit codes: 0 nothing is wrong; 1 each line is a finding; 2 wrong usage.
+// the bundle. Exit codes: 0 nothing is wrong, and what was checked follows; 1 each line is a finding;
+// 2 wrong usage.
 
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs'
@@ -17,7 +18,7 @@ const NO_KEY =
   'give the public key of the log with --key, from outside of the bundle: alone it shows only that it agrees with itself'
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex')
 const CHECKPOINT =
-  /^(\S+)\n(0|[1-9]\d*)\n(\S+)\nnumber ([1-9]\d*)\ntime [-\d]+T[:.\d]+Z\nreason [a-z]+\n$/
+  /^(\S+)\n(0|[1-9]\d*)\n(\S+)\nnumber ([1-9]\d*)\ntime ([-\d]+T[:.\d]+Z)\nreason [a-z]+\n$/
 /** The files of every bundle, beside its proofs, its manifest and the note of it. */
 const FILES = 'README.txt,checkpoints.txt,events.csv,events.jsonl,report.html,verify.mjs'
 
@@ -44,7 +45,8 @@ export function parseKey(text) {
   if (bytes?.length !== 33 || bytes[0] !== ED25519) return undefined
   if (sha256(`${name}\n`, bytes).toString('hex', 0, 4) !== id) return undefined
   const der = Buffer.concat([SPKI, bytes.subarray(1)])
-  return { name, id, key: createPublicKey({ key: der, format: 'der', type: 'spki' }) }
+  const fingerprint = `SHA256:${sha256(bytes.subarray(1)).toString('hex')}`
+  return { name, id, fingerprint, key: createPublicKey({ key: der, format: 'der', type: 'spki' }) }
 }
 
 /** A text and its signatures: https://c2sp.org/signed-note. `undefined` for anything else. */
@@ -73,10 +75,10 @@ function splitNotes(text) {
 /** https://c2sp.org/tlog-checkpoint, with the number, the time and the reason as extension lines. */
 function parseCheckpoint(note, log, keys) {
   const parsed = parseNote(note)
-  const [, origin, size, root, number] = CHECKPOINT.exec(parsed?.text ?? '') ?? []
+  const [, origin, size, root, number, time] = CHECKPOINT.exec(parsed?.text ?? '') ?? []
   const hash = bytesOf(root ?? '')
   if (hash?.length !== 32 || origin !== log || !isSigned(parsed, log, keys)) return undefined
-  return { size: Number(size), number: Number(number), root: hash, note }
+  return { size: Number(size), number: Number(number), time, root: hash, note }
 }
 
 /** The hashes of a proof (https://c2sp.org/tlog-proof) of this leaf against exactly this checkpoint. */
@@ -196,16 +198,40 @@ function readManifest(files, keys, report) {
   return manifest
 }
 
-/** All that is wrong with a bundle, and where. */
-export function findingsIn(folder, keys) {
+/** All that is wrong with a bundle, and where. Where nothing is: what was checked, and what was not. */
+export function judge(folder, keys) {
   const findings = []
   const report = (place, text) => findings.push({ place, text })
   try {
-    verifyBundle(folder, keys, report)
+    const checked = verifyBundle(folder, keys, report)
+    return { findings, facts: findings.length === 0 ? factsOf(checked, keys) : [] }
   } catch (error) {
     report('the bundle', `cannot be read: ${error}`)
+    return { findings, facts: [] }
   }
-  return findings
+}
+
+/** What a bundle without a finding is, in lines for people. */
+function factsOf({ manifest, events, head }, keys) {
+  const { scope, withheld, origin } = manifest
+  const [first, last] = [events[0].position, events.at(-1).position]
+  const what = scope.sale ? `sale ${scope.sale}` : `the log from ${scope.from} to ${scope.to}`
+  const signers = keys.filter((key) => isSigned(parseNote(head.note), origin, [key]))
+  const shared =
+    withheld.length > 0 && `the text of the ${withheld.length} withheld in the manifest`
+  const unchecked = [
+    'that what was recorded is true, and that nothing was left out before it was recorded',
+    scope.sale ? 'that nothing about this sale follows its last event' : 'the log outside of these',
+    shared,
+    'that the events of a sale can follow each other (gateway audit verify --bundle does)',
+    'that others saw this same checkpoint: compare it with one that was kept elsewhere',
+  ].filter(Boolean)
+  return [
+    `${what}: ${events.length} events, positions ${first} to ${last}`,
+    `checkpoint ${head.number} of ${head.time}, over ${head.size} events`,
+    ...signers.map(({ fingerprint }) => `signed by ${origin}, key ${fingerprint}`),
+    ...unchecked.map((one) => `not checked: ${one}`),
+  ]
 }
 
 function verifyBundle(folder, keys, report) {
@@ -243,6 +269,7 @@ function verifyBundle(folder, keys, report) {
   const isRange = !('sale' in scope)
   if (!isRange && notes.length > 1) report('checkpoints.txt', 'holds more than one')
   if (isRange && !climbs.includes(undefined)) verifyRange(events, scope, notes, climbs, report)
+  return { manifest, events, head }
 }
 
 /** Grows the tree over a range, from the proof of its first event to that of its last. */
@@ -294,10 +321,11 @@ function main(args) {
     return 2
   }
   const verdicts = folders.map((folder) => {
-    const findings = findingsIn(folder, keys)
+    const { findings, facts } = judge(folder, keys)
     const printed =
       findings.length === 0 ? ['ok'] : findings.map(({ place, text }) => `${place} ${text}`)
     for (const line of printed) process.stdout.write(`${folder}: ${line}\n`)
+    for (const line of facts) process.stdout.write(`  ${line}\n`)
     return findings.length === 0
   })
   return verdicts.includes(false) ? 1 : 0

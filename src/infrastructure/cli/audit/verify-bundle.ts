@@ -15,7 +15,10 @@ import { printLine } from '../terminal/command-config.ts'
 /** What verify.mjs exports. It is plain JavaScript: an auditor runs and reads it as it is. */
 type Verifier = {
   readonly parseKey: (vkey: string) => unknown
-  readonly findingsIn: (folder: string, keys: readonly unknown[]) => readonly Finding[]
+  readonly judge: (
+    folder: string,
+    keys: readonly unknown[],
+  ) => { readonly findings: readonly Finding[]; readonly facts: readonly string[] }
 }
 
 /** Needs nothing of an installation, not even its key. */
@@ -31,7 +34,8 @@ export async function verifyBundleIn(
   if (!existsSync(folder)) throw new AppError('refused', `${folder} is not there`)
   const verifier: Verifier = await import(`${pathToFileURL(VERIFIER_FILE)}?import`)
   const given = keys.map((key) => verifier.parseKey(formatVkey(key)))
-  const findings = [...verifier.findingsIn(folder, given), ...findingsInCourses(folder)]
+  const judged = verifier.judge(folder, given)
+  const findings = [...judged.findings, ...findingsInCourses(folder)]
   const ok = findings.length === 0
   const fingerprints = keys.map((key) => fingerprintOf(key))
   if (json) printLine(JSON.stringify({ ok, bundle: folder, keys: fingerprints, findings }))
