@@ -31,6 +31,7 @@ const MAIL_SUBJECTS = {
 const MEASURES = {
   units: { ms: 'ms', s: 's', min: 'min', h: 'h', d: 'd' },
   decimalPoint: '.',
+  thousandsMark: ',',
 } as const
 
 const EVENTS: Words['events'] = {

@@ -32,6 +32,7 @@ const MAIL_SUBJECTS = {
 const MEASURES = {
   units: { ms: 'ms', s: 'sn', min: 'dk', h: 'sa', d: 'gün' },
   decimalPoint: ',',
+  thousandsMark: '.',
 } as const
 
 const EVENTS: Words['events'] = {

@@ -19,6 +19,8 @@ export type Words = {
   readonly units: Readonly<Record<'ms' | 's' | 'min' | 'h' | 'd', string>>
   /** Stands between the whole seconds of a length of time and their fraction. */
   readonly decimalPoint: string
+  /** Stands between each three digits of a large number. */
+  readonly thousandsMark: string
   readonly statuses: Readonly<Record<PublicStatus, string>>
   readonly steps: Readonly<Record<CreateStep, string>>
   readonly failedSteps: Readonly<Record<FailedStep, string>>

@@ -10,13 +10,15 @@ import type {
 } from 'fastify'
 import type { WallClock } from '../../../application/base/clock.port.ts'
 import { errorCode } from '../../../application/base/errors.ts'
+import type { Desk } from '../../../application/desk/desk.ts'
 import type { ExportBundle } from '../../../application/evidence/export-bundle.ts'
 import { type Html, html } from '../../../application/evidence/report/html.ts'
 import { publicHistoryJson } from '../../../application/log/public-json.ts'
 import type { SaleHistory, SaleReader } from '../../../application/log/sale-reader.port.ts'
 import type { VerifySale } from '../../../application/verify/verify-sale.ts'
 import { parseSaleId } from '../../../domain/ids.ts'
-import { actorOf } from '../request/auth.ts'
+import type { EpochMs } from '../../../domain/time.ts'
+import { actorOf, callerOf } from '../request/auth.ts'
 import { errorBody, headOfRefusal, refusalOfError, sendRefusal } from '../request/errors.ts'
 import { addDownload } from './downloads/add-download.ts'
 import { eventsCsv, salesCsv } from './downloads/downloads.ts'
@@ -27,11 +29,11 @@ import { PAGE_HEADERS } from './frame/page-protection.ts'
 import { type PageReader, readerOf, TEXTS } from './frame/reader.ts'
 import { english } from './frame/shown.ts'
 import { glossaryPage } from './glossary-page.ts'
-import { type FilterProblem, readFilters } from './list/filters.ts'
-import { listPage } from './list/list-page.ts'
+import { type FilterProblem, type Filters, readFilters } from './list/filters.ts'
+import { type FoundSales, listPage } from './list/list-page.ts'
 import { salePage } from './sale/sale-page.ts'
 import { addSwitchRoute } from './switch-route.ts'
-import { FILTER_NAMES } from './texts/filter-names.ts'
+import { FILTER_NAMES, PLACE_NAMES } from './texts/filter-names.ts'
 
 const LIST_SALES = 50
 const CLIENTS_MAX = 200
@@ -42,6 +44,7 @@ const ASK_FOR_KEY = 'Basic realm="PLG sales gateway audit", charset="UTF-8"'
 
 export type AuditDeps = {
   readonly saleReader: SaleReader
+  readonly desk: Desk
   readonly exportBundle: ExportBundle
   readonly verifySale: VerifySale
   readonly clock: WallClock
@@ -51,6 +54,7 @@ export type AuditDeps = {
 const AUDITOR = { config: { access: ['audit:read'], keyAsPassword: true } } as const
 
 const FILTERED = { config: { ...AUDITOR.config, query: [...FILTER_NAMES, 'after'] } } as const
+const LISTED = { config: { ...AUDITOR.config, query: [...FILTER_NAMES, ...PLACE_NAMES] } } as const
 
 /** The auditor's pages. They only read; who read, and who downloaded a bundle, is recorded. */
 export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
@@ -74,31 +78,30 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
     )
   }
 
-  app.get('/', FILTERED, async (request, reply) => {
+  app.get('/', LISTED, async (request, reply) => {
     const reader = readerOf(request)
     const filters = readFilters(request.url, reader.zone)
-    const { problems, query, saleId } = filters
+    const { problems, saleId } = filters
     if (problems.length === 0 && saleId !== undefined) {
       return reply.redirect(`/audit/sales/${saleId}`)
     }
     const clients = await saleReader.clients(CLIENTS_MAX)
-    if (problems.length > 0) {
-      if (!wantsHtml(request)) {
-        return reply.code(400).send(errorBody(problemText(problems) ?? ''))
-      }
-      const nothing = { page: undefined, amounts: new Map() }
-      return sendPage(reply.code(400), reader, listPage({ filters, clients, ...nothing }, reader))
+    const problem = problemText(problems)
+    if (problem !== undefined && !wantsHtml(request)) {
+      return reply.code(400).send(errorBody(problem))
     }
-    const page = await saleReader.list({ ...query, limit: LIST_SALES })
-    const amounts = await saleReader.amountsOf(page.sales.map((sale) => sale.saleId))
-    return sendPage(reply, reader, listPage({ filters, page, amounts, clients }, reader))
+    const found = problems.length === 0 ? await findSales(filters, deps) : undefined
+    const lastLook = await lastLookOf(request, deps)
+    const list = { filters, found, clients, lastLook }
+    return sendPage(reply.code(found === undefined ? 400 : 200), reader, listPage(list, reader))
   })
 
   addDownload(app, '/sales.csv', FILTERED.config.query, async (request) => {
-    const { problems, query } = readFilters(request.url, readerOf(request).zone)
+    const { problems, query, given } = readFilters(request.url, readerOf(request).zone)
     const problem = problemText(problems)
     if (problem !== undefined) throw app.httpErrors.badRequest(problem)
-    return { name: 'sales.csv', type: CSV, content: salesCsv(saleReader, query) }
+    const content = salesCsv(saleReader, { ...query, after: given.after })
+    return { name: 'sales.csv', type: CSV, content }
   })
 
   app.get('/glossary', AUDITOR, async (request, reply) => {
@@ -108,6 +111,27 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
 
   addSwitchRoute(app)
   addSaleRoutes(app, deps)
+}
+
+/** The page of the list that was asked for, and the totals of all that fits. */
+async function findSales(
+  { query, place }: Filters,
+  { desk, saleReader }: AuditDeps,
+): Promise<FoundSales> {
+  const page = await desk.saleTotals.page(query, place, LIST_SALES)
+  const amounts = await saleReader.amountsOf(page.sales.map(({ saleId }) => saleId))
+  return { page, amounts, totals: await desk.saleTotals.totals(query) }
+}
+
+/** When this key looked last, on a day before today; `undefined` where it did not, or nobody can read when. */
+async function lastLookOf(
+  request: FastifyRequest,
+  { desk, clock }: AuditDeps,
+): Promise<EpochMs | undefined> {
+  const today = new Date(clock.now()).toISOString().slice(0, 10)
+  const look = await desk.lastLook(callerOf(request).id, today)
+  const at = Date.parse(look?.at ?? '')
+  return Number.isNaN(at) ? undefined : (at as EpochMs)
 }
 
 /** What is wrong with the first filter that cannot be used, as programs read it. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { SAMPLE_CONTACT_ID } from '../../../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { SaleId } from '../../../../src/domain/ids.ts'
+import type { EpochMs } from '../../../../src/domain/time.ts'
 import { now } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
 import {
@@ -53,7 +54,7 @@ describe('The list of sales', () => {
     assert.equal(statusCode, 200)
     assert.deepEqual(listed(body), [two.undone, two.done])
     const text = textOf(body)
-    for (const shown of ['Completed', 'Rolled back', 'web-shop', KIOSK, '2949.50', 'UTC']) {
+    for (const shown of ['Completed', 'Rolled back', 'web-shop', KIOSK, '2,949.50', 'UTC']) {
       assert.ok(text.includes(shown), shown)
     }
     assert.ok(text.includes('Quote INVALID_DATA: the stage is not allowed'))
@@ -111,6 +112,8 @@ describe('The list of sales', () => {
       ['from=2026-02-30T00:00', 'from'],
       ['to=2026-11-24T25:00', 'to'],
       ['after=-1', 'after'],
+      ['before=x', 'before'],
+      ['after=9&before=9', 'before'],
       ['sale=123', 'sale'],
       ['status=stuck&status=completed', 'status'],
       [`client=${'x'.repeat(201)}`, 'client'],
@@ -121,10 +124,11 @@ describe('The list of sales', () => {
         textOf(page.body),
         new RegExp(`This filter cannot be used\\. .*\\(${name}\\) ?:`),
       )
-      for (const url of [`/audit?${query}`, `/audit/sales.csv?${query}`]) {
+      const csv = name === 'before' ? [] : [`/audit/sales.csv?${query}`]
+      for (const url of [`/audit?${query}`, ...csv]) {
         const program = await get(t, auditor, url)
         assert.equal(program.statusCode, 400)
-        assert.match(errorMessage(program), new RegExp(`^${name}: must `))
+        assert.match(errorMessage(program), new RegExp(`^${name}: (?:must|cannot) `))
       }
     }
   })
@@ -140,20 +144,65 @@ describe('The list of sales', () => {
     assert.match(body, /name="to" value="2026-11-24 10:00:30"/)
   })
 
-  it('leads from page to page with the filters kept, and back to the newest', async () => {
+  it('leads from page to page and back, with the filters and the place in the whole', async () => {
     await using t = await makeTestService()
     const auditor = await t.key('auditor', 'audit:read')
-    await beginMany(t, 51)
-    const first = await open(t, auditor, '/audit?client=web-shop&status=in_progress')
-    assert.equal(listed(first.body).length, 50)
-    const older = linkTo(first.body, 'Older')
-    assert.match(older, /client=web-shop/)
-    assert.match(older, /status=in_progress/)
-    const second = await open(t, auditor, older)
-    assert.equal(listed(second.body).length, 1)
-    assert.ok(!second.body.includes('>Older<'))
-    assert.equal(linkTo(second.body, 'Newest'), '/audit?status=in_progress&client=web-shop')
-    assert.equal(new Set([...listed(first.body), ...listed(second.body)]).size, 51)
+    await beginMany(t, 1_121)
+    const pages: Record<string, readonly string[]> = {}
+    const look = async (url: string, place: string) => {
+      const { body } = await open(t, auditor, url)
+      assert.match(textOf(body), new RegExp(` ${place} `), url)
+      const links = [...body.matchAll(/<a class="button"[^>]*>(\w+)<\/a>/g)].map(
+        ([, words]) => words,
+      )
+      pages[place] = listed(body)
+      return { body, links, to: (words: string) => linkTo(body, words) }
+    }
+    const first = await look('/audit?client=web-shop&status=in_progress', '1–50 of 1,121')
+    assert.deepEqual(first.links, ['Older', 'Oldest'])
+    assert.match(first.to('Older'), /status=in_progress&client=web-shop&after=\d+$/)
+    const second = await look(first.to('Older'), '51–100 of 1,121')
+    assert.deepEqual(second.links, ['Newest', 'Newer', 'Older', 'Oldest'])
+    assert.equal(second.to('Newest'), '/audit?status=in_progress&client=web-shop')
+    const last = await look(second.to('Oldest'), '1,072–1,121 of 1,121')
+    assert.deepEqual(last.links, ['Newest', 'Newer'])
+    const beforeLast = await look(last.to('Newer'), '1,022–1,071 of 1,121')
+    assert.deepEqual((await look(beforeLast.to('Older'), '1,072–1,121 of 1,121')).links, last.links)
+    assert.deepEqual((await look(second.to('Newer'), '1–50 of 1,121')).links, first.links)
+    for (const ids of Object.values(pages)) assert.equal(ids.length, 50)
+    assert.equal(new Set(Object.values(pages).flat()).size, 200)
+  })
+
+  it('says how many sales fit and what they add up to, and which amounts it could not add', async () => {
+    await using two = await makeTwo()
+    await two.t.store.sales.begin(a.firstOf(a.saleIdOf(1)), undefined, now)
+    const all = await open(two.t, two.auditor, '/audit')
+    assert.match(
+      textOf(all.body),
+      / All 3 sales In progress 1 sale 1 not summed Completed 1 sale 2,949\.50 Rolled back 1 sale 2,949\.50 Not summed: sales that were never priced/,
+    )
+    assert.equal(linkTo(all.body, '1 sale'), '/audit?status=in_progress')
+    const some = await open(two.t, two.auditor, '/audit?status=rolled_back')
+    assert.match(textOf(some.body), / All 1 sale Rolled back 1 sale 2,949\.50 Sales, newest first /)
+    assert.equal(linkTo(some.body, '1 sale'), '')
+    const headers = { 'x-api-key': two.auditor, accept: 'text/html', 'accept-language': 'tr' }
+    const turkish = await two.t.server.inject({ url: '/audit', headers })
+    assert.match(textOf(turkish.body), / Tamamlandı 1 satış 2\.949,50 /)
+  })
+
+  it('leads to what came since this key looked on a day before', async () => {
+    await using two = await makeTwo()
+    const { t, auditor, between, undone } = two
+    assert.doesNotMatch((await open(t, auditor, '/audit')).body, /Since your last look/)
+    const [key] = (await t.store.keys.list()).filter(({ client }) => client === 'auditor')
+    const actor = { client: 'auditor', keyId: key?.id ?? '', requestId: 'r', address: '192.0.2.1' }
+    const at = Date.parse(between) as EpochMs
+    const data = { day: '2026-01-01', what: '/audit' }
+    await t.store.eventLog.recordOnce({ type: 'AuditorLooked', at, data }, actor)
+    const { body } = await open(t, auditor, '/audit')
+    const [, url = '', said] = /<a href="([^"]+)">Since your last look, (.*?)<\/a>/.exec(body) ?? []
+    assert.match(String(said), new RegExp(`datetime="${between}"`))
+    assert.deepEqual(listed((await open(t, auditor, url)).body), [undone])
   })
 
   it('opens the one sale whose id was typed', async () => {

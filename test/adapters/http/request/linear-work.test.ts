@@ -125,7 +125,18 @@ const PARAMETERS: readonly (readonly [path: string, names: readonly string[]])[]
   ['/log/consistency', ['from', 'to']],
   [
     '/audit',
-    ['sale', 'status', 'failedStep', 'client', 'contactId', 'from', 'to', 'zone', 'after'],
+    [
+      'sale',
+      'status',
+      'failedStep',
+      'client',
+      'contactId',
+      'from',
+      'to',
+      'zone',
+      'after',
+      'before',
+    ],
   ],
   ['/audit/reader', ['language', 'zone', 'to']],
 ]

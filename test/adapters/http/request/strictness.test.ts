@@ -116,7 +116,7 @@ const PATHS = [
   ['/log', 'after, limit'],
   ['/log/checkpoint', undefined],
   ['/log/consistency?from=0&to=0', 'from, to'],
-  ['/audit', 'sale, status, failedStep, client, contactId, from, to, zone, after'],
+  ['/audit', 'sale, status, failedStep, client, contactId, from, to, zone, after, before'],
   ['/audit/sales.csv', 'sale, status, failedStep, client, contactId, from, to, zone, after'],
   [`/audit/sales/${SALE_ID}`, undefined],
   [`/audit/sales/${SALE_ID}.json`, undefined],

@@ -16,6 +16,7 @@ export const STYLE = asset('style.css', 'text/css; charset=utf-8', [
   'header.css',
   'status.css',
   'filters.css',
+  'totals.css',
   'list.css',
   'sale.css',
   'lanes.css',

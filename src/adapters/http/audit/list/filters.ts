@@ -1,26 +1,27 @@
 // Reads the filters of the list from its address, and writes them back into one.
 
-import type { SaleQuery } from '../../../../application/log/sale-reader.port.ts'
+import type { PageAsked, SaleFilter } from '../../../../application/desk/sale-totals.port.ts'
 import { PUBLIC_STATUSES } from '../../../../application/log/sale-summary.ts'
 import { readTime, type Which, type Zone, zoneNamed } from '../../../../application/words/zone.ts'
 import { parseCrmId, parseSaleId, type SaleId } from '../../../../domain/ids.ts'
 import { FAILED_STEPS } from '../../../../domain/sale/steps.ts'
 import type { EpochMs } from '../../../../domain/time.ts'
-import type { FilterName } from '../texts/filter-names.ts'
+import type { FilterName, PlaceName } from '../texts/filter-names.ts'
 import type { FilterProblems } from '../texts/texts.ts'
 
 /** The text of each filter as it was given; a field left empty is not in it. */
-export type GivenFilters = Readonly<Partial<Record<FilterName | 'after', string>>>
+export type GivenFilters = Readonly<Partial<Record<FilterName | PlaceName, string>>>
 
 /** A filter that cannot be used, and why. */
 export type FilterProblem = {
-  readonly name: FilterName | 'after'
+  readonly name: FilterName | PlaceName
   readonly why: (texts: FilterProblems) => string
 }
 
 export type Filters = {
   readonly given: GivenFilters
-  readonly query: Omit<SaleQuery, 'limit'>
+  readonly query: SaleFilter
+  readonly place: PageAsked
   /** The one sale that was asked for. */
   readonly saleId: SaleId | undefined
   readonly problems: readonly FilterProblem[]
@@ -35,12 +36,12 @@ const CLIENT_LENGTH_MAX = 200
 export function readFilters(url: string, readerZone: Zone): Filters {
   const [, text = ''] = url.split(/\?(.*)/s)
   const parameters = new URLSearchParams(text)
-  const given: Partial<Record<FilterName | 'after', string>> = {}
+  const given: Partial<Record<FilterName | PlaceName, string>> = {}
   const problems: FilterProblem[] = []
-  const query: { -readonly [Name in keyof Omit<SaleQuery, 'limit'>]: SaleQuery[Name] } = {}
+  const query: { -readonly [Name in keyof SaleFilter]: SaleFilter[Name] } = {}
 
   const read = <Value>(
-    name: FilterName | 'after',
+    name: FilterName | PlaceName,
     parse: (text: string) => Value | undefined,
     why: FilterProblem['why'],
   ): Value | undefined => {
@@ -63,8 +64,12 @@ export function readFilters(url: string, readerZone: Zone): Filters {
   const zone = read('zone', zoneNamed, (texts) => texts.zone) ?? readerZone
   query.from = read('from', timeIn(zone, 'from'), (texts) => texts.time)
   query.to = read('to', timeIn(zone, 'to'), (texts) => texts.time)
-  query.after = read('after', cursor, (texts) => texts.after)
-  return { given, query, saleId, problems }
+  const after = read('after', placeAfter, (texts) => texts.place)
+  const before = read('before', placeBefore, (texts) => texts.place)
+  if (after !== undefined && before !== undefined) {
+    problems.push({ name: 'before', why: (texts) => texts.onePlace })
+  }
+  return { given, query, place: after ?? before ?? { at: 'newest' }, saleId, problems }
 }
 
 /** Of a time that the clocks show twice, the range takes in both. */
@@ -88,6 +93,15 @@ function clientName(text: string): string | undefined {
   return text.length <= CLIENT_LENGTH_MAX ? text : undefined
 }
 
-function cursor(text: string): string | undefined {
-  return /^[1-9]\d{0,14}$/.test(text) ? text : undefined
+/** The position of a sale. */
+const POSITION = /^[1-9]\d{0,14}$/
+
+function placeAfter(text: string): PageAsked | undefined {
+  return POSITION.test(text) ? { at: 'older', than: Number(text) } : undefined
+}
+
+/** The oldest sale is before all positions, so that 0 is the last page. */
+function placeBefore(text: string): PageAsked | undefined {
+  if (text === '0') return { at: 'oldest' }
+  return POSITION.test(text) ? { at: 'newer', than: Number(text) } : undefined
 }

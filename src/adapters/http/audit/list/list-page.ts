@@ -1,19 +1,24 @@
 // The page that lists sales, with its filters.
 
+import type { PlacedPage, SaleTotal } from '../../../../application/desk/sale-totals.port.ts'
 import { type Html, html } from '../../../../application/evidence/report/html.ts'
-import type { ListedSale, SalePage } from '../../../../application/log/sale-reader.port.ts'
-import { PUBLIC_STATUSES } from '../../../../application/log/sale-summary.ts'
+import type { ListedSale } from '../../../../application/log/sale-reader.port.ts'
+import { PUBLIC_STATUSES, type PublicStatus } from '../../../../application/log/sale-summary.ts'
 import { durationText } from '../../../../application/words/durations.ts'
+import { amountText, countText } from '../../../../application/words/numbers.ts'
+import { Time } from '../../../../application/words/sentence.ts'
 import { shortTimeText } from '../../../../application/words/zone.ts'
 import type { SaleId } from '../../../../domain/ids.ts'
 import { FAILED_STEPS } from '../../../../domain/sale/steps.ts'
+import type { EpochMs } from '../../../../domain/time.ts'
 import { download } from '../frame/download.ts'
 import { page } from '../frame/layout.ts'
 import type { PageReader } from '../frame/reader.ts'
-import { english, termLink, timeTag } from '../frame/shown.ts'
+import { english, shown, termLink, timeTag } from '../frame/shown.ts'
 import { statusTag } from '../frame/status.ts'
 import type { FilterName } from '../texts/filter-names.ts'
 import type { ListColumn } from '../texts/texts.ts'
+import { salesIn, totalsList } from '../totals/totals-list.ts'
 import { type FilterProblem, type Filters, filterUrl, type GivenFilters, WHICH } from './filters.ts'
 
 /** Characters of a sale id that a row shows; a screen reader reads all of it. */
@@ -22,27 +27,36 @@ const SHORT_ID_LENGTH = 8
 export type List = {
   readonly filters: Filters
   /** `undefined` where a filter cannot be used. */
-  readonly page: SalePage | undefined
-  readonly amounts: ReadonlyMap<SaleId, string>
+  readonly found: FoundSales | undefined
   readonly clients: readonly string[]
+  /** When this key looked last, before today. */
+  readonly lastLook: EpochMs | undefined
+}
+
+/** A page of the sales that fit, and the totals of all of them. */
+export type FoundSales = {
+  readonly page: PlacedPage
+  readonly amounts: ReadonlyMap<SaleId, string>
+  readonly totals: readonly SaleTotal[]
 }
 
 /** The list of sales with its filters. */
 export function listPage(list: List, reader: PageReader): string {
-  const { filters, page: found } = list
+  const { filters, found } = list
   const { title } = reader.texts.list
   return page(
     reader,
     title,
     html`<div class="head"><h1>${title}</h1>${found && exportLink(filters, reader)}</div>
 ${found === undefined && problemNotice(filters.problems, reader)}
+${sinceLastLook(list, reader)}
 ${filterForm(list, reader)}
 ${found !== undefined && results(list, found, reader)}`,
   )
 }
 
 function exportLink({ given }: Filters, { texts }: PageReader): Html {
-  const { after: _, sale: __, ...others } = given
+  const { sale: _, ...others } = withoutPlace(given)
   return download(filterUrl('/audit/sales.csv', others), texts.list.csv)
 }
 
@@ -116,30 +130,73 @@ function problemNotice(problems: readonly FilterProblem[], { texts }: PageReader
   )}</ul></div>`
 }
 
-function results(list: List, { sales, next }: SalePage, reader: PageReader): Html {
-  const { given } = list.filters
+function sinceLastLook({ lastLook }: List, reader: PageReader): Html | false {
+  if (lastLook === undefined) return false
+  const from = new Date(lastLook).toISOString()
+  return html`<p class="quick"><a href="${filterUrl('/audit', { from })}">${shown(reader.texts.list.sinceLook(new Time(lastLook)), reader)}</a></p>`
+}
+
+function results({ filters: { given } }: List, found: FoundSales, reader: PageReader): Html {
   const texts = reader.texts.list
-  if (sales.length === 0) {
-    return html`<p class="empty">${texts.none}${given.after && html` <a href="${newest(given)}">${texts.toNewest}</a>`}</p>`
+  const { page: placed, amounts, totals } = found
+  if (placed.sales.length === 0) {
+    return html`<p class="empty">${texts.none}${hasPlace(given) && html` <a href="${newest(given)}">${texts.toNewest}</a>`}</p>`
   }
-  return html`<table class="list" role="table">
+  const urlOf = (status: PublicStatus) =>
+    given.status === undefined ? filterUrl('/audit', { ...withoutPlace(given), status }) : undefined
+  return html`${totalsList(totals, reader, urlOf)}
+<table class="list" role="table">
 <caption class="sr">${texts.caption}</caption>
 <thead role="rowgroup"><tr role="row">${COLUMNS.map(
     ([column, style]) =>
       html`<th role="columnheader" scope="col" class="${style}">${heading(column, texts.columns)}</th>`,
   )}</tr></thead>
 <tbody role="rowgroup">
-${sales.map((sale) => row(sale, list.amounts.get(sale.saleId), reader))}
+${placed.sales.map((sale) => row(sale, amounts.get(sale.saleId), reader))}
 </tbody>
 </table>
-<nav class="paging" aria-label="${texts.pages}">${given.after && html`<a class="button" href="${newest(given)}">${texts.newest}</a>`}${
-    next !== null &&
-    html`<a class="button" rel="next" href="${filterUrl('/audit', given, { after: next })}">${texts.older}</a>`
+${paging(given, found, reader)}`
+}
+
+/** The place of the page in the whole, and the ways to the others. */
+function paging(
+  given: GivenFilters,
+  { page: placed, totals }: FoundSales,
+  reader: PageReader,
+): Html {
+  const { words } = reader
+  const texts = reader.texts.list
+  const { before, sales, hasOlder } = placed
+  const last = before + sales.length
+  // Sales that began since the totals were read are not in them.
+  const all = Math.max(last, salesIn(totals))
+  const place = texts.place(
+    countText(before + 1, words),
+    countText(last, words),
+    countText(all, words),
+  )
+  const link = (text: string, place: GivenFilters, rel?: 'prev' | 'next') =>
+    html`<a class="button"${rel && html` rel="${rel}"`} href="${filterUrl('/audit', withoutPlace(given), place)}">${text}</a>`
+  const [newer, older] = [sales[0]?.position ?? 0, sales.at(-1)?.position ?? 0]
+  return html`<nav class="paging" aria-label="${texts.pages}">${
+    before > 0 &&
+    html`${link(texts.newest, {})}${link(texts.newer, { before: String(newer) }, 'prev')}`
+  }<span class="place">${place}</span>${
+    hasOlder &&
+    html`${link(texts.older, { after: String(older) }, 'next')}${link(texts.oldest, { before: '0' })}`
   }</nav>`
 }
 
-function newest({ after: _, ...given }: GivenFilters): string {
-  return filterUrl('/audit', given)
+function newest(given: GivenFilters): string {
+  return filterUrl('/audit', withoutPlace(given))
+}
+
+function hasPlace({ after, before }: GivenFilters): boolean {
+  return after !== undefined || before !== undefined
+}
+
+function withoutPlace({ after: _, before: __, ...given }: GivenFilters): GivenFilters {
+  return given
 }
 
 /** The columns with their styles. */
@@ -169,7 +226,7 @@ function row(sale: ListedSale, amount: string | undefined, reader: PageReader): 
     took: endedAt === null ? '–' : durationText(endedAt - requestedAt, words),
     client: sale.client,
     contact: html`<span class="mono">${sale.contactId}</span>`,
-    amount: amount ?? '–',
+    amount: amount === undefined ? '–' : amountText(amount, words),
     failure:
       failure === null
         ? ''

@@ -50,7 +50,11 @@ export const EN: Texts = {
     toNewest: 'To the newest',
     pages: 'Pages',
     newest: 'Newest',
+    newer: 'Newer',
     older: 'Older',
+    oldest: 'Oldest',
+    place: (first, last, all) => `${first}–${last} of ${all}`,
+    sinceLook: (at) => say`Since your last look, ${at}`,
     sale: 'Sale',
     columns: {
       status: 'Status',
@@ -62,6 +66,14 @@ export const EN: Texts = {
       amount: 'Amount',
       failure: 'What failed',
     },
+  },
+  totals: {
+    title: 'Totals',
+    all: 'All',
+    sales: (count, text) => `${text} ${count === 1 ? 'sale' : 'sales'}`,
+    notSummed: (text) => `${text} not summed`,
+    whyNotSummed:
+      'Not summed: sales that were never priced, and amounts of more than 15 digits. Nothing is rounded.',
   },
   filters: {
     summary: 'Filter',
@@ -76,6 +88,7 @@ export const EN: Texts = {
       sale: 'Sale ID',
       zone: 'Time zone',
       after: 'Page',
+      before: 'Page',
     },
     inZone: (label, zone) => `${label} (${zone})`,
     any: 'Any',
@@ -91,7 +104,8 @@ export const EN: Texts = {
       contactId: 'must be 1 to 20 digits',
       time: 'must be a day or a time, such as 2026-11-24 or 2026-11-24 10:00, or one of the list',
       zone: 'must be the name of a time zone, such as Europe/Istanbul',
-      after: 'must be that of a link to older sales',
+      place: 'must be that of a link to another page',
+      onePlace: 'cannot stand beside after',
     },
   },
   sale: {

@@ -10,3 +10,7 @@ export const FILTER_NAMES = [
   'zone',
 ] as const
 export type FilterName = (typeof FILTER_NAMES)[number]
+
+/** Where a page of the list begins or ends. */
+export const PLACE_NAMES = ['after', 'before'] as const
+export type PlaceName = (typeof PLACE_NAMES)[number]

@@ -2,7 +2,7 @@
 
 import type { Sentence, Time } from '../../../../application/words/sentence.ts'
 import type { Term } from '../../../../application/words/terms.ts'
-import type { FilterName } from './filter-names.ts'
+import type { FilterName, PlaceName } from './filter-names.ts'
 
 export type Texts = {
   /** The name of this language in itself. */
@@ -38,14 +38,20 @@ export type Texts = {
     readonly toNewest: string
     readonly pages: string
     readonly newest: string
+    readonly newer: string
     readonly older: string
+    readonly oldest: string
+    /** Which sales of all that fit a page shows. */
+    readonly place: (first: string, last: string, all: string) => string
+    readonly sinceLook: (at: Time) => Sentence
     readonly sale: string
     readonly columns: Readonly<Record<ListColumn, string>>
   }
+  readonly totals: TotalsTexts
   readonly filters: {
     readonly summary: string
     readonly form: string
-    readonly labels: Readonly<Record<FilterName | 'after', string>>
+    readonly labels: Readonly<Record<FilterName | PlaceName, string>>
     /** A label with the zone in which its times are. */
     readonly inZone: (label: string, zone: string) => string
     readonly any: string
@@ -86,7 +92,18 @@ export type FilterProblems = {
   readonly contactId: string
   readonly time: string
   readonly zone: string
-  readonly after: string
+  readonly place: string
+  /** `after` and `before` are both given. */
+  readonly onePlace: string
+}
+
+/** How many sales there are, and what they add up to. */
+export type TotalsTexts = {
+  readonly title: string
+  readonly all: string
+  readonly sales: (count: number, text: string) => string
+  readonly notSummed: (text: string) => string
+  readonly whyNotSummed: string
 }
 
 export type TermTexts = { readonly name: string; readonly text: string }

@@ -51,7 +51,11 @@ export const TR: Texts = {
     toNewest: 'En yenilere git',
     pages: 'Sayfalar',
     newest: 'En yeniler',
+    newer: 'Daha yeniler',
     older: 'Daha eskiler',
+    oldest: 'En eskiler',
+    place: (first, last, all) => `${first}–${last} (toplam ${all})`,
+    sinceLook: (at) => say`Son bakışınızdan beri: ${at}`,
     sale: 'Satış',
     columns: {
       status: 'Durum',
@@ -63,6 +67,14 @@ export const TR: Texts = {
       amount: 'Tutar',
       failure: 'Başarısız olan',
     },
+  },
+  totals: {
+    title: 'Toplamlar',
+    all: 'Hepsi',
+    sales: (_, text) => `${text} satış`,
+    notSummed: (text) => `${text} satış toplamda yok`,
+    whyNotSummed:
+      'Toplamda olmayanlar: hiç fiyatlanmamış satışlar ve 15 basamaktan uzun tutarlar. Hiçbir tutar yuvarlanmaz.',
   },
   filters: {
     summary: 'Filtrele',
@@ -77,6 +89,7 @@ export const TR: Texts = {
       sale: 'Satış no',
       zone: 'Saat dilimi',
       after: 'Sayfa',
+      before: 'Sayfa',
     },
     inZone: (label, zone) => `${label} (${zone})`,
     any: 'Hepsi',
@@ -92,7 +105,8 @@ export const TR: Texts = {
       contactId: '1–20 rakamdan oluşmalı',
       time: '2026-11-24 ya da 2026-11-24 10:00 gibi bir gün ya da zaman, ya da listedeki bir zaman olmalı',
       zone: 'Europe/Istanbul gibi bir saat dilimi adı olmalı',
-      after: 'daha eski satışlara giden bir bağlantıdan alınmalı',
+      place: 'başka bir sayfaya giden bir bağlantıdan alınmalı',
+      onePlace: 'after ile birlikte verilemez',
     },
   },
   sale: {
