@@ -64,7 +64,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   'audit checkpoint': ['gateway audit checkpoint > checkpoint-of-monday'],
   'audit accept-loss': ['gateway audit accept-loss --reason "restored the copy of Monday"'],
-  'audit witness': ['GATEWAY_API_KEY=… gateway audit witness --url https://gw.test --state seen'],
+  'audit witness': [
+    'GATEWAY_API_KEY=… gateway audit witness --url https://gw.test --state seen',
+    'gateway audit witness --url https://gw.test --state seen --max-age 2h',
+  ],
   'audit key': ['gateway audit key > log.vkey'],
 }
 

@@ -1,19 +1,22 @@
-// `audit witness`: checks from another machine that the log of a gateway only grows.
+// `audit witness`: checks from another machine that the log of a gateway only grows, and still does.
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { Command, InvalidArgumentError } from 'commander'
 import { makeHttpRemoteLog } from '../../../adapters/log-client/http-remote-log.ts'
 import { checkSignature } from '../../../adapters/signing/ed25519.ts'
-import { type Witnessed, witness } from '../../../application/checkpoints/witness.ts'
+import { witness } from '../../../application/checkpoints/witness.ts'
 import { parseVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
-import { checkpointJson } from '../terminal/checkpoint-json.ts'
+import { makeSystemClock } from '../../system/system-clock.ts'
 import { ConfigError, printLine } from '../terminal/command-config.ts'
+import { age } from '../terminal/option-values.ts'
 import { withProgress } from '../terminal/progress.ts'
+import { type Look, whyFailed, witnessJson, witnessLine } from './witness-words.ts'
 
 type Options = {
   readonly url: string
   readonly state: string
   readonly key?: VerifierKey
+  readonly maxAge?: number
   readonly json?: true
 }
 
@@ -31,6 +34,7 @@ export function witnessCommand(): Command {
       'the public key of the log, by default that of the first time',
       vkeyOption,
     )
+    .option('--max-age <time>', 'exit 1 where the newest checkpoint is older, for example 2h', age)
     .option('--json', 'print JSON')
     .action(watch)
 }
@@ -46,22 +50,9 @@ async function watch(options: Options): Promise<void> {
     witness({ remoteLog, checkSignature }, kept, options.key),
   )
   if (result.ok) keep(options.state, result.kept)
-  printLine(options.json ? JSON.stringify(witnessedJson(result)) : sentence(result))
-  process.exitCode = result.ok ? 0 : 1
-}
-
-function sentence(result: Witnessed): string {
-  if (!result.ok) return `FAILED: ${result.why}.`
-  const { seen, before } = result
-  const now = `checkpoint ${seen.number} over ${seen.size} events`
-  if (before === undefined) return `Seen for the first time: ${now}.`
-  return `The log only grew: ${now} continues checkpoint ${before.number} over ${before.size}.`
-}
-
-function witnessedJson(result: Witnessed) {
-  if (!result.ok) return { ok: false, why: result.why }
-  const { seen, before } = result
-  return { ok: true, seen: checkpointJson(seen), before: before ? checkpointJson(before) : null }
+  const look: Look = { result, at: makeSystemClock().now(), maxAgeMs: options.maxAge }
+  printLine(options.json ? JSON.stringify(witnessJson(look)) : witnessLine(look))
+  process.exitCode = whyFailed(look) === undefined ? 0 : 1
 }
 
 /** Replaces the file in one step: a process that is killed leaves the old text or the new one. */

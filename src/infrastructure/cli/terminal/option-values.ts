@@ -25,3 +25,18 @@ export function whole(min: number, max: number): (text: string) => number {
     throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`)
   }
 }
+
+const UNITS_MS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+}
+
+/** The milliseconds of `90m`, `2h` or `1d`. @throws {InvalidArgumentError} with examples. */
+export function age(text: string): number {
+  const [, count, unit = ''] = /^([1-9]\d{0,4})([smhd])$/.exec(text) ?? []
+  const ms = Number(count) * (UNITS_MS[unit] ?? Number.NaN)
+  if (!Number.isNaN(ms)) return ms
+  throw new InvalidArgumentError('Give an age such as 90m, 2h or 1d.')
+}
