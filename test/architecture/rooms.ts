@@ -57,6 +57,7 @@ const ADAPTERS: readonly Room[] = [
   adapter('http/audit/totals', ['http/audit/texts', 'http/audit/frame']),
   adapter('http/audit/list', ['http/audit/texts', 'http/audit/frame', 'http/audit/totals']),
   adapter('http/audit/sale', ['http/audit/texts', 'http/audit/frame']),
+  adapter('http/audit/find', ['http/audit/texts', 'http/audit/frame']),
   adapter('http/audit', ['http/request', 'http/audit/']),
   adapter('http/health', ['http/request']),
   adapter('http/limits', ['http/request']),

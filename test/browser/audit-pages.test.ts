@@ -23,12 +23,15 @@ const TABS_MAX = 60
 /** Longer than a page that still asks would be silent. */
 const SILENCE_MS = 2_500
 
-function addressesOf({ sales }: AuditStage): Readonly<Record<string, string>> {
+function addressesOf({ sales, finds }: AuditStage): Readonly<Record<string, string>> {
   return {
     list: '/audit',
     filtered: '/audit?status=rolled_back&client=web-shop&from=2026-01-01',
     empty: '/audit?client=nobody',
     glossary: '/audit/glossary#checkpoint',
+    'find-many': `/audit/find?q=${finds.contactId}`,
+    'find-nothing': '/audit/find?q=%3Cnothing%3E+here',
+    'find-empty': '/audit/find',
     ...Object.fromEntries(Object.entries(sales).map(([name, id]) => [name, `/audit/sales/${id}`])),
   }
 }

@@ -1,4 +1,5 @@
 import { makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
+import { SAMPLE_CONTACT_ID } from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { SaleId } from '../../src/domain/ids.ts'
 import { PATIENT, post, saleIdOf, untilEvent } from '../support/gateway/http-requests.ts'
 import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
@@ -13,6 +14,8 @@ export type AuditStage = AsyncDisposable & {
   readonly auditor: string
   /** A key that may sell. */
   readonly shop: string
+  /** What the search is asked for. */
+  readonly finds: { readonly contactId: string }
   readonly sales: Readonly<Record<'completed' | 'rolledBack' | 'lookedFor' | 'stuck', SaleId>>
 }
 
@@ -57,6 +60,7 @@ export async function makeAuditStage(): Promise<AuditStage> {
     url,
     auditor,
     shop,
+    finds: { contactId: SAMPLE_CONTACT_ID },
     sales: { completed, rolledBack, lookedFor, stuck },
     [Symbol.asyncDispose]: () => t[Symbol.asyncDispose](),
   }

@@ -23,10 +23,12 @@ import { errorBody, headOfRefusal, refusalOfError, sendRefusal } from '../reques
 import { addDownload } from './downloads/add-download.ts'
 import { eventsCsv, salesCsv } from './downloads/downloads.ts'
 import { tarOf } from './downloads/tar.ts'
+import { addFindRoute, type FindDeps } from './find/find-route.ts'
 import { ASSETS } from './frame/assets.ts'
 import { messagePage } from './frame/layout.ts'
 import { PAGE_HEADERS } from './frame/page-protection.ts'
 import { type PageReader, readerOf, TEXTS } from './frame/reader.ts'
+import { AUDITOR, sendPage, wantsHtml } from './frame/send-page.ts'
 import { english } from './frame/shown.ts'
 import { glossaryPage } from './glossary-page.ts'
 import { type FilterProblem, type Filters, readFilters } from './list/filters.ts'
@@ -42,16 +44,13 @@ const CSV = 'text/csv; charset=utf-8'
 
 const ASK_FOR_KEY = 'Basic realm="PLG sales gateway audit", charset="UTF-8"'
 
-export type AuditDeps = {
+export type AuditDeps = FindDeps & {
   readonly saleReader: SaleReader
   readonly desk: Desk
   readonly exportBundle: ExportBundle
   readonly verifySale: VerifySale
   readonly clock: WallClock
 }
-
-/** A browser asks an auditor for the key. */
-const AUDITOR = { config: { access: ['audit:read'], keyAsPassword: true } } as const
 
 const FILTERED = { config: { ...AUDITOR.config, query: [...FILTER_NAMES, 'after'] } } as const
 const LISTED = { config: { ...AUDITOR.config, query: [...FILTER_NAMES, ...PLACE_NAMES] } } as const
@@ -81,10 +80,7 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
   app.get('/', LISTED, async (request, reply) => {
     const reader = readerOf(request)
     const filters = readFilters(request.url, reader.zone)
-    const { problems, saleId } = filters
-    if (problems.length === 0 && saleId !== undefined) {
-      return reply.redirect(`/audit/sales/${saleId}`)
-    }
+    const { problems } = filters
     const clients = await saleReader.clients(CLIENTS_MAX)
     const problem = problemText(problems)
     if (problem !== undefined && !wantsHtml(request)) {
@@ -110,6 +106,7 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
   })
 
   addSwitchRoute(app)
+  addFindRoute(app, deps)
   addSaleRoutes(app, deps)
 }
 
@@ -210,16 +207,4 @@ function messageOf(
   const said = english(message, reader)
   if (status !== 429) return { title: texts.failed, text: said }
   return { title: texts.tooMany.title, text: html`${said} ${texts.tooMany.text}` }
-}
-
-function wantsHtml({ headers }: FastifyRequest): boolean {
-  return headers.accept?.includes('text/html') ?? false
-}
-
-function sendPage(reply: FastifyReply, { words }: PageReader, text: string): FastifyReply {
-  return reply
-    .type('text/html; charset=utf-8')
-    .header('content-language', words.language)
-    .header('vary', 'Accept-Language, Cookie')
-    .send(text)
 }

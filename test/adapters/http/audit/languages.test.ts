@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { SAMPLE_CONTACT_ID } from '../../../../src/adapters/fake-zoho/world/sample-data.ts'
 import { preferredLanguage } from '../../../../src/adapters/http/audit/frame/reader.ts'
 import type { SaleId } from '../../../../src/domain/ids.ts'
 import { get, post, saleIdOf, untilEvent } from '../../../support/gateway/http-requests.ts'
@@ -82,9 +83,12 @@ describe("The auditor's pages in two languages", () => {
     const pages: readonly (readonly [string, string])[] = [
       [key, '/audit'],
       [key, '/audit?client=nobody&from=2026-01-01&after=1'],
-      [key, '/audit?status=x&failedStep=x&contactId=x&from=x&zone=x&after=x&sale=x'],
+      [key, '/audit?status=x&failedStep=x&contactId=x&from=x&zone=x&after=x'],
       [key, `/audit?client=${'x'.repeat(201)}&status=stuck&status=stuck`],
       [key, '/audit/glossary'],
+      [key, '/audit/find'],
+      [key, '/audit/find?q=4711'],
+      [key, `/audit/find?q=${SAMPLE_CONTACT_ID}`],
       [key, '/audit/nothing'],
       [key, '/audit/sales/x'],
       ['wrong', '/audit'],

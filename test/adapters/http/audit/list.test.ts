@@ -73,7 +73,7 @@ describe('The list of sales', () => {
     const { undone, done, between } = two
     const minute = between.slice(0, 16)
     const queries: readonly (readonly [string, readonly SaleId[]])[] = [
-      ['status=&client=&failedStep=&contactId=&from=&to=&sale=', [undone, done]],
+      ['status=&client=&failedStep=&contactId=&from=&to=', [undone, done]],
       ['status=completed', [done]],
       ['status=stuck', []],
       ['failedStep=quote', [undone]],
@@ -114,7 +114,6 @@ describe('The list of sales', () => {
       ['after=-1', 'after'],
       ['before=x', 'before'],
       ['after=9&before=9', 'before'],
-      ['sale=123', 'sale'],
       ['status=stuck&status=completed', 'status'],
       [`client=${'x'.repeat(201)}`, 'client'],
     ] as const) {
@@ -203,13 +202,6 @@ describe('The list of sales', () => {
     const [, url = '', said] = /<a href="([^"]+)">Since your last look, (.*?)<\/a>/.exec(body) ?? []
     assert.match(String(said), new RegExp(`datetime="${between}"`))
     assert.deepEqual(listed((await open(t, auditor, url)).body), [undone])
-  })
-
-  it('opens the one sale whose id was typed', async () => {
-    await using two = await makeTwo()
-    const answer = await open(two.t, two.auditor, `/audit?status=&sale=+${two.done}+`)
-    assert.equal(answer.statusCode, 302)
-    assert.equal(answer.headers.location, `/audit/sales/${two.done}`)
   })
 
   it('comes as CSV with the same filters, every sale of it, and no formula', async () => {

@@ -63,6 +63,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET,HEAD /audit': AUDIT,
   'GET,HEAD /audit/': AUDIT,
   'GET,HEAD /audit/glossary': AUDIT,
+  'GET,HEAD /audit/find': AUDIT,
   'GET,HEAD /audit/reader': { ...PUBLIC, status: 303 },
   'GET /audit/sales.csv': AUDIT,
   'GET,HEAD /audit/sales/:saleId': AUDIT,

@@ -125,19 +125,9 @@ const PARAMETERS: readonly (readonly [path: string, names: readonly string[]])[]
   ['/log/consistency', ['from', 'to']],
   [
     '/audit',
-    [
-      'sale',
-      'status',
-      'failedStep',
-      'client',
-      'contactId',
-      'from',
-      'to',
-      'zone',
-      'after',
-      'before',
-    ],
+    ['status', 'failedStep', 'client', 'contactId', 'from', 'to', 'zone', 'after', 'before'],
   ],
+  ['/audit/find', ['q']],
   ['/audit/reader', ['language', 'zone', 'to']],
 ]
 

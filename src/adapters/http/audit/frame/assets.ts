@@ -18,6 +18,7 @@ export const STYLE = asset('style.css', 'text/css; charset=utf-8', [
   'filters.css',
   'totals.css',
   'list.css',
+  'find.css',
   'sale.css',
   'lanes.css',
   'events.css',

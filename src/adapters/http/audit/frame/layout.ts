@@ -2,7 +2,9 @@
 
 import { type Html, html } from '../../../../application/evidence/report/html.ts'
 import { ICON, SCRIPT, STYLE } from './assets.ts'
+import { placeLinks, placeMenu } from './places.ts'
 import type { PageReader } from './reader.ts'
+import { searchForm } from './search.ts'
 import { GLOSSARY, shown } from './shown.ts'
 import { languageSwitch, zoneSwitch } from './switches.ts'
 
@@ -24,8 +26,9 @@ export function page(reader: PageReader, title: string, main: Html): string {
 <body>
 <a class="skip" href="#main">${frame.skip}</a>
 <header class="top">
-<nav aria-label="${frame.navigation}"><a class="brand" href="/audit">${MARK}<span class="name">${frame.site}</span></a></nav>
-<div class="tools">${languageSwitch(reader)}${zoneSwitch(reader)}</div>
+<nav aria-label="${frame.navigation}"><a class="brand" href="/audit">${MARK}<span class="name">${frame.site}</span></a>${placeLinks(reader)}</nav>
+${searchForm(reader)}
+<div class="tools">${placeMenu(reader)}${languageSwitch(reader)}${zoneSwitch(reader)}</div>
 </header>
 <main id="main" tabindex="-1">
 ${main}

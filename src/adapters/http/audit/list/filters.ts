@@ -3,7 +3,7 @@
 import type { PageAsked, SaleFilter } from '../../../../application/desk/sale-totals.port.ts'
 import { PUBLIC_STATUSES } from '../../../../application/log/sale-summary.ts'
 import { readTime, type Which, type Zone, zoneNamed } from '../../../../application/words/zone.ts'
-import { parseCrmId, parseSaleId, type SaleId } from '../../../../domain/ids.ts'
+import { parseCrmId } from '../../../../domain/ids.ts'
 import { FAILED_STEPS } from '../../../../domain/sale/steps.ts'
 import type { EpochMs } from '../../../../domain/time.ts'
 import type { FilterName, PlaceName } from '../texts/filter-names.ts'
@@ -22,8 +22,6 @@ export type Filters = {
   readonly given: GivenFilters
   readonly query: SaleFilter
   readonly place: PageAsked
-  /** The one sale that was asked for. */
-  readonly saleId: SaleId | undefined
   readonly problems: readonly FilterProblem[]
 }
 
@@ -56,7 +54,6 @@ export function readFilters(url: string, readerZone: Zone): Filters {
     return parsed
   }
 
-  const saleId = read('sale', parseSaleId, (texts) => texts.sale)
   query.status = read('status', oneOf(PUBLIC_STATUSES), (texts) => texts.oneOf(PUBLIC_STATUSES))
   query.failedStep = read('failedStep', oneOf(FAILED_STEPS), (texts) => texts.oneOf(FAILED_STEPS))
   query.client = read('client', clientName, (texts) => texts.tooLong(CLIENT_LENGTH_MAX))
@@ -69,7 +66,7 @@ export function readFilters(url: string, readerZone: Zone): Filters {
   if (after !== undefined && before !== undefined) {
     problems.push({ name: 'before', why: (texts) => texts.onePlace })
   }
-  return { given, query, place: after ?? before ?? { at: 'newest' }, saleId, problems }
+  return { given, query, place: after ?? before ?? { at: 'newest' }, problems }
 }
 
 /** Of a time that the clocks show twice, the range takes in both. */

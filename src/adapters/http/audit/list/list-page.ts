@@ -56,7 +56,7 @@ ${found !== undefined && results(list, found, reader)}`,
 }
 
 function exportLink({ given }: Filters, { texts }: PageReader): Html {
-  const { sale: _, ...others } = withoutPlace(given)
+  const others = withoutPlace(given)
   return download(filterUrl('/audit/sales.csv', others), texts.list.csv)
 }
 
@@ -74,7 +74,6 @@ ${field('client', text('client', html` list="clients"`))}
 ${field('contactId', text('contactId', html` inputmode="numeric"`))}
 ${field('from', text('from', html` placeholder="2026-11-24 10:00"`, timeTyped('from', filters, reader)), label('from'))}
 ${field('to', text('to', html` placeholder="2026-11-25"`, timeTyped('to', filters, reader)), label('to'))}
-${field('sale', text('sale', html` spellcheck="false" placeholder="${texts.oneSale}"`))}
 <div class="submit"><input type="hidden" name="zone" value="${zone.name}"><button type="submit">${texts.show}</button>${
     !isIdle && html`<a href="/audit">${texts.clear}</a>`
   }</div>

@@ -1,6 +1,7 @@
 // The texts of the pages in English.
 
 import { say, term } from '../../../../application/words/sentence.ts'
+import { FIND_EN } from './find-en.ts'
 import { GLOSSARY_EN } from './glossary-en.ts'
 import type { Texts } from './texts.ts'
 
@@ -12,6 +13,8 @@ export const EN: Texts = {
     site: 'PLG sales audit',
     skip: 'Skip to the content',
     navigation: 'Main',
+    menu: 'Pages',
+    places: { sales: 'Sales' },
     allSales: 'All sales',
     glossary: 'Glossary',
     readOnly: say`Read only. Every page is made from the ${term('log', 'event log')} when it is asked for.`,
@@ -85,7 +88,6 @@ export const EN: Texts = {
       contactId: 'Contact ID',
       from: 'From',
       to: 'Before',
-      sale: 'Sale ID',
       zone: 'Time zone',
       after: 'Page',
       before: 'Page',
@@ -94,11 +96,9 @@ export const EN: Texts = {
     any: 'Any',
     show: 'Show',
     clear: 'Clear',
-    oneSale: 'opens this one sale',
     unusable: 'This filter cannot be used.',
     problems: {
       once: 'must be given once',
-      sale: 'must be a whole sale id, as in a mail or in Sale-Id',
       oneOf: (values) => `must be one of ${values.join(', ')}`,
       tooLong: (max) => `must have at most ${max} characters`,
       contactId: 'must be 1 to 20 digits',
@@ -202,6 +202,7 @@ export const EN: Texts = {
       return say`Verified: its ${which} ${are(covered)} in the signed ${term('checkpoint', 'checkpoint')} ${number} of ${at}, over ${size} events.${more}`
     },
   },
+  find: FIND_EN,
   glossary: {
     title: 'Glossary',
     lead: 'The words of these pages, in the order in which a sale meets them.',

@@ -1,6 +1,5 @@
 /** The parameters that filter the list of sales. `zone` is the zone of `from` and `to`. */
 export const FILTER_NAMES = [
-  'sale',
   'status',
   'failedStep',
   'client',

@@ -3,6 +3,7 @@
 import type { Sentence, Time } from '../../../../application/words/sentence.ts'
 import type { Term } from '../../../../application/words/terms.ts'
 import type { FilterName, PlaceName } from './filter-names.ts'
+import type { FindTexts } from './find-texts.ts'
 
 export type Texts = {
   /** The name of this language in itself. */
@@ -11,6 +12,9 @@ export type Texts = {
     readonly site: string
     readonly skip: string
     readonly navigation: string
+    /** The menu of the main pages, on a narrow screen. */
+    readonly menu: string
+    readonly places: Readonly<Record<Place, string>>
     readonly allSales: string
     readonly glossary: string
     readonly readOnly: Sentence
@@ -57,19 +61,22 @@ export type Texts = {
     readonly any: string
     readonly show: string
     readonly clear: string
-    readonly oneSale: string
     readonly unusable: string
     readonly problems: FilterProblems
   }
   readonly sale: SaleTexts
   readonly lanes: LaneTexts
   readonly verified: VerifiedTexts
+  readonly find: FindTexts
   readonly glossary: {
     readonly title: string
     readonly lead: string
     readonly terms: Readonly<Record<Term, TermTexts>>
   }
 }
+
+/** The main pages. */
+export type Place = 'sales'
 
 type Message = { readonly title: string; readonly text: string }
 
@@ -86,7 +93,6 @@ export type ListColumn =
 /** Why a filter cannot be used, to be read behind its name. */
 export type FilterProblems = {
   readonly once: string
-  readonly sale: string
   readonly oneOf: (values: readonly string[]) => string
   readonly tooLong: (max: number) => string
   readonly contactId: string

@@ -2,6 +2,7 @@
 // No suffix is put to an id, a number, a time or a name: its vowel would depend on how that is read aloud.
 
 import { say, term } from '../../../../application/words/sentence.ts'
+import { FIND_TR } from './find-tr.ts'
 import { GLOSSARY_TR } from './glossary-tr.ts'
 import type { Texts } from './texts.ts'
 
@@ -13,6 +14,8 @@ export const TR: Texts = {
     site: 'PLG satış denetimi',
     skip: 'İçeriğe geç',
     navigation: 'Ana menü',
+    menu: 'Sayfalar',
+    places: { sales: 'Satışlar' },
     allSales: 'Tüm satışlar',
     glossary: 'Sözlük',
     readOnly: say`Salt okunur. Her sayfa, istendiği anda ${term('log', 'denetim kaydından')} hazırlanır.`,
@@ -86,7 +89,6 @@ export const TR: Texts = {
       contactId: 'İlgili kişi no',
       from: 'Başlangıç',
       to: 'Şundan önce',
-      sale: 'Satış no',
       zone: 'Saat dilimi',
       after: 'Sayfa',
       before: 'Sayfa',
@@ -95,11 +97,9 @@ export const TR: Texts = {
     any: 'Hepsi',
     show: 'Göster',
     clear: 'Temizle',
-    oneSale: 'bu tek satışı açar',
     unusable: 'Bu filtre kullanılamıyor.',
     problems: {
       once: 'yalnızca bir kez verilmeli',
-      sale: 'e-postada ya da Sale-Id başlığında yazdığı gibi eksiksiz bir satış no olmalı',
       oneOf: () => 'listeden seçilmeli',
       tooLong: (max) => `en çok ${max} karakter olmalı`,
       contactId: '1–20 rakamdan oluşmalı',
@@ -200,6 +200,7 @@ export const TR: Texts = {
       return say`Doğrulandı: ${which}, ${size} olayı kapsayan ${number} numaralı imzalı ${term('checkpoint', 'kontrol noktasında')} (${at}).${more}`
     },
   },
+  find: FIND_TR,
   glossary: {
     title: 'Sözlük',
     lead: 'Bu sayfalarda geçen terimler, bir satışın karşılaştığı sırayla.',
