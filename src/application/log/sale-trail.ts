@@ -1,7 +1,8 @@
 // What a sale left in the CRM and when, read from its events for the auditor's page.
 
 import type { CrmId } from '../../domain/ids.ts'
-import { CREATE_STEPS, type CreateStep } from '../../domain/sale/steps.ts'
+import type { Leftover } from '../../domain/sale/events.ts'
+import { CREATE_STEPS, type CreateStep, type FailedStep } from '../../domain/sale/steps.ts'
 import type { EpochMs } from '../../domain/time.ts'
 import type { EventRecord } from './event-record.ts'
 
@@ -29,6 +30,16 @@ export type OpenCreate = {
 
 export type Look = { readonly at: EpochMs; readonly step: CreateStep; readonly found: number }
 
+/** What a person is needed for: a record, or what a reference may stand for. */
+export type TrailLeftover = {
+  readonly step: CreateStep
+  /** The id of the record, or the reference. */
+  readonly what: string
+  readonly isRecord: boolean
+  /** Why it cannot be removed; `null` in events of version 0.1.0. */
+  readonly reason: string | null
+}
+
 /** The course of a sale in the CRM, read from its events. */
 export type SaleTrail = {
   readonly records: readonly TrailRecord[]
@@ -40,10 +51,13 @@ export type SaleTrail = {
   /** When that create could be sent at the earliest. */
   readonly dueFrom: EpochMs | null
   readonly failedAt: EpochMs | null
+  readonly failedStep: FailedStep | null
   /** How many times a new process took the sale up. */
   readonly interruptions: number
   /** The clean-up kept failing, and a mail asked a person for help. */
   readonly isStuck: boolean
+  /** What is left of the last `SaleStuck`. */
+  readonly leftovers: readonly TrailLeftover[]
 }
 
 type Draft = { -readonly [Name in keyof SaleTrail]: SaleTrail[Name] } & {
@@ -73,14 +87,16 @@ export function trailOf(events: readonly EventRecord[]): SaleTrail {
     due: null,
     dueFrom: null,
     failedAt: null,
+    failedStep: null,
     completedAt: null,
     lastDeletedAt: null,
     interruptions: 0,
     isStuck: false,
+    leftovers: [],
   }
   for (const event of events) addTo(draft, event)
   const { completedAt: _, lastDeletedAt: __, ...trail } = draft
-  return trail
+  return { ...trail, leftovers: trail.leftovers.filter((one) => isLeft(one, trail)) }
 }
 
 function addTo(draft: Draft, { type, at: time, data }: EventRecord): void {
@@ -102,14 +118,32 @@ function addTo(draft: Draft, { type, at: time, data }: EventRecord): void {
     if (isForward(draft) && draft.due !== null) addOpen(draft, draft.due)
   } else if (type === 'CompensationRequired') {
     draft.failedAt = at
+    draft.failedStep = data['failedStep'] as FailedStep
     draft.records = draft.records.map((record) => ({ ...record, deleteFrom: at }))
   } else if (type === 'ReferenceLookedUp') {
     addLook(draft, data, at)
   } else if (type === 'SaleStuck') {
     draft.isStuck = true
+    draft.leftovers = leftoversIn(data)
   } else if (type === 'SaleCompleted') {
     draft.completedAt = at
   }
+}
+
+function leftoversIn({ leftovers }: EventRecord['data']): readonly TrailLeftover[] {
+  // The gateway itself recorded this event, so it has these members.
+  return (leftovers as readonly Leftover[]).map((leftover) => {
+    const { step, reason = null } = leftover
+    return 'id' in leftover
+      ? { step, what: leftover.id, isRecord: true, reason }
+      : { step, what: leftover.reference, isRecord: false, reason }
+  })
+}
+
+function isLeft({ step, what, isRecord }: TrailLeftover, { records, open }: SaleTrail): boolean {
+  return isRecord
+    ? records.some(({ id, deletedAt }) => id === what && deletedAt === null)
+    : open.some((one) => one.step === step && one.closedAt === null)
 }
 
 function isForward({ failedAt, completedAt }: Draft): boolean {

@@ -28,14 +28,21 @@ export const ENGLISH_REPORT: ReportWords = {
     notGiven: 'not given',
     notKnown: 'not known',
     whyFailed: 'Why it failed',
+    whyStuck: 'Why it is stuck',
   },
   lines: {
     product: 'Product',
     id: 'ID',
     quantity: 'Quantity',
     unitPrice: 'Unit price',
-    amount: (amount) => `Amount: ${amount}`,
-    neverPriced: 'Never priced. Asked for:',
+    total: 'Total',
+    sum: 'Sum of the lines, exact',
+    amount: 'Amount in the log',
+    differs:
+      'The sum of the lines is not the amount. The amount in the log is the one that the sale was made with: ' +
+      'it was rounded once, to the decimals of the currency.',
+    notReadable: 'not readable',
+    neverPriced: 'Not priced. Asked for:',
   },
   crm: {
     none: 'None is known to have been created.',

@@ -146,6 +146,10 @@ const STORY: Words['story'] = {
     )
     return say`${capital(list([...known, ...others]))}.`
   },
+  whyLeft: ({ step, what, isRecord, reason }) =>
+    isRecord
+      ? say`${STEPS[step]} ${what} cannot be deleted: “${quote(reason)}”.`
+      : say`The ${STEPS[step]} with the reference ${what} cannot be ruled out: “${quote(reason)}”.`,
   goesOn: say`This goes on by itself.`,
   pleaseRemove: say`Please remove this in the CRM, or make it removable; the gateway keeps trying.`,
   noMail: say`No mail about it is known.`,

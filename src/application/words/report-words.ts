@@ -24,13 +24,19 @@ export type ReportWords = {
     readonly notGiven: string
     readonly notKnown: string
     readonly whyFailed: string
+    readonly whyStuck: string
   }
   readonly lines: {
     readonly product: string
     readonly id: string
     readonly quantity: string
     readonly unitPrice: string
-    readonly amount: (amount: string) => string
+    readonly total: string
+    readonly sum: string
+    readonly amount: string
+    /** That the sum is not the amount, and which of them counts. */
+    readonly differs: string
+    readonly notReadable: string
     readonly neverPriced: string
   }
   readonly crm: {

@@ -41,6 +41,7 @@ export function storyOf(
     case 'stuck':
       return told(
         left(sale, trail, words),
+        ...whyLeft(trail, words),
         story.pleaseRemove,
         story.toBeRolledBack(failure),
         ...mailedOrNot(mails, words),
@@ -71,9 +72,13 @@ function completed(sale: ListedSale, trail: SaleTrail, words: Words): Sentences 
   const tookMs = (sale.endedAt ?? sale.requestedAt) - sale.requestedAt
   const made = story.createdIn(own, durationText(tookMs, words))
   const present = others.filter(isPresent)
-  if (present.length > 0) return [made, story.beside(present, trail.isStuck)]
+  if (present.length > 0) {
+    return [made, story.beside(present, trail.isStuck), ...whyLeft(trail, words)]
+  }
   const open = stillOpen(trail)
-  if (open.length > 0) return [made, story.searchedAgain(open, trail.isStuck)]
+  if (open.length > 0) {
+    return [made, story.searchedAgain(open, trail.isStuck), ...whyLeft(trail, words)]
+  }
   const gone = others.length === 0 ? undefined : story.besideDeleted(others)
   return [made, gone, story.nothingElse]
 }
@@ -103,6 +108,13 @@ function left({ saleId }: ListedSale, trail: SaleTrail, { story }: Words): Sente
   const perhaps = stillOpen(trail).map((step) => ({ step, reference: referenceOf(saleId, step) }))
   const isNothing = present.length + perhaps.length === 0
   return isNothing ? story.nothingKnownLeft : story.left(present, perhaps)
+}
+
+/** Why the CRM keeps what is left, where the log says it. */
+function whyLeft({ leftovers }: SaleTrail, { story }: Words): Sentences {
+  return leftovers.map(({ reason, ...leftover }) =>
+    reason === null ? undefined : story.whyLeft({ ...leftover, reason: oneLine(reason) }),
+  )
 }
 
 function mailedOrNot(mails: readonly SaleMail[], words: Words): Sentences {

@@ -28,13 +28,20 @@ export const TURKISH_REPORT: ReportWords = {
     notGiven: 'verilmedi',
     notKnown: 'bilinmiyor',
     whyFailed: 'Başarısızlık nedeni',
+    whyStuck: 'Takılma nedeni',
   },
   lines: {
     product: 'Ürün',
     id: 'No',
     quantity: 'Miktar',
     unitPrice: 'Birim fiyat',
-    amount: (amount) => `Tutar: ${amount}`,
+    total: 'Toplam',
+    sum: 'Kalemlerin kesin toplamı',
+    amount: 'Denetim kaydındaki tutar',
+    differs:
+      'Kalemlerin toplamı tutardan farklı. Satış, denetim kaydındaki tutarla yapıldı: ' +
+      'bu tutar, para biriminin ondalık basamaklarına bir kez yuvarlandı.',
+    notReadable: 'okunamıyor',
     neverPriced: 'Fiyatlandırılmadı. İstenenler:',
   },
   crm: {

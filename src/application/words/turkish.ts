@@ -164,6 +164,10 @@ const STORY: Words['story'] = {
     const may = `CRM’de ${list(others)} olabilir.`
     return known === '' ? say`${may}` : say`${known}; ayrıca ${may}`
   },
+  whyLeft: ({ step, what, isRecord, reason }) =>
+    isRecord
+      ? say`${what} numaralı ${STEPS[step]} silinemiyor: “${quote(reason)}”.`
+      : say`${what} başvuru kodlu bir ${STEPS[step]} olup olmadığı bilinemiyor: “${quote(reason)}”.`,
   goesOn: say`İşlem kendiliğinden sürüyor.`,
   pleaseRemove: say`Lütfen bunları CRM’de silin ya da silinebilir duruma getirin; ağ geçidi denemeyi sürdürüyor.`,
   noMail: say`Bu konuda bilinen bir e-posta yok.`,

@@ -86,6 +86,13 @@ export type StoryWords = {
     records: readonly NamedRecord[],
     perhaps: readonly { readonly step: CreateStep; readonly reference: string }[],
   ) => Sentence
+  /** Why the CRM keeps a leftover: a record by its id, or what a reference may stand for. */
+  readonly whyLeft: (leftover: {
+    readonly step: CreateStep
+    readonly what: string
+    readonly isRecord: boolean
+    readonly reason: string
+  }) => Sentence
   readonly goesOn: Sentence
   readonly pleaseRemove: Sentence
   readonly noMail: Sentence

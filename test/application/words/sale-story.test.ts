@@ -214,8 +214,31 @@ const STORIES: readonly {
     story: `Stuck: a person is needed. Deal ${dealId} and Quote ${quoteId} are still in the CRM. Please remove this in the CRM, or make it removable; the gateway keeps trying. The sale has to be rolled back because the CRM refused the Sales Order: “INVALID_DATA: invalid data”. IT was told by mail at ${AT}. IT was told that a person is needed by mail at ${AT}.`,
   },
   {
+    of: 'a stuck sale, with the reason of each leftover',
+    events: [
+      ...[priced, deal, unanswered, late],
+      stuck(
+        { step: 'deal', id: dealId, reason: 'RECORD_LOCKED:\n locked' },
+        { step: 'quote', reference: `${saleId}:quote`, reason: 'the search for it failed' },
+      ),
+    ],
+    story: `Stuck: a person is needed. Deal ${dealId} is still in the CRM and a Quote with the reference ${saleId}:quote may be there. Deal ${dealId} cannot be deleted: “RECORD_LOCKED: locked”. The Quote with the reference ${saleId}:quote cannot be ruled out: “the search for it failed”. Please remove this in the CRM, or make it removable; the gateway keeps trying. The sale has to be rolled back because it was not complete in time: “not complete after 30000 ms”. No mail about it is known.`,
+  },
+  {
+    of: 'a complete sale with a second record that stays, and why',
+    events: [
+      ...[priced, deal, unanswered, quote, order, done, stranger, look('second', 1)],
+      stuck({ step: 'quote', id: strangerId, reason: 'RECORD_LOCKED' }),
+    ],
+    story: `Completed. Deal ${dealId}, Quote ${quoteId} and Sales Order ${salesOrderId} were created in 1.5 s. Beside them, Quote ${strangerId} is still in the CRM and cannot be deleted: a person is needed, the gateway keeps trying. Quote ${strangerId} cannot be deleted: “RECORD_LOCKED”.`,
+  },
+  {
     of: 'a stuck sale, one leftover of which is gone since',
-    events: [priced, deal, quote, refused, stuck({ step: 'quote', id: quoteId }), quoteGone],
+    events: [
+      ...[priced, deal, quote, refused],
+      stuck({ step: 'quote', id: quoteId, reason: 'it was locked' }),
+      quoteGone,
+    ],
     mails: [mail],
     story: `Stuck: a person is needed. Deal ${dealId} is still in the CRM. Please remove this in the CRM, or make it removable; the gateway keeps trying. The sale has to be rolled back because the CRM refused the Sales Order: “INVALID_DATA: invalid data”. IT was told by mail at ${AT}.`,
   },

@@ -5,8 +5,9 @@ import type { RangeScope } from '../bundle/bundle-format.ts'
 import type { ExportContext } from '../bundle/bundle-parts.ts'
 import { html } from './html.ts'
 import { FAILED_LISTED_MAX, type RangeTally } from './range-tally.ts'
-import { facts, htmlTable, mono, reportPage, reportSentence, reportTime } from './report-page.ts'
+import { reportPage, reportSentence, reportTime } from './report-page.ts'
 import { quoted } from './sentence-html.ts'
+import { facts, htmlTable, mono } from './table-html.ts'
 
 /** The report on a part of the log, to be printed. */
 export function rangeReport(context: ExportContext, scope: RangeScope, tally: RangeTally): string {

@@ -7,6 +7,7 @@ import { preciseTimeText } from '../../words/zone.ts'
 import type { ExportContext } from '../bundle/bundle-parts.ts'
 import { type Html, html } from './html.ts'
 import { sentenceHtml } from './sentence-html.ts'
+import { facts, mono } from './table-html.ts'
 
 /**
  * The style is part of the page, and loads nothing: a page looks the same in ten years, and on paper.
@@ -38,22 +39,6 @@ ${proofSection(context)}
 </body>
 </html>
 `.text
-}
-
-export function htmlTable(
-  head: readonly string[],
-  rows: readonly (readonly (Html | string)[])[],
-): Html {
-  return html`<table><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${rows.map((cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`)}</tbody></table>`
-}
-
-export function facts(rows: readonly (readonly [string, Html | string])[]): Html {
-  return html`<table><tbody>${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>\n`)}</tbody></table>`
-}
-
-export function mono(text: string): Html {
-  return html`<span class="mono">${text}</span>`
 }
 
 /** A time in the reader's zone, with its milliseconds. */

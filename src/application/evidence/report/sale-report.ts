@@ -1,9 +1,9 @@
-import type { SaleLine } from '../../../domain/sale/events.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { EventRecord } from '../../log/event-record.ts'
+import { linesOf } from '../../log/sale-lines.ts'
 import type { SaleHistory, SaleMail } from '../../log/sale-reader.port.ts'
-import { type TrailRecord, trailOf } from '../../log/sale-trail.ts'
-import { amountWords, handedOverIn, nameIn } from '../../log/stored-data.ts'
+import { type SaleTrail, type TrailRecord, trailOf } from '../../log/sale-trail.ts'
+import { handedOverIn, nameIn } from '../../log/stored-data.ts'
 import { actorWords, eventWords } from '../../words/event-words.ts'
 import type { Reader } from '../../words/reader.ts'
 import { storyOf } from '../../words/sale-story.ts'
@@ -12,8 +12,11 @@ import type { WithheldEvent } from '../bundle/bundle-format.ts'
 import type { ExportContext } from '../bundle/bundle-parts.ts'
 import { callHtml } from './call-html.ts'
 import { type Html, html } from './html.ts'
-import { facts, htmlTable, mono, reportPage, reportSentence, reportTime } from './report-page.ts'
+import { leftoversHtml } from './leftovers-html.ts'
+import { linesHtml } from './lines-html.ts'
+import { reportPage, reportSentence, reportTime } from './report-page.ts'
 import { quoted } from './sentence-html.ts'
+import { facts, htmlTable, mono } from './table-html.ts'
 
 /**
  * The report on one sale, to be printed.
@@ -39,9 +42,9 @@ export function saleReport(
     report.saleTitle(sale.saleId),
     html`<p class="verdict"><strong>${headline}</strong> ${reportSentence(sentences, reader)}</p>
 <h2>${report.whoAndWhat}</h2>
-${who(sale, own, reader)}
+${who(sale, own, trail, reader)}
 <h2>${report.products}</h2>
-${products(own, reader)}
+${linesHtml(linesOf(own), reader.words)}
 <h2>${report.records}</h2>
 ${crmRecords(trail.records, reader)}
 <h2>${report.mails}</h2>
@@ -52,7 +55,12 @@ ${timeline(records, reader)}
   )
 }
 
-function who(sale: SaleHistory, own: readonly EventRecord[], reader: Reader): Html {
+function who(
+  sale: SaleHistory,
+  own: readonly EventRecord[],
+  { leftovers }: SaleTrail,
+  reader: Reader,
+): Html {
   const { words } = reader
   const texts = words.report.facts
   const requested = own.find(({ type }) => type === 'SaleRequested')
@@ -77,34 +85,8 @@ function who(sale: SaleHistory, own: readonly EventRecord[], reader: Reader): Ht
             html`${words.failedSteps[failure.step]}: ${quoted(failure.message, words)}`,
           ] as const,
         ]),
+    ...(leftovers.length === 0 ? [] : [[texts.whyStuck, leftoversHtml(leftovers, words)] as const]),
   ])
-}
-
-function products(own: readonly EventRecord[], { words }: Reader): Html {
-  const texts = words.report.lines
-  const priced = own.find(({ type }) => type === 'SalePriced')
-  const requested = own.find(({ type }) => type === 'SaleRequested')
-  if (priced === undefined) {
-    const asked = (requested?.data['products'] ?? []) as readonly Pick<
-      SaleLine,
-      'productId' | 'quantity'
-    >[]
-    return html`<p>${texts.neverPriced}</p>${htmlTable(
-      [texts.product, texts.quantity],
-      asked.map(({ productId, quantity }) => [mono(productId), String(quantity)]),
-    )}`
-  }
-  // The gateway itself recorded this event, so it has these members.
-  const lines = priced.data['lines'] as readonly SaleLine[]
-  return html`${htmlTable(
-    [texts.product, texts.id, texts.quantity, texts.unitPrice],
-    lines.map((line) => [
-      line.productName,
-      mono(line.productId),
-      String(line.quantity),
-      line.unitPrice,
-    ]),
-  )}<p>${texts.amount(amountWords(priced.data))}</p>`
 }
 
 function crmRecords(records: readonly TrailRecord[], reader: Reader): Html {

@@ -14,7 +14,7 @@ import {
   untilEvent,
 } from '../../../support/gateway/http-requests.ts'
 import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
-import { open, textOf } from './support.ts'
+import { open, reportIn, textOf } from './support.ts'
 
 const HOSTILE = `<script>alert("x")</script>`
 
@@ -23,6 +23,14 @@ async function show(t: TestService, saleId: SaleId): Promise<{ text: string; bod
   const { statusCode, body } = await open(t, auditor, `/audit/sales/${saleId}`)
   assert.equal(statusCode, 200)
   return { text: textOf(body), body }
+}
+
+/** The rows of the timeline in words. */
+async function lanesIn(t: TestService, saleId: SaleId): Promise<readonly string[]> {
+  const { body } = await show(t, saleId)
+  const table = body.slice(body.indexOf('<table class="lanes"'), body.indexOf('<ul class="legend"'))
+  const rows = table.slice(table.indexOf('<tbody')).split('</tr>').slice(0, -1)
+  return rows.map((row) => textOf(`<main>${row}</main>`).trim())
 }
 
 describe('The page of a sale', () => {
@@ -70,6 +78,69 @@ describe('The page of a sale', () => {
       text,
       /The sale failed: the mail was taken by the mail server for 1 recipient, at 20/,
     )
+  })
+
+  it('says of a sale that is stuck why it failed, and why each record is left', async () => {
+    await using t = await makeTestService({ STUCK_AFTER_MS: '1000' })
+    t.fake.faults.add({ operation: 'create:Sales_Orders', kind: { type: 'refuse' } })
+    t.fake.faults.add({
+      operation: 'delete:Quotes',
+      kind: { type: 'refuse', code: 'RECORD_LOCKED' },
+      times: Number.POSITIVE_INFINITY,
+    })
+    const saleId = saleIdOf(await post(t, await t.key('web-shop', 'sales:create')))
+    await untilEvent(t, saleId, 'SaleStuck')
+    const { text, body } = await show(t, saleId)
+    assert.match(text, /Quote \d+ cannot be deleted: “RECORD_LOCKED: [^”]+”\./)
+    assert.match(text, /Why it failed Sales Order: INVALID_DATA/)
+    assert.match(
+      text,
+      /Why it is stuck Deal \d+ : it waits until Quote \d+ is deleted Quote \d+ : RECORD_LOCKED/,
+    )
+    assert.equal(body.match(/<line class="failed"/g)?.length, 1)
+    const { body: tar } = await open(
+      t,
+      await t.key('a', 'audit:read'),
+      `/audit/sales/${saleId}/bundle`,
+    )
+    assert.match(reportIn(tar), /Why it is stuck<\/th>.*RECORD_LOCKED/)
+  })
+
+  it('marks as failed the step that failed, and those behind it as not reached', async () => {
+    await using t = await makeTestService()
+    const shop = await t.key('web-shop', 'sales:create')
+    t.fake.faults.add({ operation: 'create:Quotes', kind: { type: 'refuse' } })
+    const refused = await lanesIn(t, saleIdOf(await post(t, shop)))
+    assert.match(refused[1] ?? '', /^Deal \d+ \+\S+ ms, took \S+ ms \+\S+ ms, took/)
+    assert.match(refused[2] ?? '', /^Quote failed \+\S+ ms$/)
+    assert.equal(refused[3], 'Sales Order not reached')
+
+    const unknown = { ...SALE, contactId: '123' }
+    const saleId = saleIdOf(await post(t, shop, unknown))
+    const [reading, ...others] = await lanesIn(t, saleId)
+    assert.match(reading ?? '', /^Contact, products failed \+\S+ ms$/)
+    assert.deepEqual(others, ['Deal not reached', 'Quote not reached', 'Sales Order not reached'])
+    const { text } = await show(t, saleId)
+    const [one, other] = SALE.products
+    const asked = [one, other]
+      .map(({ productId, quantity }) => `${productId} ${quantity}`)
+      .join(' ')
+    assert.ok(text.includes(`Not priced. Asked for: ID Quantity ${asked}`))
+  })
+
+  it('shows where the time ran out as broken off, and as not failed', async () => {
+    await using t = await makeTestService()
+    const saleId = a.saleIdOf(1)
+    const late: SaleEvent = {
+      type: 'CompensationRequired',
+      at: now,
+      data: { failedStep: 'deadline', reason: 'not complete after 30000 ms' },
+    }
+    await t.store.sales.begin(a.firstOf(saleId), undefined, now)
+    await t.store.sales.append(a.appendOf(saleId, [requested], [priced, late]))
+    const [, deal, quote] = await lanesIn(t, saleId)
+    assert.match(deal ?? '', /^Deal broken off \+/)
+    assert.equal(quote, 'Quote not reached')
   })
 
   it('calls a mail that became a file no mail that IT was sent', async () => {

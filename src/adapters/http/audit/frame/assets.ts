@@ -19,6 +19,7 @@ export const STYLE = asset('style.css', 'text/css; charset=utf-8', [
   'totals.css',
   'list.css',
   'find.css',
+  'cards.css',
   'sale.css',
   'lanes.css',
   'events.css',

@@ -25,6 +25,8 @@ type Lane = {
   /** What the bars say, in words. */
   readonly created: string
   readonly deleted: string
+  /** When the sale failed, if it failed here. */
+  readonly failedAt: EpochMs | null
   /** Whether its record is still in the CRM, and should not be. */
   readonly isLeft: boolean
 }
@@ -51,7 +53,7 @@ export function lanes(sale: SaleHistory, trail: SaleTrail, end: EpochMs, reader:
 <caption class="sr">${texts.caption}</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">${texts.record}</th><th role="columnheader" scope="col" class="drawn">${axis(sale, trail, end, scale, reader)}</th><th role="columnheader" scope="col">${texts.created}</th><th role="columnheader" scope="col">${texts.deleted}</th></tr></thead>
 <tbody role="rowgroup">
-${lanesOf(sale, trail, end, reader).map((lane) => laneRow(lane, trail, scale, texts))}
+${lanesOf(sale, trail, end, reader).map((lane) => laneRow(lane, scale, texts))}
 </tbody>
 </table>
 <ul class="legend" aria-hidden="true">${LEGEND.map((kind) => html`<li><i class="${kind}"></i>${legend[kind]}</li>`)}<li class="note">${legend.note}</li></ul>`
@@ -68,6 +70,8 @@ function lanesOf(
   const { words, texts } = reader
   const since = (at: EpochMs) => offsetText(at - sale.requestedAt, words)
   const readUntil = trail.pricedAt ?? trail.failedAt ?? end
+  const failure = failureIn(trail, texts.lanes, since)
+  const isHere = failure?.place === 'reading'
   const reading: Lane = {
     name: texts.lanes.reading,
     term: undefined,
@@ -75,16 +79,36 @@ function lanesOf(
     bars: [{ kind: 'read', from: sale.requestedAt, to: readUntil }],
     marks: [],
     created:
-      trail.pricedAt === null
-        ? texts.lanes.notRead
-        : texts.lanes.readIn(durationText(readUntil - sale.requestedAt, words)),
+      trail.pricedAt !== null
+        ? texts.lanes.readIn(durationText(readUntil - sale.requestedAt, words))
+        : isHere
+          ? failure.words
+          : texts.lanes.notRead,
     deleted: '',
+    failedAt: isHere ? trail.failedAt : null,
     isLeft: false,
   }
   return [
     reading,
-    ...CREATE_STEPS.flatMap((step) => stepLanes(step, trail, end, { ...reader, since })),
+    ...CREATE_STEPS.flatMap((step) => stepLanes(step, trail, end, { ...reader, since, failure })),
   ]
+}
+
+/** The lane in which the sale failed, and what it says there. */
+type LaneFailure = { readonly place: 'reading' | TrailRecord['step']; readonly words: string }
+
+/** No step fails by the deadline or a restart: the sale was broken off in the one that was due. */
+function failureIn(
+  { failedAt, failedStep, due }: SaleTrail,
+  texts: LaneTexts,
+  since: (at: EpochMs) => string,
+): LaneFailure | undefined {
+  if (failedAt === null || failedStep === null) return undefined
+  const isBrokenOff = failedStep === 'deadline' || failedStep === 'interrupted'
+  const words = (isBrokenOff ? texts.stoppedAt : texts.failedAt)(since(failedAt))
+  if (isBrokenOff) return { place: due ?? 'reading', words }
+  const isRead = failedStep === 'contact' || failedStep === 'products'
+  return { place: isRead ? 'reading' : failedStep, words }
 }
 
 function stepLanes(
@@ -93,8 +117,10 @@ function stepLanes(
   end: EpochMs,
   reader: LaneReader,
 ): readonly Lane[] {
-  const { words, since } = reader
+  const { words, failure } = reader
   const texts = reader.texts.lanes
+  const isHere = failure?.place === step
+  const failed = isHere ? [failure.words] : []
   const records = trail.records.filter((record) => record.step === step)
   const open = trail.open.find((entry) => entry.step === step)
   const marks = trail.looks.filter((look) => look.step === step).map(({ at }) => at)
@@ -103,11 +129,14 @@ function stepLanes(
   if (records.length === 0) {
     const isDue = trail.due === step && trail.failedAt === null
     const waiting = open !== undefined && open.closedAt === null
-    const created = waiting ? texts.notKnown : isDue ? texts.beingCreated : texts.notCreated
+    const notThere = failure === undefined ? texts.notCreated : texts.notReached
+    const became = waiting ? texts.notKnown : isDue ? texts.beingCreated : notThere
+    const created = isHere ? [...failed, ...(waiting ? [became] : [])].join(', ') : became
+    const failedAt = isHere ? trail.failedAt : null
     const sent: readonly Bar[] =
       isDue && trail.dueFrom !== null ? [{ kind: 'pending', from: trail.dueFrom, to: end }] : []
     const bars = [...sent, ...unknown]
-    const lane = { id: null, bars, marks, created, deleted: '', isLeft: false }
+    const lane = { id: null, bars, marks, created, deleted: '', failedAt, isLeft: false }
     return [{ name: words.steps[step], term: STEP_TERMS[step], ...lane }]
   }
   return records.map((record, index) => ({
@@ -116,14 +145,9 @@ function stepLanes(
     id: record.id,
     bars: [...(index === 0 ? unknown : []), ...recordBars(record, end)],
     marks: index === 0 ? marks : [],
-    created:
-      record.sentAt === null
-        ? texts.foundAt(since(record.createdAt))
-        : texts.took(
-            since(record.createdAt),
-            durationText(record.createdAt - record.sentAt, words),
-          ),
+    created: [...(index === 0 ? failed : []), createdWords(record, reader)].join(', '),
     deleted: deletedWords(record, reader),
+    failedAt: isHere && index === 0 ? trail.failedAt : null,
     isLeft: record.deletedAt === null && record.deleteFrom !== null,
   }))
 }
@@ -134,7 +158,18 @@ const STEP_TERMS: Readonly<Record<TrailRecord['step'], Term>> = {
   salesOrder: 'sales-order',
 }
 
-type LaneReader = PageReader & { readonly since: (at: EpochMs) => string }
+type LaneReader = PageReader & {
+  readonly since: (at: EpochMs) => string
+  readonly failure: LaneFailure | undefined
+}
+
+function createdWords(
+  { sentAt, createdAt }: TrailRecord,
+  { words, texts, since }: LaneReader,
+): string {
+  if (sentAt === null) return texts.lanes.foundAt(since(createdAt))
+  return texts.lanes.took(since(createdAt), durationText(createdAt - sentAt, words))
+}
 
 function deletedWords(
   { deleteFrom, deletedAt }: TrailRecord,
@@ -155,11 +190,11 @@ function recordBars(record: TrailRecord, end: EpochMs): readonly Bar[] {
   return bars
 }
 
-function laneRow(lane: Lane, trail: SaleTrail, scale: Scale, texts: LaneTexts): Html {
+function laneRow(lane: Lane, scale: Scale, texts: LaneTexts): Html {
   return html`<tr role="row"><th role="rowheader" scope="row">${lane.term === undefined ? lane.name : termLink(lane.term, lane.name)}${
     lane.id !== null && html` <span class="mono">${lane.id}</span>`
   }</th><td role="cell" class="drawn"><svg width="100%" height="24" aria-hidden="true"><rect class="track" x="0" y="11.5" width="100%" height="1"/>${
-    trail.failedAt !== null && upright('failed', trail.failedAt, scale)
+    lane.failedAt !== null && upright('failed', lane.failedAt, scale)
   }${lane.bars.map((bar) => drawn(bar, scale))}${lane.marks.map(
     (at) => html`<circle class="look" cx="${percent(scale(at))}" cy="12" r="3.5"/>`,
   )}</svg></td><td role="cell" class="words"${lane.id !== null && html` data-label="${texts.created}"`}>${lane.created}</td><td role="cell" class="words${lane.isLeft && ' left'}"${!lane.isLeft && html` data-label="${texts.deleted}"`}>${lane.isLeft ? termLink('leftover', lane.deleted) : lane.deleted}</td></tr>

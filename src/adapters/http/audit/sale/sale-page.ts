@@ -1,23 +1,25 @@
 // The page of one sale.
 
 import { type Html, html } from '../../../../application/evidence/report/html.ts'
+import { leftoversHtml } from '../../../../application/evidence/report/leftovers-html.ts'
+import { linesHtml } from '../../../../application/evidence/report/lines-html.ts'
 import type { EventRecord } from '../../../../application/log/event-record.ts'
 import { publicHistoryJson } from '../../../../application/log/public-json.ts'
+import { fullAmount, linesOf } from '../../../../application/log/sale-lines.ts'
 import type { SaleHistory, SaleMail } from '../../../../application/log/sale-reader.port.ts'
 import type { PublicStatus } from '../../../../application/log/sale-summary.ts'
 import { type SaleTrail, trailOf } from '../../../../application/log/sale-trail.ts'
-import { amountWords, nameIn } from '../../../../application/log/stored-data.ts'
+import { nameIn } from '../../../../application/log/stored-data.ts'
 import type { SaleCheck } from '../../../../application/verify/verify-sale.ts'
 import { durationText } from '../../../../application/words/durations.ts'
 import { storyOf } from '../../../../application/words/sale-story.ts'
 import { Time } from '../../../../application/words/sentence.ts'
 import type { Term } from '../../../../application/words/terms.ts'
-import type { SaleLine } from '../../../../domain/sale/events.ts'
 import type { EpochMs } from '../../../../domain/time.ts'
 import { download } from '../frame/download.ts'
 import { page } from '../frame/layout.ts'
 import type { PageReader } from '../frame/reader.ts'
-import { shown, termLink, timeTag } from '../frame/shown.ts'
+import { english, shown, termLink, timeTag } from '../frame/shown.ts'
 import { statusTag } from '../frame/status.ts'
 import type { SaleSection } from '../texts/texts.ts'
 import { eventList } from './event-list.ts'
@@ -56,9 +58,9 @@ export function salePage(
 <section class="story" aria-label="${texts.whatHappened}"><p data-part="story" aria-live="polite">${story(sale, trail, mails, reader)}</p></section>
 <div data-part="verified">${verifiedLine(check, reader)}</div>
 ${actions(sale.saleId, reader)}
-${section('facts', facts(sale, end, reader), reader)}
+${section('facts', facts(sale, trail, end, reader), reader)}
 ${section('timeline', lanes(sale, trail, end, reader), reader)}
-${section('products', products(sale.events, reader), reader)}
+${section('products', linesHtml(linesOf(sale.events), reader.words), reader)}
 ${section('mails', mailList(mails, reader), reader)}
 ${section('events', eventList(sale.events, sale.requestedAt, reader), reader)}
 <section aria-labelledby="json-title"><h2 id="json-title">JSON</h2><details id="json"><summary>${texts.jsonSummary}</summary><button class="quiet" type="button" data-copy="json-text" data-copied="${reader.texts.frame.copied}" hidden>${reader.texts.frame.copy}</button><pre id="json-text" lang="en" tabindex="0" aria-label="${texts.jsonLabel}" data-part="json">${json}</pre></details></section>
@@ -109,23 +111,29 @@ function actions(saleId: string, { texts }: PageReader): Html {
   return html`<div class="actions">${download(`${url}/bundle`, bundle)}${download(`${url}.json`, 'JSON')}${download(`${url}.csv`, eventsCsv)}<button type="button" class="button" id="print" hidden>${print}</button></div>`
 }
 
-function facts(sale: SaleHistory, end: EpochMs, reader: PageReader): Html {
+function facts(sale: SaleHistory, trail: SaleTrail, end: EpochMs, reader: PageReader): Html {
   const { words } = reader
   const texts = reader.texts.sale.facts
-  const { requestedAt, endedAt } = sale
+  const { requestedAt, endedAt, failure } = sale
+  const { leftovers } = trail
   const [requested] = sale.events
   const priced = sale.events.find(({ type }) => type === 'SalePriced')
   const fact = (name: Html | string, value: Html | string | null) =>
     html`<div><dt>${name}</dt><dd>${value ?? texts.notKnown}</dd></div>`
+  const reason = (name: string, value: Html) =>
+    html`<div class="reason"><dt>${name}</dt><dd>${value}</dd></div>`
+  const { whyFailed, whyStuck } = words.report.facts
   const known = Object.entries(requested?.actor ?? {})
   return html`<dl class="facts">
 ${fact(texts.requested, timeTag(requestedAt, reader))}
 ${fact(texts.ended, endedAt === null ? texts.notYet : timeTag(endedAt, reader))}
 ${fact(endedAt === null ? texts.runningFor : texts.took, durationText((endedAt ?? end) - requestedAt, words))}
-${fact(texts.amount, priced === undefined ? texts.notPriced : amountWords(priced.data))}
+${fact(texts.amount, priced === undefined ? texts.notPriced : fullAmount(priced.data))}
 ${fact(shown(texts.contact, reader), html`<span class="mono">${sale.contactId}</span>`)}
 ${fact(shown(texts.idempotencyKey, reader), requested?.data['idempotent'] === true ? texts.given : texts.notGiven)}
 ${known.map(([name, value]) => fact(memberName(name, reader), value))}
+${failure !== null && reason(whyFailed, html`${words.failedSteps[failure.step]}: ${english(failure.message, reader)}`)}
+${leftovers.length > 0 && reason(whyStuck, leftoversHtml(leftovers, words))}
 </dl>`
 }
 
@@ -140,20 +148,6 @@ function memberName(name: string, { words }: PageReader): Html | string {
   const text = nameIn(words.actors.members, name)
   const term = MEMBER_TERMS[name]
   return term === undefined ? text : termLink(term, text)
-}
-
-function products(events: readonly EventRecord[], { texts }: PageReader): Html {
-  const names = texts.sale.products
-  const priced = events.find(({ type }) => type === 'SalePriced')
-  if (priced === undefined) return html`<p class="empty">${names.none}</p>`
-  // The reader has checked type and version, so that the cast is true.
-  const lines = priced.data['lines'] as readonly SaleLine[]
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${names.region}"><table>
-<thead><tr><th scope="col">${names.product}</th><th scope="col">${names.id}</th><th scope="col" class="number">${names.quantity}</th><th scope="col" class="number">${names.unitPrice}</th></tr></thead>
-<tbody>${lines.map(
-    ({ productName, productId, quantity, unitPrice }) =>
-      html`<tr><td>${productName}</td><td class="mono">${productId}</td><td class="number">${quantity}</td><td class="number">${unitPrice}</td></tr>`,
-  )}</tbody></table></div>`
 }
 
 function mailList(mails: readonly SaleMail[], reader: PageReader): Html {

@@ -140,14 +140,6 @@ export const EN: Texts = {
       notGiven: 'not given',
       notKnown: 'not known',
     },
-    products: {
-      none: 'Not priced.',
-      region: 'Product lines',
-      product: 'Product',
-      id: 'ID',
-      quantity: 'Quantity',
-      unitPrice: 'Unit price',
-    },
     mails: {
       none: 'None: nothing had to be told.',
       waits: (title, since, attempts) =>
@@ -173,11 +165,13 @@ export const EN: Texts = {
     notKnown: 'not known',
     beingCreated: 'being created',
     notCreated: 'not created',
+    notReached: 'not reached',
     onceMore: (record) => `${record}, once more`,
     foundAt: (since) => `found at ${since}`,
     took: (since, duration) => `${since}, took ${duration}`,
     stillThere: 'still in the CRM',
     failedAt: (since) => `failed ${since}`,
+    stoppedAt: (since) => `broken off ${since}`,
     legend: {
       create: 'create',
       there: 'in the CRM',

@@ -144,14 +144,6 @@ export type SaleTexts = {
     readonly notGiven: string
     readonly notKnown: string
   }
-  readonly products: {
-    readonly none: string
-    readonly region: string
-    readonly product: string
-    readonly id: string
-    readonly quantity: string
-    readonly unitPrice: string
-  }
   readonly mails: {
     readonly none: string
     readonly waits: (title: string, since: Time, attempts: number) => Sentence
@@ -177,11 +169,15 @@ export type LaneTexts = {
   readonly notKnown: string
   readonly beingCreated: string
   readonly notCreated: string
+  /** Of a step that was not begun when the sale failed. */
+  readonly notReached: string
   readonly onceMore: (record: string) => string
   readonly foundAt: (since: string) => string
   readonly took: (since: string, duration: string) => string
   readonly stillThere: string
   readonly failedAt: (since: string) => string
+  /** Of the step that was under way when the time ran out, or the gateway stopped. */
+  readonly stoppedAt: (since: string) => string
   readonly legend: Readonly<
     Record<'create' | 'there' | 'delete' | 'unknown' | 'failed' | 'note', string>
   >

@@ -141,14 +141,6 @@ export const TR: Texts = {
       notGiven: 'verilmedi',
       notKnown: 'bilinmiyor',
     },
-    products: {
-      none: 'Fiyatlandırılmadı.',
-      region: 'Satış kalemleri',
-      product: 'Ürün',
-      id: 'No',
-      quantity: 'Miktar',
-      unitPrice: 'Birim fiyat',
-    },
     mails: {
       none: 'Yok: bildirilecek bir şey olmadı.',
       waits: (title, since, attempts) =>
@@ -174,11 +166,13 @@ export const TR: Texts = {
     notKnown: 'bilinmiyor',
     beingCreated: 'oluşturuluyor',
     notCreated: 'oluşturulmadı',
+    notReached: 'sıra gelmedi',
     onceMore: (record) => `${record}, ikinci kez`,
     foundAt: (since) => `${since} anında bulundu`,
     took: (since, duration) => `${since}, süre ${duration}`,
     stillThere: 'hâlâ CRM’de',
     failedAt: (since) => `başarısız ${since}`,
+    stoppedAt: (since) => `yarıda kaldı ${since}`,
     legend: {
       create: 'oluşturma',
       there: 'CRM’de',
