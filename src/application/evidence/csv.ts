@@ -19,6 +19,11 @@ export function csvLine(cells: readonly CsvCell[]): string {
 function csvCell(cell: CsvCell): string {
   if (cell === null) return ''
   if (typeof cell === 'number') return String(cell)
-  const text = FORMULA.test(cell) ? `'${cell}` : cell
+  const text = withoutFormula(cell)
   return SPECIAL.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** The text, with an apostrophe before it where a spreadsheet would take it for a formula. */
+export function withoutFormula(text: string): string {
+  return FORMULA.test(text) ? `'${text}` : text
 }

@@ -22,6 +22,8 @@ import { actorOf, callerOf } from '../request/auth.ts'
 import { errorBody, headOfRefusal, refusalOfError, sendRefusal } from '../request/errors.ts'
 import { addDownload } from './downloads/add-download.ts'
 import { eventsCsv, salesCsv } from './downloads/downloads.ts'
+import { SHEET_PARAMETERS, sheetFormatOf } from './downloads/sheet-format.ts'
+import { eventsSheet, salesSheet } from './downloads/sheet-tables.ts'
 import { tarOf } from './downloads/tar.ts'
 import { addFindRoute, type FindDeps } from './find/find-route.ts'
 import { ASSETS } from './frame/assets.ts'
@@ -52,7 +54,7 @@ export type AuditDeps = FindDeps & {
   readonly clock: WallClock
 }
 
-const FILTERED = { config: { ...AUDITOR.config, query: [...FILTER_NAMES, 'after'] } } as const
+const SALES_CSV_PARAMETERS = [...FILTER_NAMES, 'after', ...SHEET_PARAMETERS] as const
 const LISTED = { config: { ...AUDITOR.config, query: [...FILTER_NAMES, ...PLACE_NAMES] } } as const
 
 /** The auditor's pages. They only read; who read, and who downloaded a bundle, is recorded. */
@@ -92,11 +94,17 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
     return sendPage(reply.code(found === undefined ? 400 : 200), reader, listPage(list, reader))
   })
 
-  addDownload(app, '/sales.csv', FILTERED.config.query, async (request) => {
-    const { problems, query, given } = readFilters(request.url, readerOf(request).zone)
+  addDownload(app, '/sales.csv', SALES_CSV_PARAMETERS, async (request) => {
+    const reader = readerOf(request)
+    const { problems, query, given } = readFilters(request.url, reader.zone)
     const problem = problemText(problems)
     if (problem !== undefined) throw app.httpErrors.badRequest(problem)
-    const content = salesCsv(saleReader, { ...query, after: given.after })
+    const format = sheetFormatOf(request, reader)
+    const asked = { ...query, after: given.after }
+    const content =
+      format === undefined
+        ? salesCsv(saleReader, asked)
+        : salesSheet(saleReader, asked, reader, format)
     return { name: 'sales.csv', type: CSV, content }
   })
 
@@ -154,10 +162,19 @@ function addSaleRoutes(app: FastifyInstance, deps: AuditDeps): void {
     return { name: `sale-${sale.saleId}.json`, type: 'application/json; charset=utf-8', content }
   })
 
-  addDownload<SaleParams['Params']>(app, '/sales/:saleId.csv', [], async (request) => {
-    const sale = await find(request)
-    return { name: `sale-${sale.saleId}.csv`, type: CSV, content: eventsCsv(sale) }
-  })
+  addDownload<SaleParams['Params']>(
+    app,
+    '/sales/:saleId.csv',
+    SHEET_PARAMETERS,
+    async (request) => {
+      const sale = await find(request)
+      const reader = readerOf(request)
+      const format = sheetFormatOf(request, reader)
+      const content =
+        format === undefined ? eventsCsv(sale) : eventsSheet(sale.events, reader, format)
+      return { name: `sale-${sale.saleId}.csv`, type: CSV, content }
+    },
+  )
 
   addDownload<SaleParams['Params']>(app, '/sales/:saleId/bundle', [], async (request) => {
     const saleId = parseSaleId(request.params.saleId)

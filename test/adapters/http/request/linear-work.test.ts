@@ -128,6 +128,7 @@ const PARAMETERS: readonly (readonly [path: string, names: readonly string[]])[]
     ['status', 'failedStep', 'client', 'contactId', 'from', 'to', 'zone', 'after', 'before'],
   ],
   ['/audit/find', ['q']],
+  ['/audit/sales.csv', ['for', 'separator']],
   ['/audit/reader', ['language', 'zone', 'to']],
 ]
 

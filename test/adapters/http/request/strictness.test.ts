@@ -117,11 +117,14 @@ const PATHS = [
   ['/log/checkpoint', undefined],
   ['/log/consistency?from=0&to=0', 'from, to'],
   ['/audit', 'status, failedStep, client, contactId, from, to, zone, after, before'],
-  ['/audit/sales.csv', 'status, failedStep, client, contactId, from, to, zone, after'],
+  [
+    '/audit/sales.csv',
+    'status, failedStep, client, contactId, from, to, zone, after, for, separator',
+  ],
   ['/audit/find', 'q'],
   [`/audit/sales/${SALE_ID}`, undefined],
   [`/audit/sales/${SALE_ID}.json`, undefined],
-  [`/audit/sales/${SALE_ID}.csv`, undefined],
+  [`/audit/sales/${SALE_ID}.csv`, 'for, separator'],
   [`/audit/sales/${SALE_ID}/bundle`, undefined],
 ] as const
 

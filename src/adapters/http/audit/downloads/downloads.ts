@@ -9,28 +9,41 @@ import type {
   SaleQuery,
   SaleReader,
 } from '../../../../application/log/sale-reader.port.ts'
+import type { SaleId } from '../../../../domain/ids.ts'
+import { BYTE_ORDER_MARK } from './sheet.ts'
 
 /** Sales read at once, so that a long list takes no more memory than a short one. */
 const PAGE_SALES = 200
 
-/** Without it, a spreadsheet does not read the file as UTF-8. */
-const BYTE_ORDER_MARK = '\uFEFF'
+export type SalesQuery = Omit<SaleQuery, 'limit'>
+
+/** Some sales, and the amounts of those that were priced. */
+type SalesRead = {
+  readonly sales: readonly ListedSale[]
+  readonly amounts: ReadonlyMap<SaleId, string>
+}
 
 /** The sales that fit, newest first, read while they are sent. */
-export function salesCsv(saleReader: SaleReader, query: Omit<SaleQuery, 'limit'>): Readable {
+export function salesCsv(saleReader: SaleReader, query: SalesQuery): Readable {
   return Readable.from(salesChunks(saleReader, query))
 }
 
-async function* salesChunks(
-  saleReader: SaleReader,
-  query: Omit<SaleQuery, 'limit'>,
-): AsyncGenerator<string> {
+async function* salesChunks(saleReader: SaleReader, query: SalesQuery): AsyncGenerator<string> {
   yield BYTE_ORDER_MARK + csvLine(SALE_COLUMNS)
+  for await (const { sales, amounts } of salePages(saleReader, query)) {
+    yield sales.map((sale) => csvLine(saleCells(sale, amounts.get(sale.saleId)))).join('')
+  }
+}
+
+/** The sales that fit, newest first, page by page. */
+export async function* salePages(
+  saleReader: SaleReader,
+  query: SalesQuery,
+): AsyncGenerator<SalesRead> {
   // The loop is bounded by the number of sales: each page begins below the one before.
   for (let after: string | undefined; ; ) {
     const { sales, next } = await saleReader.list({ ...query, after, limit: PAGE_SALES })
-    const amounts = await saleReader.amountsOf(sales.map(({ saleId }) => saleId))
-    yield sales.map((sale) => csvLine(saleCells(sale, amounts.get(sale.saleId)))).join('')
+    yield { sales, amounts: await saleReader.amountsOf(sales.map(({ saleId }) => saleId)) }
     if (next === null) return
     after = next
   }

@@ -11,7 +11,7 @@ import { shortTimeText } from '../../../../application/words/zone.ts'
 import type { SaleId } from '../../../../domain/ids.ts'
 import { FAILED_STEPS } from '../../../../domain/sale/steps.ts'
 import type { EpochMs } from '../../../../domain/time.ts'
-import { download } from '../frame/download.ts'
+import { csvButtons } from '../downloads/sheet-format.ts'
 import { page } from '../frame/layout.ts'
 import type { PageReader } from '../frame/reader.ts'
 import { english, shown, termLink, timeTag } from '../frame/shown.ts'
@@ -55,9 +55,9 @@ ${found !== undefined && results(list, found, reader)}`,
   )
 }
 
-function exportLink({ given }: Filters, { texts }: PageReader): Html {
-  const others = withoutPlace(given)
-  return download(filterUrl('/audit/sales.csv', others), texts.list.csv)
+function exportLink({ given }: Filters, reader: PageReader): Html {
+  const url = filterUrl('/audit/sales.csv', withoutPlace(given))
+  return html`<div class="actions">${csvButtons(url, reader.texts.list.csv, reader)}</div>`
 }
 
 function filterForm({ filters, clients }: List, reader: PageReader): Html {

@@ -16,6 +16,7 @@ import { storyOf } from '../../../../application/words/sale-story.ts'
 import { Time } from '../../../../application/words/sentence.ts'
 import type { Term } from '../../../../application/words/terms.ts'
 import type { EpochMs } from '../../../../domain/time.ts'
+import { csvButtons } from '../downloads/sheet-format.ts'
 import { download } from '../frame/download.ts'
 import { page } from '../frame/layout.ts'
 import type { PageReader } from '../frame/reader.ts'
@@ -105,10 +106,10 @@ function story(
   return html`<strong>${headline}</strong> ${shown(sentences, reader)}`
 }
 
-function actions(saleId: string, { texts }: PageReader): Html {
-  const { bundle, eventsCsv, print } = texts.sale
+function actions(saleId: string, reader: PageReader): Html {
+  const { bundle, eventsCsv, print } = reader.texts.sale
   const url = `/audit/sales/${saleId}`
-  return html`<div class="actions">${download(`${url}/bundle`, bundle)}${download(`${url}.json`, 'JSON')}${download(`${url}.csv`, eventsCsv)}<button type="button" class="button" id="print" hidden>${print}</button></div>`
+  return html`<div class="actions">${download(`${url}/bundle`, bundle)}${download(`${url}.json`, 'JSON')}${csvButtons(`${url}.csv`, eventsCsv, reader)}<button type="button" class="button" id="print" hidden>${print}</button></div>`
 }
 
 function facts(sale: SaleHistory, trail: SaleTrail, end: EpochMs, reader: PageReader): Html {

@@ -2,6 +2,7 @@
 
 import type { Sentence, Time } from '../../../../application/words/sentence.ts'
 import type { Term } from '../../../../application/words/terms.ts'
+import type { CreateStep } from '../../../../domain/sale/steps.ts'
 import type { FilterName, PlaceName } from './filter-names.ts'
 import type { FindTexts } from './find-texts.ts'
 
@@ -52,6 +53,7 @@ export type Texts = {
     readonly columns: Readonly<Record<ListColumn, string>>
   }
   readonly totals: TotalsTexts
+  readonly sheet: SheetTexts
   readonly filters: {
     readonly summary: string
     readonly form: string
@@ -101,6 +103,31 @@ export type FilterProblems = {
   readonly place: string
   /** `after` and `before` are both given. */
   readonly onePlace: string
+}
+
+/** A column of a CSV file for spreadsheets. */
+export type SheetColumn =
+  | Exclude<ListColumn, 'took' | 'failure'>
+  | CreateStep
+  | 'ended'
+  | 'seconds'
+  | 'currency'
+  | 'failedStep'
+  | 'reason'
+  | 'position'
+  | 'sequence'
+  | 'at'
+  | 'type'
+  | 'what'
+  | 'who'
+  | 'data'
+
+export type SheetTexts = {
+  /** The buttons, by what stands between two cells. */
+  readonly buttons: Readonly<Record<'comma' | 'semicolon', string>>
+  readonly columns: Readonly<Record<SheetColumn, string>>
+  /** In the place of data that no cell holds. */
+  readonly tooLong: string
 }
 
 /** How many sales there are, and what they add up to. */
