@@ -14,16 +14,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )
     where status <> 'in_progress'
   `.execute(db)
-  // Finds the events that name a record of the CRM as one of a sale. The check of the table has parsed the
-  // body already, so it is not asked again whether it is JSON: that would double the cost of the index.
+  // Finds the events that name a record of the CRM as one of a sale. A body that is no JSON, as after a
+  // damage of the disk, is in the index under null: else no database with one could be opened, or backed up.
   await sql`
     create index event_record on event (
-      case type
+      case when json_valid(body) then case type
         when 'DealCreated' then body ->> '$.data.dealId'
         when 'QuoteCreated' then body ->> '$.data.quoteId'
         when 'SalesOrderCreated' then body ->> '$.data.salesOrderId'
         else body ->> '$.data.id'
-      end
+      end end
     )
     where type in (
       'DealCreated', 'QuoteCreated', 'SalesOrderCreated', 'RecordNamed', 'OrphanDeleted',
@@ -32,7 +32,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   `.execute(db)
   // Finds what a request did.
   await sql`
-    create index event_request on event (body ->> '$.actor.requestId')
+    create index event_request on event (
+      case when json_valid(body) then body ->> '$.actor.requestId' end
+    )
     where type in ('SaleRequested', 'AuditorLooked', 'AuditExported')
   `.execute(db)
   // The events of no sale, of each type in the order of their times; first those that cannot be read.

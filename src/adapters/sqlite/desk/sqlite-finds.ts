@@ -35,12 +35,12 @@ async function ofRecord(
         else body ->> '$.data.step'
       end as step
     from event
-    where case type
+    where case when json_valid(body) then case type
       when 'DealCreated' then body ->> '$.data.dealId'
       when 'QuoteCreated' then body ->> '$.data.quoteId'
       when 'SalesOrderCreated' then body ->> '$.data.salesOrderId'
       else body ->> '$.data.id'
-    end = ${id}
+    end end = ${id}
     and type in (
       'DealCreated', 'QuoteCreated', 'SalesOrderCreated', 'RecordNamed', 'OrphanDeleted',
       'OrphanDeleteFailed'
@@ -57,7 +57,7 @@ async function ofRequest(
 ): Promise<readonly AskedEvent[]> {
   const { rows } = await sql<AskedEvent>`
     select position, type, sale_id as "saleId" from event
-    where body ->> '$.actor.requestId' = ${requestId}
+    where case when json_valid(body) then body ->> '$.actor.requestId' end = ${requestId}
     and type in ('SaleRequested', 'AuditorLooked', 'AuditExported')
     order by position desc limit ${limit}
   `.execute(kysely)

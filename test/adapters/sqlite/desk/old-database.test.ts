@@ -83,4 +83,29 @@ describe('A database of the version before the desk', () => {
     assert.equal(found.length, AMOUNTS.length - 1)
     assert.deepEqual(found, await stores.finds.ofRecord(dealCreated.data.dealId, 99))
   })
+
+  it('opens with events that are no JSON, as after a damage of the disk, and finds the others', async () => {
+    await using folder = await makeFolder()
+    const [path, oldPath] = [folder.path, `${folder.path}.old`]
+    await using stores = await openStores(path)
+    await addSales(stores)
+    const before = Object.entries(migrations).filter(([name]) => name < FIRST)
+    const old = openDatabase(oldPath)
+    await migrate(old, Object.fromEntries(before))
+    await old.close()
+    const raw = new SqliteDatabase(oldPath)
+    raw.pragma('ignore_check_constraints = on')
+    raw.prepare('attach ? as fresh').run(path)
+    raw.exec(`
+      insert into event select position, sale_id, sequence, type,
+        case when sale_id = (select sale_id from fresh.event where position = 1)
+          then substr(body, 1, length(body) - 10) else body end
+      from fresh.event order by position
+    `)
+    raw.close()
+
+    await using migrated = await openStores(oldPath)
+    const found = await migrated.finds.ofRecord(dealCreated.data.dealId, 99)
+    assert.equal(found.length, AMOUNTS.length - 2)
+  })
 })
