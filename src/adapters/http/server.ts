@@ -1,5 +1,6 @@
 // The HTTP front: one Fastify server over all that a service offers.
 
+import type { IncomingMessage } from 'node:http'
 import sensible from '@fastify/sensible'
 import Fastify, {
   type FastifyBaseLogger,
@@ -30,7 +31,7 @@ import { shedLoad } from './limits/shed-load.ts'
 import { watchSilentConnections } from './limits/silent-connections.ts'
 import { closeUnreadBodies } from './limits/unread-bodies.ts'
 import { requireKeys } from './request/auth.ts'
-import { answerBrokenRequest } from './request/broken-request.ts'
+import { makeBrokenRequests } from './request/broken-request.ts'
 import { handleErrors, sendError } from './request/errors.ts'
 import { flawOfHost } from './request/host.ts'
 import { readJsonBodies } from './request/json-body.ts'
@@ -93,6 +94,7 @@ export type EventLoop = {
 
 /** The whole HTTP front, ready to listen, or to be asked without a socket by `inject`. */
 export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
+  const broken = makeBrokenRequests()
   const app = Fastify({
     loggerInstance: deps.logger,
     // Fastify's own log lines hold the URL, and the URL of getContact holds an address.
@@ -120,13 +122,15 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
       // A request without Host is refused below: Node's own refusal has no body.
       requireHostHeader: false,
     },
+    rewriteUrl: pathFor,
     // A part of a URL may be as long as a whole header, so that the router never refuses a long id
     // itself, before the key is checked. The route refuses it after that.
     routerOptions: { maxParamLength: HEADER_BYTES_MAX, querystringParser: parseQuery },
     frameworkErrors: (error, request, reply) =>
       sendError(error, request, withOwnHeaders(request, reply)),
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: broken.answer,
   })
+  broken.watch(app.server)
   limitConnections(app.server, deps.front, deps)
   closeUnreadBodies(app, REQUEST_TIMEOUT_MS)
   const closeSilent = watchSilentConnections(app.server)
@@ -180,6 +184,11 @@ async function addRoutes(app: FastifyInstance, deps: ServerDeps): Promise<void> 
   if (deps.metrics !== undefined) await app.register(metricsRoutes, { metrics: deps.metrics })
   await app.register(frontDoor)
   await app.register(docsRoutes)
+}
+
+/** The path that the router looks for. The `*` of OPTIONS it would take for that of the front door. */
+function pathFor({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
+  return url.startsWith('*') ? `/${url}` : url
 }
 
 /** What every answer carries. */

@@ -26,7 +26,9 @@ const IDEMPOTENCY_KEY: Parameter = {
     'Your own number of the order: 1 to 255 visible ASCII characters; quotes around it are no part of it. ' +
     'The same request with the same key is one sale, however often it is sent. Kept for 30 days.',
   required: false,
-  schema: Type.String({ pattern: '^"?[\\x21-\\x7e]{1,255}"?$' }),
+  schema: Type.String({
+    pattern: '^(?:"[\\x21-\\x7e]{1,255}"|[\\x21\\x23-\\x7e][\\x21-\\x7e]{0,254})$',
+  }),
   examples: example('A number of yours', 'order-4711'),
 }
 

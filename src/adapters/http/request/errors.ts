@@ -39,13 +39,25 @@ const FRAMEWORK_MESSAGES: Readonly<Record<string, string>> = {
  */
 export function handleErrors(app: FastifyInstance, onLost: (error: unknown) => void): void {
   app.decorateRequest('turnedAway', null)
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send(errorBody('Not found.')))
+  app.setNotFoundHandler(sendNotFound)
+  // Before a body is read: a wrong type or length of it would be answered before the path, with 415 or 413.
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.is404 && !BODILESS.has(request.method)) sendNotFound(request, reply)
+    else done()
+  })
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     if (errorCode(error) !== 'lost') return sendError(error, request, reply)
     request.log.error({ err: error }, 'request left unanswered')
     onLost(error)
     return cutOff(reply)
   })
+}
+
+/** Methods whose body Fastify does not read. */
+const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+
+function sendNotFound(_request: FastifyRequest, reply: FastifyReply): void {
+  reply.code(404).send(errorBody('Not found.'))
 }
 
 /** Cuts the connection, as a crash would: any answer might be false. */

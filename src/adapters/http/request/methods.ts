@@ -1,5 +1,6 @@
 // Answers a path that is known, with a method that it does not have.
 
+import { METHODS } from 'node:http'
 import type { FastifyInstance, HTTPMethods } from 'fastify'
 import { errorBody } from './errors.ts'
 
@@ -9,6 +10,10 @@ import { errorBody } from './errors.ts'
  * @returns to be called when all routes are there: gives each path the methods that it lacks
  */
 export function refuseWrongMethods(app: FastifyInstance): () => void {
+  // Fastify has a part of the methods that Node reads, and answers the others as an unknown path.
+  for (const method of METHODS) {
+    if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
+  }
   const urls = new Set<string>()
   app.addHook('onRoute', ({ url }) => void urls.add(url))
 

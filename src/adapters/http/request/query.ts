@@ -88,7 +88,7 @@ export function integerParameter(
 ): number {
   const text = parameter(request, name)
   if (text === undefined) return range.otherwise
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
   if (value >= range.min && value <= range.max) return value
   throw badParameter(request, name, `must be a whole number from ${range.min} to ${range.max}`)
 }

@@ -89,7 +89,7 @@ describe('GET /log', () => {
     assert.deepEqual(await log('?after=5&limit=3'), all.slice(5, 8))
     assert.deepEqual(await log('?after=14'), all.slice(14))
     assert.deepEqual(await log('?after=15'), [])
-    assert.deepEqual(await log(`?after=${Number.MAX_SAFE_INTEGER}`.slice(0, 22)), [])
+    assert.deepEqual(await log(`?after=${Number.MAX_SAFE_INTEGER}`), [])
   })
 
   it('gives out 100 lines unless it is asked for another number', async () => {

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { assertNothingStarted, errorMessage, SALE } from '../../../support/gateway/http-requests.ts'
+import {
+  assertNothingStarted,
+  errorMessage,
+  SALE,
+  SUCCESS,
+} from '../../../support/gateway/http-requests.ts'
 import { listen, parseAnswer, sendRaw } from '../../../support/gateway/raw-request.ts'
 import { makeTestService } from '../../../support/gateway/test-service.ts'
 import { undocumented } from '../../../support/openapi/documented.ts'
@@ -27,6 +32,7 @@ const BROKEN: readonly (readonly [string, (key: string) => string, number])[] = 
   ['a blank in the URL', () => request('GET /li vez HTTP/1.1'), 400],
   ['a URL with a broken escape', () => request('GET /%zz HTTP/1.1'), 400],
   ['a control character in a header', () => request('GET /livez HTTP/1.1', ['X: a\x01']), 400],
+  ['a tunnel', () => request('CONNECT elsewhere.example:443 HTTP/1.1'), 400],
   ['no host', () => 'GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
   ['a long header', () => request('GET /livez HTTP/1.1', [`X: ${LONG}`]), 431],
   ['a long URL', () => request(`GET /livez?${LONG} HTTP/1.1`), 431],
@@ -73,6 +79,29 @@ describe('A request that is broken on the wire', () => {
     const text = await sendRaw(await listen(t), bytes)
     assert.match(text, /^HTTP\/1\.1 400 /)
     assert.doesNotMatch(text + t.logLines.join(''), /selin|kaya/)
+  })
+
+  it('leaves a sale before it its own answer, and ends the connection after that', async () => {
+    await using t = await makeTestService()
+    const key = await t.key('shop', 'sales:create')
+    const kept = sale(key, [`Content-Length: ${SALE_TEXT.length}`]).replace(
+      /^Connection.*\r\n/m,
+      '',
+    )
+    const port = await listen(t)
+    const text = await t.time.during(sendRaw(port, `${kept}GARBAGE`))
+    const answer = parseAnswer(text)
+    assert.equal(answer.statusCode, 200)
+    assert.equal(answer.body, SUCCESS)
+    assert.equal(answer.headers['connection'], 'close')
+  })
+
+  it('leaves both of two requests before it their own answers', async () => {
+    await using t = await makeTestService()
+    const key = await t.key('shop', 'sales:read')
+    const asked = `GET /sales HTTP/1.1\r\nHost: gateway\r\nX-Api-Key: ${key}\r\n\r\n`
+    const text = await sendRaw(await listen(t), `${asked}${asked}GARBAGE`)
+    assert.deepEqual(text.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 200'])
   })
 
   it('ends with its connection when nothing was sent', async () => {

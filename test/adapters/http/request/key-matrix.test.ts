@@ -79,7 +79,7 @@ function routesOf(server: FastifyInstance): ReadonlyMap<string, readonly string[
   return new Map(
     lines.map((line) => {
       const [, indent = '', part = '', methods = ''] =
-        /^([│ ]*)[├└]── (\S+) \(([A-Z, ]+)\)$/.exec(line) ?? assert.fail(`not a route: ${line}`)
+        /^([│ ]*)[├└]── (\S+) \(([A-Z, -]+)\)$/.exec(line) ?? assert.fail(`not a route: ${line}`)
       const depth = indent.length / 4
       const path = (parents[depth - 1] ?? '') + part
       parents[depth] = path

@@ -176,3 +176,50 @@ describe('A parameter that a path does not know', () => {
     assert.equal((await get(t, '', '/audit/style.css?v=1')).statusCode, 200)
   })
 })
+
+describe('A path that is not there', () => {
+  const BODIES = [
+    ['of no type', { 'content-type': '' }, TEXT],
+    ['of another type', { 'content-type': 'text/plain' }, TEXT],
+    ['over the limit', { 'content-type': JSON_TYPE }, ' '.repeat(70_000)],
+    ['that is no JSON', { 'content-type': JSON_TYPE }, '{'],
+  ] as const
+  for (const [what, headers, payload] of BODIES) {
+    it(`is 404 for anybody, also with a body ${what}`, async () => {
+      await using t = await makeTestService()
+      const asked = { method: 'POST', url: '/createSale', headers, payload } as const
+      const answer = await t.server.inject(asked)
+      assert.equal(answer.statusCode, 404)
+      assert.equal(errorMessage(answer), 'Not found.')
+    })
+  }
+
+  it('is the one of all paths, which only OPTIONS should have', async () => {
+    await using t = await makeTestService()
+    const port = await listen(t)
+    for (const method of ['OPTIONS', 'GET', 'POST']) {
+      const bytes = `${method} * HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n`
+      const answer = parseAnswer(await sendRaw(port, bytes))
+      assert.equal(answer.statusCode, 404, method)
+      assert.equal(errorMessage(answer), 'Not found.')
+    }
+  })
+})
+
+describe('A method that Fastify does not know', () => {
+  it('is 405 on a path that is there, and 404 on another one', async () => {
+    await using t = await makeTestService()
+    const port = await listen(t)
+    for (const [path, status] of [
+      ['/livez', 405],
+      ['/createSales', 405],
+      ['/nowhere', 404],
+    ] as const) {
+      const bytes = `MKCOL ${path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n`
+      const answer = parseAnswer(await sendRaw(port, bytes))
+      assert.equal(answer.statusCode, status, path)
+      errorMessage(answer)
+      if (status === 405) assert.match(answer.headers['allow'] ?? '', /^(GET, HEAD|POST)$/)
+    }
+  })
+})
