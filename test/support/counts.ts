@@ -52,6 +52,9 @@ const COUNTS = {
   WAL_CUT_BYTES: { quick: 5_120, ci: 1_024, full: 512 },
   WAL_CUT_RECOVERIES: { quick: 2, ci: 10, full: 20 },
 
+  /** Requests of the fuzz of the API. */
+  FUZZ_REQUESTS: { quick: 300, ci: 2_000, full: 20_000 },
+
   /** Events and tails of the log that is changed by hand. */
   TAMPERED_EVENTS: { quick: 100, ci: 400, full: 1_000 },
   TAMPERED_TAILS: { quick: 5, ci: 50, full: 50 },

@@ -78,7 +78,7 @@ type KnownPath = {
 
 const PATHS: readonly KnownPath[] = Object.entries(OPENAPI.paths).map(([name, { get, post }]) => ({
   name,
-  pattern: new RegExp(`^${name.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
+  pattern: new RegExp(`^${name.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]*')}$`),
   operations: { GET: get, POST: post },
 }))
 
