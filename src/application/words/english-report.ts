@@ -10,6 +10,7 @@ export const ENGLISH_REPORT: ReportWords = {
   records: 'Records in the CRM',
   mails: 'What IT was told',
   timeline: 'Everything that was recorded',
+  zone: (zone) => `Times: ${zone}`,
   timesNote: (zone, atRest) =>
     `All times are in the zone ${zone}, by the clock of the service. ${
       atRest

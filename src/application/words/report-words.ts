@@ -10,6 +10,7 @@ export type ReportWords = {
   readonly records: string
   readonly mails: string
   readonly timeline: string
+  readonly zone: (zone: string) => string
   /** The zone of the times, and whether more will follow. */
   readonly timesNote: (zone: string, atRest: boolean) => string
   readonly facts: {

@@ -10,6 +10,7 @@ export const TURKISH_REPORT: ReportWords = {
   records: 'CRM kayıtları',
   mails: 'BT birimine bildirilenler',
   timeline: 'Kaydedilen her şey',
+  zone: (zone) => `Saat dilimi: ${zone}`,
   timesNote: (zone, atRest) =>
     `Bütün zamanlar hizmetin saatine göredir; saat dilimi: ${zone}. ${
       atRest

@@ -2,11 +2,16 @@ import { Buffer } from 'node:buffer'
 import type { TestService } from '../../../support/gateway/test-service.ts'
 
 /** Asks for a page as a browser does that knows the key. */
-export function open(t: TestService, key: string, url: string) {
+export function open(
+  t: TestService,
+  key: string,
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+) {
   return t.server.inject({
     method: 'GET',
     url,
-    headers: { accept: 'text/html,*/*;q=0.8', authorization: basic('auditor', key) },
+    headers: { accept: 'text/html,*/*;q=0.8', authorization: basic('auditor', key), ...headers },
   })
 }
 

@@ -75,14 +75,16 @@ function partsOf(root) {
   return root.querySelectorAll('[data-part]')
 }
 
-function takeOver(fresh) {
+/** The head of the printed pages is a part, too, and stands outside of the sale. */
+function takeOver(page) {
+  const fresh = page.getElementById('live')
   live.className = fresh.className
   live.dataset.refreshMs = fresh.dataset.refreshMs
-  for (const part of partsOf(fresh)) {
+  for (const part of partsOf(page)) {
     const name = part.dataset.part
     if (sent.get(name) === part.innerHTML) continue
     sent.set(name, part.innerHTML)
-    replace(live.querySelector(`[data-part="${name}"]`), part)
+    replace(document.querySelector(`[data-part="${name}"]`), part)
   }
 }
 
@@ -110,8 +112,7 @@ async function refresh() {
     // The key is no longer good, or the sale is gone: asking again would not change that.
     if (answer.status >= 400 && answer.status < 500) return
     if (!answer.ok) throw new Error(String(answer.status))
-    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
-    takeOver(fresh.getElementById('live'))
+    takeOver(new DOMParser().parseFromString(await answer.text(), 'text/html'))
     failures = 0
   } catch {
     failures += 1

@@ -8,8 +8,12 @@ import { searchForm } from './search.ts'
 import { GLOSSARY, shown } from './shown.ts'
 import { languageSwitch, zoneSwitch } from './switches.ts'
 
-/** A whole page around its main part. */
-export function page(reader: PageReader, title: string, main: Html): string {
+/**
+ * A whole page around its main part.
+ *
+ * @param printed what each printed page has in its head, beside the title and the zone
+ */
+export function page(reader: PageReader, title: string, main: Html, printed?: Html): string {
   const { words, texts } = reader
   const { frame } = texts
   return html`<!doctype html>
@@ -31,6 +35,7 @@ ${searchForm(reader)}
 <div class="tools">${placeMenu(reader)}${languageSwitch(reader)}${zoneSwitch(reader)}</div>
 </header>
 <main id="main" tabindex="-1">
+<div class="running"><div><strong>${title}</strong><span>${frame.site}</span><span>${frame.times}: ${reader.zone.name}</span>${printed}</div></div>
 ${main}
 </main>
 <footer class="foot"><p>${shown(frame.readOnly, reader)} <a href="${GLOSSARY}">${frame.glossary}</a></p></footer>

@@ -25,7 +25,7 @@ import { statusTag } from '../frame/status.ts'
 import type { SaleSection } from '../texts/texts.ts'
 import { eventList } from './event-list.ts'
 import { lanes } from './lanes.ts'
-import { verifiedLine } from './verified.ts'
+import { verifiedBy, verifiedLine } from './verified.ts'
 
 /** Milliseconds until a page loads again, while a sale goes on, or waits for a person or a mail. */
 const MOVING_REFRESH_MS = 1_000
@@ -69,6 +69,7 @@ ${section('events', eventList(sale.events, sale.requestedAt, reader), reader)}
       refreshMs !== undefined && html` <a href="/audit/sales/${sale.saleId}">${texts.loadAgain}</a>`
     }</p>
 </div>`,
+    html`<span data-part="running">${verifiedBy(check, reader)}</span>`,
   )
 }
 

@@ -5,6 +5,7 @@ import { FIND_EN } from './find-en.ts'
 import { GLOSSARY_EN } from './glossary-en.ts'
 import type { Texts } from './texts.ts'
 
+const COVERS = { all: '', some: ', not over all events', none: ', not over this sale' } as const
 const NEXT = 'the next is signed within 60 s'
 
 export const EN: Texts = {
@@ -224,6 +225,11 @@ export const EN: Texts = {
           ? ''
           : ` The last ${counted(newer)} ${are(newer)} newer than checkpoint ${number} (${NEXT}).`
       return say`Verified: its ${which} ${are(covered)} in the signed ${term('checkpoint', 'checkpoint')} ${number} of ${at}, over ${size} events.${more}`
+    },
+    printed: {
+      wrong: 'Not as it was signed',
+      unsigned: 'No signed checkpoint',
+      checkpoint: (covers, { number, at }) => say`Checkpoint ${number} of ${at}${COVERS[covers]}`,
     },
   },
   find: FIND_EN,

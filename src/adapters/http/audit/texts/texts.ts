@@ -217,6 +217,12 @@ export type VerifiedTexts = {
   readonly allNewer: (events: number, checkpoint: VerifiedBy) => Sentence
   /** The last `newer` events are not in the checkpoint yet; 0 where all are. */
   readonly whole: (events: number, newer: number, checkpoint: VerifiedBy) => Sentence
+  /** The same in a few words, for each printed page. */
+  readonly printed: {
+    readonly wrong: string
+    readonly unsigned: string
+    readonly checkpoint: (covers: 'all' | 'some' | 'none', checkpoint: VerifiedBy) => Sentence
+  }
 }
 
 export type VerifiedBy = { readonly number: number; readonly at: Time; readonly size: number }

@@ -6,6 +6,11 @@ import { FIND_TR } from './find-tr.ts'
 import { GLOSSARY_TR } from './glossary-tr.ts'
 import type { Texts } from './texts.ts'
 
+const COVERS = {
+  all: '',
+  some: ', bütün olayları kapsamıyor',
+  none: ', bu satışı kapsamıyor',
+} as const
 const NEXT = 'sonraki en geç 60 sn içinde imzalanır'
 
 export const TR: Texts = {
@@ -222,6 +227,12 @@ export const TR: Texts = {
       const more =
         newer === 0 ? '' : ` Son ${newer} olay bu kontrol noktasından daha yeni (${NEXT}).`
       return say`Doğrulandı: ${which}, ${size} olayı kapsayan ${number} numaralı imzalı ${term('checkpoint', 'kontrol noktasında')} (${at}).${more}`
+    },
+    printed: {
+      wrong: 'İmzalandığı gibi değil',
+      unsigned: 'İmzalı kontrol noktası yok',
+      checkpoint: (covers, { number, at }) =>
+        say`Kontrol noktası ${number} (${at})${COVERS[covers]}`,
     },
   },
   find: FIND_TR,
