@@ -39,7 +39,7 @@ export type Restored = {
   readonly loss: { readonly position: number; readonly why: string } | null
   /** Whether something outside the backup showed how long the log was. */
   readonly isCompared: boolean
-  /** The database that was there, under its new name; `null` where there was none. */
+  /** The database that was there, under its new name, or what was left of it; `null` without anything. */
   readonly setAside: string | null
   /** The sales that were half-finished in the backup, and are held. */
   readonly held: readonly string[]
@@ -91,7 +91,7 @@ export async function putInPlace(
   const { database } = places
   const aside = `.before-${now.toISOString().replaceAll(/[-:.]/g, '')}`
   const ends = endsOf(database)
-  const setAside = ends.length > 0 ? `${database}${aside}` : null
+  const setAside = ends[0] === undefined ? null : `${database}${aside}${ends[0]}`
   const plan: Plan = { ...found, ends, aside, restored: { ...found.restored, setAside } }
   const inTheWay = movesOf(plan, places).find(({ to }) => existsSync(to))
   if (inTheWay !== undefined) throw new AppError('refused', `${inTheWay.to} is there already`)
@@ -99,10 +99,13 @@ export async function putInPlace(
   return (await finishRestore(places)) ?? plan.restored
 }
 
-/** Nothing is kept of a file without a byte: a start that went no further left it. */
+/**
+ * Nothing is kept of a file without a byte: a start that went no further left it. SQLite's own files make
+ * room even where their database is gone, or SQLite would write what they hold into the next one of the name.
+ */
 function endsOf(database: string): readonly string[] {
-  if ((statSync(database, { throwIfNoEntry: false })?.size ?? 0) === 0) return []
-  return ['', '-wal', '-shm'].filter((end) => existsSync(`${database}${end}`))
+  const sizeOf = (end: string) => statSync(`${database}${end}`, { throwIfNoEntry: false })?.size
+  return ['', '-wal', '-shm', '-journal'].filter((end) => (sizeOf(end) ?? 0) > 0)
 }
 
 function movesOf(

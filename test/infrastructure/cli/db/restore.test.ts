@@ -73,6 +73,23 @@ describe('A restore that loses nothing', () => {
     assert.deepEqual(left, [])
   })
 
+  it('is not mixed with a write-ahead log whose database somebody has moved away', async () => {
+    await using at = await withBackup(0)
+    const wal = `${at.database}-wal`
+    const reader = new SqliteDatabase(at.database)
+    reader.prepare('select count(*) from event').get()
+    await at.begin(3)
+    await copyFile(wal, at.file('wal'))
+    reader.close()
+    await rm(at.database)
+    await copyFile(at.file('wal'), wal)
+    const restored = await at.restore(at.copy)
+    assert.equal(restored.position, 2)
+    assert.equal(await at.size(), 2)
+    assert.equal(await at.checked(), 'whole')
+    assert.deepEqual(await readFile(restored.setAside ?? ''), await readFile(at.file('wal')))
+  })
+
   it('keeps the mark of the copy: sales that were half-finished are held', async () => {
     await using at = await withBackup(0)
     await at.restore(at.copy)
