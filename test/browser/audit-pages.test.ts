@@ -23,7 +23,7 @@ const TABS_MAX = 60
 /** Longer than a page that still asks would be silent. */
 const SILENCE_MS = 2_500
 
-function addressesOf({ sales, finds }: AuditStage): Readonly<Record<string, string>> {
+function addressesOf({ sales, finds, keyId }: AuditStage): Readonly<Record<string, string>> {
   return {
     list: '/audit',
     filtered: '/audit?status=rolled_back&client=web-shop&from=2026-01-01',
@@ -32,6 +32,10 @@ function addressesOf({ sales, finds }: AuditStage): Readonly<Record<string, stri
     'find-many': `/audit/find?q=${finds.contactId}`,
     'find-nothing': '/audit/find?q=%3Cnothing%3E+here',
     'find-empty': '/audit/find',
+    events: '/audit/events',
+    'events-account': '/audit/events?group=account&from=2026-01-01',
+    key: `/audit/keys/${keyId}`,
+    checkpoints: '/audit/checkpoints',
     ...Object.fromEntries(Object.entries(sales).map(([name, id]) => [name, `/audit/sales/${id}`])),
   }
 }

@@ -1,8 +1,10 @@
 import { makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
 import { SAMPLE_CONTACT_ID } from '../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { SaleId } from '../../src/domain/ids.ts'
+import { operator } from '../support/examples/store-examples.ts'
 import { PATIENT, post, saleIdOf, untilEvent } from '../support/gateway/http-requests.ts'
 import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
+import { addEveryEvent } from '../support/log/every-event.ts'
 import { makeTrueTestTime } from '../support/time/test-time.ts'
 import { until } from '../support/time/until.ts'
 
@@ -16,11 +18,15 @@ export type AuditStage = AsyncDisposable & {
   readonly shop: string
   /** What the search is asked for. */
   readonly finds: { readonly contactId: string }
+  /** Of a key that was made, rotated and revoked. */
+  readonly keyId: string
   readonly sales: Readonly<Record<'completed' | 'rolledBack' | 'lookedFor' | 'stuck', SaleId>>
 }
 
 /** Milliseconds of each answer of the CRM, so that the lanes have something to show. */
 const LATENCY_MS = 20
+
+const HOUR_MS = 3_600_000
 
 export async function makeAuditStage(): Promise<AuditStage> {
   const time = makeTrueTestTime()
@@ -55,9 +61,13 @@ export async function makeAuditStage(): Promise<AuditStage> {
   await untilEvent(t, stuck, 'SaleStuck')
   await until('all mails are sent', async () => (await t.store.outbox.nextDueAt()) === undefined)
 
+  await addEveryEvent(t.store.eventLog, stuck, time.clock.now())
+  const keyId = await makeOldKey(t)
+
   return {
     t,
     url,
+    keyId,
     auditor,
     shop,
     finds: { contactId: SAMPLE_CONTACT_ID },
@@ -68,4 +78,18 @@ export async function makeAuditStage(): Promise<AuditStage> {
 
 async function sell(t: TestService, key: string): Promise<SaleId> {
   return saleIdOf(await post(t, key))
+}
+
+async function makeOldKey({ store, time }: TestService): Promise<string> {
+  const now = time.clock.now()
+  const made = {
+    client: 'till-7',
+    scopes: ['sales:create'],
+    createdAt: now,
+    expiresAt: null,
+  } as const
+  const { id } = await store.keys.create(made, operator)
+  await store.keys.rotate(id, HOUR_MS, now, operator)
+  await store.keys.revoke(id, time.clock.now(), operator)
+  return id
 }

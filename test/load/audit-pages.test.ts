@@ -2,9 +2,12 @@ import assert from 'node:assert/strict'
 import process from 'node:process'
 import { describe, it } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { EVENT_GROUPS } from '../../src/application/desk/event-groups.ts'
 import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { countOf } from '../support/counts.ts'
+import { addManyEvents } from '../support/examples/many-events.ts'
 import { addManySales, BEGAN, manySaleId } from '../support/examples/many-sales.ts'
+import { dealId } from '../support/examples/sale-examples.ts'
 import { makeFolder } from '../support/gateway/run-gateway.ts'
 import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
 import { makeTrueTestTime } from '../support/time/test-time.ts'
@@ -41,14 +44,22 @@ describe(`The auditor's pages over ${SALES} sales`, () => {
     const path = `${folder.path}/gateway.db`
     const store = await openStore(path)
     try {
-      const filledMs = await timeOf(() => addManySales(store.sales, SALES))
+      const filledMs = await timeOf(async () => {
+        await addManySales(store.sales, SALES)
+        await addManyEvents(store.eventLog, SALES)
+      })
       t.diagnostic(`${SALES} sales written in ${Math.round(filledMs)} ms`)
       await using app = await makeTestService(
         { LOG_LEVEL: 'error' },
         { store, time: makeTrueTestTime() },
       )
       const key = await app.key('auditor', 'audit:read')
-      const urls = [...lists(), ...(await olderPages(app, key)), ...sales()]
+      const urls = [
+        ...lists(),
+        ...(await olderPages(app, key)),
+        ...sales(),
+        ...(await beside(app, key)),
+      ]
 
       const pages: { readonly url: string; readonly ms: number }[] = []
       for (const url of urls) {
@@ -101,12 +112,33 @@ function sales(): readonly string[] {
   return [1, 20, Math.ceil(SALES / 2), SALES].map((n) => `/audit/sales/${manySaleId(n)}`)
 }
 
+/** The pages beside the sales, and what the search finds by each thing that it takes. */
+async function beside(app: TestService, key: string): Promise<readonly string[]> {
+  const middle = new Date(BEGAN + Math.floor(SALES / 1440 / 8) * DAY_MS).toISOString()
+  const events = ['', ...EVENT_GROUPS.map((group) => `group=${group}`)]
+  const of = ['key&who=00000001', 'client&who=auditor', 'operator&who=nobody']
+  const places = [`after=${middle}_1`, `before=${middle}_1`, 'before=0', `from=${middle}`]
+  const [made] = await app.store.keys.list()
+  const sale = manySaleId(Math.ceil(SALES / 2))
+  const texts = [sale, sale.slice(-8), dealId, '550003', 'request-9', 'order-1', 'web', 'nobody']
+  const urls = [
+    ...[...events, ...of.map((one) => `of=${one}`), ...places].map((one) => `/audit/events?${one}`),
+    '/audit/events/1',
+    `/audit/keys/${made?.id}`,
+    ...['', 'before=0', `to=${middle}`].map((one) => `/audit/checkpoints?${one}`),
+    ...texts.map((text) => `/audit/find?q=${text}`),
+  ]
+  assert.match((await ask(app, key, '/audit/events?group=signIns')).body, /id="event-/)
+  return urls
+}
+
 async function ask(app: TestService, key: string, url: string) {
   const headers = { 'x-api-key': key, accept: 'text/html' }
   // As a socket would, it lets the runtime free what it frees between two turns of its loop.
   await nextTurn()
   const answer = await app.server.inject({ method: 'GET', url, headers })
-  assert.equal(answer.statusCode, 200, url)
+  // The search and the address of an event lead to the page that was meant.
+  assert.ok([200, 303].includes(answer.statusCode), `${answer.statusCode} for ${url}`)
   return answer
 }
 

@@ -20,11 +20,13 @@ import { parseSaleId } from '../../../domain/ids.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import { actorOf, callerOf } from '../request/auth.ts'
 import { errorBody, headOfRefusal, refusalOfError, sendRefusal } from '../request/errors.ts'
+import { addCheckpointRoute, type CheckpointDeps } from './checkpoints/checkpoint-routes.ts'
 import { addDownload } from './downloads/add-download.ts'
 import { eventsCsv, salesCsv } from './downloads/downloads.ts'
 import { SHEET_PARAMETERS, sheetFormatOf } from './downloads/sheet-format.ts'
 import { eventsSheet, salesSheet } from './downloads/sheet-tables.ts'
 import { tarOf } from './downloads/tar.ts'
+import { addEventsRoutes } from './events/events-routes.ts'
 import { addFindRoute, type FindDeps } from './find/find-route.ts'
 import { ASSETS } from './frame/assets.ts'
 import { messagePage } from './frame/layout.ts'
@@ -42,17 +44,20 @@ import { FILTER_NAMES, PLACE_NAMES } from './texts/filter-names.ts'
 const LIST_SALES = 50
 const CLIENTS_MAX = 200
 
+const NO_SUCH_SALE = 'No such sale.'
+
 const CSV = 'text/csv; charset=utf-8'
 
 const ASK_FOR_KEY = 'Basic realm="PLG sales gateway audit", charset="UTF-8"'
 
-export type AuditDeps = FindDeps & {
-  readonly saleReader: SaleReader
-  readonly desk: Desk
-  readonly exportBundle: ExportBundle
-  readonly verifySale: VerifySale
-  readonly clock: WallClock
-}
+export type AuditDeps = FindDeps &
+  CheckpointDeps & {
+    readonly saleReader: SaleReader
+    readonly desk: Desk
+    readonly exportBundle: ExportBundle
+    readonly verifySale: VerifySale
+    readonly clock: WallClock
+  }
 
 const SALES_CSV_PARAMETERS = [...FILTER_NAMES, 'after', ...SHEET_PARAMETERS] as const
 const LISTED = { config: { ...AUDITOR.config, query: [...FILTER_NAMES, ...PLACE_NAMES] } } as const
@@ -115,6 +120,8 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
 
   addSwitchRoute(app)
   addFindRoute(app, deps)
+  addEventsRoutes(app, deps)
+  addCheckpointRoute(app, deps)
   addSaleRoutes(app, deps)
 }
 
@@ -180,7 +187,7 @@ function addSaleRoutes(app: FastifyInstance, deps: AuditDeps): void {
     const saleId = parseSaleId(request.params.saleId)
     const files =
       saleId && (await exportBundle({ sale: saleId }, actorOf(request), readerOf(request)))
-    if (files === undefined) throw app.httpErrors.notFound('No such sale.')
+    if (files === undefined) throw app.httpErrors.notFound(NO_SUCH_SALE)
     const folder = `sale-${saleId}`
     const content = Readable.from(tarOf(files, { folder, at: clock.now() }))
     return { name: `${folder}.tar`, type: 'application/x-tar', content }
@@ -189,7 +196,7 @@ function addSaleRoutes(app: FastifyInstance, deps: AuditDeps): void {
   async function find(request: FastifyRequest<SaleParams>): Promise<SaleHistory> {
     const saleId = parseSaleId(request.params.saleId)
     const sale = saleId && (await saleReader.show(saleId, undefined))
-    if (sale === undefined) throw app.httpErrors.notFound('No such sale.')
+    if (sale === undefined) throw app.httpErrors.notFound(NO_SUCH_SALE)
     return sale
   }
 }
@@ -220,7 +227,10 @@ function messageOf(
   const texts = reader.texts.messages
   if (status === 401) return texts.keyNeeded
   if (status === 403) return texts.keyWithoutScope
-  if (status === 404) return { title: texts.notFound.title, text: texts.noSuchSale }
+  if (status === 404) {
+    const { title, text } = texts.notFound
+    return { title, text: message === NO_SUCH_SALE ? texts.noSuchSale : text }
+  }
   const said = english(message, reader)
   if (status !== 429) return { title: texts.failed, text: said }
   return { title: texts.tooMany.title, text: html`${said} ${texts.tooMany.text}` }

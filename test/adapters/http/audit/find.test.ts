@@ -88,8 +88,11 @@ describe('The search', () => {
     assert.equal(statusCode, 200)
     const text = textOf(body)
     assert.ok(text.includes(`Found for ${SAMPLE_CONTACT_ID} Sales for this contact`), text)
-    assert.match(text, new RegExp(`Rolled back ${two.undone} 2026-\\S+ \\S+ UTC web-shop 2949.50 `))
-    assert.match(text, new RegExp(`Completed ${two.done} 2026-\\S+ \\S+ UTC web-shop 2949.50 `))
+    assert.match(
+      text,
+      new RegExp(`Rolled back ${two.undone} 2026-\\S+ \\S+ UTC web-shop 2,949\\.50 `),
+    )
+    assert.match(text, new RegExp(`Completed ${two.done} 2026-\\S+ \\S+ UTC web-shop 2,949\\.50 `))
     assert.match(body, new RegExp(`<input type="search" name="q" value="${SAMPLE_CONTACT_ID}"`))
   })
 

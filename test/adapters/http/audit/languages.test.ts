@@ -5,6 +5,7 @@ import { preferredLanguage } from '../../../../src/adapters/http/audit/frame/rea
 import type { SaleId } from '../../../../src/domain/ids.ts'
 import { get, post, saleIdOf, untilEvent } from '../../../support/gateway/http-requests.ts'
 import { makeTestService, type TestService } from '../../../support/gateway/test-service.ts'
+import { addEveryEvent } from '../../../support/log/every-event.ts'
 import { basic, reportIn } from './support.ts'
 
 /** Words that no text of the other language has. What the log and the CRM say is marked `lang="en"`. */
@@ -61,6 +62,7 @@ async function makeStage() {
   })
   const stuck = await sell()
   await untilEvent(t, stuck, 'SaleStuck')
+  await addEveryEvent(t.store.eventLog, stuck, t.time.clock.now())
   return { t, key, sales: [completed, rolledBack, lookedFor, stuck] as readonly SaleId[] }
 }
 
@@ -80,6 +82,7 @@ describe("The auditor's pages in two languages", () => {
     const { t, key, sales } = await makeStage()
     await using _ = t
     const products = await productNames(t, sales[0])
+    const [{ id: keyId = '' } = {}] = await t.store.keys.list()
     const pages: readonly (readonly [string, string])[] = [
       [key, '/audit'],
       [key, '/audit?client=nobody&from=2026-01-01&after=1'],
@@ -89,6 +92,15 @@ describe("The auditor's pages in two languages", () => {
       [key, '/audit/find'],
       [key, '/audit/find?q=4711'],
       [key, `/audit/find?q=${SAMPLE_CONTACT_ID}`],
+      [key, '/audit/events'],
+      [key, '/audit/events?of=operator&who=root&group=resumes&from=2026-01-01'],
+      [key, '/audit/events?of=client&who=none'],
+      [key, '/audit/events?group=x&of=x&who=x&from=x&zone=x&after=x&before=x'],
+      [key, `/audit/keys/${keyId}`],
+      [key, '/audit/keys/none'],
+      [key, '/audit/checkpoints'],
+      [key, '/audit/checkpoints?to=2026-01-01'],
+      [key, '/audit/checkpoints?to=x&after=x'],
       [key, '/audit/nothing'],
       [key, '/audit/sales/x'],
       ['wrong', '/audit'],
@@ -123,7 +135,13 @@ describe("The auditor's pages in two languages", () => {
       const headers = { 'accept-language': language }
       const { body: glossary } = await openIn(t, key, '/audit/glossary', headers)
       const anchors = [...glossary.matchAll(/<div id="([a-z-]+)"><dt>/g)].map(([, id]) => id)
-      for (const url of ['/audit', ...sales.map((id) => `/audit/sales/${id}`)]) {
+      for (const url of [
+        '/audit',
+        '/audit/events',
+        '/audit/checkpoints',
+        '/audit/find',
+        ...sales.map((id) => `/audit/sales/${id}`),
+      ]) {
         const { body } = await openIn(t, key, url, headers)
         const terms = [...body.matchAll(/href="\/audit\/glossary#([a-z-]+)"/g)].map(([, id]) => id)
         assert.ok(terms.length >= 4, `${url} links ${terms.length} terms`)

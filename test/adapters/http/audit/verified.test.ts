@@ -29,7 +29,7 @@ describe('What the page of a sale shows of its checkpoint', () => {
       assert.equal(fresh.kind, 'waiting')
       assert.match(
         fresh.words,
-        /^Not verified yet: its 6 events are newer than checkpoint 1 of 20\d\d-\S+ \S+ UTC \(the next is signed within 60 s\)\.$/,
+        /^Not verified yet: its 6 events are newer than checkpoint 1 of 20\d\d-\S+ \S+ UTC \(the next is signed within 60 s\)\. Checkpoint 1$/,
       )
       await get(t, auditor, `/audit/sales/${saleId}/bundle`)
       const { number, size } = (await store.checkpoints.newest()) ?? {}
@@ -38,7 +38,7 @@ describe('What the page of a sale shows of its checkpoint', () => {
       assert.match(
         whole.words,
         new RegExp(
-          `^Verified: its 6 events are in the signed checkpoint ${number} of 20\\d\\d-\\S+ \\S+ UTC ?, over ${size} events\\.$`,
+          `^Verified: its 6 events are in the signed checkpoint ${number} of 20\\d\\d-\\S+ \\S+ UTC ?, over ${size} events\\. Checkpoint ${number}$`,
         ),
       )
       const position = (await store.evidence.ofSale(saleId)).at(1)?.position ?? 0

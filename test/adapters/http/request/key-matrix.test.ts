@@ -64,6 +64,11 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET,HEAD /audit/': AUDIT,
   'GET,HEAD /audit/glossary': AUDIT,
   'GET,HEAD /audit/find': AUDIT,
+  'GET,HEAD /audit/events': AUDIT,
+  // The first event is that of the first key, and leads to its place among the others.
+  'GET,HEAD /audit/events/:position': { ...AUDIT, url: '/audit/events/1', status: 303 },
+  'GET,HEAD /audit/keys/:keyId': { ...AUDIT, url: '/audit/keys/none', status: 404 },
+  'GET,HEAD /audit/checkpoints': AUDIT,
   'GET,HEAD /audit/reader': { ...PUBLIC, status: 303 },
   'GET /audit/sales.csv': AUDIT,
   'GET,HEAD /audit/sales/:saleId': AUDIT,

@@ -128,6 +128,8 @@ const PARAMETERS: readonly (readonly [path: string, names: readonly string[]])[]
     ['status', 'failedStep', 'client', 'contactId', 'from', 'to', 'zone', 'after', 'before'],
   ],
   ['/audit/find', ['q']],
+  ['/audit/events', ['group', 'of', 'who', 'from', 'to', 'zone', 'after', 'before']],
+  ['/audit/checkpoints', ['from', 'to', 'zone', 'after', 'before']],
   ['/audit/sales.csv', ['for', 'separator']],
   ['/audit/reader', ['language', 'zone', 'to']],
 ]

@@ -10,6 +10,7 @@ import { type Html, html } from '../../../../application/evidence/report/html.ts
 import type { EventRecord } from '../../../../application/log/event-record.ts'
 import type { PlacedSale } from '../../../../application/log/sale-reader.port.ts'
 import { eventWords } from '../../../../application/words/event-words.ts'
+import { amountText } from '../../../../application/words/numbers.ts'
 import { Time } from '../../../../application/words/sentence.ts'
 import type { SaleId } from '../../../../domain/ids.ts'
 import type { CreateStep } from '../../../../domain/sale/steps.ts'
@@ -75,13 +76,17 @@ function saleGroup(
   const hit = (sale: PlacedSale) => {
     const { saleId } = sale
     const fate = by === 'record' ? fates.get(saleId) : undefined
-    return html`<li>${statusTag(sale.status, reader)}<a class="mono" href="${saleUrl(saleId)}">${saleId}</a><span class="at">${timeTag(sale.requestedAt, reader)}</span><span class="client">${sale.client}</span><span class="amount">${amounts.get(saleId) ?? '–'}</span>${fate && fateLine(fate, text, reader)}</li>
+    return html`<li>${statusTag(sale.status, reader)}<a class="mono" href="${saleUrl(saleId)}">${saleId}</a><span class="at">${timeTag(sale.requestedAt, reader)}</span><span class="client">${sale.client}</span><span class="amount">${amountIn(amounts.get(saleId), reader)}</span>${fate && fateLine(fate, text, reader)}</li>
 `
   }
   const rest =
     more &&
     html`<p class="more">${texts.more(HITS_MAX)}${by === 'contact' && html` <a href="/audit?contactId=${text}">${texts.inList}</a>`}</p>`
   return group(by, texts.groups[by], html`<ul class="sales">${sales.map(hit)}</ul>`, rest)
+}
+
+function amountIn(amount: string | undefined, { words }: PageReader): string {
+  return amount === undefined ? '–' : amountText(amount, words)
 }
 
 function fateLine(fate: RecordFate, id: string, reader: PageReader): Html {

@@ -8,10 +8,9 @@ import type { EventRecord } from '../../../../application/log/event-record.ts'
 import type { SaleReader } from '../../../../application/log/sale-reader.port.ts'
 import { trailOf } from '../../../../application/log/sale-trail.ts'
 import type { SaleId } from '../../../../domain/ids.ts'
-import { formQuery } from '../frame/form.ts'
 import { readerOf } from '../frame/reader.ts'
 import { AUDITOR, sendPage } from '../frame/send-page.ts'
-import { clientUrl, eventUrl, keyUrl, ofUrl, saleUrl } from '../frame/urls.ts'
+import { clientUrl, eventUrl, formQuery, keyUrl, ofUrl, saleUrl } from '../frame/urls.ts'
 import { findPage, type RecordFate } from './find-page.ts'
 
 export type FindDeps = {

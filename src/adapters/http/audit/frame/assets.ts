@@ -18,7 +18,7 @@ export const STYLE = asset('style.css', 'text/css; charset=utf-8', [
   'filters.css',
   'totals.css',
   'list.css',
-  'find.css',
+  'desk.css',
   'cards.css',
   'sale.css',
   'lanes.css',

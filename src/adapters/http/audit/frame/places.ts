@@ -2,6 +2,7 @@
 
 import { type Html, html } from '../../../../application/evidence/report/html.ts'
 import type { PageReader } from './reader.ts'
+import { CHECKPOINTS, EVENTS } from './urls.ts'
 
 const LINES = html`<svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><path d="M2 4h12M2 8h12M2 12h12"/></svg>`
 
@@ -10,6 +11,8 @@ function links({ texts, address }: PageReader): readonly Html[] {
   const [here] = address.split('?', 1)
   const all: readonly (readonly [string, string])[] = [
     ['/audit', places.sales],
+    [EVENTS, places.events],
+    [CHECKPOINTS, places.checkpoints],
     ['/audit/glossary', texts.frame.glossary],
   ]
   return all.map(

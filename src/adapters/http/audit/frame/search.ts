@@ -2,9 +2,8 @@
 
 import { FIND_LENGTH_MAX } from '../../../../application/desk/find-anything.ts'
 import { type Html, html } from '../../../../application/evidence/report/html.ts'
-import { formQuery } from './form.ts'
 import type { PageReader } from './reader.ts'
-import { FIND } from './urls.ts'
+import { FIND, formQuery } from './urls.ts'
 
 const LENS = html`<svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><path d="M7 2a5 5 0 1 0 .01 0zM10.7 10.7 14 14"/></svg>`
 

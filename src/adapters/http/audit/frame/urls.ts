@@ -2,7 +2,6 @@
 
 import type { SaleId } from '../../../../domain/ids.ts'
 import { type EpochMs, plusMs } from '../../../../domain/time.ts'
-import { formUrl } from './form.ts'
 
 export const FIND = '/audit/find'
 export const EVENTS = '/audit/events'
@@ -21,7 +20,7 @@ export function keyUrl(keyId: string): string {
   return `/audit/keys/${encodeURIComponent(keyId)}`
 }
 
-/** The event at this position, among those beside it. */
+/** The event at this position: on the page of its sale, or among those beside it. */
 export function eventUrl(position: number): string {
   return `${EVENTS}/${position}`
 }
@@ -50,21 +49,23 @@ export function checkpointUrl({
   readonly number: number
   readonly at: EpochMs
 }): string {
-  const older = placeText(new Date(at).toISOString(), number + 1)
-  return `${formUrl(CHECKPOINTS, { older })}#checkpoint-${number}`
+  const after = placeText(new Date(at).toISOString(), number + 1)
+  return `${formUrl(CHECKPOINTS, { after })}#checkpoint-${number}`
 }
 
-/** A place between two pages: a time, empty in what cannot be read, and a number behind it. */
+/** A place between two pages, as `page-places.ts` reads it: a time, empty in what cannot be read, and a number. */
 export function placeText(at: string, number: number): string {
   return `${at}_${number}`
 }
 
-const PLACE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)?_(\d{1,15})$/
+/** The query of an address as a form sends it: a `+` is a blank there. */
+export function formQuery(url: string): URLSearchParams {
+  const [, text = ''] = url.split(/\?(.*)/s)
+  return new URLSearchParams(text)
+}
 
-export function placeIn(
-  text: string,
-): { readonly at: string; readonly number: number } | undefined {
-  const [whole, at = '', number] = PLACE.exec(text) ?? []
-  if (whole === undefined || (at !== '' && Number.isNaN(Date.parse(at)))) return undefined
-  return { at, number: Number(number) }
+/** The address of a page with these fields. */
+export function formUrl(path: string, fields: Readonly<Record<string, string>>): string {
+  const query = new URLSearchParams(fields).toString()
+  return query === '' ? path : `${path}?${query}`
 }

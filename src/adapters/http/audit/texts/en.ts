@@ -1,6 +1,8 @@
 // The texts of the pages in English.
 
 import { say, term } from '../../../../application/words/sentence.ts'
+import { CHECKPOINTS_EN } from './checkpoint-en.ts'
+import { EVENTS_EN, KEYS_EN } from './events-en.ts'
 import { FIND_EN } from './find-en.ts'
 import { GLOSSARY_EN } from './glossary-en.ts'
 import type { Texts } from './texts.ts'
@@ -15,7 +17,7 @@ export const EN: Texts = {
     skip: 'Skip to the content',
     navigation: 'Main',
     menu: 'Pages',
-    places: { sales: 'Sales' },
+    places: { sales: 'Sales', events: 'Events', checkpoints: 'Checkpoints' },
     allSales: 'All sales',
     glossary: 'Glossary',
     readOnly: say`Read only. Every page is made from the ${term('log', 'event log')} when it is asked for.`,
@@ -233,6 +235,9 @@ export const EN: Texts = {
     },
   },
   find: FIND_EN,
+  events: EVENTS_EN,
+  keys: KEYS_EN,
+  checkpoints: CHECKPOINTS_EN,
   glossary: {
     title: 'Glossary',
     lead: 'The words of these pages, in the order in which a sale meets them.',

@@ -3,6 +3,8 @@
 import type { Sentence, Time } from '../../../../application/words/sentence.ts'
 import type { Term } from '../../../../application/words/terms.ts'
 import type { CreateStep } from '../../../../domain/sale/steps.ts'
+import type { CheckpointTexts } from './checkpoint-texts.ts'
+import type { EventsTexts, KeyTexts } from './events-texts.ts'
 import type { FilterName, PlaceName } from './filter-names.ts'
 import type { FindTexts } from './find-texts.ts'
 
@@ -70,6 +72,9 @@ export type Texts = {
   readonly lanes: LaneTexts
   readonly verified: VerifiedTexts
   readonly find: FindTexts
+  readonly events: EventsTexts
+  readonly keys: KeyTexts
+  readonly checkpoints: CheckpointTexts
   readonly glossary: {
     readonly title: string
     readonly lead: string
@@ -78,7 +83,7 @@ export type Texts = {
 }
 
 /** The main pages. */
-export type Place = 'sales'
+export type Place = 'sales' | 'events' | 'checkpoints'
 
 type Message = { readonly title: string; readonly text: string }
 

@@ -2,6 +2,8 @@
 // No suffix is put to an id, a number, a time or a name: its vowel would depend on how that is read aloud.
 
 import { say, term } from '../../../../application/words/sentence.ts'
+import { CHECKPOINTS_TR } from './checkpoint-tr.ts'
+import { EVENTS_TR, KEYS_TR } from './events-tr.ts'
 import { FIND_TR } from './find-tr.ts'
 import { GLOSSARY_TR } from './glossary-tr.ts'
 import type { Texts } from './texts.ts'
@@ -20,7 +22,7 @@ export const TR: Texts = {
     skip: 'İçeriğe geç',
     navigation: 'Ana menü',
     menu: 'Sayfalar',
-    places: { sales: 'Satışlar' },
+    places: { sales: 'Satışlar', events: 'Olaylar', checkpoints: 'Kontrol noktaları' },
     allSales: 'Tüm satışlar',
     glossary: 'Sözlük',
     readOnly: say`Salt okunur. Her sayfa, istendiği anda ${term('log', 'denetim kaydından')} hazırlanır.`,
@@ -236,6 +238,9 @@ export const TR: Texts = {
     },
   },
   find: FIND_TR,
+  events: EVENTS_TR,
+  keys: KEYS_TR,
+  checkpoints: CHECKPOINTS_TR,
   glossary: {
     title: 'Sözlük',
     lead: 'Bu sayfalarda geçen terimler, bir satışın karşılaştığı sırayla.',

@@ -1,10 +1,11 @@
 // Reads what somebody gave in the fields of a form.
 
+import { formQuery } from '../frame/urls.ts'
 import type { FilterProblems } from '../texts/texts.ts'
 
 /** A field that cannot be used, and why. */
-export type FieldProblem<Name extends string = string> = {
-  readonly name: Name
+export type FieldProblem = {
+  readonly name: string
   readonly why: (texts: FilterProblems) => string
 }
 
@@ -12,28 +13,25 @@ export type FieldProblem<Name extends string = string> = {
 export type Form<Name extends string> = {
   /** The text of each field; one that was left empty is not in it. */
   readonly given: Readonly<Partial<Record<Name, string>>>
-  readonly problems: readonly FieldProblem<Name>[]
+  readonly problems: readonly FieldProblem[]
   /** The value of a field; `undefined` where it is empty or cannot be used. */
   read<Value>(
     name: Name,
     parse: (text: string) => Value | undefined,
-    why: FieldProblem<Name>['why'],
+    why: FieldProblem['why'],
   ): Value | undefined
-}
-
-/** The query of an address as a form sends it: a `+` is a blank there. */
-export function formQuery(url: string): URLSearchParams {
-  const [, text = ''] = url.split(/\?(.*)/s)
-  return new URLSearchParams(text)
+  /** Notes that a field cannot be used beside the others. */
+  refuse(name: Name, why: FieldProblem['why']): void
 }
 
 export function readForm<Name extends string>(url: string): Form<Name> {
   const parameters = formQuery(url)
   const given: Partial<Record<Name, string>> = {}
-  const problems: FieldProblem<Name>[] = []
+  const problems: FieldProblem[] = []
   return {
     given,
     problems,
+    refuse: (name, why) => void problems.push({ name, why }),
     read(name, parse, why) {
       const values = parameters.getAll(name).map((value) => value.trim())
       const [value = ''] = values
@@ -46,10 +44,4 @@ export function readForm<Name extends string>(url: string): Form<Name> {
       return parsed
     },
   }
-}
-
-/** The address of a page with these fields. */
-export function formUrl(path: string, fields: Readonly<Record<string, string>>): string {
-  const query = new URLSearchParams(fields).toString()
-  return query === '' ? path : `${path}?${query}`
 }
