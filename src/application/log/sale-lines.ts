@@ -4,7 +4,6 @@ import {
   add,
   type Decimal,
   decimalOfNumber,
-  decimalsOf,
   formatDecimal,
   multiply,
   parseDecimal,
@@ -54,7 +53,6 @@ export function linesOf(events: readonly EventRecord[]): LoggedLines {
   }
   const { data } = priced
   const currency = typeof data['currency'] === 'string' ? data['currency'] : undefined
-  const places = decimalsOf(currency)
   const read = rowsIn(data['lines']).map((row) => ({ row, total: totalOf(row) }))
   const sum = read.reduce<Decimal | undefined>(
     (so, { total }) => so && total && add(so, total),
@@ -66,39 +64,30 @@ export function linesOf(events: readonly EventRecord[]): LoggedLines {
       productId: String(row['productId']),
       productName: String(row['productName']),
       quantity: String(row['quantity']),
-      unitPrice: atLeast(places, String(row['unitPrice'])),
-      total: total === undefined ? null : formatDecimal(total, places),
+      unitPrice: String(row['unitPrice']),
+      total: total === undefined ? null : exactText(total),
     })),
     priced: {
       currency,
-      sum: sum && formatDecimal(sum, places),
-      amount: fullAmount(data),
-      differs: sum !== undefined && (amount === undefined || !isSame(sum, amount)),
+      sum: sum && exactText(sum),
+      amount: amountWords(data),
+      differs: sum !== undefined && (amount === undefined || exactText(sum) !== exactText(amount)),
     },
   }
 }
 
-/** The amount of a sale with all decimals of its currency, two where the log has none, and no digit cut off. */
-export function fullAmount(data: EventRecord['data']): string {
-  const { amount, currency } = data
-  const places = decimalsOf(typeof currency === 'string' ? currency : undefined)
-  return amountWords({ amount: atLeast(places, String(amount)), currency })
+/** All digits, with two of them behind the point at least, and no zero behind those. */
+function exactText(value: Decimal): string {
+  return formatDecimal(value, DECIMALS_MIN).replace(ZEROS_BEHIND, '')
 }
 
-function atLeast(places: number, text: string): string {
-  const read = parseDecimal(text)
-  return read === undefined ? text : formatDecimal(read, places)
-}
+const DECIMALS_MIN = 2
+const ZEROS_BEHIND = /(?<=\.\d{2}\d*)0+$/
 
 function totalOf({ quantity, unitPrice }: Row): Decimal | undefined {
   const price = parseDecimal(String(unitPrice))
   const count = decimalOfNumber(Number(quantity))
   return price && count && multiply(price, count)
-}
-
-function isSame(one: Decimal, other: Decimal): boolean {
-  const scale = Math.max(one.scale, other.scale)
-  return formatDecimal(one, scale) === formatDecimal(other, scale)
 }
 
 type Row = Readonly<Record<string, unknown>>

@@ -4,6 +4,7 @@ import { amountWords, countOf, handedOverIn, nameIn } from '../log/stored-data.t
 import type { HandedOver } from '../mail/outbox.port.ts'
 import { durationText } from './durations.ts'
 import { ENGLISH_REPORT } from './english-report.ts'
+import { amountText } from './numbers.ts'
 import { quote, type Sentence, say, term, timeIn } from './sentence.ts'
 import type { FailureWords, NamedRecord, Words } from './words.ts'
 
@@ -38,7 +39,7 @@ const EVENTS: Words['events'] = {
   SaleRequested: ({ contactId, products }) =>
     say`A sale of ${plural(countOf(products), 'line')} to contact ${contactId} was asked for`,
   SalePriced: ({ lines, ...priced }) =>
-    say`Contact and prices were read: ${plural(countOf(lines), 'line')}, ${amountWords(priced)} in all`,
+    say`Contact and prices were read: ${plural(countOf(lines), 'line')}, ${amountText(amountWords(priced), MEASURES)} in all`,
   DealCreated: ({ dealId }) => say`Deal ${dealId} is in the CRM`,
   QuoteCreated: ({ quoteId }) => say`Quote ${quoteId} is in the CRM`,
   SalesOrderCreated: ({ salesOrderId }) => say`Sales Order ${salesOrderId} is in the CRM`,

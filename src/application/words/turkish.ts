@@ -4,6 +4,7 @@
 import { amountWords, countOf, handedOverIn, nameIn } from '../log/stored-data.ts'
 import type { HandedOver } from '../mail/outbox.port.ts'
 import { durationText } from './durations.ts'
+import { amountText } from './numbers.ts'
 import { quote, type Sentence, say, term, timeIn } from './sentence.ts'
 import { TURKISH_REPORT } from './turkish-report.ts'
 import type { FailureWords, NamedRecord, Words } from './words.ts'
@@ -39,7 +40,7 @@ const EVENTS: Words['events'] = {
   SaleRequested: ({ contactId, products }) =>
     say`${contactId} numaralı ilgili kişi için ${countOf(products)} kalemlik bir satış istendi`,
   SalePriced: ({ lines, ...priced }) =>
-    say`İlgili kişi ve fiyatlar okundu: ${countOf(lines)} kalem, toplam ${amountWords(priced)}`,
+    say`İlgili kişi ve fiyatlar okundu: ${countOf(lines)} kalem, toplam ${amountText(amountWords(priced), MEASURES)}`,
   DealCreated: ({ dealId }) => say`${dealId} numaralı Anlaşma CRM’de yer alıyor`,
   QuoteCreated: ({ quoteId }) => say`${quoteId} numaralı Teklif CRM’de yer alıyor`,
   SalesOrderCreated: ({ salesOrderId }) =>

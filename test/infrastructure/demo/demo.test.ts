@@ -54,7 +54,7 @@ describe('gateway demo, in a pipe', () => {
 
   it('shows events as sentences, and never by the names of the log', async () => {
     const { stdout } = await demo()
-    assert.match(stdout, /^ +0\.\d{3} Contact and prices were read: 2 lines, 2949\.50 in all$/m)
+    assert.match(stdout, /^ +0\.\d{3} Contact and prices were read: 2 lines, 2,949\.50 in all$/m)
     assert.match(stdout, /^ +\d+\.\d{3} A new process took the sale up$/m)
     assert.doesNotMatch(stdout, /\b(Sale|Deal|Quote|SalesOrder|Compensation|Reference)[A-Z]\w+ed\b/)
   })

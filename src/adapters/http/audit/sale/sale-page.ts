@@ -5,13 +5,14 @@ import { leftoversHtml } from '../../../../application/evidence/report/leftovers
 import { linesHtml } from '../../../../application/evidence/report/lines-html.ts'
 import type { EventRecord } from '../../../../application/log/event-record.ts'
 import { publicHistoryJson } from '../../../../application/log/public-json.ts'
-import { fullAmount, linesOf } from '../../../../application/log/sale-lines.ts'
+import { linesOf } from '../../../../application/log/sale-lines.ts'
 import type { SaleHistory, SaleMail } from '../../../../application/log/sale-reader.port.ts'
 import type { PublicStatus } from '../../../../application/log/sale-summary.ts'
 import { type SaleTrail, trailOf } from '../../../../application/log/sale-trail.ts'
-import { nameIn } from '../../../../application/log/stored-data.ts'
+import { amountWords, nameIn } from '../../../../application/log/stored-data.ts'
 import type { SaleCheck } from '../../../../application/verify/verify-sale.ts'
 import { durationText } from '../../../../application/words/durations.ts'
+import { amountText } from '../../../../application/words/numbers.ts'
 import { storyOf } from '../../../../application/words/sale-story.ts'
 import { Time } from '../../../../application/words/sentence.ts'
 import type { Term } from '../../../../application/words/terms.ts'
@@ -130,7 +131,7 @@ function facts(sale: SaleHistory, trail: SaleTrail, end: EpochMs, reader: PageRe
 ${fact(texts.requested, timeTag(requestedAt, reader))}
 ${fact(texts.ended, endedAt === null ? texts.notYet : timeTag(endedAt, reader))}
 ${fact(endedAt === null ? texts.runningFor : texts.took, durationText((endedAt ?? end) - requestedAt, words))}
-${fact(texts.amount, priced === undefined ? texts.notPriced : fullAmount(priced.data))}
+${fact(texts.amount, priced === undefined ? texts.notPriced : amountText(amountWords(priced.data), words))}
 ${fact(shown(texts.contact, reader), html`<span class="mono">${sale.contactId}</span>`)}
 ${fact(shown(texts.idempotencyKey, reader), requested?.data['idempotent'] === true ? texts.given : texts.notGiven)}
 ${known.map(([name, value]) => fact(memberName(name, reader), value))}
