@@ -134,6 +134,47 @@ describe("The auditor's pages in a browser", { skip: noBrowser }, () => {
     assert.deepEqual(complaints, [])
   })
 
+  it('find what somebody holds by the field in the header, with the keyboard, and without the script', async () => {
+    for (const javaScriptEnabled of [true, false]) {
+      await using watched = await openPage(browser, stage.auditor, { javaScriptEnabled })
+      const { page, complaints } = watched
+      const find = async (text: string) => {
+        await page.getByRole('search', { name: 'Find' }).getByRole('searchbox').fill(text)
+        await page.keyboard.press('Enter')
+      }
+      await page.goto(`${stage.url}/audit/glossary`)
+      await find(stage.sales.stuck.slice(-8))
+      await page.waitForURL(`${stage.url}/audit/sales/${stage.sales.stuck}`)
+      await find(stage.keyId)
+      await page.waitForURL(`${stage.url}/audit/keys/${stage.keyId}`)
+      await find('no such thing')
+      await page.waitForURL(/q=no\+such\+thing$/)
+      assert.match(await page.locator('main').innerText(), /Nothing found for no such thing/)
+      await find(stage.finds.contactId)
+      await page.waitForURL(new RegExp(`q=${stage.finds.contactId}$`))
+      await page.getByRole('link', { name: stage.sales.completed }).click()
+      await page.waitForURL(`${stage.url}/audit/sales/${stage.sales.completed}`)
+      assert.deepEqual(complaints, [])
+    }
+  })
+
+  it('lead from a sale to its checkpoint, and copy the key of the log as one line', async () => {
+    await using watched = await openPage(browser, stage.auditor, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
+    const { page, complaints } = watched
+    await page.goto(`${stage.url}/audit/sales/${stage.sales.completed}`)
+    await page.getByRole('link', { name: /^Checkpoint \d+$/ }).click()
+    await page.waitForURL(/\/audit\/checkpoints\?.*#checkpoint-\d+$/)
+    assert.equal(await page.locator('tr:target').count(), 1)
+    await page.getByRole('button', { name: 'Copy' }).nth(1).click()
+    await until('the key is copied', async () => {
+      const copied = await page.evaluate('navigator.clipboard.readText()')
+      return copied === stage.t.service.vkey
+    })
+    assert.deepEqual(complaints, [])
+  })
+
   it('move with a sale, without a reload, and keep what the reader does', async () => {
     await using watched = await openPage(browser, stage.auditor)
     const { page, complaints } = watched

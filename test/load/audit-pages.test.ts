@@ -15,7 +15,7 @@ import { makeTrueTestTime } from '../support/time/test-time.ts'
 const SALES = countOf('AUDIT_SALES')
 const REQUESTS = countOf('AUDIT_REQUESTS')
 
-/** What a page may take on the server. Others use this machine, so a slow one is asked for again. */
+/** Processor time that a page may take on the server. What the runtime does beside it is repeated away. */
 const PAGE_MS = 50
 const REPEATS_MAX = 7
 
@@ -146,9 +146,16 @@ async function ask(app: TestService, key: string, url: string) {
 async function quickestMs(app: TestService, key: string, url: string): Promise<number> {
   let quickest = Number.POSITIVE_INFINITY
   for (let repeat = 0; repeat < REPEATS_MAX && quickest >= PAGE_MS; repeat += 1) {
-    quickest = Math.min(quickest, await timeOf(() => ask(app, key, url)))
+    quickest = Math.min(quickest, await cpuMsOf(() => ask(app, key, url)))
   }
   return quickest
+}
+
+async function cpuMsOf(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage()
+  await work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000
 }
 
 async function timeOf(work: () => Promise<unknown>): Promise<number> {

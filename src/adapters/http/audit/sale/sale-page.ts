@@ -23,6 +23,7 @@ import { page } from '../frame/layout.ts'
 import type { PageReader } from '../frame/reader.ts'
 import { english, shown, termLink, timeTag } from '../frame/shown.ts'
 import { statusTag } from '../frame/status.ts'
+import { keyUrl } from '../frame/urls.ts'
 import type { SaleSection } from '../texts/texts.ts'
 import { eventList } from './event-list.ts'
 import { lanes } from './lanes.ts'
@@ -134,7 +135,7 @@ ${fact(endedAt === null ? texts.runningFor : texts.took, durationText((endedAt ?
 ${fact(texts.amount, priced === undefined ? texts.notPriced : amountText(amountWords(priced.data), words))}
 ${fact(shown(texts.contact, reader), html`<span class="mono">${sale.contactId}</span>`)}
 ${fact(shown(texts.idempotencyKey, reader), requested?.data['idempotent'] === true ? texts.given : texts.notGiven)}
-${known.map(([name, value]) => fact(memberName(name, reader), value))}
+${known.map(([name, value]) => fact(memberName(name, reader), memberValue(name, value)))}
 ${failure !== null && reason(whyFailed, html`${words.failedSteps[failure.step]}: ${english(failure.message, reader)}`)}
 ${leftovers.length > 0 && reason(whyStuck, leftoversHtml(leftovers, words))}
 </dl>`
@@ -145,6 +146,12 @@ const MEMBER_TERMS: Readonly<Record<string, Term>> = {
   client: 'client',
   keyId: 'key',
   requestId: 'request-id',
+}
+
+/** A key leads to its page. */
+function memberValue(name: string, value: string | null): Html | string | null {
+  if (name !== 'keyId' || value === null) return value
+  return html`<a href="${keyUrl(value)}">${value}</a>`
 }
 
 function memberName(name: string, { words }: PageReader): Html | string {
