@@ -29,6 +29,30 @@ function linksIn({ file, text }: Document): readonly string[] {
     .map((target) => path.posix.join(path.posix.dirname(file), target))
 }
 
+/** What GitHub makes of a heading, to link to it. */
+function anchorOf(heading: string): string {
+  const shown = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase()
+  return shown.replaceAll(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-')
+}
+
+/** Links to a heading that its page does not have. */
+function lostLinksIn(documents: readonly Document[]): readonly string[] {
+  const anchors = new Map(
+    documents.map(({ file, text }) => [
+      file,
+      new Set([...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading))),
+    ]),
+  )
+  return documents.flatMap(({ file, text }) =>
+    [...text.matchAll(/\]\(((?:[\w./-]+\.md)?)#([^)\s]+)\)/g)]
+      .filter(([, page = '', anchor = '']) => {
+        const at = page === '' ? file : path.posix.join(path.posix.dirname(file), page)
+        return anchors.get(at)?.has(anchor) !== true
+      })
+      .map(([link]) => `${file}: ${link}`),
+  )
+}
+
 function missingIn(documents: readonly Document[]): readonly string[] {
   return documents.flatMap((document) =>
     [...pathsIn(document), ...linksIn(document)]
@@ -47,6 +71,16 @@ describe('The documents', () => {
     assert.equal(missingIn([{ file, text: 'see `src/gone.ts`' }]).length, 1)
     assert.equal(missingIn([{ file, text: '[here](gone.md#there)' }]).length, 1)
     assert.deepEqual(missingIn([{ file, text: '`src/` [a](../README.md) [b](https://x.y)' }]), [])
+  })
+
+  it('lead to headings that are there', () => {
+    assert.deepEqual(lostLinksIn(DOCUMENTS), [])
+  })
+
+  it('would be found out if one led to a heading that is gone', () => {
+    const page = { file: 'docs/b.md', text: '## The `log`, again\n[x](#gone)' }
+    const links = '[a](b.md#the-log-again) [b](b.md#gone) [c](c.md#there)'
+    assert.equal(lostLinksIn([page, { file: 'docs/a.md', text: links }]).length, 3)
   })
 
   it('name many', () => {

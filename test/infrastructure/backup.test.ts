@@ -121,7 +121,7 @@ describe('gateway db backup', () => {
     assert.deepEqual([first.code, first.stdout], [0, ''])
     const before = await stat(file)
     const second = await runGateway(['db', 'backup', file], settings)
-    assert.deepEqual([second.code, second.stderr], [2, 'backup: the file is there already\n'])
+    assert.deepEqual([second.code, second.stderr], [2, `backup: ${file} is there already\n`])
     assert.equal((await stat(file)).ino, before.ino)
     const nowhere = `${folder.path}/new`
     const empty = await runGateway(['db', 'backup', `${file}2`], { DATA_DIR: nowhere })

@@ -13,7 +13,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'gateway keys list',
   ],
   'keys create': [
-    'gateway keys create --name web-shop --scope contacts:read,sales:create',
+    'gateway keys create --name web --scope contacts:read,sales:create,sales:read',
     'gateway keys create --name auditor --scope audit:read --expires 365d',
   ],
   'keys list': ['gateway keys list', 'gateway keys list --json'],

@@ -30,8 +30,10 @@ describe('The help', () => {
   })
 
   for (const { words, command } of COMMANDS) {
-    it(`of "gateway ${words}" fits 80 columns, and has examples that begin with it`, () => {
-      const lines = helpOf(command).split('\n')
+    it(`of "gateway ${words}" fits 80 columns, has no gap, and has examples that begin with it`, () => {
+      const help = helpOf(command)
+      assert.doesNotMatch(help, /\n\n\n/)
+      const lines = help.split('\n')
       assert.deepEqual(
         lines.filter((line) => line.length > 80),
         [],

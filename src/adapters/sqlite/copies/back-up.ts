@@ -36,7 +36,8 @@ export async function backUp(options: {
   const { path, file } = options
   if (!existsSync(path)) throw new AppError('refused', `backup: there is no database at ${path}`)
   refuseExisting(file)
-  if (!existsSync(dirname(file))) throw new AppError('refused', 'backup: its folder is not there')
+  if (!existsSync(dirname(file)))
+    throw new AppError('refused', `backup: there is no folder ${dirname(file)}`)
   const draft = `${file}.part-${options.suffix}`
   try {
     await copy(path, draft)
@@ -54,7 +55,7 @@ export async function backUp(options: {
 }
 
 function refuseExisting(file: string): void {
-  if (existsSync(file)) throw new AppError('refused', 'backup: the file is there already')
+  if (existsSync(file)) throw new AppError('refused', `backup: ${file} is there already`)
 }
 
 /**

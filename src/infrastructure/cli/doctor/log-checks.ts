@@ -136,7 +136,8 @@ export async function lookAtApiKeys(
   }
   if (good.length > 0) return fine(`${good.length} valid`)
   if (crm === 'fake') return fine('none; the fake comes with a demo key')
-  return warned('none is valid', 'gateway keys create --name CLIENT --scope sales:create')
+  const scopes = 'contacts:read,sales:create,sales:read'
+  return warned('none is valid', `gateway keys create --name CLIENT --scope ${scopes}`)
 }
 
 function durationOf(seconds: number): string {

@@ -42,8 +42,7 @@ Each line of the result begins with one of these:
 
 Exit code: 0 nothing differs and all is removed; 1 something differs or is left
 behind, or nothing could be asked; 2 wrong usage, or no sandbox; ${INTERRUPTED} stopped by
-Ctrl-C.
-`
+Ctrl-C.`
 
 async function rehearseHere(options: Options): Promise<void> {
   const config = commandConfig()

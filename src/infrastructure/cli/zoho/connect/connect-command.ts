@@ -48,8 +48,7 @@ environment:
   ZOHO_GRANT_CODE     or ZOHO_GRANT_CODE_FILE
 What is not given there is read from stdin, one value a line, in this order.
 ZOHO_ACCOUNTS_URL and ZOHO_API_URL take the place of ZOHO_DC. The settings go to
-stdout, or to --file.
-`
+stdout, or to --file.`
 
 /** Everything that can be wrong is looked at before the exchange, because a code works once. */
 async function connect(options: Options): Promise<void> {
