@@ -28,6 +28,8 @@ function addressesOf({ sales, finds, keyId }: AuditStage): Readonly<Record<strin
     list: '/audit',
     filtered: '/audit?status=rolled_back&client=web-shop&from=2026-01-01',
     empty: '/audit?client=nobody',
+    period: '/audit/period',
+    year: `/audit/period?from=2026-01-01&to=2027-01-01`,
     glossary: '/audit/glossary#checkpoint',
     'find-many': `/audit/find?q=${finds.contactId}`,
     'find-nothing': '/audit/find?q=%3Cnothing%3E+here',

@@ -56,6 +56,7 @@ describe(`The auditor's pages over ${SALES} sales`, () => {
       const key = await app.key('auditor', 'audit:read')
       const urls = [
         ...lists(),
+        ...periods(),
         ...(await olderPages(app, key)),
         ...sales(),
         ...(await beside(app, key)),
@@ -106,6 +107,15 @@ async function olderPages(app: TestService, key: string): Promise<readonly strin
   const urls = cursors.map((cursor) => `/audit?client=web-shop&after=${cursor}`)
   for (const url of urls) assert.match((await ask(app, key, url)).body, /<tr role="row"><td/)
   return urls
+}
+
+/** A month, all of the sales by months, and one in a zone. */
+function periods(): readonly string[] {
+  return [
+    'from=2026-01-01&to=2026-02-01',
+    'from=2026-01-01&to=2027-01-01',
+    'from=2026-01-01&to=2026-04-01&zone=Europe/Istanbul',
+  ].map((query) => `/audit/period?${query}`)
 }
 
 function sales(): readonly string[] {

@@ -2,6 +2,7 @@
 
 import type { KeyStore } from '../access/key-store.port.ts'
 import { makeTreeProofs } from '../checkpoints/tree-proofs.ts'
+import type { EvidenceLog } from '../evidence/bundle/evidence-log.port.ts'
 import type { SaleReader } from '../log/sale-reader.port.ts'
 import { makeSignedTree, type SignedTreeDeps } from '../verify/signed-tree.ts'
 import { makeVerifyEvents } from '../verify/verify-events.ts'
@@ -10,6 +11,7 @@ import { makeFindAnything } from './find-anything.ts'
 import type { Finds } from './finds.port.ts'
 import { makeListCheckpoints } from './list-checkpoints.ts'
 import { makeReadEventsBeside } from './read-events-beside.ts'
+import { makeReadPeriod } from './read-period.ts'
 import type { SaleTotals } from './sale-totals.port.ts'
 
 export type Desk = ReturnType<typeof makeDesk>
@@ -20,6 +22,7 @@ export function makeDesk(
     readonly saleReader: SaleReader
     readonly saleTotals: SaleTotals
     readonly eventsBeside: EventsBeside
+    readonly evidence: Pick<EvidenceLog, 'span'>
     readonly keys: Pick<KeyStore, 'list'>
   },
 ) {
@@ -27,6 +30,7 @@ export function makeDesk(
   return {
     findAnything: makeFindAnything(deps),
     saleTotals,
+    period: makeReadPeriod(deps),
     readEventsBeside: makeReadEventsBeside({ eventsBeside, verifyEvents: makeVerifyEvents(deps) }),
     listCheckpoints: makeListCheckpoints({
       eventsBeside,

@@ -18,6 +18,9 @@ export type SaleTotal = {
   readonly sum: DecimalText
 }
 
+/** The totals of one client. */
+export type ClientTotals = { readonly client: string; readonly totals: readonly SaleTotal[] }
+
 /** Where a page of the list begins or ends: at the position of a sale, which is not on the page. */
 export type PageAsked =
   | { readonly at: 'newest' | 'oldest' }
@@ -42,6 +45,9 @@ export interface SaleTotals {
    * period, however long its zone makes each. 401 bounds at most, in rising order.
    */
   spans(filter: SaleFilter, bounds: readonly EpochMs[]): Promise<readonly (readonly SaleTotal[])[]>
+
+  /** The totals of each client that has a sale that fits, those with the most sales first. */
+  byClient(filter: SaleFilter): Promise<readonly ClientTotals[]>
 
   /** A page of the sales that fit, and its place among all of them. */
   page(filter: SaleFilter, asked: PageAsked, limit: number): Promise<PlacedPage>

@@ -154,6 +154,35 @@ export function saleTotalsContract(name: string, makeStores: a.MakeStores): void
       await assert.rejects(stores.saleTotals.spans({}, bounds), /402 bounds/)
     })
 
+    it('adds up by client, those with the most sales first', async () => {
+      await using stores = await makeStores()
+      const kiosk = { client: 'kiosk' }
+      await add(stores, 1, '1.00', DONE, kiosk)
+      await add(stores, 2, '2.00 USD', DONE, kiosk)
+      await add(stores, 3, '4.00', FAILED, kiosk)
+      await add(stores, 4, '8.00', [], kiosk)
+      await add(stores, 5, '16.00', DONE)
+      await add(stores, 6, '0.5', DONE)
+      await add(stores, 7, undefined, [], { client: 'app' })
+      const byClient = async (filter: SaleFilter) => {
+        const found = await stores.saleTotals.byClient(filter)
+        return found.map(({ client, totals }) => `${client}: ${totals.map(lineOf).join(', ')}`)
+      }
+      assert.deepEqual(await byClient({}), [
+        'kiosk: completed - 1 of 1: 1.00, completed USD 1 of 1: 2.00, in_progress - 1 of 1: 8.00, rolled_back - 1 of 1: 4.00',
+        `${a.client}: completed - 2 of 2: 16.50`,
+        'app: in_progress - 0 of 1: 0',
+      ])
+      assert.deepEqual(await byClient({ status: 'completed', from: a.later(2 * HOUR_MS) }), [
+        `${a.client}: completed - 2 of 2: 16.50`,
+        'kiosk: completed USD 1 of 1: 2.00',
+      ])
+      assert.deepEqual(await byClient({ status: 'in_progress', to: a.later(7 * HOUR_MS) }), [
+        'kiosk: in_progress - 1 of 1: 8.00',
+      ])
+      assert.deepEqual(await byClient({ from: a.later(9 * HOUR_MS) }), [])
+    })
+
     it('pages forward and back, each page with its place in the whole', async () => {
       await using stores = await makeStores()
       for (let number = 1; number <= 7; number += 1) {

@@ -32,11 +32,13 @@ import { ASSETS } from './frame/assets.ts'
 import { messagePage } from './frame/layout.ts'
 import { PAGE_HEADERS } from './frame/page-protection.ts'
 import { type PageReader, readerOf, TEXTS } from './frame/reader.ts'
+import { PageRefusal } from './frame/refusal.ts'
 import { AUDITOR, sendPage, wantsHtml } from './frame/send-page.ts'
 import { english } from './frame/shown.ts'
 import { glossaryPage } from './glossary-page.ts'
 import { type FilterProblem, type Filters, readFilters } from './list/filters.ts'
 import { type FoundSales, listPage } from './list/list-page.ts'
+import { addPeriodRoutes } from './period/period-routes.ts'
 import { salePage } from './sale/sale-page.ts'
 import { addSwitchRoute } from './switch-route.ts'
 import { FILTER_NAMES, PLACE_NAMES } from './texts/filter-names.ts'
@@ -95,7 +97,7 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
     }
     const found = problems.length === 0 ? await findSales(filters, deps) : undefined
     const lastLook = await lastLookOf(request, deps)
-    const list = { filters, found, clients, lastLook }
+    const list = { filters, found, clients, lastLook, now: deps.clock.now() }
     return sendPage(reply.code(found === undefined ? 400 : 200), reader, listPage(list, reader))
   })
 
@@ -119,6 +121,7 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
   })
 
   addSwitchRoute(app)
+  addPeriodRoutes(app, deps)
   addFindRoute(app, deps)
   addEventsRoutes(app, deps)
   addCheckpointRoute(app, deps)
@@ -215,7 +218,10 @@ function sendAuditError(
   if (refusal.status === 401) reply.header('www-authenticate', ASK_FOR_KEY)
   if (!wantsHtml(request)) return sendRefusal(refusal, reply)
   const reader = readerOf(request)
-  const { title, text } = messageOf(refusal, reader)
+  const { title, text } =
+    error instanceof PageRefusal
+      ? { title: reader.texts.messages.failed, text: error.textFor(reader) }
+      : messageOf(refusal, reader)
   return sendPage(headOfRefusal(refusal, reply), reader, messagePage(reader, title, text))
 }
 

@@ -2,6 +2,7 @@
 
 import { type Kysely, sql } from 'kysely'
 import type {
+  ClientTotals,
   PageAsked,
   PlacedPage,
   SaleFilter,
@@ -24,6 +25,7 @@ export function makeSqliteSaleTotals({ kysely }: Database): SaleTotals {
     totals: (filter) =>
       withAppErrors('totals', async () => totalsOf(await groupsOf(kysely, filter))),
     spans: (filter, bounds) => withAppErrors('spans', () => spans(kysely, filter, bounds)),
+    byClient: (filter) => withAppErrors('totals by client', () => byClient(kysely, filter)),
     page: (filter, asked, limit) => withAppErrors('page', () => page(kysely, filter, asked, limit)),
   }
 }
@@ -80,7 +82,7 @@ async function spans(
   const [first, last] = [pairs[0], pairs.at(-1)]
   if (first === undefined || last === undefined) return []
   const whole = { ...filter, from: first.from, to: last.to }
-  const decided = await spansOfGroups(kysely, filter, pairs, await decidedGroups(kysely, whole))
+  const decided = await spansOfKinds(kysely, filter, pairs, await decidedKinds(kysely, whole))
   const isAnyOpen = (await openGroups(kysely, whole)).length > 0
   const totals: (readonly SaleTotal[])[] = []
   for (const [index, span] of pairs.entries()) {
@@ -90,22 +92,35 @@ async function spans(
   return totals
 }
 
+/** The sales that one index entry after another has together. */
+type Kind = Pick<TotalGroup, 'status' | 'currency' | 'decimals'>
+
+async function decidedKinds(kysely: Kysely<Schema>, filter: SaleFilter): Promise<readonly Kind[]> {
+  if (filter.status === 'in_progress') return []
+  const { rows } = await sql<Kind>`
+    select distinct status, currency, amount_decimals as decimals
+    from sale indexed by sale_total
+    where status <> 'in_progress' ${conditionsOf(filter)}
+  `.execute(kysely)
+  return rows
+}
+
 type Span = { readonly from: EpochMs; readonly to: EpochMs }
 
 /** As SUMS names them. */
 type Sums = readonly [sales: number, summed: number, high: string | null, low: string | null]
 
 /**
- * Goes to each span of each group by the index, and reads no other sale. A group by spans in SQL would
+ * Goes to each span of each kind by the index, and reads no other sale. A group by spans in SQL would
  * sort all sales.
  */
-async function spansOfGroups(
+async function spansOfKinds(
   kysely: Kysely<Schema>,
   filter: SaleFilter,
   pairs: readonly Span[],
-  groups: readonly TotalGroup[],
+  kinds: readonly Kind[],
 ): Promise<readonly (readonly TotalGroup[])[]> {
-  const asked = groups.map(({ status, currency, decimals }) => [status, currency, decimals])
+  const asked = kinds.map(({ status, currency, decimals }) => [status, currency, decimals])
   const { rows } = await sql<{
     readonly span: number
     readonly kind: number
@@ -125,10 +140,48 @@ async function spansOfGroups(
   const found: TotalGroup[][] = pairs.map(() => [])
   for (const { span, kind, sums } of rows) {
     const [sales, summed, high, low]: Sums = JSON.parse(sums)
-    const group = groups[kind]
-    if (group !== undefined && sales > 0) found[span]?.push({ ...group, sales, summed, high, low })
+    const its = kinds[kind]
+    if (its !== undefined && sales > 0) found[span]?.push({ ...its, sales, summed, high, low })
   }
   return found
+}
+
+/** Kind by kind, so that only the clients are sorted. There are as many as an operator made: the rows are few. */
+async function byClient(
+  kysely: Kysely<Schema>,
+  filter: SaleFilter,
+): Promise<readonly ClientTotals[]> {
+  const found: (TotalGroup & { readonly client: string })[] = []
+  for (const { status, currency, decimals } of await decidedKinds(kysely, filter)) {
+    const { rows } = await sql<(typeof found)[number]>`
+      select client, status, currency, amount_decimals as decimals,
+        ${SUMS.sales} as sales, ${SUMS.summed} as summed, ${SUMS.high} as high, ${SUMS.low} as low
+      from sale indexed by sale_total
+      where status <> 'in_progress'
+      and status = ${status} and currency is ${currency} and amount_decimals is ${decimals}
+      ${conditionsOf({ ...filter, status: undefined })}
+      group by client
+    `.execute(kysely)
+    found.push(...rows)
+  }
+  found.push(...(await openByClient(kysely, filter)))
+  const salesOf = (groups: readonly TotalGroup[]) =>
+    groups.reduce((sum, { sales }) => sum + sales, 0)
+  return [...Map.groupBy(found, ({ client }) => client)]
+    .toSorted(([a, its], [b, others]) => salesOf(others) - salesOf(its) || (a < b ? -1 : 1))
+    .map(([client, groups]) => ({ client, totals: totalsOf(groups) }))
+}
+
+async function openByClient(kysely: Kysely<Schema>, filter: SaleFilter) {
+  if (filter.status !== undefined && filter.status !== 'in_progress') return []
+  const { rows } = await sql<TotalGroup & { readonly client: string }>`
+    select client, status, currency, amount_decimals as decimals,
+      ${SUMS.sales} as sales, ${SUMS.summed} as summed, ${SUMS.high} as high, ${SUMS.low} as low
+    from sale indexed by sale_status
+    where status = 'in_progress' ${conditionsOf({ ...filter, status: undefined })}
+    group by client, currency, amount_decimals
+  `.execute(kysely)
+  return rows
 }
 
 async function page(

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Kysely, sql } from 'kysely'
 import type {
   EvidenceLog,
@@ -61,15 +62,30 @@ export function makeSqliteEvidenceLog({ kysely }: Database): EvidenceLog {
   }
 }
 
+/** Events looked at in one turn of the event loop: some milliseconds, so that sales go on meanwhile. */
+const LOOKED_AT_ONCE = 5_000
+
 async function spanOf(kysely: Kysely<Schema>, from: string, to: string) {
-  // All texts of times have the same length, so they compare as the times do.
-  const { rows } = await sql<{ readonly first: number | null; readonly last: number | null }>`
-    select min(position) as first, max(position) as last from (
-      select position, case when json_valid(body) then body ->> '$.at' end as at from event
-    ) where at >= ${from} and at < ${to}
+  const { rows: ends } = await sql<{ readonly end: number | null }>`
+    select max(position) as end from event
   `.execute(kysely)
-  const { first, last } = rows[0] ?? { first: null, last: null }
-  return first === null || last === null ? undefined : { first, last }
+  const end = ends[0]?.end ?? 0
+  const found: number[] = []
+  // The loop is bounded by the length of the log.
+  for (let after = 0; after < end; after += LOOKED_AT_ONCE) {
+    // All texts of times have the same length, so they compare as the times do.
+    const { rows } = await sql<{ readonly first: number | null; readonly last: number | null }>`
+      select min(position) as first, max(position) as last from (
+        select position, case when json_valid(body) then body ->> '$.at' end as at from event
+        where position > ${after} and position <= ${after + LOOKED_AT_ONCE}
+      ) where at >= ${from} and at < ${to}
+    `.execute(kysely)
+    const { first, last } = rows[0] ?? { first: null, last: null }
+    if (first !== null && last !== null) found.push(first, last)
+    await nextTurn()
+  }
+  const [first, last] = [found[0], found.at(-1)]
+  return first === undefined || last === undefined ? undefined : { first, last }
 }
 
 function toStored(row: { readonly position: number; readonly body: string }): StoredEvent {

@@ -131,6 +131,7 @@ const PARAMETERS: readonly (readonly [path: string, names: readonly string[]])[]
   ['/audit/events', ['group', 'of', 'who', 'from', 'to', 'zone', 'after', 'before']],
   ['/audit/checkpoints', ['from', 'to', 'zone', 'after', 'before']],
   ['/audit/sales.csv', ['for', 'separator']],
+  ['/audit/period', ['from', 'to', 'zone']],
   ['/audit/reader', ['language', 'zone', 'to']],
 ]
 

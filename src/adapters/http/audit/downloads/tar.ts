@@ -1,4 +1,6 @@
 // Writes an archive as POSIX.1-1988 has it ("ustar"), which any tar opens.
+
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { EpochMs } from '../../../../domain/time.ts'
 
 const BLOCK_BYTES = 512
@@ -19,11 +21,15 @@ export async function* tarOf(
 ): AsyncGenerator<Uint8Array> {
   for await (const { name, text } of files) {
     const parts: Uint8Array[] = []
-    for await (const part of text) parts.push(Buffer.from(part))
-    const bytes = Buffer.concat(parts)
-    yield headerOf(`${folder}/${name}`, bytes.length, at)
-    yield bytes
-    yield new Uint8Array((BLOCK_BYTES - (bytes.length % BLOCK_BYTES)) % BLOCK_BYTES)
+    for await (const part of text) {
+      parts.push(Buffer.from(part))
+      // Other requests are served between two parts.
+      await nextTurn()
+    }
+    const length = parts.reduce((sum, part) => sum + part.length, 0)
+    yield headerOf(`${folder}/${name}`, length, at)
+    yield* parts
+    yield new Uint8Array((BLOCK_BYTES - (length % BLOCK_BYTES)) % BLOCK_BYTES)
   }
   yield new Uint8Array(2 * BLOCK_BYTES)
 }

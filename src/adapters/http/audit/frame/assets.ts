@@ -17,6 +17,7 @@ export const STYLE = asset('style.css', 'text/css; charset=utf-8', [
   'status.css',
   'filters.css',
   'totals.css',
+  'period.css',
   'list.css',
   'desk.css',
   'cards.css',

@@ -11,6 +11,7 @@ function links({ texts, address }: PageReader): readonly Html[] {
   const [here] = address.split('?', 1)
   const all: readonly (readonly [string, string])[] = [
     ['/audit', places.sales],
+    ['/audit/period', texts.period.title],
     [EVENTS, places.events],
     [CHECKPOINTS, places.checkpoints],
     ['/audit/glossary', texts.frame.glossary],

@@ -2,10 +2,8 @@
 
 import type { PlacedPage, SaleTotal } from '../../../../application/desk/sale-totals.port.ts'
 import { type Html, html } from '../../../../application/evidence/report/html.ts'
-import type { ListedSale } from '../../../../application/log/sale-reader.port.ts'
 import { PUBLIC_STATUSES, type PublicStatus } from '../../../../application/log/sale-summary.ts'
-import { durationText } from '../../../../application/words/durations.ts'
-import { amountText, countText } from '../../../../application/words/numbers.ts'
+import { countText } from '../../../../application/words/numbers.ts'
 import { Time } from '../../../../application/words/sentence.ts'
 import { shortTimeText } from '../../../../application/words/zone.ts'
 import type { SaleId } from '../../../../domain/ids.ts'
@@ -14,15 +12,12 @@ import type { EpochMs } from '../../../../domain/time.ts'
 import { csvButtons } from '../downloads/sheet-format.ts'
 import { page } from '../frame/layout.ts'
 import type { PageReader } from '../frame/reader.ts'
-import { english, shown, termLink, timeTag } from '../frame/shown.ts'
-import { statusTag } from '../frame/status.ts'
+import { shown } from '../frame/shown.ts'
 import type { FilterName } from '../texts/filter-names.ts'
-import type { ListColumn } from '../texts/texts.ts'
+import { presetLinks } from '../totals/presets.ts'
 import { salesIn, totalsList } from '../totals/totals-list.ts'
 import { type FilterProblem, type Filters, filterUrl, type GivenFilters, WHICH } from './filters.ts'
-
-/** Characters of a sale id that a row shows; a screen reader reads all of it. */
-const SHORT_ID_LENGTH = 8
+import { salesTable } from './sales-table.ts'
 
 export type List = {
   readonly filters: Filters
@@ -31,6 +26,7 @@ export type List = {
   readonly clients: readonly string[]
   /** When this key looked last, before today. */
   readonly lastLook: EpochMs | undefined
+  readonly now: EpochMs
 }
 
 /** A page of the sales that fit, and the totals of all of them. */
@@ -49,7 +45,7 @@ export function listPage(list: List, reader: PageReader): string {
     title,
     html`<div class="head"><h1>${title}</h1>${found && exportLink(filters, reader)}</div>
 ${found === undefined && problemNotice(filters.problems, reader)}
-${sinceLastLook(list, reader)}
+${quickLinks(list, reader)}
 ${filterForm(list, reader)}
 ${found !== undefined && results(list, found, reader)}`,
   )
@@ -129,10 +125,14 @@ function problemNotice(problems: readonly FilterProblem[], { texts }: PageReader
   )}</ul></div>`
 }
 
-function sinceLastLook({ lastLook }: List, reader: PageReader): Html | false {
-  if (lastLook === undefined) return false
+/** The periods that are asked for most, and what came since the last look. */
+function quickLinks({ lastLook, now }: List, reader: PageReader): Html {
+  return html`<p class="quick">${presetLinks(now, reader)}${lastLook !== undefined && sinceLastLook(lastLook, reader)}</p>`
+}
+
+function sinceLastLook(lastLook: EpochMs, reader: PageReader): Html {
   const from = new Date(lastLook).toISOString()
-  return html`<p class="quick"><a href="${filterUrl('/audit', { from })}">${shown(reader.texts.list.sinceLook(new Time(lastLook)), reader)}</a></p>`
+  return html`<a href="${filterUrl('/audit', { from })}">${shown(reader.texts.list.sinceLook(new Time(lastLook)), reader)}</a>`
 }
 
 function results({ filters: { given } }: List, found: FoundSales, reader: PageReader): Html {
@@ -144,16 +144,7 @@ function results({ filters: { given } }: List, found: FoundSales, reader: PageRe
   const urlOf = (status: PublicStatus) =>
     given.status === undefined ? filterUrl('/audit', { ...withoutPlace(given), status }) : undefined
   return html`${totalsList(totals, reader, urlOf)}
-<table class="list" role="table">
-<caption class="sr">${texts.caption}</caption>
-<thead role="rowgroup"><tr role="row">${COLUMNS.map(
-    ([column, style]) =>
-      html`<th role="columnheader" scope="col" class="${style}">${heading(column, texts.columns)}</th>`,
-  )}</tr></thead>
-<tbody role="rowgroup">
-${placed.sales.map((sale) => row(sale, amounts.get(sale.saleId), reader))}
-</tbody>
-</table>
+${salesTable(placed.sales, amounts, texts.caption, reader)}
 ${paging(given, found, reader)}`
 }
 
@@ -196,43 +187,4 @@ function hasPlace({ after, before }: GivenFilters): boolean {
 
 function withoutPlace({ after: _, before: __, ...given }: GivenFilters): GivenFilters {
   return given
-}
-
-/** The columns with their styles. */
-const COLUMNS = [
-  ['status', 'status-cell'],
-  ['sale', 'sale-cell'],
-  ['requested', 'time-cell'],
-  ['took', 'took'],
-  ['client', 'client-cell'],
-  ['contact', 'contact-cell'],
-  ['amount', 'amount'],
-  ['failure', 'failure'],
-] as const satisfies readonly (readonly [ListColumn, string])[]
-
-function heading(column: ListColumn, names: Readonly<Record<ListColumn, string>>): Html | string {
-  const isTerm = column === 'sale' || column === 'client' || column === 'contact'
-  return isTerm ? termLink(column, names[column]) : names[column]
-}
-
-function row(sale: ListedSale, amount: string | undefined, reader: PageReader): Html {
-  const { words, texts } = reader
-  const { saleId, requestedAt, endedAt, failure } = sale
-  const cells: Readonly<Record<ListColumn, Html | string>> = {
-    status: statusTag(sale.status, reader),
-    sale: html`<a href="/audit/sales/${saleId}"><span class="sr">${texts.list.sale} ${saleId.slice(0, -SHORT_ID_LENGTH)}</span><span class="mono">${saleId.slice(-SHORT_ID_LENGTH)}</span></a>`,
-    requested: timeTag(requestedAt, reader),
-    took: endedAt === null ? '–' : durationText(endedAt - requestedAt, words),
-    client: sale.client,
-    contact: html`<span class="mono">${sale.contactId}</span>`,
-    amount: amount === undefined ? '–' : amountText(amount, words),
-    failure:
-      failure === null
-        ? ''
-        : html`<strong>${words.failedSteps[failure.step]}</strong> <span class="reason">${english(failure.message, reader)}</span>`,
-  }
-  return html`<tr role="row">${COLUMNS.map(
-    ([column, style]) => html`<td role="cell" class="${style}">${cells[column]}</td>`,
-  )}</tr>
-`
 }

@@ -5,6 +5,7 @@ import { CHECKPOINTS_EN } from './checkpoint-en.ts'
 import { EVENTS_EN, KEYS_EN } from './events-en.ts'
 import { FIND_EN } from './find-en.ts'
 import { GLOSSARY_EN } from './glossary-en.ts'
+import { PERIOD_EN } from './period/period-en.ts'
 import type { Texts } from './texts.ts'
 
 const COVERS = { all: '', some: ', not over all events', none: ', not over this sale' } as const
@@ -81,6 +82,7 @@ export const EN: Texts = {
     whyNotSummed:
       'Not summed: sales that were never priced, and amounts of more than 15 digits. Nothing is rounded.',
   },
+  period: PERIOD_EN,
   sheet: {
     buttons: {
       comma: 'For spreadsheets, with commas',
@@ -139,6 +141,8 @@ export const EN: Texts = {
       zone: 'must be the name of a time zone, such as Europe/Istanbul',
       place: 'must be that of a link to another page',
       onePlace: 'cannot stand beside after',
+      order: 'must be after the beginning',
+      tooFar: (months) => `must be within ${months} months of the beginning`,
     },
   },
   sale: {

@@ -7,6 +7,7 @@ import type { CheckpointTexts } from './checkpoint-texts.ts'
 import type { EventsTexts, KeyTexts } from './events-texts.ts'
 import type { FilterName, PlaceName } from './filter-names.ts'
 import type { FindTexts } from './find-texts.ts'
+import type { PeriodTexts } from './period/period-texts.ts'
 
 export type Texts = {
   /** The name of this language in itself. */
@@ -55,6 +56,7 @@ export type Texts = {
     readonly columns: Readonly<Record<ListColumn, string>>
   }
   readonly totals: TotalsTexts
+  readonly period: PeriodTexts
   readonly sheet: SheetTexts
   readonly filters: {
     readonly summary: string
@@ -108,6 +110,9 @@ export type FilterProblems = {
   readonly place: string
   /** `after` and `before` are both given. */
   readonly onePlace: string
+  /** An end before its beginning. */
+  readonly order: string
+  readonly tooFar: (months: number) => string
 }
 
 /** A column of a CSV file for spreadsheets. */

@@ -6,6 +6,7 @@ import { CHECKPOINTS_TR } from './checkpoint-tr.ts'
 import { EVENTS_TR, KEYS_TR } from './events-tr.ts'
 import { FIND_TR } from './find-tr.ts'
 import { GLOSSARY_TR } from './glossary-tr.ts'
+import { PERIOD_TR } from './period/period-tr.ts'
 import type { Texts } from './texts.ts'
 
 const COVERS = {
@@ -86,6 +87,7 @@ export const TR: Texts = {
     whyNotSummed:
       'Toplamda olmayanlar: hiç fiyatlanmamış satışlar ve 15 basamaktan uzun tutarlar. Hiçbir tutar yuvarlanmaz.',
   },
+  period: PERIOD_TR,
   sheet: {
     buttons: {
       comma: 'Hesap tablosu için, virgülle',
@@ -144,6 +146,8 @@ export const TR: Texts = {
       zone: 'Europe/Istanbul gibi bir saat dilimi adı olmalı',
       place: 'başka bir sayfaya giden bir bağlantıdan alınmalı',
       onePlace: 'after ile birlikte verilemez',
+      order: 'başlangıçtan sonra olmalı',
+      tooFar: (months) => `başlangıçtan en çok ${months} ay sonra olmalı`,
     },
   },
   sale: {
