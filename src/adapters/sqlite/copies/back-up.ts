@@ -13,6 +13,7 @@ import { migrate } from '../database/migrate.ts'
 import { withAppErrors } from '../database/sqlite-errors.ts'
 import { hasIntegrity } from './integrity.ts'
 import { type LogEnd, readLogEnd } from './log-end.ts'
+import { settleCopy } from './settle-copy.ts'
 
 export type Backup = LogEnd & { readonly bytes: number }
 
@@ -42,6 +43,7 @@ export async function backUp(options: {
   try {
     await copy(path, draft)
     const end = await finish(draft, options)
+    await settleCopy(draft)
     // SQLite does not sync a file that it vacuums into, nor its folder.
     syncPath(draft)
     refuseExisting(file)

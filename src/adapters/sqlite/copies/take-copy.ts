@@ -8,6 +8,7 @@ import { AppError } from '../../../application/base/errors.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import { openDatabase } from '../database/database.ts'
 import { ensureDatabaseFile } from '../database/database-file.ts'
+import { toAppError } from '../database/sqlite-errors.ts'
 import { hasIntegrity } from './integrity.ts'
 
 /** The first bytes of every SQLite database. Source: https://sqlite.org/fileformat.html, 1.3. */
@@ -36,8 +37,10 @@ export async function takeCopy(file: string, draft: string): Promise<CopyMark> {
   await copy(file, draft)
   try {
     return await markOf(file, draft)
-  } catch (cause) {
-    if (cause instanceof AppError && ['refused', 'unreadable'].includes(cause.code)) throw cause
+  } catch (error) {
+    const cause = toAppError('restore', error)
+    // A full disk says nothing about the file.
+    if (cause instanceof AppError && cause.code !== 'lost') throw cause
     throw damaged(file, cause)
   }
 }

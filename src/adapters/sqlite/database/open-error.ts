@@ -15,6 +15,9 @@ const NOT_ALLOWED = /^SQLITE_(CANTOPEN|READONLY|PERM)/
 /** How SQLite calls it that a file system has no locks, or no memory that processes share. */
 const NO_LOCKS = /^SQLITE_(PROTOCOL|NOLFS|IOERR_(\w*LOCK|SHMMAP))$/
 
+/** How SQLite calls it that the disk is too full for the index of the write-ahead log. */
+const NO_ROOM = 'SQLITE_IOERR_SHMSIZE'
+
 /**
  * The error of an attempt to open the database at `file`, which has failed and holds no lock.
  *
@@ -24,6 +27,9 @@ export function openError(operation: string, file: string, error: unknown): unkn
   if (!(error instanceof SqliteDatabase.SqliteError)) return error
   if (NO_LOCKS.test(error.code) || (isBusy(error) && !hasLocks(path.dirname(file)))) {
     return noLocks(file, error)
+  }
+  if (error.code === NO_ROOM) {
+    return new AppError('unavailable', `${operation}: the disk is full`, { cause: error })
   }
   if (!NOT_ALLOWED.test(error.code)) return toAppError(operation, error)
   return notAllowed(file) ?? toAppError(operation, error)

@@ -9,6 +9,7 @@ import {
   putInPlace,
   type Restored,
 } from '../../../adapters/sqlite/copies/put-in-place.ts'
+import { settleCopy } from '../../../adapters/sqlite/copies/settle-copy.ts'
 import { refuseLink, removeDatabase, takeCopy } from '../../../adapters/sqlite/copies/take-copy.ts'
 import type { WallClock } from '../../../application/base/clock.port.ts'
 import { AppError, errorCode } from '../../../application/base/errors.ts'
@@ -56,6 +57,7 @@ export async function restoreCopy(request: RestoreRequest): Promise<Restored> {
   try {
     const { madeAt } = await takeCopy(file, draft)
     const prepared = await prepare(draft, known, request)
+    await settleCopy(draft)
     syncPath(draft)
     const places = { database, checkpoints: config.audit.checkpointsPath }
     return await putInPlace(
