@@ -11,9 +11,9 @@ import { openStore } from '../../src/infrastructure/service/open-store.ts'
 import { countOf } from '../support/counts.ts'
 import { SALE } from '../support/gateway/http-requests.ts'
 import { makeFolder } from '../support/gateway/run-gateway.ts'
-import type { Ask } from './callers.ts'
-import { CLAIM, dieAt, MANY_EVENTS } from './die-at.ts'
-import { makeSite, type Site } from './site.ts'
+import type { Ask } from './site/callers.ts'
+import { CLAIM, dieAt, MANY_EVENTS } from './site/die-at.ts'
+import { makeSite, type Site } from './site/site.ts'
 
 // The gateway kills itself before a statement to its database; before the next one is after this.
 

@@ -7,9 +7,9 @@ import SqliteDatabase from 'better-sqlite3'
 import type { FaultRule } from '../../src/adapters/fake-zoho/faults/faults.ts'
 import { countOf } from '../support/counts.ts'
 import { SALE } from '../support/gateway/http-requests.ts'
-import { CLAIM, dieAt, MANY_EVENTS } from './die-at.ts'
-import type { DieAt } from './dying-gateway.ts'
-import { makeSite, type Site } from './site.ts'
+import { CLAIM, dieAt, MANY_EVENTS } from './site/die-at.ts'
+import type { DieAt } from './site/dying-gateway.ts'
+import { makeSite, type Site } from './site/site.ts'
 
 const REPEATS = countOf('NAMED_REPEATS')
 

@@ -11,8 +11,8 @@ import {
 import { chanceFaults } from '../support/examples/chance-faults.ts'
 import { ODD_ANSWERS } from '../support/examples/odd-answers.ts'
 import { SALE } from '../support/gateway/http-requests.ts'
-import type { Ask } from './callers.ts'
-import { makeSite, type Site, type Verdict } from './site.ts'
+import type { Ask } from './site/callers.ts'
+import { makeSite, type Site, type Verdict } from './site/site.ts'
 
 /** Kills between two times at which all is let come to rest, and is judged. */
 const KILLS_A_ROUND = 20

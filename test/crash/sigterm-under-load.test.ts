@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { countOf } from '../support/counts.ts'
 import { chanceFaults } from '../support/examples/chance-faults.ts'
 import { SALE } from '../support/gateway/http-requests.ts'
-import { salesOf } from './at-rest.ts'
-import { makeSite, type Site } from './site.ts'
+import { salesOf } from './site/at-rest.ts'
+import { makeSite, type Site } from './site/site.ts'
 
 const REPEATS = countOf('SIGTERMS')
 const CALLERS = 50

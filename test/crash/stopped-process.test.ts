@@ -7,7 +7,7 @@ import { countOf } from '../support/counts.ts'
 import { chanceFaults } from '../support/examples/chance-faults.ts'
 import { SALE } from '../support/gateway/http-requests.ts'
 import { runGateway } from '../support/gateway/run-gateway.ts'
-import { makeSite, type Site } from './site.ts'
+import { makeSite, type Site } from './site/site.ts'
 
 const STOPPED_S = countOf('STOPPED_S')
 const CALLERS = 12

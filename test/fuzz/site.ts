@@ -12,7 +12,7 @@ import {
   launchGateway,
 } from '../../src/infrastructure/demo/gateway-process.ts'
 import { openStore, type Store } from '../../src/infrastructure/service/open-store.ts'
-import { startFakeProcess } from '../crash/fake-process.ts'
+import { startFakeProcess } from '../crash/site/fake-process.ts'
 import { chanceFaults } from '../support/examples/chance-faults.ts'
 import { makeFolder, type Run, runGateway } from '../support/gateway/run-gateway.ts'
 import { INSPECTED } from './heap.ts'

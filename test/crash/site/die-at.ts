@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import {
   type GatewayCommand,
   gatewayCommand,
-} from '../../src/infrastructure/demo/gateway-process.ts'
+} from '../../../src/infrastructure/demo/gateway-process.ts'
 import type { DieAt } from './dying-gateway.ts'
 import type { LaunchOptions } from './site.ts'
 

@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import process from 'node:process'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { makeClient } from '../../src/infrastructure/demo/client.ts'
-import { environmentOf, gatewayCommand } from '../../src/infrastructure/demo/gateway-process.ts'
-import { SALE } from '../support/gateway/http-requests.ts'
-import { makeFolder, run, runGateway } from '../support/gateway/run-gateway.ts'
+import { makeClient } from '../../../src/infrastructure/demo/client.ts'
+import { environmentOf, gatewayCommand } from '../../../src/infrastructure/demo/gateway-process.ts'
+import { SALE } from '../../support/gateway/http-requests.ts'
+import { makeFolder, run, runGateway } from '../../support/gateway/run-gateway.ts'
 
 /** A log line of some 200 bytes each. Pipe, socket and the stream of this process take 300 KiB of them at most. */
 const REQUESTS = 4_000
@@ -45,7 +45,7 @@ describe('A gateway whose stderr is not read', () => {
 
 describe('A process that ends right after it has logged', () => {
   it('waits for a reader who is late, so that no line is lost', async () => {
-    const entry = fileURLToPath(new URL('system/log-and-exit.ts', import.meta.url))
+    const entry = fileURLToPath(new URL('log-and-exit.ts', import.meta.url))
     const { file, args } = gatewayCommand([], entry)
     const script = '"$@" 2>&1 | (sleep 0.2; tail -n 1)'
     const { stdout } = await run('sh', ['-c', script, 'sh', file, ...args])

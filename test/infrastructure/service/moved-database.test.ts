@@ -4,10 +4,10 @@ import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import SqliteDatabase from 'better-sqlite3'
-import { makeClient } from '../../src/infrastructure/demo/client.ts'
-import { launchGateway } from '../../src/infrastructure/demo/gateway-process.ts'
-import { SALE, SUCCESS } from '../support/gateway/http-requests.ts'
-import { makeFolder, runGateway } from '../support/gateway/run-gateway.ts'
+import { makeClient } from '../../../src/infrastructure/demo/client.ts'
+import { launchGateway } from '../../../src/infrastructure/demo/gateway-process.ts'
+import { SALE, SUCCESS } from '../../support/gateway/http-requests.ts'
+import { makeFolder, runGateway } from '../../support/gateway/run-gateway.ts'
 
 /** A gateway with a sale, and with a copy of its database beside its folder. */
 async function startPlace() {

@@ -9,9 +9,9 @@ import {
   type GatewayProcess,
   type LaunchedGateway,
   launchGateway,
-} from '../../src/infrastructure/demo/gateway-process.ts'
-import { makeFolder, runGateway } from '../support/gateway/run-gateway.ts'
-import { startSmtpServer } from '../support/gateway/smtp-peer.ts'
+} from '../../../src/infrastructure/demo/gateway-process.ts'
+import { makeFolder, runGateway } from '../../support/gateway/run-gateway.ts'
+import { startSmtpServer } from '../../support/gateway/smtp-peer.ts'
 import {
   assertAnswers,
   assertCrm,

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
-import { serveFakeZoho } from '../../src/adapters/fake-zoho/serve.ts'
-import { type Client, makeClient } from '../../src/infrastructure/demo/client.ts'
-import { startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
-import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
-import { SALE } from '../support/gateway/http-requests.ts'
-import { makeFolder, runGateway } from '../support/gateway/run-gateway.ts'
+import { makeFakeZoho } from '../../../src/adapters/fake-zoho/fake-zoho.ts'
+import { serveFakeZoho } from '../../../src/adapters/fake-zoho/serve.ts'
+import { type Client, makeClient } from '../../../src/infrastructure/demo/client.ts'
+import { startGateway } from '../../../src/infrastructure/demo/gateway-process.ts'
+import { makeSystemClock } from '../../../src/infrastructure/system/system-clock.ts'
+import { SALE } from '../../support/gateway/http-requests.ts'
+import { makeFolder, runGateway } from '../../support/gateway/run-gateway.ts'
 
 const AWAY_MS = 3_000
 const LAG_MS = 1_000

@@ -7,19 +7,19 @@ import process from 'node:process'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import SqliteDatabase from 'better-sqlite3'
-import type { Operation } from '../../src/adapters/fake-zoho/faults/operation.ts'
-import { makeClient } from '../../src/infrastructure/demo/client.ts'
+import type { Operation } from '../../../../src/adapters/fake-zoho/faults/operation.ts'
+import { makeClient } from '../../../../src/infrastructure/demo/client.ts'
 import {
   environmentOf,
   gatewayCommand,
   startGateway,
-} from '../../src/infrastructure/demo/gateway-process.ts'
-import { makeStage, type Stage } from '../../src/infrastructure/demo/stage.ts'
-import { countOf } from '../support/counts.ts'
-import { SALE } from '../support/gateway/http-requests.ts'
-import { makeFolder, runGateway } from '../support/gateway/run-gateway.ts'
-import { until } from '../support/time/until.ts'
-import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
+} from '../../../../src/infrastructure/demo/gateway-process.ts'
+import { makeStage, type Stage } from '../../../../src/infrastructure/demo/stage.ts'
+import { countOf } from '../../../support/counts.ts'
+import { SALE } from '../../../support/gateway/http-requests.ts'
+import { makeFolder, runGateway } from '../../../support/gateway/run-gateway.ts'
+import { until } from '../../../support/time/until.ts'
+import { assertWholeOrNothing } from '../../../support/whole-or-nothing.ts'
 
 const CALLERS = 8
 const BACKUPS = countOf('BACKUPS')

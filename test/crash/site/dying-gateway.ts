@@ -1,6 +1,6 @@
 import process from 'node:process'
 import SqliteDatabase from 'better-sqlite3'
-import { main } from '../../src/infrastructure/cli/main.ts'
+import { main } from '../../../src/infrastructure/cli/main.ts'
 
 // The gateway itself, in a process that kills itself at a statement to its database: where nothing
 // outside could see it. The variable DIE names the statement; the process dies there by SIGKILL.

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, it } from 'node:test'
-import { makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
-import { serveFakeZoho } from '../../src/adapters/fake-zoho/serve.ts'
+import { makeFakeZoho } from '../../../src/adapters/fake-zoho/fake-zoho.ts'
+import { serveFakeZoho } from '../../../src/adapters/fake-zoho/serve.ts'
 import {
   SAMPLE_CONTACT_ID,
   SAMPLE_PRODUCT_IDS,
-} from '../../src/adapters/fake-zoho/world/sample-data.ts'
-import { makeClient } from '../../src/infrastructure/demo/client.ts'
-import { startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
-import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
-import { startHeard } from '../support/gateway/heard-gateway.ts'
-import { makeFolder, runGateway } from '../support/gateway/run-gateway.ts'
-import { until } from '../support/time/until.ts'
+} from '../../../src/adapters/fake-zoho/world/sample-data.ts'
+import { makeClient } from '../../../src/infrastructure/demo/client.ts'
+import { startGateway } from '../../../src/infrastructure/demo/gateway-process.ts'
+import { makeSystemClock } from '../../../src/infrastructure/system/system-clock.ts'
+import { startHeard } from '../../support/gateway/heard-gateway.ts'
+import { makeFolder, runGateway } from '../../support/gateway/run-gateway.ts'
+import { until } from '../../support/time/until.ts'
 
 const LOOPBACK = '127.0.0.1'
 const PASSED_WITHIN_MS = 15_000

@@ -4,12 +4,12 @@ import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import process from 'node:process'
 import { describe, it } from 'node:test'
-import { makeClient } from '../../src/infrastructure/demo/client.ts'
-import { startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
-import { makeStage } from '../../src/infrastructure/demo/stage.ts'
-import { SALE } from '../support/gateway/http-requests.ts'
-import { makeFolder } from '../support/gateway/run-gateway.ts'
-import { until } from '../support/time/until.ts'
+import { makeClient } from '../../../src/infrastructure/demo/client.ts'
+import { startGateway } from '../../../src/infrastructure/demo/gateway-process.ts'
+import { makeStage } from '../../../src/infrastructure/demo/stage.ts'
+import { SALE } from '../../support/gateway/http-requests.ts'
+import { makeFolder } from '../../support/gateway/run-gateway.ts'
+import { until } from '../../support/time/until.ts'
 
 const POOLED = 40
 

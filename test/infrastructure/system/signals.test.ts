@@ -7,12 +7,12 @@ import path from 'node:path'
 import process from 'node:process'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeClient } from '../../src/infrastructure/demo/client.ts'
-import { environmentOf, gatewayCommand } from '../../src/infrastructure/demo/gateway-process.ts'
-import { makeStage } from '../../src/infrastructure/demo/stage.ts'
-import { SALE } from '../support/gateway/http-requests.ts'
-import { makeFolder, run } from '../support/gateway/run-gateway.ts'
-import { until } from '../support/time/until.ts'
+import { makeClient } from '../../../src/infrastructure/demo/client.ts'
+import { environmentOf, gatewayCommand } from '../../../src/infrastructure/demo/gateway-process.ts'
+import { makeStage } from '../../../src/infrastructure/demo/stage.ts'
+import { SALE } from '../../support/gateway/http-requests.ts'
+import { makeFolder, run } from '../../support/gateway/run-gateway.ts'
+import { until } from '../../support/time/until.ts'
 
 /** Deno itself, and not what npm puts before it: that one dies of a signal and leaves Deno behind. */
 const DENO = path.resolve('node_modules/deno/deno')

@@ -5,8 +5,8 @@ import { chmod, copyFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import { describe, it } from 'node:test'
-import { gatewayCommand, startGateway } from '../../src/infrastructure/demo/gateway-process.ts'
-import { makeFolder, run, runGateway } from '../support/gateway/run-gateway.ts'
+import { gatewayCommand, startGateway } from '../../../src/infrastructure/demo/gateway-process.ts'
+import { makeFolder, run, runGateway } from '../../support/gateway/run-gateway.ts'
 
 const IS_DENO = 'Deno' in globalThis
 const has = (program: string) => spawnSync(program, ['--version']).error === undefined

@@ -1,9 +1,9 @@
 // Judges what the log, the fake Zoho, the mails and the callers hold once every sale is at rest.
 import assert from 'node:assert/strict'
-import type { ModuleName } from '../../src/adapters/fake-zoho/schema/module-names.ts'
-import type { CrmRecord } from '../../src/adapters/fake-zoho/world/records.ts'
-import { isAtRest } from '../../src/infrastructure/demo/client.ts'
-import { assertWholeOrNothing } from '../support/whole-or-nothing.ts'
+import type { ModuleName } from '../../../src/adapters/fake-zoho/schema/module-names.ts'
+import type { CrmRecord } from '../../../src/adapters/fake-zoho/world/records.ts'
+import { isAtRest } from '../../../src/infrastructure/demo/client.ts'
+import { assertWholeOrNothing } from '../../support/whole-or-nothing.ts'
 import type { Told } from './callers.ts'
 import type { Line } from './history.ts'
 

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { JournalEntry } from '../../src/adapters/fake-zoho/answer/journal.ts'
-import type { FaultRule } from '../../src/adapters/fake-zoho/faults/faults.ts'
-import type { ModuleName } from '../../src/adapters/fake-zoho/schema/module-names.ts'
-import type { CrmRecord } from '../../src/adapters/fake-zoho/world/records.ts'
-import type { SettingsPatch } from '../../src/adapters/fake-zoho/world/settings.ts'
-import { gatewayCommand } from '../../src/infrastructure/demo/gateway-process.ts'
+import type { JournalEntry } from '../../../src/adapters/fake-zoho/answer/journal.ts'
+import type { FaultRule } from '../../../src/adapters/fake-zoho/faults/faults.ts'
+import type { ModuleName } from '../../../src/adapters/fake-zoho/schema/module-names.ts'
+import type { CrmRecord } from '../../../src/adapters/fake-zoho/world/records.ts'
+import type { SettingsPatch } from '../../../src/adapters/fake-zoho/world/settings.ts'
+import { gatewayCommand } from '../../../src/infrastructure/demo/gateway-process.ts'
 
 /** A fake Zoho over HTTP in a process of its own, which lives on whatever becomes of its callers. */
 export type FakeProcess = {
