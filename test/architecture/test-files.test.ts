@@ -11,7 +11,23 @@ const TESTS = fileURLToPath(new URL('..', import.meta.url))
 /** Reads on to the arrow of the callback, and no further than to the first test in it. */
 const ASYNC_DESCRIBE = /\bdescribe(?:\.\w+)?\((?:(?!=>|\b(?:it|test)\().)*?\basync\b/s
 
+/** Files and folders in one folder of tests, as in one of the source. */
+const ENTRIES_MAX = 16
+
+/** Those below the folder of all tests, which itself has an entry for each suite. */
+function fullFolders(most: number): readonly string[] {
+  return readdirSync(TESTS, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ parentPath, name }) => path.join(parentPath, name))
+    .filter((folder) => readdirSync(folder).length > most)
+}
+
 describe('The test files', () => {
+  it('are in folders of one subject each', () => {
+    assert.deepEqual(fullFolders(ENTRIES_MAX), [])
+    assert.ok(fullFolders(ENTRIES_MAX / 2).length > 0)
+  })
+
   it('have no async describe: on Deno it is empty, and passes', () => {
     const files = readdirSync(TESTS, { recursive: true, encoding: 'utf8' })
       .map((name) => path.join(TESTS, name))
