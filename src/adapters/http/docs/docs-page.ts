@@ -4,13 +4,8 @@ import { type Html, html } from '../../../application/evidence/report/html.ts'
 import { ICON, STYLE } from '../audit/frame/assets.ts'
 import { MARK } from '../audit/frame/layout.ts'
 import { OPENAPI } from '../openapi/document.ts'
-import {
-  callOf,
-  EVERYWHERE,
-  headerRow,
-  type Listed,
-  operationSection,
-} from './operation-section.ts'
+import { COMMON_HEADERS } from '../openapi/responses.ts'
+import { callOf, headerRow, type Listed, operationSection } from './operation-section.ts'
 import { memberRows, readable, typeWords } from './schema-words.ts'
 
 /** The whole page, the same each time. */
@@ -77,7 +72,7 @@ function keySection(): Html {
 
 function everywhereSection(): Html {
   const { headers } = OPENAPI.components
-  const rows = EVERYWHERE.map((name) => {
+  const rows = COMMON_HEADERS.map((name) => {
     return headerRow(name, headers[name] ?? missing(name))
   })
   return html`<section><h2>Headers of any answer</h2><dl class="members">${rows}</dl></section>`

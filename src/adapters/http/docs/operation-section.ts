@@ -3,17 +3,11 @@
 import { type Html, type HtmlValue, html } from '../../../application/evidence/report/html.ts'
 import { resolved } from '../openapi/document.ts'
 import type { Answer, Content, Header, Operation, Parameter } from '../openapi/document-types.ts'
+import { COMMON_HEADERS } from '../openapi/responses.ts'
 import { readable, row, typeWords } from './schema-words.ts'
 
-/** Headers that every answer may carry: the page says so once. */
-export const EVERYWHERE = [
-  'X-Request-Id',
-  'Cache-Control',
-  'Connection',
-  'RateLimit-Limit',
-  'RateLimit-Remaining',
-  'RateLimit-Reset',
-]
+/** The page has these once, in a section of their own. */
+const EVERYWHERE: ReadonlySet<string> = new Set(COMMON_HEADERS)
 
 export type Listed = {
   readonly method: 'GET' | 'POST'
@@ -62,7 +56,7 @@ function parameterRow({ name, in: where, required, schema, description }: Parame
 }
 
 function answerDetails(status: string, { description, headers, content = {} }: Answer): Html {
-  const own = Object.entries(headers).filter(([name]) => !EVERYWHERE.includes(name))
+  const own = Object.entries(headers).filter(([name]) => !EVERYWHERE.has(name))
   const rows = own.map(([name, header]) => headerRow(name, resolved<Header>(header)))
   return html`<details class="answer-of"><summary><b class="s${status.slice(0, 1)}">${status}</b> ${description}</summary>
 ${rows.length > 0 && html`<dl class="members">${rows}</dl>`}

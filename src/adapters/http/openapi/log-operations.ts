@@ -3,19 +3,10 @@
 import { Type } from 'typebox'
 import { SIZE } from '../api/log-proof-routes.ts'
 import { EVENTS_LIMIT, POSITION } from '../api/log-routes.ts'
-import type { Answer, Operation, Parameter, Ref } from './document-types.ts'
-import { answer, errorAnswer, json, responseRef } from './responses.ts'
+import type { Operation, Parameter } from './document-types.ts'
+import { answer, errorAnswer, json, READ_REFUSALS, responseRef } from './responses.ts'
 import { schemaRef } from './schemas.ts'
 import { keyWith } from './security.ts'
-
-const REFUSALS: Readonly<Record<string, Answer | Ref>> = {
-  400: responseRef('BadRequest'),
-  401: responseRef('Unauthorized'),
-  403: responseRef('Forbidden'),
-  429: responseRef('TooManyRequests'),
-  500: responseRef('InternalError'),
-  503: responseRef('Unavailable'),
-}
 
 export const readLog: Operation = {
   operationId: 'readLog',
@@ -57,7 +48,7 @@ export const readLog: Operation = {
         }),
       },
     }),
-    ...REFUSALS,
+    ...READ_REFUSALS,
   },
 }
 
@@ -74,7 +65,7 @@ export const readCheckpoint: Operation = {
       { 'text/plain': { schema: Type.String({ pattern: '^[^\\n]+\\n\\d+\\n' }) } },
       ['Log-Key'],
     ),
-    ...REFUSALS,
+    ...READ_REFUSALS,
     400: responseRef('NoSuchParameter'),
     404: errorAnswer('There is none yet.', ['There is no checkpoint yet.']),
   },
@@ -98,5 +89,5 @@ export const proveConsistency: Operation = {
     size('from', 'The smaller size, of a checkpoint that you have kept.'),
     size('to', 'The larger one; at most the size of the log.'),
   ],
-  responses: { 200: answer('The proof.', json(schemaRef('Consistency'))), ...REFUSALS },
+  responses: { 200: answer('The proof.', json(schemaRef('Consistency'))), ...READ_REFUSALS },
 }

@@ -7,8 +7,8 @@ import type { Answer, Content, Examples, Ref } from './document-types.ts'
 import { type HeaderNames, headersOf } from './header-list.ts'
 import { schemaRef } from './schemas.ts'
 
-/** What every answer carries, or may carry. */
-const COMMON = [
+/** Headers that every answer carries, or may carry. */
+export const COMMON_HEADERS = [
   'X-Request-Id',
   'Cache-Control',
   'Connection',
@@ -23,7 +23,7 @@ export function answer(
   content: Readonly<Record<string, Content>>,
   headers: HeaderNames = [],
 ): Answer {
-  return { description, headers: headersOf([...COMMON, ...headers]), content }
+  return { description, headers: headersOf([...COMMON_HEADERS, ...headers]), content }
 }
 
 export function json(schema: TSchema, examples?: Examples): Readonly<Record<string, Content>> {
@@ -55,6 +55,16 @@ export function errorExamples(messages: readonly string[]): Examples {
 
 export function responseRef(name: keyof typeof RESPONSES): Ref {
   return { $ref: `#/components/responses/${name}` }
+}
+
+/** The refusals of an operation that reads many sales or events. */
+export const READ_REFUSALS: Readonly<Record<string, Ref>> = {
+  400: responseRef('BadRequest'),
+  401: responseRef('Unauthorized'),
+  403: responseRef('Forbidden'),
+  429: responseRef('TooManyRequests'),
+  500: responseRef('InternalError'),
+  503: responseRef('Unavailable'),
 }
 
 export const RESPONSES = {

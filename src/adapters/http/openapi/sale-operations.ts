@@ -6,7 +6,15 @@ import { CRM_ID, SALE_ID } from '../../../domain/ids.ts'
 import { CURSOR, SALES_LIMIT } from '../api/log-routes.ts'
 import { REASONS } from '../request/turned-away.ts'
 import type { Operation, Parameter } from './document-types.ts'
-import { answer, errorAnswer, errorExamples, example, json, responseRef } from './responses.ts'
+import {
+  answer,
+  errorAnswer,
+  errorExamples,
+  example,
+  json,
+  READ_REFUSALS,
+  responseRef,
+} from './responses.ts'
 import { schemaRef } from './schemas.ts'
 import { keyWith } from './security.ts'
 
@@ -158,12 +166,7 @@ export const listSales: Operation = {
   ],
   responses: {
     200: answer('A page of sales.', json(schemaRef('SalesPage'))),
-    400: responseRef('BadRequest'),
-    401: responseRef('Unauthorized'),
-    403: responseRef('Forbidden'),
-    429: responseRef('TooManyRequests'),
-    500: responseRef('InternalError'),
-    503: responseRef('Unavailable'),
+    ...READ_REFUSALS,
   },
 }
 
