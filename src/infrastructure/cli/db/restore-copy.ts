@@ -1,5 +1,6 @@
 // Restores a backup: takes it, judges it against what is known of the log, and puts it in place.
 
+import path from 'node:path'
 import { syncPath } from '../../../adapters/disk/sync-path.ts'
 import { checkSignature } from '../../../adapters/signing/ed25519.ts'
 import { makeKeyFile, readKeyFile } from '../../../adapters/signing/key-file.ts'
@@ -52,6 +53,9 @@ export async function restoreCopy(request: RestoreRequest): Promise<Restored> {
   refuseLink(database)
   const known = await knownLog(config)
   const draft = draftOf(database)
+  if (path.resolve(file) === path.resolve(draft)) {
+    throw new AppError('refused', `${file} is where a restore prepares its own: name it otherwise`)
+  }
   // A restore that was killed before it had decided leaves one.
   removeDatabase(draft)
   try {

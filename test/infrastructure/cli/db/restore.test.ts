@@ -444,6 +444,16 @@ describe('A restore that was interrupted when it was decided', () => {
   }
 })
 
+describe('A restore of a file with the name of its own draft', () => {
+  it('is refused, and the file stays', async () => {
+    await using at = await withBackup(0)
+    const file = `${at.database}-draft`
+    await rename(at.copy, file)
+    await assert.rejects(at.restore(file), (error) => errorCode(error) === 'refused')
+    assert.ok(existsSync(file))
+  })
+})
+
 describe('A restore on a full disk', () => {
   it('fails, and leaves all as it was', async (t) => {
     await using disk = await makeSmallDisk(16 * 1024 * 1024)
