@@ -168,7 +168,7 @@ describe("The auditor's pages in a browser", { skip: noBrowser }, () => {
     await page.goto(`${stage.url}/audit/sales/${stage.sales.completed}`)
     await page.getByRole('link', { name: /^Checkpoint \d+$/ }).click()
     await page.waitForURL(/\/audit\/checkpoints\?.*#checkpoint-\d+$/)
-    assert.equal(await page.locator('tr:target').count(), 1)
+    assert.equal(await page.locator('tr :target').count(), 1)
     await page.getByRole('button', { name: 'Copy' }).nth(1).click()
     await until('the key is copied', async () => {
       const copied = await page.evaluate('navigator.clipboard.readText()')

@@ -20,7 +20,7 @@ async function makeStage(checkpoints: number) {
 }
 
 function numbersOn(body: string): readonly number[] {
-  return [...body.matchAll(/<tr role="row" id="checkpoint-(\d+)">/g)].map(([, n]) => Number(n))
+  return [...body.matchAll(/<span id="checkpoint-(\d+)">/g)].map(([, n]) => Number(n))
 }
 
 function blockOf(body: string, id: string): string {

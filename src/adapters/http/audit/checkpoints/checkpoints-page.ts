@@ -6,6 +6,7 @@ import type {
   ListedCheckpoint,
 } from '../../../../application/desk/list-checkpoints.ts'
 import { type Html, html } from '../../../../application/evidence/report/html.ts'
+import { htmlTable, mono } from '../../../../application/evidence/report/table-html.ts'
 import type { SignedCheckpoint } from '../../../../domain/log/checkpoint.ts'
 import { base64Of } from '../../../../domain/log/hash.ts'
 import { fingerprintOf, parseVkey } from '../../../../domain/log/vkey.ts'
@@ -17,7 +18,7 @@ import { type MarkKind, mark } from '../frame/marks.ts'
 import type { PageReader } from '../frame/reader.ts'
 import { english, shown, timeTag } from '../frame/shown.ts'
 import { CHECKPOINTS, EVENTS, formUrl, placeText } from '../frame/urls.ts'
-import type { CheckpointColumn } from '../texts/checkpoint-texts.ts'
+import type { CheckpointColumn } from '../texts/desk/checkpoint-texts.ts'
 
 export type CheckpointFilters = {
   readonly form: Form<'from' | 'to' | 'zone' | 'after' | 'before'>
@@ -136,15 +137,14 @@ function results(
   const ends = { newer: place(newer), older: place(older) }
   const links = pageLinks(CHECKPOINTS, givenOf(filters), ends, reader)
   if (checkpoints.length === 0) return html`<p class="empty">${texts.none}</p>${links}`
-  return html`<table class="checkpoints" role="table">
-<caption class="sr">${texts.caption}</caption>
-<thead role="rowgroup"><tr role="row">${COLUMNS.map(
-    (column) =>
-      html`<th role="columnheader" scope="col" class="${column}">${texts.columns[column]}</th>`,
-  )}</tr></thead>
-<tbody role="rowgroup">
-${checkpoints.map((one) => row(one, reader))}</tbody>
-</table>${links}`
+  const head = COLUMNS.map((column) =>
+    column === 'size' ? { number: texts.columns[column] } : texts.columns[column],
+  )
+  const rows = checkpoints.map((one) => {
+    const cells = cellsOf(one, reader)
+    return COLUMNS.map((column) => cells[column])
+  })
+  return html`${htmlTable(head, rows)}${links}`
 }
 
 const MARKS: Readonly<Record<CheckpointStanding, MarkKind>> = {
@@ -154,25 +154,19 @@ const MARKS: Readonly<Record<CheckpointStanding, MarkKind>> = {
   unreadable: 'wrong',
 }
 
-function row(checkpoint: ListedCheckpoint, reader: PageReader): Html {
-  const { number, at, size, stated, signers, standing } = checkpoint
+function cellsOf(
+  { number, at, size, stated, signers, standing }: ListedCheckpoint,
+  reader: PageReader,
+): Readonly<Record<CheckpointColumn, Html | string>> {
   const texts = reader.texts.checkpoints
   const kind = MARKS[standing]
   const by = signers.map(({ name, keyId }) => `${name}+${keyId}`).join(', ')
-  const cells: Readonly<Record<CheckpointColumn, Html | string>> = {
+  return {
     standing: html`<span class="checked ${kind}">${mark(kind)}${texts.standings[standing]}</span>`,
-    number: String(number),
+    number: html`<span id="checkpoint-${number}">${number}</span>`,
     time: timeTag(at, reader),
     size: String(size),
-    root:
-      stated === undefined
-        ? texts.unreadable
-        : html`<span class="mono">${base64Of(stated.root)}</span>`,
+    root: stated === undefined ? texts.unreadable : mono(base64Of(stated.root)),
     signer: english(by, reader),
   }
-  return html`<tr role="row" id="checkpoint-${number}">${COLUMNS.map(
-    (column) =>
-      html`<td role="cell" class="${column}" data-label="${texts.columns[column]}">${cells[column]}</td>`,
-  )}</tr>
-`
 }

@@ -1,9 +1,9 @@
 // The texts of the pages in English.
 
 import { say, term } from '../../../../application/words/sentence.ts'
-import { CHECKPOINTS_EN } from './checkpoint-en.ts'
-import { EVENTS_EN, KEYS_EN } from './events-en.ts'
-import { FIND_EN } from './find-en.ts'
+import { CHECKPOINTS_EN } from './desk/checkpoint-en.ts'
+import { EVENTS_EN, KEYS_EN } from './desk/events-en.ts'
+import { FIND_EN } from './desk/find-en.ts'
 import { GLOSSARY_EN } from './glossary-en.ts'
 import { PERIOD_EN } from './period/period-en.ts'
 import type { Texts } from './texts.ts'

@@ -3,10 +3,10 @@
 import type { Sentence, Time } from '../../../../application/words/sentence.ts'
 import type { Term } from '../../../../application/words/terms.ts'
 import type { CreateStep } from '../../../../domain/sale/steps.ts'
-import type { CheckpointTexts } from './checkpoint-texts.ts'
-import type { EventsTexts, KeyTexts } from './events-texts.ts'
+import type { CheckpointTexts } from './desk/checkpoint-texts.ts'
+import type { EventsTexts, KeyTexts } from './desk/events-texts.ts'
+import type { FindTexts } from './desk/find-texts.ts'
 import type { FilterName, PlaceName } from './filter-names.ts'
-import type { FindTexts } from './find-texts.ts'
 import type { PeriodTexts } from './period/period-texts.ts'
 
 export type Texts = {

@@ -2,9 +2,9 @@
 // No suffix is put to an id, a number, a time or a name: its vowel would depend on how that is read aloud.
 
 import { say, term } from '../../../../application/words/sentence.ts'
-import { CHECKPOINTS_TR } from './checkpoint-tr.ts'
-import { EVENTS_TR, KEYS_TR } from './events-tr.ts'
-import { FIND_TR } from './find-tr.ts'
+import { CHECKPOINTS_TR } from './desk/checkpoint-tr.ts'
+import { EVENTS_TR, KEYS_TR } from './desk/events-tr.ts'
+import { FIND_TR } from './desk/find-tr.ts'
 import { GLOSSARY_TR } from './glossary-tr.ts'
 import { PERIOD_TR } from './period/period-tr.ts'
 import type { Texts } from './texts.ts'

@@ -1,4 +1,4 @@
-import { quote, say, term } from '../../../../application/words/sentence.ts'
+import { quote, say, term } from '../../../../../application/words/sentence.ts'
 import type { CheckpointTexts } from './checkpoint-texts.ts'
 
 /** The texts of the page of the checkpoints in English. */
@@ -48,7 +48,6 @@ export const CHECKPOINTS_EN: CheckpointTexts = {
   },
   list: 'All checkpoints',
   form: 'Filter the checkpoints',
-  caption: 'Checkpoints, newest first',
   none: 'No checkpoint fits.',
   columns: {
     number: 'No.',

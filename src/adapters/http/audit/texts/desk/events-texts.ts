@@ -1,9 +1,9 @@
 // What the texts of the events of no sale, and of the keys, are.
 
-import type { EventGroup } from '../../../../application/desk/event-groups.ts'
-import type { SignInFailure } from '../../../../application/log/service-events.ts'
-import type { EventCheck } from '../../../../application/verify/verify-events.ts'
-import type { Sentence, Time } from '../../../../application/words/sentence.ts'
+import type { EventGroup } from '../../../../../application/desk/event-groups.ts'
+import type { SignInFailure } from '../../../../../application/log/service-events.ts'
+import type { EventCheck } from '../../../../../application/verify/verify-events.ts'
+import type { Sentence, Time } from '../../../../../application/words/sentence.ts'
 
 export type EventsTexts = {
   readonly title: string

@@ -1,4 +1,4 @@
-import { say, term } from '../../../../application/words/sentence.ts'
+import { say, term } from '../../../../../application/words/sentence.ts'
 import type { FindTexts } from './find-texts.ts'
 
 /** The texts of the search in Turkish. */

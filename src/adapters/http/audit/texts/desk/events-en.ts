@@ -1,4 +1,4 @@
-import { say, term } from '../../../../application/words/sentence.ts'
+import { say, term } from '../../../../../application/words/sentence.ts'
 import type { EventsTexts, KeyTexts } from './events-texts.ts'
 
 const NEXT = 'the next is signed within 60 s'

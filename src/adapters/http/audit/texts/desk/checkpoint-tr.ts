@@ -1,4 +1,4 @@
-import { quote, say, term } from '../../../../application/words/sentence.ts'
+import { quote, say, term } from '../../../../../application/words/sentence.ts'
 import type { CheckpointTexts } from './checkpoint-texts.ts'
 
 /** The texts of the page of the checkpoints in Turkish. */
@@ -48,7 +48,6 @@ export const CHECKPOINTS_TR: CheckpointTexts = {
   },
   list: 'Tüm kontrol noktaları',
   form: 'Kontrol noktalarını filtrele',
-  caption: 'Kontrol noktaları, en yenisi başta',
   none: 'Ölçütlere uyan kontrol noktası yok.',
   columns: {
     number: 'No',

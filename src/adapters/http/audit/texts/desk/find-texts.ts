@@ -1,7 +1,7 @@
 // What the texts of the search are.
 
-import type { FoundBy } from '../../../../application/desk/find-anything.ts'
-import type { Sentence, Time } from '../../../../application/words/sentence.ts'
+import type { FoundBy } from '../../../../../application/desk/find-anything.ts'
+import type { Sentence, Time } from '../../../../../application/words/sentence.ts'
 
 export type FindTexts = {
   readonly title: string

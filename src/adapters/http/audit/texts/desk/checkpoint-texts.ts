@@ -1,7 +1,7 @@
 // What the texts of the page of the checkpoints are.
 
-import type { CheckpointStanding } from '../../../../application/desk/list-checkpoints.ts'
-import type { Sentence } from '../../../../application/words/sentence.ts'
+import type { CheckpointStanding } from '../../../../../application/desk/list-checkpoints.ts'
+import type { Sentence } from '../../../../../application/words/sentence.ts'
 
 export type CheckpointColumn = 'number' | 'time' | 'size' | 'root' | 'signer' | 'standing'
 
@@ -32,7 +32,6 @@ export type CheckpointTexts = {
   }
   readonly list: string
   readonly form: string
-  readonly caption: string
   readonly none: string
   readonly columns: Readonly<Record<CheckpointColumn, string>>
   readonly standings: Readonly<Record<CheckpointStanding, string>>
