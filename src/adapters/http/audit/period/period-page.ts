@@ -151,10 +151,15 @@ function failures(
 }
 
 function files(address: Address, reader: PageReader): Html {
-  const texts = reader.texts.period
+  const { take, bundle, bundleWords, salesCsv, eventsCsv } = reader.texts.period
+  // The buttons of both tables have the same names: the group says of which one they are.
+  const group = (label: string, path: string) =>
+    html`<div class="actions" role="group" aria-label="${label}">${csvButtons(formUrl(path, address), label, reader)}</div>`
   return section(
-    texts.take,
-    html`<div class="actions">${download(formUrl(`${PERIOD}/bundle`, address), texts.bundle)}${csvButtons(formUrl('/audit/sales.csv', address), texts.salesCsv, reader)}${csvButtons(formUrl(`${PERIOD}/events.csv`, address), texts.eventsCsv, reader)}</div><p class="meta">${texts.bundleWords}</p>`,
+    take,
+    html`<div class="actions">${download(formUrl(`${PERIOD}/bundle`, address), bundle)}</div><p class="meta">${bundleWords}</p>
+${group(salesCsv, '/audit/sales.csv')}
+${group(eventsCsv, `${PERIOD}/events.csv`)}`,
   )
 }
 
