@@ -49,12 +49,13 @@ const ADAPTERS: readonly Room[] = [
   adapter('signing', ['disk']),
 
   adapter('http/request'),
+  adapter('http/sessions', ['http/request']),
   adapter('http/api', ['http/request']),
   adapter('http/audit/files'),
   adapter('http/audit/texts/period'),
   adapter('http/audit/texts/desk'),
   adapter('http/audit/texts', ['http/audit/texts/period', 'http/audit/texts/desk']),
-  adapter('http/audit/frame', ['http/audit/texts']),
+  adapter('http/audit/frame', ['http/request', 'http/audit/texts']),
   adapter('http/audit/downloads', ['http/request', 'http/audit/texts', 'http/audit/frame']),
   adapter('http/audit/totals', ['http/audit/texts', 'http/audit/frame']),
   adapter('http/audit/list', [
@@ -64,6 +65,12 @@ const ADAPTERS: readonly Room[] = [
     'http/audit/totals',
   ]),
   adapter('http/audit/sale', ['http/audit/texts', 'http/audit/frame', 'http/audit/downloads']),
+  adapter('http/audit/sign-in', [
+    'http/request',
+    'http/sessions',
+    'http/audit/texts',
+    'http/audit/frame',
+  ]),
   adapter('http/audit/find', ['http/audit/texts', 'http/audit/frame']),
   adapter('http/audit/fields', ['http/audit/texts', 'http/audit/frame']),
   adapter('http/audit/period', [
@@ -89,6 +96,7 @@ const ADAPTERS: readonly Room[] = [
   adapter('http/docs', ['http/audit/frame', 'http/openapi']),
   adapter('http', [
     'http/request',
+    'http/sessions',
     'http/api',
     'http/audit',
     'http/health',

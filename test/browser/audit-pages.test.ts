@@ -307,14 +307,6 @@ describe("The auditor's pages in a browser", { skip: noBrowser }, () => {
     `)
     assert.equal(ran, undefined)
   })
-
-  it('tell who gives no key how to sign in', async () => {
-    await using watched = await openPage(browser, 'no key')
-    const { page } = watched
-    await page.goto(`${stage.url}/audit`)
-    assert.match(await page.locator('main').innerText(), /A key is needed/)
-    await assertAccessible(page, 'the page without a key')
-  })
 })
 
 /** The tools stand beside the name of the site, not under it. */

@@ -10,6 +10,7 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import type { Authenticate } from '../../application/access/authenticate.ts'
+import type { AuthenticateSession } from '../../application/access/authenticate-session.ts'
 import type { KeyQuotas } from '../../application/access/key-quotas.ts'
 import type { RecordAuditorVisit } from '../../application/access/record-auditor-visit.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
@@ -40,6 +41,8 @@ import { parseQuery, refuseUnknownParameters } from './request/query.ts'
 import { requestIdOf } from './request/request-id.ts'
 import { traceIdOf } from './request/trace-id.ts'
 import { validatorCompiler } from './request/validation.ts'
+import { makeSessions, type Sessions } from './sessions/sessions.ts'
+import { refuseOtherSites } from './sessions/source.ts'
 
 /** What a machine asks every few seconds. */
 const UNLOGGED: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics'])
@@ -55,11 +58,14 @@ const IDLE_SLACK_MS = 30_000
 
 /** What the front needs of a service. */
 export type ServerDeps = LogProofDeps &
-  AuditDeps & {
+  Omit<AuditDeps, 'sessions'> & {
     readonly clock: Clock
     readonly getContact: GetContact
     readonly createSale: CreateSale
     readonly authenticate: Authenticate
+    readonly authenticateSession: AuthenticateSession
+    /** Where people reach the pages, as links in mails begin; not set where nobody said. */
+    readonly publicUrl: string | undefined
     readonly recordAuditorVisit: RecordAuditorVisit
     /** Not set where keys may ask as often as they like. */
     readonly keyQuotas: KeyQuotas | undefined
@@ -155,7 +161,7 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   // An unknown Expect header is ignored: Node's own answer, 417, has no body.
   app.server.on('checkExpectation', app.routing)
   if (deps.loop !== undefined) shedLoad(app, deps.loop.turnWorkMs)
-  requireKeys(app, deps)
+  const sessions = judgeCallers(app, deps)
   refuseUnknownParameters(app)
   if (deps.keyQuotas !== undefined) limitKeys(app, deps.keyQuotas)
   handleErrors(app, deps.onLost)
@@ -169,12 +175,20 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
     done()
   })
 
-  await addRoutes(app, deps)
+  await addRoutes(app, { ...deps, sessions })
   refuseOthers()
   return app
 }
 
-async function addRoutes(app: FastifyInstance, deps: ServerDeps): Promise<void> {
+/** Who may ask, and whether another site makes a browser ask. */
+function judgeCallers(app: FastifyInstance, deps: ServerDeps): Sessions {
+  const sessions = makeSessions(deps)
+  refuseOtherSites(app, deps.publicUrl)
+  requireKeys(app, { ...deps, sessionKeyOf: sessions.keyOf })
+  return sessions
+}
+
+async function addRoutes(app: FastifyInstance, deps: ServerDeps & AuditDeps): Promise<void> {
   await app.register(contactRoutes, deps)
   await app.register(createSalesRoutes, deps)
   await app.register(logRoutes, deps)

@@ -5,6 +5,7 @@ import type { Logger } from '../base/logger.port.ts'
 import type { EventLog } from '../log/event-log.port.ts'
 import type { Outbox } from '../mail/outbox.port.ts'
 import { makeAuthenticate } from './authenticate.ts'
+import { makeAuthenticateSession } from './authenticate-session.ts'
 import { makeFailedGuesses } from './failed-guesses.ts'
 import { makeFailedSignIns } from './failed-sign-ins.ts'
 import { makeKeyQuotas, type Quota } from './key-quotas.ts'
@@ -48,6 +49,13 @@ export function makeAccess(
       lookAtClocks,
       failed: failedSignIns,
       countGuess: makeFailedGuesses({ clock, perMinute: limits.failuresPerMinute }),
+      uses: keyUses,
+    }),
+    authenticateSession: makeAuthenticateSession({
+      keys,
+      clock,
+      lookAtClocks,
+      failed: failedSignIns,
       uses: keyUses,
     }),
     keyQuotas: limits.quota && makeKeyQuotas({ clock, quota: limits.quota }),

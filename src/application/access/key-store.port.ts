@@ -69,4 +69,7 @@ export interface KeyStore {
    * text that can be no key, by its form or its checksum, costs no read.
    */
   find(key: string): Promise<ApiKey | undefined>
+
+  /** The key with this id, whether or not it is still valid; `undefined` for an unknown one. */
+  findById(id: string): Promise<ApiKey | undefined>
 }

@@ -214,7 +214,7 @@ async function conclude({ stage, client, screen }: Scene): Promise<void> {
   screen.item('  1.', isDeno ? 'deno task start' : 'npm start')
   screen.item('    ', 'runs the gateway and the fake Zoho, and prints a key and lines to paste.')
   screen.item('  2.', 'http://127.0.0.1:3000/audit')
-  screen.item('    ', 'is then the page of the auditor: any user name, the key as the password.')
+  screen.item('    ', 'is then the page of the auditor: sign in with that key.')
   screen.item('  3.', isDeno ? 'deno task gateway zoho check' : 'npm run gateway -- zoho check')
   screen.item('    ', 'checks your own Zoho, once it is set up as docs/operating.md describes.')
 }

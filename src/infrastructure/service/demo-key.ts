@@ -21,5 +21,6 @@ export function withDemoKey(
     lastUsedAt: null,
   }
   const find = async (shown: string) => (isSameKey(shown, demoKey) ? known : keys.find(shown))
-  return { keys: { ...keys, find }, demoKey }
+  const findById = async (id: string) => (id === DEMO_KEY_ID ? known : keys.findById(id))
+  return { keys: { ...keys, find, findById }, demoKey }
 }

@@ -71,9 +71,8 @@ export function makeService(deps: ServiceDeps): Service {
     exportBundle: exportOf(store, { sign: signCheckpoint, signer, clock }),
     verifySale: makeVerifySale({ ...store, signer, checkSignature }),
     desk: makeDesk({ ...store, signer, checkSignature }),
-    authenticate: access.authenticate,
-    recordAuditorVisit: access.recordAuditorVisit,
-    keyQuotas,
+    ...doorOf(access),
+    publicUrl: config.mail.publicUrl,
     software: SOFTWARE,
     verbose: async () => ({ mail: await mailBacklog(store.outbox, clock.now()) }),
     notReady: () =>
@@ -106,6 +105,12 @@ export function makeService(deps: ServiceDeps): Service {
       onLost,
     }),
   }
+}
+
+/** What the front asks of it. */
+function doorOf(access: ReturnType<typeof makeAccess>) {
+  const { authenticate, authenticateSession, recordAuditorVisit, keyQuotas } = access
+  return { authenticate, authenticateSession, recordAuditorVisit, keyQuotas }
 }
 
 function getContactOf(deps: ServiceDeps, admission: Admission): GetContact {

@@ -23,8 +23,7 @@ export function startLines(
   demoKey: string | undefined,
 ): readonly string[] {
   const { url, pages, mail } = standing
-  const hint =
-    demoKey === undefined ? '' : ' (in a browser: any user name, the demo key as the password)'
+  const hint = demoKey === undefined ? '' : ' (in a browser: sign in with the demo key)'
   const rows = [
     ['Version', standing.version],
     ['CRM', crmOf(standing)],

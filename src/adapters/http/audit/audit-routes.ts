@@ -1,25 +1,17 @@
 // The routes of the auditor's pages and downloads.
 
 import { Readable } from 'node:stream'
-import type {
-  FastifyError,
-  FastifyInstance,
-  FastifyPluginAsync,
-  FastifyReply,
-  FastifyRequest,
-} from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { WallClock } from '../../../application/base/clock.port.ts'
-import { errorCode } from '../../../application/base/errors.ts'
 import type { Desk } from '../../../application/desk/desk.ts'
 import type { ExportBundle } from '../../../application/evidence/export-bundle.ts'
-import { type Html, html } from '../../../application/evidence/report/html.ts'
 import { publicHistoryJson } from '../../../application/log/public-json.ts'
 import type { SaleHistory, SaleReader } from '../../../application/log/sale-reader.port.ts'
 import type { VerifySale } from '../../../application/verify/verify-sale.ts'
 import { parseSaleId } from '../../../domain/ids.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import { actorOf, callerOf } from '../request/auth.ts'
-import { errorBody, headOfRefusal, refusalOfError, sendRefusal } from '../request/errors.ts'
+import { errorBody } from '../request/errors.ts'
 import { addCheckpointRoute, type CheckpointDeps } from './checkpoints/checkpoint-routes.ts'
 import { addDownload } from './downloads/add-download.ts'
 import { eventsCsv, salesCsv } from './downloads/downloads.ts'
@@ -31,29 +23,26 @@ import { addFindRoute, type FindDeps } from './find/find-route.ts'
 import { ASSETS } from './frame/assets.ts'
 import { messagePage } from './frame/layout.ts'
 import { PAGE_HEADERS } from './frame/page-protection.ts'
-import { type PageReader, readerOf, TEXTS } from './frame/reader.ts'
-import { PageRefusal } from './frame/refusal.ts'
+import { readerOf, TEXTS } from './frame/reader.ts'
 import { AUDITOR, sendPage, wantsHtml } from './frame/send-page.ts'
-import { english } from './frame/shown.ts'
 import { glossaryPage } from './glossary-page.ts'
 import { type FilterProblem, type Filters, readFilters } from './list/filters.ts'
 import { type FoundSales, listPage } from './list/list-page.ts'
 import { addPeriodRoutes } from './period/period-routes.ts'
 import { salePage } from './sale/sale-page.ts'
+import { NO_SUCH_SALE, sendAuditError } from './sign-in/audit-errors.ts'
+import { addSignInRoutes, type SignInDeps } from './sign-in/sign-in-routes.ts'
 import { addSwitchRoute } from './switch-route.ts'
 import { FILTER_NAMES, PLACE_NAMES } from './texts/filter-names.ts'
 
 const LIST_SALES = 50
 const CLIENTS_MAX = 200
 
-const NO_SUCH_SALE = 'No such sale.'
-
 const CSV = 'text/csv; charset=utf-8'
 
-const ASK_FOR_KEY = 'Basic realm="PLG sales gateway audit", charset="UTF-8"'
-
 export type AuditDeps = FindDeps &
-  CheckpointDeps & {
+  CheckpointDeps &
+  SignInDeps & {
     readonly saleReader: SaleReader
     readonly desk: Desk
     readonly exportBundle: ExportBundle
@@ -122,6 +111,7 @@ export const auditRoutes: FastifyPluginAsync<AuditDeps> = async (app, deps) => {
 
   addSwitchRoute(app)
   addPeriodRoutes(app, deps)
+  addSignInRoutes(app, deps)
   addFindRoute(app, deps)
   addEventsRoutes(app, deps)
   addCheckpointRoute(app, deps)
@@ -205,39 +195,3 @@ function addSaleRoutes(app: FastifyInstance, deps: AuditDeps): void {
 }
 
 type SaleParams = { Params: { saleId: string } }
-
-/** Answers a program in the published shape, a person with a page. At 401 a browser asks for the key. */
-function sendAuditError(
-  error: FastifyError,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
-  // This error goes to the server's own handler, which stops the process.
-  if (errorCode(error) === 'lost') throw error
-  const refusal = refusalOfError(error, request)
-  if (refusal.status === 401) reply.header('www-authenticate', ASK_FOR_KEY)
-  if (!wantsHtml(request)) return sendRefusal(refusal, reply)
-  const reader = readerOf(request)
-  const { title, text } =
-    error instanceof PageRefusal
-      ? { title: reader.texts.messages.failed, text: error.textFor(reader) }
-      : messageOf(refusal, reader)
-  return sendPage(headOfRefusal(refusal, reply), reader, messagePage(reader, title, text))
-}
-
-/** What a person is told of an error. The words of a rare one are English in every language. */
-function messageOf(
-  { status, message }: { readonly status: number; readonly message: string },
-  reader: PageReader,
-): { readonly title: string; readonly text: Html | string } {
-  const texts = reader.texts.messages
-  if (status === 401) return texts.keyNeeded
-  if (status === 403) return texts.keyWithoutScope
-  if (status === 404) {
-    const { title, text } = texts.notFound
-    return { title, text: message === NO_SUCH_SALE ? texts.noSuchSale : text }
-  }
-  const said = english(message, reader)
-  if (status !== 429) return { title: texts.failed, text: said }
-  return { title: texts.tooMany.title, text: html`${said} ${texts.tooMany.text}` }
-}

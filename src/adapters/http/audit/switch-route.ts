@@ -3,12 +3,10 @@
 import type { FastifyInstance } from 'fastify'
 import { zoneNamed } from '../../../application/words/zone.ts'
 import { badParameter, parameter } from '../request/query.ts'
+import { pageAt } from './frame/page-address.ts'
 import { LANGUAGE_COOKIE, languageNamed, ZONE_COOKIE } from './frame/reader.ts'
 
 const YEAR_S = 31_536_000
-
-/** A page of ours, and of nobody else: `//` and `/\` would lead to another host. */
-const PAGE = /^\/audit(?:[/?][!-[\]-~]*)?$/
 
 /** It needs no key: it shows nothing, and the page that asks for a key has the switches, too. */
 export function addSwitchRoute(app: FastifyInstance): void {
@@ -26,9 +24,9 @@ export function addSwitchRoute(app: FastifyInstance): void {
       ...(language === undefined ? [] : [cookie(LANGUAGE_COOKIE, language)]),
       ...(zone === undefined ? [] : [cookie(ZONE_COOKIE, zone)]),
     ]
-    const to = parameter(request, 'to') ?? ''
+    const to = pageAt(parameter(request, 'to'))
     reply.header('set-cookie', cookies)
-    return reply.redirect(PAGE.test(to) ? to : '/audit', 303)
+    return reply.redirect(to, 303)
   })
 }
 

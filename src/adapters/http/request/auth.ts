@@ -1,7 +1,7 @@
 // Lets a request in by its API key, and names who asks.
 
 import { Buffer } from 'node:buffer'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Authenticate } from '../../../application/access/authenticate.ts'
 import type { ApiKey, Scope } from '../../../application/access/key-store.port.ts'
 import type { RecordAuditorVisit } from '../../../application/access/record-auditor-visit.ts'
@@ -17,6 +17,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The key of the request, on routes that need one. */
     caller: ApiKey | null
+    /** Whether a session stands for the key. */
+    bySession: boolean
   }
   interface FastifyContextConfig {
     /**
@@ -24,8 +26,20 @@ declare module 'fastify' {
      * setting answers nobody.
      */
     access?: 'public' | readonly Scope[]
-    /** The key may also be the password of HTTP Basic, for which a browser asks its user. */
+    /** The key may also be the password of HTTP Basic, or a session may stand for it. */
     keyAsPassword?: boolean
+  }
+}
+
+/** A key is good, and may not do what it was shown for. */
+export class ScopeMissing extends Error {
+  readonly statusCode = 403
+  readonly key: ApiKey
+
+  constructor(key: ApiKey, needed: readonly Scope[]) {
+    super(`This API key may not do that: it needs the scope ${needed.join(' or ')}.`)
+    this.name = 'ScopeMissing'
+    this.key = key
   }
 }
 
@@ -42,39 +56,49 @@ export function requireKeys(
     readonly authenticate: Authenticate
     readonly recordAuditorVisit: RecordAuditorVisit
     readonly software: string
+    /** The key of a session, where the route takes one; `undefined` without one that is good. */
+    readonly sessionKeyOf: (request: FastifyRequest) => Promise<ApiKey | undefined>
   },
 ): void {
   app.decorate('software', deps.software)
   app.decorateRequest('caller', null)
+  app.decorateRequest('bySession', false)
   app.addHook('onRequest', async (request, reply) => {
     const { access } = request.routeOptions.config
     if (request.is404 || access === 'public') return
     if (access === undefined)
       throw new Error(`route ${request.routeOptions.url} has no access rule`)
-    const shown = shownKey(request)
-    const signIn = asksForPassword(request, shown)
-      ? undefined
-      : await deps.authenticate(shown, addressOf(request))
-    if (signIn?.type === 'tooMany') throw new TurnedAway('wrongKeys', signIn.retryAfterMs)
-    if (signIn?.type !== 'good') {
-      reply.header('www-authenticate', KEY_WANTED)
-      throw app.httpErrors.unauthorized('Invalid or missing API key.')
-    }
-    const { key } = signIn
-    if (!access.some((scope) => mayUse(key, scope))) {
-      const needed = access.join(' or ')
-      throw app.httpErrors.forbidden(`This API key may not do that: it needs the scope ${needed}.`)
-    }
+    const inSession = takesSession(request) ? await deps.sessionKeyOf(request) : undefined
+    const key = inSession ?? (await keyShown(request, reply))
+    if (!access.some((scope) => mayUse(key, scope))) throw new ScopeMissing(key, access)
+    request.bySession = inSession !== undefined
     request.caller = key
     if (access.includes('audit:read') && mayUse(key, 'audit:read')) {
       await deps.recordAuditorVisit(actorOf(request), request.routeOptions.url ?? '')
     }
   })
+
+  /** @throws {Error} 401, or 429, for a request without a key that is good. */
+  async function keyShown(request: FastifyRequest, reply: FastifyReply): Promise<ApiKey> {
+    const shown = shownKey(request)
+    const signIn = asksForPassword(request, shown)
+      ? undefined
+      : await deps.authenticate(shown, addressOf(request))
+    if (signIn?.type === 'good') return signIn.key
+    if (signIn?.type === 'tooMany') throw new TurnedAway('wrongKeys', signIn.retryAfterMs)
+    reply.header('www-authenticate', KEY_WANTED)
+    throw app.httpErrors.unauthorized('Invalid or missing API key.')
+  }
+}
+
+/** A session counts before a password, which a browser goes on giving after it was revoked. */
+function takesSession({ headers, routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.keyAsPassword === true && headers['x-api-key'] === undefined
 }
 
 /**
- * Whether this is a browser's first request. It has no key because nobody asked for one yet, so it is
- * not a failed sign-in.
+ * Whether this is the first request of a person. It has no key because nobody asked for one yet, so it
+ * is not a failed sign-in.
  */
 function asksForPassword({ headers, routeOptions }: FastifyRequest, shown?: string): boolean {
   const { keyAsPassword } = routeOptions.config

@@ -27,11 +27,7 @@ import type { LogWriter } from '../log/rows/log-writer.ts'
 const ID_BYTES = 4
 
 export function makeSqliteKeyStore({ kysely }: Database, writer: LogWriter): KeyStore {
-  // Read anew for each request: a key that another process revokes opens nothing from then on. To ask
-  // SQLite whether another process wrote, by `pragma data_version`, takes as long as this.
-  const withDigest = prepareQuery(kysely, (db, { digest }: Pick<ApiKeyTable, 'digest'>) =>
-    db.selectFrom('api_key').selectAll().where('digest', '=', digest),
-  )
+  const keyWith = makeLookUps(kysely)
 
   return {
     create(newKey, by) {
@@ -104,11 +100,32 @@ export function makeSqliteKeyStore({ kysely }: Database, writer: LogWriter): Key
       return withAppErrors('find', async () => {
         if (!isKeyText(key)) return undefined
         // Found by its digest: how long that takes shows nothing of a key that would help to make one.
-        const { rows } = await withDigest(kysely, { digest: digestOf(key) })
-        const [row] = rows
-        return row === undefined ? undefined : toApiKey(row)
+        return keyWith.digest(digestOf(key))
       })
     },
+
+    findById(id) {
+      return withAppErrors('findById', () => keyWith.id(id))
+    },
+  }
+}
+
+/**
+ * Reads a key anew for each request: one that another process revokes opens nothing from then on. To ask
+ * SQLite whether another process wrote, by `pragma data_version`, takes as long as this.
+ */
+function makeLookUps(kysely: Database['kysely']) {
+  const withDigest = prepareQuery(kysely, (db, { digest }: Pick<ApiKeyTable, 'digest'>) =>
+    db.selectFrom('api_key').selectAll().where('digest', '=', digest),
+  )
+  const withId = prepareQuery(kysely, (db, { id }: Pick<ApiKeyTable, 'id'>) =>
+    db.selectFrom('api_key').selectAll().where('id', '=', id),
+  )
+  const keyIn = ({ rows: [row] }: { readonly rows: readonly Selectable<ApiKeyTable>[] }) =>
+    row === undefined ? undefined : toApiKey(row)
+  return {
+    digest: async (digest: ApiKeyTable['digest']) => keyIn(await withDigest(kysely, { digest })),
+    id: async (id: string) => keyIn(await withId(kysely, { id })),
   }
 }
 

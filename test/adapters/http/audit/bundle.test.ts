@@ -62,7 +62,7 @@ describe('The bundle of a sale, from its page', () => {
     const url = `/audit/sales/${saleId}/bundle`
     const head = await t.server.inject({ method: 'HEAD', url, headers: { 'x-api-key': auditor } })
     assert.equal(head.statusCode, 405)
-    assert.equal(head.headers['allow'], 'GET')
+    assert.equal(head.headers['allow'], 'GET, POST')
     assert.deepEqual(await exportsIn(t), [])
     await open(t, auditor, url)
     const [exported, ...more] = await exportsIn(t)

@@ -16,7 +16,7 @@ const ADDRESSES = [
 ] as const
 
 describe("The door to the auditor's pages", () => {
-  it('asks a browser for a key on every address, and a program in the published shape', async () => {
+  it('leads a browser to the sign-in on every address, and asks a program in the published shape', async () => {
     await using t = await makeTestService()
     for (const url of ADDRESSES) {
       const program = await t.server.inject({ method: 'GET', url })
@@ -25,7 +25,9 @@ describe("The door to the auditor's pages", () => {
       assert.equal(errorMessage(program), 'Invalid or missing API key.')
       const browser = await open(t, 'wrong', url)
       assert.equal(browser.statusCode, 401, url)
-      assert.equal(browser.headers['www-authenticate'], CHALLENGE)
+      // With Basic it would open a dialogue of its own.
+      assert.match(String(browser.headers['www-authenticate']), /^ApiKey /)
+      assert.match(String(browser.headers['refresh']), /^0; url=\/audit\/sign-in/)
       assert.match(String(browser.headers['content-type']), /^text\/html/)
       assert.match(textOf(browser.body), /A key is needed/)
     }
@@ -100,12 +102,17 @@ describe("The door to the auditor's pages", () => {
       assert.equal(statusCode, status, url)
       const policy = String(headers['content-security-policy'])
       assert.match(policy, /^default-src 'none'; /)
-      for (const part of ["script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"]) {
+      for (const part of [
+        "script-src 'self'",
+        "style-src 'self'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+      ]) {
         assert.ok(policy.includes(part), part)
       }
       assert.doesNotMatch(policy, /unsafe|https?:|\*/)
       assert.equal(headers['x-content-type-options'], 'nosniff')
-      assert.equal(headers['referrer-policy'], 'no-referrer')
+      assert.equal(headers['referrer-policy'], 'same-origin')
       assert.equal(headers['x-frame-options'], 'DENY')
       assert.equal(headers['cache-control'], 'no-store')
       assert.doesNotMatch(body, /<style|<script(?! src="\/audit\/)| style="| on[a-z]+="/)

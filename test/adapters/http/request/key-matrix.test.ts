@@ -72,12 +72,22 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'GET,HEAD /audit/reader': { ...PUBLIC, status: 303 },
   'GET,HEAD /audit/period': AUDIT,
   'GET /audit/period/events.csv': AUDIT,
+  'POST /audit/period/events.csv': AUDIT,
   'GET /audit/period/bundle': AUDIT,
+  'POST /audit/period/bundle': AUDIT,
+  'GET,HEAD /audit/sign-in': PUBLIC,
+  // No key is in its form.
+  'POST /audit/sign-in': { ...PUBLIC, status: 401 },
+  'POST /audit/sign-out': PUBLIC,
   'GET /audit/sales.csv': AUDIT,
+  'POST /audit/sales.csv': AUDIT,
   'GET,HEAD /audit/sales/:saleId': AUDIT,
   'GET /audit/sales/:saleId.json': AUDIT,
+  'POST /audit/sales/:saleId.json': AUDIT,
   'GET /audit/sales/:saleId.csv': AUDIT,
+  'POST /audit/sales/:saleId.csv': AUDIT,
   'GET /audit/sales/:saleId/bundle': AUDIT,
+  'POST /audit/sales/:saleId/bundle': AUDIT,
 }
 
 /** The methods of each path of a running server, read from the tree that Fastify prints. */
@@ -207,8 +217,16 @@ describe('A key', () => {
     asked += 1
     const remoteAddress = `10.0.${asked >> 8}.${asked & 255}`
     const body = method === 'POST' ? { payload: {} } : {}
+    // A form of the pages themselves; programs do not say this, and no route is stricter for it.
+    const ours = method === 'POST' ? { 'sec-fetch-site': 'same-origin' } : {}
     return t.time.during(
-      t.server.inject({ method: method as 'GET', url, headers, remoteAddress, ...body }),
+      t.server.inject({
+        method: method as 'GET',
+        url,
+        headers: { ...ours, ...headers },
+        remoteAddress,
+        ...body,
+      }),
     )
   }
 
@@ -219,7 +237,9 @@ describe('A key', () => {
       const statuses = methods.map(async (method) => (await ask(method, path, {})).statusCode)
       const known = await Promise.all(statuses)
       const names = methods.filter((_, i) => known[i] !== 405)
-      served.push(`${names.join()} ${path}`)
+      const toRead = names.filter((name) => name !== 'POST')
+      if (toRead.length > 0) served.push(`${toRead.join()} ${path}`)
+      if (names.includes('POST')) served.push(`POST ${path}`)
     }
     assert.deepEqual(served.toSorted(), Object.keys(ROUTES).toSorted())
   })

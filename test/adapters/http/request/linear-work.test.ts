@@ -89,11 +89,25 @@ const HEADERS: Readonly<Record<string, readonly (readonly [string, string])[]>> 
   cookie: [
     ['', ''],
     ['audit-zone=', ''],
+    ['audit-session=', ''],
+    ['audit-session=00000000.1.', ''],
   ],
   'idempotency-key': [
     ['', ''],
     ['"', '"'],
   ],
+  origin: [
+    ['', ''],
+    ['https://', ''],
+  ],
+  referer: [
+    ['', ''],
+    ['https://', ''],
+    ['http://localhost/audit/', ''],
+  ],
+  'sec-fetch-dest': [['', '']],
+  'sec-fetch-mode': [['', '']],
+  'sec-fetch-site': [['', '']],
   traceparent: [
     ['', ''],
     ['00-', ''],
@@ -115,6 +129,16 @@ const HEADERS: Readonly<Record<string, readonly (readonly [string, string])[]>> 
   'x-request-id': [['', '']],
 }
 
+/** What is looked at where there is no key. */
+const IN_PLACE_OF_KEY = ['authorization', 'cookie']
+
+/** Where a header is read: most of them on every page. */
+function askedFor(name: string) {
+  if (name.startsWith('content-')) return { method: 'POST', url: '/createSales' } as const
+  const url = '/audit/sales/1'
+  return name === 'referer' ? ({ method: 'POST', url: `${url}.csv` } as const) : { url }
+}
+
 /** Headers that the code reads under another name: Fastify reads it for us. */
 const READ_BY_FASTIFY = ['x-forwarded-for']
 
@@ -133,6 +157,7 @@ const PARAMETERS: readonly (readonly [path: string, names: readonly string[]])[]
   ['/audit/sales.csv', ['for', 'separator']],
   ['/audit/period', ['from', 'to', 'zone']],
   ['/audit/reader', ['language', 'zone', 'to']],
+  ['/audit/sign-in', ['to']],
 ]
 
 /** Whole queries. */
@@ -225,11 +250,10 @@ describe('The work for a request', () => {
       for (const [shape, text] of Object.entries(SHAPES)) {
         for (const [head, tail] of frames) {
           const of = (length: number): InjectOptions => ({
-            method: name.startsWith('content-') ? 'POST' : 'GET',
-            url: name.startsWith('content-') ? '/createSales' : '/audit/sales/1',
+            ...askedFor(name),
             headers: {
               accept: 'text/html',
-              ...(name === 'authorization' ? {} : { 'x-api-key': key }),
+              ...(IN_PLACE_OF_KEY.includes(name) ? {} : { 'x-api-key': key }),
               [name]: `${head}${text(length)}${tail}`,
             },
             ...(name.startsWith('content-') ? { payload: '{}' } : {}),

@@ -117,6 +117,7 @@ const PATHS = [
   ['/log/checkpoint', undefined],
   ['/log/consistency?from=0&to=0', 'from, to'],
   ['/audit', 'status, failedStep, client, contactId, from, to, zone, after, before'],
+  ['/audit/sign-in', 'to'],
   [
     '/audit/sales.csv',
     'status, failedStep, client, contactId, from, to, zone, after, for, separator',

@@ -8,7 +8,9 @@ export type TakenFile = {
 }
 
 /**
- * Makes the route of a file that an auditor takes along; `download` makes the button for it.
+ * Makes the routes of a file that an auditor takes along, which may be an event: by POST for the button
+ * that `download` makes, by GET for a program that shows its key. With a session GET is refused, because
+ * a page of another port of this host could lead a browser to it.
  *
  * @param query the parameters that it knows
  * @param fileOf makes the file of a request; what it throws is answered like any error of the pages
@@ -20,10 +22,18 @@ export function addDownload<Params>(
   fileOf: (request: FastifyRequest<{ Params: Params }>) => Promise<TakenFile>,
 ): void {
   const config = { access: ['audit:read'], keyAsPassword: true, query } as const
-  // HEAD is off: it would record a download, and download nothing.
-  app.get<{ Params: Params }>(path, { config, exposeHeadRoute: false }, async (request, reply) =>
+  const options = { config: { ...config, fromOurPages: true }, exposeHeadRoute: false } as const
+  app.post<{ Params: Params }>(path, options, async (request, reply) =>
     sendFile(reply, await fileOf(request)),
   )
+  // HEAD is off: it would record a download, and download nothing.
+  app.get<{ Params: Params }>(path, options, async (request, reply) => {
+    if (request.bySession) {
+      reply.header('allow', 'POST')
+      throw app.httpErrors.methodNotAllowed('A file is taken along by the button on its page.')
+    }
+    return sendFile(reply, await fileOf(request))
+  })
 }
 
 function sendFile(reply: FastifyReply, { name, type, content }: TakenFile): FastifyReply {

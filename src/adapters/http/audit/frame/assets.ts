@@ -25,6 +25,7 @@ export const STYLE = asset('style.css', 'text/css; charset=utf-8', [
   'lanes.css',
   'events.css',
   'docs.css',
+  'sign-in.css',
   'print.css',
 ])
 export const SCRIPT = asset('page.js', 'text/javascript; charset=utf-8', ['page.js'])

@@ -1,17 +1,22 @@
 // Who reads a page: the language and the zone, from the cookies and the headers of the request.
 
 import type { FastifyRequest } from 'fastify'
+import type { ApiKey } from '../../../../application/access/key-store.port.ts'
 import { type Reader, WORDS } from '../../../../application/words/reader.ts'
 import { LANGUAGES, type Language } from '../../../../application/words/words.ts'
 import { UTC, type Zone, zoneNamed } from '../../../../application/words/zone.ts'
+import { cookieOf } from '../../request/cookies.ts'
 import { EN } from '../texts/en.ts'
 import type { Texts } from '../texts/texts.ts'
 import { TR } from '../texts/tr.ts'
+import { pageAt } from './page-address.ts'
 
 export type PageReader = Reader & {
   readonly texts: Texts
   /** The address of this page, to which the switches lead back. */
   readonly address: string
+  /** Who has signed in on these pages; not set for a key that comes with each request. */
+  readonly signedIn?: Pick<ApiKey, 'client' | 'id'> | undefined
 }
 
 export const TEXTS: Readonly<Record<Language, Texts>> = { en: EN, tr: TR }
@@ -20,11 +25,27 @@ export const TEXTS: Readonly<Record<Language, Texts>> = { en: EN, tr: TR }
 export const LANGUAGE_COOKIE = 'audit-language'
 export const ZONE_COOKIE = 'audit-zone'
 
-export function readerOf({ headers, url }: Pick<FastifyRequest, 'headers' | 'url'>): PageReader {
+export function readerOf(request: FastifyRequest): PageReader {
+  const { headers, caller, bySession } = request
   const language =
     languageNamed(cookieOf(headers.cookie, LANGUAGE_COOKIE)) ??
     preferredLanguage(headers['accept-language'])
-  return { words: WORDS[language], texts: TEXTS[language], zone: zoneOf(headers), address: url }
+  return {
+    words: WORDS[language],
+    texts: TEXTS[language],
+    zone: zoneOf(headers),
+    address: addressOf(request),
+    signedIn: bySession && caller !== null ? caller : undefined,
+  }
+}
+
+/** The page that a reader sees: of a form the one to which it leads, or else the one with its button. */
+function addressOf({ method, url, headers, body }: FastifyRequest): string {
+  if (method !== 'POST') return url
+  const to = body instanceof URLSearchParams ? body.get('to') : null
+  if (to !== null) return pageAt(to)
+  const { pathname, search } = URL.parse(headers.referer ?? '') ?? { pathname: '', search: '' }
+  return pageAt(pathname + search)
 }
 
 function zoneOf({ cookie }: FastifyRequest['headers']): Zone {
@@ -48,10 +69,4 @@ export function preferredLanguage(header = ''): Language {
       ranges.find((range) => range.language === '*')
     )?.quality ?? 0
   return LANGUAGES.reduce((best, one) => (qualityOf(one) > qualityOf(best) ? one : best))
-}
-
-/** The value of a cookie (RFC 6265); of two with this name the first. */
-function cookieOf(header: string | undefined, name: string): string | undefined {
-  const pair = header?.split('; ').find((one) => one.startsWith(`${name}=`))
-  return pair?.slice(name.length + 1)
 }

@@ -31,23 +31,39 @@ export const EN: Texts = {
   messages: {
     notFound: { title: 'Not found', text: 'There is no such page.' },
     noSuchSale: 'No such sale.',
-    keyNeeded: {
-      title: 'A key is needed',
-      text:
-        'Load the page again and give an API key with the scope audit:read as the password. ' +
-        'The user name may be anything.',
+    keyNeeded: { title: 'A key is needed', text: 'Sign in to see this page.' },
+    keyWithoutScope: 'Not with this key',
+    otherSite: {
+      title: 'Asked by another site',
+      text: 'Another site asked for this in your name, or your browser does not say who asked. Open the page here and press its button.',
     },
-    keyWithoutScope: {
-      title: 'Not with this key',
-      text: 'This API key may not do that: it needs the scope audit:read.',
+    byButton: {
+      title: 'By its button only',
+      text: 'That you take a file along is an event of the log. So only the button on its page can do it, and no link.',
     },
     tooMany: {
       title: 'Too many requests',
       text:
-        'Wait a minute, then load the page again. To give another key at once, close the browser: ' +
-        'until then it keeps the one that it has.',
+        'Wait a minute, then sign in again. A browser that was given a key in an address goes on giving ' +
+        'it: close the browser.',
     },
     failed: 'This did not work',
+  },
+  signIn: {
+    title: 'Sign in',
+    lead: 'With an API key that has the scope audit:read. Who operates the gateway makes one.',
+    key: 'API key',
+    wrongKey: 'This key opens nothing: it is unknown, expired or revoked.',
+    lasts: 'You stay signed in for an hour, or until the gateway starts anew.',
+    signedOut: 'You are signed out.',
+    browserHasKey:
+      'This browser gives a key with each request of its own accord (HTTP Basic). It can be signed out of that only by closing it.',
+    signOut: 'Sign out',
+    signedInWith: (keyId, client) => `Signed in with key ${keyId} of ${client}`,
+    belongsTo: (keyId, client) => `Key ${keyId} belongs to ${client}.`,
+    needs: 'These pages need the scope audit:read.',
+    has: 'It has:',
+    withAnother: 'Sign in with another key',
   },
   list: {
     title: 'Sales',

@@ -33,11 +33,16 @@ export type Texts = {
     readonly notFound: Message
     readonly noSuchSale: string
     readonly keyNeeded: Message
-    readonly keyWithoutScope: Message
+    readonly keyWithoutScope: string
+    /** Another site made the browser ask. */
+    readonly otherSite: Message
+    /** The address of a file was opened, in the place of its button. */
+    readonly byButton: Message
     /** How to go on, behind what the gateway said. */
     readonly tooMany: Message
     readonly failed: string
   }
+  readonly signIn: SignInTexts
   readonly list: {
     readonly title: string
     readonly csv: string
@@ -86,6 +91,24 @@ export type Texts = {
 
 /** The main pages. */
 export type Place = 'sales' | 'events' | 'checkpoints'
+
+export type SignInTexts = {
+  /** Also on its button, and on links to it. */
+  readonly title: string
+  readonly lead: string
+  readonly key: string
+  readonly wrongKey: string
+  readonly lasts: string
+  readonly signedOut: string
+  readonly browserHasKey: string
+  readonly signOut: string
+  readonly signedInWith: (keyId: string, client: string) => string
+  readonly belongsTo: (keyId: string, client: string) => string
+  readonly needs: string
+  /** Before the scopes that a key has. */
+  readonly has: string
+  readonly withAnother: string
+}
 
 type Message = { readonly title: string; readonly text: string }
 

@@ -36,23 +36,39 @@ export const TR: Texts = {
   messages: {
     notFound: { title: 'Bulunamadı', text: 'Böyle bir sayfa yok.' },
     noSuchSale: 'Böyle bir satış yok.',
-    keyNeeded: {
-      title: 'Bir anahtar gerekiyor',
-      text:
-        'Sayfayı yeniden yükleyin ve parola olarak audit:read yetkisi olan bir API anahtarı girin. ' +
-        'Kullanıcı adı ne olursa olsun fark etmez.',
+    keyNeeded: { title: 'Bir anahtar gerekiyor', text: 'Bu sayfayı görmek için oturum açın.' },
+    keyWithoutScope: 'Bu anahtarın yetkisi yok',
+    otherSite: {
+      title: 'Başka bir site istedi',
+      text: 'Bunu sizin adınıza başka bir site istedi ya da tarayıcınız kimin istediğini söylemiyor. Sayfayı burada açın ve düğmesine basın.',
     },
-    keyWithoutScope: {
-      title: 'Bu anahtarın yetkisi yok',
-      text: 'Bu API anahtarı bu sayfayı açamaz: audit:read yetkisi gerekiyor.',
+    byButton: {
+      title: 'Yalnızca düğmesiyle',
+      text: 'Bir dosyayı almanız denetim kaydında bir olaydır. Bu yüzden dosya bir bağlantıyla değil, yalnızca sayfasındaki düğmeyle alınır.',
     },
     tooMany: {
       title: 'Çok fazla istek',
       text:
-        'Bir dakika bekleyip sayfayı yeniden yükleyin. Hemen başka bir anahtar girmek için tarayıcıyı kapatın: ' +
-        'o zamana kadar elindeki anahtarı kullanır.',
+        'Bir dakika bekleyip yeniden oturum açın. Adresinde bir anahtar verilmiş olan tarayıcı onu vermeyi ' +
+        'sürdürür: tarayıcıyı kapatın.',
     },
     failed: 'İşlem yapılamadı',
+  },
+  signIn: {
+    title: 'Oturum aç',
+    lead: 'audit:read yetkisi olan bir API anahtarıyla. Anahtarı ağ geçidini işleten kişi oluşturur.',
+    key: 'API anahtarı',
+    wrongKey: 'Bu anahtar geçerli değil: bilinmiyor, süresi dolmuş ya da iptal edilmiş.',
+    lasts: 'Oturum bir saat ya da ağ geçidi yeniden başlayana kadar açık kalır.',
+    signedOut: 'Oturumunuz kapatıldı.',
+    browserHasKey:
+      'Bu tarayıcı her istekte kendiliğinden bir anahtar veriyor (HTTP Basic). Bu oturum ancak tarayıcı kapatılınca sona erer.',
+    signOut: 'Oturumu kapat',
+    signedInWith: (keyId, client) => `Oturumu açan anahtar: ${keyId}, istemci: ${client}`,
+    belongsTo: (keyId, client) => `Anahtar: ${keyId}, istemci: ${client}.`,
+    needs: 'Bu sayfalar için audit:read yetkisi gerekir.',
+    has: 'Anahtarın yetkileri:',
+    withAnother: 'Başka bir anahtarla oturum aç',
   },
   list: {
     title: 'Satışlar',
