@@ -28,6 +28,7 @@ import { healthRoutes } from './health/health-routes.ts'
 import { type MetricsText, metricsRoutes } from './health/metrics-routes.ts'
 import { type FrontLimits, limitConnections } from './limits/front-limits.ts'
 import { limitKeys } from './limits/limit-keys.ts'
+import { limitPipelines } from './limits/limit-pipelines.ts'
 import { shedLoad } from './limits/shed-load.ts'
 import { watchSilentConnections } from './limits/silent-connections.ts'
 import { closeUnreadBodies } from './limits/unread-bodies.ts'
@@ -149,15 +150,11 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   await app.register(sensible)
   readJsonBodies(app)
   const refuseOthers = refuseWrongMethods(app)
+  limitPipelines(app, deps.meter)
   const { loop } = deps
   if (loop !== undefined)
     app.addHook('onRequest', (_request, _reply, done) => loop.afterComers(done))
-  // Hooks that wait for nothing call `done`: a promise for each of them would be dearer than what they do.
-  app.addHook('onRequest', (request, reply, done) => {
-    withOwnHeaders(request, reply)
-    const flaw = flawOfHost(request.raw)
-    done(flaw === undefined ? undefined : app.httpErrors.badRequest(`Host: ${flaw}`))
-  })
+  judgeHosts(app)
   // An unknown Expect header is ignored: Node's own answer, 417, has no body.
   app.server.on('checkExpectation', app.routing)
   if (deps.loop !== undefined) shedLoad(app, deps.loop.turnWorkMs)
@@ -178,6 +175,15 @@ export async function makeServer(deps: ServerDeps): Promise<FastifyInstance> {
   await addRoutes(app, { ...deps, sessions })
   refuseOthers()
   return app
+}
+
+/** Hooks that wait for nothing call `done`: a promise for each of them would be dearer than what they do. */
+function judgeHosts(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    withOwnHeaders(request, reply)
+    const flaw = flawOfHost(request.raw)
+    done(flaw === undefined ? undefined : app.httpErrors.badRequest(`Host: ${flaw}`))
+  })
 }
 
 /** Who may ask, and whether another site makes a browser ask. */
