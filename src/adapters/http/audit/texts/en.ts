@@ -39,7 +39,7 @@ export const EN: Texts = {
     },
     byButton: {
       title: 'By its button only',
-      text: 'That you take a file along is an event of the log. So only the button on its page can do it, and no link.',
+      text: 'A file is taken along by the button on its page, so that no link of another site can do it in your name.',
     },
     tooMany: {
       title: 'Too many requests',

@@ -44,7 +44,7 @@ export const TR: Texts = {
     },
     byButton: {
       title: 'Yalnızca düğmesiyle',
-      text: 'Bir dosyayı almanız denetim kaydında bir olaydır. Bu yüzden dosya bir bağlantıyla değil, yalnızca sayfasındaki düğmeyle alınır.',
+      text: 'Dosya, sayfasındaki düğmeyle alınır; böylece başka bir sitenin bağlantısı bunu sizin adınıza yapamaz.',
     },
     tooMany: {
       title: 'Çok fazla istek',
