@@ -47,7 +47,7 @@ export function makeTurns(nextTurn: (then: () => void) => void = nextTurnHere())
   let isComing = false
   let cameInTurn = false
   let turnsOfComers = 0
-  // A connection has one request at a time, so never more than there are connections.
+  // Bounded, because the front has at most so many connections, and each so many requests under way.
   let waiting: (() => void)[] = []
 
   /** Ends the wait of `afterComers`, or looks again at the end of the next turn. */
