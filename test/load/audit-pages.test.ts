@@ -83,7 +83,7 @@ describe(`The auditor's pages over ${SALES} sales`, () => {
       const csv = await streamed(app, key)
       t.diagnostic(
         `CSV of ${csv.lines} lines in ${Math.round(csv.ms)} ms, ` +
-          `${(csv.growth / 1024 / 1024).toFixed(1)} MiB more`,
+          `${(csv.growth / 1024 / 1024).toFixed(1)} MiB more in its second half`,
       )
       assert.equal(csv.lines, SALES + 1)
       assert.ok(csv.growth < GROWTH_BYTES_MAX, `${csv.growth} bytes more`)
@@ -185,18 +185,22 @@ async function growthOver(app: TestService, key: string, urls: readonly string[]
   return (peaks[1] ?? 0) - (peaks[0] ?? 0)
 }
 
-/** Reads the CSV of all sales over a socket, as fast as it comes. */
+/**
+ * Reads the CSV of all sales over a socket, as fast as it comes. Its growth is how much higher the
+ * peak of memory is in the second half of the lines: a file that is kept whole grows to its end.
+ */
 async function streamed(app: TestService, key: string) {
   const url = await app.server.listen({ host: '127.0.0.1', port: 0 })
-  const before = process.memoryUsage().rss
   const begin = performance.now()
   const answer = await fetch(`${url}/audit/sales.csv`, { headers: { 'x-api-key': key } })
   assert.ok(answer.body !== null)
   let lines = 0
-  let peak = 0
+  const peaks = [0, 0]
   for await (const chunk of answer.body) {
     for (const byte of chunk) if (byte === 10) lines += 1
-    peak = Math.max(peak, process.memoryUsage().rss)
+    const half = lines < SALES / 2 ? 0 : 1
+    peaks[half] = Math.max(peaks[half] ?? 0, process.memoryUsage().rss)
   }
-  return { lines, growth: peak - before, ms: performance.now() - begin }
+  const growth = (peaks[1] ?? 0) - (peaks[0] ?? 0)
+  return { lines, growth, ms: performance.now() - begin }
 }
