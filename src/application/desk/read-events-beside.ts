@@ -72,7 +72,9 @@ export function makeReadEventsBeside(deps: {
     const events = towards === 'newer' ? found.toReversed() : found
     const start = found[0] === undefined ? than : placeOf(found[0])
     const back = towards === 'newer' ? 'older' : 'newer'
-    const isMoreBehind = start !== undefined && (await read(query, back, start, 1)).length > 0
+    // A page that begins at an end of the log has nothing of its query behind it.
+    const isMoreBehind =
+      than !== undefined && start !== undefined && (await read(query, back, start, 1)).length > 0
     const behind = isMoreBehind ? start : undefined
     return {
       events: events.map(toBeside),

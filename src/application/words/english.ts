@@ -135,9 +135,13 @@ const STORY: Words['story'] = {
   nothingCreated: say`Nothing had been created.`,
   deleted: (records) => say`${named(records)} ${was(records)} deleted.`,
   searched: (looks, found) =>
-    say`The CRM was ${term('look', 'searched')} ${times(looks)} and ${
-      found === 0 ? 'nothing more' : found === 1 ? 'one record more' : `${found} records more`
-    } was found.`,
+    say`The CRM was ${term('look', 'searched')} ${times(looks)}${
+      found === 0
+        ? ' and nothing more was found'
+        : found === 1
+          ? ', and one of these was found only then'
+          : `, and ${found} of these were found only then`
+    }.`,
   nothingLeft: say`Nothing is left in the CRM.`,
   nothingKnownLeft: say`Nothing is known to be left in the CRM.`,
   left: (records, perhaps) => {

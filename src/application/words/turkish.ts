@@ -152,7 +152,9 @@ const STORY: Words['story'] = {
   deleted: (records) => say`${named(records)} silindi.`,
   searched: (looks, found) =>
     say`CRM’de ${looks} kez ${term('look', 'arama')} yapıldı, ${
-      found === 0 ? 'başka bir kayıt bulunmadı' : `${found} kayıt daha bulundu`
+      found === 0
+        ? 'başka bir kayıt bulunmadı'
+        : `bu kayıtlardan ${found} tanesi ancak o zaman bulundu`
     }.`,
   nothingLeft: say`CRM’de hiçbir şey kalmadı.`,
   nothingKnownLeft: say`CRM’de kaldığı bilinen bir şey yok.`,

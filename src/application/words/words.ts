@@ -78,6 +78,7 @@ export type StoryWords = {
   readonly toBeRolledBack: (failure: FailureWords | null) => Sentence
   readonly nothingCreated: Sentence
   readonly deleted: (records: readonly NamedRecord[]) => Sentence
+  /** Behind `deleted`: what was found is among the records that it names. */
   readonly searched: (looks: number, found: number) => Sentence
   readonly nothingLeft: Sentence
   readonly nothingKnownLeft: Sentence

@@ -172,7 +172,7 @@ const STORIES: readonly {
       ...[look('second', 0), undone],
     ],
     mails: [mail],
-    story: `Rolled back because it was not complete in time: “not complete after 30000 ms”. Deal ${dealId} and Quote ${strangerId} were deleted. The CRM was searched twice and one record more was found. Nothing is left in the CRM. IT was told by mail at ${AT}.`,
+    story: `Rolled back because it was not complete in time: “not complete after 30000 ms”. Deal ${dealId} and Quote ${strangerId} were deleted. The CRM was searched twice, and one of these was found only then. Nothing is left in the CRM. IT was told by mail at ${AT}.`,
   },
   {
     of: 'a record that was only named, while the sale goes on',

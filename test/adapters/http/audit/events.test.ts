@@ -162,6 +162,7 @@ describe('The page of the events beside the sales', () => {
     assert.deepEqual(Object.keys(links(oldest)), ['Newest', 'Newer'])
     assert.equal(positions(oldest).at(-1), positions(last).at(-1))
     assert.equal(new Set([newest, second, last].flatMap(positions)).size, 121)
+    assert.deepEqual(Object.keys(links(await stage.look('?of=client&who=web-shop'))), [])
   })
 
   it('marks each event as it was signed, newer, or wrong', async () => {
