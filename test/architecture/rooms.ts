@@ -82,7 +82,12 @@ const ADAPTERS: readonly Room[] = [
     'http/audit/totals',
     'http/audit/list',
   ]),
-  adapter('http/audit/events', ['http/audit/texts', 'http/audit/frame', 'http/audit/fields']),
+  adapter('http/audit/events', [
+    'http/audit/texts',
+    'http/audit/frame',
+    'http/audit/fields',
+    'http/audit/list',
+  ]),
   adapter('http/audit/checkpoints', [
     'http/audit/texts',
     'http/audit/texts/desk',

@@ -13,6 +13,7 @@ import { makeListCheckpoints } from './list-checkpoints.ts'
 import { makeReadEventsBeside } from './read-events-beside.ts'
 import { makeReadPeriod } from './read-period.ts'
 import type { SaleTotals } from './sale-totals.port.ts'
+import { makeSalesOfKey } from './sales-of-key.ts'
 
 export type Desk = ReturnType<typeof makeDesk>
 
@@ -29,6 +30,7 @@ export function makeDesk(
   const { saleTotals, eventsBeside, tree } = deps
   return {
     findAnything: makeFindAnything(deps),
+    salesOfKey: makeSalesOfKey(deps),
     saleTotals,
     period: makeReadPeriod(deps),
     readEventsBeside: makeReadEventsBeside({ eventsBeside, verifyEvents: makeVerifyEvents(deps) }),

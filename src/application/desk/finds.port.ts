@@ -1,5 +1,6 @@
 import type { CrmId, SaleId } from '../../domain/ids.ts'
 import type { CreateStep } from '../../domain/sale/steps.ts'
+import type { EpochMs } from '../../domain/time.ts'
 
 /** An event that names a record of the CRM as one of a sale. */
 export type NamingEvent = {
@@ -18,6 +19,16 @@ export type AskedEvent = {
   readonly saleId: SaleId | null
 }
 
+/** An API key, and when its client may have asked with it. */
+export type AskingKey = {
+  readonly id: string
+  readonly client: string
+  /** Inclusive. */
+  readonly from: EpochMs
+  /** Inclusive; `undefined` for a key that is still good. */
+  readonly until: EpochMs | undefined
+}
+
 /** Finds sales and events by what people hold, each by an index. No method changes anything. */
 export interface Finds {
   /**
@@ -31,6 +42,15 @@ export interface Finds {
 
   /** Up to `limit` sales that hold this `Idempotency-Key`, of any client, while their claims are kept. */
   ofIdempotencyKey(key: string, limit: number): Promise<readonly SaleId[]>
+
+  /**
+   * The sales that this key asked for, newest first, among the newest `limit` that its client asked for in its
+   * time; and how many of these there were.
+   */
+  ofApiKey(
+    key: AskingKey,
+    limit: number,
+  ): Promise<{ readonly saleIds: readonly SaleId[]; readonly lookedAt: number }>
 
   /** Up to `limit` clients with a sale whose name begins with this text, in the order of their names. */
   clientsBeginningWith(text: string, limit: number): Promise<readonly string[]>

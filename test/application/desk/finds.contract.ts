@@ -74,6 +74,31 @@ export function findsContract(name: string, makeStores: a.MakeStores): void {
       assert.deepEqual(await saleIds(2), [3, 2].map(a.saleIdOf))
     })
 
+    it('finds the sales that a key asked for, in its time and up to the limit', async () => {
+      await using stores = await makeStores()
+      const begin = (number: number, keyId: string, client: string) => {
+        const first = a.firstOf(a.saleIdOf(number), { client })
+        return stores.sales.begin(
+          { ...first, actor: { ...a.actor, client, keyId } },
+          undefined,
+          sale.now,
+        )
+      }
+      await begin(1, 'old', 'web')
+      await begin(2, 'new', 'web')
+      await begin(3, 'old', 'web')
+      await begin(4, 'old', 'kiosk')
+      const key = { id: 'old', client: 'web', from: sale.now, until: undefined }
+      const found = (more: object, limit = 9) => stores.finds.ofApiKey({ ...key, ...more }, limit)
+      const [one, three] = [a.saleIdOf(1), a.saleIdOf(3)]
+      assert.deepEqual(await found({}), { saleIds: [three, one], lookedAt: 3 })
+      assert.deepEqual(await found({ until: sale.now }), { saleIds: [three, one], lookedAt: 3 })
+      assert.deepEqual(await found({}, 2), { saleIds: [three], lookedAt: 2 })
+      assert.deepEqual(await found({ from: a.later(1) }), { saleIds: [], lookedAt: 0 })
+      assert.deepEqual(await found({ until: a.later(-1) }), { saleIds: [], lookedAt: 0 })
+      assert.deepEqual(await found({ id: 'none' }), { saleIds: [], lookedAt: 3 })
+    })
+
     it('finds what a request led to: sales, looks and exports', async () => {
       await using stores = await makeStores()
       await add(stores, 1, [sale.priced], { requestId: 'request-one' })

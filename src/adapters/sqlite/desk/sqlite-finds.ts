@@ -2,7 +2,12 @@
 // any other words the planner reads the whole log.
 
 import { type Kysely, sql } from 'kysely'
-import type { AskedEvent, Finds, NamingEvent } from '../../../application/desk/finds.port.ts'
+import type {
+  AskedEvent,
+  AskingKey,
+  Finds,
+  NamingEvent,
+} from '../../../application/desk/finds.port.ts'
 import type { CrmId, SaleId } from '../../../domain/ids.ts'
 import type { Database } from '../database/database.ts'
 import { digestOf } from '../database/digest.ts'
@@ -15,6 +20,8 @@ export function makeSqliteFinds({ kysely }: Database): Finds {
     ofRequest: (id, limit) => withAppErrors('find request', () => ofRequest(kysely, id, limit)),
     ofIdempotencyKey: (key, limit) =>
       withAppErrors('find key', () => ofIdempotencyKey(kysely, key, limit)),
+    ofApiKey: (key, limit) =>
+      withAppErrors('find sales of a key', () => ofApiKey(kysely, key, limit)),
     clientsBeginningWith: (text, limit) =>
       withAppErrors('find clients', () => clientsBeginningWith(kysely, text, limit)),
   }
@@ -83,6 +90,31 @@ async function ofIdempotencyKey(
     limit ${limit}
   `.execute(kysely)
   return rows.map(({ saleId }) => saleId)
+}
+
+/** No index has the key of a sale: it stands in the first event, which is read for `limit` sales at most. */
+async function ofApiKey(
+  kysely: Kysely<Schema>,
+  { id, client, from, until }: AskingKey,
+  limit: number,
+): Promise<{ readonly saleIds: readonly SaleId[]; readonly lookedAt: number }> {
+  const upTo = until === undefined ? sql`` : sql`and requested_at <= ${until}`
+  const { rows } = await sql<{
+    readonly saleId: SaleId
+    readonly position: number
+    readonly keyId: string | null
+  }>`
+    select asked.sale_id as "saleId", event.position,
+      case when json_valid(event.body) then event.body ->> '$.actor.keyId' end as "keyId"
+    from (
+      select sale_id, first_position from sale
+      where client = ${client} and requested_at >= ${from} ${upTo}
+      order by first_position desc limit ${limit}
+    ) as asked
+    join event on event.position = asked.first_position
+  `.execute(kysely)
+  const own = rows.filter(({ keyId }) => keyId === id).toSorted((a, b) => b.position - a.position)
+  return { saleIds: own.map(({ saleId }) => saleId), lookedAt: rows.length }
 }
 
 async function clientsBeginningWith(

@@ -295,6 +295,27 @@ describe('The page of a key', () => {
     assert.doesNotMatch(await look(next?.id ?? ''), /Given a successor/)
   })
 
+  it('lists the sales that were asked for with it, and not those of another key of its client', async () => {
+    await using stage = await makeStage()
+    const { t, auditor, saleId } = stage
+    const second = await t.key('web-shop', 'sales:create')
+    const look = async (key: string) => {
+      const found = (await t.store.keys.list()).find(({ id }) => id === key)
+      return (await open(t, auditor, `/audit/keys/${found?.id}`)).body
+    }
+    const [first, other] = (await t.store.keys.list()).filter(({ client }) => client === 'web-shop')
+    const later = saleIdOf(await post(t, second))
+    const pages = [await look(first?.id ?? ''), await look(other?.id ?? '')]
+    for (const page of pages) {
+      assert.match(textOf(page), /Sales asked for with this key All 1, newest first\. /)
+    }
+    const sold = (page: string) => [saleId, later].filter((id) => page.includes(`/sales/${id}"`))
+    assert.deepEqual(pages.flatMap(sold).toSorted(), [saleId, later].toSorted())
+    assert.deepEqual(sold(pages[0] ?? '').length, 1)
+    const own = (await t.store.keys.list()).find(({ client }) => client === 'checker')
+    assert.match(textOf(await look(own?.id ?? '')), /No sale was asked for with it\. /)
+  })
+
   it('is not found for a key that was never made', async () => {
     await using stage = await makeStage()
     for (const id of ['00000000', 'x', '%3Cb%3E', '9'.repeat(400)]) {

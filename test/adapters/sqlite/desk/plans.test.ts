@@ -33,6 +33,9 @@ describe('The queries of the desk', () => {
     await finds.ofRequest('request-1', 9)
     await finds.ofIdempotencyKey('order-1', 9)
     await finds.clientsBeginningWith('web', 9)
+    for (const until of [undefined, now]) {
+      await finds.ofApiKey({ id: '0a1b2c3d', client: 'web', from: now, until }, 9)
+    }
     await saleReader.endingWith('00000001', 9)
     for (const filter of [{}, { client: 'web' }, { contactId: '1' as CrmId }, span]) {
       await saleTotals.totals(filter)

@@ -16,8 +16,8 @@ import { eventsPage } from './events-page.ts'
 import { type KeyHistory, keyPage } from './key-page.ts'
 
 export type EventsDeps = {
-  readonly desk: Pick<Desk, 'findAnything' | 'readEventsBeside'>
-  readonly saleReader: Pick<SaleReader, 'events'>
+  readonly desk: Pick<Desk, 'findAnything' | 'readEventsBeside' | 'salesOfKey'>
+  readonly saleReader: Pick<SaleReader, 'events' | 'amountsOf'>
   readonly clock: WallClock
 }
 
@@ -67,7 +67,10 @@ export function addEventsRoutes(app: FastifyInstance, deps: EventsDeps): void {
     if (key === undefined) throw app.httpErrors.notFound('No such key.')
     const reader = readerOf(request)
     const history = await historyOf(key)
-    return sendPage(reply, reader, keyPage(key, history, clock.now(), reader))
+    const asked = await desk.salesOfKey(key)
+    const amounts = await saleReader.amountsOf(asked.sales.map(({ saleId }) => saleId))
+    const page = keyPage(key, { history, asked, amounts, now: clock.now() }, reader)
+    return sendPage(reply, reader, page)
   })
 
   /** How a key was made, and what became of it. */

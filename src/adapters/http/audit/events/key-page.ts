@@ -2,13 +2,20 @@
 
 import { stateOf } from '../../../../application/access/key-state.ts'
 import type { ApiKey } from '../../../../application/access/key-store.port.ts'
+import {
+  KEY_SALES_LOOKED_AT_MAX,
+  type SalesOfKey,
+} from '../../../../application/desk/sales-of-key.ts'
 import { type Html, html } from '../../../../application/evidence/report/html.ts'
 import { actorWords } from '../../../../application/words/event-words.ts'
+import { countText } from '../../../../application/words/numbers.ts'
+import type { SaleId } from '../../../../domain/ids.ts'
 import type { EpochMs } from '../../../../domain/time.ts'
 import { page } from '../frame/layout.ts'
 import type { PageReader } from '../frame/reader.ts'
 import { english, termLink, timeTag } from '../frame/shown.ts'
 import { clientUrl, ofUrl } from '../frame/urls.ts'
+import { salesTable } from '../list/sales-table.ts'
 import { eventItems, type ShownEvents } from './event-item.ts'
 
 /** The events with which a key was made, rotated and revoked, newest first. */
@@ -16,8 +23,17 @@ export type KeyHistory = ShownEvents
 
 export function keyPage(
   key: ApiKey,
-  history: KeyHistory,
-  now: EpochMs,
+  {
+    history,
+    asked,
+    amounts,
+    now,
+  }: {
+    readonly history: KeyHistory
+    readonly asked: SalesOfKey
+    readonly amounts: ReadonlyMap<SaleId, string>
+    readonly now: EpochMs
+  },
   reader: PageReader,
 ): string {
   const texts = reader.texts.keys
@@ -32,8 +48,24 @@ export function keyPage(
       history.events.length === 0
         ? html`<p class="empty">${texts.noHistory}</p>`
         : eventItems(history, reader)
-    }</section></div>`,
+    }</section>
+<section aria-labelledby="asked-title"><h2 id="asked-title">${texts.asked}</h2>${salesAsked(asked, amounts, reader)}</section></div>`,
   )
+}
+
+/** The newest sales that were asked for with the key, how many there are, and whether all were looked at. */
+function salesAsked(
+  { sales, count, isWhole }: SalesOfKey,
+  amounts: ReadonlyMap<SaleId, string>,
+  reader: PageReader,
+): Html {
+  const texts = reader.texts.keys
+  const [shown, all, lookedAt] = [sales.length, count, KEY_SALES_LOOKED_AT_MAX].map((number) =>
+    countText(number, reader.words),
+  ) as [string, string, string]
+  return html`<p class="${count === 0 ? 'empty' : 'meta'}">${count === 0 ? texts.noneAsked : texts.askedCount(shown, all)}${
+    !isWhole && ` ${texts.lookedAt(lookedAt)}`
+  }</p>${count > 0 && salesTable(sales, amounts, texts.asked, reader)}`
 }
 
 function facts(key: ApiKey, { events }: KeyHistory, now: EpochMs, reader: PageReader): Html {

@@ -91,4 +91,10 @@ export const KEYS_EN: KeyTexts = {
   clientEvents: 'Events of its client',
   history: 'Made, rotated, revoked',
   noHistory: 'The log has nothing about it.',
+  asked: 'Sales asked for with this key',
+  noneAsked: 'No sale was asked for with it.',
+  askedCount: (shown, all) =>
+    shown === all ? `All ${all}, newest first.` : `The newest ${shown} of ${all}.`,
+  lookedAt: (sales) =>
+    `Only the newest ${sales} sales of its client in the time of the key were looked at: there may be more.`,
 }

@@ -65,4 +65,10 @@ export type KeyTexts = {
   readonly clientEvents: string
   readonly history: string
   readonly noHistory: string
+  readonly asked: string
+  readonly noneAsked: string
+  /** How many are listed, of how many. */
+  readonly askedCount: (shown: string, all: string) => string
+  /** Where not all sales of the client were looked at. */
+  readonly lookedAt: (sales: string) => string
 }

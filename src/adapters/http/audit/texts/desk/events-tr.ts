@@ -93,4 +93,12 @@ export const KEYS_TR: KeyTexts = {
   clientEvents: 'İstemcisinin olayları',
   history: 'Verilişi, yenilenişi, iptali',
   noHistory: 'Denetim kaydında onun hakkında bir şey yok.',
+  asked: 'Bu anahtarla istenen satışlar',
+  noneAsked: 'Onunla hiçbir satış istenmedi.',
+  askedCount: (shown, all) =>
+    shown === all
+      ? `${all} satışın tümü, en yenisi başta.`
+      : `${all} satıştan en yeni ${shown} tanesi.`,
+  lookedAt: (sales) =>
+    `Yalnızca istemcinin bu anahtarın geçerli olduğu zamandaki en yeni ${sales} satışına bakıldı: başkaları olabilir.`,
 }
