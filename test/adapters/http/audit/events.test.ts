@@ -129,6 +129,19 @@ describe('The page of the events beside the sales', () => {
       itemOf(await stage.look('?group=account'), 'CrmAccountShut'),
       / Not open again so far\. /,
     )
+    const saleId = saleIdOf(await post(stage.t, await stage.t.key('kiosk', 'sales:create')))
+    const [still = '', before = ''] = (await stage.look('?group=account'))
+      .split('class="CrmAccountShut"')
+      .slice(1)
+    assert.match(before, /No sale has an event of that time\./)
+    assert.match(still, /Sales that have events of that time:/)
+    assert.ok(hrefs(still).includes(`/audit/sales/${saleId}`))
+    for (let number = 0; number < 100; number += 1) {
+      const jump = { byMs: number, jumps: 1 }
+      const at = stage.t.time.clock.now()
+      await stage.t.store.eventLog.record({ type: 'ClockJumped', at, data: jump }, operator)
+    }
+    assert.match(await stage.look('?group=account'), /of that time: There may be others: not all/)
   })
 
   it('goes on to older and newer pages and to both ends, with its filters', async () => {

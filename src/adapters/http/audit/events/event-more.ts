@@ -9,7 +9,7 @@ import type { EpochMs } from '../../../../domain/time.ts'
 import type { PageReader } from '../frame/reader.ts'
 import { english, shown } from '../frame/shown.ts'
 import { EVENTS, keyUrl, periodUrl, saleUrl } from '../frame/urls.ts'
-import type { AccountTimes } from './account-times.ts'
+import type { AccountTimes, ShutTime } from './account-times.ts'
 
 /** Keys, sales and addresses that an event names, of which so many are shown. */
 const NAMED_MAX = 20
@@ -98,12 +98,27 @@ function shut({ at, position }: EventRecord, times: AccountTimes, reader: PageRe
   const { words, texts } = reader
   const { shutUntil, stillShut, whileShut, eventsThen, salesThen } = texts.events
   const from = Date.parse(at) as EpochMs
-  const to = times.get(position)
+  const time = times.get(position)
+  const to = time?.openAt
   const lasted =
     to === undefined ? stillShut : shutUntil(new Time(to), durationText(to - from, words))
   return [
     html`<p class="meta">${shown(lasted, reader)} ${whileShut}</p>`,
     html`<p class="leads">${link(periodUrl(EVENTS, from, to), eventsThen)}${link(periodUrl('/audit', from, to), salesThen)}</p>`,
+    ...(time === undefined ? [] : meanwhile(time, reader)),
+  ]
+}
+
+/** Sales that were asked for before, and had events while the account was shut: none of the links above has them. */
+function meanwhile({ sales, isWhole }: ShutTime, { texts }: PageReader): Html[] {
+  const { salesMeanwhile, noSaleMeanwhile, othersMeanwhile, sale } = texts.events
+  const listed = sales.slice(0, NAMED_MAX)
+  const others = !isWhole || listed.length < sales.length ? ` ${othersMeanwhile}` : ''
+  if (listed.length === 0)
+    return [html`<p class="meta">${others === '' ? noSaleMeanwhile : others}</p>`]
+  return [
+    html`<p class="meta">${salesMeanwhile}${others}</p>`,
+    html`<p class="leads">${listed.map((id) => link(saleUrl(id), sale(id)))}</p>`,
   ]
 }
 

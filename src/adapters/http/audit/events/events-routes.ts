@@ -39,7 +39,7 @@ export function addEventsRoutes(app: FastifyInstance, deps: EventsDeps): void {
       )
     }
     const read = await desk.readEventsBeside({ ...filters.query, limit: PAGE_EVENTS })
-    const found = { ...read, accountTimes: await accountTimes(desk, read.events) }
+    const found = { ...read, accountTimes: await accountTimes(desk, saleReader, read.events) }
     return sendPage(reply, reader, eventsPage(filters, found, reader))
   })
 

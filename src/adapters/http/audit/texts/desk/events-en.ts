@@ -64,6 +64,9 @@ export const EVENTS_EN: EventsTexts = {
     'New sales were turned away then, with 503; such a request is in no log. Sales that had begun were tried again.',
   eventsThen: 'Events of that time',
   salesThen: 'Sales asked for in that time',
+  salesMeanwhile: 'Sales that have events of that time:',
+  noSaleMeanwhile: 'No sale has an event of that time.',
+  othersMeanwhile: 'There may be others: not all events of that time were looked at.',
 }
 
 /** The texts of the page of a key in English. */

@@ -39,6 +39,10 @@ export type EventsTexts = {
   readonly whileShut: string
   readonly eventsThen: string
   readonly salesThen: string
+  readonly salesMeanwhile: string
+  readonly noSaleMeanwhile: string
+  /** Where there were more sales or events than are shown or looked at. */
+  readonly othersMeanwhile: string
 }
 
 export type KeyTexts = {

@@ -66,6 +66,9 @@ export const EVENTS_TR: EventsTexts = {
     'O sırada yeni satışlar 503 ile geri çevrildi; böyle bir istek hiçbir kayıtta yoktur. Başlamış satışlar yeniden denendi.',
   eventsThen: 'O zamanın olayları',
   salesThen: 'O zaman istenen satışlar',
+  salesMeanwhile: 'O zamandan olayı bulunan satışlar:',
+  noSaleMeanwhile: 'Hiçbir satışın o zamandan bir olayı yok.',
+  othersMeanwhile: 'Başkaları olabilir: o zamanın bütün olaylarına bakılmadı.',
 }
 
 /** The texts of the page of a key in Turkish. */
