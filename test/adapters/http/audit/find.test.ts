@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { SAMPLE_CONTACT_ID } from '../../../../src/adapters/fake-zoho/world/sample-data.ts'
+import { CLAIM_KEPT_MS } from '../../../../src/adapters/sqlite/sale/idempotency-claims.ts'
 import { HITS_MAX } from '../../../../src/application/desk/find-anything.ts'
 import type { SaleId } from '../../../../src/domain/ids.ts'
 import type { SaleEvent } from '../../../../src/domain/sale/events.ts'
@@ -151,6 +152,17 @@ describe('The search', () => {
       assert.ok(textOf((await two.find(text)).body).includes('What the search takes'), text)
     }
     assert.ok(!(await two.find('x'.repeat(256))).body.includes('<h1>Nothing found for <span'))
+  })
+
+  it('says how long a sale is found by its Idempotency-Key', async () => {
+    await using two = await makeTwo()
+    const days = CLAIM_KEPT_MS / 86_400_000
+    assert.match(
+      textOf((await two.find('A-never')).body),
+      new RegExp(` , whole, for the ${days} days that the gateway keeps it A-2026-4711 `),
+    )
+    const glossary = await open(two.t, two.auditor, '/audit/glossary')
+    assert.match(textOf(glossary.body), new RegExp(`again under that name within ${days} days, no`))
   })
 
   it('lists what else a request did', async () => {

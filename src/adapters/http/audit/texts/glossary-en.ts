@@ -29,7 +29,7 @@ export const GLOSSARY_EN: Readonly<Record<Term, TermTexts>> = {
   },
   'idempotency-key': {
     name: 'Idempotency-Key',
-    text: 'A name that the client gives to its request. If the same request comes again under that name, no second sale is made: the client is told what became of the first. The log has only whether one was given.',
+    text: 'A name that the client gives to its request. If the same request comes again under that name within 30 days, no second sale is made: the client is told what became of the first. The log has only whether one was given.',
   },
   contact: {
     name: 'Contact',

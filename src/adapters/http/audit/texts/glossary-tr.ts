@@ -29,7 +29,7 @@ export const GLOSSARY_TR: Readonly<Record<Term, TermTexts>> = {
   },
   'idempotency-key': {
     name: 'Idempotency-Key (tekrar anahtarı)',
-    text: 'İstemcinin isteğine verdiği ad. Aynı istek bu adla yeniden gelirse ikinci bir satış oluşturulmaz: istemciye ilkinin sonucu bildirilir. Denetim kaydı yalnızca verilip verilmediğini tutar.',
+    text: 'İstemcinin isteğine verdiği ad. Aynı istek 30 gün içinde bu adla yeniden gelirse ikinci bir satış oluşturulmaz: istemciye ilkinin sonucu bildirilir. Denetim kaydı yalnızca verilip verilmediğini tutar.',
   },
   contact: {
     name: 'İlgili kişi',

@@ -45,7 +45,7 @@ export const FIND_EN: FindTexts = {
     [say`Id of a ${term('contact', 'contact')}`, '550428000008877665'],
     [say`${term('request-id', 'Request id')}, from the answer or from a journal`, '0b6f3c1e-77d2'],
     [
-      say`${term('idempotency-key', 'Idempotency-Key')}, whole, as long as the gateway keeps it`,
+      say`${term('idempotency-key', 'Idempotency-Key')}, whole, for the 30 days that the gateway keeps it`,
       'A-2026-4711',
     ],
     [say`Name of a ${term('client', 'client')}, or how it begins`, 'web-shop'],

@@ -44,7 +44,7 @@ export const FIND_TR: FindTexts = {
     [say`${term('contact', 'İlgili kişi')} numarası`, '550428000008877665'],
     [say`${term('request-id', 'İstek numarası')}, yanıttan ya da günlükten`, '0b6f3c1e-77d2'],
     [
-      say`${term('idempotency-key', 'Idempotency-Key')}, tamamı, ağ geçidi onu sakladığı sürece`,
+      say`${term('idempotency-key', 'Idempotency-Key')}, tamamı, ağ geçidinin onu sakladığı 30 gün boyunca`,
       'A-2026-4711',
     ],
     [say`${term('client', 'İstemci')} adı ya da adın başı`, 'web-shop'],
