@@ -93,8 +93,8 @@ function toldAll(findings: readonly CrmFinding[]): string {
 }
 
 /**
- * The account as the service sees it: a token that lacks a right is an account that only a person
- * can open, so that it is recorded, and mailed once, as any other.
+ * The account as the service sees it. A token that lacks a right counts as an account that only a
+ * person can open, so that it is recorded and mailed once, like any account that is shut.
  */
 export function accountWithRights(
   account: CrmAccount,

@@ -50,7 +50,10 @@ export async function readGrant(
 /** An id that no record has: those of Zoho have 15 digits at the least. */
 const NO_RECORD = '1'
 
-/** Deletes what is not there: any answer but a refusal for want of a right is the right. */
+/**
+ * Tries the right to delete on a record that does not exist. Every answer but a refusal for a missing
+ * right shows that the right is there.
+ */
 export async function tryDelete(
   call: ZohoCall,
   step: CreateStep,
