@@ -1,21 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { migrations } from '../../../migrations/index.ts'
-import { makeSqliteKeyStore } from '../../../src/adapters/sqlite/access/sqlite-key-store.ts'
-import { makeSqliteCheckpointLog } from '../../../src/adapters/sqlite/checkpoints/sqlite-checkpoint-log.ts'
-import { makeSqliteTokenStore } from '../../../src/adapters/sqlite/crm/sqlite-token-store.ts'
 import { type Database, openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
-import { makeSqliteEventsBeside } from '../../../src/adapters/sqlite/desk/sqlite-events-beside.ts'
-import { makeSqliteFinds } from '../../../src/adapters/sqlite/desk/sqlite-finds.ts'
-import { makeSqliteSaleTotals } from '../../../src/adapters/sqlite/desk/sqlite-sale-totals.ts'
 import { type LogWriter, makeLogWriter } from '../../../src/adapters/sqlite/log/rows/log-writer.ts'
-import { makeSqliteEventLog } from '../../../src/adapters/sqlite/log/sqlite-event-log.ts'
-import { makeSqliteOutbox } from '../../../src/adapters/sqlite/mail/sqlite-outbox.ts'
-import { makeSqliteSaleReader } from '../../../src/adapters/sqlite/sale/sqlite-sale-reader.ts'
-import { makeSqliteSaleStore } from '../../../src/adapters/sqlite/sale/sqlite-sale-store.ts'
-import type { Stores } from '../../support/examples/store-examples.ts'
+import { storeOf } from '../../../src/infrastructure/service/open-store.ts'
+import { now } from '../../support/examples/sale-examples.ts'
+import type { StoreKind, Stores } from '../../support/examples/store-examples.ts'
 
 /** A folder that is gone after the test, and the path of a database in it. */
 export async function makeFolder() {
@@ -27,6 +20,16 @@ export async function makeFolder() {
   }
 }
 
+/** SQLite, as the contract suites open it. */
+export const SQLITE: StoreKind = {
+  name: 'sqlite',
+  fresh: () => openStores(),
+  async shared() {
+    const { path, ...folder } = await makeFolder()
+    return { connect: () => openStores(path), ...folder }
+  },
+}
+
 /** A migrated database, in memory unless there is a `path`, and the ports over it. */
 export async function openStores(
   path = ':memory:',
@@ -34,22 +37,33 @@ export async function openStores(
   const database = openDatabase(path)
   await migrate(database, migrations)
   const writer = makeLogWriter(database.kysely, setImmediate)
+  const { close, files: _, ...ports } = storeOf(database, writer)
   return {
+    ...ports,
     database,
     writer,
-    sales: makeSqliteSaleStore(database, writer),
-    saleReader: makeSqliteSaleReader(database),
-    outbox: makeSqliteOutbox(database, writer),
-    keys: makeSqliteKeyStore(database, writer),
-    eventLog: makeSqliteEventLog(writer),
-    token: makeSqliteTokenStore(database),
-    finds: makeSqliteFinds(database),
-    saleTotals: makeSqliteSaleTotals(database),
-    eventsBeside: makeSqliteEventsBeside(database),
-    checkpoints: makeSqliteCheckpointLog(database, writer),
-    async [Symbol.asyncDispose]() {
-      await writer.idle()
-      await database.close()
+    async becomeCopy() {
+      const position = await ports.resumeRequests.position()
+      await database.kysely.insertInto('copy_mark').values({ position, made_at: now }).execute()
     },
+    damage: (position, body) => damage(database, position, body),
+    [Symbol.asyncDispose]: close,
   }
+}
+
+/** Changes an event as a hand or a disk can that knows of no trigger. */
+async function damage(
+  { kysely }: Database,
+  position: number,
+  body: string | undefined,
+): Promise<void> {
+  const { rows: triggers } = await sql<{ readonly name: string; readonly sql: string }>`
+    select name, sql from sqlite_schema where type = 'trigger' and tbl_name = 'event'
+  `.execute(kysely)
+  await sql`pragma ignore_check_constraints = on`.execute(kysely)
+  for (const { name } of triggers) await sql`drop trigger ${sql.ref(name)}`.execute(kysely)
+  if (body === undefined) await sql`delete from event where position = ${position}`.execute(kysely)
+  else await sql`update event set body = ${body} where position = ${position}`.execute(kysely)
+  for (const trigger of triggers) await sql.raw(trigger.sql).execute(kysely)
+  await sql`pragma ignore_check_constraints = off`.execute(kysely)
 }

@@ -9,10 +9,10 @@ const KEY = /^plg_live_[0-9A-Za-z]{49}$/
 const newKey = { client: a.client, scopes: SCOPES, createdAt: now, expiresAt: a.later(9) }
 
 /** What `KeyStore` promises, of any adapter. */
-export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
-  describe(`KeyStore contract: ${name}`, () => {
+export function keyStoreContract(kind: a.StoreKind): void {
+  describe(`KeyStore contract: ${kind.name}`, () => {
     it('finds a key by the secret that was returned once', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const { id, key } = await stores.keys.create(newKey, a.operator)
       assert.match(key, KEY)
       assert.ok(!key.includes(id))
@@ -25,7 +25,7 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('finds no key that was never made', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const { id, key } = await stores.keys.create(newKey, a.operator)
       for (const other of ['', id, key.toUpperCase(), `${key}x`, key.slice(0, -1)]) {
         assert.equal(await stores.keys.find(other), undefined)
@@ -33,7 +33,7 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('lists every key ever made, oldest first', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const { id } = await stores.keys.create(newKey, a.operator)
       const kiosk = { client: 'kiosk', scopes: [], createdAt: now, expiresAt: null } as const
       const { id: kioskId } = await stores.keys.create(kiosk, a.operator)
@@ -45,7 +45,7 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('revokes a key once, and still finds it', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const { id, key } = await stores.keys.create(newKey, a.operator)
       assert.equal(await stores.keys.revoke('ffffffff0', a.later(1), a.operator), false)
       assert.equal(await stores.keys.revoke(id, a.later(1), a.operator), true)
@@ -54,7 +54,7 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('rotates a key: the new one has its client and scopes, the old one ends with the overlap', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const { id, key } = await stores.keys.create(newKey, a.operator)
       const by = { operator: 'ada' }
       const rotated = await stores.keys.rotate(id, 4, a.later(2), by)
@@ -91,7 +91,7 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('rotates no key to a later end than it had, and a lasting one to a lasting one', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const { id } = await stores.keys.create(newKey, a.operator)
       assert.equal(
         (await stores.keys.rotate(id, 99, a.later(2), a.operator))?.oldExpiresAt,
@@ -103,7 +103,7 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('rotates no key that is unknown, expired or revoked', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const expired = await stores.keys.create(newKey, a.operator)
       const revoked = await stores.keys.create(newKey, a.operator)
       await stores.keys.revoke(revoked.id, a.later(1), a.operator)
@@ -119,7 +119,7 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('stores when keys were last used, the latest time of each, with no event', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const { id } = await stores.keys.create(newKey, a.operator)
       const { id: otherId } = await stores.keys.create(newKey, a.operator)
       const lastUses = async () => (await stores.keys.list()).map((key) => key.lastUsedAt)
@@ -138,7 +138,7 @@ export function keyStoreContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('records who made and who revoked a key, with the key itself nowhere', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const { id, key } = await stores.keys.create(newKey, a.operator)
       const lasting = { ...newKey, expiresAt: null }
       const { id: lastingId } = await stores.keys.create(lasting, a.actor)

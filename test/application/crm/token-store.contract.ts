@@ -2,16 +2,21 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { TokenStore } from '../../../src/application/crm/token-store.port.ts'
 import type { EpochMs } from '../../../src/domain/time.ts'
+import type { StoreKind } from '../../support/examples/store-examples.ts'
 
 const at = (ms: number) => (Date.parse('2026-11-24T10:00:00Z') + ms) as EpochMs
 
-type MakeTokenStore = () => Promise<{ readonly token: TokenStore } & AsyncDisposable>
+/** A kind of token store; not each of them is in a database. */
+type TokenStoreKind = {
+  readonly name: string
+  fresh(): Promise<{ readonly token: TokenStore } & AsyncDisposable>
+}
 
 /** What `TokenStore` promises, of any adapter. */
-export function tokenStoreContract(name: string, makeStores: MakeTokenStore): void {
-  describe(`TokenStore contract: ${name}`, () => {
+export function tokenStoreContract(kind: TokenStoreKind): void {
+  describe(`TokenStore contract: ${kind.name}`, () => {
     it('is empty at first, and then gives back the last bytes put there', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       assert.equal(await stores.token.read(), undefined)
       await stores.token.write(new Uint8Array([1, 2, 3]))
       await stores.token.write(new Uint8Array([0, 255]))
@@ -19,23 +24,45 @@ export function tokenStoreContract(name: string, makeStores: MakeTokenStore): vo
     })
 
     it('lets one renew at a time, until its time is over', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       assert.equal(await stores.token.claim(at(0), at(1_000)), true)
       assert.equal(await stores.token.claim(at(999), at(2_000)), false)
       assert.equal(await stores.token.claim(at(1_000), at(2_000)), true)
     })
 
     it('does not honour a claim made by a clock that was far ahead', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await stores.token.claim(at(86_400_000), at(86_410_000))
       assert.equal(await stores.token.claim(at(0), at(10_000)), true)
     })
 
     it('lets the next one renew as soon as the right was given back', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await stores.token.claim(at(0), at(1_000))
       await stores.token.release()
       assert.equal(await stores.token.claim(at(1), at(1_000)), true)
+    })
+  })
+}
+
+/** What `TokenStore` promises to several processes. */
+export function sharedTokenContract(kind: StoreKind): void {
+  describe(`TokenStore contract for several processes: ${kind.name}`, () => {
+    it('lets one of them renew, and shows what it wrote to all', async () => {
+      await using database = await kind.shared()
+      await using one = await database.connect()
+      await using other = await database.connect()
+      const claims = await Promise.all(
+        [one, other, one, other].map(({ token }) => token.claim(at(0), at(1_000))),
+      )
+      assert.deepEqual(
+        claims.filter((claimed) => claimed),
+        [true],
+      )
+      await one.token.write(new Uint8Array([7]))
+      assert.deepEqual([...((await other.token.read()) ?? [])], [7])
+      await one.token.release()
+      assert.equal(await other.token.claim(at(1), at(1_000)), true)
     })
   })
 }

@@ -2,7 +2,7 @@
 import { MemoryTokenStore } from '../../support/fakes/memory-token-store.ts'
 import { tokenStoreContract } from './token-store.contract.ts'
 
-tokenStoreContract('memory', async () => ({
-  token: new MemoryTokenStore(),
-  async [Symbol.asyncDispose]() {},
-}))
+tokenStoreContract({
+  name: 'memory',
+  fresh: async () => ({ token: new MemoryTokenStore(), async [Symbol.asyncDispose]() {} }),
+})

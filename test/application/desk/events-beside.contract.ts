@@ -26,8 +26,8 @@ async function fill(stores: a.Stores): Promise<void> {
 }
 
 /** What `EventsBeside` promises, of any adapter. */
-export function eventsBesideContract(name: string, makeStores: a.MakeStores): void {
-  describe(`EventsBeside contract: ${name}`, () => {
+export function eventsBesideContract(kind: a.StoreKind): void {
+  describe(`EventsBeside contract: ${kind.name}`, () => {
     const read = async (
       { eventsBeside }: a.Stores,
       from: Parameters<EventsBeside['read']>[1],
@@ -39,7 +39,7 @@ export function eventsBesideContract(name: string, makeStores: a.MakeStores): vo
     }
 
     it('reads events of no sale by their times, then by their positions, both ways', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await fill(stores)
       assert.deepEqual(await read(stores, { towards: 'older' }), [6, 5, 3, 4, 2])
       assert.deepEqual(await read(stores, { towards: 'newer' }), [2, 4, 3, 5, 6])
@@ -52,7 +52,7 @@ export function eventsBesideContract(name: string, makeStores: a.MakeStores): vo
     })
 
     it('reads those of some types, and of a time', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await fill(stores)
       const types = typesOf(['account'])
       assert.deepEqual(await read(stores, { towards: 'older' }, { types }), [5, 3, 2])
@@ -63,7 +63,7 @@ export function eventsBesideContract(name: string, makeStores: a.MakeStores): vo
     })
 
     it('returns each event by its exact bytes', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await fill(stores)
       const [event] = await stores.eventsBeside.read(
         { types: ['SaleResumeRequested'] },
@@ -78,7 +78,7 @@ export function eventsBesideContract(name: string, makeStores: a.MakeStores): vo
     })
 
     it('reads the checkpoints by their times, both ways', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const root = new Uint8Array(32)
       for (const [number, minute] of [
         [1, 1],
@@ -106,7 +106,7 @@ export function eventsBesideContract(name: string, makeStores: a.MakeStores): vo
     })
 
     it('knows the last look of a key before a day', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       for (const [day, keyId] of [
         ['2026-11-20', 'aaaaaaaa'],
         ['2026-11-22', 'aaaaaaaa'],

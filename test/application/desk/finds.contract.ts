@@ -22,10 +22,10 @@ async function add(
 }
 
 /** What `Finds` promises, of any adapter. */
-export function findsContract(name: string, makeStores: a.MakeStores): void {
-  describe(`Finds contract: ${name}`, () => {
+export function findsContract(kind: a.StoreKind): void {
+  describe(`Finds contract: ${kind.name}`, () => {
     it('finds the sale of each record that was made for it', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await add(stores, 1, [sale.priced, ...a.completed])
       await add(stores, 2, [])
       for (const [id, step, type, position] of [
@@ -41,7 +41,7 @@ export function findsContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('finds a record that was deleted, was only named, or was deleted by a person', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const named = { step: 'quote', id: sale.strangerId } as const
       await add(stores, 1, [
         sale.priced,
@@ -66,7 +66,7 @@ export function findsContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('finds every sale that named a record, newest first, up to the limit', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       for (const number of [1, 2, 3]) await add(stores, number, [sale.priced, sale.dealCreated])
       const saleIds = async (limit: number) =>
         (await stores.finds.ofRecord(sale.dealId, limit)).map(({ saleId }) => saleId)
@@ -75,7 +75,7 @@ export function findsContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('finds the sales that a key asked for, in its time and up to the limit', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const begin = (number: number, keyId: string, client: string) => {
         const first = a.firstOf(a.saleIdOf(number), { client })
         return stores.sales.begin(
@@ -100,7 +100,7 @@ export function findsContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('finds what a request led to: sales, looks and exports', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await add(stores, 1, [sale.priced], { requestId: 'request-one' })
       await add(stores, 2, [], { requestId: 'request-one' })
       const actor = { ...a.actor, requestId: 'request-two' }
@@ -119,7 +119,7 @@ export function findsContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('finds the sales of an Idempotency-Key, of each client that used it', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       for (const [number, client, key] of [
         [1, 'web-shop', 'order-1'],
         [2, 'kiosk', 'order-1'],
@@ -136,7 +136,7 @@ export function findsContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('finds clients by the beginning of their names, in order', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const clients = ['web-shop', 'web', 'kiosk', 'WEB', 'web-store', 'wex', 'web-shop']
       for (const [index, client] of clients.entries()) await add(stores, index + 1, [], { client })
       const { finds } = stores

@@ -57,10 +57,10 @@ function lineOf(total: {
 }
 
 /** What `SaleTotals` promises, of any adapter. */
-export function saleTotalsContract(name: string, makeStores: a.MakeStores): void {
-  describe(`SaleTotals contract: ${name}`, () => {
+export function saleTotalsContract(kind: a.StoreKind): void {
+  describe(`SaleTotals contract: ${kind.name}`, () => {
     it('adds up by status and currency, exactly', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       assert.deepEqual(await totalsOf(stores), [])
       for (const number of [1, 2, 3]) await add(stores, number, '0.10 EUR', DONE)
       await add(stores, 4, '1500 JPY', DONE)
@@ -79,7 +79,7 @@ export function saleTotalsContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('loses no digit of a large sum, and says which amounts are not in it', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       for (let number = 1; number <= 11; number += 1) {
         await add(stores, number, '9999999999999.99', DONE)
       }
@@ -88,7 +88,7 @@ export function saleTotalsContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('takes sales without a currency together, whatever the decimals of their amounts', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await add(stores, 1, '1.5', DONE)
       await add(stores, 2, '2.25', DONE)
       await add(stores, 3, '0.05', DONE)
@@ -96,7 +96,7 @@ export function saleTotalsContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('counts only the sales that fit the filter', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const other = '550428000000001002' as CrmId
       await add(stores, 1, '1.00', DONE)
       await add(stores, 2, '2.00', DONE, { client: 'kiosk' })
@@ -121,7 +121,7 @@ export function saleTotalsContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('adds up by spans that need not be equally long', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await add(stores, 1, '1.00', DONE)
       await add(stores, 2, '2.00 USD', DONE)
       await add(stores, 3, '4.00', FAILED)
@@ -155,7 +155,7 @@ export function saleTotalsContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('adds up by client, those with the most sales first', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const kiosk = { client: 'kiosk' }
       await add(stores, 1, '1.00', DONE, kiosk)
       await add(stores, 2, '2.00 USD', DONE, kiosk)
@@ -184,7 +184,7 @@ export function saleTotalsContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('pages forward and back, each page with its place in the whole', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       for (let number = 1; number <= 7; number += 1) {
         await add(stores, number, undefined, [], { client: number === 4 ? 'kiosk' : a.client })
       }

@@ -57,10 +57,10 @@ function mailAbout(number: number): NewMail {
 }
 
 /** What `EventLog` promises, of any adapter. */
-export function eventLogContract(name: string, makeStores: a.MakeStores): void {
-  describe(`EventLog contract: ${name}`, () => {
+export function eventLogContract(kind: a.StoreKind): void {
+  describe(`EventLog contract: ${kind.name}`, () => {
     it('records an event with who caused it, and returns its position', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await stores.sales.begin(a.firstOf(a.saleIdOf(1)), undefined, now)
       assert.equal(await stores.eventLog.record(failed, GATEWAY), 2)
       const [, event] = await stores.saleReader.events(0, 9)
@@ -77,7 +77,7 @@ export function eventLogContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('puts out the mails of an event with it', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const data = { reason: 'the refresh token was revoked' }
       const shut = { type: 'CrmAccountShut', at: now, data } as const
       assert.equal(await stores.eventLog.record(shut, GATEWAY, [accountMail]), 1)
@@ -87,7 +87,7 @@ export function eventLogContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('records every event, also one like another', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await Promise.all([1, 2, 3].map(() => stores.eventLog.record(failed, GATEWAY)))
       const events = readable(await stores.saleReader.events(0, 9))
       assert.deepEqual(
@@ -97,7 +97,7 @@ export function eventLogContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it("records an auditor's visit with who came", async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const auditor = {
         client: 'auditors',
         keyId: '0a1b2c3d',
@@ -114,7 +114,7 @@ export function eventLogContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('records one visit for each key and day, also of many at once', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const other = { ...a.actor, keyId: 'ffffffff' }
       const nextDay = {
         ...look,
@@ -141,7 +141,7 @@ export function eventLogContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('records a visit once in a turn in which much else is stored, before and after it', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const [one, other] = [a.saleIdOf(1), a.saleIdOf(2)]
       await stores.sales.begin(a.firstOf(one), undefined, now)
       const stored = await Promise.all([
@@ -181,7 +181,7 @@ export function eventLogContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('records one unreadable event for each sale, with its mail, also of many at once', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const record = (event: SaleUnreadable, mail: NewMail) =>
         stores.eventLog.recordOnce(event, GATEWAY, [mail])
       const recorded = await Promise.all([
@@ -199,6 +199,20 @@ export function eventLogContract(name: string, makeStores: a.MakeStores): void {
         (await stores.outbox.due(now, 9)).map(({ messageId }) => messageId),
         [mailAbout(1).messageId, mailAbout(2).messageId],
       )
+    })
+
+    it('records one visit also where two processes are asked at once', async () => {
+      await using database = await kind.shared()
+      await using one = await database.connect()
+      await using other = await database.connect()
+      const recorded = await Promise.all(
+        [one, other, one, other].map(({ eventLog }) => eventLog.recordOnce(look, a.actor)),
+      )
+      assert.deepEqual(
+        recorded.filter((isFirst) => isFirst),
+        [true],
+      )
+      assert.equal((await other.saleReader.events(0, 9)).length, 1)
     })
   })
 }

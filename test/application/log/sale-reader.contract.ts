@@ -34,8 +34,8 @@ async function beginFive(stores: a.Stores): Promise<void> {
 }
 
 /** What `SaleReader` promises, of any adapter. */
-export function saleReaderContract(name: string, makeStores: a.MakeStores): void {
-  describe(`SaleReader contract: ${name}`, () => {
+export function saleReaderContract(kind: a.StoreKind): void {
+  describe(`SaleReader contract: ${kind.name}`, () => {
     // what is asked, the numbers of the sales in the answer
     const QUERIES: readonly (readonly [Omit<SaleQuery, 'limit'>, readonly number[]])[] = [
       [{}, [5, 4, 3, 2, 1]],
@@ -57,7 +57,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
     ]
     for (const [query, numbers] of QUERIES) {
       it(`lists ${numbers.join(' ') || 'nothing'} for ${JSON.stringify(query)}`, async () => {
-        await using stores = await makeStores()
+        await using stores = await kind.fresh()
         await beginFive(stores)
         const { sales, next } = await stores.saleReader.list({ ...query, limit: 5 })
         assert.deepEqual(
@@ -69,7 +69,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
     }
 
     it('lists page by page, and has no cursor after the last page', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await beginFive(stores)
       const pages: string[][] = []
       let after: string | undefined
@@ -82,7 +82,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('shows a sale with its events in order, as they are published', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const saleId = a.saleIdOf(1)
       await stores.sales.begin(a.firstOf(saleId), undefined, now)
       await stores.sales.begin(a.firstOf(a.saleIdOf(2)), undefined, now)
@@ -122,7 +122,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('shows who asked, and the calls, as they were stored', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const saleId = a.saleIdOf(1)
       const actor = {
         ...a.actor,
@@ -141,7 +141,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('lists what became of each sale', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const [done, undone] = [a.saleIdOf(1), a.saleIdOf(2)] as const
       for (const saleId of [done, undone]) {
         await stores.sales.begin(a.firstOf(saleId), undefined, now)
@@ -173,7 +173,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('shows a sale and its events as they were at one moment', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const saleId = a.saleIdOf(1)
       await stores.sales.begin(a.firstOf(saleId), undefined, now)
       const [shown] = await Promise.all([
@@ -185,7 +185,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('shows no sale that is unknown, or of another client', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const saleId = a.saleIdOf(1)
       await stores.sales.begin(a.firstOf(saleId), undefined, now)
       assert.equal(await stores.saleReader.show(a.saleIdOf(2), undefined), undefined)
@@ -194,7 +194,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('reads the whole log, oldest first, after any position', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await beginFive(stores)
       const positions = async (after: number, limit: number) =>
         (await stores.saleReader.events(after, limit)).map(({ position }) => position)
@@ -204,7 +204,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('finds the sales whose id ends with a text, newest first', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await beginFive(stores)
       const endingWith = async (text: string, limit = 9) =>
         (await stores.saleReader.endingWith(text, limit)).map(({ saleId }) => saleId)
@@ -219,7 +219,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('finds the sales it knows, each with the position where it begins', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await beginFive(stores)
       const wanted = [5, 9, 1, 4].map(a.saleIdOf)
       const found = await stores.saleReader.find(wanted)
@@ -237,7 +237,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('finds whose own records these are, but for sales that are rolled back', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await beginFive(stores)
       const event = (number: number) => ({ ...requested, at: a.later(number * 60_000) })
       const append = (number: number, ...later: readonly SaleEvent[]) =>
@@ -256,15 +256,25 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('names each client once', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       assert.deepEqual(await stores.saleReader.clients(10), [])
       await beginFive(stores)
       assert.deepEqual(await stores.saleReader.clients(10), ['kiosk', a.client])
       assert.deepEqual(await stores.saleReader.clients(1), ['kiosk'])
     })
 
+    it('names clients in the order of their bytes, whatever language the database speaks', async () => {
+      await using stores = await kind.fresh()
+      const names = ['B', 'a', 'a-b', 'ab', 'iz', 'z', 'ı']
+      for (const [index, client] of names.toReversed().entries()) {
+        await stores.sales.begin(a.firstOf(a.saleIdOf(index), { client }), undefined, now)
+      }
+      assert.deepEqual(await stores.saleReader.clients(10), names)
+      assert.deepEqual(await stores.finds.clientsBeginningWith('a', 10), ['a', 'a-b', 'ab'])
+    })
+
     it('knows the amount of a sale once it is priced', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await beginFive(stores)
       const saleId = a.saleIdOf(5)
       const event = { ...requested, at: a.later(300_000) }
@@ -275,7 +285,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('knows the amount of a sale with its currency, where the log has one', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await beginFive(stores)
       const saleId = a.saleIdOf(5)
       const event = { ...requested, at: a.later(300_000) }
@@ -285,7 +295,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('knows the mails that name a sale, and what became of them', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await beginFive(stores)
       const [told, waiting] = [a.mailOf(a.saleIdOf(1)), a.mailOf(a.saleIdOf(2))]
       for (const mail of [told, waiting]) {
@@ -317,7 +327,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('counts the sales that are not at rest by their status, the oldest ones', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const none = { in_progress: 0, completed: 0, rolling_back: 0, stuck: 0 }
       assert.deepEqual(await stores.saleReader.open(9), { counts: none, oldestAt: undefined })
       await beginFive(stores)
@@ -332,7 +342,7 @@ export function saleReaderContract(name: string, makeStores: a.MakeStores): void
     })
 
     it('reads the sales in the order in which they began, page by page', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await beginFive(stores)
       const placed = async (after: number, limit: number) =>
         (await stores.saleReader.began(after, limit)).map(({ saleId, position }) => [

@@ -34,10 +34,10 @@ function range(first: number, last: number): readonly number[] {
 }
 
 /** What `Outbox` promises where many sales fail within a minute, of any adapter. */
-export function outboxStormContract(name: string, makeStores: a.MakeStores): void {
-  describe(`Outbox contract in a storm of failures: ${name}`, () => {
+export function outboxStormContract(kind: a.StoreKind): void {
+  describe(`Outbox contract in a storm of failures: ${kind.name}`, () => {
     it('sends the first twenty in a mail each, at once', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await fail(stores, 1, OWN_MAILS_MAX)
       const mails = await stores.outbox.due(now, 99)
       assert.deepEqual(
@@ -49,7 +49,7 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
     })
 
     it('collects those beyond for half a minute, in a mail named for the first of them', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await fail(stores, 1, 20)
       await fail(stores, 21, 23, (number) => a.later(number))
       assert.equal((await stores.outbox.due(a.later(30_020), 99)).length, 20)
@@ -67,7 +67,7 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
     })
 
     it('hands out the same mail for ever, whoever fails after the first time', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await fail(stores, 1, 22)
       const first = (await stores.outbox.due(a.later(30_000), 99)).at(-1)
       assert.ok(first !== undefined)
@@ -85,7 +85,7 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
     })
 
     it('hands out no mail that others may still join, stored late while it looks', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await fail(stores, 1, 20)
       const saleId = a.saleIdOf(21)
       await stores.sales.begin(a.firstOf(saleId), undefined, now)
@@ -98,7 +98,7 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
     })
 
     it('records all the sales that a mail named', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await fail(stores, 1, 23)
       const mail = (await stores.outbox.due(FAR, 99)).at(-1)
       assert.ok(mail !== undefined)
@@ -121,7 +121,7 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
     })
 
     it('closes a mail that is full, makes it due, and goes on with the next', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const full = 20 + SALES_PER_MAIL_MAX
       await fail(stores, 1, full + 1, (number) => a.later(number))
       const mails = await stores.outbox.due(a.later(full), 99)
@@ -133,7 +133,7 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
     })
 
     it('closes a mail before its lines are too many bytes', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await fail(stores, 1, 20)
       await fail(stores, 21, 23, undefined, 'ğ'.repeat(60_000))
       const mails = (await stores.outbox.due(now, 99)).slice(20)
@@ -143,7 +143,7 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
     })
 
     it('counts failures, not mails: a storm that lasts stays collected', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const mails: WaitingMail[] = []
       for (let second = 1; second <= 340; second++) {
         const at = a.later(second * 1_000)
@@ -163,7 +163,7 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
       ['a minute ago', 60_000, 21],
     ] as const) {
       it(`looks at those that failed ${what}`, async () => {
-        await using stores = await makeStores()
+        await using stores = await kind.fresh()
         await fail(stores, 1, 20)
         await fail(stores, 21, 21, () => a.later(gapMs))
         assert.equal((await stores.outbox.due(a.later(gapMs), 99)).length, ownMails)
@@ -171,7 +171,7 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
     }
 
     it('loses nobody and names nobody twice when the clock is set back', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await fail(stores, 1, 25)
       const hourAgo = plusMs(now, -3_600_000)
       await fail(stores, 26, 26, () => hourAgo)
@@ -186,14 +186,14 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
     })
 
     it('hands out what is being collected after a start', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await fail(stores, 1, 23)
       await stores.outbox.makeAllDue(a.later(1))
       assert.deepEqual(numbersOf((await stores.outbox.due(a.later(1), 99)).at(-1)), [21, 22, 23])
     })
 
     it('names a sale once whose failure is stored twice', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await fail(stores, 1, 22)
       const saleId = a.saleIdOf(22)
       const again = a.appendOf(saleId, [requested, a.failed], a.rolledBack, [
@@ -204,7 +204,7 @@ export function outboxStormContract(name: string, makeStores: a.MakeStores): voi
     })
 
     it('counts the mails that wait, and knows since when', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       assert.deepEqual(await stores.outbox.backlog(), { count: 0, oldestAt: undefined })
       await fail(stores, 1, 23, (number) => a.later(number))
       assert.deepEqual(await stores.outbox.backlog(), { count: 21, oldestAt: a.later(1) })

@@ -22,16 +22,16 @@ async function putMails(
 }
 
 /** What `Outbox` promises, of any adapter. */
-export function outboxContract(name: string, makeStores: a.MakeStores): void {
-  describe(`Outbox contract: ${name}`, () => {
+export function outboxContract(kind: a.StoreKind): void {
+  describe(`Outbox contract: ${kind.name}`, () => {
     it('has nothing due while no mail waits', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       assert.deepEqual(await stores.outbox.due(a.later(0), 9), [])
       assert.equal(await stores.outbox.nextDueAt(), undefined)
     })
 
     it('takes a mail about no event once, also after it was sent', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const { facts: _, ...ofSale } = a.mailOf(a.saleIdOf(1), now)
       const mail = {
         ...ofSale,
@@ -49,7 +49,7 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('gives the mails that are due, longest waiting first', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const [second, first, third] = await putMails(stores, a.later(2), a.later(1), a.later(3))
       assert.deepEqual(await stores.outbox.due(a.later(0), 9), [])
       assert.deepEqual(await stores.outbox.due(a.later(2), 9), [first, second])
@@ -59,7 +59,7 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('hides a postponed mail, and counts its attempts', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const [mail] = (await putMails(stores, now)) as [WaitingMail]
       await stores.outbox.postpone(mail, a.later(1_000))
       assert.deepEqual(await stores.outbox.due(a.later(999), 9), [])
@@ -71,7 +71,7 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('marks a sent mail, and records that it was sent', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const [mail, other] = (await putMails(stores, now, now)) as [WaitingMail, WaitingMail]
       await stores.outbox.markSent(mail, a.later(7), a.BY_SMTP)
       assert.deepEqual(await stores.outbox.due(a.later(9), 9), [other])
@@ -96,7 +96,7 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('records a mail once that is marked as sent twice', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const [mail] = (await putMails(stores, now)) as [WaitingMail]
       await Promise.all([
         stores.outbox.markSent(mail, a.later(1), a.BY_SMTP),
@@ -106,7 +106,7 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('marks many mails that were sent in one turn, and records each once', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const mails = await putMails(stores, now, now, now, now)
       const [sent, waiting] = [mails.slice(0, 3), mails.slice(3)]
       await Promise.all([
@@ -131,7 +131,7 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('does not bring a sent mail back', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const [mail] = (await putMails(stores, now)) as [WaitingMail]
       await stores.outbox.markSent(mail, now, a.BY_SMTP)
       await stores.outbox.postpone(mail, now)
@@ -144,7 +144,7 @@ export function outboxContract(name: string, makeStores: a.MakeStores): void {
     })
 
     it('makes every waiting mail due at once', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const [early, late] = (await putMails(stores, now, now)) as [WaitingMail, WaitingMail]
       await stores.outbox.postpone(late, a.later(900_000))
       await stores.outbox.makeAllDue(a.later(5))

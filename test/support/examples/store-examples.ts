@@ -1,16 +1,9 @@
-import type { KeyStore } from '../../../src/application/access/key-store.port.ts'
-import type { CheckpointLog } from '../../../src/application/checkpoints/checkpoint-log.port.ts'
-import type { TokenStore } from '../../../src/application/crm/token-store.port.ts'
-import type { EventsBeside } from '../../../src/application/desk/events-beside.port.ts'
-import type { Finds } from '../../../src/application/desk/finds.port.ts'
-import type { SaleTotals } from '../../../src/application/desk/sale-totals.port.ts'
 import type { CrmCall } from '../../../src/application/log/crm-call.ts'
 import type { EventLog } from '../../../src/application/log/event-log.port.ts'
 import type { Actor, ClientActor } from '../../../src/application/log/event-record.ts'
-import type { SaleReader } from '../../../src/application/log/sale-reader.port.ts'
 import { summarize } from '../../../src/application/log/sale-summary.ts'
-import type { NewMail, Outbox } from '../../../src/application/mail/outbox.port.ts'
-import type { Append, Claim, SaleStore } from '../../../src/application/sale/run/sale-store.port.ts'
+import type { NewMail } from '../../../src/application/mail/outbox.port.ts'
+import type { Append, Claim } from '../../../src/application/sale/run/sale-store.port.ts'
 import type { SaleId } from '../../../src/domain/ids.ts'
 import type {
   CompensationRequired,
@@ -19,23 +12,31 @@ import type {
 } from '../../../src/domain/sale/events.ts'
 import { replay } from '../../../src/domain/sale/evolve.ts'
 import { type EpochMs, plusMs } from '../../../src/domain/time.ts'
+import type { Store } from '../../../src/infrastructure/service/open-store.ts'
 import { dealCreated, dealId, now, quoteId, requested, salesOrderId } from './sale-examples.ts'
 
-/** The ports of one database, which is empty at first and gone after the test. */
-export type Stores = {
-  readonly sales: SaleStore
-  readonly saleReader: SaleReader
-  readonly outbox: Outbox
-  readonly keys: KeyStore
-  readonly eventLog: EventLog
-  readonly token: TokenStore
-  readonly finds: Finds
-  readonly saleTotals: SaleTotals
-  readonly eventsBeside: EventsBeside
-  readonly checkpoints: CheckpointLog
-} & AsyncDisposable
+/** The ports over one connection to a database. Disposing of them closes the connection. */
+export type Stores = Omit<Store, 'files' | 'close'> &
+  AsyncDisposable & {
+    /** Marks the database as a copy of all that it holds now, as a backup is marked. */
+    becomeCopy(): Promise<void>
 
-export type MakeStores = () => Promise<Stores>
+    /** Replaces the body of an event, or removes the event, as no guard of the database allows. */
+    damage(position: number, body: string | undefined): Promise<void>
+  }
+
+/** A kind of database, as the contract suites open it. */
+export type StoreKind = {
+  readonly name: string
+
+  /** An empty database with one connection. It is gone when that is closed. */
+  fresh(): Promise<Stores>
+
+  /** An empty database to which several processes connect. It is gone after the test. */
+  shared(): Promise<SharedDatabase>
+}
+
+export type SharedDatabase = { connect(): Promise<Stores> } & AsyncDisposable
 
 export const client = 'web-shop'
 export const actor: ClientActor = { client, keyId: '0a1b2c3d' }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type RawBuilder, sql } from 'kysely'
-import { errorCode } from '../../../../src/application/base/errors.ts'
 import { now, priced, requested } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
 import { openStores } from '../open-stores.ts'
@@ -104,69 +103,4 @@ describe('the event table', () => {
     const statement = put('insert or replace', taken)
     await assert.rejects(statement.execute(stores.database.kysely), /not the next/)
   })
-
-  it('holds the canonical text of what is published', async () => {
-    await using stores = await openFour()
-    const { body } = await stores.database.kysely
-      .selectFrom('event')
-      .select('body')
-      .where('position', '=', 1)
-      .executeTakeFirstOrThrow()
-    assert.equal(
-      body,
-      '{"actor":{"client":"web-shop","keyId":"0a1b2c3d"},"at":"2026-11-23T10:00:00.000Z",' +
-        '"data":{"contactId":"550428000000001001","idempotent":true,' +
-        '"products":[{"productId":"550428000000003001","quantity":2}]},"position":1,"prev":null,' +
-        `"saleId":"${first}","sequence":1,"type":"SaleRequested","version":1}`,
-    )
-  })
-})
-
-describe('an event that cannot be read', () => {
-  // what was put into the row of position 3 behind our back, the ports that name the position
-  const BODIES: readonly (readonly [string, readonly ('load' | 'show')[]])[] = [
-    ['{"position":3', ['load', 'show']],
-    ['null', ['load', 'show']],
-    ['{"position":4,"type":"SalePriced","version":1,"at":"","data":{}}', ['load', 'show']],
-    [
-      '{"position":3,"type":"SaleSold","version":1,"at":"2026-11-23T10:00:00.000Z","data":{}}',
-      ['load'],
-    ],
-    [
-      '{"position":3,"type":"SalePriced","version":2,"at":"2026-11-23T10:00:00.000Z","data":{}}',
-      ['load'],
-    ],
-  ]
-  for (const [body, ports] of BODIES) {
-    it(`is named by ${ports.join(', ')}: ${body}`, async () => {
-      await using stores = await openFour()
-      const { kysely } = stores.database
-      await sql`drop trigger event_no_update`.execute(kysely)
-      await sql`pragma ignore_check_constraints = on`.execute(kysely)
-      await sql`update event set body = ${body} where position = 3`.execute(kysely)
-      const reads = {
-        load: () => stores.sales.load(first),
-        show: () => stores.saleReader.show(first, undefined),
-      }
-      for (const [name, read] of Object.entries(reads)) {
-        if (!ports.some((port) => port === name)) {
-          await read()
-          continue
-        }
-        await assert.rejects(
-          read(),
-          (error) => errorCode(error) === 'unreadable' && /event 3:/.test(String(error)),
-        )
-      }
-      assert.equal((await stores.sales.load(second)).length, 2)
-      const lines = await stores.saleReader.events(0, 9)
-      assert.deepEqual(
-        lines.map(({ position }) => position),
-        [1, 2, 3, 4],
-      )
-      const place = { position: 3, saleId: first, sequence: 2, type: 'SalePriced' }
-      if (ports.length > 1) assert.deepEqual(lines[2], { ...place, unreadable: true })
-      else assert.ok(lines[2] !== undefined && 'data' in lines[2])
-    })
-  }
 })

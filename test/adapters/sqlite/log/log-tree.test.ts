@@ -2,23 +2,20 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type RawBuilder, sql } from 'kysely'
 import { migrations } from '../../../../migrations/index.ts'
-import { type Database, openDatabase } from '../../../../src/adapters/sqlite/database/database.ts'
+import { openDatabase } from '../../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../../src/adapters/sqlite/database/migrate.ts'
 import { growTree } from '../../../../src/adapters/sqlite/log/rows/grow-tree.ts'
-import { makeSqliteLogTree } from '../../../../src/adapters/sqlite/log/sqlite-log-tree.ts'
-import { errorCode } from '../../../../src/application/base/errors.ts'
-import { makeTreeProofs } from '../../../../src/application/checkpoints/tree-proofs.ts'
-import { growingTree } from '../../../../src/domain/log/growing-tree.ts'
-import { type Hash, hexOf, leafHash } from '../../../../src/domain/log/hash.ts'
+import { hexOf } from '../../../../src/domain/log/hash.ts'
 import { now, priced, requested } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
+import { assertTreeIsThatOfTheEvents } from '../../../support/log/assert-tree.ts'
 import { findingsOf } from '../../../support/log/audit-log.ts'
 import { readable } from '../../../support/log/readable.ts'
 import { makeFolder, openStores } from '../open-stores.ts'
 
 /** Three sales with two events each, one after the other. */
-async function openSix(path?: string) {
-  const stores = await openStores(path)
+async function openSix() {
+  const stores = await openStores()
   for (const number of [1, 2, 3]) {
     const saleId = a.saleIdOf(number)
     await stores.sales.begin(a.firstOf(saleId), undefined, now)
@@ -27,73 +24,7 @@ async function openSix(path?: string) {
   return stores
 }
 
-async function leavesOf({ kysely }: Database): Promise<readonly Hash[]> {
-  const rows = await kysely.selectFrom('event').select('body').orderBy('position').execute()
-  return rows.map(({ body }) => leafHash(Buffer.from(body)))
-}
-
-async function assertTreeIsThatOfTheEvents(database: Database): Promise<void> {
-  const tree = makeSqliteLogTree(database)
-  const grown = growingTree(0)
-  const nodes = (await leavesOf(database)).flatMap((leaf) => grown.add(leaf))
-  assert.equal(await tree.size(), grown.size)
-  assert.deepEqual(await makeTreeProofs(tree).rootAt(grown.size), grown.root())
-  assert.deepEqual(
-    (await tree.nodes(nodes)).map(hexOf),
-    nodes.map(({ hash }) => hexOf(hash)),
-  )
-  const count = sql<{ n: number }>`select count(*) as n from tree_node`
-  assert.equal((await count.execute(database.kysely)).rows[0]?.n, nodes.length)
-}
-
-describe('The stored tree', () => {
-  it('is that of the events, whatever is appended at once', async () => {
-    await using stores = await openStores()
-    for (let number = 1; number <= 9; number += 1) {
-      const saleId = a.saleIdOf(number)
-      await stores.sales.begin(a.firstOf(saleId), undefined, now)
-      const events = [priced, ...a.completed].slice(0, number % 5)
-      if (events.length > 0) await stores.sales.append(a.appendOf(saleId, [requested], events))
-      await assertTreeIsThatOfTheEvents(stores.database)
-    }
-  })
-
-  it('takes the events of several connections as they come', async () => {
-    await using folder = await makeFolder()
-    await using one = await openStores(folder.path)
-    await using other = await openStores(folder.path)
-    for (let number = 0; number < 40; number += 1) {
-      const { sales } = number % 3 === 0 ? one : other
-      await sales.begin(a.firstOf(a.saleIdOf(number)), undefined, now)
-    }
-    await assertTreeIsThatOfTheEvents(one.database)
-    assert.equal(await makeSqliteLogTree(other.database).size(), 40)
-  })
-
-  it('chains the events of a sale, and those of none', async () => {
-    await using stores = await openSix()
-    const leaves = (await leavesOf(stores.database)).map(hexOf)
-    const prevs = readable(await stores.saleReader.events(0, 9)).map(({ prev }) => prev)
-    assert.deepEqual(prevs, [null, leaves[0], null, leaves[2], null, leaves[4]])
-    const mail = (await stores.outbox.due(now, 9))[0]
-    assert.equal(mail, undefined)
-  })
-
-  it('leaves nothing of an append that fails', async () => {
-    await using stores = await openSix()
-    const again = a.appendOf(a.saleIdOf(1), [requested], [priced])
-    await assert.rejects(stores.sales.append(again), (error) => errorCode(error) === 'conflict')
-    await assertTreeIsThatOfTheEvents(stores.database)
-  })
-
-  it('names a node that is not there', async () => {
-    await using stores = await openSix()
-    await assert.rejects(
-      makeSqliteLogTree(stores.database).nodes([{ level: 3, index: 0 }]),
-      (error) => errorCode(error) === 'unreadable' && /node 0 of level 3/.test(String(error)),
-    )
-  })
-
+describe('The tables of the tree and of the checkpoints', () => {
   const hash = Buffer.alloc(32)
   const note = sql`values (2, 1, 1, 'x')`
   // what is tried, the statement, what SQLite says
@@ -125,12 +56,12 @@ describe('The stored tree', () => {
     ],
   ]
   for (const [name, statement, message] of REFUSED) {
-    it(`refuses ${name} through the connection of the service`, async () => {
+    it(`refuse ${name} through the connection of the service`, async () => {
       await using stores = await openSix()
       const { kysely } = stores.database
       await sql`insert into checkpoint values (2, 6, 1, 'x')`.execute(kysely)
       await assert.rejects(statement.execute(kysely), message)
-      await assertTreeIsThatOfTheEvents(stores.database)
+      await assertTreeIsThatOfTheEvents(stores)
     })
   }
 })
@@ -181,12 +112,12 @@ describe('A log that was written before there was a tree', () => {
     await using stores = await openStores(folder.path)
     await Promise.all([growTree(stores.database), growTree(stores.database)])
     await growTree(stores.database)
-    await assertTreeIsThatOfTheEvents(stores.database)
-    const leaves = await leavesOf(stores.database)
+    await assertTreeIsThatOfTheEvents(stores)
+    const [before] = await stores.tree.leaves(5, 1)
     await stores.sales.append(a.appendOf(a.saleIdOf(3), [requested, priced], a.completed))
-    await assertTreeIsThatOfTheEvents(stores.database)
+    await assertTreeIsThatOfTheEvents(stores)
     const [next] = readable(await stores.saleReader.events(2 * LEGACY_SALES, 1))
-    assert.equal(next?.prev, hexOf(leaves[5] as Hash))
+    assert.equal(next?.prev, hexOf(before?.leaf ?? assert.fail('there is an event')))
     const files = { db: folder.path, checkpoints: `${folder.path}.none` }
     assert.deepEqual(await findingsOf(files), [
       { place: 'checkpoints', text: 'there is none over these events' },

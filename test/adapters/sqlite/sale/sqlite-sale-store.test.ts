@@ -4,7 +4,7 @@ import {
   CLAIM_KEPT_MS,
   EXPIRED_CLAIMS_REMOVED_MAX,
 } from '../../../../src/adapters/sqlite/sale/idempotency-claims.ts'
-import { dealCreated, now, priced, requested } from '../../../support/examples/sale-examples.ts'
+import { now, requested } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
 import { openStores } from '../open-stores.ts'
 
@@ -49,35 +49,5 @@ describe('the SQLite sale store', () => {
     const bytes = stored.flatMap((row) => Object.values(row)).join('\n')
     for (const secret of [a.claim.key, a.claim.request, key]) assert.ok(!bytes.includes(secret))
     assert.ok(stored.length === 4 && bytes.includes(a.client))
-  })
-
-  it('stores a text with half a surrogate pair, and reads it as U+FFFD', async () => {
-    await using stores = await openStores()
-    const saleId = a.saleIdOf(1)
-    const half = { ...a.failed, data: { ...a.failed.data, reason: 'no \ud83d' } }
-    await stores.sales.begin(a.firstOf(saleId), undefined, now)
-    await stores.sales.append(a.appendOf(saleId, [requested], [half]))
-    const whole = { ...half, data: { ...half.data, reason: 'no \ufffd' } }
-    assert.deepEqual(await stores.sales.load(saleId), [requested, whole])
-    assert.equal((await stores.saleReader.show(saleId, undefined))?.failure?.message, 'no \ufffd')
-  })
-
-  it('stores each event at a place of its own when two sales are written at once', async () => {
-    await using stores = await openStores()
-    const ids = Array.from({ length: 20 }, (_, index) => a.saleIdOf(index + 1))
-    await Promise.all(
-      ids.map(async (id) => {
-        await stores.sales.begin(a.firstOf(id), undefined, now)
-        await stores.sales.append(a.appendOf(id, [requested], [priced, dealCreated]))
-      }),
-    )
-    const events = await stores.saleReader.events(0, 100)
-    assert.deepEqual(
-      events.map(({ position }) => position),
-      Array.from({ length: 60 }, (_, index) => index + 1),
-    )
-    for (const id of ids) {
-      assert.deepEqual(await stores.sales.load(id), [requested, priced, dealCreated])
-    }
   })
 })

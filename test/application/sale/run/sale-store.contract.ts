@@ -13,15 +13,15 @@ const otherId = a.saleIdOf(2)
 const isConflict = (error: unknown) => errorCode(error) === 'conflict'
 
 /** What `SaleStore` promises, of any adapter. */
-export function saleStoreContract(name: string, makeStores: a.MakeStores): void {
-  describe(`SaleStore contract: ${name}`, () => {
+export function saleStoreContract(kind: a.StoreKind): void {
+  describe(`SaleStore contract: ${kind.name}`, () => {
     it('has no events of an unknown sale', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       assert.deepEqual(await stores.sales.load(saleId), [])
     })
 
     it('gives back what was stored, in order', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       assert.equal(await stores.sales.begin(a.firstOf(saleId), undefined, a.later(0)), undefined)
       await stores.sales.begin(a.firstOf(otherId), undefined, a.later(0))
       await stores.sales.append(a.appendOf(saleId, [requested], [priced, dealCreated]))
@@ -30,7 +30,7 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
     })
 
     it('loads a page of sales with their clients, oldest first, and leaves out unknown ones', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const [older, newer] = [otherId, saleId]
       await stores.sales.begin({ ...a.firstOf(older), client: 'kiosk' }, undefined, a.later(0))
       const first = {
@@ -63,7 +63,7 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
     })
 
     it('stores the calls with the first of the events they led to', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await stores.sales.begin(a.firstOf(saleId), undefined, a.later(0))
       const callsMade = { calls: [a.createCall, a.deleteCall], earlierCalls: 7 }
       await stores.sales.append({
@@ -87,7 +87,7 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
     })
 
     it('refuses the slower of two writers and keeps the faster one whole', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await stores.sales.begin(a.firstOf(saleId), undefined, a.later(0))
       const ended = await Promise.allSettled([
         stores.sales.append(a.appendOf(saleId, [requested], [priced])),
@@ -104,7 +104,7 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
     })
 
     it('refuses to append to a sale that never began', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await assert.rejects(
         stores.sales.append(a.appendOf(saleId, [requested], [priced])),
         isConflict,
@@ -113,14 +113,14 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
     })
 
     it('refuses to begin a sale twice, and keeps no claim of the second', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await stores.sales.begin(a.firstOf(saleId), undefined, a.later(0))
       await assert.rejects(stores.sales.begin(a.firstOf(saleId), a.claim, a.later(0)), isConflict)
       assert.equal(await stores.sales.findClaim(a.claim, a.later(0)), undefined)
     })
 
     it('puts a mail in once, however often it is put in', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       await stores.sales.begin(a.firstOf(saleId), undefined, a.later(0))
       const mail = a.mailOf(saleId)
       await stores.sales.append(a.appendOf(saleId, [requested], [a.failed], [mail]))
@@ -132,7 +132,7 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
     })
 
     it('lists the unfinished sales, oldest first, page by page', async () => {
-      await using stores = await makeStores()
+      await using stores = await kind.fresh()
       const ids = [7, 3, 5, 1].map(a.saleIdOf)
       for (const id of ids) await stores.sales.begin(a.firstOf(id), undefined, a.later(0))
       const [first, second, third, fourth] = ids as [SaleId, SaleId, SaleId, SaleId]
@@ -142,8 +142,10 @@ export function saleStoreContract(name: string, makeStores: a.MakeStores): void 
       assert.deepEqual(await stores.sales.unfinished(fourth, 2), [])
     })
 
-    claimContract(makeStores)
-    turnContract(makeStores)
+    textContract(kind)
+    claimContract(kind)
+    turnContract(kind)
+    processContract(kind)
   })
 }
 
@@ -153,9 +155,9 @@ const MANY = 150
 const numbers = Array.from({ length: MANY }, (_, index) => index + 1)
 
 /** Of what is asked for in one turn of the event loop, which an adapter may store together. */
-function turnContract(makeStores: a.MakeStores): void {
+function turnContract(kind: a.StoreKind): void {
   it(`stores ${MANY} sales that begin in one turn, and go on in one, each in its order`, async () => {
-    await using stores = await makeStores()
+    await using stores = await kind.fresh()
     const claimOf = (number: number) => ({ ...a.claim, key: `order-${number}` })
     const begun = await Promise.all(
       numbers.map((n) => stores.sales.begin(a.firstOf(a.saleIdOf(n)), claimOf(n), a.later(n))),
@@ -181,7 +183,7 @@ function turnContract(makeStores: a.MakeStores): void {
   })
 
   it('stores a sale and what follows, all asked for in one turn', async () => {
-    await using stores = await makeStores()
+    await using stores = await kind.fresh()
     await Promise.all([
       stores.sales.begin(a.firstOf(saleId), undefined, a.later(0)),
       stores.sales.append(a.appendOf(saleId, [requested], [priced])),
@@ -196,7 +198,7 @@ function turnContract(makeStores: a.MakeStores): void {
   })
 
   it('makes one sale for each key of many requests in one turn, and names it to the others', async () => {
-    await using stores = await makeStores()
+    await using stores = await kind.fresh()
     const answers = await Promise.all(
       numbers.map((number) => {
         const [key, request] = [`order-${number % 5}`, number % 10 < 5 ? '{}' : '{"products":[1]}']
@@ -217,7 +219,7 @@ function turnContract(makeStores: a.MakeStores): void {
   })
 
   it('refuses a conflict in the midst of good appends, and nothing else', async () => {
-    await using stores = await makeStores()
+    await using stores = await kind.fresh()
     await Promise.all(
       numbers.map((n) => stores.sales.begin(a.firstOf(a.saleIdOf(n)), undefined, a.later(0))),
     )
@@ -248,9 +250,9 @@ function turnContract(makeStores: a.MakeStores): void {
   })
 }
 
-function claimContract(makeStores: a.MakeStores): void {
+function claimContract(kind: a.StoreKind): void {
   it('answers a taken key with the sale that holds it, and stores nothing', async () => {
-    await using stores = await makeStores()
+    await using stores = await kind.fresh()
     assert.equal(await stores.sales.begin(a.firstOf(saleId), a.claim, a.later(0)), undefined)
     const taken = { saleId, sameRequest: true }
     assert.deepEqual(await stores.sales.begin(a.firstOf(otherId), a.claim, a.later(1)), taken)
@@ -260,7 +262,7 @@ function claimContract(makeStores: a.MakeStores): void {
   })
 
   it('makes one sale of two requests that carry one key at once', async () => {
-    await using stores = await makeStores()
+    await using stores = await kind.fresh()
     const answers = await Promise.all([
       stores.sales.begin(a.firstOf(saleId), a.claim, a.later(0)),
       stores.sales.begin(a.firstOf(otherId), a.claim, a.later(0)),
@@ -270,7 +272,7 @@ function claimContract(makeStores: a.MakeStores): void {
   })
 
   it('finds another request under the same key', async () => {
-    await using stores = await makeStores()
+    await using stores = await kind.fresh()
     await stores.sales.begin(a.firstOf(saleId), a.claim, a.later(0))
     const other = { ...a.claim, request: '{"products":[1]}' }
     const taken = { saleId, sameRequest: false }
@@ -279,7 +281,7 @@ function claimContract(makeStores: a.MakeStores): void {
   })
 
   it('keeps the keys of two clients, and two keys of one client, apart', async () => {
-    await using stores = await makeStores()
+    await using stores = await kind.fresh()
     await stores.sales.begin(a.firstOf(saleId), a.claim, a.later(0))
     for (const other of [{ client: 'kiosk' }, { key: 'order-4712' }]) {
       assert.equal(await stores.sales.findClaim({ ...a.claim, ...other }, a.later(0)), undefined)
@@ -287,7 +289,7 @@ function claimContract(makeStores: a.MakeStores): void {
   })
 
   it('forgets a claim after 30 days, and lets the key be used again', async () => {
-    await using stores = await makeStores()
+    await using stores = await kind.fresh()
     await stores.sales.begin(a.firstOf(saleId), a.claim, a.later(0))
     await stores.sales.append(a.appendOf(saleId, [requested], [a.failed]))
     const last = a.later(30 * DAY_MS - 1)
@@ -299,12 +301,91 @@ function claimContract(makeStores: a.MakeStores): void {
   })
 
   it('keeps a claim for as long as its sale is in progress', async () => {
-    await using stores = await makeStores()
+    await using stores = await kind.fresh()
     await stores.sales.begin(a.firstOf(saleId), a.claim, a.later(0))
     const muchLater = a.later(31 * DAY_MS)
     await stores.sales.begin(a.firstOf(otherId), { ...a.claim, key: 'another' }, muchLater)
     assert.equal((await stores.sales.findClaim(a.claim, muchLater))?.saleId, saleId)
     const third = a.firstOf(a.saleIdOf(3))
     assert.equal((await stores.sales.begin(third, a.claim, muchLater))?.saleId, saleId)
+  })
+}
+
+/** Of texts that a database may not take as they are. */
+function textContract(kind: a.StoreKind): void {
+  it('stores a text with half a surrogate pair, and reads it as U+FFFD', async () => {
+    await using stores = await kind.fresh()
+    const half = { ...a.failed, data: { ...a.failed.data, reason: 'no \ud83d' } }
+    await stores.sales.begin(a.firstOf(saleId), undefined, a.later(0))
+    await stores.sales.append(a.appendOf(saleId, [requested], [half]))
+    const whole = { ...half, data: { ...half.data, reason: 'no \ufffd' } }
+    assert.deepEqual(await stores.sales.load(saleId), [requested, whole])
+    assert.equal((await stores.saleReader.show(saleId, undefined))?.failure?.message, 'no \ufffd')
+  })
+
+  it('stores a text of every script and sign, and reads it as it was', async () => {
+    await using stores = await kind.fresh()
+    const reason = '\u0001\t"\'\\ $1 ? % Ağrı ışık \u202e 😂 \ufeff'
+    const odd = { ...a.failed, data: { ...a.failed.data, reason } }
+    const mail = { ...a.mailOf(saleId), subject: `A ${reason}`, text: reason.repeat(99) }
+    await stores.sales.begin(a.firstOf(saleId), undefined, a.later(0))
+    await stores.sales.append(a.appendOf(saleId, [requested], [odd], [mail]))
+    assert.deepEqual(await stores.sales.load(saleId), [requested, odd])
+    assert.equal((await stores.saleReader.show(saleId, undefined))?.failure?.message, reason)
+    assert.deepEqual(await stores.outbox.due(a.later(0), 9), [
+      { ...mail, saleIds: [saleId], attempts: 0 },
+    ])
+  })
+}
+
+/** Of several processes at one database. */
+function processContract(kind: a.StoreKind): void {
+  it('makes one sale of many requests of two processes that carry one key at once', async () => {
+    await using database = await kind.shared()
+    await using one = await database.connect()
+    await using other = await database.connect()
+    const answers = await Promise.all(
+      numbers.slice(0, 40).map((number) => {
+        const { sales } = number % 2 === 0 ? one : other
+        return sales.begin(a.firstOf(a.saleIdOf(number)), a.claim, a.later(0))
+      }),
+    )
+    const first = answers.indexOf(undefined)
+    const holder = a.saleIdOf(numbers[first] ?? assert.fail('there is a first one'))
+    for (const [index, answer] of answers.entries()) {
+      if (index === first) continue
+      assert.deepEqual(answer, { saleId: holder, sameRequest: true })
+    }
+    assert.deepEqual(await other.sales.unfinished(undefined, 9), [holder])
+    assert.equal((await one.saleReader.events(0, 99)).length, 1)
+  })
+
+  it('refuses the slower of two processes that append to one sale, and keeps the faster one', async () => {
+    await using database = await kind.shared()
+    await using one = await database.connect()
+    await using other = await database.connect()
+    await one.sales.begin(a.firstOf(saleId), undefined, a.later(0))
+    const courses = [[priced], [a.failed]] as const
+    const ended = await Promise.allSettled([
+      one.sales.append(a.appendOf(saleId, [requested], courses[0])),
+      other.sales.append(a.appendOf(saleId, [requested], courses[1])),
+    ])
+    const kept = ended.findIndex(({ status }) => status === 'fulfilled')
+    const [late, ...more] = ended.filter((end) => end.status === 'rejected')
+    assert.ok(late !== undefined && more.length === 0 && isConflict(late.reason))
+    assert.deepEqual(await other.sales.load(saleId), [requested, ...(courses[kept] ?? [])])
+  })
+
+  it('goes on with a sale where another process left it', async () => {
+    await using database = await kind.shared()
+    await using one = await database.connect()
+    await using other = await database.connect()
+    await one.sales.begin(a.firstOf(saleId), undefined, a.later(0))
+    await other.sales.append(a.appendOf(saleId, [requested], [priced]))
+    await one.sales.append(a.appendOf(saleId, [requested, priced], [dealCreated]))
+    await other.sales.append(a.appendOf(saleId, [requested, priced, dealCreated], [a.failed]))
+    const events = [requested, priced, dealCreated, a.failed]
+    assert.deepEqual(await one.sales.load(saleId), events)
+    assert.deepEqual(await other.sales.load(saleId), events)
   })
 }
