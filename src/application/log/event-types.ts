@@ -21,6 +21,7 @@ export const EVENT_TYPES: { readonly [Event in LogEvent as Event['type']]: Event
   CreateUnanswered: { version: 1, belongsTo: 'sale' },
   RecordNamed: { version: 1, belongsTo: 'sale' },
   SaleInterrupted: { version: 1, belongsTo: 'sale' },
+  OwnerWoke: { version: 1, belongsTo: 'sale' },
   CompensationRequired: { version: 1, belongsTo: 'sale' },
   ReferenceLookedUp: { version: 1, belongsTo: 'sale' },
   SalesOrderDeleted: { version: 1, belongsTo: 'sale' },

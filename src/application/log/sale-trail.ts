@@ -23,7 +23,10 @@ export type TrailRecord = {
 /** A create that may have been sent, and whose answer was never received. */
 export type OpenCreate = {
   readonly step: CreateStep
+  /** When it could be sent at the earliest. One of a former owner could be sent until it woke: that time. */
   readonly sentAt: EpochMs
+  /** Whether it is unanswered only because a former owner woke, which may have sent it late. */
+  readonly isLate: boolean
   /** When the second search showed what became of it; `null` until then. */
   readonly closedAt: EpochMs | null
 }
@@ -54,6 +57,8 @@ export type SaleTrail = {
   readonly failedStep: FailedStep | null
   /** How many times a new process took the sale up. */
   readonly interruptions: number
+  /** The steps whose create a former owner may have sent after the sale was taken over. */
+  readonly woken: readonly CreateStep[]
   /** The clean-up kept failing, and a mail asked a person for help. */
   readonly isStuck: boolean
   /** What is left of the last `SaleStuck`. */
@@ -91,6 +96,7 @@ export function trailOf(events: readonly EventRecord[]): SaleTrail {
     completedAt: null,
     lastDeletedAt: null,
     interruptions: 0,
+    woken: [],
     isStuck: false,
     leftovers: [],
   }
@@ -110,12 +116,14 @@ function addTo(draft: Draft, { type, at: time, data }: EventRecord): void {
   } else if (type === 'SalePriced') {
     Object.assign(draft, { pricedAt: at, due: 'deal', dueFrom: at })
   } else if (type === 'CreateUnanswered') {
-    addOpen(draft, data['step'] as CreateStep)
+    addOpen(draft, data['step'] as CreateStep, draft.dueFrom)
+  } else if (type === 'OwnerWoke') {
+    addWoken(draft, data['step'] as CreateStep, at)
   } else if (type === 'RecordNamed') {
     addNamed(draft, data['step'] as CreateStep, data['id'] as CrmId, at)
   } else if (type === 'SaleInterrupted') {
     draft.interruptions += 1
-    if (isForward(draft) && draft.due !== null) addOpen(draft, draft.due)
+    if (isForward(draft) && draft.due !== null) addOpen(draft, draft.due, draft.dueFrom)
   } else if (type === 'CompensationRequired') {
     draft.failedAt = at
     draft.failedStep = data['failedStep'] as FailedStep
@@ -127,6 +135,8 @@ function addTo(draft: Draft, { type, at: time, data }: EventRecord): void {
     draft.leftovers = leftoversIn(data)
   } else if (type === 'SaleCompleted') {
     draft.completedAt = at
+  } else if (type === 'SaleRolledBack' || type === 'SaleSettled') {
+    draft.isStuck = false
   }
 }
 
@@ -184,14 +194,23 @@ function markDeleted(draft: Draft, id: CrmId, at: EpochMs): void {
   draft.lastDeletedAt = at
 }
 
-function addOpen(draft: Draft, step: CreateStep): void {
-  if (draft.dueFrom === null || draft.open.some((open) => open.step === step)) return
-  draft.open = [...draft.open, { step, sentAt: draft.dueFrom, closedAt: null }]
+function addOpen(draft: Draft, step: CreateStep, sentAt: EpochMs | null, isLate = false): void {
+  const isOpen = draft.open.some((open) => open.step === step && open.closedAt === null)
+  if (sentAt !== null && !isOpen) {
+    draft.open = [...draft.open, { step, sentAt, isLate, closedAt: null }]
+  }
+}
+
+function addWoken(draft: Draft, step: CreateStep, at: EpochMs): void {
+  addOpen(draft, step, at, true)
+  if (!draft.woken.includes(step)) draft.woken = [...draft.woken, step]
 }
 
 function addLook(draft: Draft, data: EventRecord['data'], at: EpochMs): void {
   const step = data['step'] as CreateStep
   draft.looks = [...draft.looks, { at, step, found: Number(data['found']) }]
   if (data['look'] !== 'second') return
-  draft.open = draft.open.map((open) => (open.step === step ? { ...open, closedAt: at } : open))
+  draft.open = draft.open.map((open) =>
+    open.step === step && open.closedAt === null ? { ...open, closedAt: at } : open,
+  )
 }

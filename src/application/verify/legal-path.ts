@@ -10,6 +10,7 @@ import { next } from '../../domain/sale/next.ts'
 import type { Outcome } from '../../domain/sale/outcome.ts'
 import type { SalePolicy } from '../../domain/sale/policy.ts'
 import type { Sale } from '../../domain/sale/state.ts'
+import { CREATE_STEPS } from '../../domain/sale/steps.ts'
 import { instantAt, type Now } from '../../domain/time.ts'
 
 /** A sale as its events made it, and the groups that its last events may belong to. */
@@ -85,10 +86,13 @@ function recordings(sale: Sale, events: Group['events']): readonly (readonly Sal
   const ids = events.flatMap((event) => createdId(event) ?? [])
   const namedIds = events.flatMap((event) => (event.type === 'RecordNamed' ? [event.data.id] : []))
   const now = { wall: first.at, instant: ANY_INSTANT }
-  return outcomesOf(sale, now, { ids, namedIds }).flatMap((outcome) =>
+  const wakes = first.type === 'OwnerWoke' ? WAKES : []
+  return [...wakes, ...outcomesOf(sale, now, { ids, namedIds })].flatMap((outcome) =>
     POLICIES.map((policy) => decide(sale, outcome, now, policy).events),
   )
 }
+
+const WAKES = CREATE_STEPS.map((step) => ({ type: 'ownerWoke', step }) as const)
 
 /** Under the first policy no time limit has passed; under the second all have. */
 const POLICIES: readonly SalePolicy[] = [Infinity, -Infinity].map((ms) => {

@@ -7,7 +7,7 @@ import { type ListedAmount, listedAmount, NO_AMOUNT } from '../log/listed-amount
 import { type SaleSummary, summarize } from '../log/sale-summary.ts'
 import type { Report } from './finding.ts'
 import { advance, pathFrom, type SalePath, whyUnfinished } from './legal-path.ts'
-import type { LogArchive } from './log-archive.port.ts'
+import type { ArchivedSale, LogArchive } from './log-archive.port.ts'
 
 type OpenSale = {
   path: SalePath
@@ -34,7 +34,7 @@ export function makeSalesCheck(
   report: Report,
 ): SalesCheck {
   const open = new Map<SaleId, OpenSale>()
-  /** Sales at rest that were compared with the list: no event of theirs may follow. */
+  /** Sales at rest that were compared with the list. By the list no event of theirs follows. */
   const ended = new Set<string>()
 
   return {
@@ -65,18 +65,20 @@ export function makeSalesCheck(
       sale.sequence = sequence
       if (event.type === 'SalePriced') sale.amount = listedAmount(event)
       // Its Sales Order puts a sale to rest, and SaleCompleted is still to come.
-      if (isAtRest(sale.path.sale) && sale.path.isWhole) {
-        compare(saleId, sale)
-        open.delete(saleId)
-        ended.add(saleId)
-      }
+      if (!isAtRest(sale.path.sale) || !sale.path.isWhole) return
+      const listed = archive.sale(saleId)
+      // A former owner opened this one again: its end is compared, and not this rest.
+      if (listed !== undefined && listed.sequence > sequence) return
+      compare(saleId, sale, listed)
+      open.delete(saleId)
+      ended.add(saleId)
     },
 
     end() {
       for (const [saleId, sale] of open) {
         const why = whyUnfinished(sale.path)
         if (why !== undefined) report(`sale ${saleId}`, why)
-        compare(saleId, sale)
+        compare(saleId, sale, archive.sale(saleId))
       }
       for (const saleId of archive.saleIds()) {
         if (ended.has(saleId) || open.has(saleId as SaleId)) continue
@@ -85,10 +87,13 @@ export function makeSalesCheck(
     },
   }
 
-  function compare(saleId: SaleId, { path, amount, ...its }: OpenSale): void {
+  function compare(
+    saleId: SaleId,
+    { path, amount, ...its }: OpenSale,
+    listed: ArchivedSale | undefined,
+  ): void {
     const place = `sale ${saleId}`
     if (path.sale.status === 'absent') return
-    const listed = archive.sale(saleId)
     if (listed === undefined) {
       report(place, 'it has events, and is not in the list')
       return

@@ -14,7 +14,7 @@ export const ENGLISH_REPORT: ReportWords = {
   timesNote: (zone, atRest) =>
     `All times are in the zone ${zone}, by the clock of the service. ${
       atRest
-        ? 'The sale is at rest: by the rules of the service nothing can follow.'
+        ? 'The sale is at rest: nothing is left to be done for it.'
         : 'The sale is not at rest: more will follow in the log.'
     }`,
   facts: {

@@ -49,6 +49,8 @@ const EVENTS: Words['events'] = {
   RecordNamed: ({ step, id }) =>
     say`The CRM ${term('named', 'named')} ${nameIn(STEPS, step)} ${id} as a record of this sale, and did not show it`,
   SaleInterrupted: () => say`A new process ${term('interrupted', 'took the sale up')}`,
+  OwnerWoke: ({ step }) =>
+    say`A gateway that had been stopped woke up, and may have sent the create of the ${nameIn(STEPS, step)} late: it counts as ${term('unanswered', 'not answered')}`,
   CompensationRequired: ({ failedStep, reason }) =>
     say`The sale has to be ${term('rollback', 'rolled back')}. ${nameIn(FAILED_STEPS, failedStep)}: ${quote(reason)}`,
   ReferenceLookedUp: ({ step, look, found }) =>
@@ -129,6 +131,12 @@ const STORY: Words['story'] = {
         ? `the CRM has to be searched for a second record and that keeps failing: ${PERSON_NEEDED}`
         : 'the CRM is searched again for a second record'
     }.`,
+  woke: (steps) =>
+    say`A gateway that had been stopped woke up, and may have sent the create of ${list(steps.map((step) => `the ${STEPS[step]}`))} late.`,
+  searchedAfterWake: (isStuck) =>
+    isStuck
+      ? say`So the CRM has to be searched for a second record and that keeps failing: ${PERSON_NEEDED}.`
+      : say`So the CRM is searched again for a second record.`,
   nothingElse: say`Nothing else is left in the CRM.`,
   because,
   toBeRolledBack: (failure) => say`The sale has to be rolled back ${because(failure)}`,

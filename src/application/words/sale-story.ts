@@ -1,9 +1,8 @@
 // The story of a sale: a headline and the sentences under it, in the words of a language.
 
 import { referenceOf } from '../../domain/sale/reference.ts'
-import type { CreateStep } from '../../domain/sale/steps.ts'
 import type { ListedSale, SaleMail } from '../log/sale-reader.port.ts'
-import type { SaleTrail, TrailRecord } from '../log/sale-trail.ts'
+import type { OpenCreate, SaleTrail, TrailRecord } from '../log/sale-trail.ts'
 import { durationText } from './durations.ts'
 import { type Sentence, Time, together } from './sentence.ts'
 import type { Words } from './words.ts'
@@ -44,6 +43,7 @@ export function storyOf(
         ...whyLeft(trail, words),
         story.pleaseRemove,
         story.toBeRolledBack(failure),
+        woke(trail, story),
         ...mailedOrNot(mails, words),
       )
   }
@@ -62,6 +62,7 @@ function inProgress(trail: SaleTrail, { story }: Words): Sentences {
     records.length === 0 ? undefined : story.created(records),
     pricedAt === null || due === null ? story.reading : story.creating(due),
     interruptions > 0 ? story.takenUpAgain : undefined,
+    woke(trail, story),
   ]
 }
 
@@ -73,20 +74,41 @@ function completed(sale: ListedSale, trail: SaleTrail, words: Words): Sentences 
   const made = story.createdIn(own, durationText(tookMs, words))
   const present = others.filter(isPresent)
   if (present.length > 0) {
-    return [made, story.beside(present, trail.isStuck), ...whyLeft(trail, words)]
+    const beside = story.beside(present, trail.isStuck)
+    return [made, woke(trail, story), beside, ...whyLeft(trail, words)]
   }
   const open = stillOpen(trail)
   if (open.length > 0) {
-    return [made, story.searchedAgain(open, trail.isStuck), ...whyLeft(trail, words)]
+    return [made, ...searching(open, trail, story), ...whyLeft(trail, words)]
   }
   const gone = others.length === 0 ? undefined : story.besideDeleted(others)
-  return [made, gone, story.nothingElse]
+  return [made, woke(trail, story), gone, story.nothingElse]
 }
 
-function undone({ records, looks }: SaleTrail, { story }: Words): Sentences {
+/** Why the CRM is searched for a second record: a create was not answered, or a former owner woke. */
+function searching(
+  open: readonly OpenCreate[],
+  trail: SaleTrail,
+  story: Words['story'],
+): Sentences {
+  const unanswered = open.filter(({ isLate }) => !isLate).map(({ step }) => step)
+  return [
+    unanswered.length === 0 ? undefined : story.searchedAgain(unanswered, trail.isStuck),
+    woke(trail, story),
+    unanswered.length === open.length ? undefined : story.searchedAfterWake(trail.isStuck),
+  ]
+}
+
+function woke({ woken }: SaleTrail, story: Words['story']): Sentence | undefined {
+  return woken.length === 0 ? undefined : story.woke(woken)
+}
+
+function undone(trail: SaleTrail, { story }: Words): Sentences {
+  const { records, looks } = trail
   const found = looks.reduce((sum, look) => sum + look.found, 0)
   return [
     records.length === 0 ? story.nothingCreated : story.deleted(records),
+    woke(trail, story),
     looks.length === 0 ? undefined : story.searched(looks.length, found),
     story.nothingLeft,
   ]
@@ -97,6 +119,7 @@ function goingOn(sale: ListedSale, trail: SaleTrail, words: Words): Sentences {
   const gone = trail.records.filter((record) => !isPresent(record))
   return [
     gone.length === 0 ? undefined : story.deleted(gone),
+    woke(trail, story),
     left(sale, trail, words),
     story.goesOn,
   ]
@@ -105,7 +128,10 @@ function goingOn(sale: ListedSale, trail: SaleTrail, words: Words): Sentences {
 /** What of the sale is in the CRM, or may be there. */
 function left({ saleId }: ListedSale, trail: SaleTrail, { story }: Words): Sentence {
   const present = trail.records.filter(isPresent)
-  const perhaps = stillOpen(trail).map((step) => ({ step, reference: referenceOf(saleId, step) }))
+  const perhaps = stillOpen(trail).map(({ step }) => ({
+    step,
+    reference: referenceOf(saleId, step),
+  }))
   const isNothing = present.length + perhaps.length === 0
   return isNothing ? story.nothingKnownLeft : story.left(present, perhaps)
 }
@@ -139,6 +165,6 @@ function isPresent(record: TrailRecord): boolean {
   return record.deletedAt === null
 }
 
-function stillOpen(trail: SaleTrail): readonly CreateStep[] {
-  return trail.open.filter(({ closedAt }) => closedAt === null).map(({ step }) => step)
+function stillOpen(trail: SaleTrail): readonly OpenCreate[] {
+  return trail.open.filter(({ closedAt }) => closedAt === null)
 }

@@ -14,7 +14,7 @@ export const TURKISH_REPORT: ReportWords = {
   timesNote: (zone, atRest) =>
     `Bütün zamanlar hizmetin saatine göredir; saat dilimi: ${zone}. ${
       atRest
-        ? 'Satış sonuçlandı: hizmetin kurallarına göre ardından hiçbir şey gelemez.'
+        ? 'Satış sonuçlandı: onun için yapılacak bir şey kalmadı.'
         : 'Satış sonuçlanmadı: denetim kaydına yeni olaylar eklenecek.'
     }`,
   facts: {

@@ -51,6 +51,8 @@ const EVENTS: Words['events'] = {
   RecordNamed: ({ step, id }) =>
     say`CRM, ${id} numaralı ${nameIn(STEPS, step)} kaydının bu satışa ait olduğunu ${term('named', 'bildirdi, ama kaydı göstermedi')}`,
   SaleInterrupted: () => say`Satışı yeni bir süreç ${term('interrupted', 'devraldı')}`,
+  OwnerWoke: ({ step }) =>
+    say`Durdurulmuş bir ağ geçidi yeniden çalışmaya başladı ve ${nameIn(STEPS, step)} oluşturma isteğini geç göndermiş olabilir: istek ${term('unanswered', 'yanıtsız')} sayılıyor`,
   CompensationRequired: ({ failedStep, reason }) =>
     say`Satışın ${term('rollback', 'geri alınması')} gerekiyor. ${nameIn(FAILED_STEPS, failedStep)}: ${quote(reason)}`,
   ReferenceLookedUp: ({ step, look, found }) =>
@@ -145,6 +147,12 @@ const STORY: Words['story'] = {
         ? `CRM’de ikinci bir kaydın aranması gerekiyor, ama arama sürekli başarısız oluyor: ${PERSON_NEEDED}`
         : 'CRM’de ikinci bir kayıt olup olmadığına yeniden bakılıyor'
     }.`,
+  woke: (steps) =>
+    say`Durdurulmuş bir ağ geçidi yeniden çalışmaya başladı ve ${list(steps.map((step) => STEPS[step]))} oluşturma isteğini geç göndermiş olabilir.`,
+  searchedAfterWake: (isStuck) =>
+    isStuck
+      ? say`Bu yüzden CRM’de ikinci bir kaydın aranması gerekiyor, ama arama sürekli başarısız oluyor: ${PERSON_NEEDED}.`
+      : say`Bu yüzden CRM’de ikinci bir kayıt olup olmadığına yeniden bakılıyor.`,
   nothingElse: say`CRM’de başka bir şey kalmadı.`,
   because,
   toBeRolledBack: (failure) => say`Satışın geri alınması gerekiyor. ${because(failure)}`,

@@ -72,6 +72,10 @@ export type StoryWords = {
   readonly beside: (records: readonly NamedRecord[], isStuck: boolean) => Sentence
   readonly besideDeleted: (records: readonly NamedRecord[]) => Sentence
   readonly searchedAgain: (steps: readonly CreateStep[], isStuck: boolean) => Sentence
+  /** The steps whose create a former owner of the sale may have sent after it was taken over. */
+  readonly woke: (steps: readonly CreateStep[]) => Sentence
+  /** Behind `woke`, of a complete sale. */
+  readonly searchedAfterWake: (isStuck: boolean) => Sentence
   readonly nothingElse: Sentence
   /** Behind the headline. `null` where the log has no reason. */
   readonly because: (failure: FailureWords | null) => Sentence

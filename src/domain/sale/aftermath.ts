@@ -13,10 +13,10 @@ export function isInAftermath(sale: Sale): sale is AftermathSale {
 
 /** Whether a person was asked to look at the sale. */
 export function isReportedStuck(sale: Sale): boolean {
-  return sale.status === 'stuck' || (sale.status === 'completed' && sale.reportedStuck)
+  return isInAftermath(sale) && sale.stuckAtWake !== null
 }
 
-/** Whether nothing will ever be left to be done for the sale. */
+/** Whether nothing is left to be done for the sale. Only a former owner that wakes changes that. */
 export function isAtRest(sale: Sale): boolean {
   switch (sale.status) {
     case 'absent':

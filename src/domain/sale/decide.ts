@@ -2,13 +2,7 @@
 import { assertNever } from '../assert-never.ts'
 import type { CrmId } from '../ids.ts'
 import { type EpochMs, later, type Now } from '../time.ts'
-import {
-  type AftermathSale,
-  isAtRest,
-  isInAftermath,
-  isReportedStuck,
-  settledAt,
-} from './aftermath.ts'
+import { type AftermathSale, isAtRest, isInAftermath, settledAt } from './aftermath.ts'
 import { isLate } from './deadline.ts'
 import type { SaleEvent } from './events.ts'
 import { evolve, firstIdsOf, isForward } from './evolve.ts'
@@ -36,6 +30,10 @@ function meaning(sale: Sale, outcome: Outcome, now: Now, policy: SalePolicy): re
   switch (outcome.type) {
     case 'interrupted':
       return onInterrupted(sale, outcome.fromCopy === true, now.wall)
+    case 'ownerWoke':
+      return mayHaveSent(sale, outcome.step)
+        ? [{ type: 'OwnerWoke', at: now.wall, data: { step: outcome.step } }]
+        : []
     case 'timePassed':
       return isForward(sale) && isLate(sale, now, policy) ? [ranOut(sale, now, policy)] : []
     case 'termsRead':
@@ -69,6 +67,18 @@ function onInterrupted(sale: Sale, fromCopy: boolean, now: EpochMs): readonly Sa
   return isInAftermath(sale) && !isAtRest(sale)
     ? [{ type: 'SaleInterrupted', at: now, data: {} }]
     : []
+}
+
+/**
+ * Whether a former owner can have sent this create. Where the step is unanswered already, its wake is
+ * recorded all the same: the owner may have decided meanwhile, and counts settle time from before the
+ * wake. Its append then finds the sale changed, and it reads the sale anew.
+ */
+function mayHaveSent(sale: Sale, step: CreateStep): boolean {
+  if (sale.status === 'absent') return false
+  if (!isForward(sale)) return true
+  const due = createDue(sale)
+  return due !== undefined && CREATE_STEPS.indexOf(step) <= CREATE_STEPS.indexOf(due)
 }
 
 /**
@@ -228,7 +238,7 @@ function stuckWhenDue(
   now: Now,
   policy: SalePolicy,
 ): readonly SaleEvent[] {
-  if (isReportedStuck(sale) || isAtRest(sale)) return []
+  if (sale.stuckAtWake === sale.wakes || isAtRest(sale)) return []
   if (now.instant < later(settledAt(sale, policy), policy.stuckAfterMs)) return []
   return [{ type: 'SaleStuck', at: now.wall, data: { leftovers: leftoversOf(sale, tried) } }]
 }

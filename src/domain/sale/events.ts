@@ -80,6 +80,12 @@ export type RecordNamed = Fact<'RecordNamed', { readonly step: CreateStep; reado
 /** A new process took the sale up. The create that was due then may have been sent. */
 export type SaleInterrupted = Fact<'SaleInterrupted', Nothing>
 
+/**
+ * A former owner of the sale, which had been stopped, woke up. It may have sent this create after the
+ * sale was taken over, so the create counts as unanswered, however far the sale has come since.
+ */
+export type OwnerWoke = Fact<'OwnerWoke', { readonly step: CreateStep }>
+
 export type CompensationRequired = Fact<
   'CompensationRequired',
   { readonly failedStep: FailedStep; readonly reason: string }
@@ -115,6 +121,7 @@ export type SaleEvent =
   | CreateUnanswered
   | RecordNamed
   | SaleInterrupted
+  | OwnerWoke
   | CompensationRequired
   | ReferenceLookedUp
   | SalesOrderDeleted

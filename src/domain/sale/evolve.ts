@@ -16,6 +16,7 @@ import {
   type ForwardSale,
   initialSale,
   type QuoteCreatedSale,
+  type RolledBackSale,
   type RollingBackSale,
   type Sale,
   type UnansweredStep,
@@ -64,6 +65,8 @@ export function evolve(sale: Sale, event: SaleEvent, now: Instant): Sale {
       return isForward(sale) ? withName(sale, event.data) : sale
     case 'SaleInterrupted':
       return interrupted(sale, now)
+    case 'OwnerWoke':
+      return woken(sale, event.data.step, now)
     case 'CompensationRequired':
       return isForward(sale) ? rollingBack(sale, event, now) : sale
     case 'ReferenceLookedUp':
@@ -76,14 +79,14 @@ export function evolve(sale: Sale, event: SaleEvent, now: Instant): Sale {
       return withoutRecord(sale, event.data.dealId)
     case 'SaleRolledBack': {
       if (sale.status !== 'rollingBack' && sale.status !== 'stuck') return sale
-      const { failure, firstIds } = sale
-      return { ...requestOf(sale), status: 'rolledBack', endedAt: event.at, failure, firstIds }
+      const { failure, firstIds, wakes } = sale
+      const ended = { endedAt: event.at, failure, firstIds, wakes }
+      return { ...requestOf(sale), status: 'rolledBack', ...ended }
     }
     case 'SaleSettled':
-      return sale.status === 'completed' ? { ...sale, settled: true } : sale
+      return sale.status === 'completed' ? { ...sale, settled: true, stuckAtWake: null } : sale
     case 'SaleStuck':
-      if (sale.status === 'rollingBack') return { ...sale, status: 'stuck' }
-      return sale.status === 'completed' ? { ...sale, reportedStuck: true } : sale
+      return isInAftermath(sale) ? reportedStuck(sale) : sale
     default:
       return assertNever(event)
   }
@@ -146,7 +149,7 @@ export function firstIdsOf(sale: Sale): FirstIds {
   }
 }
 
-function requestOf(sale: ForwardSale | AftermathSale) {
+function requestOf(sale: ForwardSale | AftermathSale | RolledBackSale) {
   const { saleId, requestedAt, contactId, products, idempotent } = sale
   return { saleId, requestedAt, contactId, products, idempotent }
 }
@@ -198,7 +201,7 @@ function completed(sale: QuoteCreatedSale, event: SalesOrderCreated, now: Instan
     status: 'completed',
     endedAt: event.at,
     settled: unanswered.length === 0 && named.length === 0,
-    reportedStuck: false,
+    ...NOBODY_WOKE,
     settleFrom: now,
     unanswered,
     records: named.map(unseen),
@@ -215,6 +218,36 @@ function interrupted(sale: Sale, now: Instant): Sale {
   if (!isInAftermath(sale)) return sale
   const unanswered = sale.unanswered.map(({ step }) => ({ step, lookedUp: false }))
   return { ...sale, settleFrom: now, unanswered }
+}
+
+/** A former owner may have sent this create until now: settle time begins again, whatever was over. */
+function woken(sale: Sale, step: CreateStep, now: Instant): Sale {
+  if (sale.status === 'absent') return sale
+  if (isForward(sale)) return withUnanswered(sale, step)
+  const open: UnansweredStep = { step, lookedUp: false }
+  const reopen = (entry: UnansweredStep) => (entry.step === step ? open : entry)
+  const wakes = sale.wakes + 1
+  if (sale.status === 'rolledBack') {
+    const { failure, firstIds } = sale
+    const again = { unanswered: [open], records: [], settleFrom: now, wasRolledBack: true }
+    const known = { failure, firstIds, wakes, stuckAtWake: null }
+    return { ...requestOf(sale), status: 'rollingBack', ...known, ...again }
+  }
+  const unanswered = sale.unanswered.some((entry) => entry.step === step)
+    ? sale.unanswered.map(reopen)
+    : [...sale.unanswered, open]
+  const reopened = { unanswered, settleFrom: now, wakes }
+  return sale.status === 'completed'
+    ? { ...sale, ...reopened, settled: false }
+    : { ...sale, ...reopened }
+}
+
+function reportedStuck(sale: AftermathSale): Sale {
+  const stuckAtWake = sale.wakes
+  if (sale.stuckAtWake === stuckAtWake) return sale
+  return sale.status === 'completed'
+    ? { ...sale, stuckAtWake }
+    : { ...sale, status: 'stuck', stuckAtWake }
 }
 
 function rollingBack(
@@ -241,8 +274,12 @@ function rollingBack(
     records: [...records, ...named.map(unseen)],
     settleFrom: now,
     firstIds,
+    ...NOBODY_WOKE,
+    wasRolledBack: false,
   }
 }
+
+const NOBODY_WOKE = { wakes: 0, stuckAtWake: null }
 
 function unseen(record: CrmRecord): RecordToDelete {
   return { ...record, isSeen: false }

@@ -83,9 +83,13 @@ export type Interrupted = {
   readonly fromCopy?: true
 }
 
-/** What came of an effect, of time, or of a restart. Nothing else moves a sale. */
+/** A former owner of the sale woke up, and may have sent this create after it was stopped. */
+export type OwnerAwake = { readonly type: 'ownerWoke'; readonly step: CreateStep }
+
+/** What came of an effect, of time, of a restart, or of a former owner. Nothing else moves a sale. */
 export type Outcome =
   | Interrupted
+  | OwnerAwake
   | { readonly type: 'timePassed' }
   | {
       readonly type: 'termsRead'

@@ -7,7 +7,7 @@ import type { CreateStep, CrmRecord, FailedStep, RecordToDelete } from './steps.
 /**
  * A step whose create may have left a record that we do not know, now or later. It was sent and never
  * answered; or refused in words that we do not know; or it was due when a new process took the sale
- * up; or the log is a restored copy. A later success or refusal is about its own attempt only: the
+ * up; or the log is a restored copy; or a former owner woke, which may have sent it. A later success or refusal is about its own attempt only: the
  * step stays unanswered until the second look. `lookedUp` is whether this process has looked for it
  * once.
  */
@@ -57,31 +57,42 @@ type Aftermath = {
   readonly unanswered: readonly UnansweredStep[]
   /** Records to delete: those that are in the CRM, and those that it only named. */
   readonly records: readonly RecordToDelete[]
-  /** Where settle time is counted from: the decision, or the take-up by this process. */
+  /**
+   * Where settle time is counted from: the decision, the take-up by this process, or the last wake of a
+   * former owner.
+   */
   readonly settleFrom: Instant
   readonly firstIds: FirstIds
+  /** How many former owners woke since the decision. A person is asked anew after each. */
+  readonly wakes: number
+  /** `wakes` when `SaleStuck` was last recorded; `null` while no person is asked to look at the sale. */
+  readonly stuckAtWake: number | null
 }
+
+type Rollback = Request &
+  Aftermath & {
+    readonly failure: Failure
+    /** It was rolled back before, and then a former owner woke. */
+    readonly wasRolledBack: boolean
+  }
 
 export type CompletedSale = Request &
   Aftermath & {
     readonly status: 'completed'
     readonly endedAt: EpochMs
     readonly settled: boolean
-    /** `SaleStuck` was recorded: a record beside the sale's own cannot be deleted. */
-    readonly reportedStuck: boolean
   }
 
-export type RollingBackSale = Request &
-  Aftermath & { readonly status: 'rollingBack'; readonly failure: Failure }
+export type RollingBackSale = Rollback & { readonly status: 'rollingBack' }
 
-export type StuckSale = Request &
-  Aftermath & { readonly status: 'stuck'; readonly failure: Failure }
+export type StuckSale = Rollback & { readonly status: 'stuck' }
 
 export type RolledBackSale = Request & {
   readonly status: 'rolledBack'
   readonly endedAt: EpochMs
   readonly failure: Failure
   readonly firstIds: FirstIds
+  readonly wakes: number
 }
 
 export type ForwardSale = RequestedSale | PricedSale | DealCreatedSale | QuoteCreatedSale

@@ -95,8 +95,9 @@ export function makeClient(url: string, key: string): Client {
 }
 
 /**
- * Whether the gateway has nothing left to do for a sale. A completed sale with an unanswered create
- * is at rest only after the second look, which `SaleSettled` records.
+ * Whether the gateway has nothing left to do for a sale. A completed sale with an unanswered create, or
+ * with one that a former owner may have sent, is at rest only after the second look, which `SaleSettled`
+ * records.
  */
 export function isAtRest({
   status,
@@ -110,5 +111,6 @@ export function isAtRest({
   const priced = types.indexOf('SalePriced')
   const opened = types.slice(priced, types.indexOf('SalesOrderCreated'))
   const settles = opened.includes('CreateUnanswered') || opened.includes('SaleInterrupted')
-  return !settles || types.includes('SaleSettled')
+  const woke = types.lastIndexOf('OwnerWoke')
+  return (!settles && woke === -1) || types.lastIndexOf('SaleSettled') > woke
 }

@@ -39,6 +39,7 @@ const STORED: readonly (readonly [SaleEvent['type'], number, string])[] = [
   ['CreateUnanswered', 1, '{"step":"salesOrder","reason":"no answer in time"}'],
   ['RecordNamed', 1, '{"step":"deal","id":"4002"}'],
   ['SaleInterrupted', 1, '{}'],
+  ['OwnerWoke', 1, '{"step":"quote"}'],
   ['CompensationRequired', 1, '{"failedStep":"quote","reason":"INVALID_DATA: invalid data"}'],
   ['ReferenceLookedUp', 1, '{"step":"deal","look":"second","found":1}'],
   ['SalesOrderDeleted', 1, '{"salesOrderId":"6001"}'],

@@ -27,7 +27,10 @@ const MOVES_MAX = 60
 const FOUND_SHARE_MIN = 0.65
 
 /** Creates that each kind of CRM holds back at one time. */
-const HELD_BACK_MAX = { strict: 1, odd: 0, lenient: 1 } as const satisfies Record<CrmKind, number>
+const HELD_BACK_MAX = { late: 0, strict: 1, odd: 0, lenient: 1 } as const satisfies Record<
+  CrmKind,
+  number
+>
 
 /** The kinds of CRM, the cheapest to search first. */
 const CRMS = (Object.entries(HELD_BACK_MAX) as [CrmKind, number][]).slice(0, countOf('LEGAL_CRMS'))
@@ -70,7 +73,7 @@ function logOf(seed: number): readonly SaleEvent[] {
   const random = chance(seed)
   const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)]
   const idempotent = random() < 0.5
-  const kind = pick(['lenient', 'strict', 'odd'] satisfies CrmKind[]) ?? 'odd'
+  const kind = pick(['lenient', 'strict', 'odd', 'late'] satisfies CrmKind[]) ?? 'odd'
   const first = { ...a.requested, data: { ...a.requested.data, idempotent } }
   const events: SaleEvent[] = [first]
   let world: World = firstWorld(requested(right, idempotent), kind, 2)
@@ -90,6 +93,8 @@ const sold = [...forward, a.salesOrderCreated, a.completed] as const
 const failed = [a.requested, a.priced, a.dealCreated, a.required('quote')] as const
 const named = a.named('deal', a.strangerId)
 const open = [a.requested, a.priced, a.unanswered('deal'), a.required('deal')] as const
+
+const rolledBack = [...failed, a.dealDeleted, a.rolledBack] as const
 
 describe('The legal path of a sale', () => {
   for (const [crm, heldBackMax] of CRMS) {
@@ -160,6 +165,11 @@ describe('The legal path of a sale', () => {
     ['a look that found what is not told', open, a.referenceLookedUp('deal', 'first', 1)],
     ['a find without its look', [...open, stranger], a.interrupted],
     ['stuck with other leftovers', failed, a.stuck(a.quote)],
+    ['a wake at a create that is not due', [a.requested, a.priced], a.woke('quote')],
+    ['a wake before the terms', [a.requested], a.woke('deal')],
+    ['rolled back again without a look', [...rolledBack, a.woke('quote')], a.rolledBack],
+    ['rolled back twice without a wake', rolledBack, a.rolledBack],
+    ['settled again without a look', [...sold, a.woke('quote')], a.settled],
     ['stuck twice', [...failed, a.stuck(a.deal)], a.stuck(a.deal)],
     ['a name for a step that is not due', [a.requested, a.priced], a.named('quote', a.quoteId)],
     ['a name that is known', [...open.slice(0, 3), named], named],
@@ -189,6 +199,23 @@ describe('The legal path of a sale', () => {
       assert.notEqual(illegalIn([...past, event]), undefined)
     })
   }
+
+  it('takes a sale that a former owner opens again, and its second end', () => {
+    const quote = { type: 'QuoteCreated', at: a.now, data: { quoteId: a.strangerId } } as const
+    const quoteGone = { ...quote, type: 'QuoteDeleted' } as const
+    const found = [quote, a.referenceLookedUp('quote', 'second', 1), quoteGone]
+    const again = [...rolledBack, a.woke('quote'), a.interrupted, ...found, a.rolledBack]
+    assert.equal(illegalIn(again), undefined)
+    assert.equal(unfinishedIn(again), undefined)
+    const settled = [...sold, a.woke('quote'), a.woke('quote'), ...found, a.settled]
+    assert.equal(illegalIn(settled), undefined)
+    assert.equal(unfinishedIn(settled), undefined)
+    const stuckAgain = [
+      ...[...failed, a.stuck(a.deal), a.woke('quote')],
+      ...[a.stuck(a.deal, a.openAt('quote')), a.woke('deal')],
+    ]
+    assert.equal(illegalIn(stuckAgain), undefined)
+  })
 
   it('ends with an interruption that ends a sale with a key only where a copy has nothing to look for', () => {
     const ended = [a.interrupted, a.required('interrupted')]
@@ -223,5 +250,5 @@ describe('The legal path of a sale', () => {
   })
 })
 
-/** Types that may come twice in a row: another crash, another look that found nothing. */
-const REPEATABLE = new Set<SaleEvent['type']>(['SaleInterrupted', 'ReferenceLookedUp'])
+/** Types that may come twice in a row: another crash, another wake, another look that found nothing. */
+const REPEATABLE = new Set<SaleEvent['type']>(['SaleInterrupted', 'OwnerWoke', 'ReferenceLookedUp'])

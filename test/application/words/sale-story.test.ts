@@ -80,6 +80,10 @@ function tell(events: readonly SaleEvent[], mails: readonly SaleMail[]): string 
   return `${headline} ${plainText(sentences)}`
 }
 
+const WOKE =
+  'A gateway that had been stopped woke up, and may have sent the create of the Quote late.'
+const DONE = `Completed. Deal ${dealId}, Quote ${quoteId} and Sales Order ${salesOrderId} were created in 1.2 s.`
+
 const STORIES: readonly {
   readonly of: string
   readonly events: readonly SaleEvent[]
@@ -231,6 +235,60 @@ const STORIES: readonly {
       stuck({ step: 'quote', id: strangerId, reason: 'RECORD_LOCKED' }),
     ],
     story: `Completed. Deal ${dealId}, Quote ${quoteId} and Sales Order ${salesOrderId} were created in 1.5 s. Beside them, Quote ${strangerId} is still in the CRM and cannot be deleted: a person is needed, the gateway keeps trying. Quote ${strangerId} cannot be deleted: “RECORD_LOCKED”.`,
+  },
+  {
+    of: 'a sale that a former owner may have sent one more create of',
+    events: [priced, deal, quote, e.woke('quote')],
+    story: `In progress. Deal ${dealId} and Quote ${quoteId} were created. The Sales Order is being created. ${WOKE}`,
+  },
+  {
+    of: 'a sale that was rolled back, and that a former owner opened again',
+    events: [priced, deal, late, dealGone, undone, e.woke('quote')],
+    mails: [mail],
+    story: `Being rolled back because it was not complete in time: “not complete after 30000 ms”. Deal ${dealId} was deleted. ${WOKE} A Quote with the reference ${saleId}:quote may be there. This goes on by itself. IT was told by mail at ${AT}.`,
+  },
+  {
+    of: 'a sale that was rolled back twice',
+    events: [
+      ...[priced, deal, unanswered, late, dealGone, look('second', 0), undone, e.woke('quote')],
+      ...[stranger, look('first', 1), strangerGone, look('second', 0), undone],
+    ],
+    mails: [mail],
+    story: `Rolled back because it was not complete in time: “not complete after 30000 ms”. Deal ${dealId} and Quote ${strangerId} were deleted. ${WOKE} The CRM was searched 3 times, and one of these was found only then. Nothing is left in the CRM. IT was told by mail at ${AT}.`,
+  },
+  {
+    of: 'a complete sale that a former owner opened again',
+    events: [priced, deal, quote, order, done, e.woke('quote')],
+    story: `${DONE} ${WOKE} So the CRM is searched again for a second record.`,
+  },
+  {
+    of: 'a complete sale with one create that was not answered, and one of a former owner',
+    events: [
+      ...[priced, deal, unanswered, quote, order, done, e.woke('deal')],
+      ...[stuck({ step: 'deal', reference: `${saleId}:deal`, reason: 'no answer' })],
+    ],
+    story: `${DONE.replace('1.2 s', '1.5 s')} The create of the Quote was not answered at first, so the CRM has to be searched for a second record and that keeps failing: a person is needed, the gateway keeps trying. ${WOKE.replace('Quote', 'Deal')} So the CRM has to be searched for a second record and that keeps failing: a person is needed, the gateway keeps trying. The Deal with the reference ${saleId}:deal cannot be ruled out: “no answer”.`,
+  },
+  {
+    of: 'a complete sale beside which a record of a former owner was found and deleted',
+    events: [
+      ...[priced, deal, quote, order, done, e.woke('quote')],
+      ...[stranger, look('second', 1), strangerGone, settled],
+    ],
+    story: `${DONE} ${WOKE} Quote ${strangerId}, found beside them, was deleted. Nothing else is left in the CRM.`,
+  },
+  {
+    of: 'a complete sale that was stuck, was settled, and was opened again',
+    events: [
+      ...[priced, deal, unanswered, quote, order, done, stranger, look('second', 1)],
+      ...[stuck({ step: 'quote', id: strangerId }), strangerGone, settled, e.woke('quote')],
+    ],
+    story: `${DONE.replace('1.2 s', '1.5 s')} ${WOKE} So the CRM is searched again for a second record.`,
+  },
+  {
+    of: 'a stuck sale that a former owner may have sent one more create of',
+    events: [priced, deal, quote, refused, stuck({ step: 'quote', id: quoteId }), e.woke('deal')],
+    story: `Stuck: a person is needed. Deal ${dealId} and Quote ${quoteId} are still in the CRM and a Deal with the reference ${saleId}:deal may be there. Please remove this in the CRM, or make it removable; the gateway keeps trying. The sale has to be rolled back because the CRM refused the Sales Order: “INVALID_DATA: invalid data”. ${WOKE.replace('Quote', 'Deal')} No mail about it is known.`,
   },
   {
     of: 'a stuck sale, one leftover of which is gone since',

@@ -34,6 +34,7 @@ const EVENTS: readonly SaleEvent[] = [
   a.completed,
   a.unanswered('deal'),
   a.interrupted,
+  a.woke('deal'),
   a.required('deal'),
   a.referenceLookedUp('deal', 'first'),
   a.referenceLookedUp('deal', 'second'),
@@ -49,17 +50,30 @@ const EVENTS: readonly SaleEvent[] = [
 const FITS: Readonly<Record<string, readonly SaleEvent['type'][]>> = {
   absent: ['SaleRequested'],
   requested: ['SalePriced', 'CompensationRequired'],
-  priced: ['DealCreated', 'CreateUnanswered', 'SaleInterrupted', 'CompensationRequired'],
+  priced: [
+    'DealCreated',
+    'CreateUnanswered',
+    'SaleInterrupted',
+    'OwnerWoke',
+    'CompensationRequired',
+  ],
   'priced, unanswered': ['DealCreated', 'CompensationRequired'],
-  dealCreated: ['QuoteCreated', 'CreateUnanswered', 'SaleInterrupted', 'CompensationRequired'],
+  dealCreated: [
+    'QuoteCreated',
+    'CreateUnanswered',
+    'SaleInterrupted',
+    'OwnerWoke',
+    'CompensationRequired',
+  ],
   quoteCreated: [
     'SalesOrderCreated',
     'CreateUnanswered',
     'SaleInterrupted',
+    'OwnerWoke',
     'CompensationRequired',
   ],
-  completed: ['SaleStuck'],
-  rolledBack: [],
+  completed: ['SaleStuck', 'OwnerWoke'],
+  rolledBack: ['OwnerWoke'],
 }
 
 describe('evolve', () => {

@@ -98,8 +98,32 @@ const CLEARED = [
   ['rolledBack',   rolledBack,              ['-',            '-', '-',    '-',     '-',     '-', '-']],
 ] as const
 
+const WAKES = [
+  { type: 'ownerWoke', step: 'deal' },
+  { type: 'ownerWoke', step: 'quote' },
+  { type: 'ownerWoke', step: 'salesOrder' },
+] as const satisfies Outcome[]
+
+const W = 'OwnerWoke'
+
+// biome-ignore format: the columns are the point
+const WOKEN = [
+  //                           Deal, Quote, Sales Order
+  ['absent',       [],                      ['-', '-', '-']],
+  ['requested',    [a.requested],           ['-', '-', '-']],
+  ['priced',       [a.requested, a.priced], [W,   '-', '-']],
+  ['dealCreated',  withDeal,                [W,   W,   '-']],
+  ['quoteCreated', withQuote,               [W,   W,   W]],
+  ['completed',    settling,                [W,   W,   W]],
+  ['completed',    completed,               [W,   W,   W]],
+  ['rollingBack',  rollingBack,             [W,   W,   W]],
+  ['stuck',        stuck,                   [W,   W,   W]],
+  ['rolledBack',   rolledBack,              [W,   W,   W]],
+] as const
+
 const TABLES = [
   [REPORTS, REPORTED],
+  [WAKES, WOKEN],
   [CREATES, CREATED],
   [AFTERMATHS, CLEARED],
 ] as const
@@ -128,8 +152,9 @@ describe('A fact', () => {
           let sale = driven(a.saleId, past)
           for (const event of decide(sale, outcome, nowAt(a.atStuck), a.policy).events) {
             const after = evolve(sale, event, instantOf(event.at))
-            // A completion says what the Sales Order beside it did; a restart may find nothing unanswered.
-            const isNoted = event.type === 'SaleCompleted' || event.type === 'SaleInterrupted'
+            // A completion says what the Sales Order beside it did; a restart may find nothing unanswered, a wake
+            // what is unanswered already.
+            const isNoted = ['SaleCompleted', 'SaleInterrupted', W].includes(event.type)
             assert.ok(after !== sale || isNoted, event.type)
             sale = after
           }
@@ -145,6 +170,8 @@ function describeOutcome(outcome: Outcome): string {
     case 'timePassed':
     case 'roundFailed':
       return outcome.type
+    case 'ownerWoke':
+      return `${outcome.type} at its ${outcome.step}`
     case 'termsRead':
     case 'contactRead':
       return `${outcome.type} ${isFound(outcome.contact) ? 'found' : 'not found'}`

@@ -110,6 +110,10 @@ export function unanswered(step: CreateStep): events.CreateUnanswered {
   return { type: 'CreateUnanswered', at: now, data: { step, reason: unknown.reason } }
 }
 
+export function woke(step: CreateStep): events.OwnerWoke {
+  return { type: 'OwnerWoke', at: now, data: { step } }
+}
+
 export function named(step: CreateStep, id: CrmId): events.RecordNamed {
   return { type: 'RecordNamed', at: now, data: { step, id } }
 }

@@ -24,7 +24,7 @@ export function rangeReport(context: ExportContext, scope: RangeScope, tally: Ra
     requested: count('SaleRequested'),
     completed: count('SaleCompleted'),
     failed: count('CompensationRequired'),
-    rolledBack: count('SaleRolledBack'),
+    rolledBack: count('SaleRolledBack') - tally.reopened,
     stuck: count('SaleStuck'),
   })
   const found = tally.events === 0 ? say`${range.noTimes}` : range.foundTimes(...timesOf(tally))

@@ -17,6 +17,8 @@ export type FailedSale = {
 /** The counts so far. Of sales only those that failed are held, up to FAILED_LISTED_MAX. */
 export type RangeTally = {
   readonly events: number
+  /** Rollbacks of listed sales that a former owner opened again: such a sale is rolled back twice. */
+  readonly reopened: number
   /** By type; events that cannot be read have an empty one. */
   readonly types: ReadonlyMap<string, number>
   readonly failed: ReadonlyMap<string, FailedSale>
@@ -35,6 +37,7 @@ export function makeRangeTally(): RangeTally {
   const types = new Map<string, number>()
   const failed = new Map<string, FailedSale>()
   let events = 0
+  let reopened = 0
   let [firstAt, lastAt] = ['', '']
 
   return {
@@ -42,6 +45,9 @@ export function makeRangeTally(): RangeTally {
     failed,
     get events() {
       return events
+    },
+    get reopened() {
+      return reopened
     },
     get firstAt() {
       return firstAt
@@ -58,6 +64,10 @@ export function makeRangeTally(): RangeTally {
       if (at > lastAt) lastAt = at
       if (saleId === null) return
       const known = failed.get(saleId)
+      if (type === 'OwnerWoke' && known?.end === 'rolledBack') {
+        reopened += 1
+        known.end = 'goingOn'
+      }
       const end = ENDS[type]
       if (known !== undefined && end !== undefined) known.end = end
       if (type !== 'CompensationRequired' || failed.size >= FAILED_LISTED_MAX) return

@@ -1,5 +1,6 @@
 // Reports what the new events of a sale mean for whoever watches: how long a step took, how a sale ended.
 
+import { isReportedStuck } from '../../../domain/sale/aftermath.ts'
 import type { SaleEvent } from '../../../domain/sale/events.ts'
 import type { Sale } from '../../../domain/sale/state.ts'
 import { type Instant, msBetween } from '../../../domain/time.ts'
@@ -37,6 +38,7 @@ export function makeReportSale(deps: {
 
   return function reportSale(before, events, after, at) {
     for (const event of events) {
+      if (isKnown(event, before.sale)) continue
       const step = stepEndedBy(event, before.sale)
       if (step !== undefined) meter.stepEnded(step, msBetween(stepBegan(before), at))
       const end = ENDINGS[event.type]
@@ -63,6 +65,12 @@ const ENDINGS: Readonly<Partial<Record<SaleEvent['type'], End>>> = {
   SaleCompleted: { outcome: 'completed', level: 'info' },
   SaleRolledBack: { outcome: 'rolled_back', level: 'warn' },
   SaleStuck: { outcome: 'stuck', level: 'error' },
+}
+
+/** The end of a sale that a former owner opened again was reported before. */
+function isKnown({ type }: SaleEvent, sale: Sale): boolean {
+  if (type === 'SaleStuck') return isReportedStuck(sale)
+  return type === 'SaleRolledBack' && 'wasRolledBack' in sale && sale.wasRolledBack
 }
 
 /** A rollback finds records of its steps, too; only a sale that goes forward makes a step with one. */

@@ -46,6 +46,7 @@ function resultsOf(outcome: Outcome): readonly CallResult<unknown>[] {
     case 'lookedUp':
       return [outcome.result]
     case 'interrupted':
+    case 'ownerWoke':
     case 'timePassed':
     case 'roundFailed':
       return []

@@ -13,7 +13,7 @@ export function stuckMail(sale: Sale, event: SaleStuck, details: MailDetails): N
   const { saleId } = sale
   const { leftovers } = event.data
   return {
-    messageId: `${saleId}.stuck@${details.mailDomain}`,
+    messageId: `${saleId}.stuck${afterWakes(sale)}@${details.mailDomain}`,
     about: 'stuck',
     saleId,
     subject: `Sale ${saleId} is stuck: a person is needed`,
@@ -38,7 +38,7 @@ export function stuckMail(sale: Sale, event: SaleStuck, details: MailDetails): N
 export function solvedMail(sale: Sale, at: EpochMs, details: MailDetails): NewMail {
   const { saleId } = sale
   return {
-    messageId: `${saleId}.solved@${details.mailDomain}`,
+    messageId: `${saleId}.solved${afterWakes(sale)}@${details.mailDomain}`,
     about: 'solved',
     saleId,
     subject: `Sale ${saleId} is solved: no person is needed any more`,
@@ -57,6 +57,11 @@ export function solvedMail(sale: Sale, at: EpochMs, details: MailDetails): NewMa
     ].join('\n'),
     createdAt: at,
   }
+}
+
+/** A mail after the wake of a former owner is another one: of two with one id the second is not stored. */
+function afterWakes(sale: Sale): string {
+  return 'wakes' in sale && sale.wakes > 0 ? `.${sale.wakes}` : ''
 }
 
 function leftoverLine(leftover: Leftover, { modules, outcome }: MailDetails): string {

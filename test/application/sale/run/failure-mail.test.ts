@@ -330,6 +330,24 @@ describe('The mail of a stuck sale', () => {
     assert.equal(second?.messageId, `${a.saleId}.stuck@gateway.example`)
   })
 
+  it('is another mail each time that a former owner woke', () => {
+    const again = [a.woke('quote'), a.stuck(a.deal, a.openAt('quote'))]
+    const solved = [a.dealDeleted, a.referenceLookedUp('quote', 'second'), a.rolledBack]
+    const events = [...failed, a.stuck(a.deal), ...again, a.woke('deal'), ...again, ...solved]
+    const ids = events.flatMap((_, index) => mailsOf(events.slice(0, index + 1)))
+    assert.deepEqual(
+      ids.map(({ messageId }) => messageId.split('@')[0]),
+      ['failed', 'stuck', 'stuck.1', 'stuck.3', 'solved.3'].map((id) => `${a.saleId}.${id}`),
+    )
+  })
+
+  it('is not written again when a former owner opens a sale that was rolled back', () => {
+    const past = [...failed, a.dealDeleted, a.rolledBack]
+    assert.deepEqual(mailsOf([...past, a.woke('quote')]), [])
+    const ended = [a.referenceLookedUp('quote', 'second'), a.rolledBack]
+    assert.deepEqual(mailsOf([...past, a.woke('quote'), ...ended], 2), [])
+  })
+
   it('of a completed sale reports that it is complete', () => {
     const done = [requested, priced, a.unanswered('deal'), dealCreated, quoteCreated]
     const [mail] = mailsOf([...done, salesOrderCreated, a.completed, a.stuck(a.openAt('deal'))])

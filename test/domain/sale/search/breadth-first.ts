@@ -136,7 +136,8 @@ function makeParts() {
     const heldBack = same(world.heldBack)
     const pending = world.pending === null ? null : same(world.pending)
     const parts = [sale, told, live, heldBack, pending].map((part) => part && numbers.get(part))
-    const key = [...parts, world.tried, world.contactRead].join()
+    const { tried, contactRead, stopsLeft, asleepAt } = world
+    const key = [...parts, tried, contactRead, stopsLeft, asleepAt].join()
     return { world: { ...world, sale, told, live, heldBack, pending }, key }
   }
 }

@@ -79,14 +79,43 @@ export function otherMoves(domain: Domain, world: model.World): readonly Move[] 
     const to = model.sorted(model.applyLate(world, heldBack))
     return { label: `${heldBack.step} applied late`, to, events: [] }
   })
-  const restarts = Object.entries(RESTART_CLOCKS_MS).map(([clock, byMs]) => {
+  const clocks = Object.entries(RESTART_CLOCKS_MS).slice(0, world.crm === 'late' ? 1 : 3)
+  const restarts = clocks.map(([clock, byMs]) => {
     const sale = model.aged(world.sale, byMs)
     const move = record(domain, { ...world, sale, pending: null }, INTERRUPTED)
     const after = model.withUnnamedShown(move.to)
     const to = { ...after, tried: 0, contactRead: isDecided(after) }
     return { ...move, label: `crash and restart, clock ${clock}`, to }
   })
-  return [...late, { label: 'a tick', to: model.tick(world), events: [] }, ...restarts]
+  const tick = { label: 'a tick', to: model.tick(world), events: [] }
+  return [...late, tick, ...restarts, ...ownerMoves(domain, world)]
+}
+
+/**
+ * An owner is stopped before its create is sent, and another one takes the sale over. Whenever the first one
+ * wakes, it sends the create, and records only then that it woke.
+ */
+function ownerMoves(domain: Domain, world: model.World): readonly Move[] {
+  const { asleepAt } = world
+  if (asleepAt === null) return world.stopsLeft > 0 ? stops(domain, world) : []
+  return model.wakes(world, asleepAt).map(([fate, awake]) => {
+    // A look that was sent before shows nothing of this create: the owner drops what came of it.
+    const pending = awake.pending?.type === 'lookedUp' ? null : awake.pending
+    const move = record(domain, { ...awake, pending }, { type: 'ownerWoke', step: asleepAt })
+    return { ...move, label: `a former owner woke, its ${asleepAt} ${fate}` }
+  })
+}
+
+function stops(domain: Domain, world: model.World): readonly Move[] {
+  const known = { contactRead: world.contactRead }
+  const due = domain.next(world.sale, model.NOW, model.modelPolicy, known)
+  if (world.pending !== null || due.type !== 'perform' || due.effects[0].type !== 'create')
+    return []
+  const { step } = due.effects[0].draft
+  if (step !== 'quote') return []
+  const move = record(domain, world, INTERRUPTED)
+  const to = { ...move.to, tried: 0, contactRead: isDecided(move.to), stopsLeft: 0, asleepAt: step }
+  return [{ ...move, label: `stopped at its ${step}, and taken over`, to }]
 }
 
 function record(domain: Domain, world: model.World, outcome: Outcome): Omit<Move, 'label'> {

@@ -184,6 +184,62 @@ export const MUTANTS: readonly Mutant[] = [
     }),
   },
   {
+    name: 'the wake of a former owner is not recorded',
+    crm: 'late',
+    rule: LEAVES_A_RECORD,
+    domain: records((events) => events.filter(({ type }) => type !== 'OwnerWoke')),
+  },
+  {
+    name: 'the wake of a former owner opens nothing',
+    crm: 'late',
+    rule: LEAVES_A_RECORD,
+    domain: evolvesTo((before, after, event) => (event.type === 'OwnerWoke' ? before : after)),
+  },
+  {
+    name: 'a sale that is rolled back stays so when a former owner wakes',
+    crm: 'late',
+    rule: LEAVES_A_RECORD,
+    domain: evolvesTo((before, after, event) =>
+      event.type === 'OwnerWoke' && before.status === 'rolledBack' ? before : after,
+    ),
+  },
+  {
+    name: 'a sale that is stuck does not look again when a former owner wakes',
+    crm: 'late',
+    rule: LEAVES_A_REQUEST,
+    domain: evolvesTo((before, after, event) =>
+      event.type === 'OwnerWoke' && before.status === 'stuck' ? before : after,
+    ),
+  },
+  {
+    name: 'a settled sale stays so when a former owner wakes',
+    crm: 'late',
+    rule: LEAVES_A_REQUEST,
+    domain: evolvesTo((before, after, event) => {
+      const wasSettled = before.status === 'completed' && before.settled
+      return event.type === 'OwnerWoke' && wasSettled ? before : after
+    }),
+  },
+  {
+    name: 'settle time is not counted anew when a former owner wakes',
+    crm: 'late',
+    rule: LEAVES_A_REQUEST,
+    domain: evolvesTo((before, after, event) =>
+      event.type === 'OwnerWoke' && 'settleFrom' in before && 'settleFrom' in after
+        ? { ...after, settleFrom: before.settleFrom }
+        : after,
+    ),
+  },
+  {
+    name: 'a step that is open already is not opened anew when a former owner wakes',
+    crm: 'late',
+    rule: LEAVES_A_REQUEST,
+    domain: evolvesTo((before, after, event) => {
+      const isOpen = 'unanswered' in before && before.unanswered.length > 0
+      return event.type === 'OwnerWoke' && isOpen && !isForward(before) ? before : after
+    }),
+  },
+  {
     name: 'a completed sale is settled at once',
     crm: 'lenient',
     rule: LEAVES_A_REQUEST,

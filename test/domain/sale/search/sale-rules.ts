@@ -81,7 +81,7 @@ export function brokenOn(domain: Domain, from: World, move: Move): string | unde
   let state = sale
   for (const event of events) {
     const after = domain.evolve(state, event, NOW.instant)
-    const isNoted = event.type === 'SaleCompleted' || event.type === 'SaleInterrupted'
+    const isNoted = ['SaleCompleted', 'SaleInterrupted', 'OwnerWoke'].includes(event.type)
     if (after === state && !isNoted) return `${event.type} written where it means nothing`
     if (event.type === 'SaleStuck') {
       if (told.stuck) return 'called stuck twice'

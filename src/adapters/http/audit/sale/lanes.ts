@@ -122,13 +122,14 @@ function stepLanes(
   const isHere = failure?.place === step
   const failed = isHere ? [failure.words] : []
   const records = trail.records.filter((record) => record.step === step)
-  const open = trail.open.find((entry) => entry.step === step)
+  const open = trail.open.filter((entry) => entry.step === step)
   const marks = trail.looks.filter((look) => look.step === step).map(({ at }) => at)
-  const unknown: readonly Bar[] =
-    open === undefined ? [] : [{ kind: 'unknown', from: open.sentAt, to: open.closedAt ?? end }]
+  const unknown = open.map(({ sentAt, closedAt }): Bar => {
+    return { kind: 'unknown', from: sentAt, to: closedAt ?? end }
+  })
   if (records.length === 0) {
     const isDue = trail.due === step && trail.failedAt === null
-    const waiting = open !== undefined && open.closedAt === null
+    const waiting = open.some(({ closedAt }) => closedAt === null)
     const notThere = failure === undefined ? texts.notCreated : texts.notReached
     const became = waiting ? texts.notKnown : isDue ? texts.beingCreated : notThere
     const created = isHere ? [...failed, ...(waiting ? [became] : [])].join(', ') : became

@@ -73,7 +73,7 @@ export const GLOSSARY_EN: Readonly<Record<Term, TermTexts>> = {
   },
   unanswered: {
     name: 'Unanswered step',
-    text: 'A record was asked for and no clear answer came, so it may be in the CRM, now or later. The step stays unanswered until the second look.',
+    text: 'A record was asked for and no clear answer came, so it may be in the CRM, now or later; or a gateway that had been stopped may have asked for it late. The step stays unanswered until the second look.',
   },
   named: {
     name: 'Named record',
@@ -101,7 +101,7 @@ export const GLOSSARY_EN: Readonly<Record<Term, TermTexts>> = {
   },
   'at-rest': {
     name: 'At rest',
-    text: 'Nothing is left to be done for the sale, ever. What follows in the log cannot be about it.',
+    text: 'Nothing is left to be done for the sale. Only a gateway that had been stopped in the middle of it, and wakes up later, begins a new search.',
   },
   outbox: {
     name: 'Outbox',

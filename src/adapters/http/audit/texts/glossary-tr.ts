@@ -73,7 +73,7 @@ export const GLOSSARY_TR: Readonly<Record<Term, TermTexts>> = {
   },
   unanswered: {
     name: 'Yanıtsız adım',
-    text: 'Bir kaydın oluşturulması istenmiş, ama açık bir yanıt gelmemiştir; kayıt şimdi ya da daha sonra CRM’de olabilir. Adım, ikinci aramaya kadar yanıtsız kalır.',
+    text: 'Bir kaydın oluşturulması istenmiş, ama açık bir yanıt gelmemiştir ya da durdurulmuş bir ağ geçidi bunu geç istemiş olabilir; kayıt şimdi ya da daha sonra CRM’de olabilir. Adım, ikinci aramaya kadar yanıtsız kalır.',
   },
   named: {
     name: 'Adı verilen kayıt',
@@ -101,7 +101,7 @@ export const GLOSSARY_TR: Readonly<Record<Term, TermTexts>> = {
   },
   'at-rest': {
     name: 'Sonuçlandı',
-    text: 'Satış için yapılacak hiçbir şey kalmamıştır. Denetim kaydına bundan sonra eklenenler bu satışla ilgili olamaz.',
+    text: 'Satış için yapılacak hiçbir şey kalmamıştır. Yalnızca satışın ortasında durdurulmuş ve sonradan yeniden çalışmaya başlamış bir ağ geçidi yeni bir arama başlatır.',
   },
   outbox: {
     name: 'Giden kutusu',
