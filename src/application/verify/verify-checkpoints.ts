@@ -10,7 +10,7 @@ import { isSignedBy } from '../../domain/log/signed-note.ts'
 import type { CheckSignature } from '../../domain/log/signing.ts'
 import type { VerifierKey } from '../../domain/log/vkey.ts'
 import { type Report, rangesOf } from './finding.ts'
-import type { ArchivedCheckpoint } from './log-archive.port.ts'
+import type { ArchivedCheckpoint, Pages } from './log-archive.port.ts'
 
 /** The newest checkpoint in its own file, read before and after the log was opened. */
 export type NewestRead = {
@@ -53,9 +53,9 @@ export type CheckpointClaims = {
 }
 
 /** Reports what is wrong with the checkpoints themselves, and returns what they claim. */
-export function readClaims(
+export async function readClaims(
   given: {
-    readonly checkpoints: Iterable<ArchivedCheckpoint>
+    readonly checkpoints: Pages<ArchivedCheckpoint>
     /** `undefined` where no file is to be expected, as beside a copy. */
     readonly file: NewestRead | undefined
     readonly anchors: readonly Anchor[]
@@ -63,53 +63,62 @@ export function readClaims(
     readonly checkSignature: CheckSignature
   },
   report: Report,
-): CheckpointClaims {
+): Promise<CheckpointClaims> {
   const { file, anchors, keys, checkSignature } = given
   const isSigned: IsSigned = ({ checkpoint, signed }) =>
     keys.some((key) => key.name === checkpoint.origin && isSignedBy(checkSignature, signed, key))
-  const { claims, doubts, listed, newest } = readListed(given.checkpoints, isSigned, report)
+  const listing = makeListing(isSigned, report)
+  for await (const page of given.checkpoints) for (const row of page) listing.take(row)
+  const { claims, doubts, listed, newest } = listing.end()
   if (file !== undefined) claims.push(...readFile(file, newest, isSigned, report))
   for (const anchor of anchors) claims.push(...readAnchor(anchor, isSigned, report))
   return { listed, newest, ...makeComparison(claims, doubts, report) }
 }
 
-function readListed(rows: Iterable<ArchivedCheckpoint>, isSigned: IsSigned, report: Report) {
+/** Takes the checkpoints of the log one after the other. */
+function makeListing(isSigned: IsSigned, report: Report) {
   const claims: Claim[] = []
   const doubts: Doubt[] = []
   const unsigned: number[] = []
   let listed = 0
   let newest: SignedCheckpoint | undefined
-  for (const row of rows) {
-    const place = `checkpoint ${row.number}`
-    listed += 1
-    const parsed = parseCheckpoint(row.note)
-    if (parsed === undefined) {
-      report(place, 'its text is no checkpoint')
-      continue
-    }
-    const { checkpoint } = parsed
-    const { number, size, at, root } = checkpoint
-    if (number !== row.number || size !== row.size || at !== row.at) {
-      report(place, 'its text says another number, size or time than its row')
-    }
-    if (!isSigned(parsed)) unsigned.push(row.number)
-    const before = newest?.number ?? 0
-    // The checkpoints before one that was lost with its events were lost, too.
-    if (number !== before + 1) {
-      doubts.push({ lost: checkpoint, place, text: `it follows checkpoint ${before}` })
-    }
-    if (newest !== undefined && size < newest.size) {
-      const text = `it is over ${size} events, the one before over ${newest.size}`
-      if (checkpoint.reason === 'accepted') doubts.push({ lost: newest, place, text })
-      else report(place, text)
-    }
-    claims.push({ from: number, size, root })
-    newest = checkpoint
+
+  return {
+    take(row: ArchivedCheckpoint): void {
+      const place = `checkpoint ${row.number}`
+      listed += 1
+      const parsed = parseCheckpoint(row.note)
+      if (parsed === undefined) {
+        report(place, 'its text is no checkpoint')
+        return
+      }
+      const { checkpoint } = parsed
+      const { number, size, at, root } = checkpoint
+      if (number !== row.number || size !== row.size || at !== row.at) {
+        report(place, 'its text says another number, size or time than its row')
+      }
+      if (!isSigned(parsed)) unsigned.push(row.number)
+      const before = newest?.number ?? 0
+      // The checkpoints before one that was lost with its events were lost, too.
+      if (number !== before + 1) {
+        doubts.push({ lost: checkpoint, place, text: `it follows checkpoint ${before}` })
+      }
+      if (newest !== undefined && size < newest.size) {
+        const text = `it is over ${size} events, the one before over ${newest.size}`
+        if (checkpoint.reason === 'accepted') doubts.push({ lost: newest, place, text })
+        else report(place, text)
+      }
+      claims.push({ from: number, size, root })
+      newest = checkpoint
+    },
+
+    end() {
+      for (const range of rangesOf(unsigned)) {
+        report(`checkpoint ${range}`, 'not signed with a key that was given')
+      }
+      return { claims, doubts, listed, newest }
+    },
   }
-  for (const range of rangesOf(unsigned)) {
-    report(`checkpoint ${range}`, 'not signed with a key that was given')
-  }
-  return { claims, doubts, listed, newest }
 }
 
 /**

@@ -51,10 +51,10 @@ export type VerifyDeps = {
 }
 
 /** Reads the whole log, and reports all that is wrong with it, in the order in which it is met. */
-export function verifyLog(deps: VerifyDeps, report: Report): Verified {
+export async function verifyLog(deps: VerifyDeps, report: Report): Promise<Verified> {
   const { archive } = deps
-  compareSchemas(deps.expectedSchema, archive.schema(), report)
-  const claims = readClaims({ ...deps, checkpoints: archive.checkpoints() }, report)
+  compareSchemas(deps.expectedSchema, await archive.schema(), report)
+  const claims = await readClaims({ ...deps, checkpoints: archive.checkpoints() }, report)
   const tree = makeTreeCheck(archive, report)
   const sales = makeSalesCheck(archive, report)
   const records = makeRecordsCheck(deps, sales, report)
@@ -62,29 +62,44 @@ export function verifyLog(deps: VerifyDeps, report: Report): Verified {
   let events = 0
 
   compareRoot()
-  for (const event of archive.events()) {
-    events += 1
-    fillGap(tree, event.position, report, compareRoot)
-    const leaf = leafHash(event.body)
-    tree.add(leaf)
-    compareRoot()
-    records.take(event, leaf)
+  for await (const page of archive.events()) {
+    for (const event of page) {
+      events += 1
+      if (tree.size + 1 !== event.position) {
+        await fillGap(tree, event.position, report, compareRoot)
+      }
+      if (!tree.isRead()) await tree.read()
+      const leaf = leafHash(event.body)
+      tree.add(leaf)
+      compareRoot()
+      if (sales.hasRested(event.saleId)) await sales.compareRested()
+      records.take(event, leaf)
+    }
+    await sales.compareRested()
   }
-  tree.end()
+  await tree.end()
   const seen = records.seen()
   claims.end(tree.size, ({ size, root }) =>
     seen.accepted.some((loss) => loss.size === size && loss.root === base64Of(root)),
   )
-  sales.end()
+  await sales.end()
   const { listed: checkpoints, newest } = claims
   if (events > 0 && newest === undefined) report('checkpoints', 'there is none over these events')
   return { events, sales: sales.count, checkpoints, newest, root: tree.root(), ...seen }
 }
 
 /** Puts the stored leaves of missing events into the tree, so that one gap is one finding. */
-function fillGap(tree: TreeCheck, position: number, report: Report, compareRoot: () => void): void {
+async function fillGap(
+  tree: TreeCheck,
+  position: number,
+  report: Report,
+  compareRoot: () => void,
+): Promise<void> {
   const missing: number[] = []
-  while (tree.size + 1 < position && tree.addStored()) {
+  for (let isStored = true; isStored && tree.size + 1 < position; ) {
+    await tree.read()
+    isStored = tree.addStored()
+    if (!isStored) continue
     missing.push(tree.size)
     compareRoot()
   }

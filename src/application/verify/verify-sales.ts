@@ -7,7 +7,7 @@ import { type ListedAmount, listedAmount, NO_AMOUNT } from '../log/listed-amount
 import { type SaleSummary, summarize } from '../log/sale-summary.ts'
 import type { Report } from './finding.ts'
 import { advance, pathFrom, type SalePath, whyUnfinished } from './legal-path.ts'
-import type { ArchivedSale, LogArchive } from './log-archive.port.ts'
+import { type ArchivedSale, type LogArchive, SALES_ASKED_MAX } from './log-archive.port.ts'
 
 type OpenSale = {
   path: SalePath
@@ -20,22 +20,29 @@ type OpenSale = {
 /** A check that takes the sale events of a log one after the other, and reports what is wrong. */
 export type SalesCheck = {
   readonly count: number
+  /** Takes an event of a sale that `hasRested` is false of. */
   take(
     saleId: SaleId,
     place: { readonly position: number; readonly sequence: number },
     client: string | undefined,
     event: SaleEvent,
   ): void
-  end(): void
+  /** Whether the sale came to rest, and `compareRested` was not called since. */
+  hasRested(saleId: string | null): boolean
+  /** Compares the sales that came to rest with the list. */
+  compareRested(): Promise<void>
+  end(): Promise<void>
 }
 
 export function makeSalesCheck(
-  archive: Pick<LogArchive, 'sale' | 'saleIds'>,
+  archive: Pick<LogArchive, 'sales' | 'saleIds'>,
   report: Report,
 ): SalesCheck {
   const open = new Map<SaleId, OpenSale>()
   /** Sales at rest that were compared with the list. By the list no event of theirs follows. */
   const ended = new Set<string>()
+  /** Open sales that came to rest and are not compared yet. */
+  const rested = new Map<string, [SaleId, OpenSale]>()
 
   return {
     get count() {
@@ -65,47 +72,74 @@ export function makeSalesCheck(
       sale.sequence = sequence
       if (event.type === 'SalePriced') sale.amount = listedAmount(event)
       // Its Sales Order puts a sale to rest, and SaleCompleted is still to come.
-      if (!isAtRest(sale.path.sale) || !sale.path.isWhole) return
-      const listed = archive.sale(saleId)
-      // A former owner opened this one again: its end is compared, and not this rest.
-      if (listed !== undefined && listed.sequence > sequence) return
-      compare(saleId, sale, listed)
-      open.delete(saleId)
-      ended.add(saleId)
+      if (isAtRest(sale.path.sale) && sale.path.isWhole) rested.set(saleId, [saleId, sale])
     },
 
-    end() {
-      for (const [saleId, sale] of open) {
+    hasRested: (saleId) => saleId !== null && rested.has(saleId),
+
+    compareRested,
+
+    async end() {
+      await compareRested()
+      await withRows(archive, [...open], (saleId, sale, listed) => {
         const why = whyUnfinished(sale.path)
         if (why !== undefined) report(`sale ${saleId}`, why)
-        compare(saleId, sale, archive.sale(saleId))
-      }
-      for (const saleId of archive.saleIds()) {
-        if (ended.has(saleId) || open.has(saleId as SaleId)) continue
-        report(`sale ${saleId}`, 'it is in the list, and has no event')
+        compare(report, saleId, sale, listed)
+      })
+      for await (const page of archive.saleIds()) {
+        for (const saleId of page) {
+          if (ended.has(saleId) || open.has(saleId as SaleId)) continue
+          report(`sale ${saleId}`, 'it is in the list, and has no event')
+        }
       }
     },
   }
 
-  function compare(
-    saleId: SaleId,
-    { path, amount, ...its }: OpenSale,
-    listed: ArchivedSale | undefined,
-  ): void {
-    const place = `sale ${saleId}`
-    if (path.sale.status === 'absent') return
-    if (listed === undefined) {
-      report(place, 'it has events, and is not in the list')
-      return
-    }
-    const expected = { ...flat(summarize(path.sale)), ...its, ...amount }
-    const { summary, ...rest } = listed
-    const found: Readonly<Record<string, unknown>> = { ...flat(summary), ...rest }
-    for (const [name, value] of Object.entries(expected)) {
-      if (found[name] === value) continue
-      const texts = [found[name], value].map((one) => JSON.stringify(one))
-      report(place, `the list says ${name} ${texts[0]}, its events say ${texts[1]}`)
-    }
+  async function compareRested(): Promise<void> {
+    await withRows(archive, [...rested.values()], (saleId, sale, listed) => {
+      // A former owner opened this one again: its end is compared, and not this rest.
+      if (listed !== undefined && listed.sequence > sale.sequence) return
+      compare(report, saleId, sale, listed)
+      open.delete(saleId)
+      ended.add(saleId)
+    })
+    rested.clear()
+  }
+}
+
+/** Calls `then` with each sale and its row in the list. */
+async function withRows(
+  archive: Pick<LogArchive, 'sales'>,
+  sales: readonly (readonly [SaleId, OpenSale])[],
+  then: (saleId: SaleId, sale: OpenSale, listed: ArchivedSale | undefined) => void,
+): Promise<void> {
+  for (let from = 0; from < sales.length; from += SALES_ASKED_MAX) {
+    const some = sales.slice(from, from + SALES_ASKED_MAX)
+    const rows = await archive.sales(some.map(([saleId]) => saleId))
+    for (const [saleId, sale] of some) then(saleId, sale, rows.get(saleId))
+  }
+}
+
+/** Reports what the list says otherwise of a sale than its events. */
+function compare(
+  report: Report,
+  saleId: SaleId,
+  { path, amount, ...its }: OpenSale,
+  listed: ArchivedSale | undefined,
+): void {
+  const place = `sale ${saleId}`
+  if (path.sale.status === 'absent') return
+  if (listed === undefined) {
+    report(place, 'it has events, and is not in the list')
+    return
+  }
+  const expected = { ...flat(summarize(path.sale)), ...its, ...amount }
+  const { summary, ...rest } = listed
+  const found: Readonly<Record<string, unknown>> = { ...flat(summary), ...rest }
+  for (const [name, value] of Object.entries(expected)) {
+    if (found[name] === value) continue
+    const texts = [found[name], value].map((one) => JSON.stringify(one))
+    report(place, `the list says ${name} ${texts[0]}, its events say ${texts[1]}`)
   }
 }
 

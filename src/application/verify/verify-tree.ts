@@ -3,24 +3,30 @@ import { growingTree, type TreeNode } from '../../domain/log/growing-tree.ts'
 import { type Hash, nodeHash, sameBytes } from '../../domain/log/hash.ts'
 import { nodesIn, placeOf } from '../../domain/log/tree-ranges.ts'
 import { type Report, rangesOf } from './finding.ts'
-import type { LogArchive } from './log-archive.port.ts'
+import type { ArchivedNode, LogArchive, Pages } from './log-archive.port.ts'
 
-/** The tree over the events as they are. Each node is compared with the stored one as it is completed. */
+/**
+ * The tree over the events as they are. Each node is compared with the stored one as it is completed.
+ * The stored nodes of the next leaf are read before it is added.
+ */
 export type TreeCheck = {
   readonly size: number
   root(): Hash
+  /** Whether `read` has nothing to do. */
+  isRead(): boolean
+  /** Reads on to the stored nodes that the next leaf completes. */
+  read(): Promise<void>
   /** Adds the leaf of the next event, and compares the nodes that it completes. */
   add(leaf: Hash): void
   /** Adds the stored leaf in place of a missing event; returns `false` when no leaf is stored. */
   addStored(): boolean
   /** Reports missing nodes, and stored nodes that belong to no event. */
-  end(): void
+  end(): Promise<void>
 }
 
 export function makeTreeCheck(archive: Pick<LogArchive, 'nodes'>, report: Report): TreeCheck {
   const tree = growingTree(0)
-  const rows = archive.nodes()[Symbol.iterator]()
-  let ahead = rows.next()
+  const ahead = readAhead(archive.nodes())
   /** For each level its last two stored nodes: the children of the next node one level higher. */
   const pairs: [Hash | undefined, Hash | undefined][] = []
   const missing: number[] = []
@@ -36,24 +42,32 @@ export function makeTreeCheck(archive: Pick<LogArchive, 'nodes'>, report: Report
       return computedRoot.root
     },
 
+    isRead: () => ahead.isReadTo(lastOfNext()),
+    read: () => ahead.readTo(lastOfNext()),
+
     add(leaf) {
       for (const node of tree.add(leaf)) compare(node)
     },
 
     addStored() {
-      const place = placeOf({ level: 0, index: tree.size })
-      if (ahead.done === true || ahead.value.place !== place) return false
-      for (const node of tree.add(ahead.value.hash)) compare(node)
+      const row = ahead.first()
+      if (row?.place !== placeOf({ level: 0, index: tree.size })) return false
+      for (const node of tree.add(row.hash)) compare(node)
       return true
     },
 
-    end() {
+    async end() {
       for (const range of rangesOf(missing)) report('tree', `node ${range} is not there`)
-      const last = nodesIn(tree.size)
-      if (ahead.done === true) return
-      report('tree', `from node ${last} on there are nodes that no event belongs to`)
-      rows.return?.()
+      await ahead.readTo(lastOfNext())
+      if (ahead.first() === undefined) return
+      report('tree', `from node ${nodesIn(tree.size)} on there are nodes that no event belongs to`)
+      await ahead.close()
     },
+  }
+
+  /** The last place of the nodes that the next leaf completes. */
+  function lastOfNext(): number {
+    return nodesIn(tree.size + 1) - 1
   }
 
   function compare({ level, index, hash }: TreeNode): void {
@@ -82,13 +96,50 @@ export function makeTreeCheck(archive: Pick<LogArchive, 'nodes'>, report: Report
 
   /** The stored hash at `place`. Rows of earlier places belong to no event, and are reported. */
   function take(place: number): Hash | undefined {
-    while (ahead.done !== true && ahead.value.place < place) {
-      report('tree', `node ${ahead.value.place} belongs to no event`)
-      ahead = rows.next()
+    for (let row = ahead.first(); row !== undefined && row.place <= place; row = ahead.first()) {
+      ahead.drop()
+      if (row.place === place) return row.hash
+      report('tree', `node ${row.place} belongs to no event`)
     }
-    if (ahead.done === true || ahead.value.place !== place) return undefined
-    const { hash } = ahead.value
-    ahead = rows.next()
-    return hash
+    return undefined
+  }
+}
+
+/** Rows in the order of their places, of which some were read ahead. */
+function readAhead(pages: Pages<ArchivedNode>) {
+  const rest = pages[Symbol.asyncIterator]()
+  let rows: readonly ArchivedNode[] = []
+  let dropped = 0
+  let isEnd = false
+
+  /** A row of this place or of a later one shows that all rows up to this place were read. */
+  const isReadTo = (place: number) =>
+    isEnd || (rows.at(-1)?.place ?? Number.NEGATIVE_INFINITY) >= place
+
+  return {
+    isReadTo,
+
+    async readTo(place: number): Promise<void> {
+      // The loop ends with the last page.
+      while (!isReadTo(place)) {
+        const { done, value } = await rest.next()
+        if (done === true) {
+          isEnd = true
+          return
+        }
+        rows = [...rows.slice(dropped), ...value]
+        dropped = 0
+      }
+    },
+
+    first: (): ArchivedNode | undefined => rows[dropped],
+
+    drop(): void {
+      dropped += 1
+    },
+
+    async close(): Promise<void> {
+      await rest.return?.()
+    },
   }
 }

@@ -137,7 +137,7 @@ export async function verifiedOf(
   const archive = openLogArchive(db)
   const findings: Finding[] = []
   try {
-    const verified = verifyLog(
+    const verified = await verifyLog(
       {
         archive,
         expectedSchema: expected,
@@ -151,6 +151,6 @@ export async function verifiedOf(
     )
     return { ...verified, findings }
   } finally {
-    archive.close()
+    await archive.close()
   }
 }

@@ -1,7 +1,13 @@
 // Reads a whole log from its database file, without trusting or changing anything in it.
 import SqliteDatabase from 'better-sqlite3'
 import type { Selectable } from 'kysely'
-import type { LogArchive, SchemaEntry } from '../../../application/verify/log-archive.port.ts'
+import type {
+  ArchivedCheckpoint,
+  ArchivedSale,
+  LogArchive,
+  SchemaEntry,
+} from '../../../application/verify/log-archive.port.ts'
+import type { SaleId } from '../../../domain/ids.ts'
 import type { Hash } from '../../../domain/log/hash.ts'
 import type { SaleTable } from '../database/schema.ts'
 import { toAppError } from '../database/sqlite-errors.ts'
@@ -11,7 +17,10 @@ import { SCHEMA_QUERY } from './expected-schema.ts'
 /** How long a statement waits for another process's lock. */
 const BUSY_TIMEOUT_MS = 5_000
 
-/** Nodes that are read in one query. */
+/** Rows of a page. Larger pages are no faster, and outlive the short memory of the runtime. */
+const PAGE_MAX = 100
+
+/** Nodes that are read in one query, which is faster than row by row. */
 const NODES_MAX = 1_000
 
 /**
@@ -43,9 +52,9 @@ function archiveOf(sqlite: SqliteDatabase.Database): LogArchive {
     : undefined
 
   return {
-    schema: () => schema,
+    schema: async () => schema,
 
-    *events() {
+    async *events() {
       if (!has('event')) return
       const rows = sqlite
         .prepare<[], [number, string | null, number | null, string, Buffer]>(
@@ -53,51 +62,68 @@ function archiveOf(sqlite: SqliteDatabase.Database): LogArchive {
            from event order by position`,
         )
         .raw()
-      for (const [position, saleId, sequence, type, body] of rows.iterate()) {
-        yield { position, saleId, sequence, type, body }
+      for (const page of pagesOf(rows.iterate())) {
+        yield page.map(([position, saleId, sequence, type, body]) => {
+          return { position, saleId, sequence, type, body }
+        })
       }
     },
 
-    *nodes() {
+    async *nodes() {
       if (!has('tree_node')) return
       const rows = sqlite
         .prepare<[number, number], [number, Hash]>(
           'select place, hash from tree_node where place > ? order by place limit ?',
         )
         .raw()
-      // Events are read in pages, because that is faster than row by row.
       for (let after = Number.MIN_SAFE_INTEGER, more = true; more; ) {
         const page = rows.all(after, NODES_MAX)
-        for (const [place, hash] of page) yield { place, hash }
+        yield page.map(([place, hash]) => ({ place, hash }))
         after = page.at(-1)?.[0] ?? after
         more = page.length === NODES_MAX
       }
     },
 
-    *checkpoints() {
+    async *checkpoints() {
       if (!has('checkpoint')) return
-      yield* sqlite
-        .prepare<[], { number: number; size: number; at: number; note: string }>(
-          'select number, size, at, note from checkpoint order by number',
-        )
-        .iterate()
+      const rows = sqlite.prepare<[], ArchivedCheckpoint>(
+        'select number, size, at, note from checkpoint order by number',
+      )
+      yield* pagesOf(rows.iterate())
     },
 
-    sale(saleId) {
-      const row = sale?.get(saleId)
-      if (row === undefined) return undefined
-      const { client, sequence, first_position: firstPosition } = row
-      const amount = toListedAmount(row)
-      return { summary: toSummary(row), client, sequence, firstPosition, ...amount }
-    },
-
-    *saleIds() {
-      if (!has('sale')) return
-      for (const id of sqlite.prepare<[], string>('select sale_id from sale').pluck().iterate()) {
-        yield id
+    async sales(saleIds) {
+      const listed = new Map<SaleId, ArchivedSale>()
+      for (const saleId of saleIds) {
+        const row = sale?.get(saleId)
+        if (row !== undefined) listed.set(saleId, archivedSaleOf(row))
       }
+      return listed
     },
 
-    close: () => sqlite.close(),
+    async *saleIds() {
+      if (!has('sale')) return
+      yield* pagesOf(sqlite.prepare<[], string>('select sale_id from sale').pluck().iterate())
+    },
+
+    async close() {
+      sqlite.close()
+    },
   }
+}
+
+function archivedSaleOf(row: Selectable<SaleTable>): ArchivedSale {
+  const { client, sequence, first_position: firstPosition } = row
+  return { summary: toSummary(row), client, sequence, firstPosition, ...toListedAmount(row) }
+}
+
+function* pagesOf<Row>(rows: Iterable<Row>): Iterable<readonly Row[]> {
+  let page: Row[] = []
+  for (const row of rows) {
+    page.push(row)
+    if (page.length < PAGE_MAX) continue
+    yield page
+    page = []
+  }
+  yield page
 }

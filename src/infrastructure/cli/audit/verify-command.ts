@@ -124,9 +124,10 @@ async function look(
     const after = await read()
     const file: NewestRead | undefined = checkpoints === undefined ? undefined : { before, after }
     const tools = { checkSignature, isCanonical }
-    return verifyLog({ archive, expectedSchema: expected, file, ...given, ...tools }, report)
+    const deps = { archive, expectedSchema: expected, file, ...given, ...tools }
+    return await verifyLog(deps, report)
   } finally {
-    archive.close()
+    await archive.close()
   }
 }
 
