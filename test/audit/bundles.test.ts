@@ -8,10 +8,12 @@ import { makeSigner } from '../../src/adapters/signing/ed25519.ts'
 import { signManifest } from '../../src/application/evidence/bundle/bundle-format.ts'
 import { hexOf, sha256 } from '../../src/domain/log/hash.ts'
 import type { Signer } from '../../src/domain/log/signing.ts'
+import type { SaleEvent } from '../../src/domain/sale/events.ts'
 import { countOf } from '../support/counts.ts'
+import * as a from '../support/examples/sale-examples.ts'
 import { saleIdOf } from '../support/examples/store-examples.ts'
 import { makeFolder, run } from '../support/gateway/run-gateway.ts'
-import { signer } from '../support/log/audit-log.ts'
+import { filesIn, findingsOf, signer } from '../support/log/audit-log.ts'
 import { openEvidenceLog } from '../support/log/evidence-log.ts'
 
 const GOOD = countOf('GOOD_BUNDLES')
@@ -81,6 +83,41 @@ async function makeGood(folder: string, key: Signer, count: number): Promise<rea
   }
   return made
 }
+
+const WOKEN: readonly SaleEvent[] = [
+  ...[a.dealDeleted, a.rolledBack, a.woke('quote'), a.referenceLookedUp('quote', 'first')],
+  ...[a.referenceLookedUp('quote', 'second'), a.at(a.atSettle, a.rolledBack)],
+]
+
+describe('A sale that a former owner opened again', () => {
+  it('is whole for `audit verify`, and good in a bundle of its own and of a time', async () => {
+    await using folder = await makeFolder()
+    const bundles: string[] = []
+    {
+      await using source = await openEvidenceLog(
+        folder.path,
+        signer,
+        readFileSync(VERIFIER, 'utf8'),
+      )
+      const failed = [a.priced, a.dealCreated, a.required('quote'), ...WOKEN]
+      await source.addSale(1, 'web-shop', failed)
+      const sold = [a.priced, a.dealCreated, a.quoteCreated, a.salesOrderCreated, a.completed]
+      const looked = [a.woke('quote'), a.referenceLookedUp('quote', 'second'), a.settled]
+      await source.addSale(2, 'web-shop', [...sold, ...looked])
+      await source.sign('events')
+      const asked = [{ sale: saleIdOf(1) }, { sale: saleIdOf(2) }, source.everything]
+      for (const [number, one] of asked.entries()) {
+        bundles.push(await source.take(one, path.join(folder.path, `bundle-${number}`)))
+      }
+    }
+    assert.deepEqual(await findingsOf(filesIn(folder.path)), [])
+    for (const which of hasPython ? (['shipped', 'second'] as const) : (['shipped'] as const)) {
+      assert.deepEqual([...(await verdictsOf(which, bundles, signer)).keys()], bundles)
+    }
+    const report = readFileSync(path.join(bundles[2] ?? '', 'report.html'), 'utf8')
+    assert.match(report, /1 failed, 1 were rolled back/)
+  })
+})
 
 type Mutation = (bundle: string, seed: number) => void
 

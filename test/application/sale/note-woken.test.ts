@@ -29,7 +29,7 @@ function setUp(past: readonly SaleEvent[], failures: readonly AppErrorCode[] = [
   const warnings: string[] = []
   const nothing = () => undefined
   const warn = (_: object, message: string) => warnings.push(message)
-  const logger = { debug: nothing, info: nothing, warn, error: nothing }
+  const logger = { info: nothing, warn, error: nothing }
   const random = { fraction: () => 0 } as never
   const noteWoken = makeNoteWoken({ store, clock, random, logger, policy: a.policy })
   return { noteWoken, clock, appended, warnings }
