@@ -14,7 +14,7 @@ const COUNTS = {
   /** Values that two encoders have to write alike. */
   CANONICAL_VALUES: { quick: 1_000, ci: 10_000, full: 10_000 },
   /** Kinds of CRM before which every event of every sale is judged. */
-  LEGAL_CRMS: { quick: 1, ci: 2, full: 3 },
+  LEGAL_CRMS: { quick: 1, ci: 2, full: 4 },
   /** Random sales whose logs are judged. */
   LEGAL_LOGS: { quick: 300, ci: 3_000, full: 3_000 },
   /** Orders in which two signers interleave. */

@@ -27,12 +27,12 @@ const MOVES_MAX = 60
 const FOUND_SHARE_MIN = 0.65
 
 /** Creates that each kind of CRM holds back at one time. */
-const HELD_BACK_MAX = { late: 0, strict: 1, odd: 0, lenient: 1 } as const satisfies Record<
+const HELD_BACK_MAX = { late: 0, odd: 0, strict: 1, lenient: 1 } as const satisfies Record<
   CrmKind,
   number
 >
 
-/** The kinds of CRM, the cheapest to search first. */
+/** The kinds of CRM. The first two have every event between them, and are cheap to search. */
 const CRMS = (Object.entries(HELD_BACK_MAX) as [CrmKind, number][]).slice(0, countOf('LEGAL_CRMS'))
 
 const begin = pathFrom(initialSale(a.saleId))
