@@ -55,7 +55,8 @@ describe('The source tree', () => {
       }
     }
     // A migration is added for ever, and none is taken away.
-    entries.delete('migrations')
+    for (const folder of [...entries.keys()].filter((name) => name.startsWith('migrations')))
+      entries.delete(folder)
     const full = [...entries].filter(([, { size }]) => size > ENTRIES_MAX)
     assert.deepEqual(
       full.map(([folder]) => folder),

@@ -1,36 +1,36 @@
 // Opens the database, and gives each of its ports.
 
-import { migrations } from '../../../migrations/index.ts'
-import { makeSqliteKeyStore } from '../../adapters/sqlite/access/sqlite-key-store.ts'
-import { makeSqliteCheckpointLog } from '../../adapters/sqlite/checkpoints/sqlite-checkpoint-log.ts'
-import { makeSqliteAccountLog } from '../../adapters/sqlite/crm/sqlite-account-log.ts'
-import { makeSqliteCrmMark } from '../../adapters/sqlite/crm/sqlite-crm-mark.ts'
-import { makeSqliteTokenStore } from '../../adapters/sqlite/crm/sqlite-token-store.ts'
+import { migrations } from '../../../migrations/sqlite/index.ts'
+import { makeSqlKeyStore } from '../../adapters/sql/access/sql-key-store.ts'
+import { makeSqlCheckpointLog } from '../../adapters/sql/checkpoints/sql-checkpoint-log.ts'
+import { makeSqlAccountLog } from '../../adapters/sql/crm/sql-account-log.ts'
+import { makeSqlCrmMark } from '../../adapters/sql/crm/sql-crm-mark.ts'
+import { makeSqlTokenStore } from '../../adapters/sql/crm/sql-token-store.ts'
+import type { Database } from '../../adapters/sql/database/database.ts'
+import { makeSqlEventsBeside } from '../../adapters/sql/desk/sql-events-beside.ts'
+import { makeSqlFinds } from '../../adapters/sql/desk/sql-finds.ts'
+import { makeSqlSaleTotals } from '../../adapters/sql/desk/sql-sale-totals.ts'
+import { growTree } from '../../adapters/sql/log/rows/grow-tree.ts'
+import {
+  type LogWriter,
+  makeLogWriter,
+  type OnCommit,
+} from '../../adapters/sql/log/rows/log-writer.ts'
+import { makeSqlEventLog } from '../../adapters/sql/log/sql-event-log.ts'
+import { makeSqlEvidenceLog } from '../../adapters/sql/log/sql-evidence-log.ts'
+import { makeSqlLogTree } from '../../adapters/sql/log/sql-log-tree.ts'
+import { makeSqlOutbox } from '../../adapters/sql/mail/sql-outbox.ts'
+import { makeSqlCopiedSales } from '../../adapters/sql/sale/sql-copied-sales.ts'
+import { makeSqlResumeRequests } from '../../adapters/sql/sale/sql-resume-requests.ts'
+import { makeSqlSaleReader } from '../../adapters/sql/sale/sql-sale-reader.ts'
+import { makeSqlSaleStore } from '../../adapters/sql/sale/sql-sale-store.ts'
 import {
   assertFullSync,
-  type Database,
   type DiskWatch,
   openDatabase,
   settleWal,
 } from '../../adapters/sqlite/database/database.ts'
 import { migrate } from '../../adapters/sqlite/database/migrate.ts'
-import { makeSqliteEventsBeside } from '../../adapters/sqlite/desk/sqlite-events-beside.ts'
-import { makeSqliteFinds } from '../../adapters/sqlite/desk/sqlite-finds.ts'
-import { makeSqliteSaleTotals } from '../../adapters/sqlite/desk/sqlite-sale-totals.ts'
-import { growTree } from '../../adapters/sqlite/log/rows/grow-tree.ts'
-import {
-  type LogWriter,
-  makeLogWriter,
-  type OnCommit,
-} from '../../adapters/sqlite/log/rows/log-writer.ts'
-import { makeSqliteEventLog } from '../../adapters/sqlite/log/sqlite-event-log.ts'
-import { makeSqliteEvidenceLog } from '../../adapters/sqlite/log/sqlite-evidence-log.ts'
-import { makeSqliteLogTree } from '../../adapters/sqlite/log/sqlite-log-tree.ts'
-import { makeSqliteOutbox } from '../../adapters/sqlite/mail/sqlite-outbox.ts'
-import { makeSqliteCopiedSales } from '../../adapters/sqlite/sale/sqlite-copied-sales.ts'
-import { makeSqliteResumeRequests } from '../../adapters/sqlite/sale/sqlite-resume-requests.ts'
-import { makeSqliteSaleReader } from '../../adapters/sqlite/sale/sqlite-sale-reader.ts'
-import { makeSqliteSaleStore } from '../../adapters/sqlite/sale/sqlite-sale-store.ts'
 import type { KeyStore } from '../../application/access/key-store.port.ts'
 import type { CheckpointLog } from '../../application/checkpoints/checkpoint-log.port.ts'
 import type { LogTree } from '../../application/checkpoints/log-tree.port.ts'
@@ -97,28 +97,28 @@ export async function openStore(
     await database.close()
     throw error
   }
-  return storeOf(database, makeLogWriter(database.kysely, endOfTurn, onCommit))
+  return storeOf(database, makeLogWriter(database, endOfTurn, onCommit))
 }
 
 /** Every port over one open and migrated database. */
 export function storeOf(database: Database, writer: LogWriter): Store {
   return {
-    sales: makeSqliteSaleStore(database, writer),
-    saleReader: makeSqliteSaleReader(database),
-    outbox: makeSqliteOutbox(database, writer),
-    keys: makeSqliteKeyStore(database, writer),
-    account: makeSqliteAccountLog(database),
-    eventLog: makeSqliteEventLog(writer),
-    token: makeSqliteTokenStore(database),
-    crmMark: makeSqliteCrmMark(database),
-    copied: makeSqliteCopiedSales(database),
-    resumeRequests: makeSqliteResumeRequests(database),
-    tree: makeSqliteLogTree(database),
-    checkpoints: makeSqliteCheckpointLog(database, writer),
-    evidence: makeSqliteEvidenceLog(database),
-    finds: makeSqliteFinds(database),
-    saleTotals: makeSqliteSaleTotals(database),
-    eventsBeside: makeSqliteEventsBeside(database),
+    sales: makeSqlSaleStore(database, writer),
+    saleReader: makeSqlSaleReader(database),
+    outbox: makeSqlOutbox(database, writer),
+    keys: makeSqlKeyStore(database, writer),
+    account: makeSqlAccountLog(database),
+    eventLog: makeSqlEventLog(database, writer),
+    token: makeSqlTokenStore(database),
+    crmMark: makeSqlCrmMark(database),
+    copied: makeSqlCopiedSales(database),
+    resumeRequests: makeSqlResumeRequests(database),
+    tree: makeSqlLogTree(database),
+    checkpoints: makeSqlCheckpointLog(database, writer),
+    evidence: makeSqlEvidenceLog(database),
+    finds: makeSqlFinds(database),
+    saleTotals: makeSqlSaleTotals(database),
+    eventsBeside: makeSqlEventsBeside(database),
     files: database.files,
     async close() {
       await writer.idle()

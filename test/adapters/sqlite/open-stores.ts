@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { migrations } from '../../../migrations/index.ts'
-import { type Database, openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
+import { migrations } from '../../../migrations/sqlite/index.ts'
+import type { Database } from '../../../src/adapters/sql/database/database.ts'
+import { type LogWriter, makeLogWriter } from '../../../src/adapters/sql/log/rows/log-writer.ts'
+import { openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
-import { type LogWriter, makeLogWriter } from '../../../src/adapters/sqlite/log/rows/log-writer.ts'
 import { storeOf } from '../../../src/infrastructure/service/open-store.ts'
 import { now } from '../../support/examples/sale-examples.ts'
 import type { StoreKind, Stores } from '../../support/examples/store-examples.ts'
@@ -36,7 +37,7 @@ export async function openStores(
 ): Promise<Stores & { readonly database: Database; readonly writer: LogWriter }> {
   const database = openDatabase(path)
   await migrate(database, migrations)
-  const writer = makeLogWriter(database.kysely, setImmediate)
+  const writer = makeLogWriter(database, setImmediate)
   const { close, files: _, ...ports } = storeOf(database, writer)
   return {
     ...ports,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { checkSignature } from '../../../src/adapters/signing/ed25519.ts'
-import { isCanonical } from '../../../src/adapters/sqlite/log/rows/event-codec.ts'
+import { isCanonical } from '../../../src/adapters/sql/log/rows/event-codec.ts'
 import { makeTreeProofs } from '../../../src/application/checkpoints/tree-proofs.ts'
 import { GATEWAY } from '../../../src/application/log/event-record.ts'
 import type { Finding } from '../../../src/application/verify/finding.ts'

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { migrations } from '../../../migrations/index.ts'
+import { migrations } from '../../../migrations/sqlite/index.ts'
 import { backUp } from '../../../src/adapters/sqlite/copies/back-up.ts'
 import type { SaleEvent } from '../../../src/domain/sale/events.ts'
 import { CREATE_STEPS } from '../../../src/domain/sale/steps.ts'

@@ -1,6 +1,6 @@
 // The faults that are planted into the groups in which a process writes.
-import type { LogGroup } from '../../../src/adapters/sqlite/log/rows/log-group.ts'
-import type { LogWrite, LogWriter } from '../../../src/adapters/sqlite/log/rows/log-writer.ts'
+import type { LogGroup } from '../../../src/adapters/sql/log/rows/log-group.ts'
+import type { LogWrite, LogWriter } from '../../../src/adapters/sql/log/rows/log-writer.ts'
 import { AppError } from '../../../src/application/base/errors.ts'
 import type { Hash } from '../../../src/domain/log/hash.ts'
 import type { SabotageWriter } from '../world/world.ts'

@@ -1,14 +1,16 @@
 // The database of a simulated world: in memory, copied from a template, and read by its judge.
 import SqliteDatabase from 'better-sqlite3'
 import { type DatabaseConnection, type Driver, Kysely, type QueryResult } from 'kysely'
-import { migrations } from '../../../migrations/index.ts'
+import { migrations } from '../../../migrations/sqlite/index.ts'
+import type { Database } from '../../../src/adapters/sql/database/database.ts'
+import { digestOf } from '../../../src/adapters/sql/database/digest.ts'
+import type { Schema } from '../../../src/adapters/sql/database/schema.ts'
 import { BUSY_PAUSE_MS, BUSY_TRIES_MAX } from '../../../src/adapters/sqlite/database/busy-wait.ts'
-import type { Database } from '../../../src/adapters/sqlite/database/database.ts'
-import { digestOf } from '../../../src/adapters/sqlite/database/digest.ts'
 import { immediateDialect } from '../../../src/adapters/sqlite/database/immediate-dialect.ts'
 import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
 import { NO_FILES } from '../../../src/adapters/sqlite/database/open-files.ts'
-import type { Schema } from '../../../src/adapters/sqlite/database/schema.ts'
+import { toFailure } from '../../../src/adapters/sqlite/database/sqlite-errors.ts'
+import { sqliteParts } from '../../../src/adapters/sqlite/database/sqlite-parts.ts'
 import type { Scope } from '../../../src/application/access/key-store.port.ts'
 import type { Dials } from '../plan/dials.ts'
 import type { SeededRandom } from '../plan/seeded-random.ts'
@@ -36,7 +38,7 @@ export async function makeTemplate(
 ): Promise<DatabaseTemplate> {
   const raw = new SqliteDatabase(':memory:')
   const kysely = new Kysely<Schema>({ dialect: immediateDialect(raw, { onError() {} }) })
-  const database: Database = { kysely, files: NO_FILES, close: () => kysely.destroy() }
+  const database = { ...sqliteParts(kysely), files: NO_FILES, close: () => kysely.destroy() }
   await migrate(database, migrations)
   const keys = new Map<string, string>()
   const insert = raw.prepare(
@@ -113,7 +115,7 @@ export class SimulatedDatabase {
     })
     const createDriver = () => this.#faulty(real.createDriver(), process)
     const kysely = new Kysely<Schema>({ dialect: { ...real, createDriver } })
-    return { kysely, files: NO_FILES, close: async () => undefined }
+    return { ...sqliteParts(kysely), files: NO_FILES, close: async () => undefined }
   }
 
   /** What is stored, seen by no process and never failing. Not to be asked in mid-transaction. */
@@ -247,7 +249,7 @@ export class SimulatedDatabase {
 
   #fail(code: string, name: string): never {
     this.#deps.onFault(`database ${name}`)
-    throw new SqliteDatabase.SqliteError(`simulated: ${name}`, code)
+    throw toFailure(new SqliteDatabase.SqliteError(`simulated: ${name}`, code))
   }
 
   #noteCommitted(): void {

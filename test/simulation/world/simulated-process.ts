@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { makeServer } from '../../../src/adapters/http/server.ts'
 import { checkSignature, makeSigner } from '../../../src/adapters/signing/ed25519.ts'
-import { makeLogWriter } from '../../../src/adapters/sqlite/log/rows/log-writer.ts'
+import { makeLogWriter } from '../../../src/adapters/sql/log/rows/log-writer.ts'
 import type { Clock } from '../../../src/application/base/clock.port.ts'
 import type { Random } from '../../../src/application/base/random.port.ts'
 import { checkLog } from '../../../src/application/checkpoints/check-log.ts'
@@ -165,7 +165,7 @@ export class SimulatedProcess {
     const clock = world.sabotageClock?.(this.clock) ?? this.clock
     const random = makeRandom(world.random.of(`process ${this.number}`), clock, world)
     const database = world.database.open(this)
-    const watched = this.groups.watch(makeLogWriter(database.kysely, this.#endOfTurn))
+    const watched = this.groups.watch(makeLogWriter(database, this.#endOfTurn))
     const writer = world.sabotageWriter?.(watched) ?? watched
     const trueStore = world.withLateDriver(storeOf(database, writer))
     const plainFetch = world.network.fetchOf(this)

@@ -1,5 +1,5 @@
 // What the world sees of the groups in which one process writes.
-import type { LogWriter } from '../../../src/adapters/sqlite/log/rows/log-writer.ts'
+import type { LogWriter } from '../../../src/adapters/sql/log/rows/log-writer.ts'
 
 /** A group of so many writes counts as one of many. */
 export const MANY = 5

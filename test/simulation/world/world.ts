@@ -2,8 +2,8 @@
 
 import { type FakeZoho, makeFakeZoho } from '../../../src/adapters/fake-zoho/fake-zoho.ts'
 import type { FaultKind } from '../../../src/adapters/fake-zoho/faults/fault-kinds.ts'
+import type { LogWriter } from '../../../src/adapters/sql/log/rows/log-writer.ts'
 import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
-import type { LogWriter } from '../../../src/adapters/sqlite/log/rows/log-writer.ts'
 import type { ZohoFetch } from '../../../src/adapters/zoho/exchange/zoho-config.ts'
 import type { Zoho } from '../../../src/adapters/zoho/zoho.ts'
 import type { Clock } from '../../../src/application/base/clock.port.ts'

@@ -2,22 +2,22 @@
 import { copyFileSync, existsSync } from 'node:fs'
 import path from 'node:path'
 import { sql } from 'kysely'
-import { migrations } from '../../../migrations/index.ts'
+import { migrations } from '../../../migrations/sqlite/index.ts'
 import { checkSignature, makeSigner } from '../../../src/adapters/signing/ed25519.ts'
+import { makeSqlCheckpointLog } from '../../../src/adapters/sql/checkpoints/sql-checkpoint-log.ts'
+import { isCanonical } from '../../../src/adapters/sql/log/rows/event-codec.ts'
+import { makeLogWriter } from '../../../src/adapters/sql/log/rows/log-writer.ts'
+import { makeSqlEventLog } from '../../../src/adapters/sql/log/sql-event-log.ts'
+import { makeSqlLogTree } from '../../../src/adapters/sql/log/sql-log-tree.ts'
+import { makeSqlSaleStore } from '../../../src/adapters/sql/sale/sql-sale-store.ts'
 import { expectedSchema } from '../../../src/adapters/sqlite/archive/expected-schema.ts'
 import { openLogArchive } from '../../../src/adapters/sqlite/archive/sqlite-log-archive.ts'
 import {
   openCheckpointFile,
   readCheckpointFile,
 } from '../../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
-import { makeSqliteCheckpointLog } from '../../../src/adapters/sqlite/checkpoints/sqlite-checkpoint-log.ts'
 import { openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
-import { isCanonical } from '../../../src/adapters/sqlite/log/rows/event-codec.ts'
-import { makeLogWriter } from '../../../src/adapters/sqlite/log/rows/log-writer.ts'
-import { makeSqliteEventLog } from '../../../src/adapters/sqlite/log/sqlite-event-log.ts'
-import { makeSqliteLogTree } from '../../../src/adapters/sqlite/log/sqlite-log-tree.ts'
-import { makeSqliteSaleStore } from '../../../src/adapters/sqlite/sale/sqlite-sale-store.ts'
 import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-checkpoint.ts'
 import { GATEWAY } from '../../../src/application/log/event-record.ts'
 import type { Finding } from '../../../src/application/verify/finding.ts'
@@ -76,11 +76,11 @@ export async function writeLog(
     await migrate(database, migrations)
     // This log need not survive a power cut.
     await sql`pragma synchronous = off`.execute(database.kysely)
-    const writer = makeLogWriter(database.kysely, setImmediate)
-    const sales = makeSqliteSaleStore(database, writer)
-    const eventLog = makeSqliteEventLog(writer)
-    const tree = makeSqliteLogTree(database)
-    const log = makeSqliteCheckpointLog(database, writer)
+    const writer = makeLogWriter(database, setImmediate)
+    const sales = makeSqlSaleStore(database, writer)
+    const eventLog = makeSqlEventLog(database, writer)
+    const tree = makeSqlLogTree(database)
+    const log = makeSqlCheckpointLog(database, writer)
     const sign = makeSignCheckpoint({ tree, log, file, signer, clock: new ManualClock() })
     let [signedAt, copiedAt] = [0, 0]
     await sign('start')

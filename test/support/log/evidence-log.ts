@@ -1,17 +1,17 @@
 import path from 'node:path'
 import { sql } from 'kysely'
-import { migrations } from '../../../migrations/index.ts'
+import { migrations } from '../../../migrations/sqlite/index.ts'
+import { makeSqlCheckpointLog } from '../../../src/adapters/sql/checkpoints/sql-checkpoint-log.ts'
+import { makeLogWriter } from '../../../src/adapters/sql/log/rows/log-writer.ts'
+import { makeSqlEventLog } from '../../../src/adapters/sql/log/sql-event-log.ts'
+import { makeSqlEvidenceLog } from '../../../src/adapters/sql/log/sql-evidence-log.ts'
+import { makeSqlLogTree } from '../../../src/adapters/sql/log/sql-log-tree.ts'
+import { makeSqlOutbox } from '../../../src/adapters/sql/mail/sql-outbox.ts'
+import { makeSqlSaleReader } from '../../../src/adapters/sql/sale/sql-sale-reader.ts'
+import { makeSqlSaleStore } from '../../../src/adapters/sql/sale/sql-sale-store.ts'
 import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
-import { makeSqliteCheckpointLog } from '../../../src/adapters/sqlite/checkpoints/sqlite-checkpoint-log.ts'
 import { openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
-import { makeLogWriter } from '../../../src/adapters/sqlite/log/rows/log-writer.ts'
-import { makeSqliteEventLog } from '../../../src/adapters/sqlite/log/sqlite-event-log.ts'
-import { makeSqliteEvidenceLog } from '../../../src/adapters/sqlite/log/sqlite-evidence-log.ts'
-import { makeSqliteLogTree } from '../../../src/adapters/sqlite/log/sqlite-log-tree.ts'
-import { makeSqliteOutbox } from '../../../src/adapters/sqlite/mail/sqlite-outbox.ts'
-import { makeSqliteSaleReader } from '../../../src/adapters/sqlite/sale/sqlite-sale-reader.ts'
-import { makeSqliteSaleStore } from '../../../src/adapters/sqlite/sale/sqlite-sale-store.ts'
 import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-checkpoint.ts'
 import type { AskedEvidence } from '../../../src/application/evidence/bundle/bundle-parts.ts'
 import { makeExportBundle } from '../../../src/application/evidence/export-bundle.ts'
@@ -38,18 +38,18 @@ export async function openEvidenceLog(folder: string, signer: Signer, verifier: 
   await migrate(database, migrations)
   // This log need not survive a power cut.
   await sql`pragma synchronous = off`.execute(database.kysely)
-  const writer = makeLogWriter(database.kysely, setImmediate)
-  const sales = makeSqliteSaleStore(database, writer)
-  const outbox = makeSqliteOutbox(database, writer)
-  const eventLog = makeSqliteEventLog(writer)
-  const tree = makeSqliteLogTree(database)
-  const log = makeSqliteCheckpointLog(database, writer)
+  const writer = makeLogWriter(database, setImmediate)
+  const sales = makeSqlSaleStore(database, writer)
+  const outbox = makeSqlOutbox(database, writer)
+  const eventLog = makeSqlEventLog(database, writer)
+  const tree = makeSqlLogTree(database)
+  const log = makeSqlCheckpointLog(database, writer)
   const clock = new ManualClock()
   const sign = makeSignCheckpoint({ tree, log, file, signer, clock })
   const exportBundle = makeExportBundle({
-    evidence: makeSqliteEvidenceLog(database),
+    evidence: makeSqlEvidenceLog(database),
     eventLog,
-    saleReader: makeSqliteSaleReader(database),
+    saleReader: makeSqlSaleReader(database),
     tree,
     signCheckpoint: sign,
     signer,

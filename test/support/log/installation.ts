@@ -2,7 +2,7 @@
 
 import { copyFile } from 'node:fs/promises'
 import path from 'node:path'
-import { migrations } from '../../../migrations/index.ts'
+import { migrations } from '../../../migrations/sqlite/index.ts'
 import { backUp } from '../../../src/adapters/sqlite/copies/back-up.ts'
 import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-checkpoint.ts'
 import { instantAt } from '../../../src/domain/time.ts'

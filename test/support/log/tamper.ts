@@ -1,6 +1,6 @@
 // Changes a database behind the back of the gateway.
 import SqliteDatabase from 'better-sqlite3'
-import { encodeRecord } from '../../../src/adapters/sqlite/log/rows/event-codec.ts'
+import { encodeRecord } from '../../../src/adapters/sql/log/rows/event-codec.ts'
 import type { EventRecord } from '../../../src/application/log/event-record.ts'
 import { makeSignedCheckpoint, parseCheckpoint } from '../../../src/domain/log/checkpoint.ts'
 import { growingTree } from '../../../src/domain/log/growing-tree.ts'

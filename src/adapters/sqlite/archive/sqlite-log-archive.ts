@@ -9,9 +9,9 @@ import type {
 } from '../../../application/verify/log-archive.port.ts'
 import type { SaleId } from '../../../domain/ids.ts'
 import type { Hash } from '../../../domain/log/hash.ts'
-import type { SaleTable } from '../database/schema.ts'
+import type { SaleTable } from '../../sql/database/schema.ts'
+import { toListedAmount, toSummary } from '../../sql/sale/sale-row.ts'
 import { toAppError } from '../database/sqlite-errors.ts'
-import { toListedAmount, toSummary } from '../sale/sale-row.ts'
 import { SCHEMA_QUERY } from './expected-schema.ts'
 
 /** How long a statement waits for another process's lock. */

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { Schema } from '../database/schema.ts'
+import type { Schema } from '../../sql/database/schema.ts'
 
 /** Whether SQLite finds nothing wrong with the whole database. Reads all of it. */
 export async function hasIntegrity(db: Kysely<Schema>): Promise<boolean> {

@@ -2,9 +2,9 @@
 
 import { type Kysely, sql } from 'kysely'
 import { parseCheckpoint, type SignedCheckpoint } from '../../../domain/log/checkpoint.ts'
+import { withAppErrors } from '../../sql/database/database-failure.ts'
+import type { Schema } from '../../sql/database/schema.ts'
 import { openReadOnly } from '../database/read-only.ts'
-import type { Schema } from '../database/schema.ts'
-import { withAppErrors } from '../database/sqlite-errors.ts'
 
 export type LogEnd = {
   readonly events: number

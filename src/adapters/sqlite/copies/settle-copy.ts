@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
+import { withAppErrors } from '../../sql/database/database-failure.ts'
 import { openDatabase } from '../database/database.ts'
-import { withAppErrors } from '../database/sqlite-errors.ts'
 
 /**
  * Puts into the file at `path` what its write-ahead log holds, because a copy is renamed without it. When

@@ -4,14 +4,17 @@ import SqliteDatabase from 'better-sqlite3'
 import { Kysely, sql } from 'kysely'
 import { errorCode } from '../../../application/base/errors.ts'
 import type { DatabaseFiles } from '../../../application/storage/database-files.port.ts'
+import type { Database } from '../../sql/database/database.ts'
+import { withAppErrors } from '../../sql/database/database-failure.ts'
+import type { Schema } from '../../sql/database/schema.ts'
 import { BUSY_TIMEOUT_MS, type BusyPause, isBusy, systemPause } from './busy-wait.ts'
 import { ConnectionLock } from './connection-lock.ts'
 import { ensureDatabaseFile, IN_MEMORY } from './database-file.ts'
 import { immediateDialect } from './immediate-dialect.ts'
 import { openError } from './open-error.ts'
 import { NO_FILES, openFiles } from './open-files.ts'
-import type { Schema } from './schema.ts'
-import { isDiskFull, toAppError, withAppErrors } from './sqlite-errors.ts'
+import { isDiskFull, toAppError } from './sqlite-errors.ts'
+import { sqliteParts } from './sqlite-parts.ts'
 
 /** Milliseconds for an attempt to switch to WAL, and for the pause after a failed one. */
 const WAL_RETRY_MS = 20
@@ -22,18 +25,6 @@ const WAL_KEPT_BYTES = 8 * 1024 * 1024
 
 /** The value of `PRAGMA synchronous` that means FULL. */
 const SYNCHRONOUS_FULL = 2
-
-/**
- * One connection. Its transactions run one after the other, and its other reads wait for them; but not
- * while a transaction waits for another process before it begins.
- */
-export type Database = {
-  readonly kysely: Kysely<Schema>
-  readonly files: DatabaseFiles
-
-  /** Waits for the statements that have begun, then closes the file. */
-  close(): Promise<void>
-}
 
 /** Called at once when a statement fails on the disk, or a commit went into files that are no longer in
  * their place; before the error reaches its caller. */
@@ -47,7 +38,9 @@ export type DiskWatch = {
 const UNWATCHED: DiskWatch = { onFull() {}, onLost() {} }
 
 /**
- * Opens the database at `path`, and makes it where there is none; `:memory:` is a private one.
+ * Opens the database at `path`, and makes it where there is none; `:memory:` is a private one. It has
+ * one connection. Its transactions run one after the other, and its other reads wait for them; but not
+ * while a transaction waits for another process before it begins.
  *
  * @throws {AppError} `refused`, `unavailable` or `lost`: it cannot be opened.
  */
@@ -68,7 +61,7 @@ export function openDatabase(
   const dialect = immediateDialect(sqlite, { onError, moved, lock, pause })
   const kysely = new Kysely<Schema>({ dialect })
   return {
-    kysely,
+    ...sqliteParts(kysely),
     files,
     async close() {
       await kysely.connection().execute(async () => {

@@ -11,6 +11,7 @@ import {
 import { AppError } from '../../../application/base/errors.ts'
 import { type BusyPause, systemPause, whenFree } from './busy-wait.ts'
 import { ConnectionLock } from './connection-lock.ts'
+import { toFailure } from './sqlite-errors.ts'
 
 /** Statements that are kept ready. One more replaces the one that was not used for the longest time. */
 export const STATEMENTS_MAX = 200
@@ -138,7 +139,7 @@ class PreparingConnection implements DatabaseConnection {
       return await whenFree(() => this.#run<Row>(query), this.#pause)
     } catch (error) {
       this.#onError(error)
-      throw error
+      throw toFailure(error)
     }
   }
 

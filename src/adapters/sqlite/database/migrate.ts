@@ -3,9 +3,9 @@
 import { type Kysely, sql } from 'kysely'
 import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from 'kysely/migration'
 import { AppError } from '../../../application/base/errors.ts'
-import type { Database } from './database.ts'
-import type { Schema } from './schema.ts'
-import { withAppErrors } from './sqlite-errors.ts'
+import type { Database } from '../../sql/database/database.ts'
+import { withAppErrors } from '../../sql/database/database-failure.ts'
+import type { Schema } from '../../sql/database/schema.ts'
 
 type Migrations = Readonly<Record<string, Migration>>
 

@@ -4,12 +4,13 @@ import { existsSync } from 'node:fs'
 import SqliteDatabase from 'better-sqlite3'
 import { Kysely } from 'kysely'
 import { AppError } from '../../../application/base/errors.ts'
+import type { Database } from '../../sql/database/database.ts'
+import type { Schema } from '../../sql/database/schema.ts'
 import { BUSY_TIMEOUT_MS } from './busy-wait.ts'
-import type { Database } from './database.ts'
 import { immediateDialect } from './immediate-dialect.ts'
 import { NO_FILES } from './open-files.ts'
-import type { Schema } from './schema.ts'
 import { toAppError } from './sqlite-errors.ts'
+import { sqliteParts } from './sqlite-parts.ts'
 
 const NO_ROOM = 'SQLITE_IOERR_SHMSIZE'
 
@@ -35,7 +36,7 @@ export function openReadOnly(path: string): Database {
     const kysely = new Kysely<Schema>({ dialect: immediateDialect(sqlite, { onError() {} }) })
     const opened = sqlite
     return {
-      kysely,
+      ...sqliteParts(kysely),
       files: NO_FILES,
       async close() {
         await kysely.destroy()

@@ -1,7 +1,11 @@
 // The errors of SQLite as the application knows them.
 
 import SqliteDatabase from 'better-sqlite3'
-import { AppError, type AppErrorCode } from '../../../application/base/errors.ts'
+import type { AppErrorCode } from '../../../application/base/errors.ts'
+import {
+  DatabaseFailure,
+  toAppError as failureToAppError,
+} from '../../sql/database/database-failure.ts'
 
 const FULL = 'SQLITE_FULL'
 
@@ -24,25 +28,21 @@ const CODES: readonly (readonly [string, AppErrorCode, string])[] = [
   ['SQLITE_READONLY', 'lost', 'the database cannot be written'],
 ]
 
-/** Makes an `AppError` of an operational failure of SQLite; returns any other error, a bug, unchanged. */
-export function toAppError(operation: string, error: unknown): unknown {
+/** Makes a `DatabaseFailure` of an operational failure of SQLite; returns any other error, a bug, unchanged. */
+export function toFailure(error: unknown): unknown {
   if (!(error instanceof SqliteDatabase.SqliteError)) return error
   const known = CODES.find(([prefix]) => error.code.startsWith(prefix))
   if (known === undefined) return error
   const [, code, why] = known
-  return new AppError(code, `${operation}: ${why}`, { cause: error })
+  return new DatabaseFailure(code, why, { cause: error })
+}
+
+/** Makes an `AppError` of an operational failure of SQLite; returns any other error, a bug, unchanged. */
+export function toAppError(operation: string, error: unknown): unknown {
+  return failureToAppError(operation, toFailure(error))
 }
 
 /** Whether the error means that the disk is full. */
 export function isDiskFull(error: unknown): boolean {
   return error instanceof SqliteDatabase.SqliteError && error.code.startsWith(FULL)
-}
-
-/** Runs `work`, and throws a failure of SQLite in it as an `AppError` that names `operation`. */
-export async function withAppErrors<T>(operation: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw toAppError(operation, error)
-  }
 }

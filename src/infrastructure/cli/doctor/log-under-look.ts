@@ -1,12 +1,12 @@
 // The database as the checks read it: it is never made, migrated or written.
 
 import { existsSync, statSync } from 'node:fs'
-import { migrations } from '../../../../migrations/index.ts'
+import { migrations } from '../../../../migrations/sqlite/index.ts'
+import { makeLogWriter } from '../../../adapters/sql/log/rows/log-writer.ts'
 import { isHalfRestored } from '../../../adapters/sqlite/copies/put-in-place.ts'
 import { IN_MEMORY } from '../../../adapters/sqlite/database/database-file.ts'
 import { migrationsDone } from '../../../adapters/sqlite/database/migrate.ts'
 import { openReadOnly } from '../../../adapters/sqlite/database/read-only.ts'
-import { makeLogWriter } from '../../../adapters/sqlite/log/rows/log-writer.ts'
 import type { Config } from '../../config/config.ts'
 import { type Store, storeOf } from '../../service/open-store.ts'
 import { type Diagnosis, failed, fine, warned } from './diagnosis.ts'
@@ -49,7 +49,7 @@ export async function lookIntoLog({ databasePath: path }: Config): Promise<LogUn
       const remedy = 'The next "gateway serve" brings it to this version. Back it up before.'
       return { diagnosis: warned(`${path} is of an older version`, remedy), store: undefined }
     }
-    const store = storeOf(database, makeLogWriter(database.kysely, setImmediate))
+    const store = storeOf(database, makeLogWriter(database, setImmediate))
     const size = await store.tree.size()
     const mib = (statSync(path).size / BYTES_PER_MIB).toFixed(1)
     const isCopy = await store.copied.isCopy()

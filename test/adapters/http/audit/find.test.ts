@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { SAMPLE_CONTACT_ID } from '../../../../src/adapters/fake-zoho/world/sample-data.ts'
-import { CLAIM_KEPT_MS } from '../../../../src/adapters/sqlite/sale/idempotency-claims.ts'
+import { CLAIM_KEPT_MS } from '../../../../src/adapters/sql/sale/idempotency-claims.ts'
 import { HITS_MAX } from '../../../../src/application/desk/find-anything.ts'
 import type { SaleId } from '../../../../src/domain/ids.ts'
 import type { SaleEvent } from '../../../../src/domain/sale/events.ts'

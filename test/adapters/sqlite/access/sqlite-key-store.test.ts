@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { sql } from 'kysely'
-import { digestOf } from '../../../../src/adapters/sqlite/database/digest.ts'
+import { digestOf } from '../../../../src/adapters/sql/database/digest.ts'
 import { countStatements } from '../../../support/counted-statements.ts'
 import { now } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'

@@ -1,5 +1,5 @@
 // Runs the contract of the archive over a file of SQLite.
-import { migrations } from '../../../../migrations/index.ts'
+import { migrations } from '../../../../migrations/sqlite/index.ts'
 import { expectedSchema } from '../../../../src/adapters/sqlite/archive/expected-schema.ts'
 import { openLogArchive } from '../../../../src/adapters/sqlite/archive/sqlite-log-archive.ts'
 import { logArchiveContract } from '../../../application/verify/log-archive.contract.ts'

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { readdir, stat, writeFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
-import { migrations } from '../../../../migrations/index.ts'
+import { migrations } from '../../../../migrations/sqlite/index.ts'
+import { makeSqlCopiedSales } from '../../../../src/adapters/sql/sale/sql-copied-sales.ts'
+import { makeSqlResumeRequests } from '../../../../src/adapters/sql/sale/sql-resume-requests.ts'
 import { backUp } from '../../../../src/adapters/sqlite/copies/back-up.ts'
-import { makeSqliteCopiedSales } from '../../../../src/adapters/sqlite/sale/sqlite-copied-sales.ts'
-import { makeSqliteResumeRequests } from '../../../../src/adapters/sqlite/sale/sqlite-resume-requests.ts'
 import { errorCode } from '../../../../src/application/base/errors.ts'
 import type { SaleId } from '../../../../src/domain/ids.ts'
 import { poison } from '../../../support/examples/poison.ts'
@@ -20,8 +20,8 @@ const [first, second, third] = [a.saleIdOf(1), a.saleIdOf(2), a.saleIdOf(3)] as 
 async function open(path: string) {
   const stores = await openStores(path)
   const { database } = stores
-  const copied = makeSqliteCopiedSales(database)
-  const requests = makeSqliteResumeRequests(database)
+  const copied = makeSqlCopiedSales(database)
+  const requests = makeSqlResumeRequests(database)
   return { ...stores, copied, requests }
 }
 

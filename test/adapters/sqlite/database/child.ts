@@ -2,12 +2,12 @@
 import { once } from 'node:events'
 import process from 'node:process'
 import SqliteDatabase from 'better-sqlite3'
-import { migrations } from '../../../../migrations/index.ts'
+import { migrations } from '../../../../migrations/sqlite/index.ts'
+import { makeLogWriter } from '../../../../src/adapters/sql/log/rows/log-writer.ts'
+import { makeSqlSaleStore } from '../../../../src/adapters/sql/sale/sql-sale-store.ts'
 import { openDatabase } from '../../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../../src/adapters/sqlite/database/migrate.ts'
 import { takeServingLock } from '../../../../src/adapters/sqlite/database/serving-lock.ts'
-import { makeLogWriter } from '../../../../src/adapters/sqlite/log/rows/log-writer.ts'
-import { makeSqliteSaleStore } from '../../../../src/adapters/sqlite/sale/sqlite-sale-store.ts'
 import { now } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
 
@@ -47,8 +47,8 @@ async function run(): Promise<unknown> {
     }
     case 'begin': {
       const database = openDatabase(path)
-      const writer = makeLogWriter(database.kysely, setImmediate)
-      const sales = makeSqliteSaleStore(database, writer)
+      const writer = makeLogWriter(database, setImmediate)
+      const sales = makeSqlSaleStore(database, writer)
       const holders: string[] = []
       for (let key = 1; key <= KEYS; key++) {
         const saleId = a.saleIdOf(Number(number) * 1_000 + key)

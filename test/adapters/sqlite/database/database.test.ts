@@ -3,14 +3,14 @@ import { copyFile, open, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { CompiledQuery, type Kysely, type RawBuilder, sql } from 'kysely'
+import type { Schema } from '../../../../src/adapters/sql/database/schema.ts'
+import { backlogQuery } from '../../../../src/adapters/sql/mail/sql-outbox.ts'
+import { openSalesQuery } from '../../../../src/adapters/sql/sale/sql-sale-reader.ts'
 import {
   assertFullSync,
   openDatabase,
   settleWal,
 } from '../../../../src/adapters/sqlite/database/database.ts'
-import type { Schema } from '../../../../src/adapters/sqlite/database/schema.ts'
-import { backlogQuery } from '../../../../src/adapters/sqlite/mail/sqlite-outbox.ts'
-import { openSalesQuery } from '../../../../src/adapters/sqlite/sale/sqlite-sale-reader.ts'
 import { errorCode } from '../../../../src/application/base/errors.ts'
 import { now, requested } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'

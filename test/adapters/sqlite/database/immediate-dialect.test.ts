@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import SqliteDatabase from 'better-sqlite3'
 import { CompiledQuery, Kysely, sql } from 'kysely'
+import type { Schema } from '../../../../src/adapters/sql/database/schema.ts'
+import { makeSqlLogTree } from '../../../../src/adapters/sql/log/sql-log-tree.ts'
 import {
   immediateDialect,
   STATEMENTS_MAX,
 } from '../../../../src/adapters/sqlite/database/immediate-dialect.ts'
-import type { Schema } from '../../../../src/adapters/sqlite/database/schema.ts'
-import { makeSqliteLogTree } from '../../../../src/adapters/sqlite/log/sqlite-log-tree.ts'
 import { errorCode } from '../../../../src/application/base/errors.ts'
 import { countStatements } from '../../../support/counted-statements.ts'
 import { addManySales } from '../../../support/examples/many-sales.ts'
@@ -101,7 +101,7 @@ describe('Statements', () => {
       await using stores = await openStores()
       await addManySales(stores.sales, sales)
       counted.reset()
-      const size = await makeSqliteLogTree(stores.database).rebuild()
+      const size = await makeSqlLogTree(stores.database).rebuild()
       return { size, prepared: counted.prepared.length }
     }
     const [short, long] = [await preparedFor(200), await preparedFor(800)]

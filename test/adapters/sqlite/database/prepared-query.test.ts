@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { sql } from 'kysely'
-import type { Database } from '../../../../src/adapters/sqlite/database/database.ts'
-import { digestOf } from '../../../../src/adapters/sqlite/database/digest.ts'
+import type { Database } from '../../../../src/adapters/sql/database/database.ts'
+import { digestOf } from '../../../../src/adapters/sql/database/digest.ts'
 import {
   prepareLookUp,
   prepareQuery,
   prepareRows,
-} from '../../../../src/adapters/sqlite/database/prepared-query.ts'
-import type { ApiKeyTable } from '../../../../src/adapters/sqlite/database/schema.ts'
+} from '../../../../src/adapters/sql/database/prepared-query.ts'
+import type { ApiKeyTable } from '../../../../src/adapters/sql/database/schema.ts'
 import { countStatements } from '../../../support/counted-statements.ts'
 import * as a from '../../../support/examples/store-examples.ts'
 import { openStores } from '../open-stores.ts'

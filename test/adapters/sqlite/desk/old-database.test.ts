@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import SqliteDatabase from 'better-sqlite3'
-import { migrations } from '../../../../migrations/index.ts'
+import { migrations } from '../../../../migrations/sqlite/index.ts'
 import { openDatabase } from '../../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../../src/adapters/sqlite/database/migrate.ts'
 import type { DecimalText } from '../../../../src/domain/money.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import canonicalize from 'canonicalize'
-import { encodeRecord, isCanonical } from '../../../../src/adapters/sqlite/log/rows/event-codec.ts'
+import { encodeRecord, isCanonical } from '../../../../src/adapters/sql/log/rows/event-codec.ts'
 import { type EventRecord, GATEWAY } from '../../../../src/application/log/event-record.ts'
 import { countOf } from '../../../support/counts.ts'
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import SqliteDatabase from 'better-sqlite3'
 import { sql } from 'kysely'
+import { makeSqlCheckpointLog } from '../../../../src/adapters/sql/checkpoints/sql-checkpoint-log.ts'
+import type { LogGroup } from '../../../../src/adapters/sql/log/rows/log-group.ts'
+import { makeSqlLogTree } from '../../../../src/adapters/sql/log/sql-log-tree.ts'
 import { openCheckpointFile } from '../../../../src/adapters/sqlite/checkpoints/checkpoint-file.ts'
-import { makeSqliteCheckpointLog } from '../../../../src/adapters/sqlite/checkpoints/sqlite-checkpoint-log.ts'
-import type { LogGroup } from '../../../../src/adapters/sqlite/log/rows/log-group.ts'
-import { makeSqliteLogTree } from '../../../../src/adapters/sqlite/log/sqlite-log-tree.ts'
 import { AppError, errorCode } from '../../../../src/application/base/errors.ts'
 import type { CheckpointFile } from '../../../../src/application/checkpoints/checkpoint-file.port.ts'
 import { makeSignCheckpoint } from '../../../../src/application/checkpoints/sign-checkpoint.ts'
@@ -45,8 +45,8 @@ async function openLog(sees: (size: number) => void = () => undefined) {
       return inner.replace(expected, next)
     },
   }
-  const tree = makeSqliteLogTree(stores.database)
-  const log = makeSqliteCheckpointLog(stores.database, stores.writer)
+  const tree = makeSqlLogTree(stores.database)
+  const log = makeSqlCheckpointLog(stores.database, stores.writer)
   const sign = makeSignCheckpoint({ tree, log, file, signer, clock: new ManualClock() })
   await sign('start')
   counted.reset()
@@ -261,7 +261,7 @@ describe('The size of the tree', () => {
   it('is that of committed events, whenever it is asked for while a group is written', async () => {
     await using t = await openLog()
     using beside = committedIn(t.files)
-    const tree = makeSqliteLogTree(t.database)
+    const tree = makeSqlLogTree(t.database)
     const asked: Promise<Seen>[] = []
     const asking: Promise<void>[] = []
     const ask = async () => {

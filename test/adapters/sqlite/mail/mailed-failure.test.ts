@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { sql } from 'kysely'
-import { migrations } from '../../../../migrations/index.ts'
+import { migrations } from '../../../../migrations/sqlite/index.ts'
+import { makeLogWriter } from '../../../../src/adapters/sql/log/rows/log-writer.ts'
+import { makeSqlOutbox } from '../../../../src/adapters/sql/mail/sql-outbox.ts'
+import { makeSqlSaleStore } from '../../../../src/adapters/sql/sale/sql-sale-store.ts'
 import { openDatabase } from '../../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../../src/adapters/sqlite/database/migrate.ts'
-import { makeLogWriter } from '../../../../src/adapters/sqlite/log/rows/log-writer.ts'
-import { makeSqliteOutbox } from '../../../../src/adapters/sqlite/mail/sqlite-outbox.ts'
-import { makeSqliteSaleStore } from '../../../../src/adapters/sqlite/sale/sqlite-sale-store.ts'
 import { now, requested } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
 
@@ -23,9 +23,9 @@ describe('A database from before mails were shared', () => {
       `.execute(database.kysely)
     }
     await migrate(database, migrations)
-    const writer = makeLogWriter(database.kysely, setImmediate)
-    const outbox = makeSqliteOutbox(database, writer)
-    const sales = makeSqliteSaleStore(database, writer)
+    const writer = makeLogWriter(database, setImmediate)
+    const outbox = makeSqlOutbox(database, writer)
+    const sales = makeSqlSaleStore(database, writer)
     const mails = await outbox.due(now, 99)
     assert.equal(mails.length, 20)
     const [mail, saleId] = [a.mailOf(a.saleIdOf(1)), a.saleIdOf(1)]

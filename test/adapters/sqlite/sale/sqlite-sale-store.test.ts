@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import {
   CLAIM_KEPT_MS,
   EXPIRED_CLAIMS_REMOVED_MAX,
-} from '../../../../src/adapters/sqlite/sale/idempotency-claims.ts'
+} from '../../../../src/adapters/sql/sale/idempotency-claims.ts'
 import { now, requested } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
 import { openStores } from '../open-stores.ts'

@@ -1,0 +1,50 @@
+// The CRM's access token, sealed, in the one row of its table.
+
+import type { TokenStore } from '../../../application/crm/token-store.port.ts'
+import type { Database } from '../database/database.ts'
+import { withAppErrors } from '../database/database-failure.ts'
+
+/** The id of the only row, which the migration made. */
+const ROW = 1
+
+/** Milliseconds by which the clocks of two processes may differ. */
+const CLOCK_SLACK_MS = 5_000
+
+export function makeSqlTokenStore({ kysely }: Database): TokenStore {
+  const update = () => kysely.updateTable('token_shelf').where('id', '=', ROW)
+
+  return {
+    read() {
+      return withAppErrors('read token', async () => {
+        const row = await kysely
+          .selectFrom('token_shelf')
+          .select('sealed')
+          .where('id', '=', ROW)
+          .executeTakeFirst()
+        return row?.sealed ?? undefined
+      })
+    },
+
+    async write(sealed) {
+      const bytes = Buffer.from(sealed)
+      await withAppErrors('write token', () => update().set({ sealed: bytes }).execute())
+    },
+
+    claim(now, until) {
+      return withAppErrors('claim token', async () => {
+        const claimed = await update()
+          // A claim that ends later than ours would was made by a clock that was ahead.
+          .where(({ eb, or }) =>
+            or([eb('claimed_until', '<=', now), eb('claimed_until', '>', until + CLOCK_SLACK_MS)]),
+          )
+          .set({ claimed_until: until })
+          .executeTakeFirst()
+        return claimed.numUpdatedRows > 0n
+      })
+    },
+
+    async release() {
+      await withAppErrors('release token', () => update().set({ claimed_until: 0 }).execute())
+    },
+  }
+}

@@ -1,0 +1,30 @@
+// An open database, as every store is built over it: SQLite or PostgreSQL.
+
+import type { Kysely, Transaction } from 'kysely'
+import type { DatabaseFiles } from '../../../application/storage/database-files.port.ts'
+import type { Schema } from './schema.ts'
+import type { SqlWords } from './sql-words.ts'
+
+export type Database = {
+  /** Throws `DatabaseFailure` where the database fails. */
+  readonly kysely: Kysely<Schema>
+  readonly words: SqlWords
+  readonly logHead: LogHead
+  /** Nothing to look at where the database is no file of this machine. */
+  readonly files: DatabaseFiles
+
+  /** Runs `work` while nothing protects the rows of this table, which are else only added to. */
+  unguarded<T>(tx: Transaction<Schema>, table: 'tree_node', work: () => Promise<T>): Promise<T>
+
+  /** Waits for the statements that have begun, then closes the connections. */
+  close(): Promise<void>
+}
+
+/** How long the log is. Who adds to it locks it first, so that positions have no gaps. */
+export type LogHead = {
+  /** Reads how many events the log has. No other transaction adds to it before this one ends. */
+  lock(tx: Transaction<Schema>): Promise<number>
+
+  /** Records how many it has after this transaction. */
+  move(tx: Transaction<Schema>, size: number): Promise<void>
+}

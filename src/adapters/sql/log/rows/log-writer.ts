@@ -1,0 +1,94 @@
+// The one writer of a process: collects what is to be added to the log into groups, each of which is
+// one transaction.
+
+import { errorCode } from '../../../../application/base/errors.ts'
+import type { SaleId } from '../../../../domain/ids.ts'
+import { makeGroupCommit, type Written } from '../../../group-commit/group-commit.ts'
+import type { Database } from '../../database/database.ts'
+import { toAppError } from '../../database/database-failure.ts'
+import { makeLogEndReader } from './log-ends.ts'
+import { type LogGroup, openGroup } from './log-group.ts'
+import { makeLogRows } from './log-rows.ts'
+
+/** One write: what it adds, all or nothing. */
+export type LogWrite<Answer> = {
+  /** The sale to which it adds events; left out for none. */
+  readonly saleId?: SaleId
+  /** Whether it adds events that belong to no sale. */
+  readonly hasOwn?: boolean
+  /**
+   * Runs in the transaction of the group, and may run a second time, in a transaction of its own. An
+   * AppError `conflict` refuses this write only, so it is thrown before anything is written.
+   */
+  readonly write: (group: LogGroup) => Promise<Answer>
+}
+
+export interface LogWriter {
+  /**
+   * Adds a write to the next group. Resolves when that is durable.
+   *
+   * @throws what the write threw, or the error of the database that kept its group from being committed
+   */
+  write<Answer>(write: LogWrite<Answer>): Promise<Answer>
+
+  /** Waits until all that was added is durable or refused. */
+  idle(): Promise<void>
+}
+
+/** Called when a group of writes is on disk. `ms` are those of its transaction, with the sync. */
+export type OnCommit = (writes: number, ms: number) => void
+
+/** @param endOfTurn calls its argument once, after everything that is ready to run in this turn */
+export function makeLogWriter(
+  { kysely, logHead }: Pick<Database, 'kysely' | 'logHead'>,
+  endOfTurn: (then: () => void) => void,
+  onCommit: OnCommit = () => undefined,
+): LogWriter {
+  const rows = makeLogRows(kysely)
+  const ends = makeLogEndReader(kysely, { ...rows, logHead })
+  const commit = makeGroupCommit<LogWrite<unknown>, unknown>({
+    writeGroup,
+    concernsAll,
+    endOfTurn,
+  })
+  return { write: (write) => commit.add(write) as Promise<never>, idle: () => commit.idle() }
+
+  async function writeGroup(
+    writes: readonly LogWrite<unknown>[],
+  ): Promise<readonly Written<unknown>[]> {
+    const startedAt = performance.now()
+    const written: Written<unknown>[] = []
+    const { sales } = await kysely.transaction().execute(async (tx) => {
+      const saleIds = new Set(writes.flatMap(({ saleId }) => saleId ?? []))
+      const hasOwn = writes.some((write) => write.hasOwn === true)
+      const read = await ends.read(tx, [...saleIds], hasOwn)
+      const group = openGroup(tx, read, rows)
+      const first = read.last
+      for (const { write } of writes) written.push(await attempt(group, write))
+      await group.writeRows()
+      if (read.last > first) await logHead.move(tx, read.last)
+      return read
+    })
+    onCommit(writes.length, performance.now() - startedAt)
+    ends.remember(sales)
+    return written
+  }
+}
+
+async function attempt(
+  group: LogGroup,
+  write: LogWrite<unknown>['write'],
+): Promise<Written<unknown>> {
+  try {
+    return { type: 'stored', answer: await write(group) }
+  } catch (error) {
+    if (errorCode(error) !== 'conflict') throw error
+    return { type: 'refused', error }
+  }
+}
+
+/** A database that is busy, full or damaged fails for each write alike. */
+function concernsAll(error: unknown): boolean {
+  const code = errorCode(toAppError('group', error))
+  return code === 'unavailable' || code === 'lost'
+}

@@ -1,0 +1,119 @@
+import { type Kysely, sql } from 'kysely'
+import { AppError } from '../../../application/base/errors.ts'
+import {
+  type ListedAmount,
+  listedAmount,
+  NO_AMOUNT,
+} from '../../../application/log/listed-amount.ts'
+import type { Append, SaleStore } from '../../../application/sale/run/sale-store.port.ts'
+import type { SaleId } from '../../../domain/ids.ts'
+import type { Database } from '../database/database.ts'
+import { withAppErrors } from '../database/database-failure.ts'
+import type { Schema } from '../database/schema.ts'
+import type { SaleRowKnown } from '../log/rows/log-ends.ts'
+import type { LogGroup } from '../log/rows/log-group.ts'
+import type { LogWriter } from '../log/rows/log-writer.ts'
+import { putMails } from '../mail/put-mails.ts'
+import { makeIdempotencyClaims } from './idempotency-claims.ts'
+import { loadEvents, loadSales } from './load-sales.ts'
+import { makeSaleRowWriter, toAmountColumns, toColumns, toListedAmount } from './sale-row.ts'
+
+/** The sales' events, and what changes in one transaction with them: summary, claim and mails. */
+export function makeSqlSaleStore(database: Database, writer: LogWriter): SaleStore {
+  const { kysely } = database
+  const claims = makeIdempotencyClaims(kysely)
+  const saleRows = makeSaleRowWriter(kysely)
+
+  return {
+    begin(first, claim, now) {
+      const { saleId, client } = first
+      const write = async (group: LogGroup) => {
+        const taken = claim === undefined ? undefined : await claims.find(group.tx, claim, now)
+        if (taken !== undefined) return taken
+        await add(group, first, (position) => ({ first_position: position, client }))
+        if (claim !== undefined) await claims.put(group.tx, claim, saleId, now)
+        group.collect(claims.removeExpired, now)
+        return undefined
+      }
+      return withAppErrors('begin', () => writer.write({ saleId, write }))
+    },
+
+    findClaim(claim, now) {
+      return withAppErrors('findClaim', () => claims.find(kysely, claim, now))
+    },
+
+    append(append) {
+      const { saleId } = append
+      const write = (group: LogGroup) =>
+        add(group, append, () => {
+          const row = group.saleEnd(saleId)?.row
+          if (row === undefined) throw new Error(`sale ${saleId}: no event begins it`)
+          return row
+        })
+      return withAppErrors('append', () => writer.write({ saleId, write }))
+    },
+
+    load(saleId) {
+      return withAppErrors('load', () => loadEvents(database, saleId))
+    },
+
+    loadMany(saleIds) {
+      return withAppErrors('load', () => loadSales(database, saleIds))
+    },
+
+    unfinished(after, limit) {
+      return withAppErrors('unfinished', () => unfinished(kysely, after, limit))
+    },
+  }
+
+  /**
+   * @param fixed returns the columns that never change, given the position of the first event
+   * @throws {AppError} `conflict` when the sale has more or fewer events than the caller read.
+   */
+  async function add(
+    group: LogGroup,
+    append: Append,
+    fixed: (position: number) => Pick<SaleRowKnown, 'first_position' | 'client'>,
+  ): Promise<void> {
+    const { saleId, after, events, actor, callsMade, summary, mails } = append
+    const end = group.saleEnd(saleId)
+    if ((end?.sequence ?? 0) !== after) {
+      throw new AppError('conflict', `sale ${saleId}: it is no longer at ${after}`)
+    }
+    const { first_position, client } = fixed(group.appendToSale(saleId, events, actor, callsMade))
+    const sequence = after + events.length
+    const amount = amountAfter(end?.row, events)
+    const columns = { ...toColumns(summary), ...toAmountColumns(amount) }
+    const row = { first_position, sale_id: saleId, client, sequence, ...columns }
+    group.collect(saleRows, { row, before: end?.row })
+    group.setSaleRow(saleId, row)
+    if (mails.length > 0) await putMails(group.tx, mails)
+  }
+}
+
+/** The amount of a sale with this row, after some more events. */
+function amountAfter(row: SaleRowKnown | undefined, events: Append['events']): ListedAmount {
+  const priced = events.find((event) => event.type === 'SalePriced')
+  if (priced !== undefined) return listedAmount(priced)
+  return row === undefined ? NO_AMOUNT : toListedAmount(row)
+}
+
+async function unfinished(
+  kysely: Kysely<Schema>,
+  after: SaleId | undefined,
+  limit: number,
+): Promise<readonly SaleId[]> {
+  let query = kysely
+    .selectFrom('sale')
+    .select('sale_id')
+    // A literal: the planner uses a partial index only for a condition it can read.
+    .where('at_rest', '=', sql.lit(0))
+    .orderBy('first_position')
+    .limit(limit)
+  if (after !== undefined) {
+    query = query.where('first_position', '>', ({ selectFrom }) =>
+      selectFrom('sale').select('first_position').where('sale_id', '=', after),
+    )
+  }
+  return (await query.execute()).map((row) => row.sale_id)
+}
