@@ -7,9 +7,9 @@ type Size = 'quick' | 'ci' | 'full'
 /** Every count of the tests. An environment variable of the same name replaces one of them. */
 const COUNTS = {
   /** Seeds of the simulation. */
-  SIMULATION_SEEDS: { quick: 200, ci: 2_000, full: 10_000 },
+  SIMULATION_SEEDS: { quick: 200, ci: 1_000, full: 10_000 },
   /** Of the pairs of crash points, one in so many. */
-  CRASH_PAIRS_STEP: { quick: 200, ci: 13, full: 1 },
+  CRASH_PAIRS_STEP: { quick: 200, ci: 29, full: 1 },
 
   /** Values that two encoders have to write alike. */
   CANONICAL_VALUES: { quick: 1_000, ci: 10_000, full: 10_000 },
@@ -36,9 +36,9 @@ const COUNTS = {
   /** Kills at each of the named points that are repeated. */
   NAMED_REPEATS: { quick: 1, ci: 5, full: 10 },
   /** A kill at one in so many statements. */
-  STATEMENTS_STEP: { quick: 10, ci: 5, full: 1 },
+  STATEMENTS_STEP: { quick: 10, ci: 8, full: 1 },
   /** The same, of sales that are written in groups. */
-  GROUP_STATEMENTS_STEP: { quick: 40, ci: 20, full: 1 },
+  GROUP_STATEMENTS_STEP: { quick: 40, ci: 32, full: 1 },
   /** Kills at random times. */
   KILLS: { quick: 10, ci: 30, full: 300 },
   /** SIGTERMs under load. */
@@ -47,7 +47,7 @@ const COUNTS = {
   STOPPED_S: { quick: 6, ci: 15, full: 60 },
 
   /** A disk that fails at one in so many calls. */
-  DISK_FAULT_STEP: { quick: 60, ci: 24, full: 1 },
+  DISK_FAULT_STEP: { quick: 60, ci: 48, full: 1 },
   /** Bytes between two cuts of the write-ahead log, and recoveries from it. */
   WAL_CUT_BYTES: { quick: 5_120, ci: 1_024, full: 512 },
   WAL_CUT_RECOVERIES: { quick: 2, ci: 10, full: 20 },
@@ -56,7 +56,7 @@ const COUNTS = {
   FUZZ_REQUESTS: { quick: 300, ci: 2_000, full: 20_000 },
 
   /** Events and tails of the log that is changed by hand. */
-  TAMPERED_EVENTS: { quick: 100, ci: 400, full: 1_000 },
+  TAMPERED_EVENTS: { quick: 100, ci: 200, full: 1_000 },
   TAMPERED_TAILS: { quick: 5, ci: 50, full: 50 },
   /** Bundles of evidence, good and changed. */
   GOOD_BUNDLES: { quick: 20, ci: 100, full: 200 },
