@@ -1,0 +1,72 @@
+// Shows that the network of the tests fails exactly where a test says.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { Client } from 'pg'
+import { type Cut, openCutProxy } from '../../../support/postgres/cut-proxy.ts'
+import { queryOnce, sharedPostgres } from '../../../support/postgres/test-postgres.ts'
+import { until } from '../../../support/time/until.ts'
+
+/** A database with an empty table, and a client of it behind a proxy. */
+async function setUp() {
+  const direct = await (await sharedPostgres()).newDatabase()
+  await queryOnce(direct, 'create table a (b int)')
+  const proxy = await openCutProxy(direct)
+  const client = new Client(proxy.url(direct))
+  // A connection that is cut says so here as well as to the query.
+  client.on('error', () => undefined)
+  await client.connect()
+  const countRows = async () => (await queryOnce(direct, 'select b from a')).length
+  return { direct, proxy, client, countRows }
+}
+
+describe('The network of a test', () => {
+  it('carries what nobody cuts', async () => {
+    const { proxy, client, countRows } = await setUp()
+    await client.query('insert into a values (1)')
+    assert.equal(await countRows(), 1)
+    await client.end()
+    await proxy[Symbol.asyncDispose]()
+  })
+
+  for (const [cut, rows] of [
+    ['before the server has it', 0],
+    ['after the server has answered', 1],
+  ] as const satisfies readonly (readonly [Cut, number])[]) {
+    it(`cuts a commit ${cut}`, async () => {
+      const { proxy, client, countRows } = await setUp()
+      await client.query('begin')
+      await client.query('insert into a values (1)')
+      proxy.cutAt('commit', cut)
+      await assert.rejects(client.query('COMMIT'))
+      assert.equal(await countRows(), rows)
+      await proxy[Symbol.asyncDispose]()
+    })
+  }
+
+  it('cuts all, refuses, and accepts again', async () => {
+    const { direct, proxy, client } = await setUp()
+    proxy.refuse()
+    proxy.cut()
+    await assert.rejects(client.query('select 1'))
+    await assert.rejects(queryOnce(proxy.url(direct), 'select 1'))
+    proxy.accept()
+    assert.equal((await queryOnce(proxy.url(direct), 'select 1')).length, 1)
+    await proxy[Symbol.asyncDispose]()
+  })
+
+  it('holds everything while it is frozen', async () => {
+    const { proxy, client, countRows } = await setUp()
+    proxy.freeze()
+    let hasAnswer = false
+    const answered = client.query('insert into a values (1)').then(() => {
+      hasAnswer = true
+    })
+    assert.equal(await countRows(), 0)
+    assert.equal(hasAnswer, false)
+    proxy.thaw()
+    await answered
+    await until('the row is there', async () => (await countRows()) === 1)
+    await client.end()
+    await proxy[Symbol.asyncDispose]()
+  })
+})

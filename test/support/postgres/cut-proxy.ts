@@ -1,0 +1,108 @@
+// A network between a client and a server, which fails when a test says so.
+
+import { once } from 'node:events'
+import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net'
+
+/** Whether the server has got what the client sent, when the connection is cut at it. */
+export type Cut = 'before the server has it' | 'after the server has answered'
+
+type Line = { readonly client: Socket; readonly server: Socket; isCutAtAnswer: boolean }
+
+/** Loopback TCP, from a port of its own to that of the server. */
+export type CutProxy = {
+  /** The same database by way of this proxy. */
+  url(direct: string): string
+  /** Cuts all connections, on both sides. */
+  cut(): void
+  /** Cuts a connection when its client next sends text with these words, in any case; once. */
+  cutAt(words: string, cut: Cut): void
+  /** Refuses new connections until `accept`. */
+  refuse(): void
+  accept(): void
+  /** Nothing arrives any more, and nobody is told, until `thaw`. */
+  freeze(): void
+  thaw(): void
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Opens a proxy before the server that a URL names. */
+export async function openCutProxy(target: string): Promise<CutProxy> {
+  const lines = new Set<Line>()
+  const port = Number(new URL(target).port)
+  let isRefusing = false
+  let isFrozen = false
+  let rule: { readonly words: string; readonly cut: Cut } | undefined
+  const judge = (line: Line, chunk: Buffer): boolean => {
+    if (!rule || !chunk.toString('latin1').toLowerCase().includes(rule.words)) return true
+    const { cut } = rule
+    rule = undefined
+    line.isCutAtAnswer = cut === 'after the server has answered'
+    return line.isCutAtAnswer
+  }
+  const proxy = createServer((client) => {
+    if (isRefusing) {
+      client.resetAndDestroy()
+      return
+    }
+    const line: Line = { client, server: dial(port, '127.0.0.1'), isCutAtAnswer: false }
+    lines.add(line)
+    carry(line, (chunk) => judge(line, chunk))
+    client.once('close', () => lines.delete(line))
+    if (isFrozen) hold(line)
+  })
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  const { port: own } = proxy.address() as AddressInfo
+  return {
+    url: (direct) => Object.assign(new URL(direct), { port: String(own) }).href,
+    cut: () => lines.forEach(cutLine),
+    cutAt: (words, cut) => {
+      rule = { words: words.toLowerCase(), cut }
+    },
+    refuse: () => {
+      isRefusing = true
+    },
+    accept: () => {
+      isRefusing = false
+    },
+    freeze: () => {
+      isFrozen = true
+      lines.forEach(hold)
+    },
+    thaw: () => {
+      isFrozen = false
+      for (const { client, server } of lines) for (const end of [client, server]) end.resume()
+    },
+    async [Symbol.asyncDispose]() {
+      lines.forEach(cutLine)
+      proxy.close()
+      await once(proxy, 'close')
+    },
+  }
+}
+
+/** Carries bytes in both directions. `passes` says whether what the client sends goes on. */
+function carry(line: Line, passes: (chunk: Buffer) => boolean): void {
+  const { client, server } = line
+  client.on('data', (chunk: Buffer) => {
+    if (passes(chunk)) server.write(chunk)
+    else cutLine(line)
+  })
+  server.on('data', (chunk) => {
+    if (line.isCutAtAnswer) cutLine(line)
+    else client.write(chunk)
+  })
+  for (const end of [client, server]) {
+    // An end that resets the connection closes it too, which is all that matters here.
+    end.on('error', () => undefined)
+    end.on('close', () => cutLine(line))
+  }
+}
+
+function cutLine({ client, server }: Line): void {
+  for (const end of [client, server]) if (!end.destroyed) end.resetAndDestroy()
+}
+
+function hold({ client, server }: Line): void {
+  for (const end of [client, server]) end.pause()
+}
