@@ -149,6 +149,7 @@ const ADAPTERS: readonly Room[] = [
   adapter('sql/crm', ['sql/database', 'sql/log/rows']),
   adapter('sql/checkpoints', ['sql/database', 'sql/log/rows', 'sql/mail']),
   adapter('sql/desk', ['sql/database', 'sql/sale']),
+  adapter('postgres/database', ['sql/database']),
   adapter('sqlite/database', ['disk', 'sql/database']),
   adapter('sqlite/checkpoints', ['sqlite/database']),
   adapter('sqlite/copies', ['disk', 'sql/database', 'sqlite/database', 'sqlite/checkpoints']),

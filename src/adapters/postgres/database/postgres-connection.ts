@@ -1,0 +1,154 @@
+// One connection of the pool: runs statements, keeps them prepared, and knows what a failure means.
+
+import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
+import type pg from 'pg'
+import { DatabaseFailure } from '../../sql/database/database-failure.ts'
+import { failureOf, isAnswer, isBroken, withoutValues } from './postgres-errors.ts'
+
+/**
+ * Statements that a connection keeps prepared. The first ones stay, because what is often needed comes
+ * early; the rest is prepared each time. A connection is replaced after a while, and then chooses anew.
+ */
+export const STATEMENTS_MAX = 200
+
+/** Characters of a statement that is kept. Longer ones differ each time, by the number of their values. */
+export const STATEMENT_LENGTH_MAX = 4_000
+
+/** Statements that may be kept. Others are rare, and the server plans nothing for them. */
+const KEPT = /^\s*(?:select|insert|update|delete|with)\b/i
+
+/** A statement that stores nothing. */
+const READS = /^\s*(?:select|show|set|begin|start|rollback)\b/i
+
+/** Class of the server's warnings. */
+const WARNING = '01'
+
+export class PostgresConnection implements DatabaseConnection {
+  readonly #client: pg.PoolClient
+  /** Names of prepared statements, by their text. */
+  readonly #names = new Map<string, string>()
+  #isOpen = false
+  #broken: unknown
+  #warned = false
+
+  constructor(client: pg.PoolClient) {
+    this.#client = client
+    // Without a listener, a connection that breaks while it is used would end the process.
+    client.on('error', (error) => {
+      this.#broken ??= error
+    })
+    client.on('notice', ({ code }) => {
+      if (code?.startsWith(WARNING)) this.#warned = true
+    })
+  }
+
+  /**
+   * @throws {DatabaseFailure} `lost` where the statement was a transaction of its own and nobody knows
+   *   whether it is stored; else as `postgres-errors.ts` has it
+   */
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    const decides = !this.#isOpen && !READS.test(query.sql)
+    const { command, rowCount, rows } = await this.#send(query, decides)
+    const changes = /^(?:insert|update|delete|merge)$/i.test(command ?? '')
+    return changes ? { numAffectedRows: BigInt(rowCount ?? 0), rows } : { rows: rows ?? [] }
+  }
+
+  streamQuery(): never {
+    throw new Error('queries are read in pages here: a stream would hold a connection')
+  }
+
+  /** @throws {DatabaseFailure} */
+  async begin(query: CompiledQuery): Promise<void> {
+    await this.#send(query, false)
+    this.#isOpen = true
+  }
+
+  /**
+   * @throws {DatabaseFailure} `lost` when nobody knows whether the transaction is stored
+   * @throws {Error} when a statement in it had failed, and its error was not thrown on
+   */
+  async commit(query: CompiledQuery): Promise<void> {
+    const { command } = await this.#send(query, true)
+    this.#isOpen = false
+    if (command === 'ROLLBACK') throw new Error('database: a failed transaction was committed')
+  }
+
+  /** Never fails: where the server cannot be asked, the connection is closed, and it rolls back then. */
+  async rollback(query: CompiledQuery): Promise<void> {
+    if (!this.#isOpen || this.#broken !== undefined) return
+    try {
+      await this.#client.query(query.sql)
+      this.#isOpen = false
+    } catch (error) {
+      this.#broken ??= error
+    }
+  }
+
+  /** Gives the connection back to the pool, which closes it when it is broken. */
+  release(): void {
+    this.#client.release(this.#broken !== undefined || this.#isOpen)
+  }
+
+  /** @param decides whether the statement, when it succeeds, has stored something for good */
+  async #send(query: CompiledQuery, decides: boolean): Promise<pg.QueryResult> {
+    // It broke before the statement was sent, so nothing of that can be stored.
+    if (this.#broken !== undefined) throw failureOf(this.#broken) ?? broke(this.#broken)
+    this.#warned = false
+    try {
+      const result = await this.#client.query(this.#named(query))
+      if (decides) this.#requireNoWarning()
+      return result
+    } catch (error) {
+      if (isBroken(error)) this.#broken ??= error
+      if (!decides || error instanceof DatabaseFailure || (await this.#goesOnAfter(error))) {
+        throw failureOf(error) ?? withoutValues(error)
+      }
+      const cause = withoutValues(error)
+      throw new DatabaseFailure('lost', 'nobody knows whether it is stored', { cause })
+    }
+  }
+
+  /**
+   * A server that waits for its standby, and is told not to (`pg_cancel_backend`), says that it has
+   * committed, and warns: what it stored may be on one machine only.
+   */
+  #requireNoWarning(): void {
+    if (this.#warned) {
+      throw new DatabaseFailure('lost', 'the database stored it with a warning', {
+        cause: undefined,
+      })
+    }
+  }
+
+  #named({ sql, parameters }: CompiledQuery): pg.QueryConfig {
+    const values = [...parameters]
+    const known = this.#names.get(sql)
+    if (known !== undefined) return { name: known, text: sql, values }
+    const isFull = this.#names.size >= STATEMENTS_MAX
+    if (isFull || sql.length > STATEMENT_LENGTH_MAX || !KEPT.test(sql)) return { text: sql, values }
+    const name = `s${this.#names.size + 1}`
+    this.#names.set(sql, name)
+    return { name, text: sql, values }
+  }
+
+  /**
+   * Whether the session goes on after an error. Then nothing of the statement is stored: after an
+   * error at which a commit could already be on disk, the server closes the connection. How grave an
+   * error is, it says too, but in its own language.
+   */
+  async #goesOnAfter(error: unknown): Promise<boolean> {
+    if (!isAnswer(error)) return false
+    try {
+      await this.#client.query('rollback')
+      this.#isOpen = false
+      return true
+    } catch (broken) {
+      this.#broken ??= broken
+      return false
+    }
+  }
+}
+
+function broke(cause: unknown): DatabaseFailure {
+  return new DatabaseFailure('unavailable', 'the connection to the database broke', { cause })
+}
