@@ -6,6 +6,7 @@ import { walBytesOf } from '../../src/adapters/sqlite/database/open-files.ts'
 import type { SaleStore } from '../../src/application/sale/run/sale-store.port.ts'
 import { makeWatchStorage } from '../../src/application/storage/watch-storage.ts'
 import { type Config, readConfig } from '../../src/infrastructure/config/config.ts'
+import { databaseFile } from '../../src/infrastructure/config/database-settings.ts'
 import { makeMailer } from '../../src/infrastructure/service/mailer.ts'
 import { openCheckpoints } from '../../src/infrastructure/service/open-checkpoints.ts'
 import { openStore } from '../../src/infrastructure/service/open-store.ts'
@@ -40,15 +41,16 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
 export async function openGateway(config: Config, call: Call, commitMs = 0): Promise<OpenGateway> {
   const { logger } = makeLogger(config.logLevel)
   const clock = makeSystemClock()
-  const reserve = makeDiskReserve(config.databasePath)
-  const walBytes = () => walBytesOf(config.databasePath)
+  const database = databaseFile(config)
+  const reserve = makeDiskReserve(database)
+  const walBytes = () => walBytesOf(database)
   const storage = makeWatchStorage({ reserve, walBytes, clock, logger })
   const onLost = (error: unknown) => {
     throw error
   }
   const { meter } = makeMetrics({ ofProcess: true })
   const watch = { onFull: storage.onFull, onLost }
-  const store = await openStore(config.databasePath, watch, undefined, meter.committed)
+  const store = await openStore(database, watch, undefined, meter.committed)
   await storage.look()
   const audit = await openCheckpoints(config, store)
   const service = makeService({

@@ -13,6 +13,12 @@ import {
 import type { SalePolicy } from '../../domain/sale/policy.ts'
 import { type AccessConfig, accessConfigOf, accessProblems } from './access-settings.ts'
 import { dataCentreUrls } from './data-centres.ts'
+import {
+  type DatabaseConfig,
+  databaseConfigOf,
+  givenPostgres,
+  type PostgresPlace,
+} from './database-settings.ts'
 import { type FrontConfig, frontConfigOf, frontProblems } from './front-settings.ts'
 import { isMailbox, type MailConfig, mailConfigOf, mailProblems } from './mail-settings.ts'
 import { REFERENCE_FIELD, SECRET_SETTINGS, Settings, ZOHO_SECRETS } from './settings.ts'
@@ -30,7 +36,7 @@ export type Config = {
   readonly isProduction: boolean
   /** Everything that has no other place. */
   readonly dataDir: string
-  readonly databasePath: string
+  readonly database: DatabaseConfig
   readonly audit: {
     readonly keyFile: string
     /** Where the newest checkpoint is, apart from the database. */
@@ -66,6 +72,7 @@ export function readConfig(environment: Environment): ConfigResult {
   const problems: string[] = []
   const given = givenSettings(environment, problems)
   const houseFields = givenHouseFields(given, problems)
+  const postgres = givenPostgres(given, problems)
   const filled = Value.Default(Settings, given)
   if (!Value.Check(Settings, filled)) {
     return { ok: false, problems: [...problems, ...malformed(given), ...contradictions(given)] }
@@ -73,7 +80,7 @@ export function readConfig(environment: Environment): ConfigResult {
   problems.push(...contradictions(given))
   return problems.length > 0
     ? { ok: false, problems }
-    : { ok: true, config: configOf(filled, houseFields) }
+    : { ok: true, config: configOf(filled, houseFields, postgres) }
 }
 
 function givenSettings(environment: Environment, problems: string[]): Record<string, unknown> {
@@ -148,22 +155,25 @@ function contradictions(settings: Readonly<Record<string, unknown>>): readonly s
   return problems
 }
 
-function configOf(settings: Settings, houseFields: HouseFields): Config {
+function configOf(
+  settings: Settings,
+  houseFields: HouseFields,
+  postgres: PostgresPlace | undefined,
+): Config {
   const crm = settings.CRM ?? 'fake'
   const isProduction = settings.NODE_ENV === 'production'
   const dataDir = settings.DATA_DIR
-  const databasePath =
-    settings.DATABASE_URL?.slice('sqlite:'.length) ?? path.join(dataDir, 'gateway.db')
+  const database = databaseConfigOf(settings, postgres)
+  const isInMemory = database.type === 'sqlite' && database.path === ':memory:'
   return {
     host: settings.HOST,
     port: settings.PORT,
     isProduction,
     dataDir,
-    databasePath,
+    database,
     audit: {
       keyFile: settings.AUDIT_KEY_FILE ?? path.join(dataDir, 'audit.key'),
-      checkpointsPath:
-        databasePath === ':memory:' ? ':memory:' : path.join(dataDir, 'checkpoints.db'),
+      checkpointsPath: isInMemory ? ':memory:' : path.join(dataDir, 'checkpoints.db'),
       dailyMail: settings.AUDIT_DAILY_MAIL === 'on',
     },
     crm,

@@ -2,6 +2,7 @@
 
 import type { TSchema } from 'typebox'
 import type { Config } from './config.ts'
+import { databaseName } from './database-settings.ts'
 import { SETTING_WORDS } from './setting-words.ts'
 import { SECRET_SETTINGS, Settings } from './settings.ts'
 
@@ -22,7 +23,7 @@ const SECRETS: ReadonlySet<string> = new Set(SECRET_SETTINGS)
 
 /** Defaults that depend on other settings. */
 const DERIVED: Readonly<Record<string, (config: Config) => string>> = {
-  DATABASE_URL: ({ databasePath }) => `sqlite:${databasePath}`,
+  DATABASE_URL: ({ database }) => `sqlite:${databaseName(database)}`,
   AUDIT_KEY_FILE: ({ audit }) => audit.keyFile,
   CRM: ({ crm }) => crm,
   SHUTDOWN_DELAY_MS: ({ shutdownDelayMs }) => String(shutdownDelayMs),

@@ -23,7 +23,10 @@ export const SETTING_WORDS: Readonly<Record<SettingName, string>> = {
   METRICS_PORT: 'a port for /metrics alone; without it, on PORT for this machine',
 
   DATA_DIR: "the folder of the database, the mail files and the log's key",
-  DATABASE_URL: 'another place for the database: sqlite: and a path',
+  DATABASE_URL: 'the database: sqlite: and a path, or postgres://user@host/database',
+  DATABASE_PASSWORD_FILE: 'a file that holds the password for PostgreSQL',
+  DATABASE_POOL: 'connections to PostgreSQL at most',
+  SALE_LEASE_MS: 'with PostgreSQL, how long a silent gateway keeps its sales',
   AUDIT_KEY_FILE: "the log's secret key; without it, audit.key in DATA_DIR",
   AUDIT_DAILY_MAIL: '"on" mails the newest checkpoint once a day',
 

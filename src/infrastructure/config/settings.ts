@@ -57,10 +57,13 @@ export const Settings = Type.Object({
   DATA_DIR: text('data'),
   DATABASE_URL: Type.Optional(
     matching(
-      '^sqlite:(?!//[^/]).+$',
-      'must be sqlite: followed by the path of a file, without a host between slashes',
+      '^(sqlite:(?!//[^/])|postgres(ql)?://).+$',
+      'must be postgres://user@host/database, or sqlite: followed by the path of a file, without a host between slashes',
     ),
   ),
+  DATABASE_PASSWORD_FILE: Type.Optional(text()),
+  DATABASE_POOL: whole(2, 100, 8),
+  SALE_LEASE_MS: whole(1_000, 600_000, 10_000),
   AUDIT_KEY_FILE: Type.Optional(text()),
   AUDIT_DAILY_MAIL: choice(['on', 'off'], 'off'),
   CRM: Type.Optional(choice(['fake', 'zoho'])),

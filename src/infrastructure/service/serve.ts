@@ -16,6 +16,7 @@ import { makeWatchOrganisation } from '../../application/crm/watch-organisation.
 import { mailBacklog } from '../../application/mail/mail-backlog.ts'
 import { makeWatchStorage, type WatchStorage } from '../../application/storage/watch-storage.ts'
 import type { Config } from '../config/config.ts'
+import { databaseFile } from '../config/database-settings.ts'
 import { openMetrics } from '../metrics/open-metrics.ts'
 import { makeLogger } from '../system/logger.ts'
 import { portError } from '../system/port-error.ts'
@@ -72,20 +73,21 @@ async function serveUntil(
   const { config, logger } = deps
   await goOn(asked)
   const clock = makeSystemClock()
+  const database = databaseFile(config)
   const storage = makeWatchStorage({
-    reserve: makeDiskReserve(config.databasePath),
-    walBytes: () => walBytesOf(config.databasePath),
+    reserve: makeDiskReserve(database),
+    walBytes: () => walBytesOf(database),
     clock,
     logger,
   })
-  const lock = await takeLock(config.databasePath, storage)
+  const lock = await takeLock(database, storage)
   if (lock === undefined) {
-    process.stderr.write(`${config.databasePath} is being served by another process.\n`)
+    process.stderr.write(`${database} is being served by another process.\n`)
     return 2
   }
   await storage.makeRoom()
   await goOn(asked)
-  const { databasePath: database, audit: places } = config
+  const { audit: places } = config
   const restored = await finishRestore({ database, checkpoints: places.checkpointsPath })
   if (restored !== undefined) logger.warn(restored, 'an interrupted restore is finished')
   const onLost = (err: unknown) => {
@@ -100,7 +102,7 @@ async function serveUntil(
   const watch = { onFull: storage.onFull, onLost }
   const metrics = makeMetrics({ ofProcess: true })
   const { committed } = metrics.meter
-  const store = await openStore(config.databasePath, watch, turns.endOfTurn, committed)
+  const store = await openStore(database, watch, turns.endOfTurn, committed)
   let audit: OpenCheckpoints | undefined
   try {
     await markCrm(store.crmMark, config, clock.now())

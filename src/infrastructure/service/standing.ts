@@ -6,6 +6,7 @@ import type { Signer } from '../../domain/log/signing.ts'
 import { fingerprintOf, parseVkey } from '../../domain/log/vkey.ts'
 import type { Config } from '../config/config.ts'
 import { dataCentreNamed } from '../config/data-centres.ts'
+import { type DatabaseConfig, databaseName } from '../config/database-settings.ts'
 import { SOFTWARE } from '../system/software.ts'
 import type { MailWay } from './mailer.ts'
 
@@ -51,7 +52,7 @@ export function standingOf(found: {
     port,
     url,
     dataDir: path.resolve(config.dataDir),
-    database: config.databasePath === ':memory:' ? ':memory:' : path.resolve(config.databasePath),
+    database: placeOf(config.database),
     crm: config.crm,
     crmUrl: isFake ? null : config.zoho.apiUrl,
     dataCentre: isFake ? null : (dataCentreNamed(config.zoho.apiUrl) ?? null),
@@ -63,6 +64,11 @@ export function standingOf(found: {
     },
     mail,
   }
+}
+
+function placeOf(database: DatabaseConfig): string {
+  const name = databaseName(database)
+  return database.type === 'postgres' || name === ':memory:' ? name : path.resolve(name)
 }
 
 /** The address to call: a service that listens on every address is called on loopback. */

@@ -7,6 +7,7 @@ import {
 import type { MailBacklog } from '../../application/mail/mail-backlog.ts'
 import type { SaleId } from '../../domain/ids.ts'
 import type { Config } from '../config/config.ts'
+import { databaseWarning } from '../config/database-settings.ts'
 import type { MailWay } from './mailer.ts'
 import type { Standing } from './standing.ts'
 
@@ -76,7 +77,12 @@ function mailsOf(mails: MailWay): string {
 }
 
 /** What somebody may not have meant. */
-function warnings({ crm, isProduction, mail }: Config): readonly string[] {
+function warnings(config: Config): readonly string[] {
+  const clear = databaseWarning(config.database)
+  return [...(clear === undefined ? [] : ['', clear]), ...warningsOfCrm(config)]
+}
+
+function warningsOfCrm({ crm, isProduction, mail }: Config): readonly string[] {
   if (crm === 'fake') return isProduction ? ['', FAKE_IN_PRODUCTION] : []
   // Mails about sales in a real CRM would reach nobody.
   if (mail.smtpUrl !== undefined || mail.filesAskedFor) return []

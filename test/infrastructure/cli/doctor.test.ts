@@ -33,6 +33,7 @@ import {
 } from '../../../src/infrastructure/cli/doctor/machine-checks.ts'
 import { lookAtCrm, lookAtMail } from '../../../src/infrastructure/cli/doctor/way-checks.ts'
 import { type Config, readConfig } from '../../../src/infrastructure/config/config.ts'
+import { databaseFile } from '../../../src/infrastructure/config/database-settings.ts'
 import { gatewayCommand, startGateway } from '../../../src/infrastructure/demo/gateway-process.ts'
 import { openStore, type Store } from '../../../src/infrastructure/service/open-store.ts'
 import { makeSmallDisk } from '../../disk/small-disk.ts'
@@ -90,7 +91,7 @@ async function inLog<T>(config: Config, work: (store: Store) => Promise<T>): Pro
 }
 
 async function change(config: Config, work: (store: Store) => Promise<unknown>): Promise<void> {
-  const store = await openStore(config.databasePath)
+  const store = await openStore(databaseFile(config))
   try {
     await work(store)
   } finally {

@@ -34,6 +34,9 @@ const WRONG = [
   ['PORT', 'http'],
   ['PORT', '3000.5'],
   ['DATABASE_URL', 'mysql://localhost/x'],
+  ['DATABASE_POOL', '-8'],
+  ['DATABASE_PASSWORD_FILE', '/nowhere/password'],
+  ['SALE_LEASE_MS', '999'],
   ['CRM', 'salesforce'],
   ['ZOHO_DC', 'mars'],
   ['ZOHO_API_URL', 'http://www.zohoapis.eu'],
@@ -89,7 +92,7 @@ describe('The settings', () => {
     const config = configOf({})
     assert.equal(config.crm, 'fake')
     assert.equal(config.port, 3000)
-    assert.equal(config.databasePath, path.join('data', 'gateway.db'))
+    assert.deepEqual(config.database, { type: 'sqlite', path: path.join('data', 'gateway.db') })
     assert.equal(config.policy.settleMs, 1_000)
     assert.deepEqual(config.mail.to, ['it@poligonmuhendislik.com'])
   })

@@ -10,7 +10,7 @@ import * as a from '../../support/examples/store-examples.ts'
 import { SALE } from '../../support/gateway/http-requests.ts'
 import { makeFolder, runGateway } from '../../support/gateway/run-gateway.ts'
 
-const databasePath = 'data/gateway.db'
+const database = { type: 'sqlite', path: 'data/gateway.db' } as const
 const REFUSED = /^AppError: data\/gateway\.db was used with CRM=/
 
 /** A log without a mark, as an earlier version left it, with one sale of this client and key. */
@@ -20,7 +20,7 @@ async function openUnmarked(sale?: { readonly client: string; readonly keyId: st
     const first = a.firstOf(a.saleIdOf(1), sale)
     await store.sales.begin({ ...first, actor: sale }, undefined, now)
   }
-  const mark = (crm: 'fake' | 'zoho') => markCrm(store.crmMark, { crm, databasePath }, now)
+  const mark = (crm: 'fake' | 'zoho') => markCrm(store.crmMark, { crm, database }, now)
   return { mark, crmMark: store.crmMark, [Symbol.asyncDispose]: () => store.close() }
 }
 
@@ -61,7 +61,7 @@ describe('A database', () => {
 
   it('is not marked by a command that only reads it', async () => {
     await using log = await openUnmarked()
-    const settings = { crm: 'zoho', databasePath } as const
+    const settings = { crm: 'zoho', database } as const
     assert.equal(await requireSameCrm(log.crmMark, settings), undefined)
     assert.equal(await log.crmMark.read(), undefined)
   })

@@ -8,6 +8,7 @@ import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-ch
 import { instantAt } from '../../../src/domain/time.ts'
 import { restoreCopy } from '../../../src/infrastructure/cli/db/restore-copy.ts'
 import { readConfig } from '../../../src/infrastructure/config/config.ts'
+import { databaseFile } from '../../../src/infrastructure/config/database-settings.ts'
 import { openCheckpoints } from '../../../src/infrastructure/service/open-checkpoints.ts'
 import { openStore, type Store } from '../../../src/infrastructure/service/open-store.ts'
 import { now } from '../examples/sale-examples.ts'
@@ -22,7 +23,8 @@ export async function makeInstallation(settings: Readonly<Record<string, string>
   const read = readConfig({ DATA_DIR: path.join(folder.path, 'data'), ...settings })
   if (!read.ok) throw new Error(read.problems.join('\n'))
   const { config } = read
-  const { databasePath: database, audit } = config
+  const { audit } = config
+  const database = databaseFile(config)
   let sales = 0
 
   async function withLog<T>(work: (store: Store) => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { takeServingLock } from '../../../adapters/sqlite/database/serving-lock.ts'
 import { acceptLoss } from '../../../application/checkpoints/accept-loss.ts'
 import { makeSignCheckpoint } from '../../../application/checkpoints/sign-checkpoint.ts'
+import { databaseFile } from '../../config/database-settings.ts'
 import { mailDomainOf } from '../../service/mailer.ts'
 import { openCheckpoints } from '../../service/open-checkpoints.ts'
 import { operator } from '../../system/operator.ts'
@@ -27,10 +28,11 @@ type Options = { readonly reason: string; readonly newKey?: true; readonly json?
 async function accept(options: Options): Promise<void> {
   const { reason, newKey: takesNewKey = false } = options
   const config = commandConfig()
-  requireDatabase(config.databasePath)
-  const lock = takeServingLock(config.databasePath)
+  const database = databaseFile(config)
+  requireDatabase(database)
+  const lock = takeServingLock(database)
   if (lock === undefined) {
-    process.stderr.write(`${config.databasePath} is being served by another process.\n`)
+    process.stderr.write(`${database} is being served by another process.\n`)
     process.exitCode = 2
     return
   }

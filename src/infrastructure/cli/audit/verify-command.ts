@@ -21,6 +21,7 @@ import {
 import { findCheckpoints } from '../../../domain/log/find-checkpoints.ts'
 import { parseVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
 import type { Config } from '../../config/config.ts'
+import { databaseFile } from '../../config/database-settings.ts'
 import { commandConfig, printLine, requireDatabase } from '../terminal/command-config.ts'
 import { printFolded } from '../terminal/folded.ts'
 import { withProgress } from '../terminal/progress.ts'
@@ -70,7 +71,7 @@ async function verify(options: Options): Promise<void> {
     return
   }
   const config = commandConfig()
-  const file = options.db ?? config.databasePath
+  const file = options.db ?? databaseFile(config)
   requireDatabase(file)
   const keys = options.key ?? [ownKey(config)]
   const anchors = (options.anchor ?? []).flatMap(anchorsIn)
@@ -118,7 +119,7 @@ async function look(
   const checkpoints = options.db === undefined ? config.audit.checkpointsPath : beside
   const read = async () => (checkpoints === undefined ? undefined : readCheckpointFile(checkpoints))
   const before = await read()
-  const archive = openLogArchive(options.db ?? config.databasePath)
+  const archive = openLogArchive(options.db ?? databaseFile(config))
   try {
     const expected = await expectedSchema(migrations)
     const after = await read()

@@ -8,6 +8,7 @@ import { readKeyFile } from '../../../adapters/signing/key-file.ts'
 import { backUp } from '../../../adapters/sqlite/copies/back-up.ts'
 import type { SignedCheckpoint } from '../../../domain/log/checkpoint.ts'
 import { fingerprintOf, parseVkey } from '../../../domain/log/vkey.ts'
+import { databaseFile } from '../../config/database-settings.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
 import { checkpointJson } from '../terminal/checkpoint-json.ts'
 import { commandConfig, printLine, refuseHalfRestored } from '../terminal/command-config.ts'
@@ -22,10 +23,12 @@ export function backupCommand(): Command {
 }
 
 async function backUpTo(file: string, options: { readonly json?: true }): Promise<void> {
-  const { databasePath, audit } = commandConfig()
-  refuseHalfRestored(databasePath)
+  const config = commandConfig()
+  const { audit } = config
+  const database = databaseFile(config)
+  refuseHalfRestored(database)
   const madeAt = makeSystemClock().now()
-  const copy = { path: databasePath, file, suffix: randomUUID(), migrations, madeAt }
+  const copy = { path: database, file, suffix: randomUUID(), migrations, madeAt }
   const made = await withProgress('copying the database', () => backUp(copy))
   const { position, bytes, events, checkpoint } = made
   const fingerprint = fingerprintIn(audit.keyFile)

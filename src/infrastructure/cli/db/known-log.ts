@@ -7,6 +7,7 @@ import { isBusy } from '../../../adapters/sqlite/database/busy-wait.ts'
 import { errorCode } from '../../../application/base/errors.ts'
 import type { SignedCheckpoint } from '../../../domain/log/checkpoint.ts'
 import type { Config } from '../../config/config.ts'
+import { databaseFile } from '../../config/database-settings.ts'
 
 export type KnownLog = {
   /** The newest one, of the file that is kept apart and of the database that is there. */
@@ -19,7 +20,7 @@ export type KnownLog = {
 
 /** Looks at both files, and changes neither. @throws {AppError} `unavailable` when one of them is busy */
 export async function knownLog(config: Config): Promise<KnownLog> {
-  const { databasePath: database } = config
+  const database = databaseFile(config)
   const { checkpointsPath: file } = config.audit
   const unread: string[] = []
   const kept = existsSync(file) ? await read(file, () => newestIn(file)) : undefined

@@ -7,6 +7,7 @@ import { IN_MEMORY } from '../../../adapters/sqlite/database/database-file.ts'
 import { takeRestoreLock } from '../../../adapters/sqlite/database/serving-lock.ts'
 import { AppError } from '../../../application/base/errors.ts'
 import type { Config } from '../../config/config.ts'
+import { databaseFile } from '../../config/database-settings.ts'
 import { operator } from '../../system/operator.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
 import { commandConfig, printLine } from '../terminal/command-config.ts'
@@ -31,7 +32,7 @@ type Options = { readonly reason?: string; readonly json?: true }
 
 async function restore(given: string, { reason, json }: Options): Promise<void> {
   const config = commandConfig()
-  const { databasePath: database } = config
+  const database = databaseFile(config)
   if (database === IN_MEMORY) throw new AppError('refused', 'a database in memory has no file')
   const file = path.resolve(given)
   const lock = takeRestoreLock(database)

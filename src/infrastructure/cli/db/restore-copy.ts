@@ -24,6 +24,7 @@ import type { SignedCheckpoint } from '../../../domain/log/checkpoint.ts'
 import type { Signer } from '../../../domain/log/signing.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { Config } from '../../config/config.ts'
+import { databaseFile } from '../../config/database-settings.ts'
 import { mailDomainOf } from '../../service/mailer.ts'
 import { openStore, type Store } from '../../service/open-store.ts'
 import { requireSameCrm } from '../../service/same-crm.ts'
@@ -49,7 +50,7 @@ type Differs = LogCheck & { readonly type: 'differs' }
  */
 export async function restoreCopy(request: RestoreRequest): Promise<Restored> {
   const { config, file, clock } = request
-  const { databasePath: database } = config
+  const database = databaseFile(config)
   refuseLink(database)
   const known = await knownLog(config)
   const draft = draftOf(database)
@@ -82,7 +83,8 @@ function planFor(
   known: KnownLog,
   { config, file }: RestoreRequest,
 ) {
-  const { databasePath: database, audit } = config
+  const { audit } = config
+  const database = databaseFile(config)
   const checkpoint = newest && {
     number: newest.number,
     size: newest.size,
@@ -116,7 +118,10 @@ async function prepare(draft: string, known: KnownLog, request: RestoreRequest):
   const { config, file } = request
   const store = await openCopy(draft, file)
   try {
-    await requireSameCrm(store.crmMark, { crm: config.crm, databasePath: file })
+    await requireSameCrm(store.crmMark, {
+      crm: config.crm,
+      database: { type: 'sqlite', path: file },
+    })
     const own = await store.checkpoints.newest()
     const signer = readKeyFile(config.audit.keyFile)
     requireItsKey(`The log in ${file}`, own, signer, config)

@@ -4,7 +4,6 @@ import { existsSync, statSync } from 'node:fs'
 import { checkSignature } from '../../../adapters/signing/ed25519.ts'
 import { readKeyFile } from '../../../adapters/signing/key-file.ts'
 import { readCheckpointFile } from '../../../adapters/sqlite/checkpoints/checkpoint-file.ts'
-import { isServed } from '../../../adapters/sqlite/database/serving-lock.ts'
 import { stateOf } from '../../../application/access/key-state.ts'
 import { warningDue } from '../../../application/access/warn-of-expiry.ts'
 import { checkLog } from '../../../application/checkpoints/check-log.ts'
@@ -14,6 +13,7 @@ import type { SignedCheckpoint } from '../../../domain/log/checkpoint.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { Config } from '../../config/config.ts'
 import type { Store } from '../../service/open-store.ts'
+import { mayBeServed } from '../terminal/command-config.ts'
 import { type Diagnosis, failed, fine, warned } from './diagnosis.ts'
 
 /** Bits of a mode that let anybody but the owner in. */
@@ -48,7 +48,7 @@ export async function lookAtKey({ audit }: Config, store: Store | undefined): Pr
 
 /** The log is still what its newest checkpoint says, and a gateway that serves keeps signing. */
 export async function lookAtCheckpoint(
-  { audit, databasePath }: Config,
+  { audit, database }: Config,
   store: Store,
   now: EpochMs,
 ): Promise<Diagnosis> {
@@ -75,7 +75,7 @@ export async function lookAtCheckpoint(
   if (newest === undefined) return fine('none yet: the first start signs one')
   const ageMs = Math.max(0, now - newest.at)
   const seen = `${newest.number}, over ${newest.size} events, ${durationOf(ageMs / 1_000)} old; the log agrees`
-  if (ageMs <= CHECKPOINT_MS_MAX || !isServed(databasePath)) return fine(seen)
+  if (ageMs <= CHECKPOINT_MS_MAX || !mayBeServed(database)) return fine(seen)
   return warned(seen, 'Look for "no checkpoint signed" in the log of the gateway.')
 }
 
@@ -108,14 +108,14 @@ export async function lookAtSales({ saleReader, copied }: Store): Promise<Diagno
 
 /** Mails that wait for longer than they should. */
 export async function lookAtOutbox(
-  { databasePath }: Config,
+  { database }: Config,
   { outbox }: Store,
   now: EpochMs,
 ): Promise<Diagnosis> {
   const { waiting, oldestWaitingSeconds: age } = await mailBacklog(outbox, now)
   if (age === null) return fine('no mail waits')
   const seen = `${waiting} ${waiting === 1 ? 'mail waits' : 'mails wait'}, the oldest for ${durationOf(age)}`
-  if (!isServed(databasePath)) return warned(seen, 'Start the gateway: it sends them.')
+  if (!mayBeServed(database)) return warned(seen, 'Start the gateway: it sends them.')
   if (age <= MAIL_S_MAX) return fine(seen)
   return warned(seen, 'See "mail", then: gateway mail test')
 }

@@ -8,6 +8,11 @@ import { IN_MEMORY } from '../../../adapters/sqlite/database/database-file.ts'
 import { migrationsDone } from '../../../adapters/sqlite/database/migrate.ts'
 import { openReadOnly } from '../../../adapters/sqlite/database/read-only.ts'
 import type { Config } from '../../config/config.ts'
+import {
+  databaseName,
+  databaseWarning,
+  type PostgresConfig,
+} from '../../config/database-settings.ts'
 import { type Store, storeOf } from '../../service/open-store.ts'
 import { type Diagnosis, failed, fine, warned } from './diagnosis.ts'
 
@@ -17,7 +22,9 @@ export type LogUnderLook = { readonly diagnosis: Diagnosis; readonly store: Stor
 const BYTES_PER_MIB = 1024 * 1024
 
 /** Opens the database where it is there, and of this version. The caller closes `store`. */
-export async function lookIntoLog({ databasePath: path }: Config): Promise<LogUnderLook> {
+export async function lookIntoLog({ database: asked }: Config): Promise<LogUnderLook> {
+  if (asked.type === 'postgres') return { diagnosis: postgresNamed(asked), store: undefined }
+  const { path } = asked
   if (path === IN_MEMORY) {
     return {
       diagnosis: warned(IN_MEMORY, 'Nothing outlives the process: see DATABASE_URL.'),
@@ -59,4 +66,10 @@ export async function lookIntoLog({ databasePath: path }: Config): Promise<LogUn
     await database.close()
     throw error
   }
+}
+
+function postgresNamed(database: PostgresConfig): Diagnosis {
+  const seen = `PostgreSQL, ${databaseName(database)}, ${database.ssl === false ? 'without TLS' : 'with verified TLS'}; not opened`
+  const remedy = databaseWarning(database) ?? 'Nothing works on it yet: set DATABASE_URL to a file.'
+  return warned(seen, remedy)
 }

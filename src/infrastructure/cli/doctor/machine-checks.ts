@@ -43,8 +43,13 @@ const CLOCK_FAIL_MS = 60_000
 /** Milliseconds for the CRM to answer with its time. */
 const TIME_ANSWER_MS = 5_000
 
-function folderOf({ databasePath }: Config): string {
-  return path.dirname(path.resolve(databasePath))
+/** The file that must have room. With PostgreSQL it is that of the newest checkpoint. */
+function fileOf({ database, audit }: Config): string {
+  return database.type === 'sqlite' ? database.path : audit.checkpointsPath
+}
+
+function folderOf(config: Config): string {
+  return path.dirname(path.resolve(fileOf(config)))
 }
 
 /** Whether the disk of the database has room, and can be written and synced. */
@@ -54,9 +59,9 @@ export async function lookAtDisk(config: Config): Promise<Diagnosis> {
     const remedy = 'Set DATA_DIR as for the service. The first "gateway serve" makes it.'
     return warned(`${folder} is not there`, remedy)
   }
-  const reserve = makeDiskReserve(config.databasePath)
+  const reserve = makeDiskReserve(fileOf(config))
   const free = (await reserve.freeBytes()) ?? Number.POSITIVE_INFINITY
-  const wal = walBytesOf(config.databasePath)
+  const wal = walBytesOf(fileOf(config))
   let syncMs: number
   try {
     syncMs = await timeSync(folder)
@@ -71,7 +76,7 @@ export async function lookAtDisk(config: Config): Promise<Diagnosis> {
   }
   if (wal > WAL_LARGE_BYTES) {
     const grown = `the write-ahead log has ${mib(wal)}; ${seen}`
-    const remedy = `End the program that reads without an end: fuser ${config.databasePath}`
+    const remedy = `End the program that reads without an end: fuser ${fileOf(config)}`
     return warned(grown, remedy)
   }
   if (free < FREE_BYTES_MIN + RESERVE_BYTES_MAX) {
@@ -128,8 +133,11 @@ export async function lookAtLocks(config: Config): Promise<Diagnosis> {
     for (const end of ['', '-serving', '-serving-journal'])
       rmSync(`${probe}${end}`, { force: true })
   }
-  if (!isServed(config.databasePath)) return fine('nobody serves the database')
-  const pid = holderOf(servingLockFile(config.databasePath))
+  const { database } = config
+  if (database.type === 'postgres')
+    return fine('locks can be had; those of sales are in PostgreSQL')
+  if (!isServed(database.path)) return fine('nobody serves the database')
+  const pid = holderOf(servingLockFile(database.path))
   return fine(`the database is served by ${pid === undefined ? 'a process' : `process ${pid}`}`)
 }
 

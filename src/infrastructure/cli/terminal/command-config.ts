@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs'
 import process from 'node:process'
 import { isHalfRestored } from '../../../adapters/sqlite/copies/put-in-place.ts'
 import { IN_MEMORY } from '../../../adapters/sqlite/database/database-file.ts'
+import { isServed } from '../../../adapters/sqlite/database/serving-lock.ts'
 import { AppError } from '../../../application/base/errors.ts'
 import { type Config, readConfig } from '../../config/config.ts'
+import { type DatabaseConfig, databaseFile } from '../../config/database-settings.ts'
 import { openStore, type Store } from '../../service/open-store.ts'
 
 /** Thrown when settings are wrong. Each problem is one line. */
@@ -57,11 +59,16 @@ export function refuseHalfRestored(path: string): void {
   )
 }
 
+/** Whether a gateway serves the database. With PostgreSQL one on any machine may: that counts as served. */
+export function mayBeServed(database: DatabaseConfig): boolean {
+  return database.type === 'postgres' || isServed(database.path)
+}
+
 /** Opens the database for the time of one command. A gateway may be running on it meanwhile. */
 export async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
-  const { databasePath } = commandConfig()
-  requireDatabase(databasePath)
-  const store = await openStore(databasePath)
+  const file = databaseFile(commandConfig())
+  requireDatabase(file)
+  const store = await openStore(file)
   try {
     return await work(store)
   } finally {

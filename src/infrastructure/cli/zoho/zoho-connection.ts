@@ -32,8 +32,9 @@ export type ZohoAndLog = ZohoConnection & { readonly store: Store }
  * has one: before the first start there is no database.
  */
 export async function withZoho<T>(work: (connection: ZohoConnection) => Promise<T>): Promise<T> {
-  const { databasePath } = commandConfig()
-  if (existsSync(databasePath)) return withZohoAndLog(work)
+  const { database } = commandConfig()
+  const isThere = database.type === 'postgres' || existsSync(database.path)
+  if (isThere) return withZohoAndLog(work)
   return work(await connectWith(NO_TOKEN_STORE))
 }
 
