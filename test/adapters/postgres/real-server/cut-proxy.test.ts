@@ -16,16 +16,23 @@ async function setUp() {
   client.on('error', () => undefined)
   await client.connect()
   const countRows = async () => (await queryOnce(direct, 'select b from a')).length
-  return { direct, proxy, client, countRows }
+  return {
+    direct,
+    proxy,
+    client,
+    countRows,
+    // In a test that fails, too: an open connection would keep the process.
+    [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
+  }
 }
 
 describe('The network of a test', () => {
   it('carries what nobody cuts', async () => {
-    const { proxy, client, countRows } = await setUp()
+    await using network = await setUp()
+    const { client, countRows } = network
     await client.query('insert into a values (1)')
     assert.equal(await countRows(), 1)
     await client.end()
-    await proxy[Symbol.asyncDispose]()
   })
 
   for (const [cut, rows] of [
@@ -33,29 +40,30 @@ describe('The network of a test', () => {
     ['after the server has answered', 1],
   ] as const satisfies readonly (readonly [Cut, number])[]) {
     it(`cuts a commit ${cut}`, async () => {
-      const { proxy, client, countRows } = await setUp()
+      await using network = await setUp()
+      const { proxy, client, countRows } = network
       await client.query('begin')
       await client.query('insert into a values (1)')
       proxy.cutAt('commit', cut)
       await assert.rejects(client.query('COMMIT'))
       assert.equal(await countRows(), rows)
-      await proxy[Symbol.asyncDispose]()
     })
   }
 
   it('cuts all, refuses, and accepts again', async () => {
-    const { direct, proxy, client } = await setUp()
+    await using network = await setUp()
+    const { direct, proxy, client } = network
     proxy.refuse()
     proxy.cut()
     await assert.rejects(client.query('select 1'))
     await assert.rejects(queryOnce(proxy.url(direct), 'select 1'))
     proxy.accept()
     assert.equal((await queryOnce(proxy.url(direct), 'select 1')).length, 1)
-    await proxy[Symbol.asyncDispose]()
   })
 
   it('holds everything while it is frozen', async () => {
-    const { proxy, client, countRows } = await setUp()
+    await using network = await setUp()
+    const { proxy, client, countRows } = network
     proxy.freeze()
     let hasAnswer = false
     const answered = client.query('insert into a values (1)').then(() => {
@@ -67,6 +75,5 @@ describe('The network of a test', () => {
     await answered
     await until('the row is there', async () => (await countRows()) === 1)
     await client.end()
-    await proxy[Symbol.asyncDispose]()
   })
 })
