@@ -121,7 +121,7 @@ export class PostgresConnection implements DatabaseConnection {
   }
 
   #named({ sql, parameters }: CompiledQuery): pg.QueryConfig {
-    const values = [...parameters]
+    const values = parameters.map(storable)
     const known = this.#names.get(sql)
     if (known !== undefined) return { name: known, text: sql, values }
     const isFull = this.#names.size >= STATEMENTS_MAX
@@ -151,4 +151,12 @@ export class PostgresConnection implements DatabaseConnection {
 
 function broke(cause: unknown): DatabaseFailure {
   return new DatabaseFailure('unavailable', 'the connection to the database broke', { cause })
+}
+
+/**
+ * U+0000 becomes U+FFFD in a text, because PostgreSQL has no text with it, and fails: then a search for one
+ * would fail where it should find nothing. Bodies of events never have it: their JSON escapes it.
+ */
+function storable(value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value
 }

@@ -43,6 +43,17 @@ describe('A value', () => {
     assert.deepEqual(await db.kysely.selectFrom('one').selectAll().execute(), [{ a: 5, t: "é'\\" }])
     assert.deepEqual(await stored(db), [5])
   })
+
+  it('of text with U+0000, for which PostgreSQL has no text, fails no search, and finds nothing', async () => {
+    await using db = await open()
+    await emptyTable(db)
+    await db.kysely.insertInto('one').values({ a: 5, t: 'web' }).execute()
+    const found = db.kysely.selectFrom('one').select('a').where('t', '=', 'web\0')
+    assert.deepEqual(await found.execute(), [])
+    await db.kysely.insertInto('one').values({ a: 6, t: 'a\0b' }).execute()
+    const kept = db.kysely.selectFrom('one').select('t').where('a', '=', 6)
+    assert.deepEqual(await kept.execute(), [{ t: 'a\ufffdb' }])
+  })
 })
 
 describe('A session', () => {
