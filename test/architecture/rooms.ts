@@ -219,7 +219,7 @@ const INFRASTRUCTURE: readonly Room[] = [
 ]
 
 /** A migration outlives the code of its day, so it imports none of it. */
-const MIGRATIONS: readonly Room[] = ['migrations/sqlite'].map((folder) => ({
+const MIGRATIONS: readonly Room[] = ['migrations/sqlite', 'migrations/postgres'].map((folder) => ({
   folder,
   rooms: [],
   packages: ['kysely', 'kysely/migration'],

@@ -12,17 +12,27 @@ import { PostgresConnection } from './postgres-connection.ts'
 import { failureOf } from './postgres-errors.ts'
 
 /**
- * Kysely's PostgreSQL dialect, with three differences: a statement is prepared once in each connection;
- * an operational failure is a `DatabaseFailure`, which says whether something may be stored; and a
- * connection that is in doubt is closed, not given back.
+ * Kysely's PostgreSQL dialect, with four differences: a statement is prepared once in each connection;
+ * an operational failure is a `DatabaseFailure`, which says whether something may be stored; a
+ * connection that is in doubt is closed, not given back; and migrations take no lock here.
  */
 export function postgresDialect(pool: pg.Pool): Dialect {
   return {
-    createAdapter: () => new PostgresAdapter(),
+    createAdapter: () => new UnlockedAdapter(),
     createDriver: () => new PoolDriver(pool),
     createIntrospector: (db) => new PostgresIntrospector(db),
     createQueryCompiler: () => new PostgresQueryCompiler(),
   }
+}
+
+/**
+ * `migrate` has a lock of its own, which ends with its transaction. That of Kysely outlives a transaction that
+ * failed, and giving it back hides why.
+ */
+class UnlockedAdapter extends PostgresAdapter {
+  override async acquireMigrationLock(): Promise<void> {}
+
+  override async releaseMigrationLock(): Promise<void> {}
 }
 
 class PoolDriver implements Driver {

@@ -1,13 +1,15 @@
 // The migrations, run in one transaction when a database is opened.
 
 import { type Kysely, sql } from 'kysely'
-import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from 'kysely/migration'
-import { AppError } from '../../../application/base/errors.ts'
+import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration'
 import type { Database } from '../../sql/database/database.ts'
 import { withAppErrors } from '../../sql/database/database-failure.ts'
+import {
+  type Migrations,
+  pendingMigrations,
+  runMigrations,
+} from '../../sql/database/run-migrations.ts'
 import type { Schema } from '../../sql/database/schema.ts'
-
-type Migrations = Readonly<Record<string, Migration>>
 
 /**
  * Runs the migrations that this database lacks, all or none. Processes that start at the same time
@@ -18,13 +20,8 @@ type Migrations = Readonly<Record<string, Migration>>
 export async function migrate({ kysely }: Database, migrations: Migrations): Promise<void> {
   await withAppErrors('migrate', () =>
     kysely.transaction().execute(async (tx) => {
-      if ((await migrationsDone(tx)).some((name) => !Object.hasOwn(migrations, name))) {
-        throw new AppError('refused', 'migrate: the database was written by a newer version')
-      }
-      const provider = { getMigrations: async () => migrations }
-      const { error } = await new Migrator({ db: tx, provider }).migrateToLatest()
-      // The migrator returns its error. It must be thrown here to roll the transaction back.
-      if (error !== undefined) throw error
+      pendingMigrations(migrations, await migrationsDone(tx))
+      await runMigrations(tx, migrations)
     }),
   )
 }

@@ -1,0 +1,10 @@
+import type { Migration } from 'kysely/migration'
+import * as wholeSchema from './015-whole-schema.ts'
+
+/**
+ * All migrations of a PostgreSQL database, as `migrations/sqlite/index.ts` has those of SQLite. The first
+ * one makes what those up to 015 make there; each later one has the same number in both.
+ */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '015-whole-schema': wholeSchema,
+}

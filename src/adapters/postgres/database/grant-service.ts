@@ -1,0 +1,66 @@
+// What the role of the service may do with the tables, which belong to another role.
+
+import { type Kysely, sql } from 'kysely'
+import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration'
+import { AppError } from '../../../application/base/errors.ts'
+import { withAppErrors } from '../../sql/database/database-failure.ts'
+import type { Schema } from '../../sql/database/schema.ts'
+
+type Right = 'insert' | 'update' | 'delete'
+
+/** Beside reading. What the log is made of is only added to. */
+const RIGHTS: Readonly<Record<keyof Schema | 'log_head', readonly Right[]>> = {
+  event: ['insert'],
+  tree_node: ['insert'],
+  checkpoint: ['insert'],
+  log_head: ['update'],
+  sale: ['insert', 'update'],
+  idempotency_claim: ['insert', 'update', 'delete'],
+  outbox: ['insert', 'update'],
+  mailed_failure: ['insert'],
+  api_key: ['insert', 'update'],
+  token_shelf: ['update'],
+  crm_mark: ['insert'],
+  copy_mark: [],
+}
+
+/** A start reads which migrations the database has had. */
+const GRANTS = [...Object.entries(RIGHTS), [DEFAULT_MIGRATION_TABLE, []]] as const
+
+/**
+ * Gives a role the rights that `serve` and the commands beside it need, and takes all others that it was
+ * given on these tables. To be called by their owner, after each migration. A role that owns the tables, or
+ * is a superuser, is held by no right.
+ *
+ * @throws {AppError} `refused` where there are no tables yet, or they belong to another role than the caller's
+ */
+export async function grantService(kysely: Kysely<Schema>, role: string): Promise<void> {
+  const service = sql.id(role)
+  await withAppErrors('grant', () =>
+    kysely.transaction().execute(async (tx) => {
+      const { schema, isOwner } = await readOwner(tx)
+      // PostgreSQL only warns of it, and grants nothing.
+      if (!isOwner) throw new AppError('refused', 'grant: the tables belong to another role')
+      await sql`grant usage on schema ${sql.id(schema)} to ${service}`.execute(tx)
+      for (const [name, rights] of GRANTS) {
+        const table = sql.table(name)
+        await sql`revoke all on ${table} from ${service}`.execute(tx)
+        await sql`grant ${sql.raw(['select', ...rights].join(', '))} on ${table} to ${service}`.execute(
+          tx,
+        )
+      }
+    }),
+  )
+}
+
+async function readOwner(
+  tx: Kysely<Schema>,
+): Promise<{ readonly schema: string; readonly isOwner: boolean }> {
+  const { rows } = await sql<{ readonly schema: string; readonly isOwner: boolean }>`
+    select relnamespace::regnamespace::name as schema, pg_has_role(relowner, 'usage') as "isOwner"
+    from pg_class where oid = to_regclass('event')
+  `.execute(tx)
+  const [owner] = rows
+  if (owner === undefined) throw new AppError('refused', 'grant: the database has no tables yet')
+  return owner
+}

@@ -1,0 +1,65 @@
+// The migrations of a PostgreSQL database, run in one transaction.
+
+import { type Kysely, sql } from 'kysely'
+import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration'
+import { AppError } from '../../../application/base/errors.ts'
+import type { Database } from '../../sql/database/database.ts'
+import { withAppErrors } from '../../sql/database/database-failure.ts'
+import {
+  type Migrations,
+  pendingMigrations,
+  runMigrations,
+} from '../../sql/database/run-migrations.ts'
+import type { Schema } from '../../sql/database/schema.ts'
+
+/** Who migrates a database holds its advisory lock of this number until the transaction ends. */
+const MIGRATING = 7_541_001
+
+/**
+ * Runs the migrations that this database lacks, all or none. Processes that start at the same time
+ * take turns, and the later ones find nothing to do. Where nothing is to do, no right is needed but to read.
+ *
+ * @throws {AppError} `refused` for a database with a migration that is not among `migrations`, and where
+ *   the role may not change the schema; `unavailable` where another process holds the lock for too long
+ */
+export async function migrate(
+  { kysely }: Pick<Database, 'kysely'>,
+  migrations: Migrations,
+): Promise<void> {
+  await withAppErrors('migrate', () =>
+    kysely.transaction().execute(async (tx) => {
+      await sql`select pg_advisory_xact_lock(${sql.lit(MIGRATING)})`.execute(tx)
+      const pending = pendingMigrations(migrations, await migrationsDone(tx))
+      if (pending.length === 0) return
+      if (!(await mayMigrate(tx))) throw notTheOwner(pending)
+      await runMigrations(tx, migrations)
+    }),
+  )
+}
+
+/** The names of the migrations that this database has had. */
+export async function migrationsDone(db: Kysely<Schema>): Promise<readonly string[]> {
+  const found = await sql<{ readonly is: boolean }>`
+    select to_regclass(${DEFAULT_MIGRATION_TABLE}) is not null as is
+  `.execute(db)
+  if (found.rows[0]?.is !== true) return []
+  const done = sql<{
+    readonly name: string
+  }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`
+  return (await done.execute(db)).rows.map(({ name }) => name)
+}
+
+/** Asked before anything is tried: what fails for want of a right ends the transaction. */
+async function mayMigrate(tx: Kysely<Schema>): Promise<boolean> {
+  const { rows } = await sql<{ readonly is: boolean | null }>`
+    select has_schema_privilege(current_schema(), 'create') and coalesce((
+      select pg_has_role(relowner, 'usage') from pg_class where oid = to_regclass(${DEFAULT_MIGRATION_TABLE})
+    ), true) as is
+  `.execute(tx)
+  return rows[0]?.is === true
+}
+
+function notTheOwner(pending: readonly string[]): AppError {
+  const text = `migrate: the database lacks ${pending.join(', ')}, and this role may not change its tables: run gateway db migrate with the owner's URL`
+  return new AppError('refused', text)
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { sql } from 'kysely'
+import type { Migration } from 'kysely/migration'
+import { migrations } from '../../../../migrations/postgres/index.ts'
+import { migrate, migrationsDone } from '../../../../src/adapters/postgres/database/migrate.ts'
+import { errorCode } from '../../../../src/application/base/errors.ts'
+import { emptyUrl, migratedUrl, openAt } from './example-schema.ts'
+
+const NOTHING: Migration = { up: async () => {} }
+
+describe('migrate of PostgreSQL', () => {
+  it('leaves nothing behind when a statement of a later migration fails, and can be tried again', async () => {
+    await using database = openAt(await emptyUrl())
+    const broken: Migration = {
+      async up(db) {
+        await sql`create table two ()`.execute(db)
+        await sql`create table two ()`.execute(db)
+      },
+    }
+    const good: Migration = { up: (db) => db.schema.createTable('one').execute() }
+    await assert.rejects(migrate(database, { '1-good': good, '2-broken': broken }), /two/)
+    assert.deepEqual(await database.kysely.introspection.getTables(), [])
+    await using other = openAt(await emptyUrl())
+    await migrate(other, { '1-good': good })
+    await migrate(database, { '1-good': good })
+    assert.deepEqual(await migrationsDone(database.kysely), ['1-good'])
+  })
+
+  it('runs each migration once, also for processes that start at the same moment', async () => {
+    const url = await emptyUrl()
+    let runs = 0
+    const counted: Migration = { up: async () => void runs++ }
+    await using first = openAt(url)
+    await using second = openAt(url)
+    await using third = openAt(url)
+    const all = { ...migrations, '999-next': counted }
+    await Promise.all([first, second, third].map((database) => migrate(database, all)))
+    await migrate(first, all)
+    assert.equal(runs, 1)
+  })
+
+  it('refuses a database that a newer version has migrated', async () => {
+    await using database = openAt(await migratedUrl())
+    await migrate(database, { ...migrations, '999-next': NOTHING })
+    await assert.rejects(
+      migrate(database, migrations),
+      (error) => errorCode(error) === 'refused' && /by a newer version/.test(String(error)),
+    )
+  })
+
+  it('says who has to migrate to a role that may not, and needs no right where nothing is to do', async () => {
+    const url = await migratedUrl()
+    await using owner = openAt(url)
+    await sql`create role reader login`.execute(owner.kysely)
+    await sql`grant select on kysely_migration to reader`.execute(owner.kysely)
+    await using database = openAt(url, 'reader')
+    await migrate(database, migrations)
+    const next: Migration = { up: (db) => db.schema.createTable('one').execute() }
+    await assert.rejects(migrate(database, { ...migrations, '999-next': next }), (error) => {
+      assert.equal(errorCode(error), 'refused')
+      assert.match(String(error), /lacks 999-next, .* run gateway db migrate with the owner's URL/)
+      return true
+    })
+    await using empty = openAt(await emptyUrl(), 'reader')
+    await assert.rejects(migrate(empty, migrations), /lacks 015-whole-schema/)
+  })
+})
