@@ -106,6 +106,12 @@ export type CrmMarkTable = {
   readonly marked_at: EpochMs
 }
 
+/** In PostgreSQL only: SQLite locks the whole database when a transaction begins. */
+export type LogHeadTable = {
+  readonly id: number
+  readonly size: number
+}
+
 export type Schema = {
   readonly event: EventTable
   readonly sale: SaleTable
@@ -118,4 +124,5 @@ export type Schema = {
   readonly tree_node: TreeNodeTable
   readonly checkpoint: CheckpointTable
   readonly crm_mark: CrmMarkTable
+  readonly log_head: LogHeadTable
 }

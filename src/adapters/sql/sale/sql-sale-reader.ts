@@ -112,6 +112,7 @@ async function find(
   kysely: Kysely<Schema>,
   saleIds: readonly SaleId[],
 ): Promise<readonly PlacedSale[]> {
+  if (saleIds.length === 0) return []
   const rows = await kysely.selectFrom('sale').selectAll().where('sale_id', 'in', saleIds).execute()
   return rows.map(toPlaced)
 }
@@ -149,6 +150,7 @@ async function owners(
   step: CreateStep,
   ids: readonly CrmId[],
 ): Promise<readonly PlacedSale[]> {
+  if (ids.length === 0) return []
   const rows = await kysely
     .selectFrom('sale')
     .selectAll()
@@ -222,6 +224,7 @@ async function amountsOf(
   words: SqlWords,
   saleIds: readonly SaleId[],
 ): Promise<ReadonlyMap<SaleId, string>> {
+  if (saleIds.length === 0) return new Map()
   const rows = await kysely
     .selectFrom('event')
     .select([

@@ -1,0 +1,47 @@
+// What a PostgreSQL database gives to the stores beside its connections.
+
+import { type Kysely, sql, type Transaction } from 'kysely'
+import { AppError } from '../../../application/base/errors.ts'
+import type { Database, LogHead } from '../../sql/database/database.ts'
+import { prepareQuery } from '../../sql/database/prepared-query.ts'
+import type { Schema } from '../../sql/database/schema.ts'
+import { POSTGRES_WORDS } from './postgres-words.ts'
+
+export function postgresParts(
+  kysely: Kysely<Schema>,
+): Pick<Database, 'kysely' | 'words' | 'logHead' | 'unguarded'> {
+  return { kysely, words: POSTGRES_WORDS, logHead: logHeadOf(kysely), unguarded }
+}
+
+/** The one row of the table `log_head`. Whoever adds to the log holds its lock until the commit. */
+function logHeadOf(kysely: Kysely<Schema>): LogHead {
+  const lock = prepareQuery(kysely, (db, _: object) =>
+    db.selectFrom('log_head').select('size').forUpdate(),
+  )
+  const move = prepareQuery(kysely, (db, { size }: { readonly size: number }) =>
+    db.updateTable('log_head').set({ size }),
+  )
+  return {
+    async lock(tx) {
+      const [head] = (await lock(tx, {})).rows
+      if (head !== undefined) return head.size
+      throw new AppError('unreadable', 'the database has no head of the log')
+    },
+
+    async move(tx, size) {
+      await move(tx, { size })
+    },
+  }
+}
+
+/** Only the owner of the table may do this; the role of the service may not. */
+async function unguarded<T>(
+  tx: Transaction<Schema>,
+  table: 'tree_node',
+  work: () => Promise<T>,
+): Promise<T> {
+  await sql`alter table ${sql.table(table)} disable trigger user`.execute(tx)
+  const result = await work()
+  await sql`alter table ${sql.table(table)} enable trigger user`.execute(tx)
+  return result
+}

@@ -1,0 +1,30 @@
+// How PostgreSQL says what the two databases say differently. An expression stands as in its index: for any
+// other words the planner reads the whole table. `event_member` is a function of the first migration.
+
+import { sql } from 'kysely'
+import type { MemberPath, SqlWords } from '../../sql/database/sql-words.ts'
+
+export const POSTGRES_WORDS: SqlWords = {
+  member,
+  memberOfAny: member,
+
+  recordId: sql`case type
+      when 'DealCreated' then event_member(body, 'data', 'dealId')
+      when 'QuoteCreated' then event_member(body, 'data', 'quoteId')
+      when 'SalesOrderCreated' then event_member(body, 'data', 'salesOrderId')
+      else event_member(body, 'data', 'id')
+    end`,
+
+  memberHolds: (path, text) => sql`jsonb_exists(cast(${member(path)} as jsonb), ${text})`,
+
+  listOf: (texts) => sql`(select unnest(cast(${texts} as text[])))`,
+
+  // The planner has its own statistics, and cannot be told.
+  indexedBy: () => sql``,
+}
+
+function member(path: MemberPath, table?: 'event') {
+  const body = sql.raw(table === undefined ? 'body' : 'event.body')
+  const names = path.map((name) => sql.lit(name))
+  return sql<string | null>`event_member(${body}, ${sql.join(names)})`
+}

@@ -1,0 +1,78 @@
+// PostgreSQL, as the contract suites open it: each store in a database of its own, on the one server of the process.
+
+import { sql } from 'kysely'
+import { migrations } from '../../../migrations/postgres/index.ts'
+import { migrate } from '../../../src/adapters/postgres/database/migrate.ts'
+import { openPostgresDatabase } from '../../../src/adapters/postgres/database/postgres-database.ts'
+import type { PostgresSettings } from '../../../src/adapters/postgres/database/postgres-settings.ts'
+import type { Database } from '../../../src/adapters/sql/database/database.ts'
+import { makeLogWriter } from '../../../src/adapters/sql/log/rows/log-writer.ts'
+import { storeOf } from '../../../src/infrastructure/service/open-store.ts'
+import { now } from '../../support/examples/sale-examples.ts'
+import type { StoreKind, Stores } from '../../support/examples/store-examples.ts'
+import { sharedPostgres } from '../../support/postgres/test-postgres.ts'
+
+/** PostgreSQL, as the contract suites open it. */
+export const POSTGRES: StoreKind = {
+  name: 'postgres',
+  fresh: async () => openStores(await migratedDatabase()),
+  async shared() {
+    const url = await migratedDatabase()
+    return { connect: async () => openStores(url), async [Symbol.asyncDispose]() {} }
+  },
+}
+
+/** The address of a new database with the tables of this version. */
+async function migratedDatabase(): Promise<string> {
+  const server = await sharedPostgres()
+  const template = await server.template('migrated', async (url) => {
+    const database = openPostgresDatabase(settingsOf(url))
+    await migrate(database, migrations)
+    await database.close()
+  })
+  return server.newDatabase(template)
+}
+
+function settingsOf(url: string): PostgresSettings {
+  const { hostname: host, port, pathname, username: user } = new URL(url)
+  const database = pathname.slice(1)
+  const own = { host, port: Number(port), database, user }
+  return { ...own, ssl: false, poolMax: 4, applicationName: 'gateway test' }
+}
+
+function openStores(url: string): Stores & { readonly database: Database } {
+  const database = openPostgresDatabase(settingsOf(url))
+  const writer = makeLogWriter(database, setImmediate)
+  const { close, files: _, ...ports } = storeOf(database, writer)
+  return {
+    ...ports,
+    database,
+    async becomeCopy() {
+      const position = await ports.resumeRequests.position()
+      await database.kysely.insertInto('copy_mark').values({ position, made_at: now }).execute()
+    },
+    damage: (position, body) => damage(database, position, body),
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** Changes an event as a superuser can whom no trigger and no check keeps from it. */
+async function damage(
+  { kysely }: Database,
+  position: number,
+  body: string | undefined,
+): Promise<void> {
+  await kysely.transaction().execute(async (tx) => {
+    const checksAre = (checks: number) =>
+      sql`update pg_class set relchecks = ${checks} where oid = 'event'::regclass`.execute(tx)
+    await sql`set local allow_system_table_mods = on`.execute(tx)
+    await sql`set local session_replication_role = replica`.execute(tx)
+    const { rows } = await sql<{ readonly checks: number }>`
+      select relchecks as checks from pg_class where oid = 'event'::regclass
+    `.execute(tx)
+    await checksAre(0)
+    if (body === undefined) await sql`delete from event where position = ${position}`.execute(tx)
+    else await sql`update event set body = ${body} where position = ${position}`.execute(tx)
+    await checksAre(rows[0]?.checks ?? 0)
+  })
+}
