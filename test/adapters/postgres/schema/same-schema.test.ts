@@ -44,6 +44,15 @@ describe('The schemas of SQLite and PostgreSQL', () => {
     assert.deepEqual(without(inSqlite, inPostgres), [...ONLY_SQLITE].sort())
     assert.ok(inSqlite.length > 80, 'it was read at all')
   })
+
+  it('compare and order every text by its bytes', async () => {
+    await using postgres = openAt(await migratedUrl())
+    const { rows } = await sql`
+      select table_name, column_name from information_schema.columns
+      where table_schema = 'public' and data_type = 'text' and collation_name is distinct from 'C'
+        and table_name not like 'kysely%'`.execute(postgres.kysely)
+    assert.deepEqual(rows, [])
+  })
 })
 
 async function sqliteSchema(rows: Rows): Promise<readonly string[]> {
