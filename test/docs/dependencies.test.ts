@@ -1,6 +1,8 @@
 // Holds the page of the dependencies to `package.json`, and the lock file to that page.
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import process from 'node:process'
 import { describe, it } from 'node:test'
 
 type Locked = {
@@ -114,4 +116,19 @@ describe('A version', () => {
     it(`${version} is ${isEnough ? 'enough' : 'not enough'} for ${floor}`, () =>
       assert.equal(isAtLeast(version, floor), isEnough))
   }
+})
+
+describe('The bill of materials', () => {
+  it('names each copy of each package that runs in production, and no other', () => {
+    const printed = execFileSync(process.execPath, ['deploy/sbom.js'], { encoding: 'utf8' })
+    const { components } = JSON.parse(printed)
+    const named = components.map((one: { readonly 'bom-ref': string }) => one['bom-ref'])
+    const installed = Object.entries(LOCK).flatMap(([path, { version, ...copy }]) =>
+      path === '' || 'dev' in copy || 'optional' in copy || 'devOptional' in copy
+        ? []
+        : [`${path.split('node_modules/').at(-1)}@${version}`],
+    )
+    assert.ok(named.includes(`pg@${LOCK['node_modules/pg']?.version}`))
+    assert.deepEqual(named.toSorted(), [...new Set(installed)].toSorted())
+  })
 })
