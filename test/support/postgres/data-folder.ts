@@ -3,10 +3,9 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, chown, mkdtemp, rename, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { type Programs, RUNS_AS } from './programs.ts'
+import { type Programs, RUNS_AS, SERVER_FILES } from './programs.ts'
 
 const runFile = promisify(execFile)
 
@@ -21,7 +20,10 @@ const INITDB = [
 
 /** Makes a folder of a server's own, with `data` in it. */
 export async function makeServerFolder(programs: Programs): Promise<string> {
-  const original = path.join(tmpdir(), `plg-postgres-${programs.version}-${RUNS_AS.uid ?? 'own'}`)
+  const original = path.join(
+    SERVER_FILES,
+    `plg-postgres-${programs.version}-${RUNS_AS.uid ?? 'own'}`,
+  )
   if (!existsSync(original)) await makeOriginal(programs, original)
   const folder = await makeOwnFolder()
   await runAs('cp', ['-R', '-p', path.join(original, 'data'), folder])
@@ -42,7 +44,7 @@ async function makeOriginal(programs: Programs, original: string): Promise<void>
 
 /** A new folder of the server's user. */
 async function makeOwnFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'plg-postgres-'))
+  const folder = await mkdtemp(path.join(SERVER_FILES, 'plg-postgres-'))
   const { uid, gid } = RUNS_AS
   if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid)
   await chmod(folder, 0o755)
@@ -50,5 +52,5 @@ async function makeOwnFolder(): Promise<string> {
 }
 
 async function runAs(file: string, args: readonly string[]): Promise<void> {
-  await runFile(file, args, { ...RUNS_AS, cwd: tmpdir() })
+  await runFile(file, args, { ...RUNS_AS, cwd: SERVER_FILES })
 }

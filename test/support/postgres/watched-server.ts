@@ -3,9 +3,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { RUNS_AS } from './programs.ts'
+import { RUNS_AS, SERVER_FILES } from './programs.ts'
 
 const POLL_MS = 5
 
@@ -60,7 +59,7 @@ export type WatchedServer = {
 export function watchServer(folder: string, command: readonly string[]): WatchedServer {
   const shell = spawn('sh', ['-c', WATCH, 'sh', folder, ...command], {
     ...RUNS_AS,
-    cwd: tmpdir(),
+    cwd: SERVER_FILES,
     // A group of its own: who kills the group of this process does not kill the shell before it has ended the server.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],

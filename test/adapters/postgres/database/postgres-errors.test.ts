@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { describe, it } from 'node:test'
@@ -8,6 +7,7 @@ import { inspect } from 'node:util'
 import { sql } from 'kysely'
 import pg from 'pg'
 import { failureOf } from '../../../../src/adapters/postgres/database/postgres-errors.ts'
+import { SERVER_FILES } from '../../../support/postgres/programs.ts'
 import {
   queryOnce,
   startPostgres,
@@ -164,7 +164,7 @@ describe('failureOf', () => {
 
 /** A server that wants a password of everybody but its superuser. */
 async function signInServer(): Promise<TestPostgres> {
-  const folder = await mkdtemp(join(tmpdir(), 'plg-hba-'))
+  const folder = await mkdtemp(join(SERVER_FILES, 'plg-hba-'))
   await chmod(folder, 0o755)
   const file = join(folder, 'pg_hba.conf')
   await writeFile(file, 'host all postgres all trust\nhost all all all scram-sha-256\n')
