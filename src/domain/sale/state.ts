@@ -7,9 +7,9 @@ import type { CreateStep, CrmRecord, FailedStep, RecordToDelete } from './steps.
 /**
  * A step whose create may have left a record that we do not know, now or later. It was sent and never
  * answered; or refused in words that we do not know; or it was due when a new process took the sale
- * up; or the log is a restored copy; or a former owner woke, which may have sent it. A later success or refusal is about its own attempt only: the
- * step stays unanswered until the second look. `lookedUp` is whether this process has looked for it
- * once.
+ * up; or the log is a restored copy; or a former owner woke, which may have sent it. A later success or
+ * refusal is about its own attempt only: the step stays unanswered until the second look. `lookedUp` is
+ * whether this process has looked for it once.
  */
 export type UnansweredStep = { readonly step: CreateStep; readonly lookedUp: boolean }
 

@@ -6,20 +6,22 @@ import { migrate } from '../../../src/adapters/postgres/database/migrate.ts'
 import { openPostgresDatabase } from '../../../src/adapters/postgres/database/postgres-database.ts'
 import type { PostgresSettings } from '../../../src/adapters/postgres/database/postgres-settings.ts'
 import type { Database } from '../../../src/adapters/sql/database/database.ts'
-import { makeLogWriter } from '../../../src/adapters/sql/log/rows/log-writer.ts'
-import { storeOf } from '../../../src/infrastructure/service/open-store.ts'
-import { now } from '../../support/examples/sale-examples.ts'
 import type { StoreKind, Stores } from '../../support/examples/store-examples.ts'
+import { storesOver } from '../../support/examples/stores-over.ts'
 import { sharedPostgres } from '../../support/postgres/test-postgres.ts'
 
 /** PostgreSQL, as the contract suites open it. */
 export const POSTGRES: StoreKind = {
   name: 'postgres',
-  fresh: async () => openStores(await migratedDatabase()),
+  fresh: async () => connect(await migratedDatabase()),
   async shared() {
     const url = await migratedDatabase()
-    return { connect: async () => openStores(url), async [Symbol.asyncDispose]() {} }
+    return { connect: async () => connect(url), async [Symbol.asyncDispose]() {} }
   },
+}
+
+function connect(url: string): Stores {
+  return storesOver(openPostgresDatabase(settingsOf(url)), damage)
 }
 
 /** The address of a new database with the tables of this version. */
@@ -38,22 +40,6 @@ function settingsOf(url: string): PostgresSettings {
   const database = pathname.slice(1)
   const own = { host, port: Number(port), database, user }
   return { ...own, ssl: false, poolMax: 4, applicationName: 'gateway test' }
-}
-
-function openStores(url: string): Stores & { readonly database: Database } {
-  const database = openPostgresDatabase(settingsOf(url))
-  const writer = makeLogWriter(database, setImmediate)
-  const { close, files: _, ...ports } = storeOf(database, writer)
-  return {
-    ...ports,
-    database,
-    async becomeCopy() {
-      const position = await ports.resumeRequests.position()
-      await database.kysely.insertInto('copy_mark').values({ position, made_at: now }).execute()
-    },
-    damage: (position, body) => damage(database, position, body),
-    [Symbol.asyncDispose]: close,
-  }
 }
 
 /** Changes an event as a superuser can whom no trigger and no check keeps from it. */

@@ -4,12 +4,11 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { migrations } from '../../../migrations/sqlite/index.ts'
 import type { Database } from '../../../src/adapters/sql/database/database.ts'
-import { type LogWriter, makeLogWriter } from '../../../src/adapters/sql/log/rows/log-writer.ts'
+import type { LogWriter } from '../../../src/adapters/sql/log/rows/log-writer.ts'
 import { openDatabase } from '../../../src/adapters/sqlite/database/database.ts'
 import { migrate } from '../../../src/adapters/sqlite/database/migrate.ts'
-import { storeOf } from '../../../src/infrastructure/service/open-store.ts'
-import { now } from '../../support/examples/sale-examples.ts'
 import type { StoreKind, Stores } from '../../support/examples/store-examples.ts'
+import { storesOver } from '../../support/examples/stores-over.ts'
 
 /** A folder that is gone after the test, and the path of a database in it. */
 export async function makeFolder() {
@@ -37,19 +36,7 @@ export async function openStores(
 ): Promise<Stores & { readonly database: Database; readonly writer: LogWriter }> {
   const database = openDatabase(path)
   await migrate(database, migrations)
-  const writer = makeLogWriter(database, setImmediate)
-  const { close, files: _, ...ports } = storeOf(database, writer)
-  return {
-    ...ports,
-    database,
-    writer,
-    async becomeCopy() {
-      const position = await ports.resumeRequests.position()
-      await database.kysely.insertInto('copy_mark').values({ position, made_at: now }).execute()
-    },
-    damage: (position, body) => damage(database, position, body),
-    [Symbol.asyncDispose]: close,
-  }
+  return storesOver(database, damage)
 }
 
 /** Changes an event as a hand or a disk can that knows of no trigger. */

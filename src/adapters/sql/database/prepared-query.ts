@@ -1,5 +1,5 @@
 // Queries that kysely builds once and that are bound to new values at each call. Building a query
-// costs several times what SQLite needs to run it.
+// costs several times what a database needs to run it.
 
 import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely'
 import type { Schema } from './schema.ts'
@@ -97,7 +97,7 @@ export function prepareLookUp<Key, Row>(
   }
 }
 
-/** @throws {Error} where a value is missing, which SQLite would store as `null`: a bug */
+/** @throws {Error} where a value is missing, which would be stored as `null`: a bug */
 function bind<Row>(query: CompiledQuery<Row>, given: readonly Members[]): CompiledQuery<Row> {
   const parameters = query.parameters.map((value) => {
     if (!(value instanceof Slot)) return value

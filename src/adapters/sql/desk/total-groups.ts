@@ -1,4 +1,4 @@
-// The sums of sales as SQLite makes them, and how they become exact totals.
+// The sums of sales as the database makes them, and how they become exact totals.
 
 import { type RawBuilder, sql } from 'kysely'
 import type { SaleTotal } from '../../../application/desk/sale-totals.port.ts'
