@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely/migration'
 import * as wholeSchema from './015-whole-schema.ts'
+import * as ownership from './016-ownership.ts'
 
 /**
  * All migrations of a PostgreSQL database, as `migrations/sqlite/index.ts` has those of SQLite. The first
@@ -7,4 +8,5 @@ import * as wholeSchema from './015-whole-schema.ts'
  */
 export const migrations: Readonly<Record<string, Migration>> = {
   '015-whole-schema': wholeSchema,
+  '016-ownership': ownership,
 }

@@ -14,6 +14,7 @@ import * as evidence from './012-evidence.ts'
 import * as keyUse from './013-key-use.ts'
 import * as crmMark from './014-crm-mark.ts'
 import * as auditorDesk from './015-auditor-desk.ts'
+import * as ownership from './016-ownership.ts'
 
 /**
  * All migrations. They run in the order of their keys, once each, forward only; those that are
@@ -37,4 +38,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '013-key-use': keyUse,
   '014-crm-mark': crmMark,
   '015-auditor-desk': auditorDesk,
+  '016-ownership': ownership,
 }

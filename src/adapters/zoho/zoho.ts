@@ -54,6 +54,8 @@ export function makeZoho(deps: {
   readonly deadlineMs: number
   /** Milliseconds one call may take. */
   readonly requestTimeoutMs: number
+  /** Whether what changes records may still be sent; always, where it is left out. */
+  readonly mayWrite?: () => boolean
 }): Zoho {
   const { config, clock, random, deadlineMs, requestTimeoutMs } = deps
   const probeMs = Math.max(requestTimeoutMs, PROBE_MS_MIN)
@@ -62,7 +64,8 @@ export function makeZoho(deps: {
   const breaker = makeBreaker(clock)
   const lengths = makeFieldLengths()
   const statistics = makeCallStatistics({ clock, breaker })
-  const call = makeZohoCall({ ...deps, token, limiter, statistics })
+  const mayWrite = deps.mayWrite ?? (() => true)
+  const call = makeZohoCall({ ...deps, mayWrite, token, limiter, statistics })
   const { lockOut } = token
   const shut = () => token.shut() ?? (statistics.creditsGone() ? CREDITS_GONE : undefined)
 

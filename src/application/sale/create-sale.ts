@@ -87,20 +87,23 @@ export function makeCreateSale(deps: Deps): CreateSale {
     const entry = deps.admission.reserveSale(callersWaiting)
     if (!entry.admitted) return notNow(entry)
     callersWaiting += 1
+    const saleId = random.saleId()
+    const begun = sales.announce(saleId)
     try {
-      return await start(request, claim, entry.release)
+      return await start(saleId, request, claim, entry.release)
     } finally {
+      begun()
       callersWaiting -= 1
     }
   }
 
   /** @param release gives back the place of a sale that does not begin */
   async function start(
+    saleId: SaleId,
     request: SaleRequest,
     claim: Claim | undefined,
     release: () => void,
   ): Promise<CreateSaleResult> {
-    const saleId = random.saleId()
     const requested = requestedEvent(request, clock.now())
     const begun = begunSale(saleId, request, requested, clock.instant())
     const { client } = begun

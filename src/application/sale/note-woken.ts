@@ -57,7 +57,14 @@ export function makeNoteWoken(deps: {
     const before = takeUp(saleId, past, now.instant)
     const { events, sale } = decide(before, { type: 'ownerWoke', step }, now, policy)
     if (events.length === 0) return
-    const stored = { saleId, after: past.length, events, actor: GATEWAY, mails: [] }
+    const stored = {
+      saleId,
+      after: past.length,
+      events,
+      actor: GATEWAY,
+      mails: [],
+      ofFormerOwner: true,
+    }
     await store.append({ ...stored, summary: summarize(sale) })
   }
 }

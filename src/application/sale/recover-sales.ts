@@ -1,4 +1,4 @@
-// Finds the sales that an earlier process did not finish, and takes them up.
+// Takes up the sales that earlier processes did not finish, where one process has the database alone.
 import type { SaleId } from '../../domain/ids.ts'
 import type { Timer } from '../base/clock.port.ts'
 import type { CopiedSales } from './copied-sales.port.ts'

@@ -22,7 +22,7 @@ export interface ResumeSales {
   /**
    * Serves the requests above this position of the log, until `stop` is aborted. The aftermath of
    * a sale is retried now. A sale that this process does not drive, because it was held or could
-   * not be read, is taken up.
+   * not be read, is taken up, unless it is another process's.
    *
    * @throws {AppError} `lost`.
    */
@@ -33,11 +33,13 @@ export function makeResumeSales(deps: {
   readonly requests: ResumeRequests
   readonly sales: RunningSales
   readonly takeUpSales: TakeUpSales
+  /** Whether this process is to drive a sale that it does not drive: another one may own it. */
+  readonly isOurs: (saleId: SaleId) => Promise<boolean>
   readonly reportUnreadable: ReportUnreadable
   readonly clock: Timer
   readonly logger: Logger
 }): ResumeSales {
-  const { requests, sales, takeUpSales, reportUnreadable, clock, logger } = deps
+  const { requests, sales, takeUpSales, isOurs, reportUnreadable, clock, logger } = deps
 
   return {
     async run(position, stop) {
@@ -72,6 +74,8 @@ export function makeResumeSales(deps: {
   }
 
   async function takeUp(saleId: SaleId, stop: AbortSignal): Promise<void> {
+    const mayTakeUp = await patiently({ clock, backoff: LOOK_BACKOFF, stop }, () => isOurs(saleId))
+    if (mayTakeUp !== true) return
     const page = await takeUpSales([saleId], stop)
     const unreadable = page === 'stopped' ? [] : page.unreadable
     for (const { error } of unreadable) await reportUnreadable(saleId, error)

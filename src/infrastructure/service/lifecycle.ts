@@ -36,7 +36,7 @@ export type Lifecycle = {
 }
 
 /** The parts of a service that work beside its callers, each until its signal is aborted. */
-type Work = Pick<SaleUseCases, 'sales' | 'recoverSales' | 'resumeSales'> & {
+type Work = Pick<SaleUseCases, 'sales' | 'recovery' | 'resumeSales'> & {
   readonly resumeRequests: Pick<ResumeRequests, 'position'>
   readonly deliverMail: Pick<DeliverMail, 'run'>
   readonly watchAccount: WatchAccount
@@ -59,23 +59,16 @@ type Work = Pick<SaleUseCases, 'sales' | 'recoverSales' | 'resumeSales'> & {
 
 /** Starts and stops the parts of a service in their order. */
 export function makeLifecycle(work: Work): Lifecycle {
-  const { sales, recoverSales, keepCheckpoints, failedSignIns, keyUses, logger } = work
+  const { sales, recovery, keepCheckpoints, failedSignIns, keyUses, logger } = work
   const { signal } = work.stopping
   let background: Promise<unknown> = Promise.resolve()
-
-  async function takeUp(found: readonly SaleId[]): Promise<void> {
-    if (found.length === 0) return
-    logger.info({ found: found.length }, 'taking up unfinished sales')
-    const recovered = await recoverSales.takeUp(found, signal)
-    logger.info(recovered, 'unfinished sales taken up')
-  }
 
   return {
     async start(open) {
       // The sales of earlier processes are read before the front is open, or this process's own would
       // be among them. The position is read before that, or a request made meanwhile would be missed.
       const position = await work.resumeRequests.position()
-      const { left, held } = await recoverSales.find()
+      const { held } = await recovery.begin()
       await keepCheckpoints.sign('start')
       await open()
       if (held.length > 0) logger.warn({ held }, 'a restored copy: unfinished sales are held')
@@ -90,7 +83,7 @@ export function makeLifecycle(work: Work): Lifecycle {
         failedSignIns.run(signal),
         keyUses.run(signal),
         work.warnOfExpiry(signal),
-        takeUp(left),
+        recovery.run(signal),
         work.resumeSales.run(position, signal),
         work.storage?.run(signal),
       ]).catch(work.onLost)
@@ -110,6 +103,7 @@ export function makeLifecycle(work: Work): Lifecycle {
       // A sale that was being recorded, or read from the log, has begun meanwhile.
       await sales.drain()
       await keepCheckpoints.sign('stop')
+      await recovery.end()
     },
   }
 }

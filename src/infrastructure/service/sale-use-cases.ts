@@ -5,22 +5,26 @@ import { makeWatchCalls } from '../../application/crm/watch-calls.ts'
 import { type CreateSale, makeCreateSale } from '../../application/sale/create-sale.ts'
 import type { KeyQuotas } from '../../application/sale/key-quotas.port.ts'
 import { makeMeasuredStore } from '../../application/sale/measured-store.ts'
-import { makeRecoverSales, type RecoverSales } from '../../application/sale/recover-sales.ts'
+import { makeNoteWoken } from '../../application/sale/note-woken.ts'
+import { makeRecoverSales } from '../../application/sale/recover-sales.ts'
+import { makeSoleRecovery, type Recovery } from '../../application/sale/recovery.ts'
 import { makeReportUnreadable } from '../../application/sale/report-unreadable.ts'
 import { makeResumeSales, type ResumeSales } from '../../application/sale/resume-sales.ts'
 import { makePerform } from '../../application/sale/run/perform.ts'
 import { makeReadAhead } from '../../application/sale/run/read-ahead.ts'
 import { makeRunSale } from '../../application/sale/run/run-sale.ts'
 import { makeRunningSales, type RunningSales } from '../../application/sale/run/running-sales.ts'
+import { makeSharedRecovery } from '../../application/sale/shared-recovery.ts'
 import { makeTakeUpSales } from '../../application/sale/take-up-sales.ts'
+import type { SaleId } from '../../domain/ids.ts'
 import { answerWithinMs } from '../../domain/sale/policy.ts'
-import type { ServiceDeps } from './service-deps.ts'
+import type { ServiceDeps, Shared } from './service-deps.ts'
 
 /** The use cases of a sale, and the sales that this process drives. */
 export type SaleUseCases = {
   readonly sales: RunningSales
   readonly createSale: CreateSale
-  readonly recoverSales: RecoverSales
+  readonly recovery: Recovery
   readonly resumeSales: ResumeSales
 }
 
@@ -39,7 +43,7 @@ export function makeSaleUseCases(
     readonly onMail: () => void
   },
 ): SaleUseCases {
-  const { config, store, storage, clock, random, logger, meter, onLost } = deps
+  const { config, store, clock, random, logger, meter, onLost } = deps
   const { requestTimeoutMs, policy } = config
   const { admission, isDraining, keyQuotas, ...mailing } = parts
   const { crm } = deps.zoho
@@ -52,7 +56,9 @@ export function makeSaleUseCases(
     answerWithinMs: answerWithinMs(policy),
   })
   const working = { clock, random, logger, meter }
-  const recording = { store: measured.store, crm, ...working, policy, ...mailing }
+  const { shared } = deps
+  const noteWoken = shared && makeNoteWoken({ store: store.sales, ...working, policy })
+  const recording = { store: measured.store, crm, ...working, policy, ...mailing, noteWoken }
   const runSale = makeRunSale({ ...recording, perform })
   const sales = makeRunningSales({ runSale, clock, logger, onLost })
   const reportUnreadable = makeReportUnreadable({
@@ -71,16 +77,35 @@ export function makeSaleUseCases(
     reportUnreadable,
     keyQuotas,
     isDraining,
-    storageFull: () => storage?.full(),
+    storageFull: () => noRoom(deps),
     onLost,
   })
   const { copied, resumeRequests: requests } = store
   const takeUpSales = makeTakeUpSales({ store: store.sales, sales, clock })
   const again = { takeUpSales, reportUnreadable, clock }
+  const recoverSales = makeRecoverSales({ store: store.sales, copied, ...again })
   return {
     sales,
     createSale,
-    recoverSales: makeRecoverSales({ store: store.sales, copied, ...again }),
-    resumeSales: makeResumeSales({ requests, sales, logger, ...again }),
+    recovery:
+      shared === undefined
+        ? makeSoleRecovery({ recoverSales, logger })
+        : makeSharedRecovery({ ...shared, sales, recoverSales, copied, clock, logger, onLost }),
+    resumeSales: makeResumeSales({ requests, sales, isOurs: isOursOf(shared), logger, ...again }),
+  }
+}
+
+/** Why the database takes no new sale; `undefined` while it takes them. */
+export function noRoom({ storage, shared }: ServiceDeps): string | undefined {
+  const isLate = shared !== undefined && !shared.lease.holds()
+  const late = 'The database has not renewed the lease of this instance.'
+  return storage?.full() ?? (isLate ? late : undefined)
+}
+
+/** Where one process has the database alone, every sale of it is its own. */
+function isOursOf(shared: Shared | undefined): (saleId: SaleId) => Promise<boolean> {
+  return async (saleId) => {
+    const number = shared?.lease.number() ?? null
+    return shared === undefined || number === null || (await shared.instances.claim(number, saleId))
   }
 }

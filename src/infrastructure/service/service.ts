@@ -23,15 +23,17 @@ import { exportOf } from './bundle-exporter.ts'
 import { accountWithRights } from './crm-fitness.ts'
 import { type Lifecycle, makeLifecycle } from './lifecycle.ts'
 import { namedInMails } from './mailer.ts'
-import { makeSaleUseCases } from './sale-use-cases.ts'
+import { makeSaleUseCases, noRoom } from './sale-use-cases.ts'
 import type { ServiceDeps } from './service-deps.ts'
 
 /** A service without its HTTP front: all that a front calls, and its own start and stop. */
 export type Service = ServerDeps & Lifecycle & { readonly desk: Desk }
 
+const STOPPING = 'The service is stopping.'
+
 /** Builds the service over its ports. */
 export function makeService(deps: ServiceDeps): Service {
-  const { config, store, storage, fitness, clock, logger, meter, onLost, signer } = deps
+  const { config, store, fitness, clock, logger, meter, onLost, signer } = deps
   const { policy } = config
   const { tree, checkpoints, saleReader } = store
   const admission = makeCheckedAdmission(deps.zoho.admission, fitness.unfit)
@@ -75,8 +77,7 @@ export function makeService(deps: ServiceDeps): Service {
     publicUrl: config.mail.publicUrl,
     software: SOFTWARE,
     verbose: async () => ({ mail: await mailBacklog(store.outbox, clock.now()) }),
-    notReady: () =>
-      isDraining() ? 'The service is stopping.' : (storage?.full() ?? admission.closed()),
+    notReady: () => (isDraining() ? STOPPING : (noRoom(deps) ?? admission.closed())),
     clock,
     tree,
     proofs: makeTreeProofs(tree),
@@ -98,7 +99,7 @@ export function makeService(deps: ServiceDeps): Service {
       ...access,
       fitness,
       organisation: deps.organisation,
-      storage,
+      storage: deps.storage,
       watchFiles: (stop) => watchFiles({ files: store.files, clock }, stop),
       stopping,
       logger,

@@ -7,10 +7,13 @@ import { prepareQuery } from '../../sql/database/prepared-query.ts'
 import type { Schema } from '../../sql/database/schema.ts'
 import { POSTGRES_WORDS } from './postgres-words.ts'
 
+/** Of the moment, and not of the transaction's begin: it may have waited for a lock since. */
+const NOW = sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`
+
 export function postgresParts(
   kysely: Kysely<Schema>,
-): Pick<Database, 'kysely' | 'words' | 'logHead' | 'unguarded'> {
-  return { kysely, words: POSTGRES_WORDS, logHead: logHeadOf(kysely), unguarded }
+): Pick<Database, 'kysely' | 'words' | 'logHead' | 'now' | 'unguarded'> {
+  return { kysely, words: POSTGRES_WORDS, logHead: logHeadOf(kysely), now: () => NOW, unguarded }
 }
 
 /** The one row of the table `log_head`. Whoever adds to the log holds its lock until the commit. */

@@ -1,6 +1,6 @@
 // An open database, as every store is built over it: SQLite or PostgreSQL.
 
-import type { Kysely, Transaction } from 'kysely'
+import type { Expression, Kysely, Transaction } from 'kysely'
 import type { DatabaseFiles } from '../../../application/storage/database-files.port.ts'
 import type { Schema } from './schema.ts'
 import type { SqlWords } from './sql-words.ts'
@@ -10,6 +10,10 @@ export type Database = {
   readonly kysely: Kysely<Schema>
   readonly words: SqlWords
   readonly logHead: LogHead
+
+  /** Milliseconds since 1970 by the database's clock, which rules the leases of all instances. */
+  now(): Expression<number>
+
   /** Nothing to look at where the database is no file of this machine. */
   readonly files: DatabaseFiles
 

@@ -2,6 +2,7 @@
 // comment in its migration is about what it holds.
 
 import type { Generated } from 'kysely'
+import type { InstanceNumber } from '../../../application/instances/instances.port.ts'
 import type { PublicStatus } from '../../../application/log/sale-summary.ts'
 import type { NewMail } from '../../../application/mail/outbox.port.ts'
 import type { CrmId, SaleId } from '../../../domain/ids.ts'
@@ -34,6 +35,8 @@ export type SaleTable = {
   readonly amount_units: number | null
   readonly amount_decimals: number | null
   readonly currency: string | null
+  /** Set where several instances serve the database. */
+  readonly owner: InstanceNumber | null
 }
 
 export type IdempotencyClaimTable = {
@@ -112,6 +115,12 @@ export type LogHeadTable = {
   readonly size: number
 }
 
+export type InstanceTable = {
+  readonly number: Generated<InstanceNumber>
+  readonly name: string
+  readonly lease_until: number
+}
+
 export type Schema = {
   readonly event: EventTable
   readonly sale: SaleTable
@@ -125,4 +134,5 @@ export type Schema = {
   readonly checkpoint: CheckpointTable
   readonly crm_mark: CrmMarkTable
   readonly log_head: LogHeadTable
+  readonly instance: InstanceTable
 }

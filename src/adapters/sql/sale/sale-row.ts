@@ -35,6 +35,7 @@ const COLUMNS = [
   'client',
   'contact_id',
   'requested_at',
+  'owner',
   ...FREE_COLUMNS,
   ...AMOUNT_COLUMNS,
   ...INDEXED_COLUMNS,

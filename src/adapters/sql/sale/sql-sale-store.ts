@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { AppError } from '../../../application/base/errors.ts'
+import { ALONE, type Lease } from '../../../application/instances/lease.ts'
 import {
   type ListedAmount,
   listedAmount,
@@ -19,7 +20,11 @@ import { loadEvents, loadSales } from './load-sales.ts'
 import { makeSaleRowWriter, toAmountColumns, toColumns, toListedAmount } from './sale-row.ts'
 
 /** The sales' events, and what changes in one transaction with them: summary, claim and mails. */
-export function makeSqlSaleStore(database: Database, writer: LogWriter): SaleStore {
+export function makeSqlSaleStore(
+  database: Database,
+  writer: LogWriter,
+  { number: self }: Pick<Lease, 'number'> = ALONE,
+): SaleStore {
   const { kysely } = database
   const claims = makeIdempotencyClaims(kysely)
   const saleRows = makeSaleRowWriter(kysely)
@@ -30,7 +35,8 @@ export function makeSqlSaleStore(database: Database, writer: LogWriter): SaleSto
       const write = async (group: LogGroup) => {
         const taken = claim === undefined ? undefined : await claims.find(group.tx, claim, now)
         if (taken !== undefined) return taken
-        await add(group, first, (position) => ({ first_position: position, client }))
+        const owner = self()
+        await add(group, first, (position) => ({ first_position: position, client, owner }))
         if (claim !== undefined) await claims.put(group.tx, claim, saleId, now)
         group.collect(claims.removeExpired, now)
         return undefined
@@ -44,12 +50,14 @@ export function makeSqlSaleStore(database: Database, writer: LogWriter): SaleSto
 
     append(append) {
       const { saleId } = append
-      const write = (group: LogGroup) =>
-        add(group, append, () => {
-          const row = group.saleEnd(saleId)?.row
+      const write = async (group: LogGroup) => {
+        const row = group.saleEnd(saleId)?.row
+        if (row !== undefined && append.ofFormerOwner !== true) requireOwner(saleId, row)
+        await add(group, append, () => {
           if (row === undefined) throw new Error(`sale ${saleId}: no event begins it`)
           return row
         })
+      }
       return withAppErrors('append', () => writer.write({ saleId, write }))
     },
 
@@ -66,6 +74,11 @@ export function makeSqlSaleStore(database: Database, writer: LogWriter): SaleSto
     },
   }
 
+  /** @throws {AppError} `conflict` when another instance owns the sale, or nobody, as after a long stop of this one. */
+  function requireOwner(saleId: SaleId, { owner }: Pick<SaleRowKnown, 'owner'>): void {
+    if (owner !== self()) throw new AppError('conflict', `sale ${saleId}: another instance has it`)
+  }
+
   /**
    * @param fixed returns the columns that never change, given the position of the first event
    * @throws {AppError} `conflict` when the sale has more or fewer events than the caller read.
@@ -73,18 +86,20 @@ export function makeSqlSaleStore(database: Database, writer: LogWriter): SaleSto
   async function add(
     group: LogGroup,
     append: Append,
-    fixed: (position: number) => Pick<SaleRowKnown, 'first_position' | 'client'>,
+    fixed: (position: number) => Pick<SaleRowKnown, 'first_position' | 'client' | 'owner'>,
   ): Promise<void> {
     const { saleId, after, events, actor, callsMade, summary, mails } = append
     const end = group.saleEnd(saleId)
     if ((end?.sequence ?? 0) !== after) {
       throw new AppError('conflict', `sale ${saleId}: it is no longer at ${after}`)
     }
-    const { first_position, client } = fixed(group.appendToSale(saleId, events, actor, callsMade))
+    const { first_position, client, owner } = fixed(
+      group.appendToSale(saleId, events, actor, callsMade),
+    )
     const sequence = after + events.length
     const amount = amountAfter(end?.row, events)
     const columns = { ...toColumns(summary), ...toAmountColumns(amount) }
-    const row = { first_position, sale_id: saleId, client, sequence, ...columns }
+    const row = { first_position, sale_id: saleId, client, owner, sequence, ...columns }
     group.collect(saleRows, { row, before: end?.row })
     group.setSaleRow(saleId, row)
     if (mails.length > 0) await putMails(group.tx, mails)

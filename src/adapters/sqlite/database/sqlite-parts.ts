@@ -6,10 +6,12 @@ import { prepareQuery } from '../../sql/database/prepared-query.ts'
 import type { Schema } from '../../sql/database/schema.ts'
 import { SQLITE_WORDS } from './sqlite-words.ts'
 
+const NOW = sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
+
 export function sqliteParts(
   kysely: Kysely<Schema>,
-): Pick<Database, 'kysely' | 'words' | 'logHead' | 'unguarded'> {
-  return { kysely, words: SQLITE_WORDS, logHead: logHeadOf(kysely), unguarded }
+): Pick<Database, 'kysely' | 'words' | 'logHead' | 'now' | 'unguarded'> {
+  return { kysely, words: SQLITE_WORDS, logHead: logHeadOf(kysely), now: () => NOW, unguarded }
 }
 
 /** Every transaction here holds the write lock from its beginning, so there is nothing else to lock. */

@@ -51,6 +51,8 @@ export function makeZohoCall(deps: {
   readonly token: AccessToken
   readonly limiter: Limiter
   readonly statistics: CallStatistics
+  /** Whether what changes records may still be sent. Another process may have this one's sales by now. */
+  readonly mayWrite: () => boolean
 }): ZohoCall {
   const { config, clock, token, limiter, statistics } = deps
 
@@ -120,6 +122,10 @@ export function makeZohoCall(deps: {
         ? { method, headers: { authorization } }
         : { method, headers: { authorization, 'content-type': 'application/json' }, body }
     const url = new URL(path, config.apiUrl).href
+    // The last thing before the request is written: what is checked earlier may have changed in a pause.
+    if ((kind === 'create' || kind === 'delete') && !deps.mayWrite()) {
+      return notSent('the lease of this instance is over', 'timeout')
+    }
     const reply = await exchange(deps.fetch, url, init, signal)
     const answer = classifyAnswer(kind, reply, config.referenceField)
     if (answer.type === 'tokenRefused') await token.refuse(given, answer.words.reason)

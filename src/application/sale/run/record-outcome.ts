@@ -1,10 +1,13 @@
 // Records what came of an effect: its events, with the mails about them and the summary of the sale.
+import type { SaleId } from '../../../domain/ids.ts'
 import { decide } from '../../../domain/sale/decide.ts'
 import type { SaleEvent } from '../../../domain/sale/events.ts'
 import type { Outcome } from '../../../domain/sale/outcome.ts'
 import type { SalePolicy } from '../../../domain/sale/policy.ts'
+import type { CreateStep } from '../../../domain/sale/steps.ts'
 import { STORE_BACKOFF } from '../../base/backoff.ts'
 import type { Clock } from '../../base/clock.port.ts'
+import { errorCode } from '../../base/errors.ts'
 import type { Logger } from '../../base/logger.port.ts'
 import type { Meter } from '../../base/meter.port.ts'
 import { patiently } from '../../base/patiently.ts'
@@ -52,6 +55,8 @@ export type RecordOutcomeDeps = {
   readonly publicUrl?: string | undefined
   /** Called when a mail was put into the outbox. */
   readonly onMail: () => void
+  /** Tells the owner of a sale that this process may have made a record of it. Left out where no other process could own it. */
+  readonly noteWoken?: ((saleId: SaleId, step: CreateStep) => Promise<void>) | undefined
 }
 
 export function makeRecordOutcome(deps: RecordOutcomeDeps): RecordOutcome {
@@ -82,12 +87,23 @@ export function makeRecordOutcome(deps: RecordOutcomeDeps): RecordOutcome {
     // as the process lives: giving up would forget a record in the CRM.
     await patiently({ clock, backoff: STORE_BACKOFF, random, onFailure }, () =>
       store.append(append),
-    )
+    ).catch(async (error) => {
+      await tellOwner(saleId, outcome, error)
+      throw error
+    })
     if (mails.length > 0) onMail()
     reportSale(stored, events, sale, now.instant)
     const isNewStatus = sale.status !== stored.sale.status
     const since = isNewStatus ? now.instant : stored.since
     const sequence = stored.sequence + events.length
     return { stored: { ...stored, sale, since, sequence }, events }
+  }
+
+  /** What came of the create has no place in the log: the sale is another instance's, which looks for the record. */
+  async function tellOwner(saleId: SaleId, outcome: Outcome, error: unknown): Promise<void> {
+    if (outcome.type !== 'created' || errorCode(error) !== 'conflict') return
+    const { result } = outcome
+    const isNone = result.type === 'notSent' || (result.type === 'refused' && !result.isOpen)
+    if (!isNone) await deps.noteWoken?.(saleId, outcome.step)
   }
 }

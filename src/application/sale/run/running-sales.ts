@@ -14,6 +14,12 @@ import { makeWaitingCaller, NO_CALLER, type WaitingCaller } from './waiting-call
 /** Each sale has one run, and nothing else drives it meanwhile. */
 export interface RunningSales {
   /**
+   * Says that a sale is to begin, so that nobody takes it up from the log meanwhile. Returns how to say that it
+   * has begun, or that it does not.
+   */
+  announce(saleId: SaleId): () => void
+
+  /**
    * Drives a new sale, and returns the answer for its caller, once that is durable.
    *
    * @param readAhead the reads that began while the sale was being stored
@@ -30,6 +36,15 @@ export interface RunningSales {
    * once more without a pause. Returns whether this process drives the sale.
    */
   retryNow(saleId: SaleId): boolean
+
+  /** Whether a run drives the sale, or one is to begin. It also is where its run ended by a bug: a new one would, too. */
+  isDriven(saleId: SaleId): boolean
+
+  /**
+   * Ends all runs at the next point where nothing is in flight: the sales are another instance's. Their callers
+   * get no answer. Resolves when the last one has ended; what begins meanwhile is ended, too.
+   */
+  abandon(): Promise<void>
 
   /**
    * Ends the run of every sale whose caller is answered; the next start takes these up. Resolves
@@ -52,14 +67,30 @@ export function makeRunningSales(deps: {
     readonly ended: Promise<void>
   }
   const runs = new Map<SaleId, Run>()
+  const announced = makeAnnounced()
+  /** The sales of this process whose runs ended by an error that is none of the store. */
+  const broken = new Set<SaleId>()
   let draining = false
+  let abandoning = 0
 
   return {
+    announce: announced.add,
+
+    isDriven: (saleId) => runs.has(saleId) || announced.has(saleId) || broken.has(saleId),
+
+    async abandon() {
+      abandoning += 1
+      for (const { control } of runs.values()) control.leave()
+      while (runs.size + announced.size() > 0) {
+        await Promise.all([...runs.values()].map(({ ended }) => ended))
+        await announced.begun()
+      }
+      abandoning -= 1
+    },
+
     begin(start, readAhead) {
       const control = makeRunControl(clock)
-      const onAnswered = () => {
-        if (draining) control.leave()
-      }
+      const onAnswered = () => draining && control.leave()
       const { caller, answered } = makeWaitingCaller({ clock, sale: start.sale, onAnswered })
       track(start, control, caller, { readAhead, interrupted: undefined })
       return answered
@@ -67,6 +98,7 @@ export function makeRunningSales(deps: {
 
     takeUp(start, interrupted) {
       if (runs.has(start.sale.saleId)) return
+      broken.delete(start.sale.saleId)
       track(start, makeRunControl(clock), NO_CALLER, { readAhead: undefined, interrupted })
     },
 
@@ -91,7 +123,7 @@ export function makeRunningSales(deps: {
     beginning: Pick<RunOptions, 'interrupted' | 'readAhead'>,
   ): void {
     const { saleId } = start.sale
-    if (draining && !caller.isWaiting()) control.leave()
+    if (abandoning > 0 || (draining && !caller.isWaiting())) control.leave()
     const { leaving, untilRetry } = control
     const options = { onState: caller.onState, leave: leaving, untilRetry, ...beginning }
     const ended = runSale(start, options)
@@ -101,10 +133,34 @@ export function makeRunningSales(deps: {
           // A bug in one sale must not end the others. The next start takes this one up again.
           logger.error({ err: error, ...start.names }, 'sale left until the next start')
           caller.onEnd(error)
+          if (errorCode(error) === undefined) broken.add(saleId)
           if (errorCode(error) === 'lost') onLost(error)
         },
       )
       .finally(() => runs.delete(saleId))
     runs.set(saleId, { control, caller, ended })
+  }
+}
+
+/** Sales that are to begin, until they have begun or do not. */
+function makeAnnounced() {
+  const sales = new Map<SaleId, Promise<void>>()
+  return {
+    add(saleId: SaleId): () => void {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      sales.set(saleId, promise)
+      return () => {
+        sales.delete(saleId)
+        resolve()
+      }
+    },
+
+    has: (saleId: SaleId) => sales.has(saleId),
+    size: () => sales.size,
+
+    /** Waits for those of this moment. */
+    async begun(): Promise<void> {
+      await Promise.all(sales.values())
+    },
   }
 }

@@ -23,6 +23,8 @@ export type Append = {
   readonly summary: SaleSummary
   /** The mails about these events. */
   readonly mails: readonly NewMail[]
+  /** Whether it comes from an instance that the sale was taken from: the only one that another may append. */
+  readonly ofFormerOwner?: boolean
 }
 
 /** An `Idempotency-Key` of one client, and the request it stands for. Only digests are stored. */
@@ -58,7 +60,7 @@ export type LoadedSales = {
 /** Records the events of sales, with what changes in the same transaction. */
 export interface SaleStore {
   /**
-   * Stores the first event of a sale and the claim on its key, both or neither. Where an unexpired
+   * Stores the first event of a sale, which this instance owns, and the claim on its key, both or neither. Where an unexpired
    * claim holds the key, nothing is stored and that claim is returned.
    *
    * @throws {AppError} `unavailable` when nothing was stored; `lost` when nobody knows.
@@ -76,7 +78,8 @@ export interface SaleStore {
    * Stores the events, the summary and the mails, all or nothing. When it returns, they survive a
    * power cut.
    *
-   * @throws {AppError} `conflict` when the sale is no longer at `after`; `unavailable` when the
+   * @throws {AppError} `conflict` when the sale is no longer at `after`, or another instance has it now;
+   *   `unavailable` when the
    *   database is busy or full and nothing was stored; `lost` when nobody knows.
    */
   append(append: Append): Promise<void>

@@ -18,6 +18,7 @@ const KNOWN_COLUMNS = [
   'amount_units',
   'amount_decimals',
   'currency',
+  'owner',
 ] as const
 
 export type SaleRowKnown = Pick<SaleTable, (typeof KNOWN_COLUMNS)[number]>

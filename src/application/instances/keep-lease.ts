@@ -1,0 +1,53 @@
+// Keeps the lease of this process alive, and makes a new instance of it when others took it for dead.
+import { STORE_BACKOFF } from '../base/backoff.ts'
+import type { Timer } from '../base/clock.port.ts'
+import { errorCode } from '../base/errors.ts'
+import type { Logger } from '../base/logger.port.ts'
+import { patiently } from '../base/patiently.ts'
+import type { OwnLease } from './lease.ts'
+
+/** Renewals in one lease: two may fail, and it still goes on. */
+const RENEWALS_IN_A_LEASE = 3
+
+/** Renews the lease until `stop` is aborted. Waits while the database is unavailable. */
+export type KeepLease = (stop: AbortSignal) => Promise<void>
+
+export function makeKeepLease(deps: {
+  readonly lease: OwnLease
+  readonly clock: Timer
+  readonly logger: Logger
+  /** Ends all that this process does as the dead instance, and resolves when none of its calls can still be sent. */
+  readonly onDead: () => Promise<void>
+}): KeepLease {
+  const { lease, clock, logger, onDead } = deps
+  const everyMs = Math.floor(lease.leaseMs / RENEWALS_IN_A_LEASE)
+
+  return async function keepLease(stop) {
+    while (!stop.aborted) {
+      await clock.sleep(everyMs, stop)
+      if (stop.aborted) return
+      const renewal = await untilReached(() => lease.renew(), stop)
+      if (renewal === 'revived') {
+        logger.warn({ instance: lease.number() }, 'the lease was over and goes on')
+      }
+      if (renewal === 'dead') await beginAnew(stop)
+    }
+  }
+
+  async function beginAnew(stop: AbortSignal): Promise<void> {
+    const dead = lease.number()
+    logger.warn({ instance: dead }, 'other instances took this one for dead: its sales are theirs')
+    await onDead()
+    const instance = await untilReached(() => lease.join(), stop)
+    logger.info({ instance, dead }, 'joined anew')
+  }
+
+  /** A renewal or a joining without an answer is made again: at worst an instance is left that nobody is, until its lease ends. */
+  function untilReached<T>(work: () => Promise<T>, stop: AbortSignal): Promise<T | undefined> {
+    const onFailure = (err: unknown, failed: number) =>
+      logger.warn({ err, failed }, 'lease not renewed yet')
+    const isRetried = (error: unknown) =>
+      errorCode(error) === 'unavailable' || errorCode(error) === 'lost'
+    return patiently({ clock, backoff: STORE_BACKOFF, stop, onFailure, isRetried }, work)
+  }
+}

@@ -1,0 +1,100 @@
+// How a service comes to drive the sales of instances that are gone, where several serve one database.
+import type { SaleId } from '../../domain/ids.ts'
+import { STORE_BACKOFF } from '../base/backoff.ts'
+import type { Clock } from '../base/clock.port.ts'
+import type { Logger } from '../base/logger.port.ts'
+import { patiently } from '../base/patiently.ts'
+import type { Instances } from '../instances/instances.port.ts'
+import { makeKeepLease } from '../instances/keep-lease.ts'
+import type { OwnLease } from '../instances/lease.ts'
+import type { CopiedSales } from './copied-sales.port.ts'
+import type { RecoverSales } from './recover-sales.ts'
+import type { Recovery } from './recovery.ts'
+import type { RunningSales } from './run/running-sales.ts'
+
+/**
+ * Looks for sales without an owner in one lease. One is found by whose share it is within a lease and a look
+ * after its owner's last renewal.
+ */
+const LOOKS_IN_A_LEASE = 3
+
+/** Sales of one look, and of one read. */
+const PAGE_MAX = 1_000
+
+/**
+ * Joins the instances of the database, keeps the lease, and takes up the sales that nobody owns, as well as
+ * those of its own that were opened again when no run drove them.
+ */
+export function makeSharedRecovery(deps: {
+  readonly instances: Pick<Instances, 'takeOver' | 'owned'>
+  readonly lease: OwnLease
+  readonly sales: Pick<RunningSales, 'isDriven' | 'abandon'>
+  readonly recoverSales: Pick<RecoverSales, 'takeUp'>
+  readonly copied: CopiedSales
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly onLost: (error: unknown) => void
+}): Recovery {
+  const { instances, lease, sales, recoverSales, copied, clock, logger, onLost } = deps
+  const onDead = () => sales.abandon()
+  const keepLease = makeKeepLease({ lease, clock, logger, onDead })
+  const leaving = new AbortController()
+  let kept: Promise<void> = Promise.resolve()
+  /** Reported once each: no new look reads more of them. */
+  const unreadable = new Set<SaleId>()
+
+  return {
+    async begin() {
+      const instance = await lease.join()
+      logger.info({ instance, leaseMs: lease.leaseMs }, 'joined')
+      kept = keepLease(leaving.signal).catch(onLost)
+      return { held: await copied.held() }
+    },
+
+    async run(stop) {
+      while (!stop.aborted) {
+        if (lease.holds()) await patiently({ clock, backoff: STORE_BACKOFF, stop, onFailure }, look)
+        await clock.sleep(Math.floor(lease.leaseMs / LOOKS_IN_A_LEASE), stop)
+      }
+
+      async function look(): Promise<void> {
+        const instance = lease.number()
+        if (instance === null) return
+        const taken = await instances.takeOver(instance, PAGE_MAX)
+        if (taken.length > 0) logger.info({ instance, taken: taken.length }, 'sales taken over')
+        const toDrive = await undriven(instance)
+        if (toDrive.length === 0) return
+        const recovered = await recoverSales.takeUp(toDrive, stop)
+        logger.info({ ...recovered, instance }, 'unfinished sales taken up')
+        for (const saleId of toDrive) if (!sales.isDriven(saleId)) unreadable.add(saleId)
+      }
+    },
+
+    async end() {
+      leaving.abort()
+      await kept
+      await lease.leave().catch((err: unknown) => {
+        logger.warn({ err }, 'not left: the others wait until the lease is over')
+      })
+    },
+  }
+
+  function onFailure(err: unknown): void {
+    logger.warn({ err }, 'sales without an owner not looked for')
+  }
+
+  async function undriven(instance: Parameters<Instances['owned']>[0]): Promise<readonly SaleId[]> {
+    const held = new Set(await copied.held())
+    const found: SaleId[] = []
+    let last: SaleId | undefined
+    // Bounded by the unfinished sales of this instance: each page begins after the last one.
+    for (;;) {
+      const page = await instances.owned(instance, last, PAGE_MAX)
+      last = page.at(-1)
+      found.push(
+        ...page.filter((id) => !sales.isDriven(id) && !held.has(id) && !unreadable.has(id)),
+      )
+      if (page.length < PAGE_MAX) return found
+    }
+  }
+}
