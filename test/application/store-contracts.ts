@@ -10,6 +10,7 @@ import { eventsBesideContract } from './desk/events-beside.contract.ts'
 import { findsContract } from './desk/finds.contract.ts'
 import { saleTotalsContract } from './desk/sale-totals.contract.ts'
 import { evidenceLogContract } from './evidence/bundle/evidence-log.contract.ts'
+import { instancesContract } from './instances/instances.contract.ts'
 import { eventLogContract } from './log/event-log.contract.ts'
 import { saleReaderContract } from './log/sale-reader.contract.ts'
 import { unreadableEventContract } from './log/unreadable-event.contract.ts'
@@ -23,6 +24,7 @@ export const storeContracts: readonly ((kind: StoreKind) => void)[] = [
   saleStoreContract,
   saleReaderContract,
   unreadableEventContract,
+  instancesContract,
   outboxContract,
   outboxStormContract,
   keyStoreContract,

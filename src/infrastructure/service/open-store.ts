@@ -10,6 +10,7 @@ import type { Database } from '../../adapters/sql/database/database.ts'
 import { makeSqlEventsBeside } from '../../adapters/sql/desk/sql-events-beside.ts'
 import { makeSqlFinds } from '../../adapters/sql/desk/sql-finds.ts'
 import { makeSqlSaleTotals } from '../../adapters/sql/desk/sql-sale-totals.ts'
+import { makeSqlInstances } from '../../adapters/sql/instances/sql-instances.ts'
 import { growTree } from '../../adapters/sql/log/rows/grow-tree.ts'
 import {
   type LogWriter,
@@ -41,6 +42,8 @@ import type { EventsBeside } from '../../application/desk/events-beside.port.ts'
 import type { Finds } from '../../application/desk/finds.port.ts'
 import type { SaleTotals } from '../../application/desk/sale-totals.port.ts'
 import type { EvidenceLog } from '../../application/evidence/bundle/evidence-log.port.ts'
+import type { Instances } from '../../application/instances/instances.port.ts'
+import { ALONE, type Lease } from '../../application/instances/lease.ts'
 import type { EventLog } from '../../application/log/event-log.port.ts'
 import type { SaleReader } from '../../application/log/sale-reader.port.ts'
 import type { Outbox } from '../../application/mail/outbox.port.ts'
@@ -67,6 +70,7 @@ export type Store = {
   readonly finds: Finds
   readonly saleTotals: SaleTotals
   readonly eventsBeside: EventsBeside
+  readonly instances: Instances
   readonly files: DatabaseFiles
   close(): Promise<void>
 }
@@ -100,10 +104,18 @@ export async function openStore(
   return storeOf(database, makeLogWriter(database, endOfTurn, onCommit))
 }
 
-/** Every port over one open and migrated database. */
-export function storeOf(database: Database, writer: LogWriter): Store {
+/**
+ * Every port over one open and migrated database.
+ *
+ * @param lease of this process, where it is one of several that serve the database
+ */
+export function storeOf(
+  database: Database,
+  writer: LogWriter,
+  lease: Pick<Lease, 'number'> = ALONE,
+): Store {
   return {
-    sales: makeSqlSaleStore(database, writer),
+    sales: makeSqlSaleStore(database, writer, lease),
     saleReader: makeSqlSaleReader(database),
     outbox: makeSqlOutbox(database, writer),
     keys: makeSqlKeyStore(database, writer),
@@ -119,6 +131,7 @@ export function storeOf(database: Database, writer: LogWriter): Store {
     finds: makeSqlFinds(database),
     saleTotals: makeSqlSaleTotals(database),
     eventsBeside: makeSqlEventsBeside(database),
+    instances: makeSqlInstances(database),
     files: database.files,
     async close() {
       await writer.idle()

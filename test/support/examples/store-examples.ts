@@ -1,9 +1,10 @@
+import type { InstanceNumber } from '../../../src/application/instances/instances.port.ts'
 import type { CrmCall } from '../../../src/application/log/crm-call.ts'
 import type { EventLog } from '../../../src/application/log/event-log.port.ts'
 import type { Actor, ClientActor } from '../../../src/application/log/event-record.ts'
 import { summarize } from '../../../src/application/log/sale-summary.ts'
 import type { NewMail } from '../../../src/application/mail/outbox.port.ts'
-import type { Append, Claim } from '../../../src/application/sale/run/sale-store.port.ts'
+import type { Append, Claim, SaleStore } from '../../../src/application/sale/run/sale-store.port.ts'
 import type { SaleId } from '../../../src/domain/ids.ts'
 import type {
   CompensationRequired,
@@ -18,6 +19,9 @@ import { dealCreated, dealId, now, quoteId, requested, salesOrderId } from './sa
 /** The ports over one connection to a database. Disposing of them closes the connection. */
 export type Stores = Omit<Store, 'files' | 'close'> &
   AsyncDisposable & {
+    /** The sales as this instance stores them. */
+    salesOf(instance: InstanceNumber): SaleStore
+
     /** Marks the database as a copy of all that it holds now, as a backup is marked. */
     becomeCopy(): Promise<void>
 

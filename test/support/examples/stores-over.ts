@@ -2,6 +2,7 @@
 
 import type { Database } from '../../../src/adapters/sql/database/database.ts'
 import { type LogWriter, makeLogWriter } from '../../../src/adapters/sql/log/rows/log-writer.ts'
+import { makeSqlSaleStore } from '../../../src/adapters/sql/sale/sql-sale-store.ts'
 import { storeOf } from '../../../src/infrastructure/service/open-store.ts'
 import { now } from './sale-examples.ts'
 import type { Stores } from './store-examples.ts'
@@ -24,6 +25,7 @@ export function storesOver(
     ...ports,
     database,
     writer,
+    salesOf: (instance) => makeSqlSaleStore(database, writer, { number: () => instance }),
     async becomeCopy() {
       const position = await ports.resumeRequests.position()
       await database.kysely.insertInto('copy_mark').values({ position, made_at: now }).execute()

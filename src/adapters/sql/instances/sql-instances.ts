@@ -61,19 +61,16 @@ export function makeSqlInstances(database: Database): Instances {
     },
   }
 
-  /** One statement, so that a renewal is one round trip and waits for nobody. */
+  /** One statement, but for a lease that is over. It waits for nobody who works on sales. */
   async function renew(instance: InstanceNumber, leaseMs: number): Promise<Renewal> {
-    const { rows } = await sql<{ readonly late: number }>`
-      update instance set lease_until = ${leaseUntil(leaseMs)}
-      from (
-        select number as own, lease_until as due from instance where number = ${instance}
-      ) as before
-      where number = before.own
-      returning case when before.due <= ${now()} then 1 else 0 end as late
-    `.execute(kysely)
-    const [row] = rows
-    if (row === undefined) return 'dead'
-    return row.late === 1 ? 'revived' : 'renewed'
+    const begin = kysely
+      .updateTable('instance')
+      .set({ lease_until: leaseUntil(leaseMs) })
+      .where('number', '=', instance)
+    const renewed = await begin.where('lease_until', '>', now()).executeTakeFirst()
+    if (renewed.numUpdatedRows > 0n) return 'renewed'
+    const revived = await begin.executeTakeFirst()
+    return revived.numUpdatedRows > 0n ? 'revived' : 'dead'
   }
 
   function underHead<T>(work: (tx: Transaction<Schema>) => Promise<T>): Promise<T> {

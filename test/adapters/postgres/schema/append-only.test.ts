@@ -95,6 +95,7 @@ describe('The tables of the log in PostgreSQL', () => {
       crm_mark: 'insert select',
       event: 'insert select',
       idempotency_claim: 'delete insert select update',
+      instance: 'delete insert select update',
       kysely_migration: 'select',
       log_head: 'select update',
       mailed_failure: 'insert select',
