@@ -193,11 +193,13 @@ const INFRASTRUCTURE: readonly Room[] = [
   part('config', ['src/adapters/mail', 'src/adapters/zoho/house', 'src/adapters/zoho/exchange']),
   part('evidence'),
   part('metrics', ['src/adapters/', 'src/infrastructure/system', 'src/infrastructure/config']),
+  part('postgres', ['src/adapters/', 'src/infrastructure/system', 'src/infrastructure/config']),
   part('service', [
     'src/adapters/',
     'src/infrastructure/system',
     'src/infrastructure/config',
     'src/infrastructure/metrics',
+    'src/infrastructure/postgres',
   ]),
   part('cli/terminal', [
     'src/adapters/sqlite/database',
@@ -278,7 +280,7 @@ function measuring(name: string, others: readonly string[]): Room {
 }
 
 function command(name: string, others: readonly string[] = []): Room {
-  const parts = ['system', 'config', 'service', 'cli/terminal']
+  const parts = ['system', 'config', 'postgres', 'service', 'cli/terminal']
   return part(`cli/${name}`, [
     'src/adapters/',
     ...parts.map((known) => `src/infrastructure/${known}`),

@@ -51,6 +51,7 @@ import type { CopiedSales } from '../../application/sale/copied-sales.port.ts'
 import type { ResumeRequests } from '../../application/sale/resume-requests.port.ts'
 import type { SaleStore } from '../../application/sale/run/sale-store.port.ts'
 import type { DatabaseFiles } from '../../application/storage/database-files.port.ts'
+import type { PostgresConfig } from '../config/database-settings.ts'
 
 /** Everything that is kept in the database, as ports. */
 export type Store = {
@@ -102,6 +103,23 @@ export async function openStore(
     throw error
   }
   return storeOf(database, makeLogWriter(database, endOfTurn, onCommit))
+}
+
+/**
+ * Opens a database in a PostgreSQL server for a command, which runs no sale. The adapter is loaded only then,
+ * because most gateways need none.
+ *
+ * @param mayMigrate whether what it lacks may be made: only with the URL of the owner of the tables
+ * @throws {AppError} `refused` when it lacks a table, a newer version wrote it, or a commit may be lost;
+ *   `unavailable` when it cannot be reached
+ */
+export async function openPostgresStore(
+  config: PostgresConfig,
+  mayMigrate: boolean,
+): Promise<Store> {
+  const { openPostgresTables } = await import('../postgres/connect-postgres.ts')
+  const database = await openPostgresTables(config, mayMigrate)
+  return storeOf(database, makeLogWriter(database, setImmediate))
 }
 
 /**

@@ -6,8 +6,8 @@ import { IN_MEMORY } from '../../../adapters/sqlite/database/database-file.ts'
 import { isServed } from '../../../adapters/sqlite/database/serving-lock.ts'
 import { AppError } from '../../../application/base/errors.ts'
 import { type Config, readConfig } from '../../config/config.ts'
-import { type DatabaseConfig, databaseFile } from '../../config/database-settings.ts'
-import { openStore, type Store } from '../../service/open-store.ts'
+import type { DatabaseConfig } from '../../config/database-settings.ts'
+import { openPostgresStore, openStore, type Store } from '../../service/open-store.ts'
 
 /** Thrown when settings are wrong. Each problem is one line. */
 export class ConfigError extends Error {
@@ -66,14 +66,19 @@ export function mayBeServed(database: DatabaseConfig): boolean {
 
 /** Opens the database for the time of one command. A gateway may be running on it meanwhile. */
 export async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
-  const file = databaseFile(commandConfig())
-  requireDatabase(file)
-  const store = await openStore(file)
+  const store = await openStoreOf(commandConfig().database)
   try {
     return await work(store)
   } finally {
     await store.close()
   }
+}
+
+/** A command makes the tables in a server only when it is told to: other gateways may be running on it. */
+async function openStoreOf(database: DatabaseConfig): Promise<Store> {
+  if (database.type === 'postgres') return openPostgresStore(database, mayCreate)
+  requireDatabase(database.path)
+  return openStore(database.path)
 }
 
 /** Writes a line to stdout, which holds the data of a command and no messages. */

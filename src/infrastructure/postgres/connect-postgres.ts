@@ -1,0 +1,50 @@
+// A database in a PostgreSQL server, opened with the settings.
+
+import { migrations } from '../../../migrations/postgres/index.ts'
+import { assertDurable } from '../../adapters/postgres/database/assert-durable.ts'
+import { migrate, migrationsDone } from '../../adapters/postgres/database/migrate.ts'
+import { openPostgresDatabase } from '../../adapters/postgres/database/postgres-database.ts'
+import type { Database } from '../../adapters/sql/database/database.ts'
+import { withAppErrors } from '../../adapters/sql/database/database-failure.ts'
+import { pendingMigrations } from '../../adapters/sql/database/run-migrations.ts'
+import { AppError } from '../../application/base/errors.ts'
+import { databaseName, type PostgresConfig } from '../config/database-settings.ts'
+import { SOFTWARE } from '../system/software.ts'
+
+/** The database that the settings name. Opens no connection yet. */
+export function connectPostgres(config: PostgresConfig): Database {
+  const { type: _type, leaseMs: _leaseMs, ...place } = config
+  return openPostgresDatabase({ ...place, applicationName: SOFTWARE })
+}
+
+/**
+ * Opens the database, and looks whether it keeps what it is given and has the tables of this version.
+ *
+ * @param mayMigrate whether what it lacks may be made: only with the URL of the owner of the tables
+ * @throws {AppError} `refused` when it lacks a table, or a newer version wrote it, or a commit may be lost;
+ *   `unavailable` when it cannot be reached
+ */
+export async function openPostgresTables(
+  config: PostgresConfig,
+  mayMigrate: boolean,
+): Promise<Database> {
+  const database = connectPostgres(config)
+  try {
+    await withAppErrors('open database', () => assertDurable(database.kysely))
+    if (mayMigrate) await migrate(database, migrations)
+    else await requireTables(database, config)
+    return database
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+async function requireTables({ kysely }: Database, config: PostgresConfig): Promise<void> {
+  const done = await withAppErrors('open database', () => migrationsDone(kysely))
+  const pending = pendingMigrations(migrations, done)
+  if (pending.length === 0) return
+  const what = done.length === 0 ? 'has no tables of the gateway' : `lacks ${pending.join(', ')}`
+  const text = `${databaseName(config)} ${what}: run gateway db migrate with the owner's URL`
+  throw new AppError('refused', text)
+}
