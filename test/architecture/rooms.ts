@@ -152,6 +152,7 @@ const ADAPTERS: readonly Room[] = [
   adapter('sql/checkpoints', ['sql/database', 'sql/log/rows', 'sql/mail']),
   adapter('sql/desk', ['sql/database', 'sql/sale']),
   adapter('postgres/database', ['sql/database']),
+  adapter('postgres/archive', ['sql/database', 'sql/sale', 'postgres/database']),
   adapter('sqlite/database', ['disk', 'sql/database']),
   adapter('sqlite/checkpoints', ['sqlite/database']),
   adapter('sqlite/copies', ['disk', 'sql/database', 'sqlite/database', 'sqlite/checkpoints']),

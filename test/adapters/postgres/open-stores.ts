@@ -20,12 +20,12 @@ export const POSTGRES: StoreKind = {
   },
 }
 
-function connect(url: string): Stores {
+export function connect(url: string): Stores {
   return storesOver(openPostgresDatabase(settingsOf(url)), damage)
 }
 
 /** The address of a new database with the tables of this version. */
-async function migratedDatabase(): Promise<string> {
+export async function migratedDatabase(): Promise<string> {
   const server = await sharedPostgres()
   const template = await server.template('migrated', async (url) => {
     const database = openPostgresDatabase(settingsOf(url))
@@ -35,7 +35,7 @@ async function migratedDatabase(): Promise<string> {
   return server.newDatabase(template)
 }
 
-function settingsOf(url: string): PostgresSettings {
+export function settingsOf(url: string): PostgresSettings {
   const { hostname: host, port, pathname, username: user } = new URL(url)
   const database = pathname.slice(1)
   const own = { host, port: Number(port), database, user }
