@@ -1,20 +1,36 @@
 // A database in a PostgreSQL server, opened with the settings.
 
 import { migrations } from '../../../migrations/postgres/index.ts'
+import { expectedSchema } from '../../adapters/postgres/archive/expected-schema.ts'
+import { openPostgresLogArchive } from '../../adapters/postgres/archive/postgres-log-archive.ts'
 import { assertDurable } from '../../adapters/postgres/database/assert-durable.ts'
 import { migrate, migrationsDone } from '../../adapters/postgres/database/migrate.ts'
 import { openPostgresDatabase } from '../../adapters/postgres/database/postgres-database.ts'
+import type { PostgresSettings } from '../../adapters/postgres/database/postgres-settings.ts'
 import type { Database } from '../../adapters/sql/database/database.ts'
 import { withAppErrors } from '../../adapters/sql/database/database-failure.ts'
 import { pendingMigrations } from '../../adapters/sql/database/run-migrations.ts'
 import { AppError } from '../../application/base/errors.ts'
+import type { LogArchive, SchemaEntry } from '../../application/verify/log-archive.port.ts'
 import { databaseName, type PostgresConfig } from '../config/database-settings.ts'
 import { SOFTWARE } from '../system/software.ts'
 
 /** The database that the settings name. Opens no connection yet. */
 export function connectPostgres(config: PostgresConfig): Database {
-  const { type: _type, leaseMs: _leaseMs, ...place } = config
-  return openPostgresDatabase({ ...place, applicationName: SOFTWARE })
+  return openPostgresDatabase(settingsOf(config))
+}
+
+/** Opens its log for a verifier, with the schema that a database of this version has. */
+export async function openPostgresArchive(config: PostgresConfig): Promise<{
+  readonly archive: LogArchive
+  readonly expectedSchema: readonly SchemaEntry[]
+}> {
+  const archive = await openPostgresLogArchive(settingsOf(config))
+  return { archive, expectedSchema: expectedSchema() }
+}
+
+function settingsOf({ type: _, leaseMs: __, ...place }: PostgresConfig): PostgresSettings {
+  return { ...place, applicationName: SOFTWARE }
 }
 
 /**

@@ -3,12 +3,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { Command, InvalidArgumentError } from 'commander'
-import { migrations } from '../../../../migrations/sqlite/index.ts'
 import { checkSignature } from '../../../adapters/signing/ed25519.ts'
 import { readKeyFile } from '../../../adapters/signing/key-file.ts'
 import { isCanonical } from '../../../adapters/sql/log/rows/event-codec.ts'
-import { expectedSchema } from '../../../adapters/sqlite/archive/expected-schema.ts'
-import { openLogArchive } from '../../../adapters/sqlite/archive/sqlite-log-archive.ts'
 import { readCheckpointFile } from '../../../adapters/sqlite/checkpoints/checkpoint-file.ts'
 import { AppError } from '../../../application/base/errors.ts'
 import type { Finding } from '../../../application/verify/finding.ts'
@@ -21,10 +18,11 @@ import {
 import { findCheckpoints } from '../../../domain/log/find-checkpoints.ts'
 import { parseVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
 import type { Config } from '../../config/config.ts'
-import { databaseFile } from '../../config/database-settings.ts'
+import { type DatabaseConfig, databaseName } from '../../config/database-settings.ts'
 import { commandConfig, printLine, requireDatabase } from '../terminal/command-config.ts'
 import { printFolded } from '../terminal/folded.ts'
 import { withProgress } from '../terminal/progress.ts'
+import { openArchive } from './open-archive.ts'
 import { type Looked, VERDICT_INDENT, verdictJson, verdictLines } from './verdict.ts'
 import { verifyBundleIn } from './verify-bundle.ts'
 import { vkeyOption } from './witness-command.ts'
@@ -71,8 +69,9 @@ async function verify(options: Options): Promise<void> {
     return
   }
   const config = commandConfig()
-  const file = options.db ?? databaseFile(config)
-  requireDatabase(file)
+  const database: DatabaseConfig =
+    options.db === undefined ? config.database : { type: 'sqlite', path: options.db }
+  if (database.type === 'sqlite') requireDatabase(database.path)
   const keys = options.key ?? [ownKey(config)]
   const anchors = (options.anchor ?? []).flatMap(anchorsIn)
   const findings: Finding[] = []
@@ -81,9 +80,10 @@ async function verify(options: Options): Promise<void> {
     if (!options.json) printFolded(`${place}: ${text}`, FINDING_INDENT)
   }
   const verified = await withProgress('verifying the log', () =>
-    look(config, options, { keys, anchors }, report),
+    look({ database, checkpoints: checkpointsFor(options, config), keys, anchors }, report),
   )
   if (options.strict) judgeLosses(verified.accepted, options.accepted ?? [], report)
+  const file = databaseName(database)
   const looked: Looked = { file, keys, isOwnKey: options.key === undefined, anchors, verified }
   if (options.json) printLine(verdictJson(looked, findings))
   else for (const line of verdictLines(looked, findings)) printFolded(line, VERDICT_INDENT)
@@ -108,28 +108,41 @@ function judgeLosses(
   }
 }
 
+type Given = {
+  readonly database: DatabaseConfig
+  /** The file of the newest checkpoint; `undefined` where there is none to be expected. */
+  readonly checkpoints: string | undefined
+  readonly keys: readonly VerifierKey[]
+  readonly anchors: readonly Anchor[]
+}
+
 /** Reads the newest checkpoint before and after the log is opened, because a service may be signing. */
 async function look(
-  config: Config,
-  options: Options,
-  given: { readonly keys: readonly VerifierKey[]; readonly anchors: readonly Anchor[] },
+  { database, checkpoints, keys, anchors: given }: Given,
   report: (place: string, text: string) => void,
 ): Promise<Verified> {
-  const beside = options.db === undefined ? undefined : checkpointsBeside(options.db)
-  const checkpoints = options.db === undefined ? config.audit.checkpointsPath : beside
   const read = async () => (checkpoints === undefined ? undefined : readCheckpointFile(checkpoints))
   const before = await read()
-  const archive = openLogArchive(options.db ?? databaseFile(config))
+  const { archive, expectedSchema } = await openArchive(database)
   try {
-    const expected = await expectedSchema(migrations)
+    const isShared = database.type === 'postgres'
     const after = await read()
-    const file: NewestRead | undefined = checkpoints === undefined ? undefined : { before, after }
+    const file: NewestRead | undefined =
+      checkpoints === undefined || isShared ? undefined : { before, after }
+    // Each instance has a file of its own, which is behind the log where another one signs.
+    const anchors =
+      isShared && before !== undefined
+        ? [...given, { name: 'checkpoints.db', note: before.note }]
+        : given
     const tools = { checkSignature, isCanonical }
-    const deps = { archive, expectedSchema: expected, file, ...given, ...tools }
-    return await verifyLog(deps, report)
+    return await verifyLog({ archive, expectedSchema, file, keys, anchors, ...tools }, report)
   } finally {
     await archive.close()
   }
+}
+
+function checkpointsFor({ db }: Options, config: Config): string | undefined {
+  return db === undefined ? config.audit.checkpointsPath : checkpointsBeside(db)
 }
 
 function checkpointsBeside(database: string): string | undefined {

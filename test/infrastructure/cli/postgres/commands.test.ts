@@ -1,39 +1,74 @@
 // The commands over a database in a PostgreSQL server: each works, or says in one line what to use instead.
 
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
 import { describe, it } from 'node:test'
-import { type Run, runGateway } from '../../../support/gateway/run-gateway.ts'
+import { makeFolder, runGateway } from '../../../support/gateway/run-gateway.ts'
+import { queryOnce } from '../../../support/postgres/test-postgres.ts'
 import { durablePostgres } from './durable-postgres.ts'
 
-describe('The commands', () => {
-  function gateway(url: string, ...args: readonly string[]): Promise<Run> {
-    return runGateway(args, { DATABASE_URL: url, DATA_DIR: '/nowhere', LOG_LEVEL: 'warn' })
-  }
+/** An empty database, and a folder of its own for what a gateway keeps beside it. */
+async function makePlace() {
+  const [folder, server] = await Promise.all([makeFolder(), durablePostgres()])
+  const url = await server.newDatabase()
+  const settings = { DATABASE_URL: url, DATA_DIR: folder.path, LOG_LEVEL: 'warn' }
+  const gateway = (...args: readonly string[]) => runGateway(args, settings)
+  return { ...folder, url, gateway }
+}
 
-  it('make, list, rotate and revoke keys', async () => {
-    const url = await (await durablePostgres()).newDatabase()
-    const refused = await gateway(url, 'keys', 'list')
+const CREATE = ['--create', 'keys', 'create', '--name', 'web', '--scope', 'sales:read', '--json']
+
+describe('On PostgreSQL', () => {
+  it('keys are made, listed, rotated and revoked', async () => {
+    await using place = await makePlace()
+    const { gateway } = place
+    const refused = await gateway('keys', 'list')
     assert.deepEqual([refused.code, refused.stdout], [2, ''])
     assert.match(
       refused.stderr,
-      /^postgres:\S+ has no tables of the gateway: run gateway db migrate with/,
+      /^postgres:\S+ has no tables of the gateway: run gateway db migrate with the owner's URL\n$/,
     )
-    const made = await gateway(
-      url,
-      '--create',
-      'keys',
-      'create',
-      '--name',
-      'web',
-      '--scope',
-      'sales:read',
-    )
+    const made = await gateway(...CREATE)
     assert.equal(made.code, 0, made.stderr)
-    const listed = await gateway(url, 'keys', 'list', '--json')
-    const [key] = JSON.parse(listed.stdout)
-    assert.equal(key.client, 'web')
-    const rotated = await gateway(url, 'keys', 'rotate', key.id, '--overlap', '1d', '--json')
-    assert.equal(JSON.parse(rotated.stdout).replaces, key.id)
-    assert.equal((await gateway(url, 'keys', 'revoke', key.id)).code, 0)
+    const { id } = JSON.parse(made.stdout)
+    const rotated = await gateway('keys', 'rotate', id, '--overlap', '1d', '--json')
+    assert.equal(JSON.parse(rotated.stdout).replaces, id)
+    assert.equal((await gateway('keys', 'revoke', id)).code, 0)
+    const [first, second] = JSON.parse((await gateway('keys', 'list', '--json')).stdout)
+    assert.deepEqual([first.client, second.client], ['web', 'web'])
+    assert.deepEqual(readdirSync(place.path), [])
+  })
+
+  it('the log is signed, verified and exported, and what was changed in it is found', async () => {
+    await using place = await makePlace()
+    const { gateway, url } = place
+    assert.equal((await gateway(...CREATE)).code, 0)
+    const signed = await gateway('audit', 'checkpoint', '--json')
+    assert.deepEqual([signed.code, JSON.parse(signed.stdout).size], [0, 1])
+    const verified = await gateway('audit', 'verify')
+    assert.equal(verified.code, 0, verified.stdout)
+    assert.match(verified.stdout, /^Log +postgres:\/\/\S+$/m)
+    assert.match(verified.stdout, /^Anchors +none/m)
+    const bundle = path.join(place.path, 'bundle')
+    const days = ['--from', '2020-01-01', '--to', '2120-01-01']
+    const exported = await gateway('audit', 'export', ...days, '--out', bundle)
+    assert.equal(exported.code, 0, exported.stderr)
+    const key = (await gateway('audit', 'key')).stdout.trim()
+    const judged = await gateway('audit', 'verify', '--bundle', bundle, '--key', key)
+    assert.match(judged.stdout, /^Result +nothing is wrong$/m)
+
+    await queryOnce(url, 'drop trigger event_append_only on event')
+    await queryOnce(url, "update event set body = replace(body, 'web', 'wob')")
+    const found = await gateway('audit', 'verify', '--json')
+    const places = JSON.parse(found.stdout).findings.map(({ place }: { place: string }) => place)
+    assert.equal(found.code, 1)
+    assert.deepEqual([...new Set(places)].toSorted(), [
+      'checkpoint 1 to 2',
+      'checkpoints.db',
+      'position 1',
+      'position 2',
+      'schema',
+    ])
   })
 })
