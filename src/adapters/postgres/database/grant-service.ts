@@ -22,6 +22,7 @@ const RIGHTS: Readonly<Record<keyof Schema | 'log_head', readonly Right[]>> = {
   token_shelf: ['update'],
   crm_mark: ['insert'],
   copy_mark: [],
+  unfinished_copy: [],
   instance: ['insert', 'update', 'delete'],
 }
 

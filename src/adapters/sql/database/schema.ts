@@ -109,6 +109,12 @@ export type CrmMarkTable = {
   readonly marked_at: EpochMs
 }
 
+export type UnfinishedCopyTable = {
+  readonly id: number
+  readonly source: string
+  readonly begun_at: EpochMs
+}
+
 /** In PostgreSQL only: SQLite locks the whole database when a transaction begins. */
 export type LogHeadTable = {
   readonly id: number
@@ -135,4 +141,5 @@ export type Schema = {
   readonly crm_mark: CrmMarkTable
   readonly log_head: LogHeadTable
   readonly instance: InstanceTable
+  readonly unfinished_copy: UnfinishedCopyTable
 }
