@@ -15,7 +15,7 @@ import * as keyUse from './013-key-use.ts'
 import * as crmMark from './014-crm-mark.ts'
 import * as auditorDesk from './015-auditor-desk.ts'
 import * as ownership from './016-ownership.ts'
-import * as copies from './019-copies.ts'
+import * as sharedLimits from './017-shared-limits.ts'
 
 /**
  * All migrations. They run in the order of their keys, once each, forward only; those that are
@@ -40,5 +40,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '014-crm-mark': crmMark,
   '015-auditor-desk': auditorDesk,
   '016-ownership': ownership,
-  '019-copies': copies,
+  '017-shared-limits': sharedLimits,
 }

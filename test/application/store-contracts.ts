@@ -5,6 +5,7 @@ import { checkpointLogContract } from './checkpoints/checkpoint-log.contract.ts'
 import { logTreeContract } from './checkpoints/log-tree.contract.ts'
 import { accountLogContract } from './crm/account-log.contract.ts'
 import { crmMarkContract } from './crm/crm-mark.contract.ts'
+import { placeDeskContract } from './crm/places/place-desk.contract.ts'
 import { sharedTokenContract, tokenStoreContract } from './crm/token-store.contract.ts'
 import { eventsBesideContract } from './desk/events-beside.contract.ts'
 import { findsContract } from './desk/finds.contract.ts'
@@ -30,6 +31,7 @@ export const storeContracts: readonly ((kind: StoreKind) => void)[] = [
   keyStoreContract,
   eventLogContract,
   accountLogContract,
+  placeDeskContract,
   crmMarkContract,
   tokenStoreContract,
   sharedTokenContract,

@@ -11,6 +11,9 @@ const COUNTS = {
   /** Of the pairs of crash points, one in so many. */
   CRASH_PAIRS_STEP: { quick: 200, ci: 29, full: 1 },
 
+  /** Runs of many instances that share the places of the calls. */
+  PLACES_SEEDS: { quick: 10, ci: 60, full: 500 },
+
   /** Values that two encoders have to write alike. */
   CANONICAL_VALUES: { quick: 1_000, ci: 10_000, full: 10_000 },
   /** Kinds of CRM before which every event of every sale is judged. */

@@ -6,6 +6,7 @@ import type { Admission } from '../../application/crm/admission.port.ts'
 import type { Crm } from '../../application/crm/crm.port.ts'
 import type { CrmAccount } from '../../application/crm/crm-account.port.ts'
 import type { CrmTraffic } from '../../application/crm/crm-traffic.port.ts'
+import type { CallPlaces } from '../../application/crm/places/call-places.port.ts'
 import type { TokenStore } from '../../application/crm/token-store.port.ts'
 import type { CrmAdmin } from '../../application/crm-setup/crm-admin.port.ts'
 import { answerWithinMs } from '../../domain/sale/policy.ts'
@@ -56,11 +57,13 @@ export function makeZoho(deps: {
   readonly requestTimeoutMs: number
   /** Whether what changes records may still be sent; always, where it is left out. */
   readonly mayWrite?: () => boolean
+  /** The calls in flight that this process may have; all, where it calls the CRM alone. */
+  readonly places?: CallPlaces | undefined
 }): Zoho {
-  const { config, clock, random, deadlineMs, requestTimeoutMs } = deps
-  const probeMs = Math.max(requestTimeoutMs, PROBE_MS_MIN)
+  const { config, clock, random, places, deadlineMs, requestTimeoutMs } = deps
+  const probeMs = longestCallMs(requestTimeoutMs)
   const token = makeAccessToken(deps)
-  const limiter = makeLimiter({ clock, random, maxConcurrency: config.maxConcurrency })
+  const limiter = makeLimiter({ ...config, clock, random, places })
   const breaker = makeBreaker(clock)
   const lengths = makeFieldLengths()
   const statistics = makeCallStatistics({ clock, breaker })
@@ -100,6 +103,11 @@ export function makeZoho(deps: {
       },
     },
   }
+}
+
+/** Milliseconds for which a call may be in flight, of whatever kind it is. */
+export function longestCallMs(requestTimeoutMs: number): number {
+  return Math.max(requestTimeoutMs, PROBE_MS_MIN)
 }
 
 function ageMs(since: number | undefined, clock: Pick<Clock, 'now'>): number | undefined {

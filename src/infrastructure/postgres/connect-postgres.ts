@@ -7,7 +7,6 @@ import { assertDurable } from '../../adapters/postgres/database/assert-durable.t
 import { migrate, migrationsDone } from '../../adapters/postgres/database/migrate.ts'
 import { openPostgresDatabase } from '../../adapters/postgres/database/postgres-database.ts'
 import type { PostgresSettings } from '../../adapters/postgres/database/postgres-settings.ts'
-import { requireServable } from '../../adapters/sql/copies/servable.ts'
 import type { Database } from '../../adapters/sql/database/database.ts'
 import { withAppErrors } from '../../adapters/sql/database/database-failure.ts'
 import { pendingMigrations } from '../../adapters/sql/database/run-migrations.ts'
@@ -50,7 +49,6 @@ export async function openPostgresTables(
     await withAppErrors('open database', () => assertDurable(database.kysely))
     if (mayMigrate) await migrate(database, migrations)
     else await requireTables(database, config)
-    await requireServable(database)
     return database
   } catch (error) {
     await database.close()

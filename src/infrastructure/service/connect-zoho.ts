@@ -1,8 +1,13 @@
 import type { ZohoFetch } from '../../adapters/zoho/exchange/zoho-config.ts'
-import { makeZoho, type Zoho } from '../../adapters/zoho/zoho.ts'
+import { longestCallMs, makeZoho, type Zoho } from '../../adapters/zoho/zoho.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
+import type { Logger } from '../../application/base/logger.port.ts'
 import type { Random } from '../../application/base/random.port.ts'
+import type { CallPlaces } from '../../application/crm/places/call-places.port.ts'
+import type { PlaceDesk } from '../../application/crm/places/place-desk.port.ts'
+import { makeSharedPlaces, type SharedPlaces } from '../../application/crm/places/shared-places.ts'
 import type { TokenStore } from '../../application/crm/token-store.port.ts'
+import type { OwnLease } from '../../application/instances/lease.ts'
 import type { Config } from '../config/config.ts'
 
 /**
@@ -19,8 +24,10 @@ export function connectZoho(deps: {
   readonly tokenStore: TokenStore
   /** What `transportOf` makes, or what a test has in its place. */
   readonly fetch: ZohoFetch
+  /** The calls in flight that this process may have; all, where it serves its database alone. */
+  readonly places?: CallPlaces | undefined
 }): Zoho {
-  const { config, clock, random, tokenStore, fetch } = deps
+  const { config, clock, random, tokenStore, fetch, places } = deps
   const { deadlineMs } = config.policy
   const { requestTimeoutMs } = config
   return makeZoho({
@@ -31,7 +38,22 @@ export function connectZoho(deps: {
     tokenStore: config.crm === 'zoho' ? tokenStore : NO_TOKEN_STORE,
     deadlineMs,
     requestTimeoutMs,
+    places,
   })
+}
+
+/** The places of the calls in flight, where other instances serve the same database. */
+export function placesAmong(deps: {
+  readonly config: Config
+  readonly desk: PlaceDesk
+  readonly lease: OwnLease
+  readonly clock: Clock
+  readonly logger: Logger
+}): SharedPlaces {
+  const { zoho, requestTimeoutMs } = deps.config
+  const { leaseMs } = deps.lease
+  const callMs = longestCallMs(requestTimeoutMs)
+  return makeSharedPlaces({ ...deps, max: zoho.maxConcurrency, leaseMs, callMs })
 }
 
 /** The network, or a new fake as a function. Production never loads the fake. */

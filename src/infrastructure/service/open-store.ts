@@ -3,7 +3,6 @@
 import { migrations } from '../../../migrations/sqlite/index.ts'
 import { makeSqlKeyStore } from '../../adapters/sql/access/sql-key-store.ts'
 import { makeSqlCheckpointLog } from '../../adapters/sql/checkpoints/sql-checkpoint-log.ts'
-import { requireServable } from '../../adapters/sql/copies/servable.ts'
 import { makeSqlAccountLog } from '../../adapters/sql/crm/sql-account-log.ts'
 import { makeSqlCrmMark } from '../../adapters/sql/crm/sql-crm-mark.ts'
 import { makeSqlTokenStore } from '../../adapters/sql/crm/sql-token-store.ts'
@@ -12,6 +11,7 @@ import { makeSqlEventsBeside } from '../../adapters/sql/desk/sql-events-beside.t
 import { makeSqlFinds } from '../../adapters/sql/desk/sql-finds.ts'
 import { makeSqlSaleTotals } from '../../adapters/sql/desk/sql-sale-totals.ts'
 import { makeSqlInstances } from '../../adapters/sql/instances/sql-instances.ts'
+import { makeSqlPlaceDesk } from '../../adapters/sql/limits/sql-place-desk.ts'
 import { growTree } from '../../adapters/sql/log/rows/grow-tree.ts'
 import {
   type LogWriter,
@@ -38,6 +38,7 @@ import type { CheckpointLog } from '../../application/checkpoints/checkpoint-log
 import type { LogTree } from '../../application/checkpoints/log-tree.port.ts'
 import type { AccountLog } from '../../application/crm/account-log.port.ts'
 import type { CrmMark } from '../../application/crm/crm-mark.port.ts'
+import type { PlaceDesk } from '../../application/crm/places/place-desk.port.ts'
 import type { TokenStore } from '../../application/crm/token-store.port.ts'
 import type { EventsBeside } from '../../application/desk/events-beside.port.ts'
 import type { Finds } from '../../application/desk/finds.port.ts'
@@ -73,6 +74,7 @@ export type Store = {
   readonly saleTotals: SaleTotals
   readonly eventsBeside: EventsBeside
   readonly instances: Instances
+  readonly places: PlaceDesk
   readonly files: DatabaseFiles
   close(): Promise<void>
 }
@@ -97,7 +99,6 @@ export async function openStore(
   try {
     await settleWal(database)
     await migrate(database, migrations)
-    await requireServable(database)
     await growTree(database)
     await assertFullSync(database)
   } catch (error) {
@@ -152,6 +153,7 @@ export function storeOf(
     saleTotals: makeSqlSaleTotals(database),
     eventsBeside: makeSqlEventsBeside(database),
     instances: makeSqlInstances(database),
+    places: makeSqlPlaceDesk(database),
     files: database.files,
     async close() {
       await writer.idle()

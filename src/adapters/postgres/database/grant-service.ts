@@ -22,8 +22,9 @@ const RIGHTS: Readonly<Record<keyof Schema | 'log_head', readonly Right[]>> = {
   token_shelf: ['update'],
   crm_mark: ['insert'],
   copy_mark: [],
-  unfinished_copy: [],
   instance: ['insert', 'update', 'delete'],
+  place_turn: ['update'],
+  place_lot: ['insert', 'update', 'delete'],
 }
 
 /** A start reads which migrations the database has had. */

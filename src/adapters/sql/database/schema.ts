@@ -109,12 +109,6 @@ export type CrmMarkTable = {
   readonly marked_at: EpochMs
 }
 
-export type UnfinishedCopyTable = {
-  readonly id: number
-  readonly source: string
-  readonly begun_at: EpochMs
-}
-
 /** In PostgreSQL only: SQLite locks the whole database when a transaction begins. */
 export type LogHeadTable = {
   readonly id: number
@@ -125,6 +119,19 @@ export type InstanceTable = {
   readonly number: Generated<InstanceNumber>
   readonly name: string
   readonly lease_until: number
+}
+
+export type PlaceTurnTable = {
+  readonly id: number
+  readonly turn: number
+}
+
+export type PlaceLotTable = {
+  readonly instance: InstanceNumber
+  readonly places: number
+  readonly waits_since: number | null
+  readonly asked_at: number
+  readonly free_at: number
 }
 
 export type Schema = {
@@ -141,5 +148,6 @@ export type Schema = {
   readonly crm_mark: CrmMarkTable
   readonly log_head: LogHeadTable
   readonly instance: InstanceTable
-  readonly unfinished_copy: UnfinishedCopyTable
+  readonly place_turn: PlaceTurnTable
+  readonly place_lot: PlaceLotTable
 }

@@ -3,6 +3,8 @@
 import type { Timer } from '../../../application/base/clock.port.ts'
 import type { Random } from '../../../application/base/random.port.ts'
 import type { Priority } from '../../../application/crm/crm.port.ts'
+import { allPlaces } from '../../../application/crm/places/all-places.ts'
+import type { CallPlaces } from '../../../application/crm/places/call-places.port.ts'
 import { makeCallAllowance } from './call-allowance.ts'
 import type { CallEnding } from './call-ending.ts'
 import { makeCallQueue } from './call-queue.ts'
@@ -25,7 +27,7 @@ export interface Limiter {
   /** Whether a 429 makes every call wait for a while. */
   paused(): boolean
 
-  /** Calls that may be in flight at the moment. */
+  /** Calls that may be in flight at the moment, for estimates. */
   limit(): number
 }
 
@@ -34,13 +36,17 @@ export function makeLimiter(deps: {
   readonly random: Pick<Random, 'fraction'>
   /** Calls in flight that the operator allows at most. */
   readonly maxConcurrency: number
+  /** Those that this process may have; all, where it calls the CRM alone. */
+  readonly places?: CallPlaces | undefined
 }): Limiter {
-  const { clock } = deps
+  const { clock, places = allPlaces(deps.maxConcurrency) } = deps
   const queue = makeCallQueue()
   const allowance = makeCallAllowance({ ...deps, onResume: admitWaiting })
 
+  places.onMore(admitWaiting)
+
   return {
-    limit: allowance.calls,
+    limit: () => Math.min(allowance.calls(), places.expected()),
     paused: allowance.paused,
     waiting: queue.waiting,
     inFlight: queue.inFlight,
@@ -49,7 +55,10 @@ export function makeLimiter(deps: {
       if (signal.aborted) return undefined
       const admitted = queue.join(priority, signal)
       admitWaiting()
-      if (!(await admitted)) return undefined
+      if (!(await admitted)) {
+        noteLoad()
+        return undefined
+      }
       const admittedAt = clock.instant()
       let held = true
       return (ending) => {
@@ -63,9 +72,15 @@ export function makeLimiter(deps: {
   }
 
   function admitWaiting(): void {
-    if (allowance.paused()) return
-    while (queue.inFlight() < allowance.calls()) {
-      if (!queue.admitNext(allowance.calls())) return
-    }
+    const limit = Math.min(allowance.calls(), places.limit())
+    while (!allowance.paused() && queue.inFlight() < limit) if (!queue.admitNext(limit)) break
+    noteLoad()
+  }
+
+  function noteLoad(): void {
+    const inFlight = queue.inFlight()
+    const waiting = allowance.paused() ? 0 : queue.waiting()
+    const wanted = Math.max(inFlight, Math.min(allowance.calls(), inFlight + waiting))
+    places.note({ inFlight, wanted })
   }
 }

@@ -100,10 +100,11 @@ describe('The tables of the log in PostgreSQL', () => {
       log_head: 'select update',
       mailed_failure: 'insert select',
       outbox: 'insert select update',
+      place_lot: 'delete insert select update',
+      place_turn: 'select update',
       sale: 'insert select update',
       token_shelf: 'select update',
       tree_node: 'insert select',
-      unfinished_copy: 'select',
     })
     await using service = openAt(url, 'widened')
     await assert.rejects(

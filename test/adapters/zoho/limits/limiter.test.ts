@@ -2,6 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { makeLimiter, type Release } from '../../../../src/adapters/zoho/limits/limiter.ts'
 import type { Priority } from '../../../../src/application/crm/crm.port.ts'
+import type {
+  CallLoad,
+  CallPlaces,
+} from '../../../../src/application/crm/places/call-places.port.ts'
 import { makeSystemClock } from '../../../../src/infrastructure/system/system-clock.ts'
 import { ManualClock } from '../../../support/fakes/manual-clock.ts'
 
@@ -65,6 +69,42 @@ describe('The limiter', () => {
     t.ask('rollback')
     await settle()
     assert.equal(t.held.length, 2)
+  })
+
+  it('lets through no more than the places that this process has, and begins more as they come', async () => {
+    const clock = new ManualClock()
+    const loads: CallLoad[] = []
+    let [limit, onMore] = [0, () => {}]
+    const places: CallPlaces = {
+      limit: () => limit,
+      expected: () => 2,
+      note: (load) => void loads.push(load),
+      onMore: (then) => {
+        onMore = then
+      },
+    }
+    const random = { fraction: () => 1 }
+    const limiter = makeLimiter({ clock, random, maxConcurrency: 8, places })
+    const over = new AbortController()
+    const calls = ['one', 'two', 'three'].map(() => limiter.take('new', over.signal))
+    assert.deepEqual([limiter.inFlight(), limiter.waiting(), limiter.limit()], [0, 3, 2])
+    assert.deepEqual(loads.at(-1), { inFlight: 0, wanted: 3 })
+    limit = 2
+    onMore()
+    assert.deepEqual(loads.at(-1), { inFlight: 2, wanted: 3 })
+    limit = 1
+    ;(await calls[0])?.('answered')
+    assert.deepEqual([limiter.inFlight(), limiter.waiting()], [1, 1])
+    over.abort()
+    assert.equal(await calls[2], undefined)
+    assert.deepEqual(loads.at(-1), { inFlight: 1, wanted: 1 })
+    ;(await calls[1])?.('throttled')
+    void limiter.take('new', never)
+    assert.deepEqual(
+      loads.at(-1),
+      { inFlight: 0, wanted: 0 },
+      'a pause is no reason to ask for places',
+    )
   })
 
   it('forgets a call that gave up waiting', async () => {

@@ -1,0 +1,29 @@
+import { type Kysely, sql } from 'kysely'
+
+/**
+ * What all instances that serve one database share of the limits: places of the calls in flight, and the
+ * rates of the keys. A process that serves a file has it alone, and writes nothing of this.
+ */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  // One row, which each question for places locks, and counts: so they have an order.
+  await sql`
+    create table place_turn (
+      id integer primary key check (id = 1),
+      turn integer not null
+    ) strict
+  `.execute(db)
+  await sql`insert into place_turn (id, turn) values (1, 0)`.execute(db)
+  // Times are by the clock of the database.
+  await sql`
+    create table place_lot (
+      -- The lot outlives the row of its instance: its calls may still be in flight.
+      instance integer primary key,
+      places integer not null,
+      -- The turn since which it waits for more; null where it does not wait.
+      waits_since integer,
+      asked_at integer not null,
+      -- From then on the places are free again.
+      free_at integer not null
+    ) strict
+  `.execute(db)
+}

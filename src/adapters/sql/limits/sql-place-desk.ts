@@ -1,0 +1,73 @@
+import { sql, type Transaction } from 'kysely'
+import type { PlaceDesk } from '../../../application/crm/places/place-desk.port.ts'
+import { type Lot, sharePlaces } from '../../../application/crm/places/share-places.ts'
+import type { Database } from '../database/database.ts'
+import { withAppErrors } from '../database/database-failure.ts'
+import type { Schema } from '../database/schema.ts'
+
+/**
+ * Keeps the lots in a table, by the clock of the database. The row of the turn is locked first: so one
+ * question is answered at a time, and one whose answer is lost is over before the next of its instance.
+ */
+export function makeSqlPlaceDesk({ kysely, now }: Database): PlaceDesk {
+  return {
+    ask(question) {
+      return withAppErrors('ask for places', () =>
+        kysely.transaction().execute(async (tx) => {
+          const { turn, time } = await tx
+            .updateTable('place_turn')
+            .set(({ eb }) => ({ turn: eb('turn', '+', 1) }))
+            .returning(['turn', sql<number>`${now()}`.as('time')])
+            .executeTakeFirstOrThrow()
+          const lots = await readLots(tx)
+          const lot = sharePlaces(lots, question, turn, time)
+          await removeLots(
+            tx,
+            lots.filter(({ freeAt }) => freeAt <= time),
+          )
+          await putLot(tx, lot)
+          return { places: lot.places, share: lot.share }
+        }),
+      )
+    },
+
+    leave(instance) {
+      return withAppErrors('give places back', async () => {
+        await kysely.deleteFrom('place_lot').where('instance', '=', instance).execute()
+      })
+    },
+  }
+}
+
+async function readLots(tx: Transaction<Schema>): Promise<readonly Lot[]> {
+  const rows = await tx.selectFrom('place_lot').selectAll().execute()
+  return rows.map((row) => ({
+    instance: row.instance,
+    places: row.places,
+    waitsSince: row.waits_since,
+    askedAt: row.asked_at,
+    freeAt: row.free_at,
+  }))
+}
+
+async function putLot(tx: Transaction<Schema>, lot: Lot): Promise<void> {
+  const { instance, ...own } = lot
+  const row = {
+    places: own.places,
+    waits_since: own.waitsSince,
+    asked_at: own.askedAt,
+    free_at: own.freeAt,
+  }
+  await tx
+    .insertInto('place_lot')
+    .values({ instance, ...row })
+    .onConflict((conflict) => conflict.column('instance').doUpdateSet(row))
+    .execute()
+}
+
+/** Instances that ended without giving back. */
+async function removeLots(tx: Transaction<Schema>, lots: readonly Lot[]): Promise<void> {
+  for (const { instance } of lots) {
+    await tx.deleteFrom('place_lot').where('instance', '=', instance).execute()
+  }
+}
