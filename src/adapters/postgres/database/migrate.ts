@@ -16,11 +16,20 @@ import type { Schema } from '../../sql/database/schema.ts'
 const MIGRATING = 7_541_001
 
 /**
+ * How the name of an additive migration ends: the version before it serves on beside the new one. The name
+ * says it, because an older version knows nothing else of a migration. What it promises is in ARCHITECTURE.md,
+ * "A migration"; of tables, columns and triggers `additive.test.ts` holds it to that.
+ */
+const ADDITIVE = /-additive$/
+
+/**
  * Runs the migrations that this database lacks, all or none. Processes that start at the same time
  * take turns, and the later ones find nothing to do. Where nothing is to do, no right is needed but to read.
+ * A database with additive migrations of a later version is left as it is.
  *
- * @throws {AppError} `refused` for a database with a migration that is not among `migrations`, and where
- *   the role may not change the schema; `unavailable` where another process holds the lock for too long
+ * @throws {AppError} `refused` for a database with another migration that is not among `migrations`; where
+ *   the role may not change the schema; and where instances run that would not know a table as it is then.
+ *   `unavailable` where another process holds the lock for too long
  */
 export async function migrate(
   { kysely }: Pick<Database, 'kysely'>,
@@ -29,9 +38,12 @@ export async function migrate(
   await withAppErrors('migrate', () =>
     kysely.transaction().execute(async (tx) => {
       await sql`select pg_advisory_xact_lock(${sql.lit(MIGRATING)})`.execute(tx)
-      const pending = pendingMigrations(migrations, await migrationsDone(tx))
+      const done = await migrationsDone(tx)
+      const pending = pendingMigrations(migrations, done, (name) => ADDITIVE.test(name))
       if (pending.length === 0) return
       if (!(await mayMigrate(tx))) throw notTheOwner(pending)
+      const stopping = pending.filter((name) => !ADDITIVE.test(name))
+      if (stopping.length > 0) await assertNobodyServes(tx, stopping)
       await runMigrations(tx, migrations)
     }),
   )
@@ -57,6 +69,22 @@ async function mayMigrate(tx: Kysely<Schema>): Promise<boolean> {
     ), true) as is
   `.execute(tx)
   return rows[0]?.is === true
+}
+
+/** @throws {AppError} `refused` while an instance has a lease, by the clock of the database */
+async function assertNobodyServes(tx: Kysely<Schema>, pending: readonly string[]): Promise<void> {
+  const found = await sql<{ readonly is: boolean }>`
+    select to_regclass('instance') is not null as is
+  `.execute(tx)
+  if (found.rows[0]?.is !== true) return
+  const { rows } = await sql<{ readonly name: string }>`
+    select name from instance
+    where lease_until > extract(epoch from clock_timestamp()) * 1000 order by number
+  `.execute(tx)
+  if (rows.length === 0) return
+  const names = rows.map(({ name }) => name).join(', ')
+  const text = `migrate: ${pending.join(', ')} would change tables under gateways that run: stop all of them first (${names})`
+  throw new AppError('refused', text)
 }
 
 function notTheOwner(pending: readonly string[]): AppError {

@@ -11,16 +11,23 @@ export type Migrations = Readonly<Record<string, Migration>>
  * The names of the migrations that a database lacks.
  *
  * @param done those that it has had
- * @throws {AppError} `refused` for a database with a migration that is not among `migrations`
+ * @param mayBeUnknown whether this version may serve a database with a migration of a later one; by default
+ *   with none
+ * @throws {AppError} `refused` for a database with a migration that is neither among `migrations` nor may
+ *   be unknown
  */
 export function pendingMigrations(
   migrations: Migrations,
   done: readonly string[],
+  mayBeUnknown: (name: string) => boolean = () => false,
 ): readonly string[] {
-  if (done.some((name) => !Object.hasOwn(migrations, name))) {
+  const pending = Object.keys(migrations).filter((name) => !done.includes(name))
+  const unknown = done.filter((name) => !Object.hasOwn(migrations, name))
+  // A later version has all migrations of this one. Where one is missing, the two are of different lines.
+  if (unknown.some((name) => pending.length > 0 || !mayBeUnknown(name))) {
     throw new AppError('refused', 'migrate: the database was written by a newer version')
   }
-  return Object.keys(migrations).filter((name) => !done.includes(name))
+  return pending
 }
 
 /** Runs the migrations that the database lacks. To be called where no other process does the same. */

@@ -9,6 +9,18 @@ import { emptyUrl, migratedUrl, openAt } from './example-schema.ts'
 
 const NOTHING: Migration = { up: async () => {} }
 
+function statement(text: string): Migration {
+  return {
+    async up(db) {
+      await sql.raw(text).execute(db)
+    },
+  }
+}
+
+function refused(error: unknown): boolean {
+  return errorCode(error) === 'refused'
+}
+
 describe('migrate of PostgreSQL', () => {
   it('leaves nothing behind when a statement of a later migration fails, and can be tried again', async () => {
     await using database = openAt(await emptyUrl())
@@ -47,6 +59,48 @@ describe('migrate of PostgreSQL', () => {
       migrate(database, migrations),
       (error) => errorCode(error) === 'refused' && /by a newer version/.test(String(error)),
     )
+  })
+
+  it('serves a database with additive migrations of a later version, and leaves it as it is', async () => {
+    await using database = openAt(await migratedUrl())
+    const [column, table] = ['998-remark-additive', '999-more-additive']
+    await migrate(database, {
+      ...migrations,
+      [column]: statement('alter table sale add column remark text'),
+      [table]: statement('create table more ()'),
+    })
+    await migrate(database, migrations)
+    const done = await migrationsDone(database.kysely)
+    assert.deepEqual(done.toSorted(), [...Object.keys(migrations), column, table].toSorted())
+  })
+
+  it('refuses to mix two lines of versions, each with a migration of its own', async () => {
+    await using database = openAt(await migratedUrl())
+    await migrate(database, { ...migrations, '998-theirs-additive': NOTHING })
+    await assert.rejects(
+      migrate(database, { ...migrations, '999-ours-additive': NOTHING }),
+      refused,
+    )
+  })
+
+  it('changes no table under a gateway that runs, unless the migration is additive', async () => {
+    const url = await emptyUrl()
+    await using database = openAt(url)
+    const first = statement('create table instance (number bigint, name text, lease_until bigint)')
+    await migrate(database, { '1-first': first })
+    const leaseOf = (ms: number) =>
+      sql`insert into instance values (${ms}, ${`gateway ${ms}`},
+        extract(epoch from clock_timestamp()) * 1000 + ${sql.lit(ms)})`.execute(database.kysely)
+    await leaseOf(60_000)
+    await leaseOf(-1)
+    const next = { '1-first': first, '2-more-additive': NOTHING }
+    await migrate(database, next)
+    await assert.rejects(migrate(database, { ...next, '3-other': NOTHING }), (error) => {
+      assert.match(String(error), /3-other .* stop all of them first \(gateway 60000\)/)
+      return refused(error)
+    })
+    await sql`delete from instance where number > 0`.execute(database.kysely)
+    await migrate(database, { ...next, '3-other': NOTHING })
   })
 
   it('says who has to migrate to a role that may not, and needs no right where nothing is to do', async () => {
