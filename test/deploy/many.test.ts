@@ -64,6 +64,7 @@ describe('The Compose file of several gateways', () => {
   it('makes the tables as their owner before any gateway starts, and the roles that it names', () => {
     const owner = postgresOf(configOf({ ...IN_THE_IMAGE, ...migrate.environment }))
     const service = postgresOf(settings[0] ?? assert.fail())
+    assert.deepEqual(migrate.command, ['db', 'migrate', '--service', service.user])
     assert.notEqual(owner.user, service.user)
     assert.deepEqual([owner.host, owner.database], [service.host, service.database])
     assert.ok(services[service.host] === primary)
@@ -208,10 +209,10 @@ describe('The manifests of several gateways', () => {
 
   it('change the tables by the same version, as their owner, with as few rights', () => {
     assert.equal(migrating.image, container.image)
-    assert.deepEqual(migrating.args, ['db', 'migrate'])
     assert.deepEqual(migrating.securityContext, container.securityContext)
     const owner = postgresOf(configOf({ ...IN_THE_IMAGE, ...environmentOf(migrating) }))
     const service = postgresOf(config)
+    assert.deepEqual(migrating.args, ['db', 'migrate', '--service', service.user])
     assert.notEqual(owner.user, service.user)
     assert.deepEqual([owner.host, owner.database], [service.host, service.database])
   })
