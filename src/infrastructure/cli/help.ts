@@ -40,6 +40,8 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   mail: ['gateway mail test'],
   'mail test': ['gateway mail test', 'SMTP_URL=smtp://127.0.0.1:25 gateway mail test --json'],
   db: ['gateway db backup /backup/monday.db', 'gateway db restore /backup/monday.db'],
+  'db migrate': ['gateway db migrate --service gateway', 'gateway db migrate --json'],
+  'db setup': ['gateway db setup > setup.sql', 'gateway db setup --run --database sales'],
   'db backup': [
     'gateway db backup /backup/monday.db',
     'gateway db backup "/backup/$(date +%F).db" --json',

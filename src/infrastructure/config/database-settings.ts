@@ -108,11 +108,27 @@ export function databaseConfigOf(
 /**
  * The file of the database.
  *
+ * @param instead what to do with PostgreSQL, in words that follow a colon
  * @throws {AppError} `refused` with PostgreSQL: what asks for the file works on nothing else
  */
-export function databaseFile({ database }: { readonly database: DatabaseConfig }): string {
+export function databaseFile(
+  { database }: { readonly database: DatabaseConfig },
+  instead = 'set it to sqlite: and a path',
+): string {
   if (database.type === 'sqlite') return database.path
-  const text = `this works on a file, and DATABASE_URL names PostgreSQL (${databaseName(database)}): set it to sqlite: and a path`
+  const text = `this works on a file, and DATABASE_URL names PostgreSQL (${databaseName(database)}): ${instead}`
+  throw new AppError('refused', text)
+}
+
+/** @throws {AppError} `refused` with SQLite, which has no roles, and makes its tables at the start */
+export function requirePostgres({
+  database,
+}: {
+  readonly database: DatabaseConfig
+}): PostgresConfig {
+  if (database.type === 'postgres') return database
+  const text =
+    'this is for PostgreSQL: set DATABASE_URL to postgres://user@host/database. A file of SQLite needs none of it'
   throw new AppError('refused', text)
 }
 

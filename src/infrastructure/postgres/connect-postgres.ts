@@ -6,7 +6,10 @@ import { openPostgresLogArchive } from '../../adapters/postgres/archive/postgres
 import { assertDurable } from '../../adapters/postgres/database/assert-durable.ts'
 import { migrate, migrationsDone } from '../../adapters/postgres/database/migrate.ts'
 import { openPostgresDatabase } from '../../adapters/postgres/database/postgres-database.ts'
-import type { PostgresSettings } from '../../adapters/postgres/database/postgres-settings.ts'
+import type {
+  PostgresLimits,
+  PostgresSettings,
+} from '../../adapters/postgres/database/postgres-settings.ts'
 import type { Database } from '../../adapters/sql/database/database.ts'
 import { withAppErrors } from '../../adapters/sql/database/database-failure.ts'
 import { pendingMigrations } from '../../adapters/sql/database/run-migrations.ts'
@@ -16,8 +19,8 @@ import { databaseName, type PostgresConfig } from '../config/database-settings.t
 import { SOFTWARE } from '../system/software.ts'
 
 /** The database that the settings name. Opens no connection yet. */
-export function connectPostgres(config: PostgresConfig): Database {
-  return openPostgresDatabase(settingsOf(config))
+export function connectPostgres(config: PostgresConfig, limits?: PostgresLimits): Database {
+  return openPostgresDatabase(settingsOf(config), limits)
 }
 
 /** Opens its log for a verifier, with the schema that a database of this version has. */

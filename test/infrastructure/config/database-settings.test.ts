@@ -202,20 +202,17 @@ describe('With PostgreSQL', () => {
 
   it('what works on a file is refused with one line that has no password', async () => {
     await using folder = await makeFolder()
-    const file = path.join(folder.path, 'copy.db')
-    for (const command of [['serve'], ['db', 'backup', file], ['audit', 'verify']]) {
-      const { code, stdout, stderr } = await runGateway(command, {
-        DATABASE_URL,
-        DATA_DIR: folder.path,
-        LOG_LEVEL: 'warn',
-      })
-      assert.deepEqual([code, stdout], [2, ''], command.join(' '))
-      assert.equal(
-        stderr,
-        'this works on a file, and DATABASE_URL names PostgreSQL ' +
-          '(postgres://gateway@db.example:5432/gateway): set it to sqlite: and a path\n',
-      )
-    }
+    const { code, stdout, stderr } = await runGateway(['serve'], {
+      DATABASE_URL,
+      DATA_DIR: folder.path,
+      LOG_LEVEL: 'warn',
+    })
+    assert.deepEqual([code, stdout], [2, ''])
+    assert.equal(
+      stderr,
+      'this works on a file, and DATABASE_URL names PostgreSQL ' +
+        '(postgres://gateway@db.example:5432/gateway): set it to sqlite: and a path\n',
+    )
   })
 
   it('the settings are right, and shown without the password', async () => {

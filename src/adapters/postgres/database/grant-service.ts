@@ -6,10 +6,10 @@ import { AppError } from '../../../application/base/errors.ts'
 import { withAppErrors } from '../../sql/database/database-failure.ts'
 import type { Schema } from '../../sql/database/schema.ts'
 
-type Right = 'insert' | 'update' | 'delete'
+export type Right = 'insert' | 'update' | 'delete'
 
-/** Beside reading. What the log is made of is only added to. */
-const RIGHTS: Readonly<Record<keyof Schema | 'log_head', readonly Right[]>> = {
+/** Of the role of the service, beside reading. What the log is made of is only added to. */
+export const RIGHTS: Readonly<Record<keyof Schema | 'log_head', readonly Right[]>> = {
   event: ['insert'],
   tree_node: ['insert'],
   checkpoint: ['insert'],
@@ -35,7 +35,8 @@ const GRANTS = [...Object.entries(RIGHTS), [DEFAULT_MIGRATION_TABLE, []]] as con
  * given on these tables. To be called by their owner, after each migration. A role that owns the tables, or
  * is a superuser, is held by no right.
  *
- * @throws {AppError} `refused` where there are no tables yet, or they belong to another role than the caller's
+ * @throws {AppError} `refused` where there are no tables yet, they belong to another role than the caller's,
+ *   or no right would hold this role
  */
 export async function grantService(kysely: Kysely<Schema>, role: string): Promise<void> {
   const service = sql.id(role)
@@ -44,6 +45,7 @@ export async function grantService(kysely: Kysely<Schema>, role: string): Promis
       const { schema, isOwner } = await readOwner(tx)
       // PostgreSQL only warns of it, and grants nothing.
       if (!isOwner) throw new AppError('refused', 'grant: the tables belong to another role')
+      await requireHeld(tx, role)
       await sql`grant usage on schema ${sql.id(schema)} to ${service}`.execute(tx)
       for (const [name, rights] of GRANTS) {
         const table = sql.table(name)
@@ -54,6 +56,32 @@ export async function grantService(kysely: Kysely<Schema>, role: string): Promis
       }
     }),
   )
+}
+
+/** The roles beside the owner that may add events: those that were granted before. */
+export async function grantedRoles(kysely: Kysely<Schema>): Promise<readonly string[]> {
+  const { rows } = await sql<{ readonly role: string }>`
+    select grantee::regrole::name as role
+    from pg_class cross join lateral aclexplode(relacl)
+    where oid = to_regclass('event') and privilege_type = 'INSERT' and grantee not in (0, relowner)
+    order by 1
+  `.execute(kysely)
+  return rows.map(({ role }) => role)
+}
+
+/** A role that owns the tables, or may become their owner, would have none of its rights taken. */
+async function requireHeld(tx: Kysely<Schema>, role: string): Promise<void> {
+  const { rows } = await sql<{ readonly isOwner: boolean }>`
+    select pg_has_role(pg_roles.oid, relowner, 'member') as "isOwner"
+    from pg_roles cross join pg_class where rolname = ${role} and pg_class.oid = to_regclass('event')
+  `.execute(tx)
+  const [found] = rows
+  if (found === undefined) {
+    throw new AppError('refused', `grant: there is no role ${role}: gateway db setup makes it`)
+  }
+  if (!found.isOwner) return
+  const text = `grant: the role ${role} owns the tables, or may become their owner: no right would keep it from changing the log`
+  throw new AppError('refused', text)
 }
 
 async function readOwner(

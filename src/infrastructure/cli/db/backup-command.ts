@@ -22,10 +22,12 @@ export function backupCommand(): Command {
     .action(backUpTo)
 }
 
+const INSTEAD = 'use pg_dump, or base backups with the write-ahead log: docs/scaling.md'
+
 async function backUpTo(file: string, options: { readonly json?: true }): Promise<void> {
   const config = commandConfig()
   const { audit } = config
-  const database = databaseFile(config)
+  const database = databaseFile(config, INSTEAD)
   refuseHalfRestored(database)
   const madeAt = makeSystemClock().now()
   const copy = { path: database, file, suffix: randomUUID(), migrations, madeAt }

@@ -30,9 +30,11 @@ export function restoreCommand(): Command {
 
 type Options = { readonly reason?: string; readonly json?: true }
 
+const INSTEAD = 'use pg_restore, or a base backup, then gateway audit verify: docs/scaling.md'
+
 async function restore(given: string, { reason, json }: Options): Promise<void> {
   const config = commandConfig()
-  const database = databaseFile(config)
+  const database = databaseFile(config, INSTEAD)
   if (database === IN_MEMORY) throw new AppError('refused', 'a database in memory has no file')
   const file = path.resolve(given)
   const lock = takeRestoreLock(database)

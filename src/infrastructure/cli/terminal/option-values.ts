@@ -40,3 +40,9 @@ export function age(text: string): number {
   if (!Number.isNaN(ms)) return ms
   throw new InvalidArgumentError('Give an age such as 90m, 2h or 1d.')
 }
+
+/** A name that needs no quotes in a URL or in psql. @throws {InvalidArgumentError} with what a name is. */
+export function roleName(text: string): string {
+  if (/^[a-z_][a-z0-9_]{0,62}$/.test(text)) return text
+  throw new InvalidArgumentError('A name has 1 to 63 small letters, digits and underscores.')
+}
