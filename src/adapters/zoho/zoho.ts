@@ -55,8 +55,8 @@ export function makeZoho(deps: {
   readonly deadlineMs: number
   /** Milliseconds one call may take. */
   readonly requestTimeoutMs: number
-  /** Whether what changes records may still be sent; always, where it is left out. */
-  readonly mayWrite?: () => boolean
+  /** Whether what changes records may still be sent. */
+  readonly mayWrite: () => boolean
   /** The calls in flight that this process may have; all, where it calls the CRM alone. */
   readonly places?: CallPlaces | undefined
 }): Zoho {
@@ -67,8 +67,7 @@ export function makeZoho(deps: {
   const breaker = makeBreaker(clock)
   const lengths = makeFieldLengths()
   const statistics = makeCallStatistics({ clock, breaker })
-  const mayWrite = deps.mayWrite ?? (() => true)
-  const call = makeZohoCall({ ...deps, mayWrite, token, limiter, statistics })
+  const call = makeZohoCall({ ...deps, token, limiter, statistics })
   const { lockOut } = token
   const shut = () => token.shut() ?? (statistics.creditsGone() ? CREDITS_GONE : undefined)
 

@@ -6,9 +6,10 @@ import { openPostgresLogArchive } from '../../adapters/postgres/archive/postgres
 import { assertDurable } from '../../adapters/postgres/database/assert-durable.ts'
 import { migrate, migrationsDone } from '../../adapters/postgres/database/migrate.ts'
 import { openPostgresDatabase } from '../../adapters/postgres/database/postgres-database.ts'
-import type {
-  PostgresLimits,
-  PostgresSettings,
+import {
+  POSTGRES_LIMITS,
+  type PostgresLimits,
+  type PostgresSettings,
 } from '../../adapters/postgres/database/postgres-settings.ts'
 import type { Database } from '../../adapters/sql/database/database.ts'
 import { withAppErrors } from '../../adapters/sql/database/database-failure.ts'
@@ -17,6 +18,9 @@ import { AppError } from '../../application/base/errors.ts'
 import type { LogArchive, SchemaEntry } from '../../application/verify/log-archive.port.ts'
 import { databaseName, type PostgresConfig } from '../config/database-settings.ts'
 import { SOFTWARE } from '../system/software.ts'
+
+/** A renewal that hangs leaves time for others in the same lease. */
+const ATTEMPTS_IN_A_LEASE = 4
 
 /** The database that the settings name. Opens no connection yet. */
 export function connectPostgres(config: PostgresConfig, limits?: PostgresLimits): Database {
@@ -34,6 +38,16 @@ export async function openPostgresArchive(config: PostgresConfig): Promise<{
 
 function settingsOf({ type: _, leaseMs: __, ...place }: PostgresConfig): PostgresSettings {
   return { ...place, applicationName: SOFTWARE }
+}
+
+/**
+ * One connection for the lease alone. What gets no answer for as long as two renewals are apart is tried anew.
+ */
+export function connectForLease(config: PostgresConfig): Database {
+  const { leaseMs } = config
+  const shortMs = Math.ceil(leaseMs / ATTEMPTS_IN_A_LEASE)
+  const limits = { ...POSTGRES_LIMITS, connectMs: shortMs, poolWaitMs: shortMs, answerMs: shortMs }
+  return openPostgresDatabase({ ...settingsOf(config), poolMax: 1 }, limits)
 }
 
 /**

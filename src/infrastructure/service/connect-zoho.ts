@@ -26,6 +26,8 @@ export function connectZoho(deps: {
   readonly fetch: ZohoFetch
   /** The calls in flight that this process may have; all, where it serves its database alone. */
   readonly places?: CallPlaces | undefined
+  /** Whether what changes records may still be sent; always, where it is left out. */
+  readonly mayWrite?: (() => boolean) | undefined
 }): Zoho {
   const { config, clock, random, tokenStore, fetch, places } = deps
   const { deadlineMs } = config.policy
@@ -39,6 +41,7 @@ export function connectZoho(deps: {
     deadlineMs,
     requestTimeoutMs,
     places,
+    mayWrite: deps.mayWrite ?? (() => true),
   })
 }
 

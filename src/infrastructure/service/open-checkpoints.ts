@@ -6,6 +6,7 @@ import { AppError } from '../../application/base/errors.ts'
 import { checkLog, type LogCheck } from '../../application/checkpoints/check-log.ts'
 import type { CheckpointFile } from '../../application/checkpoints/checkpoint-file.port.ts'
 import { otherKeyOf } from '../../application/checkpoints/other-key.ts'
+import type { SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import type { Signer } from '../../domain/log/signing.ts'
 import type { Config } from '../config/config.ts'
 import type { Store } from './open-store.ts'
@@ -38,11 +39,23 @@ export async function openCheckpoints(
     const other = newest && otherKeyOf(newest, there?.vkey)
     if (other !== undefined && !options.takesNewKey) throw otherKeyError(keyFile, there, other)
     const signer = there ?? makeKeyFile(keyFile)
+    if (config.database.type === 'postgres') await beginFile(file, newest)
     return { signer, file, check: await checkLog({ tree, log, file, signer, checkSignature }) }
   } catch (error) {
     file.close()
     throw error
   }
+}
+
+/**
+ * With PostgreSQL a machine without the file is a new one, and no sign that anything is gone: it begins with
+ * what the database has. From then on the database is compared with what this machine knows.
+ */
+async function beginFile(
+  file: CheckpointFile,
+  newest: SignedCheckpoint | undefined,
+): Promise<void> {
+  if (newest !== undefined && (await file.newest()) === undefined) await file.replace(0, newest)
 }
 
 /** The log may be whole: nothing can be said of it without its key, so nothing is offered but the key. */

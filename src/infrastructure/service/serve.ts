@@ -2,21 +2,15 @@ import { once } from 'node:events'
 import process from 'node:process'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { makeDiskReserve } from '../../adapters/disk/disk-reserve.ts'
 import type { MetricsServer } from '../../adapters/http/metrics-server.ts'
 import { makeServer } from '../../adapters/http/server.ts'
 import { type MadeMetrics, makeMetrics } from '../../adapters/metrics/metrics.ts'
-import { finishRestore } from '../../adapters/sqlite/copies/put-in-place.ts'
-import { walBytesOf } from '../../adapters/sqlite/database/open-files.ts'
-import { type ServingLock, takeServingLock } from '../../adapters/sqlite/database/serving-lock.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
-import { errorCode } from '../../application/base/errors.ts'
 import { makeWatchCalls } from '../../application/crm/watch-calls.ts'
 import { makeWatchOrganisation } from '../../application/crm/watch-organisation.ts'
 import { mailBacklog } from '../../application/mail/mail-backlog.ts'
-import { makeWatchStorage, type WatchStorage } from '../../application/storage/watch-storage.ts'
+import type { WatchStorage } from '../../application/storage/watch-storage.ts'
 import type { Config } from '../config/config.ts'
-import { databaseFile } from '../config/database-settings.ts'
 import { openMetrics } from '../metrics/open-metrics.ts'
 import { makeLogger } from '../system/logger.ts'
 import { portError } from '../system/port-error.ts'
@@ -30,9 +24,11 @@ import { checkFitness } from './crm-fitness.ts'
 import { withDemoKey } from './demo-key.ts'
 import { findMailWay, makeMailer } from './mailer.ts'
 import { type OpenCheckpoints, openCheckpoints, refusedStartText } from './open-checkpoints.ts'
-import { openStore, type Store } from './open-store.ts'
+import type { Store } from './open-store.ts'
 import { markCrm } from './same-crm.ts'
+import { openServedStore } from './served-store.ts'
 import { makeService, type Service } from './service.ts'
+import type { Shared } from './service-deps.ts'
 import { standingOf } from './standing.ts'
 import { FAKE_IN_PRODUCTION, heldLines, startLines } from './start-lines.ts'
 
@@ -73,23 +69,6 @@ async function serveUntil(
   const { config, logger } = deps
   await goOn(asked)
   const clock = makeSystemClock()
-  const database = databaseFile(config)
-  const storage = makeWatchStorage({
-    reserve: makeDiskReserve(database),
-    walBytes: () => walBytesOf(database),
-    clock,
-    logger,
-  })
-  const lock = await takeLock(database, storage)
-  if (lock === undefined) {
-    process.stderr.write(`${database} is being served by another process.\n`)
-    return 2
-  }
-  await storage.makeRoom()
-  await goOn(asked)
-  const { audit: places } = config
-  const restored = await finishRestore({ database, checkpoints: places.checkpointsPath })
-  if (restored !== undefined) logger.warn(restored, 'an interrupted restore is finished')
   const onLost = (err: unknown) => {
     // Nobody knows what is on disk, so that not even an orderly stop may write to it.
     logger.fatal(
@@ -99,37 +78,28 @@ async function serveUntil(
     process.exit(1)
   }
   const turns = makeTurns()
-  const watch = { onFull: storage.onFull, onLost }
   const metrics = makeMetrics({ ofProcess: true })
-  const { committed } = metrics.meter
-  const store = await openStore(database, watch, turns.endOfTurn, committed)
+  const served = await openServedStore({
+    ...{ config, clock, logger, onLost },
+    goOn: () => goOn(asked),
+    endOfTurn: turns.endOfTurn,
+    onCommit: metrics.meter.committed,
+  })
+  const { store } = served
   let audit: OpenCheckpoints | undefined
   try {
     await markCrm(store.crmMark, config, clock.now())
-    await storage.look()
     await goOn(asked)
     audit = await openCheckpoints(config, store)
     if (audit.check.type === 'whole') {
-      const opened = { asked, store, turns, metrics, audit, storage, clock, onLost }
+      const opened = { asked, ...served, turns, metrics, audit, clock, onLost }
       return await serveStore({ ...deps, ...opened })
     }
     process.stderr.write(refusedStartText(audit.check))
     return 1
   } finally {
     audit?.file.close()
-    await store.close()
-    lock.release()
-  }
-}
-
-/** Takes the lock. On a full disk there is no room for it before the reserve is deleted. */
-async function takeLock(path: string, storage: WatchStorage): Promise<ServingLock | undefined> {
-  try {
-    return takeServingLock(path)
-  } catch (error) {
-    if (errorCode(error) !== 'unavailable') throw error
-    await storage.makeRoom()
-    return takeServingLock(path)
+    await served.close()
   }
 }
 
@@ -140,7 +110,8 @@ async function serveStore(deps: {
   readonly turns: Turns
   readonly metrics: MadeMetrics
   readonly audit: OpenCheckpoints
-  readonly storage: WatchStorage
+  readonly storage?: WatchStorage
+  readonly shared?: Shared
   readonly clock: Clock
   readonly logger: Logger
   readonly linesDropped: () => number
@@ -150,7 +121,10 @@ async function serveStore(deps: {
   const { asked, config, store, audit, storage, clock, logger, onLost, say } = deps
   const random = makeSystemRandom()
   const fetch = await transportOf(config, clock)
-  const zoho = connectZoho({ config, clock, random, tokenStore: store.token, fetch })
+  const zoho = connectZoho({
+    ...{ config, clock, random, tokenStore: store.token, fetch },
+    mayWrite: deps.shared?.lease.holds,
+  })
   const { meter } = deps.metrics
   const watched = makeWatchCalls({ meter, clock, logger })(zoho.crm)
   const organisation = makeWatchOrganisation({ crm: watched, clock, logger })
@@ -173,6 +147,7 @@ async function serveStore(deps: {
     config,
     store: { ...store, keys: demo?.keys ?? store.keys },
     storage,
+    shared: deps.shared,
     zoho,
     fitness,
     organisation,

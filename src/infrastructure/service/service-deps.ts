@@ -23,8 +23,8 @@ export type ServiceDeps = {
   readonly store: Store
   /** Set where several instances serve the database. */
   readonly shared?: Shared | undefined
-  /** Left out for a database in memory. */
-  readonly storage?: Pick<WatchStorage, 'full' | 'run'>
+  /** Left out for a database in memory, and for one on another machine. */
+  readonly storage?: Pick<WatchStorage, 'full' | 'run'> | undefined
   readonly zoho: Pick<Zoho, 'crm' | 'admission' | 'account'>
   readonly fitness: CrmFitness
   readonly organisation: WatchOrganisation

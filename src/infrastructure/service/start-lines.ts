@@ -17,6 +17,9 @@ const HELD_NAMED_MAX = 10
 export const FAKE_IN_PRODUCTION =
   'CRM=fake with NODE_ENV=production: sales are made in a Zoho that is forgotten with this process'
 
+const FAKE_OF_ONE =
+  'CRM=fake keeps its records in this process: another gateway on this database has a fake of its own, and must not take its sales over'
+
 /** What a person reads when the service is up. With the fake it can be tried by pasting a line. */
 export function startLines(
   config: Config,
@@ -82,8 +85,11 @@ function warnings(config: Config): readonly string[] {
   return [...(clear === undefined ? [] : ['', clear]), ...warningsOfCrm(config)]
 }
 
-function warningsOfCrm({ crm, isProduction, mail }: Config): readonly string[] {
-  if (crm === 'fake') return isProduction ? ['', FAKE_IN_PRODUCTION] : []
+function warningsOfCrm({ crm, isProduction, mail, database }: Config): readonly string[] {
+  if (crm === 'fake') {
+    const alone = database.type === 'postgres' ? ['', FAKE_OF_ONE] : []
+    return [...alone, ...(isProduction ? ['', FAKE_IN_PRODUCTION] : [])]
+  }
   // Mails about sales in a real CRM would reach nobody.
   if (mail.smtpUrl !== undefined || mail.filesAskedFor) return []
   return [

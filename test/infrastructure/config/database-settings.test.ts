@@ -202,11 +202,14 @@ describe('With PostgreSQL', () => {
 
   it('what works on a file is refused with one line that has no password', async () => {
     await using folder = await makeFolder()
-    const { code, stdout, stderr } = await runGateway(['serve'], {
-      DATABASE_URL,
-      DATA_DIR: folder.path,
-      LOG_LEVEL: 'warn',
-    })
+    const { code, stdout, stderr } = await runGateway(
+      ['audit', 'accept-loss', '--reason', 'a trial'],
+      {
+        DATABASE_URL,
+        DATA_DIR: folder.path,
+        LOG_LEVEL: 'warn',
+      },
+    )
     assert.deepEqual([code, stdout], [2, ''])
     assert.equal(
       stderr,

@@ -28,13 +28,14 @@ const deal: NewRecord = {
   closingDate: '2026-12-24' as IsoDate,
 }
 
-function crmOver(fetch: ZohoFetch) {
+function crmOver(fetch: ZohoFetch, mayWrite = () => true) {
   const { zoho: config, policy, requestTimeoutMs } = quickConfig()
   const { deadlineMs } = policy
   const clock = makeSystemClock()
   const random = { fraction: () => 0 }
   const tokenStore = new MemoryTokenStore()
-  return makeZoho({ config, fetch, clock, random, tokenStore, deadlineMs, requestTimeoutMs }).crm
+  const own = { config, fetch, clock, random, tokenStore, mayWrite }
+  return makeZoho({ ...own, deadlineMs, requestTimeoutMs }).crm
 }
 
 /** A text is sent as it is, an object as JSON. */
