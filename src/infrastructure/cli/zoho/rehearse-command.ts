@@ -9,10 +9,10 @@ import { checkReferenceFields } from '../../../application/crm-setup/check-crm-f
 import { findTrialContactAndProduct } from '../../../application/crm-setup/trial-contact-and-product.ts'
 import { dayAfter } from '../../../domain/time.ts'
 import { isRehearsalHost } from '../../config/data-centres.ts'
-import { storelessZoho } from '../../service/storeless-zoho.ts'
 import { commandConfig, printLine } from '../terminal/command-config.ts'
 import { findingLine } from '../terminal/finding-line.ts'
 import { printFolded } from '../terminal/folded.ts'
+import { storelessZoho } from './connect/storeless-zoho.ts'
 import { askedCrm } from './zoho-connection.ts'
 
 /** The exit code after Ctrl-C. */

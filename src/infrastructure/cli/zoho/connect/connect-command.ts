@@ -7,7 +7,6 @@ import { exchangeCode } from '../../../../adapters/zoho/token/exchange-code.ts'
 import { makeCheckCrm } from '../../../../application/crm-setup/check-crm.ts'
 import { type Config, readConfig } from '../../../config/config.ts'
 import { DATA_CENTRES } from '../../../config/settings.ts'
-import { storelessZoho } from '../../../service/storeless-zoho.ts'
 import { makeSystemClock } from '../../../system/system-clock.ts'
 import { ask } from '../../terminal/ask.ts'
 import { ConfigError } from '../../terminal/command-config.ts'
@@ -19,6 +18,7 @@ import { askDataCentre, readCredentials } from './credentials.ts'
 import { placeOf } from './place.ts'
 import { refusalLines } from './refused-exchange.ts'
 import { isThere, prepareFolder, settingsText, writeSettings } from './settings-file.ts'
+import { storelessZoho } from './storeless-zoho.ts'
 
 type Options = {
   readonly file?: string
