@@ -12,8 +12,9 @@ export interface TokenStore {
   write(sealed: Uint8Array): Promise<void>
 
   /**
-   * Claims the right to renew the token, until `until`; returns `false` while another process has
-   * it. Both times are wall time. The claim of a process that died ends by itself.
+   * Claims the right to renew the token, from `now` until `until`; returns `false` while another process
+   * has it. Both times are wall time of this process. Where several machines share the store, only how
+   * long it is counts, by the store's own clock. The claim of a process that died ends by itself.
    */
   claim(now: EpochMs, until: EpochMs): Promise<boolean>
 

@@ -25,14 +25,14 @@ export function tokenStoreContract(kind: TokenStoreKind): void {
 
     it('lets one renew at a time, until its time is over', async () => {
       await using stores = await kind.fresh()
-      assert.equal(await stores.token.claim(at(0), at(1_000)), true)
-      assert.equal(await stores.token.claim(at(999), at(2_000)), false)
-      assert.equal(await stores.token.claim(at(1_000), at(2_000)), true)
+      assert.equal(await stores.token.claim(at(0), at(0)), true)
+      assert.equal(await stores.token.claim(at(0), at(60_000)), true)
+      assert.equal(await stores.token.claim(at(0), at(60_000)), false)
     })
 
-    it('does not honour a claim made by a clock that was far ahead', async () => {
+    it('does not honour a claim that a clock which was far ahead has left', async () => {
       await using stores = await kind.fresh()
-      await stores.token.claim(at(86_400_000), at(86_410_000))
+      await stores.token.claim(at(0), at(86_410_000))
       assert.equal(await stores.token.claim(at(0), at(10_000)), true)
     })
 
@@ -42,6 +42,51 @@ export function tokenStoreContract(kind: TokenStoreKind): void {
       await stores.token.release()
       assert.equal(await stores.token.claim(at(1), at(1_000)), true)
     })
+  })
+}
+
+/** What `TokenStore` promises where all processes are on one machine, and so have one clock. */
+export function oneClockTokenContract(kind: TokenStoreKind): void {
+  describe(`TokenStore contract for one clock: ${kind.name}`, () => {
+    it('ends a claim by the clock of who asks', async () => {
+      await using stores = await kind.fresh()
+      assert.equal(await stores.token.claim(at(0), at(1_000)), true)
+      assert.equal(await stores.token.claim(at(999), at(2_000)), false)
+      assert.equal(await stores.token.claim(at(1_000), at(2_000)), true)
+    })
+
+    it('does not honour a claim made by this clock when it was far ahead', async () => {
+      await using stores = await kind.fresh()
+      await stores.token.claim(at(86_400_000), at(86_410_000))
+      assert.equal(await stores.token.claim(at(0), at(10_000)), true)
+    })
+  })
+}
+
+/** What `TokenStore` promises where each process has a clock of its own. */
+export function clocksApartTokenContract(kind: StoreKind): void {
+  describe(`TokenStore contract for clocks apart: ${kind.name}`, () => {
+    for (const [how, apartMs] of [
+      ['behind', -86_400_000],
+      ['ahead', 86_400_000],
+    ] as const) {
+      it(`lets nobody renew beside another, because its clock is ${how}`, async () => {
+        await using database = await kind.shared()
+        await using one = await database.connect()
+        await using other = await database.connect()
+        assert.equal(await one.token.claim(at(0), at(60_000)), true)
+        assert.equal(await other.token.claim(at(apartMs), at(apartMs + 60_000)), false)
+        await one.token.release()
+        assert.equal(await other.token.claim(at(apartMs), at(apartMs + 60_000)), true)
+        assert.equal(await one.token.claim(at(0), at(60_000)), false)
+      })
+
+      it(`ends a claim of a clock that is ${how} by its own`, async () => {
+        await using stores = await kind.fresh()
+        assert.equal(await stores.token.claim(at(apartMs), at(apartMs)), true)
+        assert.equal(await stores.token.claim(at(0), at(60_000)), true)
+      })
+    }
   })
 }
 

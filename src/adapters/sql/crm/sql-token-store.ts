@@ -1,5 +1,6 @@
 // The CRM's access token, sealed, in the one row of its table.
 
+import { sql } from 'kysely'
 import type { TokenStore } from '../../../application/crm/token-store.port.ts'
 import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/database-failure.ts'
@@ -7,10 +8,11 @@ import { withAppErrors } from '../database/database-failure.ts'
 /** The id of the only row, which the migration made. */
 const ROW = 1
 
-/** Milliseconds by which the clocks of two processes may differ. */
+/** Milliseconds by which a clock may have been wrong. */
 const CLOCK_SLACK_MS = 5_000
 
-export function makeSqlTokenStore({ kysely }: Database): TokenStore {
+export function makeSqlTokenStore(database: Database): TokenStore {
+  const { kysely } = database
   const update = () => kysely.updateTable('token_shelf').where('id', '=', ROW)
 
   return {
@@ -32,12 +34,17 @@ export function makeSqlTokenStore({ kysely }: Database): TokenStore {
 
     claim(now, until) {
       return withAppErrors('claim token', async () => {
+        const at = database.now(now)
+        const ms = until - now
         const claimed = await update()
           // A claim that ends later than ours would was made by a clock that was ahead.
           .where(({ eb, or }) =>
-            or([eb('claimed_until', '<=', now), eb('claimed_until', '>', until + CLOCK_SLACK_MS)]),
+            or([
+              eb('claimed_until', '<=', at),
+              eb('claimed_until', '>', sql<number>`${at} + ${ms + CLOCK_SLACK_MS}`),
+            ]),
           )
-          .set({ claimed_until: until })
+          .set({ claimed_until: sql<number>`${at} + ${ms}` })
           .executeTakeFirst()
         return claimed.numUpdatedRows > 0n
       })

@@ -2,6 +2,7 @@
 
 import type { Expression, Kysely, Transaction } from 'kysely'
 import type { DatabaseFiles } from '../../../application/storage/database-files.port.ts'
+import type { EpochMs } from '../../../domain/time.ts'
 import type { Schema } from './schema.ts'
 import type { SqlWords } from './sql-words.ts'
 
@@ -11,8 +12,13 @@ export type Database = {
   readonly words: SqlWords
   readonly logHead: LogHead
 
-  /** Milliseconds since 1970 by the database's clock, which rules the leases of all instances. */
-  now(): Expression<number>
+  /**
+   * Milliseconds since 1970 by the database's clock, which rules the leases of all instances.
+   *
+   * @param own the time of who asks. It is used where the database is a file: all that open it are on one
+   *   machine, whose clock it is
+   */
+  now(own?: EpochMs): Expression<number>
 
   /** Nothing to look at where the database is no file of this machine. */
   readonly files: DatabaseFiles

@@ -11,7 +11,8 @@ const NOW = sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
 export function sqliteParts(
   kysely: Kysely<Schema>,
 ): Pick<Database, 'kysely' | 'words' | 'logHead' | 'now' | 'unguarded'> {
-  return { kysely, words: SQLITE_WORDS, logHead: logHeadOf(kysely), now: () => NOW, unguarded }
+  const now: Database['now'] = (own) => (own === undefined ? NOW : sql<number>`${own}`)
+  return { kysely, words: SQLITE_WORDS, logHead: logHeadOf(kysely), now, unguarded }
 }
 
 /** Every transaction here holds the write lock from its beginning, so there is nothing else to lock. */

@@ -70,7 +70,7 @@ export function makeTokenRenewal(deps: {
         const token = good()
         if (token !== undefined) return { type: 'done', value: token }
         if (refreshWaitMs(shared.state(), forRollback, clock.now()) > 0) return notYet(forRollback)
-        if (await shared.claim()) return refresh(forRollback).finally(shared.release)
+        if (await shared.claim()) return refreshAsOne(forRollback).finally(shared.release)
         await clock.sleep(OTHER_POLL_MS)
       }
       return { type: 'notSent', reason: 'no token: another process renews it', fault: 'timeout' }
@@ -83,6 +83,13 @@ export function makeTokenRenewal(deps: {
     if (token === null || trust.hasEnded(token.value)) return undefined
     const now = clock.now()
     return isLasting(token, now) && !isRefusedForLong(state, now) ? token : undefined
+  }
+
+  /** Another process may have renewed it between this one's last look and its claim. */
+  async function refreshAsOne(forRollback: boolean): Promise<CallResult<Token>> {
+    await shared.takeOver()
+    const token = good()
+    return token === undefined ? refresh(forRollback) : { type: 'done', value: token }
   }
 
   async function refresh(forRollback: boolean): Promise<CallResult<Token>> {

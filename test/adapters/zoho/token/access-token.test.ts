@@ -25,9 +25,8 @@ type Try = Answer | Error
  * Each refresh brings a new token, except where `answers` has something else. All processes share
  * clock and token store.
  */
-function setUp(answers: readonly Try[] = []) {
+function setUp(answers: readonly Try[] = [], tokenStore = new MemoryTokenStore()) {
   const clock = new ManualClock()
-  const tokenStore = new MemoryTokenStore()
   let refreshes = 0
   const fetch: ZohoFetch = async () => {
     const standard = { body: { access_token: `token-${refreshes + 1}`, expires_in: 3600 } }
@@ -60,6 +59,22 @@ describe('The access token', () => {
     const { token, refreshes } = setUp()
     const values = await Promise.all(Array.from({ length: 20 }, () => tokenOf(token)))
     assert.deepEqual(new Set(values), new Set(['token-1']))
+    assert.equal(refreshes(), 1)
+  })
+
+  it('is refreshed once where another process renews it between a look and the claim', async () => {
+    let meanwhile: (() => Promise<unknown>) | undefined
+    class SlowStore extends MemoryTokenStore {
+      override async claim(now: number, until: number): Promise<boolean> {
+        const work = meanwhile
+        meanwhile = undefined
+        await work?.()
+        return super.claim(now, until)
+      }
+    }
+    const { token, process, refreshes } = setUp([], new SlowStore())
+    meanwhile = () => tokenOf(process())
+    assert.equal(await tokenOf(token), 'token-1')
     assert.equal(refreshes(), 1)
   })
 
