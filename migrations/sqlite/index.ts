@@ -16,6 +16,7 @@ import * as crmMark from './014-crm-mark.ts'
 import * as auditorDesk from './015-auditor-desk.ts'
 import * as ownership from './016-ownership.ts'
 import * as sharedLimits from './017-shared-limits.ts'
+import * as copies from './019-copies.ts'
 
 /**
  * All migrations. They run in the order of their keys, once each, forward only; those that are
@@ -41,4 +42,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '015-auditor-desk': auditorDesk,
   '016-ownership': ownership,
   '017-shared-limits': sharedLimits,
+  '019-copies': copies,
 }

@@ -148,6 +148,7 @@ const ADAPTERS: readonly Room[] = [
   adapter('sql/log/rows', ['group-commit', 'sql/database']),
   adapter('sql/mail', ['sql/database', 'sql/log/rows']),
   adapter('sql/log', ['sql/database', 'sql/log/rows', 'sql/mail']),
+  adapter('sql/copies', ['sql/database', 'sql/log/rows', 'sql/log']),
   adapter('sql/sale', ['sql/database', 'sql/log/rows', 'sql/mail']),
   adapter('sql/access', ['key-text', 'sql/database', 'sql/log/rows']),
   adapter('sql/crm', ['sql/database', 'sql/log/rows']),

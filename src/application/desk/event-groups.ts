@@ -12,6 +12,8 @@ const GROUP_OF = {
   AuditExported: 'exports',
   SaleResumeRequested: 'resumes',
   LogLossAccepted: 'losses',
+  LogMoved: 'moves',
+  LogArrived: 'moves',
   CrmAccountShut: 'account',
   CrmAccountReopened: 'account',
   MailSent: 'mails',

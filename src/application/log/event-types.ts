@@ -44,6 +44,8 @@ export const EVENT_TYPES: { readonly [Event in LogEvent as Event['type']]: Event
   SignInsFailed: { version: 1, belongsTo: 'log' },
   ClockJumped: { version: 1, belongsTo: 'log' },
   LogLossAccepted: { version: 1, belongsTo: 'log' },
+  LogMoved: { version: 1, belongsTo: 'log' },
+  LogArrived: { version: 1, belongsTo: 'log' },
   AuditExported: { version: 1, belongsTo: 'log' },
 }
 

@@ -146,6 +146,33 @@ export type LogLossAccepted = Fact<
   }
 >
 
+/**
+ * The log goes on in another database, into which all of it was copied. The last event here: the next one
+ * of the same log, in that database, is `LogArrived`.
+ */
+export type LogMoved = Fact<
+  'LogMoved',
+  {
+    /** The other database, without user and password. */
+    readonly to: string
+    /** Size and root of the log before this event. Roots are in base64. */
+    readonly size: number
+    readonly root: string
+  }
+>
+
+/** The whole log is in this database now: it was read again, compared with the one that it comes from, and goes on here. */
+export type LogArrived = Fact<
+  'LogArrived',
+  {
+    /** The database that it comes from, without user and password. */
+    readonly from: string
+    /** Size and root of the log before this event, with `LogMoved` as its last one. */
+    readonly size: number
+    readonly root: string
+  }
+>
+
 /** A person asked for a bundle of evidence. Recorded before the first file of it is made. */
 export type AuditExported = Fact<
   'AuditExported',
@@ -178,6 +205,8 @@ export type ServiceEvent =
   | SignInsFailed
   | ClockJumped
   | LogLossAccepted
+  | LogMoved
+  | LogArrived
   | AuditExported
 
 /** Everything that is written to the log. */

@@ -10,6 +10,7 @@ import { parseStoredEvent } from '../log/parse-stored-event.ts'
 import { type Report, rangesOf } from './finding.ts'
 import type { ArchivedEvent, LogArchive, SchemaEntry } from './log-archive.port.ts'
 import { type Anchor, type NewestRead, readClaims } from './verify-checkpoints.ts'
+import { isMove, type LogBefore, type Move, makeMovesCheck } from './verify-moves.ts'
 import { makeSalesCheck, type SalesCheck } from './verify-sales.ts'
 import { compareSchemas } from './verify-schema.ts'
 import { makeTreeCheck, type TreeCheck } from './verify-tree.ts'
@@ -27,6 +28,8 @@ export type Verified = {
   readonly timesBack: number
   /** Losses that a person has accepted. No findings, nor is what they explain. */
   readonly accepted: readonly AcceptedLoss[]
+  /** Where the log went from one database to another. */
+  readonly moves: readonly Move[]
 }
 
 /** A loss of the log that a person has accepted. */
@@ -70,10 +73,11 @@ export async function verifyLog(deps: VerifyDeps, report: Report): Promise<Verif
       }
       if (!tree.isRead()) await tree.read()
       const leaf = leafHash(event.body)
+      const before = isMove(event.type) ? { size: tree.size, root: tree.root() } : undefined
       tree.add(leaf)
       compareRoot()
       if (sales.hasRested(event.saleId)) await sales.compareRested()
-      records.take(event, leaf)
+      records.take(event, leaf, before)
     }
     await sales.compareRested()
   }
@@ -121,11 +125,12 @@ function makeRecordsCheck(
   let timesBack = 0
   let lastAt = Number.NEGATIVE_INFINITY
   const accepted: AcceptedLoss[] = []
+  const moves = makeMovesCheck(report)
 
   return {
-    seen: () => ({ chainedFrom, timesBack, accepted }),
+    seen: () => ({ chainedFrom, timesBack, accepted, moves: moves.moves() }),
 
-    take(row: ArchivedEvent, leaf: Hash): void {
+    take(row: ArchivedEvent, leaf: Hash, logBefore: LogBefore | undefined): void {
       const place = `position ${row.position}`
       const before = leaves.get(row.saleId)
       leaves.set(row.saleId, hexOf(leaf))
@@ -148,6 +153,7 @@ function makeRecordsCheck(
       if (at < lastAt) timesBack += 1
       lastAt = at
       checkEvent(place, row, record)
+      moves.take(record, logBefore)
     },
   }
 

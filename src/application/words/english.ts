@@ -82,6 +82,10 @@ const EVENTS: Words['events'] = {
     say`${plural(count, 'request')} without a good key in the minute from ${timeIn(minute)}`,
   ClockJumped: ({ byMs, jumps }) => say`The clock of the gateway ${jumpWords(Number(byMs), jumps)}`,
   LogLossAccepted: ({ reason }) => say`The log was taken as it is, after a loss: ${quote(reason)}`,
+  LogMoved: ({ to, size }) =>
+    say`The log was moved after ${plural(Number(size), 'event')}, and goes on in another database: ${quote(to)}`,
+  LogArrived: ({ from, size }) =>
+    say`The log arrived with ${plural(Number(size), 'event')}, and goes on here. It comes from ${quote(from)}`,
   AuditExported: (data) =>
     data.what === 'sale'
       ? say`${term('bundle', 'Evidence')} about sale ${data.saleId} was taken along`

@@ -89,6 +89,10 @@ const EVENTS: Words['events'] = {
   ClockJumped: ({ byMs, jumps }) => say`Ağ geçidinin saati ${jumpWords(Number(byMs), jumps)}`,
   LogLossAccepted: ({ reason }) =>
     say`Denetim kaydı, bir kayıptan sonra olduğu gibi kabul edildi: ${quote(reason)}`,
+  LogMoved: ({ to, size }) =>
+    say`Denetim kaydı ${Number(size)} olaydan sonra taşındı ve başka bir veritabanında sürüyor: ${quote(to)}`,
+  LogArrived: ({ from, size }) =>
+    say`Denetim kaydı ${Number(size)} olayla buraya geldi ve burada sürüyor. Önceki veritabanı: ${quote(from)}`,
   AuditExported: (data) =>
     data.what === 'sale'
       ? say`${data.saleId} numaralı satışın ${term('bundle', 'kanıtı')} dışa aktarıldı`

@@ -11,6 +11,7 @@ import {
   type PostgresLimits,
   type PostgresSettings,
 } from '../../adapters/postgres/database/postgres-settings.ts'
+import { requireServable } from '../../adapters/sql/copies/servable.ts'
 import type { Database } from '../../adapters/sql/database/database.ts'
 import { withAppErrors } from '../../adapters/sql/database/database-failure.ts'
 import { pendingMigrations } from '../../adapters/sql/database/run-migrations.ts'
@@ -66,6 +67,7 @@ export async function openPostgresTables(
     await withAppErrors('open database', () => assertDurable(database.kysely))
     if (mayMigrate) await migrate(database, migrations)
     else await requireTables(database, config)
+    await requireServable(database)
     return database
   } catch (error) {
     await database.close()

@@ -3,6 +3,7 @@
 import { migrations } from '../../../migrations/sqlite/index.ts'
 import { makeSqlKeyStore } from '../../adapters/sql/access/sql-key-store.ts'
 import { makeSqlCheckpointLog } from '../../adapters/sql/checkpoints/sql-checkpoint-log.ts'
+import { requireServable } from '../../adapters/sql/copies/servable.ts'
 import { makeSqlAccountLog } from '../../adapters/sql/crm/sql-account-log.ts'
 import { makeSqlCrmMark } from '../../adapters/sql/crm/sql-crm-mark.ts'
 import { makeSqlTokenStore } from '../../adapters/sql/crm/sql-token-store.ts'
@@ -99,6 +100,7 @@ export async function openStore(
   try {
     await settleWal(database)
     await migrate(database, migrations)
+    await requireServable(database)
     await growTree(database)
     await assertFullSync(database)
   } catch (error) {

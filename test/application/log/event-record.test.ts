@@ -97,6 +97,16 @@ const STORED_OF_LOG: readonly (readonly [ServiceEvent['type'], string, string])[
     '{"byMs":0,"jumps":2}',
     'The clock of the gateway jumped 2 times, back to where it was',
   ],
+  [
+    'LogMoved',
+    '{"to":"postgres://db.example:5432/gateway","size":1,"root":"cm9vdA=="}',
+    'The log was moved after 1 event, and goes on in another database: postgres://db.example:5432/gateway',
+  ],
+  [
+    'LogArrived',
+    '{"from":"sqlite:/data/gateway.db","size":42,"root":"cm9vdA=="}',
+    'The log arrived with 42 events, and goes on here. It comes from sqlite:/data/gateway.db',
+  ],
 ]
 
 const AT = '2026-11-23T10:00:00.000Z'

@@ -89,9 +89,16 @@ function everyEvent(saleId: SaleId, last: EpochMs): readonly (readonly [ServiceE
       { type: 'OrphanDeleteFailed', at: last, data: { ...orphan, reason: 'RECORD_LOCKED' } },
       operator,
     ],
+    [
+      { type: 'LogMoved', at: last, data: { to: 'postgres://db.example:5432/gateway', ...end } },
+      operator,
+    ],
+    [{ type: 'LogArrived', at: last, data: { from: 'sqlite:/data/gateway.db', ...end } }, operator],
     [{ type: 'ClockJumped', at: last, data: { byMs: -7_200_000, jumps: 1 } }, GATEWAY],
   ]
 }
+
+const end = { size: 42, root: 'r' }
 
 const loss = {
   checkpointSize: 40,

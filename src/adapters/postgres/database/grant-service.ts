@@ -22,6 +22,7 @@ export const RIGHTS: Readonly<Record<keyof Schema | 'log_head', readonly Right[]
   token_shelf: ['update'],
   crm_mark: ['insert'],
   copy_mark: [],
+  unfinished_copy: [],
   instance: ['insert', 'update', 'delete'],
   place_turn: ['update'],
   place_lot: ['insert', 'update', 'delete'],

@@ -109,6 +109,12 @@ export type CrmMarkTable = {
   readonly marked_at: EpochMs
 }
 
+export type UnfinishedCopyTable = {
+  readonly id: number
+  readonly source: string
+  readonly begun_at: EpochMs
+}
+
 /** In PostgreSQL only: SQLite locks the whole database when a transaction begins. */
 export type LogHeadTable = {
   readonly id: number
@@ -150,4 +156,5 @@ export type Schema = {
   readonly instance: InstanceTable
   readonly place_turn: PlaceTurnTable
   readonly place_lot: PlaceLotTable
+  readonly unfinished_copy: UnfinishedCopyTable
 }

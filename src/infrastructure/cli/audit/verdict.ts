@@ -21,7 +21,8 @@ export const VERDICT_INDENT = 13
 /** A summary of a few lines that an auditor can paste into a report. */
 export function verdictLines(looked: Looked, findings: readonly Finding[]): readonly string[] {
   const { file, keys, isOwnKey, anchors, verified } = looked
-  const { events, sales, checkpoints, newest, root, chainedFrom, timesBack, accepted } = verified
+  const { events, sales, checkpoints, newest, root, chainedFrom, timesBack, accepted, moves } =
+    verified
   const chained = chainedFrom === undefined ? 'none' : `from position ${chainedFrom} on`
   const last =
     newest === undefined
@@ -42,6 +43,8 @@ export function verdictLines(looked: Looked, findings: readonly Finding[]): read
       ? []
       : [['Times', `${timesBack} events are earlier than the one before them`]]),
     ...accepted.map(({ position, text }) => ['Accepted', `position ${position}: ${text}`]),
+    ...moves.map(({ position, text }) => ['Moved', `position ${position}: ${text}`]),
+    ...(isMovedAway(verified) ? [['', MOVED_AWAY]] : []),
     ['Result', resultOf(findings.length, accepted.length)],
   ]
   return lines.map(([name = '', text = '']) => `${name.padEnd(VERDICT_INDENT)}${text}`)
@@ -69,6 +72,13 @@ function resultOf(findings: number, accepted: number): string {
   return accepted > 0 ? 'nothing is wrong beside what was accepted' : 'nothing is wrong'
 }
 
+/** Whether the last event says that the log goes on elsewhere. */
+function isMovedAway({ events, moves }: Verified): boolean {
+  const last = moves.at(-1)
+  return last?.type === 'LogMoved' && last.position === events
+}
+
+const MOVED_AWAY = 'The log ends here, and goes on there: verify that one, too.'
 const OWN_KEY = 'is the key of this installation: it shows nothing against who has that; give --key'
 const NO_ANCHOR =
   'none: a log that was cut short with all its checkpoints would not be found; give --anchor'

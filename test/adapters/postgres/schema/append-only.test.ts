@@ -105,6 +105,7 @@ describe('The tables of the log in PostgreSQL', () => {
       sale: 'insert select update',
       token_shelf: 'select update',
       tree_node: 'insert select',
+      unfinished_copy: 'select',
     })
     await using service = openAt(url, 'widened')
     await assert.rejects(

@@ -16,6 +16,7 @@ export const EVENTS_EN: EventsTexts = {
     exports: 'Exports',
     resumes: 'Resumes',
     losses: 'Accepted losses',
+    moves: 'Moves of the log',
     account: 'CRM account',
     mails: 'Mails',
     unreadable: 'Unreadable sales',

@@ -16,6 +16,7 @@ export const EVENTS_TR: EventsTexts = {
     exports: 'Dışa aktarmalar',
     resumes: 'Yeniden denemeler',
     losses: 'Kabul edilen kayıplar',
+    moves: 'Denetim kaydının taşınmaları',
     account: 'CRM hesabı',
     mails: 'E-postalar',
     unreadable: 'Okunamayan satışlar',
