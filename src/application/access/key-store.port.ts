@@ -60,7 +60,7 @@ export interface KeyStore {
    * Stores when keys were last used. It is the one change of a key without an event. An id that is
    * unknown, and a time before the one that is stored, change nothing.
    *
-   * @throws {AppError} `unavailable` when nothing was stored; `lost` when nobody knows.
+   * @throws {AppError} `unavailable`: they may be stored or not; it can be repeated
    */
   noteUses(uses: readonly { readonly id: string; readonly at: EpochMs }[]): Promise<void>
 

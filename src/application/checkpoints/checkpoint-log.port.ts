@@ -7,7 +7,11 @@ export interface CheckpointLog {
   /** The checkpoint with the highest number; `undefined` before the first. */
   newest(): Promise<SignedCheckpoint | undefined>
 
-  /** Adds a checkpoint, and `mails` to the outbox. Does nothing where its number is already there. */
+  /**
+   * Adds a checkpoint, and `mails` to the outbox. Does nothing where its number is already there.
+   *
+   * @throws {AppError} `unavailable`: it may be added or not; it can be repeated
+   */
   add(checkpoint: SignedCheckpoint, mails: readonly NewMail[]): Promise<void>
 
   /** When the newest mail with a checkpoint was created; `undefined` when there is none. */

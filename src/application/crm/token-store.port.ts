@@ -3,7 +3,10 @@
 
 import type { EpochMs } from '../../domain/time.ts'
 
-/** @throws {AppError} `unavailable` from every method: the database cannot be used just now. */
+/**
+ * @throws {AppError} `unavailable` from every method: the database cannot be used just now. What was asked for
+ *   may be done or not; each may be repeated. A claim of which that holds ends by itself, like any other.
+ */
 export interface TokenStore {
   /** Returns what was written last; `undefined` before anything was. */
   read(): Promise<Uint8Array | undefined>

@@ -70,13 +70,15 @@ export interface Outbox {
    * Puts out a mail that is about no event. Its `MailSent` is then what the log has of it.
    *
    * @returns `false` where the outbox has, or had, a mail with this message id: nothing is done
-   * @throws {AppError} `unavailable` when nothing was stored; `lost` when nobody knows.
+   * @throws {AppError} `unavailable`: it may be put out or not; to call it again puts out no second one
    */
   put(mail: NewMail): Promise<boolean>
 
   /**
    * Up to `limit` mails due at `now`, longest waiting first. When this returns, their text and the
    * sales they name are final and on disk: no further sale joins them.
+   *
+   * @throws {AppError} `unavailable`, also where nobody knows whether a text was fixed: the next call finds it
    */
   due(now: EpochMs, limit: number): Promise<readonly WaitingMail[]>
 
@@ -89,9 +91,17 @@ export interface Outbox {
   /** Marks the mail as sent and records `MailSent` in the log, both or neither. */
   markSent(mail: WaitingMail, at: EpochMs, handedOver: HandedOver): Promise<void>
 
-  /** Counts a failed attempt; the mail is due again at `dueAt`. */
+  /**
+   * Counts a failed attempt; the mail is due again at `dueAt`.
+   *
+   * @throws {AppError} `unavailable`: it may be counted or not; to call it again counts the same attempt once
+   */
   postpone(mail: WaitingMail, dueAt: EpochMs): Promise<void>
 
-  /** Makes every waiting mail due at `now`: a start tries them all at once. */
+  /**
+   * Makes every waiting mail due at `now`: a start tries them all at once.
+   *
+   * @throws {AppError} `unavailable`: it may be done or not; it can be repeated
+   */
   makeAllDue(now: EpochMs): Promise<void>
 }

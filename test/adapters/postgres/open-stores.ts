@@ -4,11 +4,16 @@ import { sql } from 'kysely'
 import { migrations } from '../../../migrations/postgres/index.ts'
 import { migrate } from '../../../src/adapters/postgres/database/migrate.ts'
 import { openPostgresDatabase } from '../../../src/adapters/postgres/database/postgres-database.ts'
-import type { PostgresSettings } from '../../../src/adapters/postgres/database/postgres-settings.ts'
+import {
+  POSTGRES_LIMITS,
+  type PostgresLimits,
+  type PostgresSettings,
+} from '../../../src/adapters/postgres/database/postgres-settings.ts'
 import type { Database } from '../../../src/adapters/sql/database/database.ts'
-import type { StoreKind, Stores } from '../../support/examples/store-examples.ts'
-import { storesOver } from '../../support/examples/stores-over.ts'
-import { sharedPostgres } from '../../support/postgres/test-postgres.ts'
+import type { LogWriter } from '../../../src/adapters/sql/log/rows/log-writer.ts'
+import type { StoreKind } from '../../support/examples/store-examples.ts'
+import { type OpenStores, storesOver } from '../../support/examples/stores-over.ts'
+import { sharedPostgres, type TestPostgres } from '../../support/postgres/test-postgres.ts'
 
 /** PostgreSQL, as the contract suites open it. */
 export const POSTGRES: StoreKind = {
@@ -20,19 +25,29 @@ export const POSTGRES: StoreKind = {
   },
 }
 
-export function connect(url: string): Stores {
-  return storesOver(openPostgresDatabase(settingsOf(url)), damage)
+/** The ports over the database at a URL. */
+export function connect(
+  url: string,
+  limits: Partial<PostgresLimits> = {},
+  writerOver?: (database: Database) => LogWriter,
+): OpenStores {
+  const database = openPostgresDatabase(settingsOf(url), { ...POSTGRES_LIMITS, ...limits })
+  return storesOver(database, damage, writerOver?.(database))
 }
 
 /** The address of a new database with the tables of this version. */
-export async function migratedDatabase(): Promise<string> {
-  const server = await sharedPostgres()
-  const template = await server.template('migrated', async (url) => {
+export async function migratedDatabase(
+  server: TestPostgres | Promise<TestPostgres> = sharedPostgres(),
+): Promise<string> {
+  return (await server).newDatabase(await migratedTemplate(await server))
+}
+
+function migratedTemplate(server: TestPostgres): Promise<string> {
+  return server.template('migrated', async (url) => {
     const database = openPostgresDatabase(settingsOf(url))
     await migrate(database, migrations)
     await database.close()
   })
-  return server.newDatabase(template)
 }
 
 export function settingsOf(url: string): PostgresSettings {

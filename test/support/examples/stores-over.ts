@@ -14,12 +14,14 @@ export type Damage = (
   body: string | undefined,
 ) => Promise<void>
 
+export type OpenStores = Stores & { readonly database: Database; readonly writer: LogWriter }
+
 /** Disposing of them closes the database. */
 export function storesOver(
   database: Database,
   damage: Damage,
-): Stores & { readonly database: Database; readonly writer: LogWriter } {
-  const writer = makeLogWriter(database, setImmediate)
+  writer = makeLogWriter(database, setImmediate),
+): OpenStores {
   const { close, files: _, ...ports } = storeOf(database, writer)
   return {
     ...ports,

@@ -3,10 +3,19 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, connect as dial, type Socket } from 'node:net'
 
-/** Whether the server has got what the client sent, when the connection is cut at it. */
-export type Cut = 'before the server has it' | 'after the server has answered'
+/**
+ * Whether the server has got what the client sent, when the connection is cut at it. With `on the way` the server
+ * gets it at `deliver`, and takes the connection for whole until then.
+ */
+export type Cut = 'before the server has it' | 'after the server has answered' | 'on the way'
 
-type Line = { readonly client: Socket; readonly server: Socket; isCutAtAnswer: boolean }
+type Line = {
+  readonly client: Socket
+  readonly server: Socket
+  isCutAtAnswer: boolean
+  /** What is on the way to the server after the client was cut. */
+  late: Buffer | undefined
+}
 
 /** Loopback TCP, from a port of its own to that of the server. */
 export type CutProxy = {
@@ -16,6 +25,10 @@ export type CutProxy = {
   cut(): void
   /** Cuts a connection when its client next sends text with these words, in any case; once. */
   cutAt(words: string, cut: Cut): void
+  /** The server gets what was cut `on the way`. */
+  deliver(): void
+  /** How many connections there are. */
+  open(): number
   /** Refuses new connections until `accept`. */
   refuse(): void
   accept(): void
@@ -37,6 +50,7 @@ export async function openCutProxy(target: string): Promise<CutProxy> {
     const { cut } = rule
     rule = undefined
     line.isCutAtAnswer = cut === 'after the server has answered'
+    if (cut === 'on the way') line.late = chunk
     return line.isCutAtAnswer
   }
   const proxy = createServer((client) => {
@@ -44,10 +58,15 @@ export async function openCutProxy(target: string): Promise<CutProxy> {
       client.resetAndDestroy()
       return
     }
-    const line: Line = { client, server: dial(port, '127.0.0.1'), isCutAtAnswer: false }
+    const line: Line = {
+      client,
+      server: dial(port, '127.0.0.1'),
+      isCutAtAnswer: false,
+      late: undefined,
+    }
     lines.add(line)
     carry(line, (chunk) => judge(line, chunk))
-    client.once('close', () => lines.delete(line))
+    line.server.once('close', () => lines.delete(line))
     if (isFrozen) hold(line)
   })
   proxy.listen(0, '127.0.0.1')
@@ -59,6 +78,12 @@ export async function openCutProxy(target: string): Promise<CutProxy> {
     cutAt: (words, cut) => {
       rule = { words: words.toLowerCase(), cut }
     },
+    deliver: () => {
+      for (const line of lines) {
+        if (line.late !== undefined) line.server.end(line.late)
+      }
+    },
+    open: () => lines.size,
     refuse: () => {
       isRefusing = true
     },
@@ -86,7 +111,8 @@ function carry(line: Line, passes: (chunk: Buffer) => boolean): void {
   const { client, server } = line
   client.on('data', (chunk: Buffer) => {
     if (passes(chunk)) server.write(chunk)
-    else cutLine(line)
+    else if (line.late === undefined) cutLine(line)
+    else client.resetAndDestroy()
   })
   server.on('data', (chunk) => {
     if (line.isCutAtAnswer) cutLine(line)
@@ -95,7 +121,9 @@ function carry(line: Line, passes: (chunk: Buffer) => boolean): void {
   for (const end of [client, server]) {
     // An end that resets the connection closes it too, which is all that matters here.
     end.on('error', () => undefined)
-    end.on('close', () => cutLine(line))
+    end.on('close', () => {
+      if (line.late === undefined) cutLine(line)
+    })
   }
 }
 

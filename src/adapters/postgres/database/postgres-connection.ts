@@ -104,7 +104,10 @@ export class PostgresConnection implements DatabaseConnection {
         throw failureOf(error) ?? withoutValues(error)
       }
       const cause = withoutValues(error)
-      throw new DatabaseFailure('lost', 'nobody knows whether it is stored', { cause })
+      throw new DatabaseFailure('lost', 'nobody knows whether it is stored', {
+        cause,
+        kind: 'commit',
+      })
     }
   }
 
@@ -116,6 +119,7 @@ export class PostgresConnection implements DatabaseConnection {
     if (this.#warned) {
       throw new DatabaseFailure('lost', 'the database stored it with a warning', {
         cause: undefined,
+        kind: 'commit',
       })
     }
   }

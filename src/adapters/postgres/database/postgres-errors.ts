@@ -88,8 +88,9 @@ const CONFLICTS = ['40001', '40P01']
 export function failureOf(error: unknown): DatabaseFailure | undefined {
   const known = knownOf(error)
   if (known === undefined) return
-  const [, code, why] = known
-  return new DatabaseFailure(code, why, { cause: withoutValues(error) })
+  const [begin, code, why] = known
+  const kind = CONFLICTS.includes(begin) ? 'conflict' : undefined
+  return new DatabaseFailure(code, why, { cause: withoutValues(error), kind })
 }
 
 /** Whether the server itself has answered with this error. */
@@ -105,12 +106,6 @@ export function isBroken(error: unknown): boolean {
   if (!(error instanceof pg.DatabaseError)) return true
   const { code = '' } = error
   return code === '25006' || isStale(error) || /^(?:08|57P|25P03|25P04|XX)/.test(code)
-}
-
-/** Whether another transaction was in the way of this one, which was rolled back. */
-export function isConflict(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined
-  return cause instanceof pg.DatabaseError && CONFLICTS.includes(cause.code ?? '')
 }
 
 /**

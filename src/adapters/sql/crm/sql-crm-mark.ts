@@ -1,6 +1,7 @@
 import type { CrmMark } from '../../../application/crm/crm-mark.port.ts'
 import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/database-failure.ts'
+import { withRepeats } from '../database/repeats.ts'
 
 const THE_ONE = 1
 
@@ -16,7 +17,7 @@ export function makeSqlCrmMark({ kysely, words }: Database): CrmMark {
 
     async write(kind, at) {
       const row = { id: THE_ONE, kind, marked_at: at }
-      await withAppErrors('mark the CRM', () =>
+      await withRepeats('mark the CRM', () =>
         kysely
           .insertInto('crm_mark')
           .values(row)

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { TokenStore } from '../../../application/crm/token-store.port.ts'
 import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/database-failure.ts'
+import { withRepeats } from '../database/repeats.ts'
 
 /** The id of the only row, which the migration made. */
 const ROW = 1
@@ -29,11 +30,11 @@ export function makeSqlTokenStore(database: Database): TokenStore {
 
     async write(sealed) {
       const bytes = Buffer.from(sealed)
-      await withAppErrors('write token', () => update().set({ sealed: bytes }).execute())
+      await withRepeats('write token', () => update().set({ sealed: bytes }).execute())
     },
 
     claim(now, until) {
-      return withAppErrors('claim token', async () => {
+      return withRepeats('claim token', async () => {
         const at = database.now(now)
         const ms = until - now
         const claimed = await update()
@@ -51,7 +52,7 @@ export function makeSqlTokenStore(database: Database): TokenStore {
     },
 
     async release() {
-      await withAppErrors('release token', () => update().set({ claimed_until: 0 }).execute())
+      await withRepeats('release token', () => update().set({ claimed_until: 0 }).execute())
     },
   }
 }

@@ -14,6 +14,7 @@ import type {
 import type { SaleId } from '../../../domain/ids.ts'
 import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/database-failure.ts'
+import { withRepeats } from '../database/repeats.ts'
 import type { Schema } from '../database/schema.ts'
 
 /**
@@ -26,7 +27,7 @@ export function makeSqlInstances(database: Database): Instances {
 
   return {
     join(name, leaseMs) {
-      return withAppErrors('join', async () => {
+      return withRepeats('join', async () => {
         const { number } = await kysely
           .insertInto('instance')
           .values({ name, lease_until: leaseUntil(leaseMs) })
@@ -37,17 +38,17 @@ export function makeSqlInstances(database: Database): Instances {
     },
 
     renew(instance, leaseMs) {
-      return withAppErrors('renew', () => renew(instance, leaseMs))
+      return withRepeats('renew', () => renew(instance, leaseMs))
     },
 
     leave(instance) {
-      return withAppErrors('leave', async () => {
+      return withRepeats('leave', async () => {
         await kysely.deleteFrom('instance').where('number', '=', instance).execute()
       })
     },
 
     takeOver(instance, limit) {
-      return withAppErrors('take over', () =>
+      return withRepeats('take over', () =>
         underHead((tx) => takeShare(database, tx, instance, limit)),
       )
     },
@@ -57,7 +58,7 @@ export function makeSqlInstances(database: Database): Instances {
     },
 
     claim(instance, saleId) {
-      return withAppErrors('claim', () => underHead((tx) => claim(tx, instance, saleId)))
+      return withRepeats('claim', () => underHead((tx) => claim(tx, instance, saleId)))
     },
   }
 

@@ -11,6 +11,7 @@ import type { SaleId } from '../../../domain/ids.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/database-failure.ts'
+import { withRepeats } from '../database/repeats.ts'
 import type { OutboxTable, Schema } from '../database/schema.ts'
 import type { LogGroup } from '../log/rows/log-group.ts'
 import type { LogWriter } from '../log/rows/log-writer.ts'
@@ -26,14 +27,14 @@ export function makeSqlOutbox({ kysely }: Database, writer: LogWriter): Outbox {
       return withAppErrors('put', () => writer.write({ write }))
     },
 
-    due: (now, limit) => withAppErrors('due', () => due(kysely, now, limit)),
+    due: (now, limit) => withRepeats('due', () => due(kysely, now, limit)),
     nextDueAt: () => withAppErrors('nextDueAt', () => nextDueAt(kysely)),
     backlog: () => withAppErrors('backlog', () => backlog(kysely)),
     markSent: (mail, at, handedOver) =>
       withAppErrors('markSent', () => markSent(writer, mail, at, handedOver)),
 
     async postpone({ messageId, attempts }, dueAt) {
-      await withAppErrors('postpone', () =>
+      await withRepeats('postpone', () =>
         kysely
           .updateTable('outbox')
           .set({ attempts: attempts + 1, due_at: dueAt })
@@ -44,7 +45,7 @@ export function makeSqlOutbox({ kysely }: Database, writer: LogWriter): Outbox {
     },
 
     async makeAllDue(now) {
-      await withAppErrors('makeAllDue', () =>
+      await withRepeats('makeAllDue', () =>
         kysely
           .updateTable('outbox')
           .set({ due_at: now })

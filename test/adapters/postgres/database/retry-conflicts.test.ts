@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import {
   CONFLICT_TRIES_MAX,
   retryConflicts,
-} from '../../../../src/adapters/postgres/database/retry-conflicts.ts'
+} from '../../../../src/adapters/sql/database/repeats.ts'
 import { emptyTable, failure, open, stored } from './example-database.ts'
 
 describe('A transaction that another one is in the way of', () => {

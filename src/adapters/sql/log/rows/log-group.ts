@@ -21,6 +21,9 @@ export interface LogGroup {
   /** For rows that other writes of the group have to see at once. */
   readonly tx: Transaction<Schema>
 
+  /** The leaves of all events that were added so far, in their order. */
+  readonly leaves: readonly Hash[]
+
   /** A sale that this write named; `undefined` when it has no event yet. */
   saleEnd(saleId: SaleId): SaleEnd | undefined
 
@@ -80,9 +83,11 @@ export function openGroup(tx: Transaction<Schema>, ends: LogEnds, rows: LogRows)
   const { collect, writeAll } = makeCollector(tx)
   let events: EventTable[] = []
   let leaves: Hash[] = []
+  const all: Hash[] = []
 
   return {
     tx,
+    leaves: all,
 
     saleEnd: (saleId) => ends.sales.get(saleId),
 
@@ -151,6 +156,7 @@ export function openGroup(tx: Transaction<Schema>, ends: LogEnds, rows: LogRows)
     const leaf = leafHashOfText(body)
     events.push({ position, sale_id: saleId, sequence, type: event.type, body })
     leaves.push(leaf)
+    all.push(leaf)
     return leaf
   }
 }

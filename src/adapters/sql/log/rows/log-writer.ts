@@ -1,14 +1,19 @@
 // The one writer of a process: collects what is to be added to the log into groups, each of which is
 // one transaction.
 
+import type { Transaction } from 'kysely'
 import { errorCode } from '../../../../application/base/errors.ts'
 import type { SaleId } from '../../../../domain/ids.ts'
 import { makeGroupCommit, type Written } from '../../../group-commit/group-commit.ts'
 import type { Database } from '../../database/database.ts'
-import { toAppError } from '../../database/database-failure.ts'
+import { isCommitInDoubt, toAppError } from '../../database/database-failure.ts'
+import { retryConflicts } from '../../database/repeats.ts'
+import type { Schema } from '../../database/schema.ts'
+import { InDoubt } from './doubt.ts'
 import { makeLogEndReader } from './log-ends.ts'
 import { type LogGroup, openGroup } from './log-group.ts'
 import { makeLogRows } from './log-rows.ts'
+import { type GroupEvents, makeReadBack, type ReadBack } from './read-back.ts'
 
 /** One write: what it adds, all or nothing. */
 export type LogWrite<Answer> = {
@@ -38,40 +43,82 @@ export interface LogWriter {
 /** Called when a group of writes is on disk. `ms` are those of its transaction, with the sync. */
 export type OnCommit = (writes: number, ms: number) => void
 
-/** @param endOfTurn calls its argument once, after everything that is ready to run in this turn */
+/**
+ * A group whose commit has no answer is read back, while others are written. One without an event is not, and
+ * counts as not stored: each such write may be done twice.
+ *
+ * @param endOfTurn calls its argument once, after everything that is ready to run in this turn
+ */
 export function makeLogWriter(
-  { kysely, logHead }: Pick<Database, 'kysely' | 'logHead'>,
+  database: Pick<Database, 'kysely' | 'logHead'>,
   endOfTurn: (then: () => void) => void,
   onCommit: OnCommit = () => undefined,
+  readBack?: ReadBack,
 ): LogWriter {
+  const { kysely, logHead } = database
   const rows = makeLogRows(kysely)
   const ends = makeLogEndReader(kysely, { ...rows, logHead })
+  const isStored = readBack ?? makeReadBack(database, rows)
+  // As many as there are writes whose callers wait, at most.
+  const inDoubt = new Set<Promise<unknown>>()
   const commit = makeGroupCommit<LogWrite<unknown>, unknown>({
     writeGroup,
     concernsAll,
     endOfTurn,
   })
-  return { write: (write) => commit.add(write) as Promise<never>, idle: () => commit.idle() }
+
+  return {
+    async write<Answer>(write: LogWrite<Answer>) {
+      try {
+        return (await commit.add(write)) as Answer
+      } catch (error) {
+        if (error instanceof InDoubt) return (await error.answerOf(write)) as Answer
+        throw error
+      }
+    },
+
+    async idle() {
+      await commit.idle()
+      await Promise.allSettled(inDoubt)
+    },
+  }
 
   async function writeGroup(
     writes: readonly LogWrite<unknown>[],
   ): Promise<readonly Written<unknown>[]> {
     const startedAt = performance.now()
-    const written: Written<unknown>[] = []
-    const { sales } = await kysely.transaction().execute(async (tx) => {
+    let written: Written<unknown>[] = []
+    let events: GroupEvents | undefined
+    const work = async (tx: Transaction<Schema>) => {
+      written = []
+      events = undefined
       const saleIds = new Set(writes.flatMap(({ saleId }) => saleId ?? []))
       const hasOwn = writes.some((write) => write.hasOwn === true)
       const read = await ends.read(tx, [...saleIds], hasOwn)
       const group = openGroup(tx, read, rows)
-      const first = read.last
+      const after = read.last
       for (const { write } of writes) written.push(await attempt(group, write))
       await group.writeRows()
-      if (read.last > first) await logHead.move(tx, read.last)
+      if (read.last > after) await logHead.move(tx, read.last)
+      events = { after, leaves: group.leaves }
       return read
-    })
-    onCommit(writes.length, performance.now() - startedAt)
-    ends.remember(sales)
-    return written
+    }
+    try {
+      const { sales } = await retryConflicts(() => kysely.transaction().execute(work))
+      onCommit(writes.length, performance.now() - startedAt)
+      ends.remember(sales)
+      return written
+    } catch (error) {
+      if (!isCommitInDoubt(error) || events === undefined) throw error
+      throw new InDoubt(writes, written, resolve(events))
+    }
+  }
+
+  function resolve(events: GroupEvents): Promise<boolean> {
+    const stored = events.leaves.length === 0 ? Promise.resolve(false) : isStored(events)
+    const ended = stored.catch(() => undefined).finally(() => inDoubt.delete(ended))
+    inDoubt.add(ended)
+    return stored
   }
 }
 
@@ -89,6 +136,7 @@ async function attempt(
 
 /** A database that is busy, full or damaged fails for each write alike. */
 function concernsAll(error: unknown): boolean {
+  if (error instanceof InDoubt) return true
   const code = errorCode(toAppError('group', error))
   return code === 'unavailable' || code === 'lost'
 }
