@@ -11,7 +11,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`insert into place_turn (id, turn) values (1, 0)`.execute(db)
   await sql`
     create table place_lot (
-      instance bigint primary key,
+      holder text collate "C" primary key,
       places integer not null,
       waits_since bigint,
       asked_at bigint not null,

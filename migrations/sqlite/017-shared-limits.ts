@@ -16,13 +16,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // Times are by the clock of the database.
   await sql`
     create table place_lot (
-      -- The lot outlives the row of its instance: its calls may still be in flight.
-      instance integer primary key,
+      -- A process, by a name that none has twice.
+      holder text not null primary key,
       places integer not null,
       -- The turn since which it waits for more; null where it does not wait.
       waits_since integer,
       asked_at integer not null,
-      -- From then on the places are free again.
+      -- From then on the places are free again: the calls of a process that is gone have ended, too.
       free_at integer not null
     ) strict
   `.execute(db)

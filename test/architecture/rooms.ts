@@ -28,7 +28,7 @@ const APPLICATION: readonly Room[] = [
   feature('access', ['base', 'log', 'mail']),
   feature('clock', ['base', 'log']),
   feature('storage', ['base']),
-  feature('crm/places', ['base', 'instances']),
+  feature('crm/places', ['base']),
   feature('crm', ['base', 'log', 'mail']),
   feature('crm-setup', ['base', 'log', 'crm']),
   feature('sale/run', ['base', 'log', 'mail', 'crm']),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { ZohoFetch } from '../../adapters/zoho/exchange/zoho-config.ts'
 import { longestCallMs, makeZoho, type Zoho } from '../../adapters/zoho/zoho.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
@@ -7,7 +8,6 @@ import type { CallPlaces } from '../../application/crm/places/call-places.port.t
 import type { PlaceDesk } from '../../application/crm/places/place-desk.port.ts'
 import { makeSharedPlaces, type SharedPlaces } from '../../application/crm/places/shared-places.ts'
 import type { TokenStore } from '../../application/crm/token-store.port.ts'
-import type { OwnLease } from '../../application/instances/lease.ts'
 import type { Config } from '../config/config.ts'
 
 /**
@@ -49,14 +49,14 @@ export function connectZoho(deps: {
 export function placesAmong(deps: {
   readonly config: Config
   readonly desk: PlaceDesk
-  readonly lease: OwnLease
+  /** Milliseconds for which places are held after a question. */
+  readonly leaseMs: number
   readonly clock: Clock
   readonly logger: Logger
 }): SharedPlaces {
   const { zoho, requestTimeoutMs } = deps.config
-  const { leaseMs } = deps.lease
   const callMs = longestCallMs(requestTimeoutMs)
-  return makeSharedPlaces({ ...deps, max: zoho.maxConcurrency, leaseMs, callMs })
+  return makeSharedPlaces({ ...deps, max: zoho.maxConcurrency, callMs, holder: randomUUID() })
 }
 
 /** The network, or a new fake as a function. Production never loads the fake. */

@@ -6,6 +6,7 @@ import type { MetricsServer } from '../../adapters/http/metrics-server.ts'
 import { makeServer } from '../../adapters/http/server.ts'
 import { type MadeMetrics, makeMetrics } from '../../adapters/metrics/metrics.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
+import type { CallPlaces } from '../../application/crm/places/call-places.port.ts'
 import { makeWatchCalls } from '../../application/crm/watch-calls.ts'
 import { makeWatchOrganisation } from '../../application/crm/watch-organisation.ts'
 import { mailBacklog } from '../../application/mail/mail-backlog.ts'
@@ -112,6 +113,7 @@ async function serveStore(deps: {
   readonly audit: OpenCheckpoints
   readonly storage?: WatchStorage
   readonly shared?: Shared
+  readonly places?: CallPlaces
   readonly clock: Clock
   readonly logger: Logger
   readonly linesDropped: () => number
@@ -124,6 +126,7 @@ async function serveStore(deps: {
   const zoho = connectZoho({
     ...{ config, clock, random, tokenStore: store.token, fetch },
     mayWrite: deps.shared?.lease.holds,
+    places: deps.places,
   })
   const { meter } = deps.metrics
   const watched = makeWatchCalls({ meter, clock, logger })(zoho.crm)

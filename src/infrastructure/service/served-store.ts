@@ -10,10 +10,12 @@ import { walBytesOf } from '../../adapters/sqlite/database/open-files.ts'
 import { type ServingLock, takeServingLock } from '../../adapters/sqlite/database/serving-lock.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
 import { AppError, errorCode } from '../../application/base/errors.ts'
+import type { SharedPlaces } from '../../application/crm/places/shared-places.ts'
 import { makeLease } from '../../application/instances/lease.ts'
 import { makeWatchStorage, type WatchStorage } from '../../application/storage/watch-storage.ts'
 import type { Config } from '../config/config.ts'
 import type { PostgresConfig } from '../config/database-settings.ts'
+import { placesAmong } from './connect-zoho.ts'
 import { openStore, type Store, storeOf } from './open-store.ts'
 import type { Shared } from './service-deps.ts'
 
@@ -23,6 +25,8 @@ export type ServedStore = {
   readonly storage?: WatchStorage
   /** Set where other instances may serve the database, too. */
   readonly shared?: Shared
+  /** The calls to the CRM that may be in flight, where other instances make some, too. */
+  readonly places?: SharedPlaces
 
   /** Closes the database, and lets others serve it. */
   close(): Promise<void>
@@ -102,10 +106,14 @@ async function servePostgres(config: PostgresConfig, deps: Deps): Promise<Served
     leaseMs: config.leaseMs,
   })
   const store = storeOf(database, makeLogWriter(database, deps.endOfTurn, deps.onCommit), lease)
+  const { leaseMs } = config
+  const places = placesAmong({ ...deps, desk: store.places, leaseMs })
   return {
     store,
     shared: { instances: store.instances, lease },
+    places,
     async close() {
+      await places.end()
       await store.close()
       await forLease.close()
     },

@@ -11,6 +11,7 @@ import { openCheckpointFile } from '../../../src/adapters/sqlite/checkpoints/che
 import type { Scope } from '../../../src/application/access/key-store.port.ts'
 import type { Random } from '../../../src/application/base/random.port.ts'
 import type { CheckpointFile } from '../../../src/application/checkpoints/checkpoint-file.port.ts'
+import type { CallPlaces } from '../../../src/application/crm/places/call-places.port.ts'
 import {
   makeWatchOrganisation,
   type WatchOrganisation,
@@ -95,6 +96,8 @@ export async function makeTestService(
     /** Log lines that were dropped; none, where it is left out. */
     readonly linesDropped?: () => number
     readonly storage?: Pick<WatchStorage, 'full' | 'run'>
+    /** The calls in flight that it may have, where others call the same CRM; else all. */
+    readonly places?: CallPlaces
     /** Else no load is ever too much. */
     readonly loop?: EventLoop
     /** Of a log that other processes serve as well; closed by who opened it. */
@@ -118,7 +121,10 @@ export async function makeTestService(
   }
   const logLines: string[] = []
   const lost: unknown[] = []
-  const zoho = connectZoho({ config, clock, random, tokenStore: store.token, fetch: fetchOf(fake) })
+  const zoho = connectZoho({
+    ...{ config, clock, random, tokenStore: store.token, fetch: fetchOf(fake) },
+    places: given.places,
+  })
   const logger = pino(
     { level: config.logLevel },
     { write: (line: string) => void logLines.push(line) },

@@ -133,7 +133,7 @@ export type PlaceTurnTable = {
 }
 
 export type PlaceLotTable = {
-  readonly instance: InstanceNumber
+  readonly holder: string
   readonly places: number
   readonly waits_since: number | null
   readonly asked_at: number

@@ -31,9 +31,9 @@ export function makeSqlPlaceDesk({ kysely, now }: Database): PlaceDesk {
       )
     },
 
-    leave(instance) {
+    leave(holder) {
       return withAppErrors('give places back', async () => {
-        await kysely.deleteFrom('place_lot').where('instance', '=', instance).execute()
+        await kysely.deleteFrom('place_lot').where('holder', '=', holder).execute()
       })
     },
   }
@@ -42,7 +42,7 @@ export function makeSqlPlaceDesk({ kysely, now }: Database): PlaceDesk {
 async function readLots(tx: Transaction<Schema>): Promise<readonly Lot[]> {
   const rows = await tx.selectFrom('place_lot').selectAll().execute()
   return rows.map((row) => ({
-    instance: row.instance,
+    holder: row.holder,
     places: row.places,
     waitsSince: row.waits_since,
     askedAt: row.asked_at,
@@ -51,7 +51,7 @@ async function readLots(tx: Transaction<Schema>): Promise<readonly Lot[]> {
 }
 
 async function putLot(tx: Transaction<Schema>, lot: Lot): Promise<void> {
-  const { instance, ...own } = lot
+  const { holder, ...own } = lot
   const row = {
     places: own.places,
     waits_since: own.waitsSince,
@@ -60,14 +60,14 @@ async function putLot(tx: Transaction<Schema>, lot: Lot): Promise<void> {
   }
   await tx
     .insertInto('place_lot')
-    .values({ instance, ...row })
-    .onConflict((conflict) => conflict.column('instance').doUpdateSet(row))
+    .values({ holder, ...row })
+    .onConflict((conflict) => conflict.column('holder').doUpdateSet(row))
     .execute()
 }
 
 /** Instances that ended without giving back. */
 async function removeLots(tx: Transaction<Schema>, lots: readonly Lot[]): Promise<void> {
-  for (const { instance } of lots) {
-    await tx.deleteFrom('place_lot').where('instance', '=', instance).execute()
+  for (const { holder } of lots) {
+    await tx.deleteFrom('place_lot').where('holder', '=', holder).execute()
   }
 }

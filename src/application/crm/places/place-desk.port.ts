@@ -1,10 +1,9 @@
 // Lends the places of the calls in flight to the instances, in lots, so that all lots together are never
 // more than there are places.
 
-import type { InstanceNumber } from '../../instances/instances.port.ts'
-
 export type PlaceQuestion = {
-  readonly instance: InstanceNumber
+  /** Who has the lot: a name that no other process has, or had. */
+  readonly holder: string
   /** Places there are, for all instances together. */
   readonly max: number
   /** Places of its lot that the instance goes on using; it gives back those beyond. */
@@ -37,5 +36,5 @@ export interface PlaceDesk {
   ask(question: PlaceQuestion): Promise<PlaceAnswer>
 
   /** Gives the whole lot back. @throws {AppError} as `ask`. */
-  leave(instance: InstanceNumber): Promise<void>
+  leave(holder: string): Promise<void>
 }

@@ -1,6 +1,5 @@
 // The rule by which the places of the calls in flight are shared out among the instances; pure.
 
-import type { InstanceNumber } from '../../instances/instances.port.ts'
 import type { PlaceAnswer, PlaceQuestion } from './place-desk.port.ts'
 
 /**
@@ -11,7 +10,7 @@ export const WAITS_FOR_MS = 1_500
 
 /** The lot of one instance. Times are milliseconds by the clock of who keeps the lots. */
 export type Lot = {
-  readonly instance: InstanceNumber
+  readonly holder: string
   readonly places: number
   /** The question since which it waits for more places, by its number; `null` where it does not wait. */
   readonly waitsSince: number | null
@@ -37,9 +36,9 @@ export function sharePlaces(
   turn: number,
   now: number,
 ): Lot & PlaceAnswer {
-  const { instance, max, needed, wanted } = question
+  const { holder, max, needed, wanted } = question
   const counted = lots.filter(({ freeAt }) => freeAt > now)
-  const own = counted.find((lot) => lot.instance === instance)
+  const own = counted.find((lot) => lot.holder === holder)
   const others = counted.filter((lot) => lot !== own)
   const waiting = others.filter(
     (lot) => lot.waitsSince !== null && now - lot.askedAt < WAITS_FOR_MS,
@@ -63,7 +62,7 @@ export function sharePlaces(
   const places = Math.max(keep, Math.min(wanted, most, free))
 
   return {
-    instance,
+    holder,
     places,
     share,
     waitsSince: places >= needed ? null : places > had ? turn : since,

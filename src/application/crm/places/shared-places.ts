@@ -30,7 +30,7 @@ export interface SharedPlaces extends CallPlaces {
 export function makeSharedPlaces(
   deps: SharedPlacesDeps & { readonly logger: Pick<Logger, 'warn'> },
 ): SharedPlaces {
-  const { lease, clock, logger, leaseMs } = deps
+  const { clock, logger, leaseMs } = deps
   const lookMs = Math.min(LOOK_EVERY_MS, Math.floor(leaseMs / 4))
   const lot = makeOwnLot(deps)
   const peaks = makePeaks(clock, IDLE_MS)
@@ -44,7 +44,7 @@ export function makeSharedPlaces(
   let onMore = () => {}
 
   return {
-    limit,
+    limit: lot.limit,
     expected: lot.expected,
     onMore(then) {
       onMore = then
@@ -53,7 +53,7 @@ export function makeSharedPlaces(
     note(now) {
       load = now
       peaks.note(now.wanted)
-      if (asking === undefined && load.wanted > limit()) asking = keepAsking()
+      if (asking === undefined && load.wanted > lot.limit()) asking = keepAsking()
       else if (isUrgent()) pause.abort()
     },
 
@@ -63,10 +63,6 @@ export function makeSharedPlaces(
       await asking
       await sizeLot.giveAllBack().catch(passAppError)
     },
-  }
-
-  function limit(): number {
-    return lease.holds() ? lot.limit() : 0
   }
 
   /** Whether more calls wait than at the last question, or others wait for what can be given back by now. */

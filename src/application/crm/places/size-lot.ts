@@ -1,8 +1,6 @@
 // Asks the desk for a lot of the size that the calls of this instance are worth.
 
 import type { Clock } from '../../base/clock.port.ts'
-import type { InstanceNumber } from '../../instances/instances.port.ts'
-import type { Lease } from '../../instances/lease.ts'
 import type { CallLoad } from './call-places.port.ts'
 import type { OwnLot, Peaks } from './own-lot.ts'
 import type { PlaceDesk } from './place-desk.port.ts'
@@ -12,7 +10,8 @@ const LOT_PART = 1 / 4
 
 export type SharedPlacesDeps = {
   readonly desk: PlaceDesk
-  readonly lease: Lease
+  /** The name of this process as a holder: none other has it, or had it. */
+  readonly holder: string
   readonly clock: Clock
   /** Calls in flight of all instances together, at most. */
   readonly max: number
@@ -40,28 +39,25 @@ export function makeSizeLot(
   deps: SharedPlacesDeps,
   { lot, peaks, idleMs }: { readonly lot: OwnLot; readonly peaks: Peaks; readonly idleMs: number },
 ): SizeLot {
-  const { desk, lease, clock, max, leaseMs, callMs } = deps
-  let askedAs: InstanceNumber | undefined
+  const { desk, holder, clock, max, leaseMs, callMs } = deps
+  let hasAsked = false
 
   return {
     async ask(load, lookMs) {
       const askedAt = { instant: clock.instant(), wall: clock.now() }
       const wanted = target(load, lookMs)
       const keep = lot.shrink(load, wanted)
-      // Who is not sure of its lease lets no call begin, so there is nothing to ask for.
-      const instance = lease.holds() ? lease.number() : null
-      if (instance === null) return false
-      askedAs = instance
+      hasAsked = true
       const needed = load.wanted
       const keptMs = leaseMs + callMs
-      const answer = await desk.ask({ instance, max, keep, needed, wanted, keptMs })
+      const answer = await desk.ask({ holder, max, keep, needed, wanted, keptMs })
       lot.take(answer, askedAt)
       return answer.places >= needed
     },
 
     async giveAllBack() {
       lot.drop()
-      if (askedAs !== undefined) await desk.leave(askedAs)
+      if (hasAsked) await desk.leave(holder)
     },
   }
 

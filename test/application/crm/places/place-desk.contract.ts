@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { PlaceQuestion } from '../../../../src/application/crm/places/place-desk.port.ts'
-import type { InstanceNumber } from '../../../../src/application/instances/instances.port.ts'
 import type { StoreKind, Stores } from '../../../support/examples/store-examples.ts'
 
 const MAX = 8
@@ -18,9 +17,9 @@ function needs(
   needed: number,
   changes: Partial<PlaceQuestion> = {},
 ): PlaceQuestion {
-  const number = instance as InstanceNumber
+  const holder = String(instance)
   return {
-    instance: number,
+    holder,
     max: MAX,
     keep: 0,
     needed,
@@ -95,8 +94,8 @@ export function placeDeskContract(kind: StoreKind): void {
     it('takes all back from who leaves', async () => {
       await using stores = await kind.fresh()
       await answer(stores, needs(1, MAX))
-      await stores.places.leave(1 as InstanceNumber)
-      await stores.places.leave(2 as InstanceNumber)
+      await stores.places.leave('1')
+      await stores.places.leave('2')
       assert.deepEqual(await answer(stores, needs(2, MAX)), [MAX, MAX])
     })
 

@@ -7,7 +7,6 @@ import { AppError } from '../../../../src/application/base/errors.ts'
 import type { PlaceDesk } from '../../../../src/application/crm/places/place-desk.port.ts'
 import { type Lot, sharePlaces } from '../../../../src/application/crm/places/share-places.ts'
 import { makeSharedPlaces } from '../../../../src/application/crm/places/shared-places.ts'
-import type { InstanceNumber } from '../../../../src/application/instances/instances.port.ts'
 import { type EpochMs, instantAt } from '../../../../src/domain/time.ts'
 import type { SeededRandom } from '../../../simulation/plan/seeded-random.ts'
 import { VirtualTime } from '../../../support/time/virtual-time.ts'
@@ -32,7 +31,7 @@ export type Broken = {
 
 /** One instance: a process with a clock of its own, which may run apart from the others. */
 export class SimulatedInstance {
-  readonly number: InstanceNumber
+  readonly number: number
   ended = 0
   #pausedUntil = 0
   #aheadMs = 0
@@ -47,11 +46,11 @@ export class SimulatedInstance {
   constructor(world: PlacesWorld, number: number, rate: number) {
     this.#world = world
     this.#rate = rate
-    this.number = number as InstanceNumber
+    this.number = number
     const clock = this.#clock()
     this.#places = makeSharedPlaces({
       desk: world.deskOf(this),
-      lease: { number: () => this.number, holds: () => true },
+      holder: String(number),
       clock,
       logger: { warn() {} },
       max: world.max,
@@ -206,15 +205,15 @@ export class PlacesWorld {
             this.#turn += 1
             const share = this.broken.share ?? sharePlaces
             const lot = share(this.lots, question, this.#turn, this.time.now)
-            const others = this.lots.filter((other) => other.instance !== lot.instance)
+            const others = this.lots.filter((other) => other.holder !== lot.holder)
             this.lots = [...others.filter(({ freeAt }) => freeAt > this.time.now), lot]
             return lot
           }),
         ),
-      leave: (number) =>
+      leave: (holder) =>
         instance.reach(
           through(() => {
-            this.lots = this.lots.filter((lot) => lot.instance !== number)
+            this.lots = this.lots.filter((lot) => lot.holder !== holder)
           }),
         ),
     }

@@ -157,7 +157,7 @@ const PLANTED: Readonly<Record<string, { readonly broken: Broken; readonly found
     broken: {
       share: (lots, question, turn, now) => {
         const front = lots.map((lot) =>
-          lot.instance === question.instance ? { ...lot, waitsSince: -1 } : lot,
+          lot.holder === question.holder ? { ...lot, waitsSince: -1 } : lot,
         )
         return sharePlaces(front, { ...question, keep: question.max }, turn, now)
       },
