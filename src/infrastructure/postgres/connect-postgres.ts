@@ -4,7 +4,8 @@ import { migrations } from '../../../migrations/postgres/index.ts'
 import { expectedSchema } from '../../adapters/postgres/archive/expected-schema.ts'
 import { openPostgresLogArchive } from '../../adapters/postgres/archive/postgres-log-archive.ts'
 import { assertDurable } from '../../adapters/postgres/database/assert-durable.ts'
-import { migrate, migrationsDone } from '../../adapters/postgres/database/migrate.ts'
+import { livingInstances } from '../../adapters/postgres/database/living-instances.ts'
+import { migrate, pendingIn } from '../../adapters/postgres/database/migrate.ts'
 import { openPostgresDatabase } from '../../adapters/postgres/database/postgres-database.ts'
 import {
   POSTGRES_LIMITS,
@@ -14,7 +15,6 @@ import {
 import { requireServable } from '../../adapters/sql/copies/servable.ts'
 import type { Database } from '../../adapters/sql/database/database.ts'
 import { withAppErrors } from '../../adapters/sql/database/database-failure.ts'
-import { pendingMigrations } from '../../adapters/sql/database/run-migrations.ts'
 import { AppError } from '../../application/base/errors.ts'
 import type { LogArchive, SchemaEntry } from '../../application/verify/log-archive.port.ts'
 import { databaseName, type PostgresConfig } from '../config/database-settings.ts'
@@ -76,10 +76,21 @@ export async function openPostgresTables(
 }
 
 async function requireTables({ kysely }: Database, config: PostgresConfig): Promise<void> {
-  const done = await withAppErrors('open database', () => migrationsDone(kysely))
-  const pending = pendingMigrations(migrations, done)
+  const { done, pending } = await withAppErrors('open database', () =>
+    pendingIn(kysely, migrations),
+  )
   if (pending.length === 0) return
   const what = done.length === 0 ? 'has no tables of the gateway' : `lacks ${pending.join(', ')}`
   const text = `${databaseName(config)} ${what}: run gateway db migrate with the owner's URL`
   throw new AppError('refused', text)
+}
+
+/** The names of the gateways that serve it now. @throws {AppError} */
+export async function servingInstances(config: PostgresConfig): Promise<readonly string[]> {
+  const { kysely, close } = connectPostgres({ ...config, poolMax: 1 })
+  try {
+    return await withAppErrors('look who serves', () => livingInstances(kysely))
+  } finally {
+    await close()
+  }
 }

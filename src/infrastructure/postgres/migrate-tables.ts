@@ -1,9 +1,9 @@
 // The tables of a database in PostgreSQL, and who may do what with them.
 
 import { migrations } from '../../../migrations/postgres/index.ts'
-import { grantedRoles, grantService } from '../../adapters/postgres/database/grant-service.ts'
 import { migrate, migrationsDone } from '../../adapters/postgres/database/migrate.ts'
 import { POSTGRES_LIMITS } from '../../adapters/postgres/database/postgres-settings.ts'
+import { grantedRoles, grantService } from '../../adapters/postgres/roles/grant-service.ts'
 import { withAppErrors } from '../../adapters/sql/database/database-failure.ts'
 import type { PostgresConfig } from '../config/database-settings.ts'
 import { connectPostgres } from './connect-postgres.ts'

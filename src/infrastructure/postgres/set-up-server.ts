@@ -1,4 +1,4 @@
-import { runSetup, type SetupNames } from '../../adapters/postgres/database/setup-statements.ts'
+import { runSetup, type SetupNames } from '../../adapters/postgres/roles/setup-statements.ts'
 import type { PostgresConfig } from '../config/database-settings.ts'
 import { connectPostgres } from './connect-postgres.ts'
 

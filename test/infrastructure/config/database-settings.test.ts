@@ -5,6 +5,7 @@ import path from 'node:path'
 import { describe, it } from 'node:test'
 import { lookIntoLog } from '../../../src/infrastructure/cli/doctor/log-under-look.ts'
 import { lookAtLocks } from '../../../src/infrastructure/cli/doctor/machine-checks.ts'
+import { describeServer } from '../../../src/infrastructure/cli/doctor/postgres-under-look.ts'
 import { readConfig } from '../../../src/infrastructure/config/config.ts'
 import {
   databaseFile,
@@ -203,7 +204,7 @@ describe('With PostgreSQL', () => {
   it('what works on a file is refused with one line that has no password', async () => {
     await using folder = await makeFolder()
     const { code, stdout, stderr } = await runGateway(
-      ['audit', 'accept-loss', '--reason', 'a trial'],
+      ['db', 'backup', path.join(folder.path, 'copy.db')],
       {
         DATABASE_URL,
         DATA_DIR: folder.path,
@@ -214,7 +215,8 @@ describe('With PostgreSQL', () => {
     assert.equal(
       stderr,
       'this works on a file, and DATABASE_URL names PostgreSQL ' +
-        '(postgres://gateway@db.example:5432/gateway): set it to sqlite: and a path\n',
+        '(postgres://gateway@db.example:5432/gateway): use pg_dump, or base backups with the ' +
+        'write-ahead log: docs/scaling.md\n',
     )
   })
 
@@ -229,14 +231,22 @@ describe('With PostgreSQL', () => {
   it('the doctor names the database without the password, and where all goes in clear', async () => {
     await using folder = await makeFolder()
     const config = configOf({ DATABASE_URL, DATA_DIR: folder.path })
-    const { diagnosis } = await lookIntoLog(config)
-    assert.equal(diagnosis.state, 'warn')
+    assert.ok(config.database.type === 'postgres')
+    const clear = describeServer(config.database, 150_008, 7)
+    assert.equal(clear.state, 'warn')
+    assert.match(
+      clear.seen,
+      /^postgres:\/\/gateway@db\.example:5432\/gateway: PostgreSQL 15\.8, without TLS, 7 events/,
+    )
+    assert.match(clear.remedy ?? '', /^DATABASE_URL says sslmode=disable/)
+    const nowhere = 'postgres://gateway:canary@127.0.0.1:1/gateway'
+    const { diagnosis } = await lookIntoLog(configOf({ DATABASE_URL: nowhere }))
+    assert.equal(diagnosis.state, 'fail')
     assert.match(
       diagnosis.seen,
-      /^PostgreSQL, postgres:\/\/gateway@db\.example:5432\/gateway, without TLS/,
+      /^postgres:\/\/gateway@127\.0\.0\.1:1\/gateway: the database cannot be reached/,
     )
-    assert.match(diagnosis.remedy ?? '', /^DATABASE_URL says sslmode=disable/)
-    assert.doesNotMatch(JSON.stringify(diagnosis), /canary/)
+    assert.doesNotMatch(JSON.stringify([clear, diagnosis]), /canary/)
     const locks = await lookAtLocks(config)
     assert.match(locks.seen, /those of sales are in PostgreSQL/)
     assert.throws(() => databaseFile(config), /^AppError: this works on a file/)

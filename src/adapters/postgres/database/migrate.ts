@@ -11,6 +11,7 @@ import {
   runMigrations,
 } from '../../sql/database/run-migrations.ts'
 import type { Schema } from '../../sql/database/schema.ts'
+import { livingInstances } from './living-instances.ts'
 
 /** Who migrates a database holds its advisory lock of this number until the transaction ends. */
 const MIGRATING = 7_541_001
@@ -38,8 +39,7 @@ export async function migrate(
   await withAppErrors('migrate', () =>
     kysely.transaction().execute(async (tx) => {
       await sql`select pg_advisory_xact_lock(${sql.lit(MIGRATING)})`.execute(tx)
-      const done = await migrationsDone(tx)
-      const pending = pendingMigrations(migrations, done, (name) => ADDITIVE.test(name))
+      const { pending } = await pendingIn(tx, migrations)
       if (pending.length === 0) return
       if (!(await mayMigrate(tx))) throw notTheOwner(pending)
       const stopping = pending.filter((name) => !ADDITIVE.test(name))
@@ -47,6 +47,19 @@ export async function migrate(
       await runMigrations(tx, migrations)
     }),
   )
+}
+
+/**
+ * The migrations that this database has had, and those that it lacks.
+ *
+ * @throws {AppError} `refused` for a database of a version beside which this one may not serve
+ */
+export async function pendingIn(
+  db: Kysely<Schema>,
+  migrations: Migrations,
+): Promise<{ readonly done: readonly string[]; readonly pending: readonly string[] }> {
+  const done = await migrationsDone(db)
+  return { done, pending: pendingMigrations(migrations, done, (name) => ADDITIVE.test(name)) }
 }
 
 /** The names of the migrations that this database has had. */
@@ -73,17 +86,9 @@ async function mayMigrate(tx: Kysely<Schema>): Promise<boolean> {
 
 /** @throws {AppError} `refused` while an instance has a lease, by the clock of the database */
 async function assertNobodyServes(tx: Kysely<Schema>, pending: readonly string[]): Promise<void> {
-  const found = await sql<{ readonly is: boolean }>`
-    select to_regclass('instance') is not null as is
-  `.execute(tx)
-  if (found.rows[0]?.is !== true) return
-  const { rows } = await sql<{ readonly name: string }>`
-    select name from instance
-    where lease_until > extract(epoch from clock_timestamp()) * 1000 order by number
-  `.execute(tx)
-  if (rows.length === 0) return
-  const names = rows.map(({ name }) => name).join(', ')
-  const text = `migrate: ${pending.join(', ')} would change tables under gateways that run: stop all of them first (${names})`
+  const names = await livingInstances(tx)
+  if (names.length === 0) return
+  const text = `migrate: ${pending.join(', ')} would change tables under gateways that run: stop all of them first (${names.join(', ')})`
   throw new AppError('refused', text)
 }
 

@@ -4,13 +4,19 @@ import { Command } from 'commander'
 import { takeServingLock } from '../../../adapters/sqlite/database/serving-lock.ts'
 import { acceptLoss } from '../../../application/checkpoints/accept-loss.ts'
 import { makeSignCheckpoint } from '../../../application/checkpoints/sign-checkpoint.ts'
-import { databaseFile } from '../../config/database-settings.ts'
+import { databaseName } from '../../config/database-settings.ts'
 import { mailDomainOf } from '../../service/mailer.ts'
 import { openCheckpoints } from '../../service/open-checkpoints.ts'
 import { operator } from '../../system/operator.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
 import { checkpointJson } from '../terminal/checkpoint-json.ts'
-import { commandConfig, printLine, requireDatabase, withStore } from '../terminal/command-config.ts'
+import {
+  commandConfig,
+  isBeingServed,
+  printLine,
+  requireDatabase,
+  withStore,
+} from '../terminal/command-config.ts'
 
 export function acceptLossCommand(): Command {
   return new Command('accept-loss')
@@ -25,42 +31,52 @@ export function acceptLossCommand(): Command {
 
 type Options = { readonly reason: string; readonly newKey?: true; readonly json?: true }
 
+/** With PostgreSQL no lock is needed: a gateway that starts meanwhile refuses the log until the loss is accepted. */
 async function accept(options: Options): Promise<void> {
-  const { reason, newKey: takesNewKey = false } = options
-  const config = commandConfig()
-  const database = databaseFile(config)
-  requireDatabase(database)
-  const lock = takeServingLock(database)
-  if (lock === undefined) {
-    process.stderr.write(`${database} is being served by another process.\n`)
-    process.exitCode = 2
-    return
+  const { database } = commandConfig()
+  if (database.type === 'postgres') {
+    if (await isBeingServed(database)) return refuseServed(databaseName(database))
+    return acceptIn(options)
   }
+  requireDatabase(database.path)
+  const lock = takeServingLock(database.path)
+  if (lock === undefined) return refuseServed(database.path)
   try {
-    await withStore(async (store) => {
-      const { signer, file, check } = await openCheckpoints(config, store, { takesNewKey })
-      try {
-        if (check.type === 'whole') {
-          process.stderr.write('The log is what its newest checkpoint says: nothing is lost.\n')
-          process.exitCode = 1
-          return
-        }
-        const { tree, checkpoints: log, eventLog } = store
-        const clock = makeSystemClock()
-        const signCheckpoint = makeSignCheckpoint({ tree, log, file, signer, clock })
-        const mailDomain = mailDomainOf(config.mail)
-        const deps = { tree, eventLog, signCheckpoint, clock, mailDomain }
-        const accepted = { operator: operator(), reason }
-        const checkpoint = await acceptLoss(deps, check, accepted)
-        if (options.json) printLine(JSON.stringify(checkpointJson(checkpoint)))
-        else process.stdout.write(checkpoint.note)
-        process.stderr.write(`Accepted, and recorded: ${check.why}.\n`)
-        process.stderr.write('The next start mails it to MAIL_TO.\n')
-      } finally {
-        file.close()
-      }
-    })
+    await acceptIn(options)
   } finally {
     lock.release()
   }
+}
+
+function refuseServed(database: string): void {
+  process.stderr.write(`${database} is being served by another process.\n`)
+  process.exitCode = 2
+}
+
+async function acceptIn(options: Options): Promise<void> {
+  const { reason, json, newKey: takesNewKey = false } = options
+  const config = commandConfig()
+  await withStore(async (store) => {
+    const { signer, file, check } = await openCheckpoints(config, store, { takesNewKey })
+    try {
+      if (check.type === 'whole') {
+        process.stderr.write('The log is what its newest checkpoint says: nothing is lost.\n')
+        process.exitCode = 1
+        return
+      }
+      const { tree, checkpoints: log, eventLog } = store
+      const clock = makeSystemClock()
+      const signCheckpoint = makeSignCheckpoint({ tree, log, file, signer, clock })
+      const mailDomain = mailDomainOf(config.mail)
+      const deps = { tree, eventLog, signCheckpoint, clock, mailDomain }
+      const accepted = { operator: operator(), reason }
+      const checkpoint = await acceptLoss(deps, check, accepted)
+      if (json) printLine(JSON.stringify(checkpointJson(checkpoint)))
+      else process.stdout.write(checkpoint.note)
+      process.stderr.write(`Accepted, and recorded: ${check.why}.\n`)
+      process.stderr.write('The next start mails it to MAIL_TO.\n')
+    } finally {
+      file.close()
+    }
+  })
 }

@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import {
   type SetupNames,
   setupStatements,
-} from '../../../adapters/postgres/database/setup-statements.ts'
+} from '../../../adapters/postgres/roles/setup-statements.ts'
 import { requirePostgres } from '../../config/database-settings.ts'
 import { commandConfig, printLine } from '../terminal/command-config.ts'
 import { roleName } from '../terminal/option-values.ts'

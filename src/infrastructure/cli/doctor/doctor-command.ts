@@ -79,8 +79,12 @@ async function look(): Promise<readonly Checked[]> {
     () => undefined,
   )
   try {
-    const database = check('database', async () => (await log).diagnosis)
-    const checks = [...itself, database, ...checksOf(config, store)]
+    const ofDatabase = [
+      check('database', async () => (await log).diagnosis),
+      check('rights', async () => (await log).rights?.()),
+      check('instances', async () => (await log).instances?.()),
+    ]
+    const checks = [...itself, ...ofDatabase, ...checksOf(config, store)]
     return await runChecks(checks)
   } finally {
     await (await store)?.close()

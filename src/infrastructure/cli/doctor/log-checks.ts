@@ -13,7 +13,7 @@ import type { SignedCheckpoint } from '../../../domain/log/checkpoint.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { Config } from '../../config/config.ts'
 import type { Store } from '../../service/open-store.ts'
-import { mayBeServed } from '../terminal/command-config.ts'
+import { isBeingServed } from '../terminal/command-config.ts'
 import { type Diagnosis, failed, fine, warned } from './diagnosis.ts'
 
 /** Bits of a mode that let anybody but the owner in. */
@@ -75,7 +75,7 @@ export async function lookAtCheckpoint(
   if (newest === undefined) return fine('none yet: the first start signs one')
   const ageMs = Math.max(0, now - newest.at)
   const seen = `${newest.number}, over ${newest.size} events, ${durationOf(ageMs / 1_000)} old; the log agrees`
-  if (ageMs <= CHECKPOINT_MS_MAX || !mayBeServed(database)) return fine(seen)
+  if (ageMs <= CHECKPOINT_MS_MAX || !(await isBeingServed(database))) return fine(seen)
   return warned(seen, 'Look for "no checkpoint signed" in the log of the gateway.')
 }
 
@@ -115,7 +115,7 @@ export async function lookAtOutbox(
   const { waiting, oldestWaitingSeconds: age } = await mailBacklog(outbox, now)
   if (age === null) return fine('no mail waits')
   const seen = `${waiting} ${waiting === 1 ? 'mail waits' : 'mails wait'}, the oldest for ${durationOf(age)}`
-  if (!mayBeServed(database)) return warned(seen, 'Start the gateway: it sends them.')
+  if (!(await isBeingServed(database))) return warned(seen, 'Start the gateway: it sends them.')
   if (age <= MAIL_S_MAX) return fine(seen)
   return warned(seen, 'See "mail", then: gateway mail test')
 }

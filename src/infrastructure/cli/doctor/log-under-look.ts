@@ -8,22 +8,18 @@ import { IN_MEMORY } from '../../../adapters/sqlite/database/database-file.ts'
 import { migrationsDone } from '../../../adapters/sqlite/database/migrate.ts'
 import { openReadOnly } from '../../../adapters/sqlite/database/read-only.ts'
 import type { Config } from '../../config/config.ts'
-import {
-  databaseName,
-  databaseWarning,
-  type PostgresConfig,
-} from '../../config/database-settings.ts'
-import { type Store, storeOf } from '../../service/open-store.ts'
-import { type Diagnosis, failed, fine, warned } from './diagnosis.ts'
-
-/** What the database is like. `store` reads it; `undefined` where nothing of it can be read. */
-export type LogUnderLook = { readonly diagnosis: Diagnosis; readonly store: Store | undefined }
+import { storeOf } from '../../service/open-store.ts'
+import { failed, fine, warned } from './diagnosis.ts'
+import type { LogUnderLook } from './under-look.ts'
 
 const BYTES_PER_MIB = 1024 * 1024
 
 /** Opens the database where it is there, and of this version. The caller closes `store`. */
 export async function lookIntoLog({ database: asked }: Config): Promise<LogUnderLook> {
-  if (asked.type === 'postgres') return { diagnosis: postgresNamed(asked), store: undefined }
+  if (asked.type === 'postgres') {
+    const { lookIntoPostgres } = await import('./postgres-under-look.ts')
+    return lookIntoPostgres(asked)
+  }
   const { path } = asked
   if (path === IN_MEMORY) {
     return {
@@ -66,10 +62,4 @@ export async function lookIntoLog({ database: asked }: Config): Promise<LogUnder
     await database.close()
     throw error
   }
-}
-
-function postgresNamed(database: PostgresConfig): Diagnosis {
-  const seen = `PostgreSQL, ${databaseName(database)}, ${database.ssl === false ? 'without TLS' : 'with verified TLS'}; not opened`
-  const remedy = databaseWarning(database) ?? 'Nothing works on it yet: set DATABASE_URL to a file.'
-  return warned(seen, remedy)
 }

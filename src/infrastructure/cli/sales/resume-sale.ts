@@ -5,7 +5,7 @@ import type { SaleId } from '../../../domain/ids.ts'
 import type { Store } from '../../service/open-store.ts'
 import { operator } from '../../system/operator.ts'
 import { makeSystemClock } from '../../system/system-clock.ts'
-import { commandConfig, mayBeServed, printLine } from '../terminal/command-config.ts'
+import { commandConfig, isBeingServed, printLine } from '../terminal/command-config.ts'
 import { noSale, withNamedSale } from '../terminal/named-sale.ts'
 
 /** Asks the running gateway, or the next one that starts, to work on a sale now. */
@@ -27,7 +27,7 @@ async function requestIn(
   const at = makeSystemClock().now()
   const event = { type: 'SaleResumeRequested', at, data: { saleId } } as const
   const position = await store.eventLog.record(event, actor)
-  const served = mayBeServed(commandConfig().database)
+  const served = await isBeingServed(commandConfig().database)
   process.stderr.write(`${requestWords(sale, isHeld, served)}\n`)
   process.stderr.write(`What comes of it: gateway sales show ${saleId}\n`)
   if (isJson) {

@@ -59,9 +59,11 @@ export function refuseHalfRestored(path: string): void {
   )
 }
 
-/** Whether a gateway serves the database. With PostgreSQL one on any machine may: that counts as served. */
-export function mayBeServed(database: DatabaseConfig): boolean {
-  return database.type === 'postgres' || isServed(database.path)
+/** Whether a gateway serves the database: with PostgreSQL one on any machine. @throws {AppError} */
+export async function isBeingServed(database: DatabaseConfig): Promise<boolean> {
+  if (database.type === 'sqlite') return isServed(database.path)
+  const { servingInstances } = await import('../../postgres/connect-postgres.ts')
+  return (await servingInstances(database)).length > 0
 }
 
 /** Opens the database for the time of one command. A gateway may be running on it meanwhile. */

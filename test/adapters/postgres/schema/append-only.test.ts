@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type Kysely, sql } from 'kysely'
-import { grantService } from '../../../../src/adapters/postgres/database/grant-service.ts'
+import { grantService } from '../../../../src/adapters/postgres/roles/grant-service.ts'
 import type { EventTable, Schema } from '../../../../src/adapters/sql/database/schema.ts'
 import { errorCode } from '../../../../src/application/base/errors.ts'
 import { eventRow, migratedUrl, openAt } from './example-schema.ts'
