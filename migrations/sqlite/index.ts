@@ -16,6 +16,7 @@ import * as crmMark from './014-crm-mark.ts'
 import * as auditorDesk from './015-auditor-desk.ts'
 import * as ownership from './016-ownership.ts'
 import * as sharedLimits from './017-shared-limits.ts'
+import * as duties from './018-duties.ts'
 import * as copies from './019-copies.ts'
 
 /**
@@ -42,5 +43,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '015-auditor-desk': auditorDesk,
   '016-ownership': ownership,
   '017-shared-limits': sharedLimits,
+  '018-duties': duties,
   '019-copies': copies,
 }

@@ -11,11 +11,13 @@ import { eventsBesideContract } from './desk/events-beside.contract.ts'
 import { findsContract } from './desk/finds.contract.ts'
 import { saleTotalsContract } from './desk/sale-totals.contract.ts'
 import { evidenceLogContract } from './evidence/bundle/evidence-log.contract.ts'
+import { dutiesContract } from './instances/duties.contract.ts'
 import { instancesContract } from './instances/instances.contract.ts'
 import { eventLogContract } from './log/event-log.contract.ts'
 import { saleReaderContract } from './log/sale-reader.contract.ts'
 import { unreadableEventContract } from './log/unreadable-event.contract.ts'
 import { outboxContract } from './mail/outbox.contract.ts'
+import { outboxClaimsContract } from './mail/outbox-claims.contract.ts'
 import { outboxStormContract } from './mail/outbox-storm.contract.ts'
 import { copiedSalesContract } from './sale/copied-sales.contract.ts'
 import { resumeRequestsContract } from './sale/resume-requests.contract.ts'
@@ -26,8 +28,10 @@ export const storeContracts: readonly ((kind: StoreKind) => void)[] = [
   saleReaderContract,
   unreadableEventContract,
   instancesContract,
+  dutiesContract,
   outboxContract,
   outboxStormContract,
+  outboxClaimsContract,
   keyStoreContract,
   eventLogContract,
   accountLogContract,

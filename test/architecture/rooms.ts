@@ -21,9 +21,9 @@ const DOMAIN: readonly Room[] = [
 /** The use cases: what each subject needs of the others. No package at all. */
 const APPLICATION: readonly Room[] = [
   feature('base', []),
-  feature('mail', ['base']),
-  feature('log', ['base', 'mail']),
   feature('instances', ['base']),
+  feature('mail', ['base', 'instances']),
+  feature('log', ['base', 'mail']),
   feature('words', ['log', 'mail']),
   feature('access', ['base', 'log', 'mail']),
   feature('clock', ['base', 'log']),
@@ -33,7 +33,7 @@ const APPLICATION: readonly Room[] = [
   feature('crm-setup', ['base', 'log', 'crm']),
   feature('sale/run', ['base', 'log', 'mail', 'crm']),
   feature('sale', ['base', 'log', 'mail', 'crm', 'instances', 'sale/run']),
-  feature('checkpoints', ['base', 'log', 'mail']),
+  feature('checkpoints', ['base', 'log', 'mail', 'instances']),
   feature('evidence/bundle', ['base', 'log', 'words', 'checkpoints']),
   feature('evidence/report', ['log', 'words', 'evidence/bundle']),
   feature('evidence', ['log', 'words', 'checkpoints', 'evidence/bundle', 'evidence/report']),

@@ -2,6 +2,7 @@
 
 import type { SaleId } from '../../domain/ids.ts'
 import type { EpochMs } from '../../domain/time.ts'
+import type { InstanceNumber } from '../instances/instances.port.ts'
 
 /** What a mail is about. Recorded in `MailSent`, so a name is never changed. */
 export type MailSubject =
@@ -78,30 +79,37 @@ export interface Outbox {
    * Up to `limit` mails due at `now`, longest waiting first. When this returns, their text and the
    * sales they name are final and on disk: no further sale joins them.
    *
+   * @param sender claims them: until it postpones one, leaves or is taken for dead, no other instance gets
+   *   it. Left out, or `null`, where one process has the database alone.
    * @throws {AppError} `unavailable`, also where nobody knows whether a text was fixed: the next call finds it
    */
-  due(now: EpochMs, limit: number): Promise<readonly WaitingMail[]>
+  due(now: EpochMs, limit: number, sender?: InstanceNumber | null): Promise<readonly WaitingMail[]>
 
-  /** When the next mail is due, with the one that collects; `undefined` when none waits. */
-  nextDueAt(): Promise<EpochMs | undefined>
+  /**
+   * When the next mail is due, with the one that collects; `undefined` when none waits.
+   *
+   * @param sender leaves out what other instances have claimed
+   */
+  nextDueAt(sender?: InstanceNumber | null): Promise<EpochMs | undefined>
 
   /** The mails that wait, due or not. */
   backlog(): Promise<Backlog>
 
-  /** Marks the mail as sent and records `MailSent` in the log, both or neither. */
+  /** Marks the mail as sent and records `MailSent` in the log, both or neither; once, whoever sent it. */
   markSent(mail: WaitingMail, at: EpochMs, handedOver: HandedOver): Promise<void>
 
   /**
    * Counts a failed attempt; the mail is due again at `dueAt`.
    *
+   * @param sender who claimed it. Nothing is done where another instance has claimed it since.
    * @throws {AppError} `unavailable`: it may be counted or not; to call it again counts the same attempt once
    */
-  postpone(mail: WaitingMail, dueAt: EpochMs): Promise<void>
+  postpone(mail: WaitingMail, dueAt: EpochMs, sender?: InstanceNumber | null): Promise<void>
 
   /**
-   * Makes every waiting mail due at `now`: a start tries them all at once.
+   * Makes every waiting mail due at `at`, at the latest.
    *
    * @throws {AppError} `unavailable`: it may be done or not; it can be repeated
    */
-  makeAllDue(now: EpochMs): Promise<void>
+  makeAllDue(at: EpochMs): Promise<void>
 }

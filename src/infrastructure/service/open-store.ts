@@ -11,6 +11,7 @@ import type { Database } from '../../adapters/sql/database/database.ts'
 import { makeSqlEventsBeside } from '../../adapters/sql/desk/sql-events-beside.ts'
 import { makeSqlFinds } from '../../adapters/sql/desk/sql-finds.ts'
 import { makeSqlSaleTotals } from '../../adapters/sql/desk/sql-sale-totals.ts'
+import { makeSqlDuties } from '../../adapters/sql/instances/sql-duties.ts'
 import { makeSqlInstances } from '../../adapters/sql/instances/sql-instances.ts'
 import { makeSqlPlaceDesk } from '../../adapters/sql/limits/sql-place-desk.ts'
 import { growTree } from '../../adapters/sql/log/rows/grow-tree.ts'
@@ -45,6 +46,7 @@ import type { EventsBeside } from '../../application/desk/events-beside.port.ts'
 import type { Finds } from '../../application/desk/finds.port.ts'
 import type { SaleTotals } from '../../application/desk/sale-totals.port.ts'
 import type { EvidenceLog } from '../../application/evidence/bundle/evidence-log.port.ts'
+import type { Duties } from '../../application/instances/duties.port.ts'
 import type { Instances } from '../../application/instances/instances.port.ts'
 import { ALONE, type Lease } from '../../application/instances/lease.ts'
 import type { EventLog } from '../../application/log/event-log.port.ts'
@@ -76,6 +78,7 @@ export type Store = {
   readonly eventsBeside: EventsBeside
   readonly instances: Instances
   readonly places: PlaceDesk
+  readonly duties: Duties
   readonly files: DatabaseFiles
   close(): Promise<void>
 }
@@ -156,6 +159,7 @@ export function storeOf(
     eventsBeside: makeSqlEventsBeside(database),
     instances: makeSqlInstances(database),
     places: makeSqlPlaceDesk(database),
+    duties: makeSqlDuties(database),
     files: database.files,
     async close() {
       await writer.idle()

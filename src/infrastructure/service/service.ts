@@ -40,7 +40,8 @@ export function makeService(deps: ServiceDeps): Service {
   const stopping = new AbortController()
   const isDraining = () => stopping.signal.aborted
 
-  const deliverMail = makeDeliverMail({ outbox: store.outbox, mailer: deps.mailer, clock, logger })
+  const lease = deps.shared?.lease
+  const deliverMail = makeDeliverMail({ ...deps, outbox: store.outbox, lease })
   const mailing = { ...namedInMails(config.mail), onMail: deliverMail.wake }
   const watchAccount = makeWatchAccount({
     account: accountWithRights(deps.zoho.account, fitness),

@@ -42,6 +42,26 @@ export type StoreKind = {
 
 export type SharedDatabase = { connect(): Promise<Stores> } & AsyncDisposable
 
+/** Longer than any test, in milliseconds. */
+const LONG_LEASE_MS = 600_000
+
+/** Connections to one database, each of an instance that lives as long as the test. */
+export async function connectAll(database: SharedDatabase, count: number) {
+  const all = await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const stores = await database.connect()
+      const instance = await stores.instances.join(`instance ${index}`, LONG_LEASE_MS)
+      return { ...stores, instance }
+    }),
+  )
+  return {
+    all,
+    async [Symbol.asyncDispose]() {
+      for (const stores of all) await stores[Symbol.asyncDispose]()
+    },
+  }
+}
+
 export const client = 'web-shop'
 export const actor: ClientActor = { client, keyId: '0a1b2c3d' }
 

@@ -19,6 +19,8 @@ export const POSTGRES_WORDS: SqlWords = {
 
   listOf: (texts) => sql`(select unnest(cast(${texts} as text[])))`,
 
+  skipLocked: sql`for update skip locked`,
+
   // The planner has its own statistics, and cannot be told.
   indexedBy: () => sql``,
 }

@@ -26,6 +26,7 @@ export const RIGHTS: Readonly<Record<keyof Schema | 'log_head', readonly Right[]
   instance: ['insert', 'update', 'delete'],
   place_turn: ['update'],
   place_lot: ['insert', 'update', 'delete'],
+  duty: ['insert', 'update'],
 }
 
 /** A start reads which migrations the database has had. */

@@ -2,6 +2,7 @@
 // comment in its migration is about what it holds.
 
 import type { Generated } from 'kysely'
+import type { Duty } from '../../../application/instances/duties.port.ts'
 import type { InstanceNumber } from '../../../application/instances/instances.port.ts'
 import type { PublicStatus } from '../../../application/log/sale-summary.ts'
 import type { NewMail } from '../../../application/mail/outbox.port.ts'
@@ -59,6 +60,8 @@ export type OutboxTable = {
   readonly due_at: EpochMs
   readonly sent_at: EpochMs | null
   readonly open: 0 | 1
+  /** Set where several instances serve the database. */
+  readonly claimed_by: InstanceNumber | null
 }
 
 export type MailedFailureTable = {
@@ -140,6 +143,11 @@ export type PlaceLotTable = {
   readonly free_at: number
 }
 
+export type DutyTable = {
+  readonly name: Duty
+  readonly holder: InstanceNumber
+}
+
 export type Schema = {
   readonly event: EventTable
   readonly sale: SaleTable
@@ -157,4 +165,5 @@ export type Schema = {
   readonly place_turn: PlaceTurnTable
   readonly place_lot: PlaceLotTable
   readonly unfinished_copy: UnfinishedCopyTable
+  readonly duty: DutyTable
 }

@@ -25,6 +25,9 @@ export type SqlWords = {
   /** The texts as a list for `in`: one parameter, so that a list of any length is the same statement. */
   listOf<Text extends string>(texts: readonly Text[]): Expression<Text>
 
+  /** Locks the rows of a query, leaving out those that another transaction has locked. It stands at the end. */
+  readonly skipLocked: RawBuilder<unknown>
+
   /** Names the index that a query has to use, where the planner would take another. */
   indexedBy(name: string): RawBuilder<unknown>
 }

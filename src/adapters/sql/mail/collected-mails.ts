@@ -6,6 +6,7 @@ import type { CollectingMail } from '../../../application/mail/failure-storm.ts'
 import { collectedFailures } from '../../../application/sale/run/failure-mail.ts'
 import type { SaleId } from '../../../domain/ids.ts'
 import type { EpochMs } from '../../../domain/time.ts'
+import type { Database } from '../database/database.ts'
 import type { Schema } from '../database/schema.ts'
 
 /** The mail that is open and what it holds; `undefined` when none is open. */
@@ -55,7 +56,10 @@ export async function closeMail(
 }
 
 /** Closes the open mails that are due at `now`. */
-export async function closeDueMails(kysely: Kysely<Schema>, now: EpochMs): Promise<void> {
+export async function closeDueMails(
+  { kysely, logHead }: Pick<Database, 'kysely' | 'logHead'>,
+  now: EpochMs,
+): Promise<void> {
   const due = (db: Kysely<Schema>) =>
     db
       .selectFrom('outbox')
@@ -67,6 +71,9 @@ export async function closeDueMails(kysely: Kysely<Schema>, now: EpochMs): Promi
   // lock is needed.
   if ((await due(kysely)).length === 0) return
   await kysely.transaction().execute(async (tx) => {
+    // Who adds a failed sale to an open mail has the head of the log, too: else the mail could be closed
+    // without a sale that joins it.
+    await logHead.lock(tx)
     for (const { id } of await due(tx)) await closeMail(tx, id, now)
   })
 }

@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
+import type { InstanceNumber } from '../../../application/instances/instances.port.ts'
 import { GATEWAY } from '../../../application/log/event-record.ts'
 import type { MailSent } from '../../../application/log/service-events.ts'
 import type {
@@ -15,11 +16,13 @@ import { withRepeats } from '../database/repeats.ts'
 import type { OutboxTable, Schema } from '../database/schema.ts'
 import type { LogGroup } from '../log/rows/log-group.ts'
 import type { LogWriter } from '../log/rows/log-writer.ts'
+import { claimMails, dueMails, isFreeFor } from './claimed-mails.ts'
 import { closeDueMails, salesOf } from './collected-mails.ts'
 import { putMail } from './put-mails.ts'
 
 /** The mails that wait, and those that were sent: both stay, as evidence of what was mailed. */
-export function makeSqlOutbox({ kysely }: Database, writer: LogWriter): Outbox {
+export function makeSqlOutbox(database: Database, writer: LogWriter): Outbox {
+  const { kysely } = database
   return {
     put(mail) {
       const write = async ({ tx }: LogGroup) =>
@@ -27,22 +30,14 @@ export function makeSqlOutbox({ kysely }: Database, writer: LogWriter): Outbox {
       return withAppErrors('put', () => writer.write({ write }))
     },
 
-    due: (now, limit) => withRepeats('due', () => due(kysely, now, limit)),
-    nextDueAt: () => withAppErrors('nextDueAt', () => nextDueAt(kysely)),
+    due: (now, limit, sender = null) => withRepeats('due', () => due(database, now, limit, sender)),
+    nextDueAt: (sender = null) => withAppErrors('nextDueAt', () => nextDueAt(kysely, sender)),
     backlog: () => withAppErrors('backlog', () => backlog(kysely)),
     markSent: (mail, at, handedOver) =>
       withAppErrors('markSent', () => markSent(writer, mail, at, handedOver)),
 
-    async postpone({ messageId, attempts }, dueAt) {
-      await withRepeats('postpone', () =>
-        kysely
-          .updateTable('outbox')
-          .set({ attempts: attempts + 1, due_at: dueAt })
-          .where('message_id', '=', messageId)
-          .where('sent_at', 'is', null)
-          .execute(),
-      )
-    },
+    postpone: (mail, dueAt, sender = null) =>
+      withRepeats('postpone', () => postpone(kysely, mail, dueAt, sender)),
 
     async makeAllDue(now) {
       await withRepeats('makeAllDue', () =>
@@ -58,22 +53,16 @@ export function makeSqlOutbox({ kysely }: Database, writer: LogWriter): Outbox {
 }
 
 async function due(
-  kysely: Kysely<Schema>,
+  database: Database,
   now: EpochMs,
   limit: number,
+  sender: InstanceNumber | null,
 ): Promise<readonly WaitingMail[]> {
-  await closeDueMails(kysely, now)
-  const rows = await kysely
-    .selectFrom('outbox')
-    .selectAll()
-    .where('sent_at', 'is', null)
-    // A mail that was opened since then may be due as well, and may still get further sales.
-    .where('open', '=', 0)
-    .where('due_at', '<=', now)
-    .orderBy('due_at')
-    .orderBy('id')
-    .limit(limit)
-    .execute()
+  const { kysely } = database
+  await closeDueMails(database, now)
+  const found = await dueMails(kysely, now, sender).selectAll().limit(limit).execute()
+  const ids = found.map(({ id }) => id)
+  const rows = sender === null ? found : await claimMails(database, ids, now, sender)
   const named = await salesOf(
     kysely,
     rows.map(({ id }) => id),
@@ -81,15 +70,34 @@ async function due(
   return rows.map((row) => toWaitingMail(row, named.get(row.id)))
 }
 
-async function nextDueAt(kysely: Kysely<Schema>): Promise<EpochMs | undefined> {
-  const next = await kysely
+async function nextDueAt(
+  kysely: Kysely<Schema>,
+  sender: InstanceNumber | null,
+): Promise<EpochMs | undefined> {
+  const waiting = kysely
     .selectFrom('outbox')
     .select('due_at')
     .where('sent_at', 'is', null)
     .orderBy('due_at')
     .limit(1)
-    .executeTakeFirst()
-  return next?.due_at
+  const query = sender === null ? waiting : waiting.where(isFreeFor(sender))
+  return (await query.executeTakeFirst())?.due_at
+}
+
+async function postpone(
+  kysely: Kysely<Schema>,
+  { messageId, attempts }: WaitingMail,
+  dueAt: EpochMs,
+  sender: InstanceNumber | null,
+): Promise<void> {
+  const waiting = kysely
+    .updateTable('outbox')
+    .set({ attempts: attempts + 1, due_at: dueAt })
+    .where('message_id', '=', messageId)
+    .where('sent_at', 'is', null)
+  const query =
+    sender === null ? waiting : waiting.set({ claimed_by: null }).where('claimed_by', '=', sender)
+  await query.execute()
 }
 
 async function backlog(kysely: Kysely<Schema>): Promise<Backlog> {

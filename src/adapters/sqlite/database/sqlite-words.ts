@@ -24,6 +24,9 @@ export const SQLITE_WORDS: SqlWords = {
 
   listOf: (texts) => sql`(select value from json_each(${JSON.stringify(texts)}))`,
 
+  // Every transaction here holds the write lock from its beginning.
+  skipLocked: sql``,
+
   indexedBy: (name) => sql`indexed by ${sql.ref(name)}`,
 }
 

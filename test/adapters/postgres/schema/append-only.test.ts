@@ -93,6 +93,7 @@ describe('The tables of the log in PostgreSQL', () => {
       checkpoint: 'insert select',
       copy_mark: 'select',
       crm_mark: 'insert select',
+      duty: 'insert select update',
       event: 'insert select',
       idempotency_claim: 'delete insert select update',
       instance: 'delete insert select update',
