@@ -39,7 +39,7 @@ export function makeKeepLease(deps: {
     logger.warn({ instance: dead }, 'other instances took this one for dead: its sales are theirs')
     await onDead()
     const instance = await untilReached(() => lease.join(), stop)
-    logger.info({ instance, dead }, 'joined anew')
+    if (instance !== undefined) logger.info({ instance, dead }, 'joined anew')
   }
 
   /** A renewal or a joining without an answer is made again: at worst an instance is left that nobody is, until its lease ends. */
@@ -48,6 +48,7 @@ export function makeKeepLease(deps: {
       logger.warn({ err, failed }, 'lease not renewed yet')
     const isRetried = (error: unknown) =>
       errorCode(error) === 'unavailable' || errorCode(error) === 'lost'
-    return patiently({ clock, backoff: STORE_BACKOFF, stop, onFailure, isRetried }, work)
+    const backoff = { ...STORE_BACKOFF, maxMs: Math.min(STORE_BACKOFF.maxMs, everyMs) }
+    return patiently({ clock, backoff, stop, onFailure, isRetried }, work)
   }
 }

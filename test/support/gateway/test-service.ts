@@ -26,6 +26,7 @@ import { connectZoho } from '../../../src/infrastructure/service/connect-zoho.ts
 import type { CrmFitness } from '../../../src/infrastructure/service/crm-fitness.ts'
 import { openStore, type Store } from '../../../src/infrastructure/service/open-store.ts'
 import { makeService, type Service } from '../../../src/infrastructure/service/service.ts'
+import type { Shared } from '../../../src/infrastructure/service/service-deps.ts'
 import { makeSystemRandom } from '../../../src/infrastructure/system/system-random.ts'
 import { watchAnswers } from '../openapi/watch-answers.ts'
 import { makeVirtualTestTime, type TestTime } from '../time/test-time.ts'
@@ -98,6 +99,8 @@ export async function makeTestService(
     readonly storage?: Pick<WatchStorage, 'full' | 'run'>
     /** The calls in flight that it may have, where others call the same CRM; else all. */
     readonly places?: CallPlaces
+    /** Of a service that is one of several over its database. */
+    readonly shared?: Shared
     /** Else no load is ever too much. */
     readonly loop?: EventLoop
     /** Of a log that other processes serve as well; closed by who opened it. */
@@ -124,6 +127,7 @@ export async function makeTestService(
   const zoho = connectZoho({
     ...{ config, clock, random, tokenStore: store.token, fetch: fetchOf(fake) },
     places: given.places,
+    mayWrite: given.shared?.lease.holds,
   })
   const logger = pino(
     { level: config.logLevel },
@@ -132,7 +136,8 @@ export async function makeTestService(
   const service = makeService({
     config,
     store,
-    ...(given.storage === undefined ? {} : { storage: given.storage }),
+    storage: given.storage,
+    shared: given.shared,
     zoho,
     fitness: given.fitness ?? FIT,
     organisation: given.asksForCurrencies
