@@ -157,6 +157,7 @@ const ADAPTERS: readonly Room[] = [
   adapter('postgres/database', ['sql/database']),
   adapter('postgres/roles', ['sql/database']),
   adapter('postgres/archive', ['sql/database', 'sql/sale', 'postgres/database']),
+  adapter('postgres/copies', ['sql/database', 'sql/copies', 'postgres/database']),
   adapter('sqlite/database', ['disk', 'sql/database']),
   adapter('sqlite/checkpoints', ['sqlite/database']),
   adapter('sqlite/copies', ['disk', 'sql/database', 'sqlite/database', 'sqlite/checkpoints']),

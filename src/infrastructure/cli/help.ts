@@ -50,6 +50,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'gateway db restore /backup/monday.db',
     'gateway db restore /backup/monday.db --reason "the disk of Tuesday failed"',
   ],
+  'db copy': [
+    'gateway db copy sqlite:data/gateway.db postgres://owner@db.test/gateway',
+    'gateway db copy postgres://owner@db.test/gateway sqlite:data/back.db',
+  ],
   doctor: ['gateway doctor', 'gateway doctor --json'],
   config: ['gateway config check', 'gateway config show'],
   'config check': ['gateway config check', 'gateway config check --json'],

@@ -135,12 +135,23 @@ export function requirePostgres({
 /** The database as a person is told it, without its password. */
 export function databaseName(database: DatabaseConfig): string {
   if (database.type === 'sqlite') return database.path
-  const { host, port, user } = database
-  const name = encodeURIComponent(database.database)
+  return `postgres://${encodeURIComponent(database.user)}@${serverPlace(database)}`
+}
+
+/** Where a database is, as the log names it: without a user. */
+export function databasePlace(
+  database: SqliteConfig | ({ readonly type: 'postgres' } & PostgresPlace),
+): string {
+  if (database.type === 'sqlite') return `sqlite:${database.path}`
+  return `postgres://${serverPlace(database)}`
+}
+
+function serverPlace({ host, port, database }: PostgresPlace): string {
+  const name = encodeURIComponent(database)
   const isSocket = host.startsWith('/')
   const server = isSocket ? 'localhost' : host.includes(':') ? `[${host}]` : host
   const socket = isSocket ? `?host=${host}` : ''
-  return `postgres://${encodeURIComponent(user)}@${server}:${port}/${name}${socket}`
+  return `${server}:${port}/${name}${socket}`
 }
 
 /** What somebody may not have meant; `undefined` where there is nothing of the kind. */
