@@ -3,6 +3,7 @@ import type { StoreKind } from '../support/examples/store-examples.ts'
 import { keyStoreContract } from './access/key-store.contract.ts'
 import { checkpointLogContract } from './checkpoints/checkpoint-log.contract.ts'
 import { logTreeContract } from './checkpoints/log-tree.contract.ts'
+import { sealingContract } from './checkpoints/sealing.contract.ts'
 import { accountLogContract } from './crm/account-log.contract.ts'
 import { crmMarkContract } from './crm/crm-mark.contract.ts'
 import { placeDeskContract } from './crm/places/place-desk.contract.ts'
@@ -43,6 +44,7 @@ export const storeContracts: readonly ((kind: StoreKind) => void)[] = [
   resumeRequestsContract,
   logTreeContract,
   checkpointLogContract,
+  sealingContract,
   evidenceLogContract,
   findsContract,
   saleTotalsContract,

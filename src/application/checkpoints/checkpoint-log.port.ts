@@ -8,11 +8,13 @@ export interface CheckpointLog {
   newest(): Promise<SignedCheckpoint | undefined>
 
   /**
-   * Adds a checkpoint, and `mails` to the outbox. Does nothing where its number is already there.
+   * Adds a checkpoint, and `mails` to the outbox. Does nothing where its number, or a higher one, is already
+   * there.
    *
+   * @returns whether this very checkpoint is in the log now
    * @throws {AppError} `unavailable`: it may be added or not; it can be repeated
    */
-  add(checkpoint: SignedCheckpoint, mails: readonly NewMail[]): Promise<void>
+  add(checkpoint: SignedCheckpoint, mails: readonly NewMail[]): Promise<boolean>
 
   /** When the newest mail with a checkpoint was created; `undefined` when there is none. */
   lastMailAt(): Promise<EpochMs | undefined>

@@ -1,4 +1,4 @@
-// Signs a checkpoint of the log whenever one is due, beside the sales.
+// Signs a checkpoint of the log whenever one is due, beside the sales. Of several instances one does.
 import type { CheckpointReason, SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import { base64Of } from '../../domain/log/hash.ts'
 import { CHECKPOINT_BACKOFF } from '../base/backoff.ts'
@@ -6,9 +6,9 @@ import type { Clock } from '../base/clock.port.ts'
 import { errorCode } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
 import { patiently } from '../base/patiently.ts'
-import type { CheckpointLog } from './checkpoint-log.port.ts'
+import type { IsOnDuty } from '../instances/on-duty.ts'
 import type { LogTree } from './log-tree.port.ts'
-import type { SignCheckpoint } from './sign-checkpoint.ts'
+import type { FollowNewest, SignCheckpoint } from './sign-checkpoint.ts'
 
 /**
  * The pause between two checks for a due checkpoint, and so between two checkpoints, however many events
@@ -28,7 +28,7 @@ const HEARTBEAT_MS = 3_600_000
 /** Signs checkpoints beside the sales. No sale waits for a checkpoint. */
 export interface KeepCheckpoints {
   /**
-   * Signs a checkpoint now. A checkpoint that cannot be kept is logged, and is no error.
+   * Signs a checkpoint now, where no other instance is the sealer. A checkpoint that cannot be kept is logged, and is no error.
    *
    * @throws {AppError} `lost`
    */
@@ -47,18 +47,20 @@ type LastRead = SignedCheckpoint | undefined
 
 export function makeKeepCheckpoints(deps: {
   readonly signCheckpoint: SignCheckpoint
+  readonly followNewest: FollowNewest
+  readonly isOnDuty: IsOnDuty
   readonly tree: Pick<LogTree, 'size'>
-  readonly log: Pick<CheckpointLog, 'newest'>
   readonly clock: Clock
   readonly logger: Logger
 }): KeepCheckpoints {
-  const { signCheckpoint, tree, log, clock, logger } = deps
+  const { signCheckpoint, followNewest, isOnDuty, tree, clock, logger } = deps
   let lastRead: LastRead
 
   return {
     async sign(reason) {
       try {
-        await signNow(reason)
+        lastRead = await followNewest()
+        if (await isOnDuty('sealer')) await signNow(reason)
       } catch (error) {
         if (!isBearable(error)) throw error
         reportFailure(error)
@@ -85,15 +87,15 @@ export function makeKeepCheckpoints(deps: {
 
   async function signDue(): Promise<void> {
     const reason = await dueReason()
-    if (reason !== undefined) await signNow(reason)
+    if (reason !== undefined && (await isOnDuty('sealer'))) await signNow(reason)
   }
 
   async function dueReason(): Promise<CheckpointReason | undefined> {
     const size = await tree.size()
-    // A command may have signed since. That only puts the next one off, so the log is read only
+    // A command, or the sealer, may have signed since. That only puts the next one off, so the log is read only
     // when a checkpoint seems due.
     if (reasonAfter(lastRead, size) === undefined) return undefined
-    lastRead = await log.newest()
+    lastRead = await followNewest()
     return reasonAfter(lastRead, size)
   }
 

@@ -4,7 +4,10 @@ import type { ServerDeps } from '../../adapters/http/server.ts'
 import { checkSignature } from '../../adapters/signing/ed25519.ts'
 import { makeAccess } from '../../application/access/access.ts'
 import { makeKeepCheckpoints } from '../../application/checkpoints/keep-checkpoints.ts'
-import { makeSignCheckpoint } from '../../application/checkpoints/sign-checkpoint.ts'
+import {
+  makeFollowNewest,
+  makeSignCheckpoint,
+} from '../../application/checkpoints/sign-checkpoint.ts'
 import { makeTreeProofs } from '../../application/checkpoints/tree-proofs.ts'
 import { makeWatchClock } from '../../application/clock/watch-clock.ts'
 import type { Admission } from '../../application/crm/admission.port.ts'
@@ -13,6 +16,8 @@ import { type GetContact, makeGetContact } from '../../application/crm/get-conta
 import { makeWatchAccount } from '../../application/crm/watch-account.ts'
 import { makeWatchCalls } from '../../application/crm/watch-calls.ts'
 import { type Desk, makeDesk } from '../../application/desk/desk.ts'
+import { ALONE } from '../../application/instances/lease.ts'
+import { makeIsOnDuty } from '../../application/instances/on-duty.ts'
 import { makeDeliverMail } from '../../application/mail/deliver-mail.ts'
 import { mailBacklog } from '../../application/mail/mail-backlog.ts'
 import { watchFiles } from '../../application/storage/watch-files.ts'
@@ -57,14 +62,7 @@ export function makeService(deps: ServiceDeps): Service {
     lookAtClocks: watchClock.look,
   })
   const { keyQuotas } = access
-  const signed = { tree, log: checkpoints, clock }
-  const signCheckpoint = makeSignCheckpoint({
-    ...signed,
-    file: deps.checkpointFile,
-    signer,
-    dailyMail: config.audit.dailyMail ? mailing : undefined,
-  })
-  const keepCheckpoints = makeKeepCheckpoints({ ...signed, signCheckpoint, logger })
+  const { signCheckpoint, keepCheckpoints } = checkpointsOf(deps, mailing)
   const saleUseCases = makeSaleUseCases(deps, { admission, isDraining, keyQuotas, ...mailing })
 
   return {
@@ -107,6 +105,20 @@ export function makeService(deps: ServiceDeps): Service {
       onLost,
     }),
   }
+}
+
+function checkpointsOf(
+  deps: ServiceDeps,
+  mailing: { readonly mailDomain: string; readonly onMail: () => void },
+) {
+  const { config, store, clock, logger, signer, checkpointFile: file } = deps
+  const signed = { tree: store.tree, log: store.checkpoints, clock, signer, file }
+  const dailyMail = config.audit.dailyMail ? mailing : undefined
+  const signCheckpoint = makeSignCheckpoint({ ...signed, dailyMail })
+  const followNewest = makeFollowNewest(signed)
+  const isOnDuty = makeIsOnDuty(store.duties, deps.shared?.lease ?? ALONE)
+  const keeping = { ...signed, signCheckpoint, followNewest, isOnDuty, logger }
+  return { signCheckpoint, keepCheckpoints: makeKeepCheckpoints(keeping) }
 }
 
 /** What the front asks of it. */

@@ -39,11 +39,13 @@ export function checkpointLogContract(kind: a.StoreKind): void {
       assert.deepEqual(await stores.saleReader.events(0, 9), [])
     })
 
-    it('does nothing where the number is already there', async () => {
+    it('does nothing where the number, or a higher one, is already there', async () => {
       await using stores = await kind.fresh()
-      await stores.checkpoints.add(checkpoint(1), [])
-      await stores.checkpoints.add(checkpoint(1, 5), [mailOf(1)])
-      assert.deepEqual(await stores.checkpoints.newest(), checkpoint(1))
+      assert.equal(await stores.checkpoints.add(checkpoint(2), []), true)
+      assert.equal(await stores.checkpoints.add(checkpoint(2), [mailOf(1)]), true)
+      assert.equal(await stores.checkpoints.add(checkpoint(2, 5), [mailOf(1)]), false)
+      assert.equal(await stores.checkpoints.add(checkpoint(1), [mailOf(1)]), false)
+      assert.deepEqual(await stores.checkpoints.newest(), checkpoint(2))
       assert.equal(await stores.outbox.nextDueAt(), undefined)
     })
 

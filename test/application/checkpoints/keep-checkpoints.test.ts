@@ -5,10 +5,13 @@ import { AppError } from '../../../src/application/base/errors.ts'
 import type { Logger } from '../../../src/application/base/logger.port.ts'
 import type { CheckpointFile } from '../../../src/application/checkpoints/checkpoint-file.port.ts'
 import { makeKeepCheckpoints } from '../../../src/application/checkpoints/keep-checkpoints.ts'
-import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-checkpoint.ts'
+import {
+  makeFollowNewest,
+  makeSignCheckpoint,
+} from '../../../src/application/checkpoints/sign-checkpoint.ts'
 import type { SignedCheckpoint } from '../../../src/domain/log/checkpoint.ts'
 import { emptyRoot } from '../../../src/domain/log/hash.ts'
-import { openStore } from '../../../src/infrastructure/service/open-store.ts'
+import { openStore, type Store } from '../../../src/infrastructure/service/open-store.ts'
 import { now } from '../../support/examples/sale-examples.ts'
 import * as a from '../../support/examples/store-examples.ts'
 import { ManualClock } from '../../support/fakes/manual-clock.ts'
@@ -17,8 +20,16 @@ import { makeVirtualTestTime } from '../../support/time/test-time.ts'
 
 const HOUR_MS = 3_600_000
 
-async function makeKeeper(given: { readonly file?: CheckpointFile; readonly mail?: boolean } = {}) {
-  const store = await openStore(':memory:')
+async function makeKeeper(
+  given: {
+    readonly file?: CheckpointFile
+    readonly mail?: boolean
+    /** Of the database of another keeper. */
+    readonly store?: Store
+    readonly isOnDuty?: () => Promise<boolean>
+  } = {},
+) {
+  const store = given.store ?? (await openStore(':memory:'))
   const clock = new ManualClock()
   const file = given.file ?? openCheckpointFile(':memory:')
   const lines: string[] = []
@@ -30,7 +41,11 @@ async function makeKeeper(given: { readonly file?: CheckpointFile; readonly mail
     given.mail === true ? { mailDomain: 'gateway.example', onMail: () => void woken++ } : undefined
   const deps = { tree, log, file, signer, clock, dailyMail }
   const signCheckpoint = makeSignCheckpoint(deps)
-  const keeper = makeKeepCheckpoints({ signCheckpoint, tree, log, clock, logger })
+  const followNewest = makeFollowNewest(deps)
+  const isOnDuty = given.isOnDuty ?? (async () => true)
+  const keeper = makeKeepCheckpoints({
+    ...{ signCheckpoint, followNewest, isOnDuty, tree, clock, logger },
+  })
   const stop = new AbortController()
   let sales = 0
   return {
@@ -59,7 +74,7 @@ async function makeKeeper(given: { readonly file?: CheckpointFile; readonly mail
     },
     async [Symbol.asyncDispose]() {
       stop.abort()
-      await store.close()
+      if (given.store === undefined) await store.close()
     },
   }
 }
@@ -103,7 +118,8 @@ describe('The keeper of checkpoints', () => {
         return next
       },
       tree: { size: async () => size() },
-      log: { newest: async () => signed.at(-1) },
+      followNewest: async () => signed.at(-1),
+      isOnDuty: async () => true,
       clock,
       logger: { info() {}, warn() {}, error() {} },
     })
@@ -148,6 +164,40 @@ describe('The keeper of checkpoints', () => {
     await t.pass(2_000)
     assert.equal((await t.newest())?.number, 2)
     assert.ok(running instanceof Promise)
+  })
+
+  it('seals where it is the sealer, and else keeps what the sealer signed', async () => {
+    const files = [openCheckpointFile(':memory:'), openCheckpointFile(':memory:')] as const
+    let sealer = 0
+    await using one = await makeKeeper({ file: files[0], isOnDuty: async () => sealer === 0 })
+    const { store } = one
+    const isOnDuty = async () => sealer === 1
+    await using other = await makeKeeper({ file: files[1], store, isOnDuty })
+    const numbers = async () => [
+      await one.newest(),
+      (await files[0].newest())?.number,
+      (await files[1].newest())?.number,
+    ]
+    for (const { keeper } of [one, other, one, other]) await keeper.sign('start')
+    const running = [one.run(), other.run()]
+    assert.deepEqual(await numbers(), [{ number: 2, size: 0, reason: 'start' }, 2, 2])
+    await one.append(256)
+    // The other looks first, and finds the new one by its next look.
+    for (let looks = 0; looks < 3; looks += 1) {
+      await other.pass(1_000)
+      await one.pass(1_000)
+    }
+    assert.deepEqual(await numbers(), [{ number: 3, size: 256, reason: 'events' }, 3, 3])
+    assert.deepEqual([one.lines.length, other.lines.length], [3, 0])
+    sealer = 1
+    await one.append(256)
+    for (let looks = 0; looks < 3; looks += 1) {
+      await other.pass(1_000)
+      await one.pass(1_000)
+    }
+    assert.deepEqual(await numbers(), [{ number: 4, size: 512, reason: 'events' }, 4, 4])
+    assert.deepEqual([one.lines.length, other.lines.length], [3, 1])
+    assert.equal(running.length, 2)
   })
 
   it('logs that it cannot sign, stops nothing else, and tries again', async () => {

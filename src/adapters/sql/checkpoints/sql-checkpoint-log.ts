@@ -26,18 +26,21 @@ export function makeSqlCheckpointLog({ kysely }: Database, writer: LogWriter): C
       })
     },
 
-    async add({ number, size, at, note }, mails) {
+    add({ number, size, at, note }, mails) {
       const write = async ({ tx }: LogGroup) => {
         const there = await tx
           .selectFrom('checkpoint')
-          .select('number')
-          .where('number', '=', number)
+          .select('note')
+          .where('number', '>=', number)
+          .orderBy('number')
+          .limit(1)
           .executeTakeFirst()
-        if (there !== undefined) return
+        if (there !== undefined) return there.note === note
         await tx.insertInto('checkpoint').values({ number, size, at, note }).execute()
         await putMails(tx, mails)
+        return true
       }
-      await withAppErrors('keep checkpoint', () => writer.write({ write }))
+      return withAppErrors('keep checkpoint', () => writer.write({ write }))
     },
 
     lastMailAt() {
