@@ -50,7 +50,7 @@ export async function judge(stage: ManyStage, callers: Callers): Promise<Verdict
     ...codes.flatMap((code) =>
       code === 0 ? [] : [`a gateway that was stopped ended with ${code}`],
     ),
-    ...(audit.code === 0 ? [] : [`audit verify ended with ${audit.code}: ${audit.stderr}`]),
+    ...(audit.code === 0 ? [] : [`audit verify: ${audit.stdout}${audit.stderr}`]),
   ]
   return {
     ...{ asked, answered, wrong, records: crm.records },
