@@ -18,4 +18,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       free_at bigint not null
     )
   `.execute(db)
+  await sql`
+    create table key_bucket (
+      key_id text collate "C" primary key,
+      parts bigint not null,
+      filled_at bigint not null,
+      drawn integer not null
+    )
+  `.execute(db)
 }

@@ -26,4 +26,15 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       free_at integer not null
     ) strict
   `.execute(db)
+  // What each key may still ask, where keys have a rate. One row for each key that ever asked.
+  await sql`
+    create table key_bucket (
+      key_id text not null primary key,
+      -- Thousandths of requests that were left at the time beside it.
+      parts integer not null,
+      filled_at integer not null,
+      -- Requests that the last draw took.
+      drawn integer not null
+    ) strict
+  `.execute(db)
 }

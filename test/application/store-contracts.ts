@@ -1,5 +1,6 @@
 // The contracts of all store ports, for every kind of database.
 import type { StoreKind } from '../support/examples/store-examples.ts'
+import { keyBucketsContract } from './access/key-buckets.contract.ts'
 import { keyStoreContract } from './access/key-store.contract.ts'
 import { checkpointLogContract } from './checkpoints/checkpoint-log.contract.ts'
 import { logTreeContract } from './checkpoints/log-tree.contract.ts'
@@ -34,6 +35,7 @@ export const storeContracts: readonly ((kind: StoreKind) => void)[] = [
   outboxStormContract,
   outboxClaimsContract,
   keyStoreContract,
+  keyBucketsContract,
   eventLogContract,
   accountLogContract,
   placeDeskContract,

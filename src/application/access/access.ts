@@ -8,10 +8,12 @@ import { makeAuthenticate } from './authenticate.ts'
 import { makeAuthenticateSession } from './authenticate-session.ts'
 import { makeFailedGuesses } from './failed-guesses.ts'
 import { makeFailedSignIns } from './failed-sign-ins.ts'
-import { makeKeyQuotas, type Quota } from './key-quotas.ts'
+import type { KeyBuckets } from './key-buckets.port.ts'
+import { type KeyQuotas, makeKeyQuotas, type Quota } from './key-quotas.ts'
 import type { KeyStore } from './key-store.port.ts'
 import { makeKeyUses } from './key-uses.ts'
 import { makeRecordAuditorVisit } from './record-auditor-visit.ts'
+import { makeSharedKeyQuotas } from './shared-key-quotas.ts'
 import { makeWarnOfExpiry } from './warn-of-expiry.ts'
 
 export type AccessLimits = {
@@ -27,6 +29,8 @@ export function makeAccess(
     readonly keys: KeyStore
     readonly eventLog: EventLog
     readonly outbox: Outbox
+    /** Set where other instances hold the keys to the same rates. */
+    readonly buckets?: KeyBuckets | undefined
     readonly clock: Clock
     readonly logger: Logger
     /** Called before a key is judged. */
@@ -58,10 +62,24 @@ export function makeAccess(
       failed: failedSignIns,
       uses: keyUses,
     }),
-    keyQuotas: limits.quota && makeKeyQuotas({ clock, quota: limits.quota }),
+    keyQuotas: limits.quota && keyQuotasOf(limits.quota, deps),
     recordAuditorVisit: makeRecordAuditorVisit(deps),
     failedSignIns,
     keyUses,
     warnOfExpiry: makeWarnOfExpiry(deps),
   }
+}
+
+function keyQuotasOf(
+  quota: Quota,
+  deps: {
+    readonly buckets?: KeyBuckets | undefined
+    readonly clock: Clock
+    readonly logger: Logger
+  },
+): KeyQuotas {
+  const { buckets } = deps
+  return buckets === undefined
+    ? makeKeyQuotas({ ...deps, quota })
+    : makeSharedKeyQuotas({ ...deps, buckets, quota })
 }

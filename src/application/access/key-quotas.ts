@@ -20,14 +20,20 @@ export interface KeyQuotas {
   /**
    * Counts a request of this key.
    *
-   * @returns 0 where it may be made; else the milliseconds until one may be, and nothing is counted
+   * @returns 0 where it may be made; else the milliseconds until one may be, and nothing is counted. A promise
+   *   where the count is elsewhere
    */
-  take(keyId: string): number
+  take(keyId: string): number | Promise<number>
 
   /** Takes back the count of a request that turned out to be a replay. */
   giveBack(keyId: string): void
 
   allowanceOf(keyId: string): Allowance
+}
+
+/** Counted in this process alone. */
+export interface OwnKeyQuotas extends KeyQuotas {
+  take(keyId: string): number
 }
 
 /**
@@ -43,7 +49,7 @@ const OTHERS = ''
  * Parts that a request is divided into, one for each millisecond of a second. Counted in parts, what a
  * bucket gains in whole milliseconds is a whole number: no sum of fractions lets one request too many in.
  */
-const PARTS = 1_000
+export const PARTS = 1_000
 
 /** What was left in a bucket at a time, in parts. */
 type Bucket = { readonly parts: number; readonly at: Instant }
@@ -52,7 +58,10 @@ type Bucket = { readonly parts: number; readonly at: Instant }
  * In any span of `t` seconds a key makes at most `burst + perSecond × t` requests. What was taken is
  * kept in memory only: a process that starts begins with full buckets.
  */
-export function makeKeyQuotas(deps: { readonly clock: Timer; readonly quota: Quota }): KeyQuotas {
+export function makeKeyQuotas(deps: {
+  readonly clock: Timer
+  readonly quota: Quota
+}): OwnKeyQuotas {
   const { clock, quota } = deps
   const fullParts = quota.burst * PARTS
   const fillMs = Math.ceil(fullParts / quota.perSecond)

@@ -1,16 +1,13 @@
-// Records when the CRM account is shut, and when it is open again, and mails each of them once.
+// Watches whether the CRM account is shut, and when it is open again, with the other instances that use it.
 
-import { type EpochMs, later } from '../../domain/time.ts'
+import { LONG_AGO, later } from '../../domain/time.ts'
 import { STORE_BACKOFF, steady } from '../base/backoff.ts'
 import type { Clock } from '../base/clock.port.ts'
 import type { Logger } from '../base/logger.port.ts'
 import { patiently } from '../base/patiently.ts'
-import type { EventLog } from '../log/event-log.port.ts'
-import { GATEWAY } from '../log/event-record.ts'
-import { commandLines } from '../mail/mail-parts.ts'
-import type { NewMail } from '../mail/outbox.port.ts'
 import type { AccountLog } from './account-log.port.ts'
 import type { CrmAccount } from './crm-account.port.ts'
+import { makeRecordAccount, type RecordAccountDeps } from './record-account.ts'
 
 /** Milliseconds from one look at the account to the next; less where a try is due before. */
 const LOOK_EVERY_MS = 1_000
@@ -20,6 +17,12 @@ const LOOK_AGAIN_MS = 50
 
 /** Milliseconds from one probe of a shut account to the next. */
 const PROBE_EVERY_MS = 60_000
+
+/**
+ * Milliseconds for which an instance does not shut the account for all again after another one has found it
+ * open. One that alone has trouble turns its own callers away, and nobody else's.
+ */
+const DISAGREES_MS = 600_000
 
 /** Milliseconds before a database that cannot be used is tried again; nobody waits for it. */
 const LOG_BACKOFF = steady(STORE_BACKOFF.maxMs)
@@ -31,25 +34,32 @@ export interface WatchAccount {
    * @throws {AppError} `lost`: the process has to stop.
    */
   run(stop: AbortSignal): Promise<void>
+
+  /** Why another instance has found the account shut, as the log has it; `undefined` while it is open. Asks nobody. */
+  shutByOthers(): string | undefined
 }
 
-export function makeWatchAccount(deps: {
-  readonly account: CrmAccount
-  readonly accountLog: AccountLog
-  readonly eventLog: Pick<EventLog, 'record'>
-  readonly clock: Clock
-  readonly logger: Logger
-  /** The right side of each `Message-ID`. */
-  readonly mailDomain: string
-  /** What a person types to see what is wrong with the account. */
-  readonly checkCommand: string
-  /** Called after each mail that was recorded, so that it is sent at once. */
-  readonly onMail: () => void
-}): WatchAccount {
-  const { account, accountLog, eventLog, clock, logger, mailDomain, checkCommand, onMail } = deps
+export function makeWatchAccount(
+  deps: RecordAccountDeps & {
+    readonly account: CrmAccount
+    readonly accountLog: AccountLog
+    readonly clock: Clock
+    readonly logger: Logger
+    /**
+     * Whether this instance is the one that probes a shut account for all. Set where others use the same
+     * account: then what the log says of it holds for all.
+     */
+    readonly isProber?: (() => Promise<boolean>) | undefined
+  },
+): WatchAccount {
+  const { account, accountLog, clock, logger, isProber } = deps
+  const record = makeRecordAccount(deps)
+  let shutInLog: string | undefined
   let isLockedOut = false
 
   return {
+    shutByOthers: () => shutInLog,
+
     async run(stop) {
       const onFailure = (err: unknown) => logger.warn({ err }, 'account log not reached')
       await patiently({ clock, backoff: LOG_BACKOFF, stop, onFailure }, () => watch(stop))
@@ -57,20 +67,33 @@ export function makeWatchAccount(deps: {
   }
 
   async function watch(stop: AbortSignal): Promise<void> {
-    let isShut = (await accountLog.last())?.type === 'CrmAccountShut'
+    let isShut = (await readLog()) !== undefined
     // This holds after a restart, too: the log has the account shut, and no call has shown anything yet.
     let probeAt = clock.instant()
+    let agreesUntil = LONG_AGO
     while (!stop.aborted) {
+      if (isProber !== undefined) {
+        shutInLog = await readLog()
+        if (isShut && shutInLog === undefined) {
+          // Another one found it open. What this one has seen may be old, and would shut it again.
+          agreesUntil = later(clock.instant(), DISAGREES_MS)
+          probeAt = clock.instant()
+        }
+        isShut = shutInLog !== undefined
+      }
       const reason = account.shut()
-      if (!isShut && reason !== undefined) {
-        await recordShut(reason, clock.now())
+      const agrees = clock.instant() < agreesUntil
+      if (!isShut && reason !== undefined && !agrees) {
+        await record.shut(reason, clock.now())
         isShut = true
       }
-      if (isShut && clock.instant() >= probeAt) {
+      const concernsThis = isShut || reason !== undefined
+      if (concernsThis && clock.instant() >= probeAt && (!isShut || (await mayProbe()))) {
         probeAt = later(clock.instant(), PROBE_EVERY_MS)
-        if (await account.probe()) {
-          await recordReopened(clock.now())
+        if ((await account.probe()) && isShut) {
+          await record.reopened(clock.now())
           isShut = false
+          shutInLog = undefined
           probeAt = clock.instant()
         }
       }
@@ -78,6 +101,15 @@ export function makeWatchAccount(deps: {
       if (reason === undefined) await watchLockOut()
       await clock.sleep(pauseMs(), stop)
     }
+  }
+
+  async function readLog(): Promise<string | undefined> {
+    const last = await accountLog.last()
+    return last?.type === 'CrmAccountShut' ? last.data.reason : undefined
+  }
+
+  async function mayProbe(): Promise<boolean> {
+    return isProber === undefined || (await isProber())
   }
 
   function pauseMs(): number {
@@ -94,49 +126,5 @@ export function makeWatchAccount(deps: {
     if (lockOut === undefined && isLockedOut) logger.info({}, 'the CRM lets calls in again')
     isLockedOut = lockOut !== undefined
     if (lockOut?.tryInMs === 0) await account.tryToEnd()
-  }
-
-  async function recordShut(reason: string, at: EpochMs): Promise<void> {
-    const mail = accountMail(mailDomain, 'account-shut', at, 'The gateway cannot use the CRM', [
-      'New sales are turned away with 503 until this is mended. A mail says when it is over.',
-      '',
-      `Error Message: ${reason}`,
-      '',
-      'To see what is wrong, and how to mend it:',
-      ...commandLines(checkCommand),
-    ])
-    await eventLog.record({ type: 'CrmAccountShut', at, data: { reason } }, GATEWAY, [mail])
-    logger.error({ reason }, 'the CRM account is shut')
-    onMail()
-  }
-
-  async function recordReopened(at: EpochMs): Promise<void> {
-    const mail = accountMail(
-      mailDomain,
-      'account-reopened',
-      at,
-      'The gateway can use the CRM again',
-      ['New sales are taken again.', ''],
-    )
-    await eventLog.record({ type: 'CrmAccountReopened', at, data: {} }, GATEWAY, [mail])
-    logger.info({}, 'the CRM account is open again')
-    onMail()
-  }
-}
-
-function accountMail(
-  mailDomain: string,
-  name: string,
-  at: EpochMs,
-  subject: string,
-  lines: readonly string[],
-): NewMail {
-  return {
-    messageId: `${name}.${at}@${mailDomain}`,
-    about: 'account',
-    saleId: null,
-    subject,
-    text: [`${subject}.`, '', ...lines].join('\n'),
-    createdAt: at,
   }
 }

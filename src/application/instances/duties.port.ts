@@ -4,8 +4,9 @@ import type { InstanceNumber } from './instances.port.ts'
  * What one instance does for all:
  *
  * - `sealer` signs the checkpoints that are due by time, by events, at a start and at a stop.
+ * - `prober` asks the CRM, once a minute, whether an account that is shut is open again.
  */
-export type Duty = 'sealer'
+export type Duty = 'sealer' | 'prober'
 
 /** Which instance has which duty. An instance that others took for dead, or that left, has none. */
 export interface Duties {

@@ -1,6 +1,6 @@
 import type { NewMail } from '../mail/outbox.port.ts'
 import type { Actor } from './event-record.ts'
-import type { OnceEvent, ServiceEvent } from './service-events.ts'
+import type { AccountEvent, OnceEvent, ServiceEvent } from './service-events.ts'
 
 /**
  * Records the events that belong to no sale, with the mails about them. An event
@@ -22,10 +22,15 @@ export interface EventLog {
 
   /**
    * The same for an event that the log holds once: one `AuditorLooked` for each key and day, one
-   * `SaleUnreadable` for each sale. Of several calls at the same moment, one records.
+   * `SaleUnreadable` for each sale; and an event of the account only after one of the other kind. Of several
+   * calls at the same moment, one records.
    *
    * @returns whether it was recorded; `false` where the log holds it already: no mail is put out
    * @throws {AppError} `unavailable` when nothing was stored; `lost` when nobody knows.
    */
-  recordOnce(event: OnceEvent, actor: Actor, mails?: readonly NewMail[]): Promise<boolean>
+  recordOnce(
+    event: OnceEvent | AccountEvent,
+    actor: Actor,
+    mails?: readonly NewMail[],
+  ): Promise<boolean>
 }

@@ -82,7 +82,8 @@ export function makeCreateSale(deps: Deps): CreateSale {
     const claim = claimOf(request)
     const earlier = claim && (await store.findClaim(claim, clock.now()))
     if (earlier !== undefined) return replayOf(earlier)
-    const turnedAway = noRoomHere(deps, request.actor.keyId, callersWaiting)
+    const rateMs = await deps.keyQuotas?.take(request.actor.keyId)
+    const turnedAway = noRoomHere(deps, rateMs ?? 0, callersWaiting)
     if (turnedAway !== undefined) return turnedAway
     const entry = deps.admission.reserveSale(callersWaiting)
     if (!entry.admitted) return notNow(entry)
@@ -160,10 +161,9 @@ export function makeCreateSale(deps: Deps): CreateSale {
 /** Why a sale that is no replay is not begun, before the CRM is asked about; `undefined` where it may be. */
 function noRoomHere(
   deps: Deps,
-  keyId: string,
+  retryAfterMs: number,
   callersWaiting: number,
 ): CreateSaleResult | undefined {
-  const retryAfterMs = deps.keyQuotas?.take(keyId) ?? 0
   if (retryAfterMs > 0) return { type: 'turnedAway', why: 'keyRate', retryAfterMs }
   if (deps.isDraining()) return { type: 'turnedAway', why: 'draining' }
   if (callersWaiting >= CALLERS_WAITING_MAX) return { type: 'turnedAway', why: 'busy' }

@@ -13,6 +13,7 @@ import { makeSqlFinds } from '../../adapters/sql/desk/sql-finds.ts'
 import { makeSqlSaleTotals } from '../../adapters/sql/desk/sql-sale-totals.ts'
 import { makeSqlDuties } from '../../adapters/sql/instances/sql-duties.ts'
 import { makeSqlInstances } from '../../adapters/sql/instances/sql-instances.ts'
+import { makeSqlKeyBuckets } from '../../adapters/sql/limits/sql-key-buckets.ts'
 import { makeSqlPlaceDesk } from '../../adapters/sql/limits/sql-place-desk.ts'
 import { growTree } from '../../adapters/sql/log/rows/grow-tree.ts'
 import {
@@ -35,6 +36,7 @@ import {
   settleWal,
 } from '../../adapters/sqlite/database/database.ts'
 import { migrate } from '../../adapters/sqlite/database/migrate.ts'
+import type { KeyBuckets } from '../../application/access/key-buckets.port.ts'
 import type { KeyStore } from '../../application/access/key-store.port.ts'
 import type { CheckpointLog } from '../../application/checkpoints/checkpoint-log.port.ts'
 import type { LogTree } from '../../application/checkpoints/log-tree.port.ts'
@@ -79,6 +81,7 @@ export type Store = {
   readonly instances: Instances
   readonly places: PlaceDesk
   readonly duties: Duties
+  readonly keyBuckets: KeyBuckets
   readonly files: DatabaseFiles
   close(): Promise<void>
 }
@@ -160,6 +163,7 @@ export function storeOf(
     instances: makeSqlInstances(database),
     places: makeSqlPlaceDesk(database),
     duties: makeSqlDuties(database),
+    keyBuckets: makeSqlKeyBuckets(database),
     files: database.files,
     async close() {
       await writer.idle()

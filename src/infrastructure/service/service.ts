@@ -13,7 +13,7 @@ import { makeWatchClock } from '../../application/clock/watch-clock.ts'
 import type { Admission } from '../../application/crm/admission.port.ts'
 import { makeCheckedAdmission } from '../../application/crm/checked-admission.ts'
 import { type GetContact, makeGetContact } from '../../application/crm/get-contact.ts'
-import { makeWatchAccount } from '../../application/crm/watch-account.ts'
+import { makeWatchAccount, type WatchAccount } from '../../application/crm/watch-account.ts'
 import { makeWatchCalls } from '../../application/crm/watch-calls.ts'
 import { type Desk, makeDesk } from '../../application/desk/desk.ts'
 import { ALONE } from '../../application/instances/lease.ts'
@@ -41,24 +41,21 @@ export function makeService(deps: ServiceDeps): Service {
   const { config, store, fitness, clock, logger, meter, onLost, signer } = deps
   const { policy } = config
   const { tree, checkpoints, saleReader } = store
-  const admission = makeCheckedAdmission(deps.zoho.admission, fitness.unfit)
   const stopping = new AbortController()
   const isDraining = () => stopping.signal.aborted
 
   const lease = deps.shared?.lease
   const deliverMail = makeDeliverMail({ ...deps, outbox: store.outbox, lease })
   const mailing = { ...namedInMails(config.mail), onMail: deliverMail.wake }
-  const watchAccount = makeWatchAccount({
-    account: accountWithRights(deps.zoho.account, fitness),
-    accountLog: store.account,
-    eventLog: store.eventLog,
-    clock,
-    logger,
-    ...mailing,
+  const watchAccount = watchAccountOf(deps, mailing)
+  const admission = makeCheckedAdmission(deps.zoho.admission, {
+    unfit: fitness.unfit,
+    shut: watchAccount.shutByOthers,
   })
   const watchClock = makeWatchClock({ eventLog: store.eventLog, clock, logger })
   const access = makeAccess(config.access, {
     ...{ ...store, ...mailing, clock, logger, onLost },
+    buckets: deps.shared && store.keyBuckets,
     lookAtClocks: watchClock.look,
   })
   const { keyQuotas } = access
@@ -119,6 +116,19 @@ function checkpointsOf(
   const isOnDuty = makeIsOnDuty(store.duties, deps.shared?.lease ?? ALONE)
   const keeping = { ...signed, signCheckpoint, followNewest, isOnDuty, logger }
   return { signCheckpoint, keepCheckpoints: makeKeepCheckpoints(keeping) }
+}
+
+function watchAccountOf(
+  deps: ServiceDeps,
+  mailing: ReturnType<typeof namedInMails> & { readonly onMail: () => void },
+): WatchAccount {
+  const { store, fitness, clock, logger } = deps
+  const account = accountWithRights(deps.zoho.account, fitness)
+  const { account: accountLog, eventLog } = store
+  const { shared } = deps
+  const isOnDuty = shared && makeIsOnDuty(store.duties, shared.lease)
+  const isProber = isOnDuty && (() => isOnDuty('prober'))
+  return makeWatchAccount({ account, accountLog, eventLog, clock, logger, ...mailing, isProber })
 }
 
 /** What the front asks of it. */

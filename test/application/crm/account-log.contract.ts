@@ -29,6 +29,16 @@ export function accountLogContract(kind: a.StoreKind): void {
       assert.deepEqual(await stores.account.last(), reopened)
     })
 
+    it('takes an event by which nothing changes once, whoever finds it', async () => {
+      await using stores = await kind.fresh()
+      const record = (event: AccountEvent) => stores.eventLog.recordOnce(event, GATEWAY)
+      assert.deepEqual(await Promise.all([record(shut), record(shut)]), [true, false])
+      assert.equal(await record({ ...shut, at: a.later(8), data: { reason: 'other' } }), false)
+      assert.deepEqual(await Promise.all([record(reopened), record(reopened)]), [true, false])
+      assert.equal(await record(shut), true)
+      assert.equal((await stores.saleReader.events(0, 99)).length, 3)
+    })
+
     it('returns it however much else was recorded since', async () => {
       await using stores = await kind.fresh()
       const saleId = a.saleIdOf(1)

@@ -7,31 +7,39 @@ import { ManualClock } from '../../support/fakes/manual-clock.ts'
 
 const MAIL_DOMAIN = 'example.com'
 
-/** An account that a test shuts and opens, watched over a real database in memory. */
-async function setUp() {
-  const store = await openStore(':memory:')
-  const clock = new ManualClock()
-  const account = {
+/** The account as one instance has seen it. */
+function makeAccount() {
+  return {
     reason: undefined as string | undefined,
     lockOut: undefined as CrmLockOut | undefined,
     probes: 0,
     tries: 0,
+    /** What a probe changes of what was seen. */
+    onProbe: () => {},
   }
+}
+
+/** An account that a test shuts and opens, watched over a real database in memory. */
+async function setUp() {
+  const store = await openStore(':memory:')
+  const clock = new ManualClock()
+  const account = makeAccount()
   const logLines: string[] = []
   const log = (_: object, line: string) => void logLines.push(line)
   let mailsTold = 0
-  const watch = () => {
+  const watch = (own = account, isProber?: () => Promise<boolean>) => {
     const stop = new AbortController()
-    const running = makeWatchAccount({
+    const watched = makeWatchAccount({
       account: {
-        shut: () => account.reason,
-        lockOut: () => account.lockOut,
+        shut: () => own.reason,
+        lockOut: () => own.lockOut,
         tryToEnd: async () => {
-          account.tries += 1
+          own.tries += 1
         },
         probe: async () => {
-          account.probes += 1
-          return account.reason === undefined
+          own.probes += 1
+          own.onProbe()
+          return own.reason === undefined
         },
       },
       accountLog: store.account,
@@ -43,11 +51,14 @@ async function setUp() {
       onMail: () => {
         mailsTold += 1
       },
-    }).run(stop.signal)
-    return async () => {
+      isProber,
+    })
+    const running = watched.run(stop.signal)
+    const end = async () => {
       stop.abort()
       await running
     }
+    return Object.assign(end, { shutByOthers: watched.shutByOthers })
   }
   /** Lets time pass second by second, so that whatever waits for it happens. */
   const pass = async (seconds: number) => {
@@ -130,5 +141,74 @@ describe('The watch over the CRM account', () => {
     assert.deepEqual(await t.types(), ['CrmAccountShut', 'CrmAccountReopened'])
     await endAgain()
     await t.store.close()
+  })
+})
+
+describe('The watch over the CRM account by two instances', () => {
+  /** Two watches over one log, of which one probes for both. */
+  async function setUpTwo(prober: 'one' | 'other' = 'one') {
+    const t = await setUp()
+    const [one, other] = [makeAccount(), makeAccount()]
+    const first = t.watch(one, async () => prober === 'one')
+    const second = t.watch(other, async () => prober === 'other')
+    const end = async () => {
+      await Promise.all([first(), second()])
+      await t.store.close()
+    }
+    return { ...t, one, other, first, second, end }
+  }
+
+  it('records once what both find at one moment, and mails it once', async () => {
+    const t = await setUpTwo()
+    t.one.reason = t.other.reason = 'revoked'
+    await t.pass(30)
+    assert.deepEqual(await t.types(), ['CrmAccountShut'])
+    assert.equal((await t.mails()).length, 1)
+    assert.equal(t.logLines.filter((line) => line === 'the CRM account is shut').length, 1)
+    await t.end()
+  })
+
+  it('shuts it for the other, too, and opens it for the other', async () => {
+    const t = await setUpTwo('other')
+    t.other.reason = 'credits'
+    await t.pass(3)
+    assert.equal(t.first.shutByOthers(), 'credits')
+    t.other.onProbe = () => {
+      t.other.reason = undefined
+    }
+    await t.pass(62)
+    assert.deepEqual(await t.types(), ['CrmAccountShut', 'CrmAccountReopened'])
+    assert.deepEqual([t.first.shutByOthers(), t.second.shutByOthers()], [undefined, undefined])
+    await t.end()
+  })
+
+  it('probes by one of them, and once by the other when the account is open again', async () => {
+    const t = await setUpTwo()
+    t.one.reason = t.other.reason = 'revoked'
+    await t.pass(200)
+    assert.ok(t.one.probes >= 3 && t.one.probes <= 4, `${t.one.probes} probes`)
+    assert.equal(t.other.probes, 0)
+    t.one.onProbe = () => {
+      t.one.reason = undefined
+    }
+    t.other.onProbe = () => {
+      t.other.reason = undefined
+    }
+    await t.pass(120)
+    assert.deepEqual(await t.types(), ['CrmAccountShut', 'CrmAccountReopened'])
+    assert.equal(t.other.probes, 1)
+    await t.end()
+  })
+
+  it('lets no instance that alone has trouble shut it for all again, for ten minutes', async () => {
+    const t = await setUpTwo()
+    t.other.reason = 'the secret of this machine is wrong'
+    await t.pass(595)
+    assert.deepEqual(await t.types(), ['CrmAccountShut', 'CrmAccountReopened'])
+    assert.equal(t.first.shutByOthers(), undefined)
+    assert.ok(t.other.probes >= 9, `${t.other.probes} probes`)
+    await t.pass(10)
+    assert.deepEqual((await t.types()).slice(2), ['CrmAccountShut', 'CrmAccountReopened'])
+    await t.end()
   })
 })

@@ -24,8 +24,11 @@ export function limitKeys(app: FastifyInstance, quotas: KeyQuotas): void {
   app.addHook('preHandler', (request, _reply, done) => {
     const { access, countsItself } = request.routeOptions.config
     if (request.is404 || access === 'public' || countsItself) return done()
-    const retryAfterMs = quotas.take(callerOf(request).id)
-    done(retryAfterMs === 0 ? undefined : new TurnedAway('keyRate', retryAfterMs))
+    const judge = (retryAfterMs: number) =>
+      done(retryAfterMs === 0 ? undefined : new TurnedAway('keyRate', retryAfterMs))
+    const taken = quotas.take(callerOf(request).id)
+    if (typeof taken === 'number') judge(taken)
+    else taken.then(judge, done)
   })
   app.addHook('onSend', (request, reply, payload, done) => {
     if (request.caller !== null) {

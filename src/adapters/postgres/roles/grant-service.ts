@@ -27,6 +27,7 @@ export const RIGHTS: Readonly<Record<keyof Schema | 'log_head', readonly Right[]
   place_turn: ['update'],
   place_lot: ['insert', 'update', 'delete'],
   duty: ['insert', 'update'],
+  key_bucket: ['insert', 'update'],
 }
 
 /** A start reads which migrations the database has had. */

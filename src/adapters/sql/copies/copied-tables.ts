@@ -34,6 +34,7 @@ const PLANS: { readonly [Table in keyof Schema]: Plan<Schema[Table]> | 'log' | '
   instance: 'none',
   place_turn: 'none',
   place_lot: 'none',
+  key_bucket: 'none',
   duty: 'none',
   unfinished_copy: 'none',
   checkpoint: {

@@ -148,6 +148,13 @@ export type DutyTable = {
   readonly holder: InstanceNumber
 }
 
+export type KeyBucketTable = {
+  readonly key_id: string
+  readonly parts: number
+  readonly filled_at: number
+  readonly drawn: number
+}
+
 export type Schema = {
   readonly event: EventTable
   readonly sale: SaleTable
@@ -164,6 +171,7 @@ export type Schema = {
   readonly instance: InstanceTable
   readonly place_turn: PlaceTurnTable
   readonly place_lot: PlaceLotTable
+  readonly key_bucket: KeyBucketTable
   readonly unfinished_copy: UnfinishedCopyTable
   readonly duty: DutyTable
 }

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { EventLog } from '../../../application/log/event-log.port.ts'
 import type { Actor } from '../../../application/log/event-record.ts'
-import type { OnceEvent } from '../../../application/log/service-events.ts'
+import type { AccountEvent, OnceEvent } from '../../../application/log/service-events.ts'
 import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/database-failure.ts'
 import type { SqlWords } from '../database/sql-words.ts'
@@ -38,9 +38,21 @@ export function makeSqlEventLog({ words }: Pick<Database, 'words'>, writer: LogW
 
 /**
  * Finds the event that counts as the same one. Each condition stands as in its index of migrations
- * 007 and 009: for any other words the planner reads the whole log.
+ * 006, 007 and 009: for any other words the planner reads the whole log.
  */
-function sameEvent(words: SqlWords, event: OnceEvent, actor: Actor): RawBuilder<unknown> {
+function sameEvent(
+  words: SqlWords,
+  event: OnceEvent | AccountEvent,
+  actor: Actor,
+): RawBuilder<unknown> {
+  if (event.type === 'CrmAccountShut' || event.type === 'CrmAccountReopened') {
+    return sql`
+      select 1 from (
+        select type as newest from event where type in ('CrmAccountShut', 'CrmAccountReopened')
+        order by position desc limit 1
+      ) as account where newest = ${event.type}
+    `
+  }
   if (event.type === 'SaleUnreadable') {
     return sql`
       select 1 from event where type = 'SaleUnreadable'

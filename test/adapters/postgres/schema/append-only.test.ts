@@ -98,6 +98,7 @@ describe('The tables of the log in PostgreSQL', () => {
       idempotency_claim: 'delete insert select update',
       instance: 'delete insert select update',
       kysely_migration: 'select',
+      key_bucket: 'insert select update',
       log_head: 'select update',
       mailed_failure: 'insert select',
       outbox: 'insert select update',

@@ -145,7 +145,10 @@ describe('A new sale', () => {
 
   it('is turned away until the check of the CRM has passed; look-ups are not', () => {
     let unfit: string | undefined = 'not checked yet'
-    const admission = makeCheckedAdmission(setUp().admission, () => unfit)
+    const admission = makeCheckedAdmission(setUp().admission, {
+      unfit: () => unfit,
+      shut: () => undefined,
+    })
     assert.equal(admission.reserveSale(0).admitted, false)
     assert.equal(admission.lookUp().admitted, true)
     assert.equal(admission.closed(), 'not checked yet')
