@@ -137,6 +137,44 @@ export function keyStoreContract(kind: a.StoreKind): void {
       assert.equal((await stores.saleReader.events(0, 9)).length, 2)
     })
 
+    it('shows to every instance at once that a key was made, rotated or revoked', async () => {
+      await using database = await kind.shared()
+      await using one = await database.connect()
+      await using other = await database.connect()
+      const { id, key } = await one.keys.create(newKey, a.operator)
+      assert.equal((await other.keys.find(key))?.revokedAt, null)
+      await one.keys.rotate(id, 4, a.later(2), a.operator)
+      assert.equal((await other.keys.find(key))?.expiresAt, a.later(6))
+      await one.keys.revoke(id, a.later(3), a.operator)
+      assert.equal((await other.keys.find(key))?.revokedAt, a.later(3))
+      assert.equal((await other.keys.findById(id))?.revokedAt, a.later(3))
+    })
+
+    it('keeps the latest use of each key, where four instances store theirs at once', async () => {
+      await using database = await kind.shared()
+      await using connected = await a.connectAll(database, 4)
+      const [{ keys } = assert.fail('there is one')] = connected.all
+      const ids: string[] = []
+      for (let made = 0; made < 5; made += 1) ids.push((await keys.create(newKey, a.operator)).id)
+      for (let round = 0; round < 5; round += 1) {
+        await Promise.all(
+          connected.all.map((stores, index) => {
+            // Each in an order of its own, and the last of them is not the one with the latest.
+            const uses = ids.map((id, place) => ({
+              id,
+              at: a.later(10 * round + ((index + place) % 4)),
+            }))
+            return stores.keys.noteUses(index % 2 === 0 ? uses : uses.toReversed())
+          }),
+        )
+      }
+      const latest = (await keys.list()).map(({ lastUsedAt }) => lastUsedAt)
+      assert.deepEqual(
+        latest,
+        ids.map(() => a.later(43)),
+      )
+    })
+
     it('records who made and who revoked a key, with the key itself nowhere', async () => {
       await using stores = await kind.fresh()
       const { id, key } = await stores.keys.create(newKey, a.operator)

@@ -340,6 +340,30 @@ function textContract(kind: a.StoreKind): void {
 
 /** Of several processes at one database. */
 function processContract(kind: a.StoreKind): void {
+  it('makes one sale of a hundred identical requests to four instances, owned by the one that began it', async () => {
+    await using database = await kind.shared()
+    await using connected = await a.connectAll(database, 4)
+    const asked = Array.from({ length: 25 }, (_, round) =>
+      connected.all.map(({ instance, salesOf }, index) => ({
+        instance,
+        saleId: a.saleIdOf(1 + 4 * round + index),
+        sales: salesOf(instance),
+      })),
+    ).flat()
+    const answers = await Promise.all(
+      asked.map(({ sales, saleId }) => sales.begin(a.firstOf(saleId), a.claim, a.later(0))),
+    )
+    const begun = asked.filter((_, index) => answers[index] === undefined)
+    assert.equal(begun.length, 1)
+    const [{ saleId, instance } = assert.fail('there is one')] = begun
+    const claimed = answers.filter((answer) => answer !== undefined)
+    assert.equal(claimed.length, 99)
+    for (const answer of claimed) assert.deepEqual(answer, { saleId, sameRequest: true })
+    const [{ saleReader, instances } = assert.fail('there is one')] = connected.all
+    assert.equal((await saleReader.events(0, 200)).length, 1)
+    assert.deepEqual(await instances.owned(instance, undefined, 9), [saleId])
+  })
+
   it('makes one sale of many requests of two processes that carry one key at once', async () => {
     await using database = await kind.shared()
     await using one = await database.connect()
