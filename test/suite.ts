@@ -11,7 +11,7 @@ const ON_NODE = [...CHECKS, 'test:covered', 'test:simulation', 'test:processes']
 const SUITES: Readonly<Record<string, readonly string[]>> = {
   check: CHECKS,
   // The longest first, so that the others go on beside it.
-  quick: [...CHECKS, 'test:service', 'test:adapters', 'test:core', 'test:seeds'],
+  quick: [...CHECKS, 'test:service', 'test:many', 'test:adapters', 'test:core', 'test:seeds'],
   // On Deno without what only reads texts, and without the two long searches on virtual time.
   ci: [...ON_NODE, 'test:deno:ci'],
   full: [...ON_NODE, 'test:deno:all'],

@@ -46,6 +46,8 @@ const COUNTS = {
   KILLS: { quick: 10, ci: 30, full: 300 },
   /** SIGTERMs under load. */
   SIGTERMS: { quick: 1, ci: 3, full: 10 },
+  /** Gateways over one database. */
+  FLEET: { quick: 2, ci: 3, full: 4 },
   /** Seconds between SIGSTOP and SIGCONT. */
   STOPPED_S: { quick: 6, ci: 15, full: 60 },
 

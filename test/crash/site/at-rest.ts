@@ -33,11 +33,12 @@ export function salesOf(lines: readonly Line[]): readonly LoggedSale[] {
       assert.equal(sequence, index + 1, `sale ${saleId} has a gap`)
     }
     const types = new Set(events.map(({ type }) => type))
+    const last = (type: string) => events.findLastIndex((event) => event.type === type)
     const hasFailed = types.has('CompensationRequired')
     assert.ok(!(hasFailed && types.has('SaleCompleted')), `sale ${saleId} failed and completed`)
     const status = types.has('SaleCompleted')
       ? 'completed'
-      : types.has('SaleRolledBack')
+      : last('SaleRolledBack') > last('OwnerWoke')
         ? 'rolled_back'
         : 'open'
     const requestId = events[0]?.actor.requestId
