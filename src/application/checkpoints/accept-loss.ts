@@ -4,6 +4,7 @@ import type { WallClock } from '../base/clock.port.ts'
 import type { EventLog } from '../log/event-log.port.ts'
 import type { Actor } from '../log/event-record.ts'
 import type { LogCheck } from './check-log.ts'
+import type { KnownLogFile } from './known-log-file.port.ts'
 import type { LogTree } from './log-tree.port.ts'
 import { lossMail } from './loss-mail.ts'
 import type { SignCheckpoint } from './sign-checkpoint.ts'
@@ -22,6 +23,8 @@ export async function acceptLoss(
     readonly clock: WallClock
     /** What stands behind the `@` of a message id. */
     readonly mailDomain: string
+    /** Gets the log as it is now; left out where there is none. */
+    readonly knownFile?: Pick<KnownLogFile, 'write'> | undefined
   },
   found: LogCheck & { readonly type: 'differs' },
   accepted: { readonly operator: Actor; readonly reason: string },
@@ -40,5 +43,7 @@ export async function acceptLoss(
   const at = clock.now()
   const mail = lossMail(data, { actor: accepted.operator, at, mailDomain })
   await eventLog.record({ type: 'LogLossAccepted', at, data }, accepted.operator, [mail])
-  return signCheckpoint('accepted')
+  const checkpoint = await signCheckpoint('accepted')
+  await deps.knownFile?.write({ size: checkpoint.size, root: checkpoint.root })
+  return checkpoint
 }

@@ -9,8 +9,10 @@ import { parseVkey } from '../../domain/log/vkey.ts'
 import { AppError } from '../base/errors.ts'
 import type { CheckpointFile } from './checkpoint-file.port.ts'
 import type { CheckpointLog } from './checkpoint-log.port.ts'
+import type { KnownLogFile } from './known-log-file.port.ts'
 import type { LogTree } from './log-tree.port.ts'
 import { makeTreeProofs } from './tree-proofs.ts'
+import { whyNotKnown } from './watch-log.ts'
 
 /** The newest events, as many as are hashed anew at a start. `audit verify` hashes all events. */
 const START_EVENTS_MAX = 100_000
@@ -35,15 +37,26 @@ export type CheckLogDeps = {
   readonly file: Pick<CheckpointFile, 'newest'>
   readonly signer: Signer
   readonly checkSignature: CheckSignature
+  /** Left out where the database is a file of this machine. */
+  readonly known?: Pick<KnownLogFile, 'read'> | undefined
 }
 
 /**
- * Compares the log with its newest checkpoint, before anything is served. Reads the newest events and
- * a few nodes, and writes nothing.
+ * Compares the log with its newest checkpoint, and with what this gateway has seen of it since, before anything
+ * is served. Reads the newest events and a few nodes, and writes nothing.
  *
  * @throws {AppError} `unavailable`, or `unreadable` for a checkpoint file that holds no checkpoint
  */
 export async function checkLog(deps: CheckLogDeps): Promise<LogCheck> {
+  const check = await compareWithCheckpoint(deps)
+  if (check.type === 'differs' || deps.known === undefined) return check
+  const why = await whyNotKnown(deps.tree, deps.known)
+  if (why === undefined) return check
+  const [size, known] = [await deps.tree.size(), await deps.file.newest()]
+  return { type: 'differs', why, size, known }
+}
+
+async function compareWithCheckpoint(deps: CheckLogDeps): Promise<LogCheck> {
   const { tree, log, file, signer, checkSignature } = deps
   const proofs = makeTreeProofs(tree)
   const known = await file.newest()

@@ -5,6 +5,7 @@ import type { KeyUses } from '../../application/access/key-uses.ts'
 import type { WarnOfExpiry } from '../../application/access/warn-of-expiry.ts'
 import type { Logger } from '../../application/base/logger.port.ts'
 import type { KeepCheckpoints } from '../../application/checkpoints/keep-checkpoints.ts'
+import type { WatchLog } from '../../application/checkpoints/watch-log.ts'
 import type { WatchClock } from '../../application/clock/watch-clock.ts'
 import type { WatchAccount } from '../../application/crm/watch-account.ts'
 import type { WatchOrganisation } from '../../application/crm/watch-organisation.ts'
@@ -48,6 +49,7 @@ type Work = Pick<SaleUseCases, 'sales' | 'recovery' | 'resumeSales'> & {
   readonly keyUses: Pick<KeyUses, 'run' | 'flush'>
   readonly warnOfExpiry: WarnOfExpiry
   readonly storage: Pick<WatchStorage, 'run'> | undefined
+  readonly watchLog: WatchLog | undefined
   /** Throws when the files of the database are no longer in their place. */
   readonly watchFiles: (stop: AbortSignal) => Promise<void>
   /** Aborted by `stop`. */
@@ -67,6 +69,7 @@ export function makeLifecycle(work: Work): Lifecycle {
     async start(open) {
       // The sales of earlier processes are read before the front is open, or this process's own would
       // be among them. The position is read before that, or a request made meanwhile would be missed.
+      await work.watchLog?.look()
       const position = await work.resumeRequests.position()
       const { held } = await recovery.begin()
       await keepCheckpoints.sign('start')
@@ -74,6 +77,7 @@ export function makeLifecycle(work: Work): Lifecycle {
       if (held.length > 0) logger.warn({ held }, 'a restored copy: unfinished sales are held')
       background = Promise.all([
         work.watchFiles(signal),
+        work.watchLog?.run(signal),
         work.watchClock.run(signal),
         work.deliverMail.run(signal),
         work.watchAccount.run(signal),

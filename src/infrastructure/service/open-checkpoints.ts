@@ -1,10 +1,13 @@
 // Opens the signing key and the newest checkpoint, and checks the log against it.
+import path from 'node:path'
+import { makeKnownLogFile } from '../../adapters/disk/known-log-file.ts'
 import { checkSignature } from '../../adapters/signing/ed25519.ts'
 import { makeKeyFile, readKeyFile } from '../../adapters/signing/key-file.ts'
 import { openCheckpointFile } from '../../adapters/sqlite/checkpoints/checkpoint-file.ts'
 import { AppError } from '../../application/base/errors.ts'
 import { checkLog, type LogCheck } from '../../application/checkpoints/check-log.ts'
 import type { CheckpointFile } from '../../application/checkpoints/checkpoint-file.port.ts'
+import type { KnownLogFile } from '../../application/checkpoints/known-log-file.port.ts'
 import { otherKeyOf } from '../../application/checkpoints/other-key.ts'
 import type { SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import type { Signer } from '../../domain/log/signing.ts'
@@ -15,6 +18,8 @@ import type { Store } from './open-store.ts'
 export type OpenCheckpoints = {
   readonly signer: Signer
   readonly file: CheckpointFile
+  /** Set where the database is none of this machine's files. */
+  readonly knownFile?: KnownLogFile | undefined
   readonly check: LogCheck
 }
 
@@ -40,7 +45,9 @@ export async function openCheckpoints(
     if (other !== undefined && !options.takesNewKey) throw otherKeyError(keyFile, there, other)
     const signer = there ?? makeKeyFile(keyFile)
     if (config.database.type === 'postgres') await beginFile(file, newest)
-    return { signer, file, check: await checkLog({ tree, log, file, signer, checkSignature }) }
+    const known = knownFileOf(config)
+    const check = await checkLog({ tree, log, file, signer, checkSignature, known })
+    return { signer, file, knownFile: known, check }
   } catch (error) {
     file.close()
     throw error
@@ -58,6 +65,12 @@ async function beginFile(
   if (newest !== undefined && (await file.newest()) === undefined) await file.replace(0, newest)
 }
 
+/** A file has the disk of its log: what it has lost, such a file would have lost, too. */
+function knownFileOf({ database, audit }: Config): KnownLogFile | undefined {
+  if (database.type === 'sqlite') return undefined
+  return makeKnownLogFile(path.join(path.dirname(audit.checkpointsPath), 'known-log'))
+}
+
 /** The log may be whole: nothing can be said of it without its key, so nothing is offered but the key. */
 function otherKeyError(keyFile: string, there: Signer | undefined, other: string): AppError {
   const found = there === undefined ? 'no key (none was made)' : `another one, ${there.name}`
@@ -73,7 +86,7 @@ function otherKeyError(keyFile: string, there: Signer | undefined, other: string
 }
 
 /** Why the gateway does not start, and what a person can do about it. */
-export function refusedStartText({ why }: LogCheck & { readonly type: 'differs' }): string {
+export function refusedStartText({ why }: { readonly why: string }): string {
   return [
     `The log is not what its newest checkpoint says: ${why}.`,
     'Nothing was started. Put back the database that belongs to the checkpoint. Where that is not',

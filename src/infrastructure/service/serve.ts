@@ -6,6 +6,7 @@ import type { MetricsServer } from '../../adapters/http/metrics-server.ts'
 import { makeServer } from '../../adapters/http/server.ts'
 import { type MadeMetrics, makeMetrics } from '../../adapters/metrics/metrics.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
+import { type KnownLog, LogDiffers } from '../../application/checkpoints/known-log.ts'
 import type { CallPlaces } from '../../application/crm/places/call-places.port.ts'
 import { makeWatchCalls } from '../../application/crm/watch-calls.ts'
 import { makeWatchOrganisation } from '../../application/crm/watch-organisation.ts'
@@ -71,6 +72,7 @@ async function serveUntil(
   await goOn(asked)
   const clock = makeSystemClock()
   const onLost = (err: unknown) => {
+    if (err instanceof LogDiffers) process.stderr.write(refusedStartText(err))
     // Nobody knows what is on disk, so that not even an orderly stop may write to it.
     logger.fatal(
       { err },
@@ -114,6 +116,7 @@ async function serveStore(deps: {
   readonly storage?: WatchStorage
   readonly shared?: Shared
   readonly places?: CallPlaces
+  readonly known?: KnownLog
   readonly clock: Clock
   readonly logger: Logger
   readonly linesDropped: () => number
@@ -157,11 +160,8 @@ async function serveStore(deps: {
     mailer: await makeMailer(config.mail),
     signer: audit.signer,
     checkpointFile: audit.file,
-    clock,
-    random,
-    logger,
-    meter,
-    onLost,
+    seen: deps.known && audit.knownFile && { known: deps.known, file: audit.knownFile },
+    ...{ clock, random, logger, meter, onLost },
   })
   // The waiting mails are counted before `start` sends any, or the start line would report too few.
   const mail = await mailBacklog(store.outbox, clock.now())

@@ -10,6 +10,7 @@ import { walBytesOf } from '../../adapters/sqlite/database/open-files.ts'
 import { type ServingLock, takeServingLock } from '../../adapters/sqlite/database/serving-lock.ts'
 import type { Clock } from '../../application/base/clock.port.ts'
 import { AppError, errorCode } from '../../application/base/errors.ts'
+import { type KnownLog, makeKnownLog } from '../../application/checkpoints/known-log.ts'
 import type { SharedPlaces } from '../../application/crm/places/shared-places.ts'
 import { makeLease } from '../../application/instances/lease.ts'
 import { makeWatchStorage, type WatchStorage } from '../../application/storage/watch-storage.ts'
@@ -27,6 +28,8 @@ export type ServedStore = {
   readonly shared?: Shared
   /** The calls to the CRM that may be in flight, where other instances make some, too. */
   readonly places?: SharedPlaces
+  /** What this process has seen of a log that may come back as another one. */
+  readonly known?: KnownLog
 
   /** Closes the database, and lets others serve it. */
   close(): Promise<void>
@@ -105,13 +108,16 @@ async function servePostgres(config: PostgresConfig, deps: Deps): Promise<Served
     name: `${hostname()} ${process.pid}`,
     leaseMs: config.leaseMs,
   })
-  const store = storeOf(database, makeLogWriter(database, deps.endOfTurn, deps.onCommit), lease)
+  const known = makeKnownLog()
+  const writer = makeLogWriter(database, deps.endOfTurn, deps.onCommit, { known })
+  const store = storeOf(database, writer, lease)
   const { leaseMs } = config
   const places = placesAmong({ ...deps, desk: store.places, leaseMs })
   return {
     store,
     shared: { instances: store.instances, lease },
     places,
+    known,
     async close() {
       await places.end()
       await store.close()

@@ -4,6 +4,8 @@ import type { Clock } from '../../application/base/clock.port.ts'
 import type { Meter } from '../../application/base/meter.port.ts'
 import type { Random } from '../../application/base/random.port.ts'
 import type { CheckpointFile } from '../../application/checkpoints/checkpoint-file.port.ts'
+import type { KnownLog } from '../../application/checkpoints/known-log.ts'
+import type { KnownLogFile } from '../../application/checkpoints/known-log-file.port.ts'
 import type { WatchOrganisation } from '../../application/crm/watch-organisation.ts'
 import type { Instances } from '../../application/instances/instances.port.ts'
 import type { OwnLease } from '../../application/instances/lease.ts'
@@ -31,6 +33,8 @@ export type ServiceDeps = {
   readonly mailer: Mailer
   readonly signer: Signer
   readonly checkpointFile: CheckpointFile
+  /** Set where the database may come back as another one. */
+  readonly seen?: { readonly known: KnownLog; readonly file: KnownLogFile } | undefined
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

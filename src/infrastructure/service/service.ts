@@ -9,6 +9,7 @@ import {
   makeSignCheckpoint,
 } from '../../application/checkpoints/sign-checkpoint.ts'
 import { makeTreeProofs } from '../../application/checkpoints/tree-proofs.ts'
+import { makeWatchLog } from '../../application/checkpoints/watch-log.ts'
 import { makeWatchClock } from '../../application/clock/watch-clock.ts'
 import type { Admission } from '../../application/crm/admission.port.ts'
 import { makeCheckedAdmission } from '../../application/crm/checked-admission.ts'
@@ -96,6 +97,7 @@ export function makeService(deps: ServiceDeps): Service {
       fitness,
       organisation: deps.organisation,
       storage: deps.storage,
+      watchLog: deps.seen && makeWatchLog({ tree, ...deps.seen, clock, logger }),
       watchFiles: (stop) => watchFiles({ files: store.files, clock }, stop),
       stopping,
       logger,

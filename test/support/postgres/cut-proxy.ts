@@ -19,6 +19,8 @@ type Line = {
 
 /** Loopback TCP, from a port of its own to that of the server. */
 export type CutProxy = {
+  /** Has new connections go to another server, and cuts those that there are. */
+  moveTo(target: string): void
   /** The same database by way of this proxy. */
   url(direct: string): string
   /** Cuts all connections, on both sides. */
@@ -41,7 +43,7 @@ export type CutProxy = {
 /** Opens a proxy before the server that a URL names. */
 export async function openCutProxy(target: string): Promise<CutProxy> {
   const lines = new Set<Line>()
-  const port = Number(new URL(target).port)
+  let port = Number(new URL(target).port)
   let isRefusing = false
   let isFrozen = false
   let rule: { readonly words: string; readonly cut: Cut } | undefined
@@ -74,6 +76,10 @@ export async function openCutProxy(target: string): Promise<CutProxy> {
   const { port: own } = proxy.address() as AddressInfo
   return {
     url: (direct) => Object.assign(new URL(direct), { port: String(own) }).href,
+    moveTo: (other) => {
+      port = Number(new URL(other).port)
+      lines.forEach(cutLine)
+    },
     cut: () => lines.forEach(cutLine),
     cutAt: (words, cut) => {
       rule = { words: words.toLowerCase(), cut }

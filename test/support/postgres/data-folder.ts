@@ -30,6 +30,14 @@ export async function makeServerFolder(programs: Programs): Promise<string> {
   return folder
 }
 
+/** Makes one with the files of a server that has ended, for a standby of it. */
+export async function makeStandbyFolder(primary: { readonly folder: string }): Promise<string> {
+  const folder = await makeOwnFolder()
+  await runAs('cp', ['-R', '-p', path.join(primary.folder, 'data'), folder])
+  await runAs('touch', [path.join(folder, 'data/standby.signal')])
+  return folder
+}
+
 async function makeOriginal(programs: Programs, original: string): Promise<void> {
   const folder = await makeOwnFolder()
   await runAs(programs.pathOf('initdb'), [...INITDB, '-D', path.join(folder, 'data')])

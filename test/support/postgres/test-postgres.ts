@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { Client } from 'pg'
-import { makeServerFolder } from './data-folder.ts'
+import { makeServerFolder, makeStandbyFolder } from './data-folder.ts'
 import { findPrograms } from './programs.ts'
 import { watchServer } from './watched-server.ts'
 
@@ -28,6 +28,8 @@ const SETTINGS = {
 
 /** A server that runs. */
 export type TestPostgres = {
+  /** Its files, with `data` in it. */
+  readonly folder: string
   /** Where a database is, for its superuser: loopback TCP. */
   url(database: string): string
   /** Makes a new database, empty or a copy of a template, and says its URL. */
@@ -53,12 +55,20 @@ export function sharedPostgres(): Promise<TestPostgres> {
   return shared
 }
 
-/** Starts a new, empty server; `settings` go before those of tests. */
+/**
+ * Starts a new, empty server; `settings` go before those of tests.
+ *
+ * @param from.standbyOf a server that has ended: the new one is a standby with its files, and both are started
+ */
 export async function startPostgres(
   settings: Readonly<Record<string, string>> = {},
+  from: { readonly standbyOf?: TestPostgres } = {},
 ): Promise<TestPostgres> {
   const programs = await findPrograms()
-  const [folder, port] = await Promise.all([makeServerFolder(programs), findPort()])
+  const primary = from.standbyOf
+  const files = primary === undefined ? makeServerFolder(programs) : makeStandbyFolder(primary)
+  const [folder, port] = await Promise.all([files, findPort()])
+  await primary?.start()
   const flags = Object.entries({ ...SETTINGS, port, ...settings }).map(
     ([name, value]) => `--${name}=${value}`,
   )
@@ -67,6 +77,7 @@ export async function startPostgres(
   await server.start()
   const halt = () => server.end('INT')
   return {
+    folder,
     ...databasesOf((database) => `postgresql://postgres@127.0.0.1:${port}/${database}`),
     start: server.start,
     halt,

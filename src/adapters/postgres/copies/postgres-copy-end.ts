@@ -5,8 +5,8 @@ import { AppError } from '../../../application/base/errors.ts'
 import type { CopyEnd } from '../../sql/copies/copy-end.ts'
 import type { Database } from '../../sql/database/database.ts'
 import type { Schema } from '../../sql/database/schema.ts'
-import type { PostgresLimits } from '../database/postgres-settings.ts'
-import { POSTGRES_LIMITS } from '../database/postgres-settings.ts'
+import { livingInstances } from '../database/living-instances.ts'
+import { POSTGRES_LIMITS, type PostgresLimits } from '../database/postgres-settings.ts'
 
 /** Who copies from or to a database holds its advisory lock of this number. */
 const COPYING = 7_541_002
@@ -48,14 +48,9 @@ export async function withPostgresEnd<T>(
   })
 
   async function requireStopped(db: Kysely<Schema>): Promise<void> {
-    const living = await db
-      .selectFrom('instance')
-      .select('name')
-      .where('lease_until', '>', database.now())
-      .execute()
+    const living = await livingInstances(db)
     if (living.length === 0) return
-    const names = living.map((instance) => instance.name).join(', ')
-    throw new AppError('refused', `${name} is being served by ${names}. Stop it first`)
+    throw new AppError('refused', `${name} is being served by ${living.join(', ')}. Stop it first`)
   }
 }
 

@@ -30,6 +30,9 @@ export const RIGHTS: Readonly<Record<keyof Schema | 'log_head', readonly Right[]
   key_bucket: ['insert', 'update'],
 }
 
+const OTHER_OWNER =
+  "grant: the tables belong to another role: run gateway db migrate with the owner's URL"
+
 /** A start reads which migrations the database has had. */
 const GRANTS = [...Object.entries(RIGHTS), [DEFAULT_MIGRATION_TABLE, []]] as const
 
@@ -47,7 +50,7 @@ export async function grantService(kysely: Kysely<Schema>, role: string): Promis
     kysely.transaction().execute(async (tx) => {
       const { schema, isOwner } = await readOwner(tx)
       // PostgreSQL only warns of it, and grants nothing.
-      if (!isOwner) throw new AppError('refused', 'grant: the tables belong to another role')
+      if (!isOwner) throw new AppError('refused', OTHER_OWNER)
       await requireHeld(tx, role)
       await sql`grant usage on schema ${sql.id(schema)} to ${service}`.execute(tx)
       for (const [name, rights] of GRANTS) {

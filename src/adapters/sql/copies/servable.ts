@@ -11,25 +11,33 @@ import { decodeRecord } from '../log/rows/event-codec.ts'
 /** What was last recorded of a move of the log to another database. */
 export type LastMove = LogMoved['data'] & { readonly position: number }
 
+/** Why nothing may be added to the log here, and what to do about it: two halves of one sentence. */
+export type NotServable = { readonly why: string; readonly remedy: string }
+
 /**
  * Refuses a database in which nothing may be added to the log. Costs two look-ups.
  *
  * @throws {AppError} `refused`, in one line, with what to do
  */
 export async function requireServable({ kysely }: Pick<Database, 'kysely'>): Promise<void> {
-  await withAppErrors('open database', async () => {
-    const copy = await unfinishedCopy(kysely)
-    if (copy !== undefined) throw new AppError('refused', unfinishedText(copy.source))
-    const moved = await lastMove(kysely)
-    if (moved === undefined) return
-    const text = `the log of this database was moved to ${moved.to}, and goes on there: set DATABASE_URL to it`
-    throw new AppError('refused', text)
-  })
+  const found = await whyNotServable(kysely)
+  if (found !== undefined) throw new AppError('refused', `${found.why}: ${found.remedy}`)
 }
 
-/** @param source the database that is copied */
-function unfinishedText(source: string): string {
-  return `this database is an unfinished copy of ${source}: give the same "gateway db copy" once more, which does the rest of it`
+/** `undefined` where the log may go on. */
+export function whyNotServable(db: Kysely<Schema>): Promise<NotServable | undefined> {
+  return withAppErrors('open database', async () => {
+    const copy = await unfinishedCopy(db)
+    if (copy !== undefined) {
+      const why = `this database is an unfinished copy of ${copy.source}`
+      const remedy = 'give the same "gateway db copy" once more, which does the rest of it'
+      return { why, remedy }
+    }
+    const moved = await lastMove(db)
+    if (moved === undefined) return undefined
+    const why = `the log of this database was moved to ${moved.to}, and goes on there`
+    return { why, remedy: 'set DATABASE_URL to it' }
+  })
 }
 
 /** The copy that was begun into this database, and not yet compared as a whole. */

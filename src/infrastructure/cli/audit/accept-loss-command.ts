@@ -57,7 +57,8 @@ async function acceptIn(options: Options): Promise<void> {
   const { reason, json, newKey: takesNewKey = false } = options
   const config = commandConfig()
   await withStore(async (store) => {
-    const { signer, file, check } = await openCheckpoints(config, store, { takesNewKey })
+    const opened = await openCheckpoints(config, store, { takesNewKey })
+    const { signer, file, knownFile, check } = opened
     try {
       if (check.type === 'whole') {
         process.stderr.write('The log is what its newest checkpoint says: nothing is lost.\n')
@@ -68,7 +69,7 @@ async function acceptIn(options: Options): Promise<void> {
       const clock = makeSystemClock()
       const signCheckpoint = makeSignCheckpoint({ tree, log, file, signer, clock })
       const mailDomain = mailDomainOf(config.mail)
-      const deps = { tree, eventLog, signCheckpoint, clock, mailDomain }
+      const deps = { tree, eventLog, signCheckpoint, clock, mailDomain, knownFile }
       const accepted = { operator: operator(), reason }
       const checkpoint = await acceptLoss(deps, check, accepted)
       if (json) printLine(JSON.stringify(checkpointJson(checkpoint)))

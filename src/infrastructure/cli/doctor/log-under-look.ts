@@ -2,6 +2,7 @@
 
 import { existsSync, statSync } from 'node:fs'
 import { migrations } from '../../../../migrations/sqlite/index.ts'
+import { whyNotServable } from '../../../adapters/sql/copies/servable.ts'
 import { makeLogWriter } from '../../../adapters/sql/log/rows/log-writer.ts'
 import { isHalfRestored } from '../../../adapters/sqlite/copies/put-in-place.ts'
 import { IN_MEMORY } from '../../../adapters/sqlite/database/database-file.ts'
@@ -10,7 +11,7 @@ import { openReadOnly } from '../../../adapters/sqlite/database/read-only.ts'
 import type { Config } from '../../config/config.ts'
 import { storeOf } from '../../service/open-store.ts'
 import { failed, fine, warned } from './diagnosis.ts'
-import type { LogUnderLook } from './under-look.ts'
+import { type LogUnderLook, notServed } from './under-look.ts'
 
 const BYTES_PER_MIB = 1024 * 1024
 
@@ -51,6 +52,11 @@ export async function lookIntoLog({ database: asked }: Config): Promise<LogUnder
       await database.close()
       const remedy = 'The next "gateway serve" brings it to this version. Back it up before.'
       return { diagnosis: warned(`${path} is of an older version`, remedy), store: undefined }
+    }
+    const notServable = await whyNotServable(database.kysely)
+    if (notServable !== undefined) {
+      await database.close()
+      return { diagnosis: notServed(path, notServable), store: undefined }
     }
     const store = storeOf(database, makeLogWriter(database, setImmediate))
     const size = await store.tree.size()

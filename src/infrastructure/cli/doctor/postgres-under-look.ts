@@ -6,6 +6,7 @@ import { livingInstances } from '../../../adapters/postgres/database/living-inst
 import { pendingIn } from '../../../adapters/postgres/database/migrate.ts'
 import { readRights } from '../../../adapters/postgres/roles/read-rights.ts'
 import { OLDEST_VERSION, versionOf } from '../../../adapters/postgres/roles/setup-statements.ts'
+import { whyNotServable } from '../../../adapters/sql/copies/servable.ts'
 import type { Database } from '../../../adapters/sql/database/database.ts'
 import { DatabaseFailure } from '../../../adapters/sql/database/database-failure.ts'
 import { makeLogWriter } from '../../../adapters/sql/log/rows/log-writer.ts'
@@ -18,7 +19,7 @@ import {
 import { connectPostgres } from '../../postgres/connect-postgres.ts'
 import { storeOf } from '../../service/open-store.ts'
 import { type Diagnosis, failed, fine, warned } from './diagnosis.ts'
-import type { LogUnderLook } from './under-look.ts'
+import { type LogUnderLook, notServed } from './under-look.ts'
 
 /** Opens the database where it has the tables of this version. The caller closes `store`. */
 export async function lookIntoPostgres(config: PostgresConfig): Promise<LogUnderLook> {
@@ -89,7 +90,10 @@ async function whatIsWrong({ kysely }: Database, name: string): Promise<Diagnosi
   }
   try {
     const { done, pending } = await pendingIn(kysely, migrations)
-    if (pending.length === 0) return undefined
+    if (pending.length === 0) {
+      const found = await whyNotServable(kysely)
+      return found && notServed(name, found)
+    }
     const seen =
       done.length === 0 ? `${name} has no tables yet` : `${name} lacks ${pending.join(', ')}`
     return warned(seen, "gateway db migrate, with the owner's URL, makes them.")

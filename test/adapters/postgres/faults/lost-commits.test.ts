@@ -4,12 +4,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { sql } from 'kysely'
 import type { Database } from '../../../../src/adapters/sql/database/database.ts'
-import { makeLogRows } from '../../../../src/adapters/sql/log/rows/log-rows.ts'
 import { makeLogWriter } from '../../../../src/adapters/sql/log/rows/log-writer.ts'
-import {
-  makeReadBack,
-  READ_BACK_TRIES_MAX,
-} from '../../../../src/adapters/sql/log/rows/read-back.ts'
+import { READ_BACK_TRIES_MAX } from '../../../../src/adapters/sql/log/rows/read-back.ts'
 import { type AppErrorCode, errorCode } from '../../../../src/application/base/errors.ts'
 import { dealCreated, now, requested } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
@@ -39,8 +35,7 @@ async function setUp(
   const url = await migratedDatabase(server)
   const proxy = await openCutProxy(url)
   const writerOver = (database: Database) => {
-    const readBack = pause && makeReadBack(database, makeLogRows(database.kysely), pause)
-    return makeLogWriter(database, setImmediate, undefined, readBack)
+    return makeLogWriter(database, setImmediate, undefined, { pause })
   }
   const cut = connect(proxy.url(url), { ...LIMITS, ...limits }, writerOver)
   const direct = connect(url)

@@ -116,6 +116,8 @@ describe('gateway db copy', () => {
       /^the log of this database was moved to \S+, and .*\n$/,
     )
     assert.match(output(unfinished[1] as Run), /^this database is an unfinished copy of \S+: .*\n$/)
+    const seen = await runGateway(['doctor', '--json'], { ...settings, DATABASE_URL: server })
+    assert.match(output(seen), /is an unfinished copy of \S+","remedy":"Give the same/)
     const served = await runGateway(['serve'], { ...settings, DATABASE_URL: file('gateway.db') })
     assert.equal(served.code, 2)
     assert.match(output(served), /was moved to postgres:/)

@@ -4,6 +4,9 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { describe, it } from 'node:test'
+import { makeClient } from '../../../../src/infrastructure/demo/client.ts'
+import { startGateway } from '../../../../src/infrastructure/demo/gateway-process.ts'
+import { SALE } from '../../../support/gateway/http-requests.ts'
 import { makeFolder, runGateway } from '../../../support/gateway/run-gateway.ts'
 import { queryOnce } from '../../../support/postgres/test-postgres.ts'
 import { durablePostgres } from './durable-postgres.ts'
@@ -70,5 +73,52 @@ describe('On PostgreSQL', () => {
       'position 2',
       'schema',
     ])
+  })
+
+  it('sales are listed, shown and resumed, and their records looked for, beside who serves', async () => {
+    await using place = await makePlace()
+    const { gateway, url } = place
+    const settings = { DATABASE_URL: url, DATA_DIR: place.path, LOG_LEVEL: 'warn', PORT: '0' }
+    await using serving = await startGateway(settings)
+    const key = (await gateway('keys', 'create', '--name', 'web', '--scope', 'admin')).stdout.trim()
+    assert.equal((await makeClient(serving.url, key).sell(SALE))?.status, 200)
+
+    const { saleId, status } = JSON.parse((await gateway('sales', 'list', '--json')).stdout)
+    assert.equal(status, 'completed')
+    const shown = await gateway('sales', 'show', saleId.slice(-8))
+    assert.match(shown.stdout, /^ +\+\d\.\d{3} s +SaleCompleted$/m)
+    const resumed = await gateway('sales', 'resume', saleId)
+    assert.deepEqual([resumed.code, resumed.stdout], [1, ''])
+    assert.match(resumed.stderr, /is completed\. There is nothing left to do for it\.$/m)
+    const orphans = await gateway('zoho', 'orphans')
+    assert.equal(orphans.code, 0, orphans.stderr)
+    assert.equal((await gateway('zoho', 'check')).code, 0)
+
+    const accepted = await gateway('audit', 'accept-loss', '--reason', 'a trial')
+    assert.equal(accepted.code, 2)
+    assert.match(accepted.stderr, /^postgres:\S+ is being served by another process\.\n$/)
+    assert.equal(await serving.stop(), 0)
+    const whole = await gateway('audit', 'accept-loss', '--reason', 'a trial')
+    assert.equal(whole.code, 1)
+    assert.match(whole.stderr, /nothing is lost/)
+    assert.equal((await gateway('audit', 'verify')).code, 0)
+  })
+
+  it('all that needs the database says in one line where it is not reached, and makes no file', async () => {
+    await using folder = await makeFolder()
+    const DATABASE_URL = 'postgres://gateway:canary@127.0.0.1:1/gateway'
+    const commands = [
+      ['keys', 'list'],
+      ['sales', 'list'],
+      ['audit', 'checkpoint'],
+      ['audit', 'accept-loss', '--reason', 'x'],
+      ['db', 'migrate'],
+    ]
+    const ran = commands.map((args) => runGateway(args, { DATABASE_URL, DATA_DIR: folder.path }))
+    for (const { code, stdout, stderr } of await Promise.all(ran)) {
+      assert.deepEqual([code, stdout], [1, ''])
+      assert.match(stderr, /^[a-z ]+: the database cannot be reached: connect ECONNREFUSED \S+\n$/)
+    }
+    assert.deepEqual(readdirSync(folder.path), [])
   })
 })

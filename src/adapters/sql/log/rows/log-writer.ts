@@ -3,6 +3,7 @@
 
 import type { Transaction } from 'kysely'
 import { errorCode } from '../../../../application/base/errors.ts'
+import { requireLength } from '../../../../application/checkpoints/known-log.ts'
 import type { SaleId } from '../../../../domain/ids.ts'
 import { makeGroupCommit, type Written } from '../../../group-commit/group-commit.ts'
 import type { Database } from '../../database/database.ts'
@@ -13,7 +14,7 @@ import { InDoubt } from './doubt.ts'
 import { makeLogEndReader } from './log-ends.ts'
 import { type LogGroup, openGroup } from './log-group.ts'
 import { makeLogRows } from './log-rows.ts'
-import { type GroupEvents, makeReadBack, type ReadBack } from './read-back.ts'
+import { type GroupEvents, makeReadBack, noteEnd, type ReadBackOptions } from './read-back.ts'
 
 /** One write: what it adds, all or nothing. */
 export type LogWrite<Answer> = {
@@ -43,6 +44,9 @@ export interface LogWriter {
 /** Called when a group of writes is on disk. `ms` are those of its transaction, with the sync. */
 export type OnCommit = (writes: number, ms: number) => void
 
+/** `known`: the log that this process has seen; left out where the database is a file of its own. */
+export type LogWriterOptions = ReadBackOptions
+
 /**
  * A group whose commit has no answer is read back, while others are written. One without an event is not, and
  * counts as not stored: each such write may be done twice.
@@ -53,12 +57,12 @@ export function makeLogWriter(
   database: Pick<Database, 'kysely' | 'logHead'>,
   endOfTurn: (then: () => void) => void,
   onCommit: OnCommit = () => undefined,
-  readBack?: ReadBack,
+  { known, pause }: LogWriterOptions = {},
 ): LogWriter {
   const { kysely, logHead } = database
   const rows = makeLogRows(kysely)
   const ends = makeLogEndReader(kysely, { ...rows, logHead })
-  const isStored = readBack ?? makeReadBack(database, rows)
+  const isStored = makeReadBack(database, rows, { known, pause })
   // As many as there are writes whose callers wait, at most.
   const inDoubt = new Set<Promise<unknown>>()
   const commit = makeGroupCommit<LogWrite<unknown>, unknown>({
@@ -95,7 +99,8 @@ export function makeLogWriter(
       const saleIds = new Set(writes.flatMap(({ saleId }) => saleId ?? []))
       const hasOwn = writes.some((write) => write.hasOwn === true)
       const read = await ends.read(tx, [...saleIds], hasOwn)
-      const group = openGroup(tx, read, rows)
+      requireLength(known?.newest(), read.last)
+      const group = openGroup(tx, read, rows, known)
       const after = read.last
       for (const { write } of writes) written.push(await attempt(group, write))
       await group.writeRows()
@@ -107,6 +112,7 @@ export function makeLogWriter(
       const { sales } = await retryConflicts(() => kysely.transaction().execute(work))
       onCommit(writes.length, performance.now() - startedAt)
       ends.remember(sales)
+      if (events !== undefined) noteEnd(known, events)
       return written
     } catch (error) {
       if (!isCommitInDoubt(error) || events === undefined) throw error

@@ -4,6 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Transaction } from 'kysely'
 import { backoffMs, STORE_BACKOFF } from '../../../../application/base/backoff.ts'
 import { AppError } from '../../../../application/base/errors.ts'
+import {
+  type KnownLog,
+  requireLeaf,
+  requireLength,
+} from '../../../../application/checkpoints/known-log.ts'
 import { type Hash, sameBytes } from '../../../../domain/log/hash.ts'
 import type { Database } from '../../database/database.ts'
 import { DatabaseFailure } from '../../database/database-failure.ts'
@@ -23,20 +28,28 @@ export type GroupEvents = {
 /**
  * Whether these events are stored, for good: it is not said before the transaction that wrote them has ended.
  *
- * @throws {AppError} `lost` when the database cannot be asked for too long
+ * @throws {AppError} `lost` when the database cannot be asked for too long, or the log is not the one that is known
  */
 export type ReadBack = (events: GroupEvents) => Promise<boolean>
 
-/** @param pause waits for so many milliseconds */
+export type ReadBackOptions = {
+  /** What the log has to be; what is found stored is noted in it. */
+  readonly known?: KnownLog | undefined
+  /** Waits for so many milliseconds. */
+  readonly pause?: ((ms: number) => Promise<unknown>) | undefined
+}
+
 export function makeReadBack(
   { kysely, logHead }: Pick<Database, 'kysely' | 'logHead'>,
   { readNodes }: Pick<LogRows, 'readNodes'>,
-  pause: (ms: number) => Promise<unknown> = sleep,
+  { known, pause = sleep }: ReadBackOptions = {},
 ): ReadBack {
   return async (events) => {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await kysely.transaction().execute((tx) => isStored(tx, events))
+        const stored = await kysely.transaction().execute((tx) => isStored(tx, events))
+        if (stored) noteEnd(known, events)
+        return stored
       } catch (cause) {
         // Such as that of a log that is another one: it is no answer, and no failure that passes.
         if (!(cause instanceof DatabaseFailure)) throw cause
@@ -60,6 +73,7 @@ export function makeReadBack(
     { after, leaves }: GroupEvents,
   ): Promise<boolean> {
     const size = await logHead.lock(tx)
+    await requireKnown(tx, size)
     if (size < after + leaves.length) return false
     const nodes = await readNodes(
       tx,
@@ -67,4 +81,18 @@ export function makeReadBack(
     )
     return nodes.every(({ hash }, index) => sameBytes(hash, leaves[index] ?? new Uint8Array()))
   }
+
+  async function requireKnown(tx: Transaction<Schema>, size: number): Promise<void> {
+    const seen = known?.newest()
+    if (seen === undefined) return
+    requireLength(seen, size)
+    const [node] = await readNodes(tx, [leafAt(seen.size)])
+    requireLeaf(seen, node?.hash, size)
+  }
+}
+
+/** Notes where the log ends after a group that is stored. */
+export function noteEnd(known: KnownLog | undefined, { after, leaves }: GroupEvents): void {
+  const leaf = leaves.at(-1)
+  if (leaf !== undefined) known?.note({ size: after + leaves.length, leaf })
 }
