@@ -48,6 +48,25 @@ export function outboxStormContract(kind: a.StoreKind): void {
       assert.deepEqual(mails[0], { ...mail, saleIds: [a.saleIdOf(1)], attempts: 0 })
     })
 
+    it('is one rule over all instances: sales that fail at several at one moment share the twenty', async () => {
+      await using database = await kind.shared()
+      await using one = await database.connect()
+      await using other = await database.connect()
+      const last = OWN_MAILS_MAX + 10
+      await Promise.all(
+        range(1, last).map((number) => fail(number % 2 ? one : other, number, number)),
+      )
+      const mails = await one.outbox.due(FAR, 99)
+      assert.deepEqual(
+        mails.map(({ saleIds }) => saleIds.length),
+        [...Array<number>(OWN_MAILS_MAX).fill(1), last - OWN_MAILS_MAX],
+      )
+      assert.deepEqual(
+        mails.flatMap(numbersOf).toSorted((x, y) => x - y),
+        range(1, last),
+      )
+    })
+
     it('collects those beyond for half a minute, in a mail named for the first of them', async () => {
       await using stores = await kind.fresh()
       await fail(stores, 1, 20)

@@ -197,6 +197,55 @@ describe('The places of many instances', () => {
     assert.ok(full > countOf('PLACES_SEEDS') / 2, `all places were in use in ${full} seeds only`)
   })
 
+  it('cost no question for a call: two a second while there are calls, and none without', async () => {
+    const world = new PlacesWorld(8, new SeededRandom('quiet'))
+    const instance = new SimulatedInstance(world, 1, 1)
+    const waited: number[] = []
+    for (let i = 0; i < 300; i += 1) {
+      const began = world.time.now
+      void instance.call(60, PATIENCE_MS).then(() => waited.push(world.time.now - began - 60))
+      await world.pass(100)
+    }
+    await world.pass(100)
+    assert.equal(instance.ended, 300)
+    assert.deepEqual(
+      waited.filter((ms) => ms > 0),
+      waited.slice(0, 1),
+      'only the first call waits',
+    )
+    assert.ok(world.questions <= 62, `${world.questions} questions in 30 s`)
+    await world.pass(6_000)
+    const { questions } = world
+    await world.pass(60_000)
+    assert.equal(world.questions, questions)
+    assert.equal(world.lent(), 0)
+  })
+
+  it('are given to an instance that comes while another has all, half of them within 1.5 s', async () => {
+    const world = new PlacesWorld(8, new SeededRandom('newcomer'))
+    const [busy, newcomer] = [1, 2].map((number) => new SimulatedInstance(world, number, 1))
+    const keepBusy = async (instance: SimulatedInstance | undefined) => {
+      for (;;) await instance?.call(100, PATIENCE_MS)
+    }
+    for (let i = 0; i < 16; i += 1) void keepBusy(busy)
+    await world.pass(3_000)
+    for (let i = 0; i < 16; i += 1) void keepBusy(newcomer)
+    await world.pass(1_500)
+    const places = world.lots.map((lot) => [lot.holder, lot.places])
+    assert.deepEqual(
+      new Map(places as [string, number][]),
+      new Map([
+        ['1', 4],
+        ['2', 4],
+      ]),
+    )
+    const [before, began] = [busy?.ended ?? 0, newcomer?.ended ?? 0]
+    await world.pass(10_000)
+    const [kept, got] = [(busy?.ended ?? 0) - before, (newcomer?.ended ?? 0) - began]
+    // 40 calls a second each is all that four places let through.
+    assert.ok(kept > 380 && got > 380, `${kept} and ${got} calls`)
+  })
+
   for (const [fault, { broken, found }] of Object.entries(PLANTED)) {
     it(`would be too many, or be missed, if ${fault}`, async () => {
       assert.match(await firstFailure(broken), found)
