@@ -40,7 +40,7 @@ export interface OwnLot {
   /** @param askedAt when the question was sent: the time of the lot counts from there */
   take(answer: PlaceAnswer, askedAt: Now): void
 
-  /** Has no place any more. */
+  /** Has no place any more, and hears no more of the others. */
   drop(): void
 }
 
@@ -80,6 +80,8 @@ export function makeOwnLot(deps: {
 
     drop() {
       held = 0
+      // What others wanted some time ago would turn new sales away.
+      share = max
     },
   }
 

@@ -76,6 +76,7 @@ export function makeSharedPlaces(
       if (!ended) await ask().catch(passAppError)
     }
     asking = undefined
+    lot.drop()
   }
 
   async function untilNext(): Promise<void> {

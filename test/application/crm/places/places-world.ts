@@ -100,8 +100,9 @@ export class SimulatedInstance {
     this.#jumpedAt = now
   }
 
-  leave(): Promise<void> {
-    return this.#places.end()
+  /** What the admission of sales counts on. */
+  expected(): number {
+    return this.#places.expected()
   }
 
   get isDead(): boolean {

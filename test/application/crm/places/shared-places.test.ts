@@ -224,8 +224,9 @@ describe('The places of many instances', () => {
   it('are given to an instance that comes while another has all, half of them within 1.5 s', async () => {
     const world = new PlacesWorld(8, new SeededRandom('newcomer'))
     const [busy, newcomer] = [1, 2].map((number) => new SimulatedInstance(world, number, 1))
+    let goesOn = true
     const keepBusy = async (instance: SimulatedInstance | undefined) => {
-      for (;;) await instance?.call(100, PATIENCE_MS)
+      while (goesOn) await instance?.call(100, PATIENCE_MS)
     }
     for (let i = 0; i < 16; i += 1) void keepBusy(busy)
     await world.pass(3_000)
@@ -244,6 +245,10 @@ describe('The places of many instances', () => {
     const [kept, got] = [(busy?.ended ?? 0) - before, (newcomer?.ended ?? 0) - began]
     // 40 calls a second each is all that four places let through.
     assert.ok(kept > 380 && got > 380, `${kept} and ${got} calls`)
+    assert.deepEqual([busy?.expected(), newcomer?.expected()], [4, 4])
+    goesOn = false
+    await world.pass(10_000)
+    assert.deepEqual([busy?.expected(), newcomer?.expected()], [8, 8])
   })
 
   for (const [fault, { broken, found }] of Object.entries(PLANTED)) {
