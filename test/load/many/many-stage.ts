@@ -28,6 +28,9 @@ const LEASE_MS = 2_000
 /** Long enough for a call that was given up to arrive, short enough to wait for. */
 const SETTLE_MS = 1_500
 
+/** A dead gateway's calls count as in flight for so long after its lease; the 15 s for a real Zoho are too long to watch. */
+const REQUEST_TIMEOUT_MS = 2_000
+
 /** Of each call to the fake. */
 const LATENCY_MS = { type: 'uniform', minMs: 10, maxMs: 60 } as const
 
@@ -125,6 +128,7 @@ function settingsOf(databaseUrl: string, zohoUrl: string, folder: string) {
     ZOHO_CLIENT_SECRET: randomUUID(),
     ZOHO_REFRESH_TOKEN: randomUUID(),
     ZOHO_SETTLE_MS: String(SETTLE_MS),
+    ZOHO_REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS),
     LOG_LEVEL: 'error',
   }
 }

@@ -75,7 +75,7 @@ async function killInTurn(
 ): Promise<void> {
   const endAt = performance.now() + runMs
   for (let turn = 0; performance.now() < endAt; turn += 1) {
-    await sleep(KILL_EVERY_MS - DOWN_MS, undefined, { signal })
+    await sleep(Math.min(KILL_EVERY_MS - DOWN_MS, runMs), undefined, { signal })
     const victim = instances[turn % instances.length]
     if (victim === undefined) return
     await victim.kill()
