@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Drawn, KeyBuckets } from '../../../application/access/key-buckets.port.ts'
 import { PARTS } from '../../../application/access/key-quotas.ts'
 import type { Database } from '../database/database.ts'
-import { withAppErrors } from '../database/database-failure.ts'
+import { withRepeats } from '../database/repeats.ts'
 
 /** Of what is left a draw takes no more than one in so many, unless it needs it. */
 const SHARES = 4
@@ -14,7 +14,8 @@ const SHARES = 4
 export function makeSqlKeyBuckets({ kysely, now }: Database): KeyBuckets {
   return {
     draw({ keyId, quota, needed, lot }) {
-      return withAppErrors('draw requests', async () => {
+      // Done twice, it draws two lots, of which one is nobody's: the key has that much less for once.
+      return withRepeats('draw requests', async () => {
         const { burst } = quota
         const [full, rate] = [whole(burst * PARTS), whole(quota.perSecond)]
         const [least, most] = [whole(needed), whole(lot)]

@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { PlaceDesk } from '../../../application/crm/places/place-desk.port.ts'
 import { type Lot, sharePlaces } from '../../../application/crm/places/share-places.ts'
 import type { Database } from '../database/database.ts'
-import { withAppErrors } from '../database/database-failure.ts'
+import { withRepeats } from '../database/repeats.ts'
 import type { Schema } from '../database/schema.ts'
 
 /**
@@ -12,7 +12,7 @@ import type { Schema } from '../database/schema.ts'
 export function makeSqlPlaceDesk({ kysely, now }: Database): PlaceDesk {
   return {
     ask(question) {
-      return withAppErrors('ask for places', () =>
+      return withRepeats('ask for places', () =>
         kysely.transaction().execute(async (tx) => {
           const { turn, time } = await tx
             .updateTable('place_turn')
@@ -32,7 +32,7 @@ export function makeSqlPlaceDesk({ kysely, now }: Database): PlaceDesk {
     },
 
     leave(holder) {
-      return withAppErrors('give places back', async () => {
+      return withRepeats('give places back', async () => {
         await kysely.deleteFrom('place_lot').where('holder', '=', holder).execute()
       })
     },
