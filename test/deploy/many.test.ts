@@ -132,7 +132,25 @@ describe('HAProxy', () => {
 
   it('never sends a request twice that may have reached a gateway', () => {
     const tries = [...proxy.matchAll(/^ {2}retry-on (.*)$/gm)].map(([, when]) => when)
-    assert.deepEqual(tries, ['conn-failure', 'conn-failure'])
+    assert.deepEqual(tries, ['conn-failure', 'conn-failure', 'conn-failure'])
+  })
+
+  it('keeps an auditor at the gateway that has the session, and gives programs no cookie', () => {
+    const backends = proxy.split(/^backend /m).slice(1)
+    const withCookie = backends.filter((text) => /^ {2}cookie /m.test(text))
+    assert.deepEqual(
+      withCookie.map((text) => text.split('\n', 1)[0]),
+      ['desk'],
+    )
+    const named = [...(withCookie[0] ?? '').matchAll(/^ {2}server (\w+) \S+ cookie (\w+)$/gm)]
+    assert.deepEqual(
+      named.map(([, server, cookie]) => [server, cookie]),
+      ['one', 'two', 'three'].map((name) => [name, name]),
+    )
+    assert.match(
+      proxy,
+      /^ {2}use_backend desk if \{ path \/audit \} \|\| \{ path_beg \/audit\/ \}$/m,
+    )
   })
 
   it('closes an idle connection before the gateway does, and waits for each answer', () => {
