@@ -1,7 +1,7 @@
 // The result of `audit verify`, as lines for people and as JSON.
 import type { Finding } from '../../../application/verify/finding.ts'
 import type { Anchor } from '../../../application/verify/verify-checkpoints.ts'
-import type { Verified } from '../../../application/verify/verify-log.ts'
+import { CLOCKS_APART_MS, type Verified } from '../../../application/verify/verify-log.ts'
 import { base64Of } from '../../../domain/log/hash.ts'
 import { fingerprintOf, formatVkey, type VerifierKey } from '../../../domain/log/vkey.ts'
 
@@ -39,9 +39,7 @@ export function verdictLines(looked: Looked, findings: readonly Finding[]): read
     ...keys.map((key) => ['Key', `${formatVkey(key)}  ${fingerprintOf(key)}`]),
     ...(isOwnKey ? [['', OWN_KEY]] : []),
     ['Anchors', anchors.length === 0 ? NO_ANCHOR : `${anchors.length} checkpoints kept elsewhere`],
-    ...(timesBack === 0
-      ? []
-      : [['Times', `${timesBack} events are earlier than the one before them`]]),
+    ...(timesBack === 0 ? [] : [['Times', `${timesBack} ${BACK}`]]),
     ...accepted.map(({ position, text }) => ['Accepted', `position ${position}: ${text}`]),
     ...moves.map(({ position, text }) => ['Moved', `position ${position}: ${text}`]),
     ...(isMovedAway(verified) ? [['', MOVED_AWAY]] : []),
@@ -79,6 +77,7 @@ function isMovedAway({ events, moves }: Verified): boolean {
 }
 
 const MOVED_AWAY = 'The log ends here, and goes on there: verify that one, too.'
+const BACK = `events are earlier than the one before them by more than ${CLOCKS_APART_MS / 1000} s`
 const OWN_KEY = 'is the key of this installation: it shows nothing against who has that; give --key'
 const NO_ANCHOR =
   'none: a log that was cut short with all its checkpoints would not be found; give --anchor'
