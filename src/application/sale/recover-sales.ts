@@ -19,7 +19,11 @@ export type Found = {
   readonly held: readonly SaleId[]
 }
 
-export type Recovered = { readonly takenUp: number; readonly unreadable: number }
+export type Recovered = {
+  readonly takenUp: number
+  /** Skipped, and reported. */
+  readonly unreadable: readonly SaleId[]
+}
 
 export interface RecoverSales {
   /**
@@ -67,7 +71,7 @@ export function makeRecoverSales(deps: {
         if (stop.aborted) break
         await reportUnreadable(saleId, error, stop)
       }
-      return { takenUp, unreadable: unreadable.length }
+      return { takenUp, unreadable: unreadable.map(({ saleId }) => saleId) }
     },
   }
 

@@ -36,8 +36,8 @@ export function makeSoleRecovery(deps: {
     async run(stop) {
       if (found.length === 0) return
       logger.info({ found: found.length }, 'taking up unfinished sales')
-      const recovered = await recoverSales.takeUp(found, stop)
-      logger.info(recovered, 'unfinished sales taken up')
+      const { takenUp, unreadable } = await recoverSales.takeUp(found, stop)
+      logger.info({ takenUp, unreadable: unreadable.length }, 'unfinished sales taken up')
     },
 
     async end() {},

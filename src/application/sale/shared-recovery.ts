@@ -65,8 +65,10 @@ export function makeSharedRecovery(deps: {
         const toDrive = await undriven(instance)
         if (toDrive.length === 0) return
         const recovered = await recoverSales.takeUp(toDrive, stop)
-        logger.info({ ...recovered, instance }, 'unfinished sales taken up')
-        for (const saleId of toDrive) if (!sales.isDriven(saleId)) unreadable.add(saleId)
+        const counts = { takenUp: recovered.takenUp, unreadable: recovered.unreadable.length }
+        logger.info({ ...counts, instance }, 'unfinished sales taken up')
+        // Not each sale that no run drives by now: the run of one may have ended, and it may be opened again.
+        for (const saleId of recovered.unreadable) unreadable.add(saleId)
       }
     },
 

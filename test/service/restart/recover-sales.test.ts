@@ -69,7 +69,7 @@ describe('recoverSales', () => {
       unreadable: [{ saleId: saleIdOf(2), error }],
     })
     const recovered = await t.recoverSales.takeUp(ids, never)
-    assert.deepEqual(recovered, { takenUp: 2, unreadable: 1 })
+    assert.deepEqual(recovered, { takenUp: 2, unreadable: [saleIdOf(2)] })
     td.verify(t.sales.takeUp(td.matchers.anything(), { type: 'interrupted' }), { times: 2 })
     assert.deepEqual(t.reported, [[saleIdOf(2), error]])
   })
@@ -86,7 +86,7 @@ describe('recoverSales', () => {
     td.when(t.sales.takeUp(td.matchers.anything(), td.matchers.anything())).thenDo(() => {
       started.push('run')
     })
-    assert.deepEqual(await t.recoverSales.takeUp(ids, never), { takenUp: 100, unreadable: 0 })
+    assert.deepEqual(await t.recoverSales.takeUp(ids, never), { takenUp: 100, unreadable: [] })
     const runs = (count: number) => Array.from({ length: count }, () => 'run')
     assert.deepEqual(started, ['64 loaded', ...runs(64), 'turn', '36 loaded', ...runs(36)])
   })
@@ -113,7 +113,7 @@ describe('recoverSales', () => {
       return pageOf(page)
     })
     const recovered = await t.recoverSales.takeUp([saleIdOf(1)], never)
-    assert.deepEqual(recovered, { takenUp: 1, unreadable: 0 })
+    assert.deepEqual(recovered, { takenUp: 1, unreadable: [] })
   })
 
   it('lets timers and signals have a turn between two pages, and stops when it is aborted', async () => {
