@@ -93,6 +93,15 @@ export function failureOf(error: unknown): DatabaseFailure | undefined {
   return new DatabaseFailure(code, why, { cause: withoutValues(error), kind })
 }
 
+/** Codes of a statement that others kept from a lock: for too long, or in a circle. */
+const LOCKED = ['55P03', '40P01']
+
+/** Whether others had what this needed, so that it may well succeed a little later. @param error an AppError */
+export function isLocked(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause instanceof pg.DatabaseError && LOCKED.includes(cause.code ?? '')
+}
+
 /** Whether the server itself has answered with this error. */
 export function isAnswer(error: unknown): boolean {
   return error instanceof pg.DatabaseError

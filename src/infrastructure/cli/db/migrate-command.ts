@@ -2,9 +2,10 @@
 import process from 'node:process'
 import { Command } from 'commander'
 import { databaseName, requirePostgres } from '../../config/database-settings.ts'
+import { makeSystemClock } from '../../system/system-clock.ts'
 import { commandConfig, printLine } from '../terminal/command-config.ts'
 import { roleName } from '../terminal/option-values.ts'
-import { withProgress } from '../terminal/progress.ts'
+import { clearProgress, withProgress } from '../terminal/progress.ts'
 
 export function migrateCommand(): Command {
   return new Command('migrate')
@@ -26,7 +27,7 @@ async function migrateDatabase({ service, json }: Options): Promise<void> {
   const config = requirePostgres(commandConfig())
   const { migrateTables } = await import('../../postgres/migrate-tables.ts')
   const { made, services } = await withProgress('making the tables', () =>
-    migrateTables(config, service),
+    migrateTables(config, service, { clock: makeSystemClock(), onLocked }),
   )
   const database = databaseName(config)
   if (json) printLine(JSON.stringify({ database, made, services }))
@@ -36,4 +37,9 @@ async function migrateDatabase({ service, json }: Options): Promise<void> {
       ? 'No role of the service has rights on them: where it is not their owner, name it with --service.'
       : `Rights of the service: ${services.join(', ')}`
   process.stderr.write(`${database} has the tables of this version; ${what}.\n${who}\n`)
+}
+
+function onLocked(text: string): void {
+  clearProgress()
+  process.stderr.write(`${text}\n`)
 }

@@ -8,6 +8,7 @@ import { readConfig } from '../../../../src/infrastructure/config/config.ts'
 import { requirePostgres } from '../../../../src/infrastructure/config/database-settings.ts'
 import { migrateTables } from '../../../../src/infrastructure/postgres/migrate-tables.ts'
 import { setUpServer } from '../../../../src/infrastructure/postgres/set-up-server.ts'
+import { ManualClock } from '../../../support/fakes/manual-clock.ts'
 import { makeFolder, runGateway } from '../../../support/gateway/run-gateway.ts'
 import { queryOnce, sharedPostgres } from '../../../support/postgres/test-postgres.ts'
 import { durablePostgres } from './durable-postgres.ts'
@@ -24,7 +25,8 @@ async function makeDatabase(name: string): Promise<string> {
   const server = await durablePostgres()
   const names = { owner: `${name}_owner`, service: `${name}_service`, database: name }
   await setUpServer(requirePostgres(configOf(server.url('postgres'))), names)
-  await migrateTables(requirePostgres(configOf(server.url(name), names.owner)), names.service)
+  const owner = requirePostgres(configOf(server.url(name), names.owner))
+  await migrateTables(owner, names.service, { clock: new ManualClock(), onLocked: assert.fail })
   return server.url(name)
 }
 
