@@ -72,8 +72,14 @@ export function makeLifecycle(work: Work): Lifecycle {
       await work.watchLog?.look()
       const position = await work.resumeRequests.position()
       const { held } = await recovery.begin()
-      await keepCheckpoints.sign('start')
-      await open()
+      try {
+        await keepCheckpoints.sign('start')
+        await open()
+      } catch (error) {
+        // What has joined leaves: it would renew its lease over a closed database, and others would wait for it.
+        await recovery.end()
+        throw error
+      }
       if (held.length > 0) logger.warn({ held }, 'a restored copy: unfinished sales are held')
       background = Promise.all([
         work.watchFiles(signal),
