@@ -10,6 +10,8 @@ export type HeardGateway = {
   readonly url: string
   /** All that it wrote so far, to stdout and stderr. */
   said(): string
+  /** `null` while it runs, and after a signal. */
+  exitCode(): number | null
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
   /** Makes sure that the process is gone, whatever became of the test. */
   [Symbol.asyncDispose](): Promise<void>
@@ -38,11 +40,12 @@ export async function startHeard(
     }
     await exited
   }
-  const address = () => /^PLG sales gateway on (\S+)$/m.exec(said)?.[1]
+  const address = () => /^PLG sales gateway on (\S+)[ \n]/m.exec(said)?.[1]
   await until('the gateway serves', () => address() !== undefined)
   return {
     url: address() ?? '',
     said: () => said,
+    exitCode: () => child.exitCode,
     end,
     [Symbol.asyncDispose]: () => end('SIGKILL'),
   }

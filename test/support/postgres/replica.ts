@@ -15,15 +15,17 @@ export type Replica = TestPostgres & {
  * Restarts the primary, and resolves when the replica follows it.
  *
  * @param way how the replica reaches the primary, such as by a proxy
+ * @param own settings that go before those of tests
  */
 export async function startReplica(
   primary: TestPostgres,
   way: (direct: string) => string = (direct) => direct,
+  own: Readonly<Record<string, string>> = {},
 ): Promise<Replica> {
   const { hostname, port } = new URL(way(primary.url('postgres')))
   const primary_conninfo = `host=${hostname} port=${port} user=postgres application_name=${REPLICA}`
   await primary.halt()
-  const settings = { primary_conninfo, wal_retrieve_retry_interval: '100ms' }
+  const settings = { ...own, primary_conninfo, wal_retrieve_retry_interval: '100ms' }
   const replica = await startPostgres(settings, { standbyOf: primary })
   const query = (server: TestPostgres, text: string) => queryOnce(server.url('postgres'), text)
   await until('the replica streams', async () => {
