@@ -9,7 +9,12 @@ import type { OwnLease } from './lease.ts'
 /** Renewals in one lease: two may fail, and it still goes on. */
 const RENEWALS_IN_A_LEASE = 3
 
-/** Renews the lease until `stop` is aborted. Waits while the database is unavailable. */
+/**
+ * Renews the lease until `stop` is aborted. Waits while the database is unavailable.
+ *
+ * @throws {AppError} `refused` where the tables were changed while this process was taken for dead, and its version
+ *   may not serve them
+ */
 export type KeepLease = (stop: AbortSignal) => Promise<void>
 
 export function makeKeepLease(deps: {

@@ -25,7 +25,11 @@ export interface OwnLease extends Lease {
   /** Milliseconds from a renewal until other instances may take this one for dead. */
   readonly leaseMs: number
 
-  /** Becomes a new instance, with a number that none has had. @throws {AppError} as `Instances` */
+  /**
+   * Becomes a new instance, with a number that none has had.
+   *
+   * @throws {AppError} as `Instances`; `refused` where this version may not serve the database
+   */
   join(): Promise<InstanceNumber>
 
   /** Begins a new lease. When this instance is dead, `holds` stays false until `join`. @throws {AppError} as `Instances` */
@@ -40,14 +44,17 @@ export interface OwnLease extends Lease {
  * by both clocks, because the monotonic one stands still while a machine is suspended.
  *
  * @param deps.name of this instance, for people
+ * @param deps.requireServable throws an AppError `refused` where this version may not serve the database. To be
+ *   asked when the instance is there, because nobody changes the tables under one; and before it does anything.
  */
 export function makeLease(deps: {
   readonly instances: Instances
   readonly clock: Clock
   readonly name: string
   readonly leaseMs: number
+  readonly requireServable?: () => Promise<void>
 }): OwnLease {
-  const { instances, clock, name, leaseMs } = deps
+  const { instances, clock, name, leaseMs, requireServable } = deps
   let own: InstanceNumber | undefined
   let until: { readonly instant: Instant; readonly wall: EpochMs } | undefined
 
@@ -69,9 +76,17 @@ export function makeLease(deps: {
 
     async join() {
       const heldUntil = heldFrom()
-      own = await instances.join(name, leaseMs)
+      const joined = await instances.join(name, leaseMs)
+      try {
+        await requireServable?.()
+      } catch (error) {
+        // Without it whoever changes the tables next waits until this lease is over.
+        await instances.leave(joined).catch(() => undefined)
+        throw error
+      }
+      own = joined
       until = heldUntil
-      return own
+      return joined
     },
 
     async renew() {

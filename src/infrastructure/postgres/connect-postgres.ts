@@ -66,8 +66,7 @@ export async function openPostgresTables(
   try {
     await withAppErrors('open database', () => assertDurable(database.kysely))
     if (mayMigrate) await migrate(database, migrations)
-    else await requireTables(database, config)
-    await requireServable(database)
+    await requireTables(database, config)
     return database
   } catch (error) {
     await database.close()
@@ -75,11 +74,15 @@ export async function openPostgresTables(
   }
 }
 
-async function requireTables({ kysely }: Database, config: PostgresConfig): Promise<void> {
+/**
+ * @throws {AppError} `refused` when it lacks a table, was written by a newer version, or may not be served;
+ *   `unavailable`
+ */
+export async function requireTables(database: Database, config: PostgresConfig): Promise<void> {
   const { done, pending } = await withAppErrors('open database', () =>
-    pendingIn(kysely, migrations),
+    pendingIn(database.kysely, migrations),
   )
-  if (pending.length === 0) return
+  if (pending.length === 0) return requireServable(database)
   const what = done.length === 0 ? 'has no tables of the gateway' : `lacks ${pending.join(', ')}`
   const text = `${databaseName(config)} ${what}: run gateway db migrate with the owner's URL`
   throw new AppError('refused', text)

@@ -96,7 +96,9 @@ async function takeLock(path: string, storage: WatchStorage): Promise<ServingLoc
 
 /** The adapter is loaded only here, because most gateways need none. */
 async function servePostgres(config: PostgresConfig, deps: Deps): Promise<ServedStore> {
-  const { connectForLease, openPostgresTables } = await import('../postgres/connect-postgres.ts')
+  const { connectForLease, openPostgresTables, requireTables } = await import(
+    '../postgres/connect-postgres.ts'
+  )
   const { makeSqlInstances } = await import('../../adapters/sql/instances/sql-instances.ts')
   // With the URL of the tables' owner a start makes what is missing, as it does in a file.
   const database = await openPostgresTables(config, true)
@@ -107,6 +109,7 @@ async function servePostgres(config: PostgresConfig, deps: Deps): Promise<Served
     clock: deps.clock,
     name: `${hostname()} ${process.pid}`,
     leaseMs: config.leaseMs,
+    requireServable: () => requireTables(forLease, config),
   })
   const known = makeKnownLog()
   const writer = makeLogWriter(database, deps.endOfTurn, deps.onCommit, { known })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { AppError } from '../../../src/application/base/errors.ts'
+import { AppError, errorCode } from '../../../src/application/base/errors.ts'
 import type {
   InstanceNumber,
   Instances,
@@ -20,6 +20,8 @@ function setUp() {
   let joined = 0
   let renewed = 0
   let answerMs = 0
+  let asOthersMigrated = false
+  const left: InstanceNumber[] = []
   const instances = {
     join: async () => {
       clock.advance(answerMs)
@@ -33,14 +35,21 @@ function setUp() {
       if (renewal instanceof Error) throw renewal
       return renewal
     },
-    leave: async () => undefined,
+    leave: async (instance: InstanceNumber) => void left.push(instance),
   } as unknown as Instances
-  const lease = makeLease({ instances, clock, name: 'a', leaseMs })
+  const requireServable = async () => {
+    if (asOthersMigrated) throw new AppError('refused', 'written by a newer version')
+  }
+  const lease = makeLease({ instances, clock, name: 'a', leaseMs, requireServable })
   return {
     clock,
     lease,
     renewals,
     renewed: () => renewed,
+    left,
+    migrate: () => {
+      asOthersMigrated = true
+    },
     answersIn: (ms: number) => {
       answerMs = ms
     },
@@ -166,6 +175,20 @@ describe('Keeping a lease', () => {
     await turns()
     assert.notEqual(t.lease.number(), first)
     assert.equal(t.lease.holds(), true)
+  })
+
+  it('ends where the tables were changed meanwhile, before the new instance can do anything', async () => {
+    const t = await setUpKept()
+    const first = t.lease.number()
+    const ended = assert.rejects(t.kept, (error) => errorCode(error) === 'refused')
+    t.migrate()
+    t.renewals.push('dead')
+    await t.pass(3_334)
+    t.endRuns()
+    await ended
+    assert.equal(t.lease.holds(), false)
+    assert.equal(t.lease.number(), first)
+    assert.deepEqual(t.left, [2])
   })
 
   it('takes nobody for dead who was revived', async () => {

@@ -1,6 +1,6 @@
 // The migrations of a PostgreSQL database, run in one transaction.
 
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import { DEFAULT_MIGRATION_TABLE } from 'kysely/migration'
 import { AppError } from '../../../application/base/errors.ts'
 import type { Database } from '../../sql/database/database.ts'
@@ -11,7 +11,7 @@ import {
   runMigrations,
 } from '../../sql/database/run-migrations.ts'
 import type { Schema } from '../../sql/database/schema.ts'
-import { livingInstances } from './living-instances.ts'
+import { stopJoining } from './living-instances.ts'
 
 /** Who migrates a database holds its advisory lock of this number until the transaction ends. */
 const MIGRATING = 7_541_001
@@ -85,8 +85,11 @@ async function mayMigrate(tx: Kysely<Schema>): Promise<boolean> {
 }
 
 /** @throws {AppError} `refused` while an instance has a lease, by the clock of the database */
-async function assertNobodyServes(tx: Kysely<Schema>, pending: readonly string[]): Promise<void> {
-  const names = await livingInstances(tx)
+async function assertNobodyServes(
+  tx: Transaction<Schema>,
+  pending: readonly string[],
+): Promise<void> {
+  const names = await stopJoining(tx)
   if (names.length === 0) return
   const text = `migrate: ${pending.join(', ')} would change tables under gateways that run: stop all of them first (${names.join(', ')})`
   throw new AppError('refused', text)

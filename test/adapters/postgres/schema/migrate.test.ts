@@ -86,7 +86,9 @@ describe('migrate of PostgreSQL', () => {
   it('changes no table under a gateway that runs, unless the migration is additive', async () => {
     const url = await emptyUrl()
     await using database = openAt(url)
-    const first = statement('create table instance (number bigint, name text, lease_until bigint)')
+    const first = statement(`create table instance (number bigint, name text, lease_until bigint);
+      create table sale (at_rest integer, owner bigint);
+      insert into sale values (0, 60000), (0, -1), (1, -1)`)
     await migrate(database, { '1-first': first })
     const leaseOf = (ms: number) =>
       sql`insert into instance values (${ms}, ${`gateway ${ms}`},
@@ -99,8 +101,13 @@ describe('migrate of PostgreSQL', () => {
       assert.match(String(error), /3-other .* stop all of them first \(gateway 60000\)/)
       return refused(error)
     })
+    const owners = () => sql<{ owner: number }>`select owner from sale`.execute(database.kysely)
+    assert.equal((await owners()).rows.filter(({ owner }) => owner !== null).length, 3)
     await sql`delete from instance where number > 0`.execute(database.kysely)
     await migrate(database, { ...next, '3-other': NOTHING })
+    // One whose lease was over had only been stopped, perhaps: it has nothing left to go on with.
+    assert.deepEqual((await owners()).rows, [{ owner: -1 }, { owner: null }, { owner: null }])
+    assert.deepEqual((await sql`select from instance`.execute(database.kysely)).rows, [])
   })
 
   it('says who has to migrate to a role that may not, and needs no right where nothing is to do', async () => {

@@ -1,6 +1,7 @@
 // What a gateway and its commands do when the database has tables of a later version: a rolling upgrade.
 
 import assert from 'node:assert/strict'
+import process from 'node:process'
 import { describe, it } from 'node:test'
 import { sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
@@ -12,8 +13,9 @@ import {
 import { migrate } from '../../../../src/adapters/postgres/database/migrate.ts'
 import { openPostgresDatabase } from '../../../../src/adapters/postgres/database/postgres-database.ts'
 import { makeClient } from '../../../../src/infrastructure/demo/client.ts'
-import { startGateway } from '../../../../src/infrastructure/demo/gateway-process.ts'
+import { launchGateway, startGateway } from '../../../../src/infrastructure/demo/gateway-process.ts'
 import { makeFolder, runGateway } from '../../../support/gateway/run-gateway.ts'
+import { queryOnce } from '../../../support/postgres/test-postgres.ts'
 import { durablePostgres } from './durable-postgres.ts'
 
 const SALE = {
@@ -39,9 +41,18 @@ function statements(...texts: readonly string[]): Migration {
   }
 }
 
-async function migrateOn(url: string, more: Readonly<Record<string, Migration>>): Promise<void> {
+/** Waits, in the server, until no lease goes on. */
+const OVER = `do $$ begin while exists (
+  select from instance where lease_until > extract(epoch from clock_timestamp()) * 1000
+) loop perform pg_sleep(0.05); end loop; end $$`
+
+async function migrateOn(
+  url: string,
+  more: Readonly<Record<string, Migration>>,
+  user = 'owner5',
+): Promise<void> {
   const { hostname: host, port, pathname } = new URL(url)
-  const at = { host, port: Number(port), database: pathname.slice(1), user: 'owner5' }
+  const at = { host, port: Number(port), database: pathname.slice(1), user }
   const own = { ssl: false, poolMax: 1, applicationName: 'next version' } as const
   const database = openPostgresDatabase({ ...at, ...own })
   try {
@@ -89,5 +100,29 @@ describe('A gateway on the tables of the next version', () => {
       assert.equal(refused.code, 2, command.join(' '))
       assert.match(refused.stderr, /the database was written by a newer version/)
     }
+  })
+
+  it('ends when it was stopped for longer than its lease, and wakes on tables that it does not know', async () => {
+    await using folder = await makeFolder()
+    const server = await durablePostgres()
+    const admin = { DATABASE_URL: server.url('postgres'), DATA_DIR: folder.path }
+    const names = ['--owner', 'owner6', '--service', 's6', '--database', 'd6']
+    assert.equal((await runGateway(['db', 'setup', '--run', ...names], admin)).code, 0)
+    const url = (user: string) => server.url('d6').replace('postgres@', `${user}@`)
+    const owner = { DATABASE_URL: url('owner6'), DATA_DIR: folder.path }
+    assert.equal((await runGateway(['db', 'migrate', '--service', 's6'], owner)).code, 0)
+    const settings = { PORT: '0', DATABASE_URL: url('s6'), DATA_DIR: folder.path }
+    const said: string[] = []
+    const launched = launchGateway(
+      { ...settings, SALE_LEASE_MS: '1000' },
+      { onStderr: (text) => void said.push(text) },
+    )
+    await using running = await launched.ready
+    process.kill(running.pid, 'SIGSTOP')
+    await queryOnce(server.url('d6'), OVER)
+    await migrateOn(url('owner6'), { '999-other': statements('create table other ()') }, 'owner6')
+    process.kill(running.pid, 'SIGCONT')
+    assert.equal(await running.ended, 1)
+    assert.match(said.join(''), /"level":60.*the database was written by a newer version/)
   })
 })
