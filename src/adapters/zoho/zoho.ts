@@ -88,7 +88,7 @@ export function makeZoho(deps: {
       throttled: statistics.throttled,
       isBreakerOpen: breaker.isOpen,
       refreshes: token.refreshes,
-      tokenAgeMs: () => ageMs(token.givenAt(), clock),
+      tokenAgeMs: token.ageMs,
     },
     account: {
       shut,
@@ -107,8 +107,4 @@ export function makeZoho(deps: {
 /** Milliseconds for which a call may be in flight, of whatever kind it is. */
 export function longestCallMs(requestTimeoutMs: number): number {
   return Math.max(requestTimeoutMs, PROBE_MS_MIN)
-}
-
-function ageMs(since: number | undefined, clock: Pick<Clock, 'now'>): number | undefined {
-  return since === undefined ? undefined : clock.now() - since
 }

@@ -3,13 +3,20 @@
 
 import type { EpochMs } from '../../domain/time.ts'
 
+export type ShelvedToken = {
+  /** What was written last; `undefined` before anything was. */
+  readonly sealed: Uint8Array | undefined
+  /** When it was read, by the clock that all who share the store have in common. */
+  readonly at: EpochMs
+}
+
 /**
  * @throws {AppError} `unavailable` from every method: the database cannot be used just now. What was asked for
  *   may be done or not; each may be repeated. A claim of which that holds ends by itself, like any other.
  */
 export interface TokenStore {
-  /** Returns what was written last; `undefined` before anything was. */
-  read(): Promise<Uint8Array | undefined>
+  /** @param now wall time of this process: the clock in common where all are on one machine */
+  read(now: EpochMs): Promise<ShelvedToken>
 
   /** Replaces what is stored. */
   write(sealed: Uint8Array): Promise<void>

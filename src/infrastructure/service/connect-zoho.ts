@@ -70,7 +70,7 @@ export async function transportOf(config: Config, clock: Clock): Promise<ZohoFet
 
 /** Keeps no token: it is forgotten with the process, as the fake in memory forgets its own. */
 export const NO_TOKEN_STORE: TokenStore = {
-  read: async () => undefined,
+  read: async (at) => ({ sealed: undefined, at }),
   write: async () => undefined,
   claim: async () => true,
   release: async () => undefined,

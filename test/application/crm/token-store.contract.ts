@@ -17,10 +17,10 @@ export function tokenStoreContract(kind: TokenStoreKind): void {
   describe(`TokenStore contract: ${kind.name}`, () => {
     it('is empty at first, and then gives back the last bytes put there', async () => {
       await using stores = await kind.fresh()
-      assert.equal(await stores.token.read(), undefined)
+      assert.equal((await stores.token.read(at(0))).sealed, undefined)
       await stores.token.write(new Uint8Array([1, 2, 3]))
       await stores.token.write(new Uint8Array([0, 255]))
-      assert.deepEqual([...((await stores.token.read()) ?? [])], [0, 255])
+      assert.deepEqual([...((await stores.token.read(at(0))).sealed ?? [])], [0, 255])
     })
 
     it('lets one renew at a time, until its time is over', async () => {
@@ -55,6 +55,11 @@ export function oneClockTokenContract(kind: TokenStoreKind): void {
       assert.equal(await stores.token.claim(at(1_000), at(2_000)), true)
     })
 
+    it('is read at the time of who asks', async () => {
+      await using stores = await kind.fresh()
+      assert.equal((await stores.token.read(at(7))).at, at(7))
+    })
+
     it('does not honour a claim made by this clock when it was far ahead', async () => {
       await using stores = await kind.fresh()
       await stores.token.claim(at(86_400_000), at(86_410_000))
@@ -81,6 +86,13 @@ export function clocksApartTokenContract(kind: StoreKind): void {
         assert.equal(await one.token.claim(at(0), at(60_000)), false)
       })
 
+      it(`is read at its own time, by a clock that is ${how} too`, async () => {
+        await using stores = await kind.fresh()
+        const { at: before } = await stores.token.read(at(0))
+        const { at: after } = await stores.token.read(at(apartMs))
+        assert.ok(after >= before && after < before + 3_600_000)
+      })
+
       it(`ends a claim of a clock that is ${how} by its own`, async () => {
         await using stores = await kind.fresh()
         assert.equal(await stores.token.claim(at(apartMs), at(apartMs)), true)
@@ -105,7 +117,7 @@ export function sharedTokenContract(kind: StoreKind): void {
         [true],
       )
       await one.token.write(new Uint8Array([7]))
-      assert.deepEqual([...((await other.token.read()) ?? [])], [7])
+      assert.deepEqual([...((await other.token.read(at(0))).sealed ?? [])], [7])
       await one.token.release()
       assert.equal(await other.token.claim(at(1), at(1_000)), true)
     })

@@ -2,6 +2,7 @@
 
 import { sql } from 'kysely'
 import type { TokenStore } from '../../../application/crm/token-store.port.ts'
+import type { EpochMs } from '../../../domain/time.ts'
 import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/database-failure.ts'
 import { withRepeats } from '../database/repeats.ts'
@@ -17,14 +18,14 @@ export function makeSqlTokenStore(database: Database): TokenStore {
   const update = () => kysely.updateTable('token_shelf').where('id', '=', ROW)
 
   return {
-    read() {
+    read(now) {
       return withAppErrors('read token', async () => {
-        const row = await kysely
+        const { sealed, at } = await kysely
           .selectFrom('token_shelf')
-          .select('sealed')
+          .select(['sealed', sql<EpochMs>`${database.now(now)}`.as('at')])
           .where('id', '=', ROW)
-          .executeTakeFirst()
-        return row?.sealed ?? undefined
+          .executeTakeFirstOrThrow()
+        return { sealed: sealed ?? undefined, at }
       })
     },
 

@@ -8,7 +8,7 @@ import type { CallResult } from '../../../domain/sale/outcome.ts'
 import type { ZohoConfig, ZohoFetch } from '../exchange/zoho-config.ts'
 import { makeTokenRenewal } from './renew-token.ts'
 import { makeSharedRenewal, withinSignal } from './shared-renewal.ts'
-import { makeSharedToken } from './shared-token.ts'
+import { makeSharedToken, type SharedToken } from './shared-token.ts'
 import { type Token, withTokenLetIn, withTokenRefused } from './token-state.ts'
 import { makeTokenTrouble, type TokenTrouble } from './token-trouble.ts'
 import { makeTokenTrust } from './token-trust.ts'
@@ -54,8 +54,8 @@ export interface AccessToken extends TokenTrouble {
   /** Requests for a token since the start of the process. */
   refreshes(): Readonly<Record<RefreshOutcome, number>>
 
-  /** When the present token was given, in milliseconds since the epoch; `undefined` without one. */
-  givenAt(): number | undefined
+  /** Milliseconds since the present token was given; `undefined` without one. */
+  ageMs(): number | undefined
 }
 
 export function makeAccessToken(deps: {
@@ -75,7 +75,7 @@ export function makeAccessToken(deps: {
     ...trouble,
     refreshes,
     scopes: () => shared.state().token?.scopes ?? null,
-    givenAt: () => shared.state().token?.refreshedAt,
+    ageMs: () => ageMs(shared),
 
     async get(priority, signal, refused) {
       const token = await tokenAfter(refused, signal)
@@ -86,7 +86,7 @@ export function makeAccessToken(deps: {
       if (renewed.type === 'done') return done(renewed.value)
       // The old token may still be good, even where it cannot be renewed now.
       const old = shared.state().token
-      const isOfUse = old !== null && clock.now() < old.expiresAt && old.value !== refused?.value
+      const isOfUse = old !== null && shared.now() < old.expiresAt && old.value !== refused?.value
       return isOfUse ? done(old) : renewed
     },
 
@@ -99,7 +99,7 @@ export function makeAccessToken(deps: {
       if (standing === 'refused' || token.isLetIn) return
       trust.refuse(value)
       if (before?.words === words) return
-      await shared.mark(value, (state) => withTokenRefused(state, words, clock.now()))
+      await shared.mark(value, (state) => withTokenRefused(state, words, shared.now()))
     },
 
     async accept({ value, standing }) {
@@ -141,4 +141,9 @@ export function makeAccessToken(deps: {
       fault: 'timeout',
     }
   }
+}
+
+function ageMs({ state, now }: SharedToken): number | undefined {
+  const { token } = state()
+  return token === null ? undefined : now() - token.refreshedAt
 }

@@ -69,7 +69,7 @@ export function makeTokenRenewal(deps: {
         await shared.takeOver()
         const token = good()
         if (token !== undefined) return { type: 'done', value: token }
-        if (refreshWaitMs(shared.state(), forRollback, clock.now()) > 0) return notYet(forRollback)
+        if (refreshWaitMs(shared.state(), forRollback, shared.now()) > 0) return notYet(forRollback)
         if (await shared.claim()) return refreshAsOne(forRollback).finally(shared.release)
         await clock.sleep(OTHER_POLL_MS)
       }
@@ -81,7 +81,7 @@ export function makeTokenRenewal(deps: {
     const state = shared.state()
     const { token } = state
     if (token === null || trust.hasEnded(token.value)) return undefined
-    const now = clock.now()
+    const now = shared.now()
     return isLasting(token, now) && !isRefusedForLong(state, now) ? token : undefined
   }
 
@@ -93,24 +93,24 @@ export function makeTokenRenewal(deps: {
   }
 
   async function refresh(forRollback: boolean): Promise<CallResult<Token>> {
-    const startedAt = clock.now()
+    const startedAt = shared.now()
     // The try is recorded first. A process that dies in it would otherwise forget it, and ask for
     // one token more than Zoho allows.
     await shared.keep(withTry(shared.state(), startedAt))
-    const answer = await requestToken(deps)
+    const answer = await requestToken({ ...deps, now: shared.now })
     refreshes[answer.type === 'renewed' ? 'renewed' : OUTCOMES[answer.meaning]] += 1
     if (answer.type === 'renewed') {
       trust.forget()
       await shared.keep(withToken(shared.state(), answer.token))
       return { type: 'done', value: answer.token }
     }
-    await shared.keep(withFailure(shared.state(), answer, startedAt, clock.now()))
+    await shared.keep(withFailure(shared.state(), answer, startedAt, shared.now()))
     return notYet(forRollback)
   }
 
   function notYet(forRollback: boolean): CallResult<Token> {
     const state = shared.state()
-    const retryAfterMs = refreshWaitMs(state, forRollback, clock.now())
+    const retryAfterMs = refreshWaitMs(state, forRollback, shared.now())
     return { type: 'notSent', ...whyNot(state), retryAfterMs }
   }
 }

@@ -1,6 +1,6 @@
 // Asks Zoho accounts once for a new access token.
 
-import type { Clock } from '../../../application/base/clock.port.ts'
+import type { Timer } from '../../../application/base/clock.port.ts'
 import type { CallFault } from '../../../domain/sale/outcome.ts'
 import { TokenAnswer, TokenError } from '../answers/answer-schemas.ts'
 import { type Exchange, exchange, type NetworkFailure } from '../exchange/exchange.ts'
@@ -40,7 +40,9 @@ export type RequestedToken = { readonly type: 'renewed'; readonly token: Token }
 export async function requestToken(deps: {
   readonly config: ZohoConfig
   readonly fetch: ZohoFetch
-  readonly clock: Clock
+  readonly clock: Timer
+  /** The clock by which the times of the token are. */
+  readonly now: () => number
 }): Promise<RequestedToken> {
   const { config, clock } = deps
   const limit = timeLimit(clock, REFRESH_TIMEOUT_MS)
@@ -54,7 +56,7 @@ export async function requestToken(deps: {
   const url = new URL('/oauth/v2/token', config.accountsUrl).href
   const reply = await exchange(deps.fetch, url, { method: 'POST', headers, body }, limit.signal)
   limit.end()
-  return tokenIn(reply, clock.now())
+  return tokenIn(reply, deps.now())
 }
 
 function tokenIn(reply: Exchange, now: number): RequestedToken {

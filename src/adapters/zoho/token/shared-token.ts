@@ -2,7 +2,7 @@
 
 import type { WallClock } from '../../../application/base/clock.port.ts'
 import type { TokenStore } from '../../../application/crm/token-store.port.ts'
-import type { EpochMs } from '../../../domain/time.ts'
+import { type EpochMs, plusMs } from '../../../domain/time.ts'
 import type { ZohoConfig } from '../exchange/zoho-config.ts'
 import { REFRESH_TIMEOUT_MS } from './request-token.ts'
 import { makeSeal } from './token-seal.ts'
@@ -16,8 +16,14 @@ const CLAIM_MS = REFRESH_TIMEOUT_MS + 1_000
  * is in memory as well.
  */
 export interface SharedToken {
-  /** The state as far as this process knows it. */
+  /** The state as far as this process knows it. Its times are by `now`. */
   state(): TokenState
+
+  /**
+   * The time by the clock that all who share the token have in common, in milliseconds since the epoch: else
+   * every pause that one writes would be over, or wrong, for another one whose clock is ahead.
+   */
+  now(): EpochMs
 
   /** Reads the store, and takes over what another process wrote there since. */
   takeOver(): Promise<void>
@@ -43,13 +49,16 @@ export function makeSharedToken(deps: {
   const { config, clock, tokenStore } = deps
   const seal = makeSeal(config)
   let state: TokenState = NO_TOKEN
+  /** Milliseconds by which the clock in common is ahead of this process's own. */
+  let aheadMs = 0
 
   return {
     state() {
       // A clock that is set back while the process runs would keep the token, and a pause, for as long.
-      state = notAhead(state, clock.now())
+      state = notAhead(state, now())
       return state
     },
+    now,
     keep,
 
     takeOver,
@@ -66,12 +75,18 @@ export function makeSharedToken(deps: {
     },
   }
 
+  function now(): EpochMs {
+    return plusMs(clock.now(), aheadMs)
+  }
+
   async function takeOver(): Promise<void> {
-    const sealed = await tokenStore.read().catch(() => undefined)
-    const text = sealed && seal.open(sealed)
+    const askedAt = clock.now()
+    const shelved = await tokenStore.read(askedAt).catch(() => undefined)
+    if (shelved !== undefined) aheadMs = aheadOf(shelved.at, askedAt, clock.now())
+    const text = shelved?.sealed && seal.open(shelved.sealed)
     const stored = text === undefined ? undefined : parseTokenState(text)
     if (stored === undefined || stored.revision < state.revision) return
-    state = notAhead(stored, clock.now())
+    state = notAhead(stored, now())
     // Wrong times are corrected in the store, too. Left there, they would be moved to the present
     // at every read, and never pass.
     if (state !== stored) await keep(state)
@@ -83,11 +98,16 @@ export function makeSharedToken(deps: {
   }
 
   async function claim(): Promise<boolean> {
-    const now = clock.now()
-    return tokenStore.claim(now, (now + CLAIM_MS) as EpochMs).catch(() => true)
+    const own = clock.now()
+    return tokenStore.claim(own, plusMs(own, CLAIM_MS)).catch(() => true)
   }
 
   async function release(): Promise<void> {
     await tokenStore.release().catch(() => undefined)
   }
+}
+
+/** By how much a clock is ahead that showed `at` at some time between two looks at one's own. Nothing, where it may be the same. */
+function aheadOf(at: EpochMs, before: EpochMs, after: EpochMs): number {
+  return at < before ? at - before : Math.max(0, at - after)
 }

@@ -1,6 +1,5 @@
 // Why there is no access token that Zoho lets in, and when that may be over. Makes no call.
 
-import type { Clock } from '../../../application/base/clock.port.ts'
 import type { CrmLockOut } from '../../../application/crm/crm-account.port.ts'
 import type { ZohoConfig } from '../exchange/zoho-config.ts'
 import { dataCentreOf } from './data-centre.ts'
@@ -28,11 +27,10 @@ export interface TokenTrouble {
 
 export function makeTokenTrouble(deps: {
   readonly config: Pick<ZohoConfig, 'apiUrl'>
-  readonly clock: Clock
   readonly shared: SharedToken
   readonly trust: TokenTrust
 }): TokenTrouble {
-  const { config, clock, shared, trust } = deps
+  const { config, shared, trust } = deps
   const ownDataCentre = dataCentreOf(config.apiUrl)
 
   return {
@@ -44,7 +42,7 @@ export function makeTokenTrouble(deps: {
       // While the old token lets calls in, nothing is shut: or each probe would open what the next
       // look shuts again, with two events and two mails a second.
       if (failure?.isFinal && !(isOfUse() && refused === null)) return failureWords(failure)
-      const isLong = refused !== null && clock.now() >= refused.since + REFUSED_KEPT_MS
+      const isLong = refused !== null && shared.now() >= refused.since + REFUSED_KEPT_MS
       return isLong ? refusal() : undefined
     },
   }
@@ -58,13 +56,13 @@ export function makeTokenTrouble(deps: {
   /** Whether the present token has not come to its end, nor been refused after it was let in. */
   function isOfUse(): boolean {
     const { token } = shared.state()
-    return token !== null && clock.now() < token.expiresAt && !trust.hasEnded(token.value)
+    return token !== null && shared.now() < token.expiresAt && !trust.hasEnded(token.value)
   }
 
   function lockOut(): CrmLockOut | undefined {
     const state = shared.state()
     const { token, failure, refusal: refused } = state
-    const now = clock.now()
+    const now = shared.now()
     if (isOfUse() && refused === null) return undefined
     if (token !== null && isOfUse() && refused !== null) {
       const tryInMs = trust.tryInMs(token.value) ?? 0
@@ -77,7 +75,7 @@ export function makeTokenTrouble(deps: {
   }
 
   function trouble(reason: string, since: number, tryInMs: number): CrmLockOut {
-    const isShort = clock.now() <= since + SHORT_TROUBLE_MS
+    const isShort = shared.now() <= since + SHORT_TROUBLE_MS
     return { reason, tryInMs, overInMs: isShort ? tryInMs : Number.POSITIVE_INFINITY }
   }
 }
