@@ -46,8 +46,16 @@ const COUNTS = {
   KILLS: { quick: 10, ci: 30, full: 300 },
   /** SIGTERMs under load. */
   SIGTERMS: { quick: 1, ci: 3, full: 10 },
+  /** Of several gateways one is killed at one in so many statements, and calls, of so many kinds of sale. */
+  MANY_KILLED_KINDS: { quick: 1, ci: 1, full: 3 },
+  MANY_STATEMENTS_STEP: { quick: 20, ci: 12, full: 1 },
+  MANY_CALLS_STEP: { quick: 4, ci: 2, full: 1 },
   /** Gateways over one database. */
   FLEET: { quick: 2, ci: 3, full: 4 },
+  /** Sales of the storm over them, milliseconds for which one stands still, and restarts of the database. */
+  STORM_SALES: { quick: 150, ci: 300, full: 5_000 },
+  STORM_STOPPED_MS: { quick: 4_000, ci: 6_000, full: 20_000 },
+  STORM_RESTARTS: { quick: 1, ci: 1, full: 2 },
   /** Seconds between SIGSTOP and SIGCONT. */
   STOPPED_S: { quick: 6, ci: 15, full: 60 },
 

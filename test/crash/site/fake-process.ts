@@ -18,6 +18,8 @@ export type FakeProcess = {
     module: ModuleName,
   ): Promise<{ readonly live: readonly CrmRecord[]; readonly bin: readonly CrmRecord[] }>
   journal(): Promise<readonly JournalEntry[]>
+  /** Every token that it gave is refused from now on. */
+  expireTokens(): Promise<void>
   close(): Promise<void>
 }
 
@@ -61,6 +63,9 @@ export async function startFakeProcess(): Promise<FakeProcess> {
         readonly entries: readonly JournalEntry[]
       }
       return entries
+    },
+    async expireTokens() {
+      await control('POST', 'expire-tokens')
     },
     async close() {
       child.kill('SIGKILL')

@@ -51,6 +51,8 @@ export type Site = {
   kill(gateway: Pick<LaunchedGateway, 'kill'>): Promise<void>
   /** The same for one that ends by its own hand. */
   died(gateway: Pick<LaunchedGateway, 'ended'>): Promise<void>
+  /** Notes that a process was killed or stopped just now, and that nothing more comes of it. */
+  interrupted(): void
   /** Follows the log until nothing is left to be done for any sale. */
   untilAtRest(url: string): Promise<void>
   /** Gives every caller with a key its answer, and waits until all is at rest. */
@@ -151,6 +153,9 @@ export async function makeSite(
     async died(gateway) {
       await gateway.ended
       await smtp?.idle()
+      site.interrupted()
+    },
+    interrupted() {
       messagesAtKill.push(smtp?.messages.length ?? 0)
     },
     async untilAtRest(url) {

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import path from 'node:path'
-import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { GatewayProcess } from '../../../src/infrastructure/demo/gateway-process.ts'
 import { type LaunchOptions, makeSite, type Site, type Verdict } from '../../crash/site/site.ts'
@@ -15,6 +14,9 @@ export const LEASE_MS = 1_500
 
 /** Longer than the records of a fault are late. */
 export const SETTLE_MS = 1_000
+
+/** What a process had sent to the mail server when it was killed is there after so many milliseconds. */
+const MAIL_ARRIVES_MS = 200
 
 const DONE_POLL_MS = 20
 const DONE_TRIES_MAX = 3_000
@@ -71,6 +73,16 @@ export async function makeFleet(
     },
     database,
     query,
+    async kill(gateway) {
+      await gateway.kill()
+      await fleet.died({ ended: Promise.resolve(null) })
+    },
+    async died({ ended }) {
+      await ended
+      // The other gateways go on sending mails, so there is no moment without a connection.
+      await sleep(MAIL_ARRIVES_MS)
+      site.interrupted()
+    },
     startOne: (number, more = {}) =>
       site.start({ ...more, settings: { ...settingsOf(number), ...more.settings } }),
     async startAll(count) {
@@ -104,10 +116,4 @@ async function leftIn(query: Fleet['query']): Promise<number> {
           + (select count(*) from outbox where sent_at is null) as left`,
   )
   return Number(row?.['left'])
-}
-
-/** Sends SIGSTOP, and waits until the process has stopped. */
-export async function pause({ pid }: Pick<GatewayProcess, 'pid'>): Promise<void> {
-  process.kill(pid, 'SIGSTOP')
-  await sleep(1)
 }
