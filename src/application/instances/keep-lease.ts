@@ -23,18 +23,26 @@ export function makeKeepLease(deps: {
   readonly logger: Logger
   /** Ends all that this process does as the dead instance, and resolves when none of its calls can still be sent. */
   readonly onDead: () => Promise<void>
+  /** Called while the lease cannot be renewed, and when it is again: other instances may not have come to it yet. */
+  readonly onLate?: () => void
 }): KeepLease {
-  const { lease, clock, logger, onDead } = deps
+  const { lease, clock, logger, onDead, onLate } = deps
   const everyMs = Math.floor(lease.leaseMs / RENEWALS_IN_A_LEASE)
 
   return async function keepLease(stop) {
     while (!stop.aborted) {
       await clock.sleep(everyMs, stop)
       if (stop.aborted) return
-      const renewal = await untilReached(() => lease.renew(), stop)
+      let isLate = false
+      const noteLate = () => {
+        isLate = true
+        onLate?.()
+      }
+      const renewal = await untilReached(() => lease.renew(), stop, noteLate)
       if (renewal === 'revived') {
         logger.warn({ instance: lease.number() }, 'the lease was over and goes on')
       }
+      if (isLate || renewal === 'revived') onLate?.()
       if (renewal === 'dead') await beginAnew(stop)
     }
   }
@@ -48,9 +56,15 @@ export function makeKeepLease(deps: {
   }
 
   /** A renewal or a joining without an answer is made again: at worst an instance is left that nobody is, until its lease ends. */
-  function untilReached<T>(work: () => Promise<T>, stop: AbortSignal): Promise<T | undefined> {
-    const onFailure = (err: unknown, failed: number) =>
+  function untilReached<T>(
+    work: () => Promise<T>,
+    stop: AbortSignal,
+    onRetry?: () => void,
+  ): Promise<T | undefined> {
+    const onFailure = (err: unknown, failed: number) => {
+      onRetry?.()
       logger.warn({ err, failed }, 'lease not renewed yet')
+    }
     const isRetried = (error: unknown) =>
       errorCode(error) === 'unavailable' || errorCode(error) === 'lost'
     const backoff = { ...STORE_BACKOFF, maxMs: Math.min(STORE_BACKOFF.maxMs, everyMs) }

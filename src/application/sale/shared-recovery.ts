@@ -1,9 +1,9 @@
 // How a service comes to drive the sales of instances that are gone, where several serve one database.
 import type { SaleId } from '../../domain/ids.ts'
-import { STORE_BACKOFF } from '../base/backoff.ts'
+import { LONG_AGO, later } from '../../domain/time.ts'
 import type { Clock } from '../base/clock.port.ts'
+import { errorCode } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
-import { patiently } from '../base/patiently.ts'
 import type { Instances } from '../instances/instances.port.ts'
 import { makeKeepLease } from '../instances/keep-lease.ts'
 import type { OwnLease } from '../instances/lease.ts'
@@ -14,7 +14,7 @@ import type { RunningSales } from './run/running-sales.ts'
 
 /**
  * Looks for sales without an owner in one lease. One is found by whose share it is within a lease and a look
- * after its owner's last renewal.
+ * after its owner's last renewal; a lease later where the database was away.
  */
 const LOOKS_IN_A_LEASE = 3
 
@@ -37,7 +37,13 @@ export function makeSharedRecovery(deps: {
 }): Recovery {
   const { instances, lease, sales, recoverSales, copied, clock, logger, onLost } = deps
   const onDead = () => sales.abandon()
-  const keepLease = makeKeepLease({ lease, clock, logger, onDead })
+  // Who was away with the database gives the others a lease of time to renew theirs: else the first one that is
+  // back would take all the others for dead, and interrupt their sales.
+  let lookFrom = LONG_AGO
+  const onLate = () => {
+    lookFrom = later(clock.instant(), lease.leaseMs)
+  }
+  const keepLease = makeKeepLease({ lease, clock, logger, onDead, onLate })
   const leaving = new AbortController()
   let kept: Promise<void> = Promise.resolve()
   /** Reported once each: no new look reads more of them. */
@@ -53,7 +59,7 @@ export function makeSharedRecovery(deps: {
 
     async run(stop) {
       while (!stop.aborted) {
-        if (lease.holds()) await patiently({ clock, backoff: STORE_BACKOFF, stop, onFailure }, look)
+        if (lease.holds() && clock.instant() >= lookFrom) await look().catch(passUnavailable)
         await clock.sleep(Math.floor(lease.leaseMs / LOOKS_IN_A_LEASE), stop)
       }
 
@@ -81,7 +87,9 @@ export function makeSharedRecovery(deps: {
     },
   }
 
-  function onFailure(err: unknown): void {
+  /** The next look comes soon. */
+  function passUnavailable(err: unknown): void {
+    if (errorCode(err) !== 'unavailable') throw err
     logger.warn({ err }, 'sales without an owner not looked for')
   }
 

@@ -142,6 +142,24 @@ describe('Several instances over one database', () => {
     assert.deepEqual(live(a), [1, 1, 1])
   })
 
+  it('let each other renew first when the database was away for all of them', async () => {
+    await using place = await makeInstances(TIMES)
+    await using a = await place.start('a')
+    await using b = await place.start('b')
+    const key = await b.key('shop', 'sales:create')
+    place.fake.faults.add({ operation: 'create:Deals', kind: { type: 'slow', ms: 5_000 } })
+    const answer = post(b, key)
+    await until(b, 'SalePriced')
+    for (const each of [a, b]) each.reach(false)
+    await place.time.pass(2 * LEASE_MS)
+    a.reach(true)
+    // Its next renewal, and a look after it.
+    await place.time.pass(LEASE_MS * (2 / 3))
+    b.reach(true)
+    assert.equal((await answer).body, SUCCESS)
+    assert.deepEqual(live(b), [1, 1, 1])
+  })
+
   it('take over what one leaves that stops, without waiting for its lease', async () => {
     await using place = await makeInstances(TIMES)
     await using b = await place.start('b')

@@ -22,7 +22,7 @@ export const LEASE_MS = 3_000
 /** One of them. */
 export type Instance = TestService & {
   readonly shared: Shared
-  /** Whether its renewals reach the database. */
+  /** Whether its renewals, and its looks for sales without an owner, reach the database. */
   reach(isReached: boolean): void
 }
 
@@ -47,13 +47,20 @@ export async function makeInstances(settings: Readonly<Record<string, string>> =
     async start(name: string): Promise<Instance> {
       let isReached = true
       const all = makeSqlInstances(database)
+      const reached = () => {
+        if (!isReached) throw new AppError('unavailable', 'the database cannot be reached')
+      }
       const renew: typeof all.renew = async (...given) => {
-        if (!isReached) throw new AppError('unavailable', 'renew: the database cannot be reached')
+        reached()
         return all.renew(...given)
+      }
+      const takeOver: typeof all.takeOver = async (...given) => {
+        reached()
+        return all.takeOver(...given)
       }
       const lease = makeLease({ instances: { ...all, renew }, clock, name, leaseMs: LEASE_MS })
       const store = storeOf(database, makeLogWriter(database, setImmediate), lease)
-      const shared = { instances: store.instances, lease }
+      const shared = { instances: { ...store.instances, takeOver }, lease }
       const service = await makeTestService(settings, { store, shared, time, fake, audit })
       return {
         ...service,
