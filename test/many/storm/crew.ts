@@ -10,6 +10,9 @@ const START_AGAIN_MS = 300
 /** While the database is away, no start succeeds. */
 const STARTS_MAX = 200
 
+/** Those that are stopped count, too. */
+const MIN_SERVING = 2
+
 export type Crew = {
   /** SIGKILLs so far. */
   readonly kills: number
@@ -44,7 +47,8 @@ export function makeCrew(fleet: Fleet, first: readonly GatewayProcess[]): Crew {
     async killOne(chance) {
       const index = Math.floor(chance * (isStopped ? last : serving.length))
       const gateway = serving[index]
-      if (gateway === undefined) return
+      // On a loaded machine a start takes longer than it is to the next kill.
+      if (gateway === undefined || serving.filter(Boolean).length < MIN_SERVING) return
       serving[index] = undefined
       kills += 1
       await fleet.kill(gateway)

@@ -42,8 +42,10 @@ const SETTINGS = {
 const ASK_AGAIN_MS = 200
 const ASKS_MAX = 10_000
 const LOG_READ_MS = 2_000
-const EXPIRE_EVERY_MS = 10_000
 const CUT_EVERY_MS = 7_000
+
+/** Times that the CRM takes its token back. The gateways renew it ten times in ten minutes at most. */
+const EXPIRIES = 4
 
 /** A process that is continued has calls in its hands which nobody counts any more, for so many milliseconds. */
 const BURST_MS = 3_000
@@ -116,7 +118,6 @@ async function play(
   const watched = watchCalls(fleet.fake)
   const orders = makeOrders(fleet, crew, plan)
   let continuedAt = 0
-  let expiries = 0
   const begin = performance.now()
   const stopping = orders.after(1 / 4).then(async () => {
     continuedAt = await crew.stopOne(plan.stoppedMs)
@@ -126,15 +127,9 @@ async function play(
     every(plan.killEveryMs, over.signal, () => crew.killOne(random.next())),
     every(CUT_EVERY_MS, over.signal, async () => proxy.cut()),
     every(LOG_READ_MS, over.signal, () => readLog(fleet, crew)),
-    every(EXPIRE_EVERY_MS, over.signal, async () => {
-      expiries += 1
-      await fleet.fake.expireTokens()
-    }),
     stopping,
-    ...Array.from({ length: plan.restarts }, async (_, index) => {
-      await orders.after((index + 1) / (plan.restarts + 1))
-      await server.restart()
-    }),
+    ...orders.spread(plan.restarts).map((due) => due.then(() => server.restart())),
+    ...orders.spread(EXPIRIES).map((due) => due.then(() => fleet.fake.expireTokens())),
   ]
   // The first trouble that fails ends it all.
   await Promise.race([orders.all, Promise.all(troubles).then(() => orders.all)])
@@ -154,7 +149,7 @@ async function play(
       Object.entries(answers).map(([status, told]) => [status, told?.length ?? 0]),
     ),
     ...countCalls(watched.calls, continuedAt),
-    expiries,
+    expiries: EXPIRIES,
     takenOver: eventsIn(fleet, 'SaleInterrupted'),
     woken: eventsIn(fleet, 'OwnerWoke'),
   }
@@ -223,12 +218,18 @@ function makeOrders(fleet: Fleet, crew: Crew, { sales, callers }: StormPlan) {
   return {
     all,
 
-    /** Resolves when this part of the orders has ended. */
-    after(part: number): Promise<void> {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      waiting.push({ at: part, resolve })
-      return promise
-    },
+    after,
+
+    /** So many moments, spread over the orders. */
+    spread: (times: number) =>
+      Array.from({ length: times }, (_, index) => after((index + 1) / (times + 1))),
+  }
+
+  /** Resolves when this part of the orders has ended. */
+  function after(part: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    waiting.push({ at: part, resolve })
+    return promise
   }
 
   /** Without a key, a caller whose connection broke gives up: it could buy twice. */
