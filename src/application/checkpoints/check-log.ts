@@ -29,6 +29,8 @@ export type LogCheck =
       readonly size: number
       /** The newest checkpoint; `undefined` where there is none. */
       readonly known: SignedCheckpoint | undefined
+      /** `false` where nothing is missing or another, as far as it is known, and only the key is not the one so far. */
+      readonly isLoss: boolean
     }
 
 export type CheckLogDeps = {
@@ -49,11 +51,12 @@ export type CheckLogDeps = {
  */
 export async function checkLog(deps: CheckLogDeps): Promise<LogCheck> {
   const check = await compareWithCheckpoint(deps)
-  if (check.type === 'differs' || deps.known === undefined) return check
+  if (deps.known === undefined || (check.type === 'differs' && check.isLoss)) return check
   const why = await whyNotKnown(deps.tree, deps.known)
   if (why === undefined) return check
+  if (check.type === 'differs') return { ...check, isLoss: true }
   const [size, known] = [await deps.tree.size(), await deps.file.newest()]
-  return { type: 'differs', why, size, known }
+  return { type: 'differs', why, size, known, isLoss: true }
 }
 
 async function compareWithCheckpoint(deps: CheckLogDeps): Promise<LogCheck> {
@@ -61,16 +64,19 @@ async function compareWithCheckpoint(deps: CheckLogDeps): Promise<LogCheck> {
   const proofs = makeTreeProofs(tree)
   const known = await file.newest()
   const size = await tree.size()
-  const differs = (why: string): LogCheck => ({ type: 'differs', why, size, known })
+  const differs = (why: string, isLoss = true): LogCheck => {
+    return { type: 'differs', why, size, known, isLoss }
+  }
 
   if (known === undefined) {
     const listed = await log.newest()
     if (listed === undefined) return { type: 'whole' }
     const why = `the file with the newest checkpoint is gone; the log has checkpoint ${listed.number}`
-    return { type: 'differs', why, size, known: listed }
+    return { type: 'differs', why, size, known: listed, isLoss: true }
   }
   if (!isOurs(known)) {
-    return differs(`checkpoint ${known.number} is not signed with the key of this installation`)
+    const why = `checkpoint ${known.number} is not signed with the key of this installation`
+    return differs(why, size < known.size || (await whatIsWrong(known)) !== undefined)
   }
   const says = `checkpoint ${known.number} says ${known.size} events`
   if (size < known.size) return differs(`the log has ${size} events, ${says}`)

@@ -1,5 +1,7 @@
 import type { SignedCheckpoint } from '../../domain/log/checkpoint.ts'
 import type { EpochMs } from '../../domain/time.ts'
+import type { Actor } from '../log/event-record.ts'
+import type { LogLossAccepted } from '../log/service-events.ts'
 import type { NewMail } from '../mail/outbox.port.ts'
 
 /** All checkpoints of the log, kept beside its events. A checkpoint is never changed. */
@@ -21,4 +23,19 @@ export interface CheckpointLog {
 
   /** The position of the newest `LogLossAccepted`; 0 when there is none. */
   lastLossPosition(): Promise<number>
+
+  /**
+   * Records an accepted loss, with the mails about it.
+   *
+   * @param options.holdsSales whether the sales that are unfinished by then are held from now on, as in a restored
+   *   copy: what is lost may have answered their callers
+   * @throws {AppError} `unavailable` when nothing was stored; `lost` when nobody knows; `refused` where the role
+   *   may not hold sales
+   */
+  acceptLoss(
+    event: LogLossAccepted,
+    by: Actor,
+    mails: readonly NewMail[],
+    options: { readonly holdsSales: boolean },
+  ): Promise<void>
 }

@@ -8,7 +8,7 @@ export function lossMail(
   data: LogLossAccepted['data'],
   by: { readonly actor: Actor; readonly at: EpochMs; readonly mailDomain: string },
 ): NewMail {
-  const { checkpointSize, checkpointRoot, logSize, logRoot, reason } = data
+  const { checkpointSize, checkpointRoot, seenSize, seenRoot, logSize, logRoot, reason } = data
   const who = 'operator' in by.actor ? by.actor.operator : 'nobody known'
   return {
     messageId: `loss.${by.at}.${logSize}@${by.mailDomain}`,
@@ -23,6 +23,7 @@ export function lossMail(
       `Accepted at: ${new Date(by.at).toISOString()}`,
       `Reason: ${reason}`,
       `Newest checkpoint: ${checkpointSize ?? 'none'} events, root ${checkpointRoot ?? 'none'}`,
+      ...(seenSize === undefined ? [] : [`Seen of it: ${seenSize} events, root ${seenRoot}`]),
       `Log: ${logSize} events, root ${logRoot}`,
       '',
       'If nobody told you of it, keep your checkpoints, and let somebody look who did not do it:',

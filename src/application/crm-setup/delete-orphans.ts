@@ -43,7 +43,7 @@ type Deps = {
   readonly admin: Pick<CrmAdmin, 'listReferences' | 'readReferences'>
   readonly saleReader: Pick<SaleReader, 'show' | 'owners'>
   readonly eventLog: Pick<EventLog, 'record'>
-  /** Whether the database is a restored copy. */
+  /** Whether the database is a restored copy, or a part of its log is lost. */
   readonly copied: { isCopy(): Promise<boolean> }
   /** The position of the newest `LogLossAccepted`; 0 when there is none. */
   readonly checkpoints: { lastLossPosition(): Promise<number> }
@@ -74,9 +74,9 @@ export function makeOrphanDeletion(deps: Deps): OrphanDeletion {
   }
 
   async function refusal(): Promise<string | undefined> {
-    if (await copied.isCopy()) return `${IS_COPY} ${BY_HAND}`
     const lostAt = await checkpoints.lastLossPosition()
-    return lostAt === 0 ? undefined : `${lossWords(lostAt)} ${BY_HAND}`
+    if (lostAt > 0) return `${lossWords(lostAt)} ${BY_HAND}`
+    return (await copied.isCopy()) ? `${IS_COPY} ${BY_HAND}` : undefined
   }
 
   /** Reads the record and the log anew: the list is as old as the operator took to answer. */

@@ -139,6 +139,9 @@ export type LogLossAccepted = Fact<
     /** Size and root of the newest checkpoint; `null` where none is left. Roots are in base64. */
     readonly checkpointSize: number | null
     readonly checkpointRoot: string | null
+    /** What this gateway had seen of the log itself, outside the database; left out where that was not more. */
+    readonly seenSize?: number
+    readonly seenRoot?: string
     /** Size and root of the log that was found. */
     readonly logSize: number
     readonly logRoot: string

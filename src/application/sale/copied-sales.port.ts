@@ -1,9 +1,10 @@
 import type { SaleId } from '../../domain/ids.ts'
 
 /**
- * What a database knows about itself as a restored copy. The original may have gone on with the
- * sales that were unfinished when the copy was made, so these are held: the service does not touch
- * one before an operator asks for it with `sales resume`.
+ * What a database knows about itself as a restored copy, or as what is left after a loss that was accepted. The
+ * original may have gone on with the sales that were unfinished when the copy was made, so these are held: the
+ * service does not touch one before an operator asks for it with `sales resume`. After a loss these are the ones
+ * that were unfinished when it was accepted.
  */
 export interface CopiedSales {
   /**
@@ -12,6 +13,6 @@ export interface CopiedSales {
    */
   held(): Promise<readonly SaleId[]>
 
-  /** Whether this database is a copy. */
+  /** Whether this database is a copy, or what is left after a loss. */
   isCopy(): Promise<boolean>
 }

@@ -199,11 +199,12 @@ function makeRecordsCheck(
 }
 
 function lossOf({ position, data, actor, at }: EventRecord): AcceptedLoss {
-  const { checkpointSize, checkpointRoot, logSize, logRoot, reason } = data
+  const { checkpointSize, checkpointRoot, seenSize, seenRoot, logSize, logRoot, reason } = data
+  const seen = seenSize === undefined ? '' : `, the gateway had seen ${seenSize} (root ${seenRoot})`
   const who = JSON.stringify(actor)
   const text = [
     `a loss of the log was accepted at ${at} by ${who}: the newest checkpoint was over`,
-    `${checkpointSize} events (root ${checkpointRoot}), ${logSize} were there (root ${logRoot}).`,
+    `${checkpointSize} events (root ${checkpointRoot})${seen}, ${logSize} were there (root ${logRoot}).`,
     `Reason: ${JSON.stringify(reason)}`,
   ].join(' ')
   return { position, text, size: checkpointSize, root: checkpointRoot }

@@ -21,8 +21,8 @@ export type Lifecycle = {
   /**
    * Lets `open` open the front, then begins the work in the background: takes up the sales that an
    * earlier process left, sends mails, signs checkpoints. Where `open` throws, nothing was begun.
-   * Returns the sales that are held: the database is a restored copy, and an operator has to decide
-   * about each.
+   * Returns the sales that are held: the database is a restored copy or lost a part of its log, and an
+   * operator has to decide about each.
    */
   start(open: () => Promise<unknown>): Promise<{ readonly held: readonly SaleId[] }>
 
@@ -59,6 +59,8 @@ type Work = Pick<SaleUseCases, 'sales' | 'recovery' | 'resumeSales'> & {
   readonly onLost: (error: unknown) => void
 }
 
+const HELD = 'a restored copy, or a log with an accepted loss: unfinished sales are held'
+
 /** Starts and stops the parts of a service in their order. */
 export function makeLifecycle(work: Work): Lifecycle {
   const { sales, recovery, keepCheckpoints, failedSignIns, keyUses, logger } = work
@@ -80,7 +82,7 @@ export function makeLifecycle(work: Work): Lifecycle {
         await recovery.end()
         throw error
       }
-      if (held.length > 0) logger.warn({ held }, 'a restored copy: unfinished sales are held')
+      if (held.length > 0) logger.warn({ held }, HELD)
       background = Promise.all([
         work.watchFiles(signal),
         work.watchLog?.run(signal),

@@ -116,15 +116,15 @@ function durationOf(seconds: number): string {
   return unit === undefined ? `${seconds} s` : `${Math.floor(seconds / unit[0])} ${unit[1]}`
 }
 
-/** What a person reads when the database is a restored copy with unfinished sales. */
+/** What a person reads when the database is a restored copy, or lost a part of its log, with unfinished sales. */
 export function heldLines(held: readonly SaleId[]): readonly string[] {
   if (held.length === 0) return []
   const more = held.length - HELD_NAMED_MAX
   return [
     '',
-    `This database is a restored copy. ${held.length} ${held.length === 1 ? 'sale' : 'sales'} half-finished in it may have gone on`,
-    'since it was made, and will not be touched until named. Look at each in the CRM first: one',
-    'that is in progress is rolled back, and all that carries its reference is deleted.',
+    `This database is a restored copy, or a loss of its log was accepted. ${held.length} ${held.length === 1 ? 'sale' : 'sales'} half-finished in it`,
+    'may have gone on elsewhere, and will not be touched until named. Look at each in the CRM first:',
+    'one that is in progress is rolled back, and all that carries its reference is deleted.',
     ...held.slice(0, HELD_NAMED_MAX).map((saleId) => `  gateway sales resume ${saleId}`),
     ...(more > 0 ? [`  and ${more} more`] : []),
     '',

@@ -41,9 +41,8 @@ async function makeLog() {
     check: (by = signer) => checkLog({ tree, log, file, signer: by, checkSignature }),
     accept: (found: Awaited<ReturnType<typeof checkLog>>) => {
       assert.ok(found.type === 'differs')
-      const { eventLog } = store
       const mailDomain = 'gateway.example'
-      return acceptLoss({ tree, eventLog, signCheckpoint, clock, mailDomain }, found, said)
+      return acceptLoss({ tree, log, signCheckpoint, clock, mailDomain }, found, said)
     },
     async [Symbol.asyncDispose]() {
       file.close()
@@ -125,11 +124,23 @@ describe('A start', () => {
     await using t = await makeLog()
     const other = await t.check(otherSigner)
     assert.ok(other.type === 'differs' && /not signed with the key/.test(other.why))
+    // Nothing is lost with a key: no sale has to be held.
+    assert.equal(other.isLoss, false)
     tamper(t.files.checkpoints, (raw) => raw.exec('delete from newest'))
     const gone = await t.check()
     assert.ok(gone.type === 'differs' && /the file with the newest .* is gone/.test(gone.why))
+    assert.equal(gone.isLoss, true)
     await t.accept(gone)
     assert.deepEqual(await t.check(), { type: 'whole' })
+  })
+
+  it('is refused as a loss, also under another key, when it is shorter or has another event', async () => {
+    for (const lose of [cut, change]) {
+      await using t = await makeLog()
+      tamper(t.files.db, lose)
+      const found = await t.check(otherSigner)
+      assert.ok(found.type === 'differs' && found.isLoss)
+    }
   })
 })
 

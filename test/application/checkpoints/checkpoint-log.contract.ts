@@ -84,9 +84,10 @@ export function checkpointLogContract(kind: a.StoreKind): void {
     it('knows where a loss of the log was accepted last', async () => {
       await using stores = await kind.fresh()
       const accept = (logSize: number) => {
-        const found = { checkpointSize: 9, checkpointRoot: 'AA==', logSize, logRoot: 'AA==' }
-        const data = { ...found, reason: 'the disk was lost' }
-        return stores.eventLog.record({ type: 'LogLossAccepted', at: now, data }, a.operator)
+        const mails = [mailOf(logSize, 'loss')]
+        return stores.checkpoints.acceptLoss(a.lossOf(logSize), a.operator, mails, {
+          holdsSales: true,
+        })
       }
       await stores.sales.begin(a.firstOf(a.saleIdOf(1)), undefined, now)
       assert.equal(await stores.checkpoints.lastLossPosition(), 0)
@@ -94,6 +95,10 @@ export function checkpointLogContract(kind: a.StoreKind): void {
       await accept(2)
       await stores.eventLog.record({ type: 'CrmAccountReopened', at: now, data: {} }, GATEWAY)
       assert.equal(await stores.checkpoints.lastLossPosition(), 3)
+      assert.deepEqual(
+        (await stores.outbox.due(a.later(9), 9)).map(({ about }) => about),
+        ['loss', 'loss'],
+      )
     })
   })
 }

@@ -9,18 +9,19 @@ import { LogDiffers, makeKnownLog } from '../../../src/application/checkpoints/k
 import type { KnownRoot } from '../../../src/application/checkpoints/known-log-file.port.ts'
 import { makeSignCheckpoint } from '../../../src/application/checkpoints/sign-checkpoint.ts'
 import { makeWatchLog } from '../../../src/application/checkpoints/watch-log.ts'
-import { sha256 } from '../../../src/domain/log/hash.ts'
+import { base64Of, sha256 } from '../../../src/domain/log/hash.ts'
 import { openStore } from '../../../src/infrastructure/service/open-store.ts'
 import { now } from '../../support/examples/sale-examples.ts'
 import * as a from '../../support/examples/store-examples.ts'
 import { ManualClock } from '../../support/fakes/manual-clock.ts'
 import { signer } from '../../support/log/audit-log.ts'
+import { readable } from '../../support/log/readable.ts'
 
 /** A log, what a gateway knows of it, and the files beside it. */
 async function setUp() {
   const store = await openStore(':memory:')
   const file = openCheckpointFile(':memory:')
-  const { tree, checkpoints: log, eventLog } = store
+  const { tree, checkpoints: log } = store
   const clock = new ManualClock()
   const sign = makeSignCheckpoint({ tree, log, file, signer, clock })
   const warned: unknown[] = []
@@ -53,12 +54,14 @@ async function setUp() {
     fill: (full: boolean) => {
       isFull = full
     },
+    held: () => store.copied.held(),
+    eventsAfter: async (position: number) => readable(await store.saleReader.events(position, 9)),
     check: () => checkLog({ tree, log, file, signer, checkSignature, known: knownFile }),
     accept: (found: Awaited<ReturnType<typeof checkLog>>) => {
       assert.ok(found.type === 'differs')
       const deps = {
         tree,
-        eventLog,
+        log,
         signCheckpoint: sign,
         clock,
         mailDomain: 'a.example',
@@ -131,5 +134,24 @@ describe('A start', () => {
     assert.match(other.why, /its first 2 are not those that this gateway has seen/)
     await t.accept(shorter)
     assert.deepEqual(await t.check(), { type: 'whole' })
+  })
+
+  it('has the loss recorded with what this gateway has seen, where that is more than the checkpoint', async () => {
+    await using t = await setUp()
+    await t.begin(1)
+    await t.sign('asked')
+    const root = sha256('of five')
+    t.written.push({ size: 5, root })
+    await t.accept(await t.check())
+    const [accepted] = await t.eventsAfter(1)
+    const { checkpointSize, seenSize, seenRoot, logSize } = accepted?.data ?? {}
+    assert.deepEqual([checkpointSize, seenSize, seenRoot, logSize], [1, 5, base64Of(root), 1])
+    assert.deepEqual(await t.held(), [a.saleIdOf(1)])
+
+    t.written.push({ size: 2, root: sha256('of two others') })
+    await t.accept(await t.check())
+    const [again] = await t.eventsAfter(2)
+    assert.equal(again?.type, 'LogLossAccepted')
+    assert.equal('seenSize' in (again?.data ?? {}), false)
   })
 })

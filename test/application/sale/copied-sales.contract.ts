@@ -57,6 +57,21 @@ export function copiedSalesContract(kind: a.StoreKind): void {
       assert.deepEqual(await stores.copied.held(), [a.saleIdOf(1)])
     })
 
+    it('holds after an accepted loss what was unfinished by then, and no sale that began afterwards', async () => {
+      await using stores = await kind.fresh()
+      const accept = (holdsSales: boolean) =>
+        stores.checkpoints.acceptLoss(a.lossOf(1), a.operator, [], { holdsSales })
+      await begin(stores, 1)
+      await accept(false)
+      assert.equal(await stores.copied.isCopy(), false)
+      await accept(true)
+      assert.equal(await stores.copied.isCopy(), true)
+      await begin(stores, 2)
+      assert.deepEqual(await stores.copied.held(), [a.saleIdOf(1)])
+      await a.askToResume(stores, a.saleIdOf(1), now)
+      assert.deepEqual(await stores.copied.held(), [])
+    })
+
     it('holds in the copy of a copy all that is unfinished in it', async () => {
       await using stores = await kind.fresh()
       await begin(stores, 1, 2)

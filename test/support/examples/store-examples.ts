@@ -3,6 +3,7 @@ import type { CrmCall } from '../../../src/application/log/crm-call.ts'
 import type { EventLog } from '../../../src/application/log/event-log.port.ts'
 import type { Actor, ClientActor } from '../../../src/application/log/event-record.ts'
 import { summarize } from '../../../src/application/log/sale-summary.ts'
+import type { LogLossAccepted } from '../../../src/application/log/service-events.ts'
 import type { NewMail } from '../../../src/application/mail/outbox.port.ts'
 import type { Append, Claim, SaleStore } from '../../../src/application/sale/run/sale-store.port.ts'
 import type { SaleId } from '../../../src/domain/ids.ts'
@@ -143,6 +144,12 @@ export function askToResume(
 ): Promise<number> {
   const event = { type: 'SaleResumeRequested', at, data: { saleId } } as const
   return eventLog.record(event, { operator: 'it' })
+}
+
+/** An accepted loss of a log of which so many events are left. */
+export function lossOf(logSize: number): LogLossAccepted {
+  const found = { checkpointSize: 9, checkpointRoot: 'AA==', logSize, logRoot: 'AA==' }
+  return { type: 'LogLossAccepted', at: now, data: { ...found, reason: 'the disk was lost' } }
 }
 
 export function mailOf(saleId: SaleId, createdAt = now): NewMail {

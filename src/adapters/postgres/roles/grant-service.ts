@@ -21,7 +21,8 @@ export const RIGHTS: Readonly<Record<keyof Schema | 'log_head', readonly Right[]
   api_key: ['insert', 'update'],
   token_shelf: ['update'],
   crm_mark: ['insert'],
-  copy_mark: [],
+  // A mark only holds sales back, and none is taken away.
+  copy_mark: ['insert'],
   unfinished_copy: [],
   instance: ['insert', 'update', 'delete'],
   place_turn: ['update'],

@@ -69,5 +69,17 @@ export function makeSqlCheckpointLog({ kysely }: Database, writer: LogWriter): C
         return event?.position ?? 0
       })
     },
+
+    acceptLoss(event, by, mails, { holdsSales }) {
+      const write = async (group: LogGroup) => {
+        const position = group.appendOwn([event], by)
+        if (holdsSales) {
+          const mark = { position, made_at: event.at }
+          await group.tx.insertInto('copy_mark').values(mark).execute()
+        }
+        await putMails(group.tx, mails)
+      }
+      return withAppErrors('accept loss', () => writer.write({ hasOwn: true, write }))
+    },
   }
 }

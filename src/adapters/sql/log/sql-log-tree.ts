@@ -5,7 +5,7 @@ import { placeOf } from '../../../domain/log/tree-ranges.ts'
 import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/database-failure.ts'
 import type { Schema } from '../database/schema.ts'
-import { growIn } from './rows/grow-tree.ts'
+import { growIn, isOfItsEvents } from './rows/grow-tree.ts'
 import { leafAt, makeLogRows, treeSize } from './rows/log-rows.ts'
 
 /** The stored Merkle tree over the log. */
@@ -44,8 +44,13 @@ export function makeSqlLogTree({ kysely, unguarded }: Database): LogTree {
   }
 }
 
-/** Makes the tree again from the events. The triggers that protect its nodes are off meanwhile. */
+/**
+ * Makes the tree again from the events. The triggers that protect its nodes are off meanwhile. A tree that is that of
+ * its events stays as it is, because only the owner of the tables may do this in PostgreSQL.
+ */
 async function rebuild(tx: Transaction<Schema>, unguarded: Database['unguarded']): Promise<number> {
+  const there = await treeSize(tx)
+  if (await isOfItsEvents(tx, there)) return there
   await sql`create temp table old_node as select place, hash from tree_node`.execute(tx)
   await unguarded(tx, 'tree_node', () => tx.deleteFrom('tree_node').execute())
   const size = await growIn(tx, async (position) => {

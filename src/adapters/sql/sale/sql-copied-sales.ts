@@ -1,4 +1,4 @@
-// The sales that are held in a restored copy until an operator asks for them.
+// The sales that are held, in a restored copy or after an accepted loss, until an operator asks for them.
 
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
@@ -12,7 +12,7 @@ import { makeSqlResumeRequests } from './sql-resume-requests.ts'
 /** Requests read at once. */
 const PAGE_MAX = 1_000
 
-/** Which sales are held back in a restored copy, by the marks that `back-up.ts` puts into copies. */
+/** Which sales are held back, by the marks that `back-up.ts` puts into copies, and an accepted loss into what is left. */
 export function makeSqlCopiedSales(database: Database): CopiedSales {
   const { kysely } = database
   const requests = makeSqlResumeRequests(database)
@@ -57,7 +57,7 @@ export function makeSqlCopiedSales(database: Database): CopiedSales {
 }
 
 /**
- * The position up to which the log was copied; `undefined` in a database that is no copy. A copy of a
+ * The position up to which the log was copied, or was left after a loss; `undefined` where neither is so. A copy of a
  * copy has two marks, and the newest one counts: it covers all that is before the other.
  */
 async function newestMark(db: Kysely<Schema>): Promise<number | undefined> {

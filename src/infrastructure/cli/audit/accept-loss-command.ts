@@ -13,6 +13,7 @@ import { checkpointJson } from '../terminal/checkpoint-json.ts'
 import {
   commandConfig,
   isBeingServed,
+  printHeld,
   printLine,
   requireDatabase,
   withStore,
@@ -65,17 +66,18 @@ async function acceptIn(options: Options): Promise<void> {
         process.exitCode = 1
         return
       }
-      const { tree, checkpoints: log, eventLog } = store
+      const { tree, checkpoints: log, copied } = store
       const clock = makeSystemClock()
       const signCheckpoint = makeSignCheckpoint({ tree, log, file, signer, clock })
       const mailDomain = mailDomainOf(config.mail)
-      const deps = { tree, eventLog, signCheckpoint, clock, mailDomain, knownFile }
+      const deps = { tree, log, signCheckpoint, clock, mailDomain, knownFile }
       const accepted = { operator: operator(), reason }
       const checkpoint = await acceptLoss(deps, check, accepted)
       if (json) printLine(JSON.stringify(checkpointJson(checkpoint)))
       else process.stdout.write(checkpoint.note)
       process.stderr.write(`Accepted, and recorded: ${check.why}.\n`)
       process.stderr.write('The next start mails it to MAIL_TO.\n')
+      printHeld(await copied.held())
     } finally {
       file.close()
     }

@@ -192,7 +192,9 @@ async function lossOf(
   signer: Signer | undefined,
 ): Promise<Differs | null> {
   const size = await store.tree.size()
-  const differs = (why: string): Differs => ({ type: 'differs', why, size, known: checkpoint })
+  const differs = (why: string): Differs => {
+    return { type: 'differs', why, size, known: checkpoint, isLoss: true }
+  }
   const check = checkpoint && (await checkAgainst(store, checkpoint, signer))
   if (check?.type === 'differs') return check
   if (position > size) {
@@ -214,7 +216,7 @@ async function accept(
     const text = `${differs.why}. What is missing is lost once the backup is restored.\nNothing was changed. To restore it all the same, say why with --reason TEXT: it is recorded\nfor ever, and mailed to MAIL_TO.`
     throw new AppError('refused', text)
   }
-  const { tree, checkpoints: log, eventLog } = store
+  const { tree, checkpoints: log } = store
   const file: CheckpointFile = {
     newest: async () => known.checkpoint,
     replace: async () => true,
@@ -223,7 +225,7 @@ async function accept(
   const key = signer ?? makeKeyFile(config.audit.keyFile)
   const signCheckpoint = makeSignCheckpoint({ tree, log, file, signer: key, clock })
   const mailDomain = mailDomainOf(config.mail)
-  const deps = { tree, eventLog, signCheckpoint, clock, mailDomain }
+  const deps = { tree, log, signCheckpoint, clock, mailDomain }
   // The sizes of event and mail do not show a loss that no checkpoint covers.
   const isShown = known.checkpoint !== undefined && known.checkpoint.size > differs.size
   const told = isShown ? reason : `${reason} (${differs.why})`

@@ -90,7 +90,7 @@ async function keptIn(file: string): Promise<SignedCheckpoint | 'torn' | undefin
   }
 }
 
-/** Sales that need a person: stuck ones, and those that a restored copy holds. */
+/** Sales that need a person: stuck ones, and those that are held in a restored copy or after a loss. */
 export async function lookAtSales({ saleReader, copied }: Store): Promise<Diagnosis> {
   const { sales, next } = await saleReader.list({ status: 'stuck', limit: STUCK_MAX })
   const held = await copied.held()
@@ -103,7 +103,10 @@ export async function lookAtSales({ saleReader, copied }: Store): Promise<Diagno
   const [first] = held
   if (first === undefined) return fine('none is stuck')
   const remedy = `Look at each in the CRM, then: gateway sales resume ${first}`
-  return warned(`${held.length} held, because this is a restored copy`, remedy)
+  return warned(
+    `${held.length} held, because this is a restored copy, or a part of its log is lost`,
+    remedy,
+  )
 }
 
 /** Mails that wait for longer than they should. */

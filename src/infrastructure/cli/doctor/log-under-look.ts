@@ -62,7 +62,7 @@ export async function lookIntoLog({ database: asked }: Config): Promise<LogUnder
     const size = await store.tree.size()
     const mib = (statSync(path).size / BYTES_PER_MIB).toFixed(1)
     const isCopy = await store.copied.isCopy()
-    const what = isCopy ? 'a restored copy, ' : ''
+    const what = isCopy ? 'a restored copy or the rest after a loss, ' : ''
     return { diagnosis: fine(`${path}: ${what}${size} events, ${mib} MiB`), store }
   } catch (error) {
     await database.close()

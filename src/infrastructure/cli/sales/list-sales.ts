@@ -4,7 +4,7 @@ import { publicSaleJson } from '../../../application/log/public-json.ts'
 import type { SaleQuery } from '../../../application/log/sale-reader.port.ts'
 import type { SaleSummary } from '../../../application/log/sale-summary.ts'
 import type { CrmId } from '../../../domain/ids.ts'
-import { printLine, withStore } from '../terminal/command-config.ts'
+import { printHeld, printLine, withStore } from '../terminal/command-config.ts'
 import { SHORT_ID_CHARS } from '../terminal/named-sale.ts'
 
 /** Sales that are read from the log at a time. */
@@ -20,7 +20,8 @@ export type ListOptions = Pick<SaleQuery, 'status' | 'client' | 'from' | 'to'> &
 export async function listSales(options: ListOptions): Promise<void> {
   const { status, client, contact: contactId, from, to } = options
   const asked = { status, client, contactId, from, to }
-  await withStore(async ({ saleReader }) => {
+  await withStore(async ({ saleReader, copied }) => {
+    printHeld(await copied.held())
     const print = printerFor(options)
     let left = options.limit ?? Number.POSITIVE_INFINITY
     // Sales are read in pages, so that a long log takes no more memory than a short one.

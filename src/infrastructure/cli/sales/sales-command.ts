@@ -41,7 +41,9 @@ export function salesCommand(): Command {
     .action(showSale)
   sales
     .command('resume')
-    .description('retry the rollback of a sale now, or release a sale that a restored backup holds')
+    .description(
+      'retry the rollback of a sale now, or release a sale that a restored backup or an accepted loss holds',
+    )
     .argument('<id>', ID_WORDS)
     .option('--json', 'print JSON')
     .action(resumeSale)

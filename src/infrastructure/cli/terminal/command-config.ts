@@ -5,6 +5,7 @@ import { isHalfRestored } from '../../../adapters/sqlite/copies/put-in-place.ts'
 import { IN_MEMORY } from '../../../adapters/sqlite/database/database-file.ts'
 import { isServed } from '../../../adapters/sqlite/database/serving-lock.ts'
 import { AppError } from '../../../application/base/errors.ts'
+import type { SaleId } from '../../../domain/ids.ts'
 import { type Config, readConfig } from '../../config/config.ts'
 import type { DatabaseConfig } from '../../config/database-settings.ts'
 import { openPostgresStore, openStore, type Store } from '../../service/open-store.ts'
@@ -81,6 +82,15 @@ async function openStoreOf(database: DatabaseConfig): Promise<Store> {
   if (database.type === 'postgres') return openPostgresStore(database, mayCreate)
   requireDatabase(database.path)
   return openStore(database.path)
+}
+
+/** Tells a person of the sales that are held; says nothing where none is. */
+export function printHeld(held: readonly SaleId[]): void {
+  const [first] = held
+  if (first === undefined) return
+  const sales = held.length === 1 ? '1 unfinished sale is' : `${held.length} unfinished sales are`
+  const text = `${sales} held until named: look at each in the CRM, then: gateway sales resume ${first}`
+  process.stderr.write(`${text}\n`)
 }
 
 /** Writes a line to stdout, which holds the data of a command and no messages. */

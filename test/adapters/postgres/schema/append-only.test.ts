@@ -91,7 +91,7 @@ describe('The tables of the log in PostgreSQL', () => {
     assert.deepEqual(Object.fromEntries(rows.map(({ table, rights }) => [table, rights])), {
       api_key: 'insert select update',
       checkpoint: 'insert select',
-      copy_mark: 'select',
+      copy_mark: 'insert select',
       crm_mark: 'insert select',
       duty: 'insert select update',
       event: 'insert select',

@@ -4,8 +4,15 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { describe, it } from 'node:test'
+import { makeKnownLogFile } from '../../../../src/adapters/disk/known-log-file.ts'
+import { sha256 } from '../../../../src/domain/log/hash.ts'
+import { readConfig } from '../../../../src/infrastructure/config/config.ts'
+import { requirePostgres } from '../../../../src/infrastructure/config/database-settings.ts'
 import { makeClient } from '../../../../src/infrastructure/demo/client.ts'
 import { startGateway } from '../../../../src/infrastructure/demo/gateway-process.ts'
+import { openPostgresStore } from '../../../../src/infrastructure/service/open-store.ts'
+import { now } from '../../../support/examples/sale-examples.ts'
+import * as a from '../../../support/examples/store-examples.ts'
 import { SALE } from '../../../support/gateway/http-requests.ts'
 import { makeFolder, runGateway } from '../../../support/gateway/run-gateway.ts'
 import { queryOnce } from '../../../support/postgres/test-postgres.ts'
@@ -102,6 +109,36 @@ describe('On PostgreSQL', () => {
     assert.equal(whole.code, 1)
     assert.match(whole.stderr, /nothing is lost/)
     assert.equal((await gateway('audit', 'verify')).code, 0)
+  })
+
+  it('a log that came back shorter is taken as it is by the role of the service, and its unfinished sales are held', async () => {
+    await using folder = await makeFolder()
+    const server = await durablePostgres()
+    const as = (role: string) => server.url('d7').replace('postgres@', `${role}@`)
+    const run = (DATABASE_URL: string, ...args: readonly string[]) =>
+      runGateway(args, { DATABASE_URL, DATA_DIR: folder.path })
+    const names = ['--owner', 'o7', '--service', 's7', '--database', 'd7']
+    assert.equal((await run(server.url('postgres'), 'db', 'setup', '--run', ...names)).code, 0)
+    assert.equal((await run(as('o7'), 'db', 'migrate', '--service', 's7')).code, 0)
+    const read = readConfig({ DATABASE_URL: as('s7') })
+    assert.ok(read.ok)
+    const store = await openPostgresStore(requirePostgres(read.config), false)
+    await store.sales.begin(a.firstOf(a.saleIdOf(1)), undefined, now)
+    await store.close()
+    assert.equal((await run(as('s7'), 'audit', 'checkpoint')).code, 0)
+    const seen = { size: 9, root: sha256('of a log that is lost') }
+    await makeKnownLogFile(path.join(folder.path, 'known-log')).write(seen)
+    const refused = await run(as('s7'), 'serve')
+    assert.deepEqual([refused.code, refused.stdout], [1, ''])
+    assert.match(refused.stderr, /the log has 1 events, this gateway has seen 9/)
+
+    const held = /^1 unfinished sale is held until named: .* gateway sales resume 019ab123-\S+$/m
+    const accepted = await run(as('s7'), 'audit', 'accept-loss', '--reason', 'promoted')
+    assert.equal(accepted.code, 0, accepted.stderr)
+    assert.match(accepted.stderr, held)
+    const listed = await run(as('s7'), 'sales', 'list', '--json')
+    assert.deepEqual([listed.code, JSON.parse(listed.stdout).saleId], [0, a.saleIdOf(1)])
+    assert.match(listed.stderr, held)
   })
 
   it('all that needs the database says in one line where it is not reached, and makes no file', async () => {

@@ -2,7 +2,7 @@
 
 import type { Transaction } from 'kysely'
 import { growingTree, type TreeNode } from '../../../../domain/log/growing-tree.ts'
-import { HASH_BYTES, type Hash, leafHashOfText } from '../../../../domain/log/hash.ts'
+import { HASH_BYTES, type Hash, leafHashOfText, sameBytes } from '../../../../domain/log/hash.ts'
 import { nodesOf } from '../../../../domain/log/tree-ranges.ts'
 import type { Database } from '../../database/database.ts'
 import { withAppErrors } from '../../database/database-failure.ts'
@@ -44,13 +44,7 @@ export async function growIn(
   const size = await treeSize(tx)
   const grown = growingTree(size, await readNodes(tx, nodesOf({ from: 0, to: size })))
   for (let more = true; more; ) {
-    const events = await tx
-      .selectFrom('event')
-      .select(['position', 'body'])
-      .where('position', '>', grown.size)
-      .orderBy('position')
-      .limit(PAGE_MAX)
-      .execute()
+    const events = await eventsAfter(tx, grown.size)
     const nodes: TreeNode[] = []
     for (const { position, body } of events) {
       while (grown.size + 1 < position) {
@@ -62,4 +56,41 @@ export async function growIn(
     more = events.length > 0
   }
   return grown.size
+}
+
+/** Whether each node of a tree of this size is there, and is that of the events, none of which is missing. */
+export async function isOfItsEvents(tx: Transaction<Schema>, size: number): Promise<boolean> {
+  const grown = growingTree(0)
+  let place = 0
+  for (let more = true; more; ) {
+    const events = await eventsAfter(tx, grown.size)
+    const nodes: TreeNode[] = []
+    for (const { position, body } of events) {
+      if (position !== grown.size + 1) return false
+      nodes.push(...grown.add(leafHashOfText(body)))
+    }
+    // Nodes have their places in the order in which they became complete.
+    const stored = await tx
+      .selectFrom('tree_node')
+      .select('hash')
+      .where('place', '>=', place)
+      .where('place', '<', place + nodes.length)
+      .orderBy('place')
+      .execute()
+    if (stored.length !== nodes.length) return false
+    if (!stored.every(({ hash }, at) => sameBytes(hash, nodes[at]?.hash ?? NO_LEAF))) return false
+    place += nodes.length
+    more = events.length > 0
+  }
+  return grown.size === size
+}
+
+function eventsAfter(tx: Transaction<Schema>, position: number) {
+  return tx
+    .selectFrom('event')
+    .select(['position', 'body'])
+    .where('position', '>', position)
+    .orderBy('position')
+    .limit(PAGE_MAX)
+    .execute()
 }
