@@ -28,7 +28,8 @@ const HEARTBEAT_MS = 3_600_000
 /** Signs checkpoints beside the sales. No sale waits for a checkpoint. */
 export interface KeepCheckpoints {
   /**
-   * Signs a checkpoint now, where no other instance is the sealer. A checkpoint that cannot be kept is logged, and is no error.
+   * Signs a checkpoint now, where no other instance is the sealer. A checkpoint that cannot be kept is logged,
+   * and is no error.
    *
    * @throws {AppError} `lost`
    */

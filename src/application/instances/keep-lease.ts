@@ -55,7 +55,10 @@ export function makeKeepLease(deps: {
     if (instance !== undefined) logger.info({ instance, dead }, 'joined anew')
   }
 
-  /** A renewal or a joining without an answer is made again: at worst an instance is left that nobody is, until its lease ends. */
+  /**
+   * A renewal or a joining without an answer is made again: at worst an instance is left that nobody is, until its
+   * lease ends.
+   */
   function untilReached<T>(
     work: () => Promise<T>,
     stop: AbortSignal,

@@ -32,7 +32,11 @@ export interface OwnLease extends Lease {
    */
   join(): Promise<InstanceNumber>
 
-  /** Begins a new lease. When this instance is dead, `holds` stays false until `join`. @throws {AppError} as `Instances` */
+  /**
+   * Begins a new lease. When this instance is dead, `holds` stays false until `join`.
+   *
+   * @throws {AppError} as `Instances`
+   */
   renew(): Promise<Renewal>
 
   /** Ends it, so that the others need not wait. @throws {AppError} as `Instances` */

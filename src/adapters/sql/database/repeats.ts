@@ -25,9 +25,8 @@ export async function retryConflicts<Value>(work: () => Promise<Value>): Promise
 
 /**
  * `withAppErrors` for a statement or a transaction that may be done twice: the second time it changes nothing
- * more. Where
- * nobody knows whether it is stored, its caller may repeat it, and so the code is `unavailable`, not `lost`.
- * Conflicts are retried here.
+ * more. Where nobody knows whether it is stored, its caller may repeat it, and so the code is `unavailable`, not
+ * `lost`. Conflicts are retried here.
  */
 export function withRepeats<T>(operation: string, work: () => Promise<T>): Promise<T> {
   return withAppErrors(operation, async () => {

@@ -107,7 +107,10 @@ export function makeSharedToken(deps: {
   }
 }
 
-/** By how much a clock is ahead that showed `at` at some time between two looks at one's own. Nothing, where it may be the same. */
+/**
+ * Milliseconds by which a clock is ahead that showed `at` at some time between two looks at one's own; 0 where the
+ * two may show the same.
+ */
 function aheadOf(at: EpochMs, before: EpochMs, after: EpochMs): number {
   return at < before ? at - before : Math.max(0, at - after)
 }

@@ -55,7 +55,10 @@ export type RecordOutcomeDeps = {
   readonly publicUrl?: string | undefined
   /** Called when a mail was put into the outbox. */
   readonly onMail: () => void
-  /** Tells the owner of a sale that this process may have made a record of it. Left out where no other process could own it. */
+  /**
+   * Tells the owner of a sale that this process may have made a record of it. Left out where no other process
+   * could own it.
+   */
   readonly noteWoken?: ((saleId: SaleId, step: CreateStep) => Promise<void>) | undefined
 }
 

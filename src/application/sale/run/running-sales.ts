@@ -130,8 +130,8 @@ export function makeRunningSales(deps: {
       .then(
         () => caller.onEnd(new Error(`sale ${saleId}: its run ended before an answer was decided`)),
         (error: unknown) => {
-          // A bug in one sale must not end the others. The next start takes this one up again.
-          logger.error({ err: error, ...start.names }, 'sale left until the next start')
+          // A bug in one sale must not end the others. Who owns this one takes it up again, or the next start.
+          logger.error({ err: error, ...start.names }, 'the run of a sale ended by an error')
           caller.onEnd(error)
           if (errorCode(error) === undefined) broken.add(saleId)
           if (errorCode(error) === 'lost') onLost(error)

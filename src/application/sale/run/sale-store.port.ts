@@ -60,8 +60,8 @@ export type LoadedSales = {
 /** Records the events of sales, with what changes in the same transaction. */
 export interface SaleStore {
   /**
-   * Stores the first event of a sale, which this instance owns, and the claim on its key, both or neither. Where an unexpired
-   * claim holds the key, nothing is stored and that claim is returned.
+   * Stores the first event of a sale, which this instance owns then, and the claim on its key, both or neither.
+   * Where an unexpired claim holds the key, nothing is stored and that claim is returned.
    *
    * @throws {AppError} `unavailable` when nothing was stored; `lost` when nobody knows.
    */
@@ -79,8 +79,7 @@ export interface SaleStore {
    * power cut.
    *
    * @throws {AppError} `conflict` when the sale is no longer at `after`, or another instance has it now;
-   *   `unavailable` when the
-   *   database is busy or full and nothing was stored; `lost` when nobody knows.
+   *   `unavailable` when the database is busy or full and nothing was stored; `lost` when nobody knows.
    */
   append(append: Append): Promise<void>
 
