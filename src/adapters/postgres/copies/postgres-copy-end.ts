@@ -1,11 +1,11 @@
 // A database in a PostgreSQL server as one of the two of a copy.
 
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, sql, Transaction } from 'kysely'
 import { AppError } from '../../../application/base/errors.ts'
 import type { CopyEnd } from '../../sql/copies/copy-end.ts'
 import type { Database } from '../../sql/database/database.ts'
 import type { Schema } from '../../sql/database/schema.ts'
-import { livingInstances } from '../database/living-instances.ts'
+import { livingInstances, stopJoining } from '../database/living-instances.ts'
 import { POSTGRES_LIMITS, type PostgresLimits } from '../database/postgres-settings.ts'
 
 /** Who copies from or to a database holds its advisory lock of this number. */
@@ -48,7 +48,7 @@ export async function withPostgresEnd<T>(
   })
 
   async function requireStopped(db: Kysely<Schema>): Promise<void> {
-    const living = await livingInstances(db)
+    const living = db instanceof Transaction ? await stopJoining(db) : await livingInstances(db)
     if (living.length === 0) return
     throw new AppError('refused', `${name} is being served by ${living.join(', ')}. Stop it first`)
   }

@@ -8,7 +8,12 @@ export type CopyEnd = {
   /** For people and for the log, without user and password. */
   readonly name: string
 
-  /** @throws {AppError} `refused` where a gateway serves the database */
+  /**
+   * In a transaction it also takes the sales off a gateway whose lease is over: one that was only stopped goes on
+   * with nothing when it wakes.
+   *
+   * @throws {AppError} `refused` where a gateway serves the database
+   */
   requireStopped(db: Kysely<Schema>): Promise<void>
 
   /** Lets ids that the database counts itself go on after those that were copied. */

@@ -106,6 +106,18 @@ describe('A log that is moved', () => {
     })
   })
 
+  it('leaves nothing to a gateway that was stopped for longer than its lease, and wakes', async () => {
+    await withThree(async (from, server, back) => {
+      await copyAs(from, server)
+      const { instances } = portsOf(server.database)
+      const stopped = await instances.join('stopped', -1)
+      assert.equal(await instances.claim(stopped, UNFINISHED), true)
+      await copyAs(server, back)
+      assert.equal(await instances.renew(stopped, 60_000), 'dead')
+      assert.deepEqual(await instances.owned(stopped, undefined, 9), [])
+    })
+  })
+
   it('is copied in pages', async () => {
     await withThree(async (from, server, back) => {
       const { events, rows } = await copyAs(from, server)
