@@ -5,7 +5,11 @@ import { checkSignature } from '../../adapters/signing/ed25519.ts'
 import { makeKeyFile, readKeyFile } from '../../adapters/signing/key-file.ts'
 import { openCheckpointFile } from '../../adapters/sqlite/checkpoints/checkpoint-file.ts'
 import { AppError } from '../../application/base/errors.ts'
-import { checkLog, type LogCheck } from '../../application/checkpoints/check-log.ts'
+import {
+  type CheckLogDeps,
+  checkLog,
+  type LogCheck,
+} from '../../application/checkpoints/check-log.ts'
 import type { CheckpointFile } from '../../application/checkpoints/checkpoint-file.port.ts'
 import type { KnownLogFile } from '../../application/checkpoints/known-log-file.port.ts'
 import { otherKeyOf } from '../../application/checkpoints/other-key.ts'
@@ -44,14 +48,32 @@ export async function openCheckpoints(
     const other = newest && otherKeyOf(newest, there?.vkey)
     if (other !== undefined && !options.takesNewKey) throw otherKeyError(keyFile, there, other)
     const signer = there ?? makeKeyFile(keyFile)
-    if (config.database.type === 'postgres') await beginFile(file, newest)
     const known = knownFileOf(config)
-    const check = await checkLog({ tree, log, file, signer, checkSignature, known })
+    const isElsewhere = config.database.type === 'postgres'
+    const deps = { tree, log, file, signer, checkSignature, known }
+    const check = await checkFrom(newest, deps, isElsewhere)
     return { signer, file, knownFile: known, check }
   } catch (error) {
     file.close()
     throw error
   }
+}
+
+/**
+ * Checks the log by `newest`, as it was read before: another gateway may sign the first checkpoint meanwhile,
+ * and a second look would take the file of this one for lost.
+ *
+ * @param isElsewhere whether the database is none of this machine's files
+ */
+export async function checkFrom(
+  newest: SignedCheckpoint | undefined,
+  deps: CheckLogDeps & { readonly file: CheckpointFile },
+  isElsewhere: boolean,
+): Promise<LogCheck> {
+  const { file, log } = deps
+  if (isElsewhere) await beginFile(file, newest)
+  const looked = { newest: async () => newest, lastLossPosition: () => log.lastLossPosition() }
+  return checkLog({ ...deps, log: looked })
 }
 
 /**

@@ -1,4 +1,4 @@
-// Shows that a gateway with another signing key than the log's is refused, on PostgreSQL.
+// Shows when a gateway on another machine begins with the log of PostgreSQL, and when its key is refused.
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { describe, it } from 'node:test'
@@ -42,6 +42,38 @@ describe('A gateway on another machine', () => {
     const second = await openCheckpoints(settingsOf('two', 'one'), store)
     assert.equal(second.check.type, 'whole')
     assert.equal((await second.file.newest())?.note, signed.note)
+    first.file.close()
+    second.file.close()
+  })
+
+  it('starts where another one signs the first checkpoint while it looks for that', async () => {
+    await using stores = await POSTGRES.fresh()
+    await using folder = await makeFolder()
+    const files = { moved: () => undefined, walBytes: () => 0 }
+    const store = { ...stores, files, close: async () => undefined }
+    const settingsOf = (machine: string) =>
+      quickConfig({
+        DATABASE_URL: 'postgres://gateway@127.0.0.1/gateway',
+        DATA_DIR: path.join(folder.path, machine),
+        AUDIT_KEY_FILE: path.join(folder.path, 'log.key'),
+      })
+    await stores.sales.begin(a.firstOf(a.saleIdOf(1)), undefined, now)
+    const first = await openCheckpoints(settingsOf('one'), store)
+    const { tree, checkpoints: log } = stores
+    const sign = makeSignCheckpoint({ ...first, tree, log, clock: new ManualClock() })
+
+    const newest = async () => {
+      const looked = await log.newest()
+      if (looked === undefined) await sign('start')
+      return looked
+    }
+    const second = await openCheckpoints(settingsOf('two'), {
+      ...store,
+      checkpoints: { ...log, newest },
+    })
+
+    assert.equal((await log.newest())?.number, 1)
+    assert.equal(second.check.type, 'whole')
     first.file.close()
     second.file.close()
   })
