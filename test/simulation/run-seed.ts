@@ -5,10 +5,11 @@ import { askAgain, comeToRest, passUntil, sellOnceMore } from './judge/rest.ts'
 import { ODD_PRODUCTS } from './plan/lies.ts'
 import { type Act, afterTheStorm, drawPlan, type Event, type Plan } from './plan/plan.ts'
 import { SeededRandom } from './plan/seeded-random.ts'
+import { drawSeveralPlan } from './plan/several.ts'
 import { beginBurst } from './world/bursts.ts'
 import { Clients, KEY_EXPIRES_AT } from './world/clients.ts'
 import { type DatabaseTemplate, makeTemplate } from './world/simulated-database.ts'
-import type { SimulatedProcess } from './world/simulated-process.ts'
+import type { Freezer, SimulatedProcess } from './world/simulated-process.ts'
 import { World, type WorldOptions } from './world/world.ts'
 
 export type SeedReport = {
@@ -36,15 +37,23 @@ export async function runSeed(
   template: DatabaseTemplate,
   changed: Pick<
     WorldOptions,
-    'sabotage' | 'sabotageFetch' | 'sabotageWriter' | 'sabotageClock' | 'restWithinMs'
+    | 'sabotage'
+    | 'sabotageFetch'
+    | 'sabotageWriter'
+    | 'sabotageClock'
+    | 'sabotageInstance'
+    | 'restWithinMs'
   > & {
     /** Whether the CRM lies; by default as the seed has it. */
     readonly isLying?: boolean
+    /** Whether several instances serve the database. */
+    readonly areSeveral?: boolean
   } = {},
 ): Promise<SeedReport> {
-  const plan = drawPlan(new SeededRandom(`${seed}`).of('plan'), changed.isLying)
-  const { settings, dials, awayMs, clockJumpMs, lies } = plan
-  const given = { settings, dials, awayMs, clockJumpMs, lies, ...changed }
+  const row = new SeededRandom(`${seed}`).of('plan')
+  const plan = changed.areSeveral ? drawSeveralPlan(row) : drawPlan(row, changed.isLying)
+  const { settings, dials, awayMs, clockJumpMs, lies, instances } = plan
+  const given = { settings, dials, awayMs, clockJumpMs, lies, instances, ...changed }
   const world = new World({ seed: `${seed}`, template, ...given })
   // A promise that nobody looks after ends a real process: it is a bug wherever it happens.
   const onUnhandled = (error: unknown) => world.violate(`unhandled rejection: ${String(error)}`)
@@ -69,7 +78,7 @@ async function play(world: World, plan: Plan): Promise<void> {
   if (plan.lies !== undefined)
     for (const one of ODD_PRODUCTS) world.fake.records.add('Products', one)
   if (plan.setsClockAtFailure) setClockAtFailure(world)
-  world.boot()
+  for (const slot of world.processes.keys()) world.boot(slot)
   for (const act of plan.acts) time.after(act.atMs, () => void perform(act, clients, world))
   for (const event of plan.events) time.after(event.atMs, () => befall(event, world, clients))
   const { burst, stormMs } = plan
@@ -78,11 +87,15 @@ async function play(world: World, plan: Plan): Promise<void> {
   }
 
   await passUntil(world, startedAt + stormMs)
-  const suspended = world.process?.suspendedUntil
-  if (suspended !== undefined) await passUntil(world, suspended)
+  const resumed = world.alive.map(({ suspendedUntil = time.now }) => suspendedUntil)
+  await passUntil(world, Math.max(time.now, ...resumed))
   world.trace.add('the faults stop')
   world.endFaults(afterTheStorm())
-  if (world.process) world.process.doom = undefined
+  world.database.endOutages()
+  for (const one of world.alive) {
+    one.doom = undefined
+    one.freezer = undefined
+  }
   world.onBirth = () => undefined
   await comeToRest(world, clients, plan.lasting.length > 0)
   if ((plan.lasting.length > 0 || world.hidden !== undefined) && plan.isMended) {
@@ -114,7 +127,7 @@ async function perform(act: Act, clients: Clients, world: World): Promise<void> 
 }
 
 function befall(event: Event, world: World, clients: Clients): void {
-  const { process } = world
+  const process = world.processes['slot' in event ? (event.slot ?? 0) : 0]
   switch (event.type) {
     case 'crash':
       if (process) world.crash(process, 'no point in particular')
@@ -139,8 +152,20 @@ function befall(event: Event, world: World, clients: Clients): void {
     case 'suspended':
       if (process) void suspend(process, event.forMs, world, clients)
       return
+    case 'stopped':
+      world.count('instances stopped')
+      process?.suspend(event.forMs, true)
+      return
+    case 'stoppedBefore':
+      if (process) process.freezer = freezerOf(event)
+      return
+    case 'databaseAway':
+      world.count('database outages')
+      world.trace.add(`the database is away for ${event.slots.join()} for ${event.forMs} ms`)
+      for (const slot of event.slots) world.database.goAway(slot, event.forMs)
+      return
     case 'clockSet':
-      if (process === undefined) return
+      if (process === undefined || isHidden(process, event.byMs)) return
       process.setClock(event.byMs)
       world.count(event.byMs < 0 ? 'running clocks set back' : 'running clocks set forward')
       void clients.tryExpiringKey()
@@ -151,6 +176,23 @@ function befall(event: Event, world: World, clients: Clients): void {
     case 'weather':
       world.trace.add('the weather turns')
       world.turn(event.dials)
+  }
+}
+
+/**
+ * A clock that is set back while its machine is suspended, or after that, may hide that time has passed: then no
+ * clock of a machine shows that its lease is over (docs/scaling.md).
+ */
+function isHidden(process: SimulatedProcess, byMs: number): boolean {
+  return process.isOneOfSeveral && byMs < 0 && (process.isSuspended || process.troubledAt > 0)
+}
+
+/** Stops a process once, at the `nth` point of this kind. */
+function freezerOf({ before, nth, forMs }: Event & { type: 'stoppedBefore' }): Freezer {
+  let left = nth
+  return ({ label }) => {
+    const isOne = before === 'anything' || /^send (POST|DELETE) \/crm\/v8\/[A-Z]/.test(label)
+    return isOne && --left === 0 ? forMs : undefined
   }
 }
 

@@ -2,9 +2,10 @@
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { runSeed, simulationTemplate } from './run-seed.ts'
+import { CHANGES } from './workers/kinds.ts'
 import { runSeedsInWorkers, type SeedsReport } from './workers/seeds-in-workers.ts'
 
-// npm run simulate -- --seeds N [--seed S] [--trace] [--lying]
+// npm run simulate -- --seeds N [--seed S] [--trace] [--lying | --several]
 // stdout is the report, stderr the progress. Exit 0 is well, 1 a violation, 2 wrong usage.
 
 /** Failing seeds that the report lists. */
@@ -25,8 +26,10 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
     lying: { type: 'boolean', default: false },
+    several: { type: 'boolean', default: false },
   },
 })
+const kind = values.several ? 'several' : values.lying ? 'lying' : 'drawn'
 const count = wholeNumber('seeds', values.seeds)
 const first =
   values.seed === undefined
@@ -40,7 +43,7 @@ async function replay(seed: number): Promise<number> {
   const { trace, violations, digest } = await runSeed(
     seed,
     await simulationTemplate(),
-    values.lying ? { isLying: true } : {},
+    CHANGES[kind],
   )
   process.stdout.write(`${trace.join('\n')}\n`)
   process.stdout.write(`seed ${seed}: trace ${digest}\n`)
@@ -60,7 +63,7 @@ async function search(): Promise<number> {
     process.stderr.write(`\r${share}, ${failures.length} with a violation `)
   }
   process.stdout.write(`seeds ${first} to ${first + count - 1}\n`)
-  const { tally, failures } = await runSeedsInWorkers(first, count, progress, values.lying)
+  const { tally, failures } = await runSeedsInWorkers(first, count, progress, kind)
   process.stderr.write('\n')
   for (const line of tally.lines()) process.stdout.write(`${line}\n`)
   process.stdout.write(`${count} seeds, ${failures.length} with a violation\n`)

@@ -8,6 +8,8 @@ type Size = 'quick' | 'ci' | 'full'
 const COUNTS = {
   /** Seeds of the simulation. */
   SIMULATION_SEEDS: { quick: 200, ci: 1_000, full: 10_000 },
+  /** Those with several instances over one database. */
+  SEVERAL_SEEDS: { quick: 30, ci: 200, full: 2_000 },
   /** Of the pairs of crash points, one in so many. */
   CRASH_PAIRS_STEP: { quick: 200, ci: 29, full: 1 },
 

@@ -6,12 +6,9 @@ import { placeOf } from '../../../src/domain/log/tree-ranges.ts'
 import { ODD_PRODUCTS } from '../plan/lies.ts'
 import type { Clients } from '../world/clients.ts'
 import { SECRETS, type SeenEvent, type World } from '../world/world.ts'
+import { MODULES, STEPS, type Step } from './modules.ts'
 
 const FIELD = 'Gateway_Reference'
-
-export const MODULES = { deal: 'Deals', quote: 'Quotes', salesOrder: 'Sales_Orders' } as const
-type Step = keyof typeof MODULES
-const STEPS = Object.keys(MODULES) as readonly Step[]
 
 type Leftover = { readonly step: Step; readonly id?: string; readonly reference?: string }
 
@@ -45,7 +42,7 @@ export function judge(world: World, clients: Clients, foreign: readonly Foreign[
 type Live = { readonly step: Step; readonly record: CrmRecord }
 
 function liveBySale(
-  { fake }: World,
+  { fake, ownership }: World,
   foreign: readonly Foreign[],
 ): ReadonlyMap<string, readonly Live[]> {
   const isForeign = new Set(foreign.map(({ id }) => id))
@@ -54,6 +51,7 @@ function liveBySale(
     for (const record of fake.records.live(MODULES[step])) {
       const [, saleId] = /^([0-9a-f-]{36}):[a-zA-Z]+$/.exec(String(record[FIELD])) ?? []
       if (saleId === undefined || isForeign.has(record.id)) continue
+      if (ownership?.isExcused(String(record[FIELD]))) continue
       const list = found.get(saleId) ?? []
       found.set(saleId, list)
       list.push({ step, record })
@@ -78,12 +76,15 @@ function judgeRecords(
     if (ofStep.length > 1) world.violate(`2: sale ${saleId} has ${ofStep.length} of its ${step}`)
   }
   const leftovers = leftoversOf(events)
+  const lastOf = (type: string) => events.findLastIndex((event) => event.type === type)
+  // After a former owner woke, it is rolled back once more.
+  const isRolledBack = lastOf('SaleRolledBack') > lastOf('OwnerWoke')
   const unlisted = (ones: readonly Live[]) => ones.filter((one) => !isListed(one, leftovers))
-  const expected = has('SaleRolledBack')
+  const expected = isRolledBack
     ? 'rolled_back'
     : has('SaleCompleted')
       ? 'completed'
-      : leftovers !== undefined
+      : lastOf('SaleStuck') > lastOf('SaleRolledBack')
         ? 'stuck'
         : 'unended'
   if (row?.status !== expected) {
@@ -107,8 +108,9 @@ function judgeRecords(
       for (const { id, step } of leftovers ?? []) {
         if (id === undefined || live.some(({ record }) => record.id === id)) continue
         // Its delete may have been done and never answered: then nobody knows that it is gone.
+        const isThere = world.fake.records.find(MODULES[step], id) !== undefined
         const isDeleted = world.fake.records.bin(MODULES[step]).some((one) => one.id === id)
-        if (!isDeleted)
+        if (!isThere && !isDeleted)
           world.violate(`1: stuck sale ${saleId} lists a ${step} ${id} that never was`)
       }
       return
@@ -176,30 +178,34 @@ function namesOf(live: readonly Live[]): string {
 
 function judgeMails(world: World, saleId: string, events: readonly SeenEvent[]): void {
   const line = `\nSale ID: ${saleId}\n`
-  for (const [type, about] of [
-    ['CompensationRequired', 'failed'],
-    ['SaleStuck', 'stuck'],
-    ['its end', 'solved'],
+  for (const [about, expected] of [
+    ['failed', events.some(({ type }) => type === 'CompensationRequired') ? 1 : 0],
+    // Once more each time that a former owner woke.
+    ['stuck', events.filter(({ type }) => type === 'SaleStuck').length],
+    ['solved', endsOfStuck(events)],
   ] as const) {
-    const event = about === 'solved' ? endOfStuck(events) : events.find((one) => one.type === type)
     const named = world.mailServer.copies.filter(
-      ({ mail }) => mail.messageId.includes(`.${about}@`) && mail.text.includes(line),
+      ({ mail }) => ABOUT.exec(mail.messageId)?.[1] === about && mail.text.includes(line),
     )
     const ids = new Set(named.map(({ mail }) => mail.messageId))
     // A sale that is tried again may come to rest in the last instant of a world, before its mail leaves.
     if (about === 'solved') for (const id of waitingMails(world, saleId)) ids.add(id)
-    if (ids.size !== (event === undefined ? 0 : 1)) {
-      world.violate(`5: sale ${saleId} is named in ${ids.size} mails about a sale that ${about}`)
+    if (ids.size !== expected) {
+      world.violate(
+        `5: sale ${saleId} is named in ${ids.size} mails about a sale that ${about}, not in ${expected}`,
+      )
     }
-    if (about !== 'stuck' || event === undefined) continue
-    const text = named[0]?.mail.text ?? ''
+    if (about !== 'stuck') continue
     for (const { id, reference } of leftoversOf(events) ?? []) {
-      if (!text.includes(id ?? reference ?? '?')) {
-        world.violate(`5: the mail of stuck sale ${saleId} does not list ${id ?? reference}`)
+      if (!named.some(({ mail }) => mail.text.includes(id ?? reference ?? '?'))) {
+        world.violate(`5: no mail of stuck sale ${saleId} lists ${id ?? reference}`)
       }
     }
   }
 }
+
+/** What a mail is about, in its id; a number follows after a wake of a former owner. */
+const ABOUT = /\.(failed|stuck|solved)(?:\.\d+)?@/
 
 /** The ids of the mails about a solved sale that wait in the outbox. */
 function waitingMails(world: World, saleId: string): readonly string[] {
@@ -210,13 +216,17 @@ function waitingMails(world: World, saleId: string): readonly string[] {
   return waiting.map((mail) => mail.message_id)
 }
 
-/** The event with which a sale that was stuck came to rest. */
-function endOfStuck(events: readonly SeenEvent[]): SeenEvent | undefined {
-  const stuckAt = events.findIndex(({ type }) => type === 'SaleStuck')
-  if (stuckAt < 0) return undefined
-  return events
-    .slice(stuckAt)
-    .find(({ type }) => type === 'SaleRolledBack' || type === 'SaleSettled')
+/** How often the sale came to rest after it was stuck. */
+function endsOfStuck(events: readonly SeenEvent[]): number {
+  let isStuck = false
+  let ends = 0
+  for (const { type } of events) {
+    if (type === 'SaleStuck') isStuck = true
+    if (!isStuck || (type !== 'SaleRolledBack' && type !== 'SaleSettled')) continue
+    isStuck = false
+    ends += 1
+  }
+  return ends
 }
 
 /** A mail names no sale but those that the log knows to have failed. */
@@ -370,11 +380,19 @@ function judgeSecrets(world: World, clients: Clients): void {
 function judgeComplaints(world: World): void {
   for (const line of world.logLines) {
     if (!/"level":[56]0/.test(line)) continue
-    const said = JSON.parse(line) as { err?: { code?: string }; msg: string; saleId?: string }
+    const said = JSON.parse(line) as { err?: Said; msg: string; saleId?: string }
     if (said.err?.code === 'lost' || said.msg === 'the CRM account is shut') continue
     const events = world.sales.get(said.saleId ?? '') ?? []
     const isStuck = events.some(({ type }) => type === 'SaleStuck')
     if (said.msg === 'sale ended' && isStuck) continue
+    if (world.instances !== undefined && isOfSeveral(said.err)) continue
     world.violate(`the service complains: ${line}`)
   }
+}
+
+type Said = { readonly code?: string; readonly message?: string }
+
+/** A sale was taken over, or its former owner woke: its run ends here, and its caller gets no answer. */
+function isOfSeveral({ code, message = '' }: Said = {}): boolean {
+  return code === 'conflict' || message.endsWith('its run ended before an answer was decided')
 }

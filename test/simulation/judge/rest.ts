@@ -4,7 +4,8 @@ import {
 } from '../../../src/adapters/fake-zoho/world/sample-data.ts'
 import type { Clients } from '../world/clients.ts'
 import type { World } from '../world/world.ts'
-import { leftoversOf, MODULES } from './invariants.ts'
+import { leftoversOf } from './invariants.ts'
+import { MODULES } from './modules.ts'
 
 /** How often it is looked whether all is at rest. */
 const LOOK_EVERY_MS = 500
@@ -39,13 +40,17 @@ export async function comeToRest(
 }
 
 function isAtRest(world: World, mayBeStuck: boolean): boolean {
-  const { database, process, events } = world
-  if (process?.listening !== true) return false
+  const { database, processes, events } = world
+  if (!processes.every((one) => one?.listening === true && !one.isSuspended)) return false
+  if (database.isBusy) return false
   const account = events.findLast(({ type }) => type.startsWith('CrmAccount'))
   if (account?.type === 'CrmAccountShut') return false
   const open = database.rows<{ sale_id: string; reported: number }>(
     `select sale_id, exists (
        select 1 from event where event.sale_id = sale.sale_id and type = 'SaleStuck'
+       and position > coalesce(
+         (select max(position) from event where event.sale_id = sale.sale_id
+            and type in ('SaleRolledBack', 'SaleSettled')), 0)
      ) as reported from sale where at_rest = 0`,
   )
   const isOver = (sale: (typeof open)[number]) =>
@@ -93,7 +98,7 @@ export async function sellOnceMore(world: World, clients: Clients): Promise<void
   const { time, network } = world
   // Zoho itself gives none for minutes: then nothing can be asked of the service.
   const isLockedOut = network.isTokenRefused || network.tokenCalls >= TOKENS_MAX
-  if (isLockedOut || world.process?.listening !== true) return
+  if (isLockedOut || !world.processes.some((one) => one?.listening)) return
   const products = [{ productId: SAMPLE_PRODUCT_IDS[0], quantity: 1 }]
   const body = { contactId: SAMPLE_CONTACT_ID, products }
   const client = 'web-shop'

@@ -30,6 +30,8 @@ export type Dials = {
     readonly failed: number
     /** A commit fails on the disk, and is there all the same. */
     readonly failedCommitKept: number
+    /** Of what is stored by a server: whether it is, its answer does not arrive. */
+    readonly lostCommit: number
     /** A transaction waits so long before it begins: another one has its turn. */
     readonly lateMs: Range
   }
@@ -65,7 +67,7 @@ export const CALM: Dials = {
     lostWithSender: 0,
   },
   crm: { chanceFaults: [] },
-  database: { busy: 0, full: 0, failed: 0, failedCommitKept: 0, lateMs: [0, 0] },
+  database: { busy: 0, full: 0, failed: 0, failedCommitKept: 0, lostCommit: 0, lateMs: [0, 0] },
   mail: { refused: 0, hung: 0, answerLost: 0, takesMs: [5, 5] },
   timers: { early: 0, lateMs: 0 },
 }

@@ -11,6 +11,7 @@ import {
 import type { ChanceFault, SettingsPatch } from '../../../src/adapters/fake-zoho/world/settings.ts'
 import { type Burst, drawBurst } from '../world/bursts.ts'
 import type { Order, SaleBody } from '../world/clients.ts'
+import type { Instances } from '../world/world.ts'
 import { CALM, type Dials, type Range } from './dials.ts'
 import { drawLies, type Lies, ODD_PRODUCTS } from './lies.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -30,16 +31,54 @@ export type Act =
 
 /** What happens to the process, to the weather, to the token. */
 export type Event =
-  | { readonly atMs: number; readonly type: 'crash' }
+  | { readonly atMs: number; readonly type: 'crash'; readonly slot?: number }
   /** Dies so many points later, between whatever two awaits that is. */
-  | { readonly atMs: number; readonly type: 'doom'; readonly points: number }
-  | { readonly atMs: number; readonly type: 'stop' }
+  | {
+      readonly atMs: number
+      readonly type: 'doom'
+      readonly points: number
+      readonly slot?: number
+    }
+  | { readonly atMs: number; readonly type: 'stop'; readonly slot?: number }
   | { readonly atMs: number; readonly type: 'tokensExpire' }
   | { readonly atMs: number; readonly type: 'weather'; readonly dials: Dials }
   /** The machine is suspended, and the world goes on. */
-  | { readonly atMs: number; readonly type: 'suspended'; readonly forMs: number }
+  | {
+      readonly atMs: number
+      readonly type: 'suspended'
+      readonly forMs: number
+      readonly slot?: number
+    }
+  /** The process is stopped, as by SIGSTOP, and goes on later. */
+  | {
+      readonly atMs: number
+      readonly type: 'stopped'
+      readonly forMs: number
+      readonly slot: number
+    }
+  /** The same, at the `nth` point from here on: any, or a request that changes a record, before it is written. */
+  | {
+      readonly atMs: number
+      readonly type: 'stoppedBefore'
+      readonly before: 'anything' | 'request'
+      readonly nth: number
+      readonly forMs: number
+      readonly slot: number
+    }
+  /** These instances cannot reach the database. */
+  | {
+      readonly atMs: number
+      readonly type: 'databaseAway'
+      readonly slots: readonly number[]
+      readonly forMs: number
+    }
   /** The wall clock of the machine is set, forward or back. */
-  | { readonly atMs: number; readonly type: 'clockSet'; readonly byMs: number }
+  | {
+      readonly atMs: number
+      readonly type: 'clockSet'
+      readonly byMs: number
+      readonly slot?: number
+    }
   /** With a fault, the accounts host is away; without, it is there again. */
   | { readonly atMs: number; readonly type: 'accounts'; readonly away?: FaultKind }
 
@@ -63,6 +102,8 @@ export type Plan = {
   /** The clock is set forward when the first sale fails: at the begin of its settle time. */
   readonly setsClockAtFailure: boolean
   readonly lies: Lies | undefined
+  /** Those over one database; `undefined` for one that has it alone. */
+  readonly instances: Instances | undefined
 }
 
 /** @param isLying whether the CRM lies; drawn when it is left out */
@@ -109,6 +150,7 @@ export function drawPlan(random: SeededRandom, isLying?: boolean): Plan {
     plantsLookalikes: random.chance(0.3),
     setsClockAtFailure: random.of('clock at failure').chance(CLOCKS_SHARE),
     lies,
+    instances: undefined,
   }
 }
 
@@ -138,6 +180,7 @@ function drawDials(random: SeededRandom, settleMs: number, lies: Lies | undefine
       full: share(0.05),
       failed: share(0.004),
       failedCommitKept: share(0.03),
+      lostCommit: 0,
       // Of a row of its own: the reads of a new sale come back before its first event is stored, or after.
       lateMs: random.of('late').pick<Range>([
         [0, 0],

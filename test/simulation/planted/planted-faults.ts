@@ -9,6 +9,7 @@ import type {
   Sabotage,
   SabotageClock,
   SabotageFetch,
+  SabotageInstance,
   SabotageWriter,
   World,
 } from '../world/world.ts'
@@ -21,23 +22,26 @@ export type PlantedFault = {
   readonly sabotageFetch?: SabotageFetch
   readonly sabotageWriter?: SabotageWriter
   readonly sabotageClock?: SabotageClock
+  readonly sabotageInstance?: SabotageInstance
   /** Only seeds with a burst are tried. */
   readonly needsBurst?: true
   /** Only a CRM that lies shows it. */
   readonly isLying?: true
+  /** It is in what makes a process one of several. */
+  readonly areSeveral?: true
 }
 
 const NOTHING = { type: 'done', value: [] } as const
 
 type Change<Port> = (port: Port, world: World) => Partial<Port>
 
-const inSales =
+export const inSales =
   (change: Change<SaleStore>): Sabotage =>
   ({ store }, world) => ({
     store: { ...store, sales: { ...store.sales, ...change(store.sales, world) } },
   })
 
-const inOutbox =
+export const inOutbox =
   (change: Change<Outbox>): Sabotage =>
   ({ store }, world) => ({
     store: { ...store, outbox: { ...store.outbox, ...change(store.outbox, world) } },

@@ -2,6 +2,7 @@
 import process from 'node:process'
 import { Tally } from '../judge/tally.ts'
 import { runSeed, simulationTemplate } from '../run-seed.ts'
+import { CHANGES, FLAGS, KINDS } from './kinds.ts'
 import type { Failure, WorkerReport } from './workers.ts'
 
 /** Seeds between two reports. */
@@ -10,9 +11,12 @@ const REPORT_EVERY = 25
 /** One seed in so many is run again, and has to give the same trace. */
 const TWICE_EVERY = 100
 
-const [number = 0, workers = 1, first = 0, count = 0, lying = 0] = process.argv.slice(2).map(Number)
+const [number = 0, workers = 1, first = 0, count = 0, kindAt = 0] = process.argv
+  .slice(2)
+  .map(Number)
 
-const changed = lying === 1 ? { isLying: true } : {}
+const kind = KINDS[kindAt] ?? 'drawn'
+const changed = CHANGES[kind]
 
 const template = await simulationTemplate()
 let tally = new Tally()
@@ -26,7 +30,7 @@ function report(): void {
 }
 
 for (let seed = first + number; seed < first + count; seed += workers) {
-  const run = `npm run simulate -- --seed ${seed} --trace${lying === 1 ? ' --lying' : ''}`
+  const run = `npm run simulate -- --seed ${seed} --trace${FLAGS[kind]}`
   const { violations, counts, digest } = await runSeed(seed, template, changed)
   tally.add([['seeds', 1], ...counts])
   if (violations.length > 0) failures.push({ run, violations })

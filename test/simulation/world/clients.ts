@@ -1,6 +1,7 @@
 // The simulated callers: what each sends, and when it asks again.
 import type { InjectOptions } from 'fastify'
 import type { SeededRandom } from '../plan/seeded-random.ts'
+import type { SimulatedProcess } from './simulated-process.ts'
 import { type SeenEvent, STARTED_AT, type World } from './world.ts'
 
 const SUCCESS = '{"status":"success","message":"Success."}'
@@ -97,13 +98,18 @@ export class Clients {
 
   /** Comes with the key that expires: it opens until then, and not a moment longer. */
   async tryExpiringKey(): Promise<void> {
-    const { process } = this.#world
+    const process = this.#instance()
     if (process === undefined) return
     const isExpired = () => process.clock.now() >= KEY_EXPIRES_AT
     const before = isExpired()
     const headers = this.#headers('guest')
-    const reply = await this.#ask({ method: 'GET', url: '/sales?limit=1', headers }, 'a guest')
-    if (reply.type !== 'answered') return
+    const reply = await this.#ask(
+      { method: 'GET', url: '/sales?limit=1', headers },
+      'a guest',
+      process,
+    )
+    // A database that is away says nothing about a key.
+    if (reply.type !== 'answered' || reply.status >= 500) return
     const isRefused = reply.status === 401
     if (before && isRefused) this.#world.count('expired keys refused')
     // Where the clock was set meanwhile, nobody can say when the key was judged.
@@ -135,14 +141,18 @@ export class Clients {
     return Promise.race([asked, gone])
   }
 
-  async #ask(request: InjectOptions, name: string): Promise<Reply> {
-    const { trace, process, time } = this.#world
-    if (process?.built === undefined || !process.listening || process.isSuspended) {
+  async #ask(request: InjectOptions, name: string, process = this.#instance()): Promise<Reply> {
+    const { trace, time } = this.#world
+    const isOpen = process?.listening === true && (process.isOneOfSeveral || !process.isSuspended)
+    if (process?.built === undefined || !isOpen) {
       await time.sleep(1)
       return { type: 'refused' }
     }
-    trace.add(`client asks ${name}`)
+    trace.add(`client asks ${name}${process.isOneOfSeveral ? ` of p${process.number}` : ''}`)
     const broken = { type: 'broken' } as const
+    // The system takes the connections of a process that is stopped, and it reads them later.
+    if (process.isSuspended) await Promise.race([process.awake(), process.gone])
+    if (!process.alive) return broken
     const answered = process.built.server.inject(request).then(
       ({ statusCode: status, body, headers }) =>
         ({ type: 'answered', status, body, headers }) as const,
@@ -153,6 +163,13 @@ export class Clients {
     trace.add(`client is told ${name} ${what}`)
     if (reply.type === 'answered') this.said.push(reply.body, JSON.stringify(reply.headers))
     return reply
+  }
+
+  /** Any one of several; a caller does not know whether it is well. */
+  #instance(): SimulatedProcess | undefined {
+    const { processes } = this.#world
+    if (processes.length === 1) return processes[0]
+    return processes[this.#random.int(0, processes.length - 1)]
   }
 
   #headers(client: string) {

@@ -1,8 +1,16 @@
 // The database of a simulated world: in memory, copied from a template, and read by its judge.
 import SqliteDatabase from 'better-sqlite3'
-import { type DatabaseConnection, type Driver, Kysely, type QueryResult } from 'kysely'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  type QueryResult,
+  sql,
+} from 'kysely'
 import { migrations } from '../../../migrations/sqlite/index.ts'
 import type { Database } from '../../../src/adapters/sql/database/database.ts'
+import { DatabaseFailure } from '../../../src/adapters/sql/database/database-failure.ts'
 import { digestOf } from '../../../src/adapters/sql/database/digest.ts'
 import type { Schema } from '../../../src/adapters/sql/database/schema.ts'
 import { BUSY_PAUSE_MS, BUSY_TRIES_MAX } from '../../../src/adapters/sqlite/database/busy-wait.ts'
@@ -14,6 +22,7 @@ import { sqliteParts } from '../../../src/adapters/sqlite/database/sqlite-parts.
 import type { Scope } from '../../../src/application/access/key-store.port.ts'
 import type { Dials } from '../plan/dials.ts'
 import type { SeededRandom } from '../plan/seeded-random.ts'
+import { type Connection, OpenTransaction } from './open-transaction.ts'
 import { never, type SimulatedProcess } from './simulated-process.ts'
 import { MANY } from './watched-groups.ts'
 
@@ -29,6 +38,9 @@ export type DatabaseTemplate = {
 
 /** What the key of a client allows, and when it expires: wall time in milliseconds, or never. */
 export type TemplateKey = { readonly scopes: readonly Scope[]; readonly expiresAt: number | null }
+
+/** Stands for the time of the database when the statement runs, which may be later than it is made. */
+const TIME_OF_DATABASE = -7_777_777_777
 
 /** So short that nobody is warned before such a key expires. */
 const SHORT_LIFE_MS = 3_600_000
@@ -61,11 +73,23 @@ export async function makeTemplate(
  * A world is one transaction, undone at its end; the transactions of its processes are within it.
  * Their statements, and what is said in place of each.
  */
-const WITHIN: Readonly<Record<string, readonly string[]>> = {
+const WITHIN = {
   'begin immediate': ['savepoint of_process'],
   commit: ['release of_process'],
   rollback: ['rollback to of_process', 'release of_process'],
+} as const
+
+type Bracket = keyof typeof WITHIN
+
+function isBracket(text: string): text is Bracket {
+  return text in WITHIN
 }
+
+/** A server ends a transaction in which nothing is said for so long, at most. */
+const IDLE_MS_MAX = 3_000
+
+/** A transaction whose connection broke at its commit is ended within so many milliseconds. */
+const ORPHANED_MS_MAX = 2_000
 
 const DONE: QueryResult<never> = { rows: [] }
 
@@ -85,8 +109,11 @@ export class SimulatedDatabase {
   /** The disk is full at the next commit of a group of many, and only then. */
   isFullForMany = false
   readonly #locks: SeededRandom
-  /** A process is in the middle of a transaction. */
-  #isOpen = false
+  readonly #doubt: SeededRandom
+  /** A process is in the middle of it. */
+  readonly #transaction = new OpenTransaction()
+  /** Until when the database is away, for each instance by its slot. */
+  readonly #awayUntil = new Map<number, number>()
   /** When another program lets the write lock go. */
   #lockedUntil = 0
 
@@ -95,12 +122,14 @@ export class SimulatedDatabase {
     this.#deps = deps
     this.#late = deps.random.of('late')
     this.#locks = deps.random.of('locks')
+    this.#doubt = deps.random.of('doubt')
     this.#run('begin')
   }
 
-  /** The database as one process sees it. */
+  /** The database as one process sees it, over a connection of its own. */
   open(process: SimulatedProcess): Database {
-    const isOpen = () => this.#isOpen
+    const connection: Connection = { process, isEnded: false }
+    const isOpen = () => this.#transaction.isOf(connection)
     const begin = { reader: false, run: () => this.#meetLock(process) }
     const remembering = {
       prepare: (text: string) => (text === 'begin immediate' ? begin : this.#prepared(text)),
@@ -113,9 +142,39 @@ export class SimulatedDatabase {
       onError() {},
       pause: () => process.clock.sleep(BUSY_PAUSE_MS),
     })
-    const createDriver = () => this.#faulty(real.createDriver(), process)
+    const createDriver = () => this.#faulty(real.createDriver(), connection)
     const kysely = new Kysely<Schema>({ dialect: { ...real, createDriver } })
-    return { ...sqliteParts(kysely), files: NO_FILES, close: async () => undefined }
+    const now = () => sql<number>`${TIME_OF_DATABASE}`
+    const parts = process.isOneOfSeveral ? { now } : {}
+    return { ...sqliteParts(kysely), ...parts, files: NO_FILES, close: async () => undefined }
+  }
+
+  /** Whether anything is half done: what is stored is not what it will be. */
+  get isBusy(): boolean {
+    return this.#transaction.isOpen
+  }
+
+  /** For an instance, no connection can be made, and those that are open break. */
+  goAway(slot: number, forMs: number): void {
+    this.#awayUntil.set(slot, Math.max(this.#awayUntil.get(slot) ?? 0, this.#deps.now() + forMs))
+  }
+
+  isAwayFor({ slot }: SimulatedProcess): boolean {
+    return this.#deps.now() < (this.#awayUntil.get(slot) ?? 0)
+  }
+
+  endOutages(): void {
+    this.#awayUntil.clear()
+  }
+
+  /** The server waits for so long for the next statement of a process that was stopped in mid-transaction. */
+  onStopped(process: SimulatedProcess): void {
+    if (!process.isOneOfSeveral || !this.#transaction.isOfProcess(process)) return
+    this.#deps.onFault('database transaction of a stopped instance')
+    const idleMs = this.#doubt.int(0, IDLE_MS_MAX)
+    this.#deps.after(idleMs, () => {
+      if (process.isSuspended && this.#transaction.isOfProcess(process)) this.#undoByServer()
+    })
   }
 
   /** What is stored, seen by no process and never failing. Not to be asked in mid-transaction. */
@@ -124,8 +183,13 @@ export class SimulatedDatabase {
   }
 
   /** What a process that dies leaves of an open transaction: nothing. */
-  undoOpen(): void {
-    if (this.#isOpen) this.#within('rollback')
+  undoOpen(process: SimulatedProcess): void {
+    if (this.#transaction.isOfProcess(process)) this.#end('rollback')
+  }
+
+  #undoByServer(): void {
+    for (const one of WITHIN.rollback) this.#run(one)
+    this.#transaction.endByServer()
   }
 
   /** The next world begins with the template as it was. */
@@ -147,21 +211,29 @@ export class SimulatedDatabase {
     this.#prepared(text).run()
   }
 
-  /** Whether it begins or ends a transaction of a process, which is then done. */
-  #within(text: string): boolean {
-    const instead = WITHIN[text]
-    for (const one of instead ?? []) this.#run(one)
-    if (instead !== undefined) this.#isOpen = text === 'begin immediate'
-    return instead !== undefined
+  #end(how: 'commit' | 'rollback'): void {
+    for (const one of WITHIN[how]) this.#run(one)
+    this.#transaction.end()
   }
 
-  #faulty(real: Driver, process: SimulatedProcess): Driver {
+  /** Begins or ends the transaction of a connection. */
+  #bracket(text: Bracket, connection: Connection): typeof DONE {
+    if (text !== 'begin immediate') {
+      this.#end(text)
+      return DONE
+    }
+    for (const one of WITHIN[text]) this.#run(one)
+    this.#transaction.begin(connection)
+    return DONE
+  }
+
+  #faulty(real: Driver, ours: Connection): Driver {
     let connection: DatabaseConnection | undefined
     return {
       init: () => real.init(),
       acquireConnection: async () => {
         const acquired = await real.acquireConnection()
-        connection ??= this.#faultyConnection(acquired, process)
+        connection ??= this.#faultyConnection(acquired, ours)
         return connection
       },
       beginTransaction: (one, settings) => real.beginTransaction(one, settings),
@@ -172,26 +244,41 @@ export class SimulatedDatabase {
     }
   }
 
-  #faultyConnection(real: DatabaseConnection, process: SimulatedProcess): DatabaseConnection {
+  #faultyConnection(real: DatabaseConnection, ours: Connection): DatabaseConnection {
+    const { process } = ours
     return {
       executeQuery: async (query) => {
         if (!process.alive) return never()
         const { sql } = query
-        if (sql === 'begin immediate') await this.#awaitTurn()
+        const isBegin = sql === 'begin immediate'
+        if (isBegin) await this.#awaitTurn()
         await process.awake()
         if (!process.alive) return never()
         const isCommit = sql === 'commit'
-        const isDurable = isCommit || (isWrite(sql) && !this.#isOpen)
+        const decides = isCommit || (isWrite(sql) && !this.#transaction.isOf(ours))
         await process.reach(isCommit ? 'before commit' : 'statement', isCommit)
-        const failed = this.#meetFault(sql, isDurable, process)
+        if (process.isOneOfSeveral) await this.#meetServer(ours, sql)
+        // Looked at last, with no turn in between: whoever waited, too, may have begun.
+        while (this.#mustWait(ours)) await this.#untilFree(ours)
+        const failed = this.#meetFault(sql, decides, process)
         // As in the service: a disk that fails ends it before any answer leaves.
         if (failed) return process.lose()
-        if (sql === 'begin immediate') await real.executeQuery(query)
+        if (isBegin) await real.executeQuery(query)
         if (!process.alive) return never()
-        const result = this.#within(sql) ? DONE : await real.executeQuery(query)
-        if (sql === 'begin immediate' || sql === 'rollback') process.groups.size = 0
-        if (!isDurable) return result as never
-        this.#noteCommitted()
+        while (isBegin && this.#mustWait(ours)) await this.#untilFree(ours)
+        if (decides && this.#loseAnswer(ours, isCommit)) {
+          const writer = process.instance
+          if (isCommit) this.#endUnheard(writer)
+          else if (this.#doubt.chance(0.5)) await real.executeQuery(this.#inTime(query))
+          if (isCommit && this.#deps.lostCommitAs === 'stored') return DONE
+          throw isCommit && this.#deps.lostCommitAs ? unavailable('planted') : inDoubt()
+        }
+        const result = isBracket(sql)
+          ? this.#bracket(sql, ours)
+          : await real.executeQuery(this.#inTime(query))
+        if (isBegin || sql === 'rollback') process.groups.size = 0
+        if (!decides) return result as never
+        this.#noteCommitted(process.instance)
         if (isCommit && process.groups.size > 0) this.#deps.onGroup(process.groups.size)
         const { failedCommitKept } = this.#deps.dials()
         if (this.#deps.random.chance(failedCommitKept)) {
@@ -209,17 +296,90 @@ export class SimulatedDatabase {
     }
   }
 
+  /**
+   * What a statement meets that has to reach a server: others in its way, a server that has ended its
+   * transaction, and one that is away.
+   */
+  async #meetServer(ours: Connection, sql: string): Promise<void> {
+    if (sql === 'begin immediate') ours.isEnded = false
+    await this.#untilFree(ours)
+    if (ours.isEnded) {
+      ours.isEnded = false
+      throw sql === 'commit' ? inDoubt() : unavailable('the transaction took too long')
+    }
+    if (!this.isAwayFor(ours.process)) return
+    this.#deps.onFault('database away')
+    ours.process.troubledAt = this.#deps.now()
+    const isOpen = this.#transaction.isOf(ours)
+    if (isOpen && sql === 'commit' && this.#doubt.chance(0.5)) {
+      this.#endUnheard(ours.process.instance)
+      throw inDoubt()
+    }
+    if (isOpen) this.#end('rollback')
+    await this.#deps.sleep(this.#doubt.pick([0, 20, 1_000]))
+    await ours.process.awake()
+    throw unavailable('the database cannot be reached')
+  }
+
+  #inTime(query: CompiledQuery): CompiledQuery {
+    if (!query.parameters.includes(TIME_OF_DATABASE)) return query
+    const now = this.#deps.now()
+    return {
+      ...query,
+      parameters: query.parameters.map((one) => (one === TIME_OF_DATABASE ? now : one)),
+    }
+  }
+
+  #mustWait(ours: Connection): boolean {
+    const { process } = ours
+    return process.isOneOfSeveral && (this.#transaction.isInTheWayOf(ours) || process.isSuspended)
+  }
+
+  async #untilFree(ours: Connection): Promise<void> {
+    const { process } = ours
+    while (this.#mustWait(ours)) {
+      if (this.#transaction.isInTheWayOf(ours)) await this.#transaction.untilEnd()
+      await process.awake()
+      if (!process.alive) return never()
+    }
+  }
+
+  /** Whether the answer to a statement that stores something does not arrive. */
+  #loseAnswer({ process }: Connection, isCommit: boolean): boolean {
+    if (!process.isOneOfSeveral || !this.#doubt.chance(this.#deps.dials().lostCommit)) return false
+    this.#deps.onFault(isCommit ? 'database answer to a commit' : 'database answer to a write')
+    process.troubledAt = this.#deps.now()
+    return true
+  }
+
+  /** The server commits, or does not, at once or when the process may have asked already what became of it. */
+  #endUnheard(writer: number | null): void {
+    const isStored = this.#doubt.chance(0.5)
+    this.#deps.onFault(`database commit unheard, ${isStored ? 'stored' : 'not stored'}`)
+    const end = () => {
+      this.#end(isStored ? 'commit' : 'rollback')
+      if (isStored) this.#noteCommitted(writer)
+    }
+    if (this.#doubt.chance(0.5)) {
+      end()
+      return
+    }
+    this.#transaction.orphan()
+    this.#deps.after(this.#doubt.int(0, ORPHANED_MS_MAX), end)
+  }
+
   async #awaitTurn(): Promise<void> {
     const [minMs, maxMs] = this.#deps.dials().lateMs
     if (maxMs > 0) await this.#deps.sleep(this.#late.int(minMs, maxMs))
   }
 
   /** Whether the disk failed, and nobody knows what is on it. */
-  #meetFault(sql: string, isDurable: boolean, { groups }: SimulatedProcess): boolean {
+  #meetFault(sql: string, isDurable: boolean, process: SimulatedProcess): boolean {
+    const { groups } = process
     const { random } = this.#deps
     if (this.isFullForMany && sql === 'commit' && groups.size >= MANY) {
       this.isFullForMany = false
-      this.undoOpen()
+      this.undoOpen(process)
       this.#fail('SQLITE_FULL', 'full for a group of many')
     }
     const { busy, full, failed } = this.#deps.dials()
@@ -227,11 +387,11 @@ export class SimulatedDatabase {
     if (sql === 'begin immediate' && random.chance(busy)) this.#beLocked()
     if ((isDurable || isWrite(sql)) && random.chance(full)) {
       // SQLite may have undone the transaction by itself, and then a rollback is an error.
-      if (sql === 'commit' || random.chance(0.5)) this.undoOpen()
+      if (sql === 'commit' || random.chance(0.5)) this.undoOpen(process)
       this.#fail('SQLITE_FULL', 'full')
     }
     if (!random.chance(failed)) return false
-    if (sql === 'commit') this.undoOpen()
+    if (sql === 'commit') this.undoOpen(process)
     this.#deps.onFault('database failed')
     return true
   }
@@ -252,7 +412,8 @@ export class SimulatedDatabase {
     throw toFailure(new SqliteDatabase.SqliteError(`simulated: ${name}`, code))
   }
 
-  #noteCommitted(): void {
+  /** @param writer the number of the instance that has committed */
+  #noteCommitted(writer: number | null): void {
     const last = this.committed.length
     const rows = this.rows<StoredEvent>(
       'select position, body from event where position > ? order by position',
@@ -260,7 +421,7 @@ export class SimulatedDatabase {
     )
     for (const row of rows) {
       this.committed.push(row)
-      this.#deps.onCommitted(row)
+      this.#deps.onCommitted(row, writer)
     }
   }
 }
@@ -270,10 +431,22 @@ type DatabaseDeps = {
   readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
   readonly dials: () => Dials['database']
-  readonly onCommitted: (event: StoredEvent) => void
+  /** A planted fault: what a commit without an answer is taken for. */
+  readonly lostCommitAs: 'stored' | 'not stored' | undefined
+  readonly after: (ms: number, then: () => void) => void
+  readonly onCommitted: (event: StoredEvent, writer: number | null) => void
   readonly onFault: (name: string) => void
   /** A group of so many writes was committed. */
   readonly onGroup: (size: number) => void
+}
+
+function unavailable(why: string): DatabaseFailure {
+  return new DatabaseFailure('unavailable', why, { cause: undefined })
+}
+
+function inDoubt(): DatabaseFailure {
+  const why = 'nobody knows whether it is stored'
+  return new DatabaseFailure('lost', why, { cause: undefined, kind: 'commit' })
 }
 
 function isWrite(sql: string): boolean {

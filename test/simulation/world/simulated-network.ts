@@ -36,14 +36,17 @@ export class SimulatedNetwork {
   fetchOf(process: SimulatedProcess): ZohoFetch {
     return async (url, init) => {
       const what = `${init.method ?? 'GET'} ${url.slice(url.indexOf('/', 8))}`
+      this.#deps.onWrite(process, what, typeof init.body === 'string' ? init.body : '')
       await process.reach(`send ${what}`, hasEffect(what))
       const { signal, body } = init
-      if (typeof body === 'string') this.#deps.onSent(what, body)
+      if (typeof body === 'string') this.#deps.onSent(process, what, body)
       const fate = this.#draw(what)
       this.#deps.trace.add(`p${process.number} sends ${what} ${fate.type}`)
       const given = Promise.withResolvers<never>()
       const giveUp = () => given.reject(signal?.reason)
       signal?.addEventListener('abort', giveUp, { once: true })
+      // Its time was over while its process was stopped, right before it was written.
+      if (signal?.aborted) giveUp()
       try {
         const answer = this.#carry(process, what, url, init, fate)
         const response = await Promise.race([answer, given.promise])
@@ -147,7 +150,9 @@ type NetworkDeps = {
   readonly paceMs: () => number | undefined
   readonly onFault: (name: string) => void
   /** A process is about to send this, whatever becomes of it. */
-  readonly onSent: (what: string, body: string) => void
+  readonly onSent: (process: SimulatedProcess, what: string, body: string) => void
+  /** A process has decided to send this; it may be stopped before it does. */
+  readonly onWrite: (process: SimulatedProcess, what: string, body: string) => void
   /** An answer has reached a process, whole. */
   readonly onAnswered?:
     | ((process: SimulatedProcess, what: string, status: number, text: string) => void)

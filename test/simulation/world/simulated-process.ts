@@ -1,18 +1,25 @@
 // One process of the simulation: the real service over ports that end with it.
 
 import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { makeServer } from '../../../src/adapters/http/server.ts'
 import { checkSignature, makeSigner } from '../../../src/adapters/signing/ed25519.ts'
+import type { Database } from '../../../src/adapters/sql/database/database.ts'
+import { makeSqlInstances } from '../../../src/adapters/sql/instances/sql-instances.ts'
 import { makeLogWriter } from '../../../src/adapters/sql/log/rows/log-writer.ts'
+import { longestCallMs } from '../../../src/adapters/zoho/zoho.ts'
 import type { Clock } from '../../../src/application/base/clock.port.ts'
 import type { Random } from '../../../src/application/base/random.port.ts'
-import { checkLog } from '../../../src/application/checkpoints/check-log.ts'
+import { makeKnownLog } from '../../../src/application/checkpoints/known-log.ts'
+import { makeSharedPlaces } from '../../../src/application/crm/places/shared-places.ts'
 import { makeWatchOrganisation } from '../../../src/application/crm/watch-organisation.ts'
+import type { InstanceNumber } from '../../../src/application/instances/instances.port.ts'
+import { makeLease, type OwnLease } from '../../../src/application/instances/lease.ts'
 import type { SaleId } from '../../../src/domain/ids.ts'
 import { type EpochMs, instantAt } from '../../../src/domain/time.ts'
 import { connectZoho } from '../../../src/infrastructure/service/connect-zoho.ts'
 import { checkFitness } from '../../../src/infrastructure/service/crm-fitness.ts'
+import { checkFrom } from '../../../src/infrastructure/service/open-checkpoints.ts'
 import { storeOf } from '../../../src/infrastructure/service/open-store.ts'
 import { makeService } from '../../../src/infrastructure/service/service.ts'
 import { SILENT_METER } from '../../support/fakes/silent-meter.ts'
@@ -46,20 +53,38 @@ type Built = {
 /** Returns whether the process dies at this point. */
 export type Doom = (point: Point) => boolean
 
+/** Returns for how many milliseconds the process is stopped at this point, as by SIGSTOP; `undefined` for not. */
+export type Freezer = (point: Point) => number | undefined
+
+/** What makes a process another one than those beside it. */
+export type Machine = {
+  /** Which of the instances it is, from 0: its successor is the same. */
+  readonly slot: number
+  readonly wallOffsetMs: number
+  /** Milliseconds of its monotonic clock in one of the world. */
+  readonly clockRate: number
+}
+
 /**
  * One life of the service: the real application over ports that end with it. Once it is dead none
  * of its calls reaches the outside, and none comes back.
  */
 export class SimulatedProcess {
   readonly number: number
+  readonly slot: number
   alive = true
   /** Requests reach it: its port is open. */
   listening = false
+  /** It was told to stop. */
+  isStopping = false
   /** It came to its end by itself, all done. */
   stoppedInOrder = false
   /** The service and its front, once they are built. */
   built: Built | undefined
   doom: Doom | undefined
+  freezer: Freezer | undefined
+  /** The number under which it writes, once it has joined; `null` where it has the database alone. */
+  instance: InstanceNumber | null = null
   readonly groups = new WatchedGroups()
   /** Resolves when the process is gone, however it ended. */
   readonly gone: Promise<'gone'>
@@ -69,17 +94,22 @@ export class SimulatedProcess {
   /** What reached it while its machine was suspended, in order. */
   #onResume: (() => void)[] = []
   #suspendedAt: number | undefined
+  /** When something was last out of order here, in the time of the world: it was stopped, or heard nothing of the database. */
+  troubledAt = Number.NEGATIVE_INFINITY
   /** When its machine is resumed, in the time of the world; `undefined` while it runs. */
   suspendedUntil: number | undefined
   /** How long its machine was suspended in all, up to the last resume. */
   #suspendedMs = 0
   /** How far ahead its wall clock is. */
   #aheadMs: number
+  readonly #clockRate: number
   readonly #world: World
   readonly #end: (how: 'gone') => void
 
-  constructor(world: World, number: number, wallOffsetMs: number) {
+  constructor(world: World, number: number, { slot, wallOffsetMs, clockRate }: Machine) {
     this.number = number
+    this.slot = slot
+    this.#clockRate = clockRate
     this.#world = world
     const { promise, resolve } = Promise.withResolvers<'gone'>()
     this.gone = promise
@@ -92,9 +122,19 @@ export class SimulatedProcess {
   reach(label: string, isDurable: boolean): Promise<void> | undefined {
     if (!this.alive) return never()
     this.#world.time.activity += 1
-    if (this.doom?.({ label, isDurable }) !== true) return undefined
-    this.#world.crash(this, label)
-    return never()
+    if (this.doom?.({ label, isDurable }) === true) {
+      this.#world.crash(this, label)
+      return never()
+    }
+    const frozenMs = this.freezer?.({ label, isDurable })
+    if (frozenMs === undefined || this.isSuspended) return undefined
+    this.#world.count(
+      label.startsWith('send ')
+        ? 'instances stopped before a request'
+        : 'instances stopped at a point',
+    )
+    this.suspend(frozenMs, true)
+    return this.awake()
   }
 
   /** The disk failed: the process ends before any answer leaves. */
@@ -110,17 +150,21 @@ export class SimulatedProcess {
   /**
    * Suspends its machine: none of its code runs, its timers and its monotonic clock stand still, and
    * the world goes on.
+   *
+   * @param isStopped only the process is stopped, as by SIGSTOP: its clocks go on
    */
-  suspend(forMs: number): void {
+  suspend(forMs: number, isStopped = false): void {
     if (!this.alive || this.isSuspended) return
     const { time, trace } = this.#world
     trace.add(`p${this.number} is suspended for ${forMs} ms`)
     this.#suspendedAt = time.now
     this.suspendedUntil = time.now + forMs
+    this.#world.database.onStopped(this)
     time.after(forMs, () => {
       if (!this.alive || this.#suspendedAt === undefined) return
       trace.add(`p${this.number} is resumed`)
-      this.#suspendedMs += time.now - this.#suspendedAt
+      this.troubledAt = time.now
+      if (!isStopped) this.#suspendedMs += time.now - this.#suspendedAt
       this.#suspendedAt = undefined
       this.suspendedUntil = undefined
       const waiting = this.#onResume
@@ -164,13 +208,12 @@ export class SimulatedProcess {
     )
     const clock = world.sabotageClock?.(this.clock) ?? this.clock
     const random = makeRandom(world.random.of(`process ${this.number}`), clock, world)
-    const database = world.database.open(this)
-    const watched = this.groups.watch(makeLogWriter(database, this.#endOfTurn))
-    const writer = world.sabotageWriter?.(watched) ?? watched
-    const trueStore = world.withLateDriver(storeOf(database, writer))
+    const { store: trueStore, shared, places, seen } = this.#openStore(clock, logger)
     const plainFetch = world.network.fetchOf(this)
     const fetch = world.sabotageFetch?.(plainFetch, world) ?? plainFetch
-    const trueZoho = connectZoho({ config, clock, random, tokenStore: trueStore.token, fetch })
+    const tokenStore = trueStore.token
+    const mayWrite = world.sabotageInstance?.mayWrite ?? shared?.lease.holds
+    const trueZoho = connectZoho({ config, clock, random, tokenStore, fetch, places, mayWrite })
     const ports = { store: trueStore, zoho: trueZoho }
     const { store, zoho } = { ...ports, ...world.sabotage?.(ports, world) }
     const organisation = makeWatchOrganisation({ crm: zoho.crm, clock, logger })
@@ -185,7 +228,9 @@ export class SimulatedProcess {
     const checkpointFile = world.checkpointFileOf(this)
     const { tree, checkpoints } = trueStore
     const kept = { tree, log: checkpoints, file: checkpointFile, signer: SIGNER }
-    const check = await checkLog({ ...kept, checkSignature })
+    const newest = (await checkpointFile.newest()) ?? (await checkpoints.newest())
+    const known = seen?.file
+    const check = await checkFrom(newest, { ...kept, checkSignature, known }, shared !== undefined)
     if (check.type === 'differs') {
       world.violate(`a start was refused: ${check.why}`)
       world.crash(this, 'refuses to serve')
@@ -194,6 +239,8 @@ export class SimulatedProcess {
     const service = makeService({
       config,
       store,
+      shared,
+      seen,
       zoho,
       fitness: first.fitness,
       organisation,
@@ -208,11 +255,65 @@ export class SimulatedProcess {
     })
     const server = await world.time.hold(makeServer(service))
     // Deno waits for a timer of its own in `close`.
-    const stop = () => service.stop(() => world.time.hold(server.close()))
+    const stop = async () => {
+      await service.stop(() => world.time.hold(server.close()))
+      await places?.end()
+    }
     this.built = { server, stop }
     await service.start(async () => {
       this.listening = this.alive
     })
+  }
+
+  /** The store, and in a world of several what this process is among them. */
+  #openStore(clock: Clock, logger: Logger) {
+    const world = this.#world
+    const { instances: several, sabotageInstance: planted } = world
+    const database = this.#open()
+    const known = several && makeKnownLog()
+    const pause = (ms: number) => clock.sleep(ms)
+    const onCommit = () => undefined
+    const trueWriter = makeLogWriter(database, this.#endOfTurn, onCommit, { known, pause })
+    const watched = this.groups.watch(trueWriter)
+    const writer = world.sabotageWriter?.(watched) ?? watched
+    if (several === undefined || known === undefined) {
+      return { store: world.withLateDriver(storeOf(database, writer)) }
+    }
+    const { leaseMs } = several
+    const instances = makeSqlInstances(this.#open())
+    const name = `p${this.number}`
+    const trueLease = this.#known(makeLease({ instances, clock, name, leaseMs }))
+    const lease = planted?.lease?.(trueLease) ?? trueLease
+    const store = storeOf(database, writer, lease)
+    const callMs = longestCallMs(world.config.requestTimeoutMs)
+    const places = makeSharedPlaces({
+      ...{ desk: store.places, clock, logger, leaseMs, callMs },
+      max: world.config.zoho.maxConcurrency,
+      holder: name,
+    })
+    const seen = { known, file: world.knownLogFileOf(this) }
+    const others = planted?.instances?.(store.instances) ?? store.instances
+    return { store, shared: { instances: others, lease }, places, seen }
+  }
+
+  #open(): Database {
+    const database = this.#world.database.open(this)
+    const now = this.#world.sabotageInstance?.now
+    return now === undefined ? database : { ...database, now: () => now(this.clock) }
+  }
+
+  /** The world learns each number that this process gets. */
+  #known(lease: OwnLease): OwnLease {
+    const join = async () => {
+      this.instance = await lease.join()
+      this.#world.trace.add(`p${this.number} is instance ${this.instance}`)
+      return this.instance
+    }
+    return { ...lease, join }
+  }
+
+  get isOneOfSeveral(): boolean {
+    return this.#world.instances !== undefined
   }
 
   /** All that is written at one instant is one group. */
@@ -233,7 +334,8 @@ export class SimulatedProcess {
 
   /** Milliseconds on its monotonic clock. */
   get #monotonicMs(): number {
-    return (this.#suspendedAt ?? this.#world.time.now) - this.#suspendedMs - MONOTONIC_BEGIN
+    const ranMs = (this.#suspendedAt ?? this.#world.time.now) - this.#suspendedMs - MONOTONIC_BEGIN
+    return Math.floor(ranMs * this.#clockRate)
   }
 
   #log(line: string): void {
@@ -264,7 +366,8 @@ export class SimulatedProcess {
         const dueMs = this.#monotonicMs + Math.max(1, Math.ceil(ms) + lateness())
         let cancel = () => {}
         const arm = () => {
-          cancel = time.after(dueMs - this.#monotonicMs, () => this.#whenAwake(fire))
+          const leftMs = Math.ceil((dueMs - this.#monotonicMs) / this.#clockRate)
+          cancel = time.after(leftMs, () => this.#whenAwake(fire))
         }
         const fire = () => (this.#monotonicMs >= dueMs ? wake() : arm())
         arm()

@@ -1,5 +1,6 @@
 // The world of the simulation: the processes, and everything outside of them.
 
+import type { Expression } from 'kysely'
 import { type FakeZoho, makeFakeZoho } from '../../../src/adapters/fake-zoho/fake-zoho.ts'
 import type { FaultKind } from '../../../src/adapters/fake-zoho/faults/fault-kinds.ts'
 import type { LogWriter } from '../../../src/adapters/sql/log/rows/log-writer.ts'
@@ -9,10 +10,17 @@ import type { Zoho } from '../../../src/adapters/zoho/zoho.ts'
 import type { Clock } from '../../../src/application/base/clock.port.ts'
 import { errorCode } from '../../../src/application/base/errors.ts'
 import type { CheckpointFile } from '../../../src/application/checkpoints/checkpoint-file.port.ts'
+import type {
+  KnownLogFile,
+  KnownRoot,
+} from '../../../src/application/checkpoints/known-log-file.port.ts'
+import type { Instances as InstancesPort } from '../../../src/application/instances/instances.port.ts'
+import type { OwnLease } from '../../../src/application/instances/lease.ts'
 import type { SaleStore } from '../../../src/application/sale/run/sale-store.port.ts'
 import { type Config, readConfig } from '../../../src/infrastructure/config/config.ts'
 import type { Store } from '../../../src/infrastructure/service/open-store.ts'
 import { VirtualTime } from '../../support/time/virtual-time.ts'
+import { Ownership } from '../judge/ownership.ts'
 import { Trace } from '../judge/trace.ts'
 import { CALM, type Dials, type Range } from '../plan/dials.ts'
 import { HiddenRecords } from '../plan/hidden-records.ts'
@@ -21,7 +29,7 @@ import { SeededRandom } from '../plan/seeded-random.ts'
 import { type DatabaseTemplate, SimulatedDatabase, type StoredEvent } from './simulated-database.ts'
 import { type Copy, SimulatedMailServer } from './simulated-mail-server.ts'
 import { SimulatedNetwork } from './simulated-network.ts'
-import { never, SimulatedProcess } from './simulated-process.ts'
+import { type Machine, never, SimulatedProcess } from './simulated-process.ts'
 import { groupOf, MANY } from './watched-groups.ts'
 
 export const STARTED_AT = Date.parse('2026-11-24T10:00:00.000Z')
@@ -47,6 +55,9 @@ const SETTINGS = {
   MAIL_FROM: 'gateway@plg.example',
   LOG_LEVEL: 'info',
 }
+
+/** The slowest monotonic clock among those of the instances, against the fastest. */
+const SLOWEST_RATE = 0.98
 
 export type Pace = {
   /** What each call takes there, and back. */
@@ -99,6 +110,10 @@ export type WorldOptions = {
   readonly sabotageClock?: SabotageClock | undefined
   /** What the CRM says that none of its documents names; `undefined` when it is true to them. */
   readonly lies?: Lies | undefined
+  /** The instances that serve the database; one that has it alone, where it is left out. */
+  readonly instances?: Instances | undefined
+  /** The same, planted into what makes each process one of several. */
+  readonly sabotageInstance?: SabotageInstance | undefined
   /** In the place of what the service promises, where a test has no time for that. */
   readonly restWithinMs?: number | undefined
 }
@@ -111,7 +126,26 @@ export type SabotageFetch = (fetch: ZohoFetch, world: World) => ZohoFetch
 export type SabotageWriter = (writer: LogWriter) => LogWriter
 /** Makes the clocks of one process, as the application is to see them. */
 export type SabotageClock = (clock: Clock) => Clock
+/** What each of several instances has in place of the true thing. */
+export type SabotageInstance = {
+  /** The clock by which the database rules leases. */
+  readonly now?: (own: Clock) => Expression<number>
+  readonly lease?: (lease: OwnLease) => OwnLease
+  readonly instances?: (instances: InstancesPort) => InstancesPort
+  /** What each commit without an answer is taken for. */
+  readonly lostCommitAs?: 'stored' | 'not stored'
+  readonly mayWrite?: () => boolean
+}
 export type Ports = { readonly store: Store; readonly zoho: Zoho }
+
+/** Several instances over one database. */
+export type Instances = {
+  readonly leaseMs: number
+  /** One for each instance. */
+  readonly machines: readonly Omit<Machine, 'slot'>[]
+}
+
+const ALONE: readonly Omit<Machine, 'slot'>[] = [{ wallOffsetMs: 0, clockRate: 1 }]
 
 /** The service and all that is outside of it, in one thread, driven by one seed. */
 export class World {
@@ -123,12 +157,15 @@ export class World {
   readonly fake: FakeZoho
   readonly network: SimulatedNetwork
   readonly mailServer: SimulatedMailServer
-  readonly #checkpoints: CheckpointFile = openCheckpointFile(':memory:')
+  /** What the machine of each instance keeps on its own disk. */
+  readonly #disks: { readonly checkpoints: CheckpointFile; known: KnownRoot | undefined }[]
   readonly template: DatabaseTemplate
   readonly sabotage: Sabotage | undefined
   readonly sabotageFetch: SabotageFetch | undefined
   readonly sabotageWriter: SabotageWriter | undefined
   readonly sabotageClock: SabotageClock | undefined
+  readonly instances: Instances | undefined
+  readonly sabotageInstance: SabotageInstance | undefined
   readonly lies: Lies | undefined
   readonly hidden: HiddenRecords | undefined
   readonly restWithinMs: number
@@ -142,11 +179,13 @@ export class World {
   readonly violations: string[] = []
   readonly counts = new Map<string, number>()
   dials: Dials
-  process: SimulatedProcess | undefined
+  /** The process of each instance; `undefined` while there is none. */
+  readonly processes: (SimulatedProcess | undefined)[]
   /** Says how each new process is to end; `undefined` leaves it alone. */
   onBirth: (process: SimulatedProcess) => void = () => undefined
   /** An event is on disk. */
   onEvent: (event: SeenEvent) => void = () => undefined
+  readonly ownership: Ownership | undefined
   /** A sale is about to be recorded under this id. */
   onSaleId: (saleId: string) => void = () => undefined
   readonly #awayMs: Range
@@ -157,8 +196,8 @@ export class World {
   #accountsAway: FaultKind | undefined
   /** See `keepPace`. */
   #pace = { ms: 0, untilMs: 0 }
-  /** How far ahead the clock of the newest process is, in milliseconds. */
-  #wallOffsetMs = 0
+  /** How far ahead the clock of the newest process of each instance is, in milliseconds. */
+  readonly #wallOffsetsMs: number[]
 
   constructor(options: WorldOptions) {
     this.random = new SeededRandom(options.seed)
@@ -168,6 +207,16 @@ export class World {
     this.sabotageFetch = options.sabotageFetch
     this.sabotageWriter = options.sabotageWriter
     this.sabotageClock = options.sabotageClock
+    this.instances = options.instances
+    this.sabotageInstance = options.sabotageInstance
+    const machines = options.instances?.machines ?? ALONE
+    this.processes = machines.map(() => undefined)
+    if (options.instances !== undefined) this.count(`seeds of ${machines.length} instances`)
+    this.#wallOffsetsMs = machines.map(() => 0)
+    this.#disks = machines.map(() => ({
+      checkpoints: openCheckpointFile(':memory:'),
+      known: undefined,
+    }))
     this.lies = options.lies
     this.restWithinMs = options.restWithinMs ?? REST_WITHIN_MS
     this.dials = options.dials ?? CALM
@@ -180,10 +229,13 @@ export class World {
       random: random.of('database'),
       now: () => time.now,
       sleep: (ms) => time.sleep(ms),
+      after: (ms, then) => void time.after(ms, then),
       dials: () => this.dials.database,
-      onCommitted: (event) => this.#noteEvent(event),
+      lostCommitAs: options.sabotageInstance?.lostCommitAs,
+      onCommitted: (event, writer) => this.#noteEvent(event, writer),
       onFault: (name) => {
         onFault(name)
+        this.ownership?.onLate()
         trace.add(`${name}`)
       },
       onGroup: (size) => this.count(groupOf(size)),
@@ -205,7 +257,8 @@ export class World {
       dials: () => this.dials.network,
       paceMs: () => (time.now < this.#pace.untilMs ? this.#pace.ms : undefined),
       onFault,
-      onSent: (what, body) => this.#noteSent(what, body),
+      onWrite: (process, what, body) => this.ownership?.judgeWrite(process, what, body),
+      onSent: (process, what, body) => this.#noteSent(process, what, body),
       onAnswered: options.lies && ((...answer) => this.#noteAnswer(...answer)),
     })
     this.mailServer = new SimulatedMailServer({
@@ -216,21 +269,50 @@ export class World {
       onCopy: (copy) => this.#noteCopy(copy),
       onFault,
     })
+    if (this.instances !== undefined) this.ownership = new Ownership(this, this.instances)
+  }
+
+  /** The process of the first instance. */
+  get process(): SimulatedProcess | undefined {
+    return this.processes[0]
+  }
+
+  /** The processes that there are. */
+  get alive(): readonly SimulatedProcess[] {
+    return this.processes.filter((one) => one !== undefined)
   }
 
   /** The newest checkpoint as one process sees it. It outlives the processes. */
   checkpointFileOf(process: SimulatedProcess): CheckpointFile {
+    const { checkpoints } = this.#diskOf(process)
     return {
-      newest: () => (process.alive ? this.#checkpoints.newest() : never()),
+      newest: () => (process.alive ? checkpoints.newest() : never()),
       replace: async (expected, next) => {
         await process.reach('before checkpoint', true)
-        const isFirst = await this.#checkpoints.replace(expected, next)
+        const isFirst = await checkpoints.replace(expected, next)
         this.trace.add(`p${process.number} checkpoint ${next.number} of ${next.size}`)
         await process.reach('checkpoint kept', true)
         return isFirst
       },
       close: () => undefined,
     }
+  }
+
+  /** How far the machine of a process knows the log. It outlives the processes. */
+  knownLogFileOf(process: SimulatedProcess): KnownLogFile {
+    const disk = this.#diskOf(process)
+    return {
+      read: async () => disk.known,
+      async write(known) {
+        if (process.alive) disk.known = known
+      },
+    }
+  }
+
+  #diskOf({ slot }: SimulatedProcess) {
+    const disk = this.#disks[slot]
+    if (disk === undefined) throw new Error(`there is no instance ${slot}`)
+    return disk
   }
 
   count(name: string, by = 1): void {
@@ -325,13 +407,16 @@ export class World {
   }
 
   /** Before a create is sent, the event that it rests on is on disk: a crash now must not hide it. */
-  #noteSent(what: string, body: string): void {
+  #noteSent(process: SimulatedProcess, what: string, body: string): void {
     if (!what.startsWith('POST /crm/v8/')) return
     const [, saleId = '', step = ''] = CREATED.exec(body) ?? []
     const type = RESTS_ON[step]
     if (type === undefined) return
     this.count(`creates of a ${step}`)
-    this.#sentAt.set(`${saleId}:${step}`, this.time.now)
+    // What a former owner sends, the present one learns of by `OwnerWoke`.
+    if (this.ownership?.isFormerOwner(process, saleId, step)) {
+      this.count('creates of a former owner')
+    } else this.#sentAt.set(`${saleId}:${step}`, this.time.now)
     const isOnDisk = this.sales.get(saleId)?.some((event) => event.type === type)
     if (!isOnDisk) this.violate(`1: the ${step} of ${saleId} is sent before its ${type} is on disk`)
   }
@@ -344,14 +429,17 @@ export class World {
   }
 
   /** Starts a process now. There is none, or it is gone. */
-  boot(): SimulatedProcess {
+  boot(slot = 0): SimulatedProcess {
     this.#born += 1
     const jump = this.#clockJumpMs
-    const wallOffsetMs = this.#born === 1 ? 0 : this.#births.int(-jump, jump)
-    if (wallOffsetMs < this.#wallOffsetMs) this.count('clocks set back')
-    this.#wallOffsetMs = wallOffsetMs
-    const process = new SimulatedProcess(this, this.#born, wallOffsetMs)
-    this.process = process
+    const machine = (this.instances?.machines ?? ALONE)[slot]
+    if (machine === undefined) throw new Error(`there is no instance ${slot}`)
+    const isFirst = this.#born <= this.processes.length
+    const wallOffsetMs = machine.wallOffsetMs + (isFirst ? 0 : this.#births.int(-jump, jump))
+    if (!isFirst && wallOffsetMs < (this.#wallOffsetsMs[slot] ?? 0)) this.count('clocks set back')
+    this.#wallOffsetsMs[slot] = wallOffsetMs
+    const process = new SimulatedProcess(this, this.#born, { ...machine, slot, wallOffsetMs })
+    this.processes[slot] = process
     this.trace.add(`p${process.number} starts, its clock ${wallOffsetMs} ms ahead`)
     this.count('starts')
     this.onBirth(process)
@@ -380,6 +468,7 @@ export class World {
     if (!process.alive || built === undefined) return
     this.trace.add(`p${process.number} is told to stop`)
     this.count('orderly stops')
+    process.isStopping = true
     const overdue = this.time.sleep(this.config.shutdownGraceMs).then(() => 'overdue')
     const stopped = built.stop().then(
       () => 'in time',
@@ -400,24 +489,27 @@ export class World {
 
   /** Lets go of all that would keep it in memory. */
   close(): void {
-    if (this.process?.alive) this.process.die()
+    for (const one of this.alive) one.die()
     this.network.close()
-    this.#checkpoints.close()
+    for (const { checkpoints } of this.#disks) checkpoints.close()
     this.database.close()
   }
 
   #end(process: SimulatedProcess): void {
     process.die()
     this.hidden?.onDeath(process.number)
-    this.database.undoOpen()
-    this.process = undefined
-    this.time.after(this.#births.int(...this.#awayMs), () => this.boot())
+    this.database.undoOpen(process)
+    const { slot } = process
+    this.processes[slot] = undefined
+    this.ownership?.onTrouble()
+    this.time.after(this.#births.int(...this.#awayMs), () => this.boot(slot))
   }
 
-  #noteEvent(stored: StoredEvent): void {
+  #noteEvent(stored: StoredEvent, writer: number | null): void {
     this.trace.add(`log ${stored.body}`)
     this.hidden?.onRecorded(stored.body)
     const event = JSON.parse(stored.body) as SeenEvent
+    this.ownership?.judgeEvent(event, writer)
     this.events.push(event)
     this.onEvent(event)
     this.#judgeLook(event)
@@ -433,7 +525,8 @@ export class World {
     const sentAt = this.#sentAt.get(`${saleId}:${data['step']}`)
     if (sentAt === undefined) return
     const waitedMs = this.time.now - sentAt
-    if (waitedMs < this.config.policy.settleMs) {
+    // By the monotonic clock of its process, which may run faster.
+    if (waitedMs < Math.floor(this.config.policy.settleMs * SLOWEST_RATE)) {
       this.violate(`1: the second look of ${saleId} came ${waitedMs} ms after a create`)
     }
   }
@@ -442,7 +535,7 @@ export class World {
   #noteCopy({ mail, process: sender }: Copy): void {
     this.count('mails')
     // What a process had on its way when it died may arrive after its successor's copy.
-    const isExcused = !sender.alive && !sender.stoppedInOrder
+    const isExcused = isUnlucky(sender)
     const isMarked = this.events.some(
       ({ type, data }) => type === 'MailSent' && data['messageId'] === mail.messageId,
     )
@@ -451,7 +544,7 @@ export class World {
       if (earlier.mail.messageId !== mail.messageId) continue
       this.count('second copies of mails')
       const { isConfirmed, process } = earlier
-      if (!isExcused && isConfirmed && (process.alive || process.stoppedInOrder)) {
+      if (!isExcused && isConfirmed && !isUnlucky(process)) {
         this.violate(`5: ${mail.messageId} was sent again, and its first copy was no secret`)
       }
       if (JSON.stringify(earlier.mail) !== JSON.stringify(mail)) {
@@ -459,6 +552,12 @@ export class World {
       }
     }
   }
+}
+
+/** Nobody could know what became of its mail: it died, and where there are others, it was not heard of for a while. */
+function isUnlucky({ alive, stoppedInOrder, isSuspended, troubledAt }: SimulatedProcess): boolean {
+  const isMissed = Number.isFinite(troubledAt) || isSuspended
+  return (!alive && !stoppedInOrder) || isMissed
 }
 
 function isAppError(error: unknown): boolean {
