@@ -15,6 +15,7 @@ describe('Several gateways over one PostgreSQL, killed, stopped, cut off and res
       seed: firstSeed(),
     })
     t.diagnostic(told(report))
+    assert.ok(report.sales >= countOf('STORM_SALES'), `only ${report.sales} sales`)
     assert.equal(report.inFlight.over, 0, 'more calls were in flight than may be')
     // A renewal that its gateway did not live to store is made again.
     assert.ok(
