@@ -5,6 +5,7 @@ import { SeededRandom } from '../plan/seeded-random.ts'
 import { runSeed, simulationTemplate } from '../run-seed.ts'
 import { PLANTED_FAULTS, type PlantedFault } from './planted-faults.ts'
 import { PLANTED_IN_GROUPS } from './planted-groups.ts'
+import { PLANTED_INSTANCES } from './planted-instances.ts'
 import { PLANTED_READINGS } from './planted-readings.ts'
 
 /** A fault that so many seeds do not show is one that the simulation cannot see. */
@@ -17,7 +18,8 @@ const SEEDS_MAX = 200
 const REST_WITHIN_MS = 12 * 60_000
 
 describe('The simulation', () => {
-  for (const fault of [...PLANTED_FAULTS, ...PLANTED_IN_GROUPS, ...PLANTED_READINGS]) {
+  const all = [...PLANTED_FAULTS, ...PLANTED_IN_GROUPS, ...PLANTED_READINGS, ...PLANTED_INSTANCES]
+  for (const fault of all) {
     it(`finds out that ${fault.name}`, async (t) => {
       const found = await firstSeedThatShows(fault)
       assert.ok(found !== undefined, `not in ${SEEDS_MAX} seeds`)
@@ -26,17 +28,18 @@ describe('The simulation', () => {
   }
 })
 
-async function firstSeedThatShows({ breaks, needsBurst, ...planting }: PlantedFault) {
+async function firstSeedThatShows(fault: PlantedFault) {
+  const { breaks, needsBurst, fromSeed = 1, ...planting } = fault
   const template = await simulationTemplate()
-  for (let seed = 1; seed <= SEEDS_MAX; seed += 1) {
+  for (let seed = fromSeed; seed <= SEEDS_MAX; seed += 1) {
     if (needsBurst && drawPlan(new SeededRandom(`${seed}`).of('plan')).burst === undefined) continue
     const planted = await runSeed(seed, template, { ...planting, restWithinMs: REST_WITHIN_MS })
     const violation = planted.violations.find((one) =>
       breaks.some((begin) => one.startsWith(begin)),
     )
     if (violation === undefined) continue
-    const { isLying } = planting
-    const as = isLying === undefined ? {} : { isLying }
+    const { isLying, areSeveral } = planting
+    const as = { ...(isLying && { isLying }), ...(areSeveral && { areSeveral }) }
     const asItIs = await runSeed(seed, template, { ...as, restWithinMs: REST_WITHIN_MS })
     assert.deepEqual(asItIs.violations, [], `seed ${seed} shows something without it, too`)
     return { seed, violation }

@@ -29,6 +29,8 @@ export type PlantedFault = {
   readonly isLying?: true
   /** It is in what makes a process one of several. */
   readonly areSeveral?: true
+  /** Where the search begins; seeds before it are known to show nothing. */
+  readonly fromSeed?: number
 }
 
 const NOTHING = { type: 'done', value: [] } as const
