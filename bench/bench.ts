@@ -48,7 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
 /** The engines have a package file of their own, so that nobody who works on the gateway installs them. */
 function installed(subjects: readonly Subject[]): readonly Subject[] {
   const hasPackages = () => existsSync(path.join(BENCH, 'node_modules'))
-  if (subjects.some(({ kind }) => kind === 'engine') && !hasPackages()) {
+  if (subjects.some(needsPackages) && !hasPackages()) {
     say('installing the engines, once')
     try {
       execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: BENCH, stdio: 'inherit' })
@@ -56,7 +56,11 @@ function installed(subjects: readonly Subject[]): readonly Subject[] {
       say('the engines could not be installed, and are left out')
     }
   }
-  return subjects.filter((one) => isInstalled(one) && (one.kind !== 'engine' || hasPackages()))
+  return subjects.filter((one) => isInstalled(one) && (!needsPackages(one) || hasPackages()))
+}
+
+function needsPackages(subject: Subject): boolean {
+  return subject.kind === 'engine' || subject.needsPackages === true
 }
 
 function say(line: string): void {

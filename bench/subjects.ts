@@ -32,10 +32,22 @@ export const SUBJECTS: readonly Subject[] = [
   },
   { name: 'ours', what: 'the gateway, with the CRM at its port', ...PORT_SUBJECT },
   { name: 'ours-deno', what: 'the same on Deno', runtime: 'deno', ...PORT_SUBJECT },
+  ...[1, 2, 4].map(overPostgres),
   { name: 'shipped', what: 'the program as it is started, with the fake Zoho', ...SHIPPED },
   { name: 'shipped-deno', what: 'the same on Deno', runtime: 'deno', ...SHIPPED },
   ...ENGINES,
 ]
+
+function overPostgres(gateways: number): Subject {
+  return {
+    name: `ours-postgres-${gateways}`,
+    kind: 'ours',
+    what: `${gateways} of the gateway over one PostgreSQL, with the CRM at the port of each`,
+    file: 'subjects/many.ts',
+    needsPackages: true,
+    env: { GATEWAYS: String(gateways) },
+  }
+}
 
 /** A name asks for that subject, or else for all whose names begin with it and a hyphen. */
 export function subjectsNamed(

@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url'
 /** What a subject prints when it serves: its port, and what each request must carry. */
 export type Ready = {
   readonly port: number
+  /** Where several processes serve: the ports of all. Callers are spread over them. */
+  readonly ports?: readonly number[]
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -27,6 +29,8 @@ export type Subject = {
   readonly args?: readonly string[]
   readonly runtime?: 'node' | 'deno'
   readonly env?: Readonly<Record<string, string>>
+  /** It needs a package of `bench/package.json`, as engines do. */
+  readonly needsPackages?: true
   /** Its CRM answers at once, whatever `CRM_MS` is. */
   readonly isInstant?: true
   /** Reads the line that says that it serves, where that is not `ready {…}`. */
@@ -35,6 +39,12 @@ export type Subject = {
 
 const BENCH = fileURLToPath(new URL('..', import.meta.url))
 export const DENO = path.join(BENCH, '../node_modules/deno/deno')
+
+/** Reads the line of the protocol in what a subject wrote so far. */
+export function readyLine(said: string): Ready | undefined {
+  const json = /^ready (\{.*\})$/m.exec(said)?.[1]
+  return json === undefined ? undefined : (JSON.parse(json) as Ready)
+}
 
 /** The command line of a subject. */
 export function commandOf(subject: Subject): { file: string; args: readonly string[] } {

@@ -7,6 +7,8 @@ import { wait } from '../base/wait.ts'
 import { type Answered, makeCaller, type Request } from './caller.ts'
 
 export type LoadPlan = Request & {
+  /** Ports over which the callers are spread; left out where there is one. */
+  readonly ports?: readonly number[]
   readonly callers: number
   readonly warmMs: number
   readonly spanMs: number
@@ -38,7 +40,10 @@ export async function run(plan: LoadPlan, onSpan: (name: string) => void): Promi
   const answered: Answered[] = []
   let all = 0
   let phase: 'warm' | 'span' | 'over' = 'warm'
-  const callers = Array.from({ length: plan.callers }, () => makeCaller(plan))
+  const { ports = [plan.port] } = plan
+  const callers = Array.from({ length: plan.callers }, (_, at) =>
+    makeCaller({ ...plan, port: ports[at % ports.length] ?? plan.port }),
+  )
   const loops = callers.map(async ({ call, close }) => {
     while (phase !== 'over') {
       const answer = await call()

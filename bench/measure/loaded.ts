@@ -34,8 +34,8 @@ export type Span = Pick<LoadPlan, 'callers' | 'warmMs' | 'spanMs'>
 
 /** @throws {Error} when no sale was made */
 export async function loaded(subject: RunningSubject, span: Span): Promise<Loaded> {
-  const { port, headers = {} } = subject.ready
-  const plan: LoadPlan = { port, headers, body: SALE_BODY, ...span }
+  const { headers = {}, ...where } = subject.ready
+  const plan: LoadPlan = { ...where, headers, body: SALE_BODY, ...span }
   let before: Usage | undefined
   let after: Usage | undefined
   const result = await runProgram('load/load.ts', plan, (said) => {

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { commandOf, type Ready, type Subject } from '../base/subject.ts'
+import { commandOf, type Ready, readyLine, type Subject } from '../base/subject.ts'
 
 /** Milliseconds. An engine with a database of its own makes that first. */
 const START_MS_MAX = 120_000
@@ -101,12 +101,6 @@ function readyOf(child: ChildProcess, subject: Subject): Promise<Ready> {
   child.once('error', reject)
   child.once('exit', (code) => reject(new Error(`ended with ${code} before it served`)))
   return promise.finally(() => clearTimeout(timer))
-}
-
-/** Reads the line of the protocol in what a subject wrote so far. */
-export function readyLine(said: string): Ready | undefined {
-  const json = /^ready (\{.*\})$/m.exec(said)?.[1]
-  return json === undefined ? undefined : (JSON.parse(json) as Ready)
 }
 
 async function stopProcess(child: ChildProcess): Promise<void> {

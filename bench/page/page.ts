@@ -102,6 +102,7 @@ subject's whole process tree. One sale is five durable steps, and four calls to 
 ${targetTable(targetsOf(results))}
 
 Where the time goes, and why some of this is not met: [performance-profile.md](performance-profile.md).
+Several gateways over one PostgreSQL: [performance-postgres.md](performance-postgres.md).
 
 ## Who is measured
 
@@ -111,6 +112,7 @@ Where the time goes, and why some of this is not met: [performance-profile.md](p
 | \`floor-commit\` | plain group commits: a bare HTTP server, and as many events of the same size in SQLite, \`synchronous=FULL\`, with UUIDv7 keys; the appends of one turn of the loop share one transaction, and the events of one sale come one after the other |
 | \`ours\`, \`ours-deno\` | the gateway with the CRM at its port: all of it as in production, and a CRM that answers after the given time |
 | \`shipped\`, \`shipped-deno\` | the program as it is started, with the fake Zoho behind the production client, at most 8 calls at a time |
+| \`ours-postgres-1\`, \`-2\`, \`-4\` | so many of \`ours\` over one PostgreSQL, each a process of its own |
 | others | an engine that others would build the same sale on, set up as its own documents advise: \`bench/engines\` has each with its settings |
 
 ## Sales a second, and what one costs

@@ -1,15 +1,11 @@
 // Puts the gateway together as the program does, over a CRM at its port.
 
-import { makeDiskReserve } from '../../src/adapters/disk/disk-reserve.ts'
 import { makeMetrics } from '../../src/adapters/metrics/metrics.ts'
-import { walBytesOf } from '../../src/adapters/sqlite/database/open-files.ts'
 import type { SaleStore } from '../../src/application/sale/run/sale-store.port.ts'
-import { makeWatchStorage } from '../../src/application/storage/watch-storage.ts'
 import { type Config, readConfig } from '../../src/infrastructure/config/config.ts'
-import { databaseFile } from '../../src/infrastructure/config/database-settings.ts'
 import { makeMailer } from '../../src/infrastructure/service/mailer.ts'
 import { openCheckpoints } from '../../src/infrastructure/service/open-checkpoints.ts'
-import { openStore } from '../../src/infrastructure/service/open-store.ts'
+import { openServedStore } from '../../src/infrastructure/service/served-store.ts'
 import { makeService, type Service } from '../../src/infrastructure/service/service.ts'
 import { makeLogger } from '../../src/infrastructure/system/logger.ts'
 import { makeSystemClock } from '../../src/infrastructure/system/system-clock.ts'
@@ -41,22 +37,23 @@ export function configFrom(environment: Readonly<Record<string, string | undefin
 export async function openGateway(config: Config, call: Call, commitMs = 0): Promise<OpenGateway> {
   const { logger } = makeLogger(config.logLevel)
   const clock = makeSystemClock()
-  const database = databaseFile(config)
-  const reserve = makeDiskReserve(database)
-  const walBytes = () => walBytesOf(database)
-  const storage = makeWatchStorage({ reserve, walBytes, clock, logger })
   const onLost = (error: unknown) => {
     throw error
   }
   const { meter } = makeMetrics({ ofProcess: true })
-  const watch = { onFull: storage.onFull, onLost }
-  const store = await openStore(database, watch, undefined, meter.committed)
-  await storage.look()
+  const served = await openServedStore({
+    ...{ config, clock, logger, onLost, onCommit: meter.committed },
+    goOn: async () => undefined,
+    endOfTurn: setImmediate,
+  })
+  const { store, storage, shared, known } = served
   const audit = await openCheckpoints(config, store)
   const service = makeService({
     config,
     store: commitMs === 0 ? store : { ...store, sales: slowedDown(store.sales, commitMs) },
     storage,
+    shared,
+    seen: known && audit.knownFile && { known, file: audit.knownFile },
     zoho: { crm: makePortCrm(call), ...OPEN },
     fitness: { unfit: () => undefined, lackingRight: () => undefined, run: async () => undefined },
     organisation: {
@@ -86,7 +83,7 @@ export async function openGateway(config: Config, call: Call, commitMs = 0): Pro
     key,
     async close() {
       audit.file.close()
-      await store.close()
+      await served.close()
     },
   }
 }

@@ -242,7 +242,11 @@ const BENCH: readonly Room[] = [
   measuring('load', ['base']),
   measuring('engines/parts', []),
   measuring('engines', ['base', 'engines/parts']),
-  { folder: 'bench/subjects', rooms: ['src/', 'bench/base'], packages: 'any' },
+  {
+    folder: 'bench/subjects',
+    rooms: ['src/', 'bench/base', 'bench/engines/parts'],
+    packages: 'any',
+  },
   measuring('measure', ['base', 'load', 'subjects']),
   measuring('page', ['base', 'load', 'measure']),
   { folder: 'bench', rooms: ['bench/'], packages: 'any' },

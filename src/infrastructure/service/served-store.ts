@@ -4,6 +4,7 @@ import { hostname } from 'node:os'
 import process from 'node:process'
 import type { Logger } from 'pino'
 import { makeDiskReserve } from '../../adapters/disk/disk-reserve.ts'
+import { makeSharedFinds } from '../../adapters/sql/access/shared-finds.ts'
 import { makeLogWriter, type OnCommit } from '../../adapters/sql/log/rows/log-writer.ts'
 import { finishRestore } from '../../adapters/sqlite/copies/put-in-place.ts'
 import { walBytesOf } from '../../adapters/sqlite/database/open-files.ts'
@@ -113,7 +114,8 @@ async function servePostgres(config: PostgresConfig, deps: Deps): Promise<Served
   })
   const known = makeKnownLog()
   const writer = makeLogWriter(database, deps.endOfTurn, deps.onCommit, { known })
-  const store = storeOf(database, writer, lease)
+  const opened = storeOf(database, writer, lease)
+  const store = { ...opened, keys: { ...opened.keys, find: makeSharedFinds(opened.keys) } }
   const { leaseMs } = config
   const places = placesAmong({ ...deps, desk: store.places, leaseMs })
   return {

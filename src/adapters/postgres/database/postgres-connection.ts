@@ -3,7 +3,9 @@
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import type pg from 'pg'
 import { DatabaseFailure } from '../../sql/database/database-failure.ts'
+import { mayWait } from '../../sql/database/prepared-query.ts'
 import { failureOf, isAnswer, isBroken, withoutValues } from './postgres-errors.ts'
+import { storable } from './storable-text.ts'
 
 /**
  * Statements that a connection keeps prepared. The first ones stay, because what is often needed comes
@@ -28,6 +30,8 @@ export class PostgresConnection implements DatabaseConnection {
   /** Names of prepared statements, by their text. */
   readonly #names = new Map<string, string>()
   #isOpen = false
+  /** What was sent in this transaction and is not answered yet, in order: a few statements at most. */
+  #ahead: Promise<unknown>[] = []
   #broken: unknown
   #warned = false
 
@@ -47,8 +51,13 @@ export class PostgresConnection implements DatabaseConnection {
    *   whether it is stored; else as `postgres-errors.ts` has it
    */
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    if (this.#isOpen && mayWait(query)) {
+      this.#sendAhead(query)
+      return { rows: [] }
+    }
     const decides = !this.#isOpen && !READS.test(query.sql)
-    const { command, rowCount, rows } = await this.#send(query, decides)
+    const sent = this.#send(query, decides)
+    const { command, rowCount, rows } = await this.#afterAhead(sent)
     const changes = /^(?:insert|update|delete|merge)$/i.test(command ?? '')
     return changes ? { numAffectedRows: BigInt(rowCount ?? 0), rows } : { rows: rows ?? [] }
   }
@@ -57,9 +66,9 @@ export class PostgresConnection implements DatabaseConnection {
     throw new Error('queries are read in pages here: a stream would hold a connection')
   }
 
-  /** @throws {DatabaseFailure} */
+  /** Its answer comes with that of the first statement. */
   async begin(query: CompiledQuery): Promise<void> {
-    await this.#send(query, false)
+    this.#sendAhead(query)
     this.#isOpen = true
   }
 
@@ -68,6 +77,7 @@ export class PostgresConnection implements DatabaseConnection {
    * @throws {Error} when a statement in it had failed, and its error was not thrown on
    */
   async commit(query: CompiledQuery): Promise<void> {
+    await this.#afterAhead(Promise.resolve())
     const { command } = await this.#send(query, true)
     this.#isOpen = false
     if (command === 'ROLLBACK') throw new Error('database: a failed transaction was committed')
@@ -75,6 +85,7 @@ export class PostgresConnection implements DatabaseConnection {
 
   /** Never fails: where the server cannot be asked, the connection is closed, and it rolls back then. */
   async rollback(query: CompiledQuery): Promise<void> {
+    await this.#afterAhead(Promise.resolve()).catch(() => undefined)
     if (!this.#isOpen || this.#broken !== undefined) return
     try {
       await this.#client.query(query.sql)
@@ -87,6 +98,26 @@ export class PostgresConnection implements DatabaseConnection {
   /** Gives the connection back to the pool, which closes it when it is broken. */
   release(): void {
     this.#client.release(this.#broken !== undefined || this.#isOpen)
+  }
+
+  #sendAhead(query: CompiledQuery): void {
+    const sent = this.#send(query, false)
+    // It is thrown by who waits for it.
+    sent.catch(() => undefined)
+    this.#ahead.push(sent)
+  }
+
+  /**
+   * Waits for what was sent ahead, too.
+   *
+   * @throws {DatabaseFailure} that of the first that failed: after it the server refuses all others
+   */
+  async #afterAhead<Value>(sent: Promise<Value>): Promise<Value> {
+    const all = [...this.#ahead, sent]
+    this.#ahead = []
+    await Promise.allSettled(all)
+    for (const one of all) await one
+    return sent
   }
 
   /** @param decides whether the statement, when it succeeds, has stored something for good */
@@ -125,7 +156,7 @@ export class PostgresConnection implements DatabaseConnection {
   }
 
   #named({ sql, parameters }: CompiledQuery): pg.QueryConfig {
-    const values = parameters.map(storable)
+    const values = parameters.map((value) => (typeof value === 'string' ? storable(value) : value))
     const known = this.#names.get(sql)
     if (known !== undefined) return { name: known, text: sql, values }
     const isFull = this.#names.size >= STATEMENTS_MAX
@@ -155,12 +186,4 @@ export class PostgresConnection implements DatabaseConnection {
 
 function broke(cause: unknown): DatabaseFailure {
   return new DatabaseFailure('unavailable', 'the connection to the database broke', { cause })
-}
-
-/**
- * U+0000 becomes U+FFFD in a text, because PostgreSQL has no text with it, and fails: then a search for one
- * would fail where it should find nothing. Bodies of events never have it: their JSON escapes it.
- */
-function storable(value: unknown): unknown {
-  return typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value
 }

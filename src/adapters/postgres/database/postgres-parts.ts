@@ -21,18 +21,11 @@ function logHeadOf(kysely: Kysely<Schema>): LogHead {
   const lock = prepareQuery(kysely, (db, _: object) =>
     db.selectFrom('log_head').select('size').forUpdate(),
   )
-  const move = prepareQuery(kysely, (db, { size }: { readonly size: number }) =>
-    db.updateTable('log_head').set({ size }),
-  )
   return {
     async lock(tx) {
       const [head] = (await lock(tx, {})).rows
       if (head !== undefined) return head.size
       throw new AppError('unreadable', 'the database has no head of the log')
-    },
-
-    async move(tx, size) {
-      await move(tx, { size })
     },
   }
 }

@@ -117,6 +117,8 @@ function clientConfig(settings: PostgresSettings, limits: PostgresLimits): pg.Cl
     lock_timeout: limits.lockMs,
     idle_in_transaction_session_timeout: limits.transactionIdleMs,
     query_timeout: limits.answerMs,
+    // What is sent without waiting for an answer is on its way at once.
+    pipeline: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     options: SESSION.map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`).join(' '),

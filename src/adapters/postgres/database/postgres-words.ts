@@ -3,6 +3,7 @@
 
 import { sql } from 'kysely'
 import type { MemberPath, SqlWords } from '../../sql/database/sql-words.ts'
+import { storable } from './storable-text.ts'
 
 export const POSTGRES_WORDS: SqlWords = {
   member,
@@ -19,10 +20,26 @@ export const POSTGRES_WORDS: SqlWords = {
 
   listOf: (texts) => sql`(select unnest(cast(${texts} as text[])))`,
 
+  rowsAsOne: {
+    textOf: (rows) => JSON.stringify(rows, asJson),
+    select: (table, columns, text) => {
+      const names = sql.join(columns.map((name) => sql.ref(name)))
+      return sql`select ${names} from json_populate_recordset(null::${sql.table(table)}, ${text})`
+    },
+  },
+
   skipLocked: sql`for update skip locked`,
 
   // The planner has its own statistics, and cannot be told.
   indexedBy: () => sql``,
+}
+
+/** A value of a row as `json_populate_recordset` reads it: JSON has no bytes. */
+function asJson(this: Readonly<Record<string, unknown>>, name: string, value: unknown): unknown {
+  // As it is in the row: `value` is what its `toJSON` has made of it.
+  const own = this[name]
+  if (own instanceof Uint8Array) return `\\x${Buffer.from(own).toString('hex')}`
+  return typeof value === 'string' ? storable(value).toWellFormed() : value
 }
 
 function member(path: MemberPath, table?: 'event') {

@@ -191,17 +191,17 @@ async function finish(
 }
 
 async function record(
-  { kysely, logHead }: Database,
+  database: Database,
   tx: Transaction<Schema>,
   event: ServiceEvent,
   actor: Actor,
 ): Promise<void> {
-  const rows = makeLogRows(kysely)
+  const { kysely, logHead } = database
+  const rows = makeLogRows(database)
   const ends = await makeLogEndReader(kysely, { ...rows, logHead }).read(tx, [], true)
   const group = openGroup(tx, ends, rows)
   group.appendOwn([event], actor)
   await group.writeRows()
-  await logHead.move(tx, ends.last)
 }
 
 type State = Pick<Copied, 'root' | 'checkpoint' | 'rows'>

@@ -13,7 +13,7 @@ import { nodesOf } from '../../../domain/log/tree-ranges.ts'
 import type { Database } from '../database/database.ts'
 import { DatabaseFailure } from '../database/database-failure.ts'
 import type { EventTable, Schema } from '../database/schema.ts'
-import { makeLogRows, treeSize } from '../log/rows/log-rows.ts'
+import { makeLogRows, makeNodeReader, treeSize } from '../log/rows/log-rows.ts'
 import type { CopyEnd } from './copy-end.ts'
 
 /** Events that are read at once, and written in one transaction. */
@@ -31,28 +31,30 @@ export async function copyEvents(from: CopyEnd, to: CopyEnd): Promise<void> {
   for (let size = await treeSize(kysely); ; ) {
     const events = await readAfter(from, size)
     if (events.length === 0) return
-    await kysely.transaction().execute((tx) => write(tx, size, events))
+    await kysely
+      .transaction()
+      .execute((tx) => write(tx, size, events))
+      .catch((error: unknown) => {
+        throw isOperational(error) ? error : damaged(events, error)
+      })
     size += events.length
   }
 }
 
 function writerOf({ database, name }: CopyEnd) {
-  const { insertEvents, insertNodes, readNodes } = makeLogRows(database.kysely)
+  const { append, readNodes } = makeLogRows(database)
   return async (tx: Transaction<Schema>, size: number, events: readonly EventTable[]) => {
     if ((await database.logHead.lock(tx)) !== size) {
       throw new AppError('unavailable', `another process writes to ${name}`)
     }
     const tree = growingTree(size, await readNodes(tx, edgeFor(size, events.length)))
-    await insertEvents(tx, events).catch((error: unknown) => {
-      throw error instanceof DatabaseFailure ? error : damaged(events, error)
-    })
-    const leaves = events.map(({ body }) => leafHashOfText(body))
-    await insertNodes(
-      tx,
-      leaves.flatMap((leaf): readonly TreeNode[] => tree.add(leaf)),
-    )
-    await database.logHead.move(tx, size + events.length)
+    const nodes = events.flatMap(({ body }): readonly TreeNode[] => tree.add(leafHashOfText(body)))
+    await append(tx, { events, nodes, size: size + events.length })
   }
+}
+
+function isOperational(error: unknown): boolean {
+  return error instanceof DatabaseFailure || error instanceof AppError
 }
 
 /** @throws {AppError} `unreadable` for events that no table takes, because their bodies were damaged */
@@ -79,7 +81,7 @@ async function readAfter(from: CopyEnd, size: number): Promise<readonly EventTab
 
 /** The root over the first `size` events, by the stored nodes of the tree. @throws {AppError} `unreadable` */
 export async function rootAt(db: Kysely<Schema>, size: number): Promise<Hash> {
-  const nodes = await makeLogRows(db).readNodes(db, nodesOf({ from: 0, to: size }))
+  const nodes = await makeNodeReader(db)(db, nodesOf({ from: 0, to: size }))
   return growingTree(size, nodes).root()
 }
 

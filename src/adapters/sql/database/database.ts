@@ -30,11 +30,8 @@ export type Database = {
   close(): Promise<void>
 }
 
-/** How long the log is. Who adds to it locks it first, so that positions have no gaps. */
+/** How long the log is. Who adds to it locks it first, so that positions have no gaps; `LogRows` moves it. */
 export type LogHead = {
   /** Reads how many events the log has. No other transaction adds to it before this one ends. */
   lock(tx: Transaction<Schema>): Promise<number>
-
-  /** Records how many it has after this transaction. */
-  move(tx: Transaction<Schema>, size: number): Promise<void>
 }

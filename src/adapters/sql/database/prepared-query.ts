@@ -1,8 +1,18 @@
 // Queries that kysely builds once and that are bound to new values at each call. Building a query
 // costs several times what a database needs to run it.
 
-import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely'
+import type {
+  Compilable,
+  CompiledQuery,
+  Insertable,
+  InsertQueryBuilder,
+  InsertResult,
+  Kysely,
+  QueryResult,
+  Transaction,
+} from 'kysely'
 import type { Schema } from './schema.ts'
+import type { RowsAsOne } from './sql-words.ts'
 
 /** A query with its places for values. `db` is the database, or the transaction to run it in. */
 export type PreparedQuery<Given, Row> = (
@@ -23,6 +33,8 @@ class Slot {
 
 type Members = Readonly<Record<string, unknown>>
 
+type Insert<Table extends keyof Schema> = InsertQueryBuilder<Schema, Table, InsertResult>
+
 /**
  * Builds a query once.
  *
@@ -32,29 +44,60 @@ export function prepareQuery<Given extends object, Row>(
   kysely: Kysely<Schema>,
   build: (db: Kysely<Schema>, given: Given) => Compilable<Row>,
 ): PreparedQuery<Given, Row> {
-  const slots = new Proxy({}, { get: (_, name) => new Slot(String(name)) })
-  const query = build(kysely, slots as Given).compile()
+  const query = buildQuery(kysely, build)
   return async (db, given) => db.executeQuery(bind(query, [given as Members]))
 }
 
-/** Rows that one statement writes. Each number has a statement of its own, and all row counts are made of them. */
+/** `prepareQuery` for a statement of a transaction of which nobody reads the answer: a round trip less. */
+export function prepareAhead<Given extends object>(
+  kysely: Kysely<Schema>,
+  build: (db: Kysely<Schema>, given: Given) => Compilable,
+): (tx: Transaction<Schema>, given: Given) => Promise<void> {
+  const query = buildQuery(kysely, build)
+  return async (tx, given) => {
+    await tx.executeQuery(bindAhead(query, [given as Members]))
+  }
+}
+
+function buildQuery<Given extends object, Row>(
+  kysely: Kysely<Schema>,
+  build: (db: Kysely<Schema>, given: Given) => Compilable<Row>,
+): CompiledQuery<Row> {
+  const slots = new Proxy({}, { get: (_, name) => new Slot(String(name)) })
+  return build(kysely, slots as Given).compile()
+}
+
+/** Rows that one statement writes, where each value is a parameter. Each number has a statement of its own, and all row counts are made of them. */
 const ROWS_AT_ONCE = [64, 16, 4, 1] as const
 
 /**
- * Builds a statement for many rows once.
+ * Builds an insert of many rows once.
  *
- * @param columns the members of a row that `build` uses
+ * @param into the columns are the members of a row that are stored
+ * @param finish adds what stands behind the rows
  */
-export function prepareRows<Row extends object>(
+export function prepareRows<Table extends keyof Schema>(
   kysely: Kysely<Schema>,
-  columns: readonly (keyof Row & string)[],
-  build: (db: Kysely<Schema>, rows: readonly Row[]) => Compilable,
-): (db: Kysely<Schema>, rows: readonly Row[]) => Promise<void> {
+  into: { readonly table: Table; readonly columns: readonly (keyof Schema[Table] & string)[] },
+  rowsAsOne: RowsAsOne | undefined,
+  finish: (insert: Insert<Table>) => Compilable = (insert) => insert,
+): (db: Kysely<Schema>, rows: readonly Insertable<Schema[Table]>[]) => Promise<void> {
+  const { table, columns } = into
+  const insert = kysely.insertInto(table).columns(columns) as Insert<Table>
+  if (rowsAsOne !== undefined) {
+    const text = new Slot('text') as unknown as string
+    const query = finish(insert.expression(rowsAsOne.select(table, columns, text))).compile()
+    return async (db, rows) => {
+      if (rows.length === 0) return
+      await db.executeQuery(bindAhead(query, [{ text: rowsAsOne.textOf(rows) }]))
+    }
+  }
   const statements = ROWS_AT_ONCE.map((count) => {
     const rows = Array.from({ length: count }, (_, row) =>
       Object.fromEntries(columns.map((name) => [name, new Slot(name, row)])),
     )
-    return { count, query: build(kysely, rows as unknown as readonly Row[]).compile() }
+    const values = rows as unknown as readonly Insertable<Schema[Table]>[]
+    return { count, query: finish(insert.values(values)).compile() }
   })
   return async (db, rows) => {
     let from = 0
@@ -95,6 +138,21 @@ export function prepareLookUp<Key, Row>(
     }
     return found
   }
+}
+
+/** A statement of a transaction whose answer says nothing but that it is done. */
+type WaitingQuery<Row> = CompiledQuery<Row> & { readonly mayWait: true }
+
+/**
+ * Binds a statement whose answer may come with that of the next one: that one, or the commit, fails where it
+ * has failed.
+ */
+function bindAhead<Row>(query: CompiledQuery<Row>, given: readonly Members[]): WaitingQuery<Row> {
+  return { ...bind(query, given), mayWait: true }
+}
+
+export function mayWait(query: CompiledQuery): boolean {
+  return 'mayWait' in query
 }
 
 /** @throws {Error} where a value is missing, which would be stored as `null`: a bug */

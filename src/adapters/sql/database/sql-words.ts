@@ -1,9 +1,19 @@
 // The few words in which the two databases differ. All else is said once, in the queries themselves.
 
 import type { Expression, RawBuilder } from 'kysely'
+import type { Schema } from './schema.ts'
 
 /** Members of an event's body, from the outermost in: `['data', 'saleId']`. */
 export type MemberPath = readonly [string, ...string[]]
+
+/** Many rows as one parameter of one statement, whatever their number. */
+export type RowsAsOne = {
+  /** Makes the parameter. */
+  textOf(rows: readonly object[]): string
+
+  /** Selects these columns of all rows in the parameter, as the table has them. */
+  select(table: keyof Schema, columns: readonly string[], text: string): RawBuilder<unknown>
+}
 
 export type SqlWords = {
   /**
@@ -24,6 +34,9 @@ export type SqlWords = {
 
   /** The texts as a list for `in`: one parameter, so that a list of any length is the same statement. */
   listOf<Text extends string>(texts: readonly Text[]): Expression<Text>
+
+  /** Set where a statement with many parameters costs more than its rows. */
+  readonly rowsAsOne?: RowsAsOne
 
   /** Locks the rows of a query, leaving out those that another transaction has locked. It stands at the end. */
   readonly skipLocked: RawBuilder<unknown>

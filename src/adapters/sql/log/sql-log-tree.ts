@@ -6,11 +6,12 @@ import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/database-failure.ts'
 import type { Schema } from '../database/schema.ts'
 import { growIn, isOfItsEvents } from './rows/grow-tree.ts'
-import { leafAt, makeLogRows, treeSize } from './rows/log-rows.ts'
+import { leafAt, makeNodeReader, treeSize } from './rows/log-rows.ts'
 
 /** The stored Merkle tree over the log. */
-export function makeSqlLogTree({ kysely, unguarded }: Database): LogTree {
-  const { readNodes } = makeLogRows(kysely)
+export function makeSqlLogTree(database: Database): LogTree {
+  const { kysely } = database
+  const readNodes = makeNodeReader(kysely)
 
   return {
     size: () => withAppErrors('tree size', () => treeSize(kysely)),
@@ -40,7 +41,7 @@ export function makeSqlLogTree({ kysely, unguarded }: Database): LogTree {
     },
 
     rebuild: () =>
-      withAppErrors('tree', () => kysely.transaction().execute((tx) => rebuild(tx, unguarded))),
+      withAppErrors('tree', () => kysely.transaction().execute((tx) => rebuild(tx, database))),
   }
 }
 
@@ -48,12 +49,15 @@ export function makeSqlLogTree({ kysely, unguarded }: Database): LogTree {
  * Makes the tree again from the events. The triggers that protect its nodes are off meanwhile. A tree that is that of
  * its events stays as it is, because only the owner of the tables may do this in PostgreSQL.
  */
-async function rebuild(tx: Transaction<Schema>, unguarded: Database['unguarded']): Promise<number> {
+async function rebuild(
+  tx: Transaction<Schema>,
+  { words, unguarded }: Pick<Database, 'words' | 'unguarded'>,
+): Promise<number> {
   const there = await treeSize(tx)
   if (await isOfItsEvents(tx, there)) return there
   await sql`create temp table old_node as select place, hash from tree_node`.execute(tx)
   await unguarded(tx, 'tree_node', () => tx.deleteFrom('tree_node').execute())
-  const size = await growIn(tx, async (position) => {
+  const size = await growIn(tx, words, async (position) => {
     const { rows } = await sql<{
       readonly hash: Hash
     }>`select hash from old_node where place = ${placeOf(leafAt(position))}`.execute(tx)

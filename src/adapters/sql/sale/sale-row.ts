@@ -1,12 +1,13 @@
 // The row of a sale: its summary as columns, and back.
 
-import type { Kysely, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { ListedAmount } from '../../../application/log/listed-amount.ts'
 import type { ListedSale, PlacedSale } from '../../../application/log/sale-reader.port.ts'
 import type { SaleSummary } from '../../../application/log/sale-summary.ts'
 import type { SaleId } from '../../../domain/ids.ts'
+import type { Database } from '../database/database.ts'
 import { prepareRows } from '../database/prepared-query.ts'
-import type { SaleTable, Schema } from '../database/schema.ts'
+import type { SaleTable } from '../database/schema.ts'
 import type { SaleRowKnown } from '../log/rows/log-ends.ts'
 import type { RowWriter } from '../log/rows/log-group.ts'
 
@@ -42,12 +43,28 @@ const COLUMNS = [
 ] as const
 
 /** Writes the rows of the sales that a group changes: of each sale the last one, over the one before the first. */
-export function makeSaleRowWriter(kysely: Kysely<Schema>): RowWriter<ChangedSale> {
+export function makeSaleRowWriter({
+  kysely,
+  words,
+}: Pick<Database, 'kysely' | 'words'>): RowWriter<ChangedSale> {
+  const prepareUpsert = (changing: readonly (keyof SaleTable)[]) =>
+    prepareRows(kysely, { table: 'sale', columns: COLUMNS }, words.rowsAsOne, (insert) =>
+      insert.onConflict((conflict) =>
+        conflict
+          .column('first_position')
+          .doUpdateSet((eb) =>
+            Object.fromEntries(changing.map((name) => [name, eb.ref(`excluded.${name}`)])),
+          ),
+      ),
+    )
   const writes = {
-    free: prepareUpsert(kysely, FREE_COLUMNS),
-    priced: prepareUpsert(kysely, [...FREE_COLUMNS, ...AMOUNT_COLUMNS]),
-    all: prepareUpsert(kysely, [...FREE_COLUMNS, ...AMOUNT_COLUMNS, ...INDEXED_COLUMNS]),
+    free: prepareUpsert(FREE_COLUMNS),
+    priced: prepareUpsert([...FREE_COLUMNS, ...AMOUNT_COLUMNS]),
+    all: prepareUpsert([...FREE_COLUMNS, ...AMOUNT_COLUMNS, ...INDEXED_COLUMNS]),
   }
+
+  // One statement for all rows: such a database compares the values itself, and leaves an index alone where it may.
+  const writeOf = words.rowsAsOne === undefined ? smallestWrite : () => 'all' as const
 
   return async (tx, changes) => {
     const last = new Map<SaleId, ChangedSale>()
@@ -55,7 +72,7 @@ export function makeSaleRowWriter(kysely: Kysely<Schema>): RowWriter<ChangedSale
       const earlier = last.get(row.sale_id)
       last.set(row.sale_id, { row, before: earlier === undefined ? before : earlier.before })
     }
-    const byWrite = Object.groupBy(last.values(), writeFor)
+    const byWrite = Object.groupBy(last.values(), writeOf)
     for (const name of ['free', 'priced', 'all'] as const) {
       const rows = byWrite[name]?.map(({ row }) => row) ?? []
       await writes[name](tx, rows)
@@ -64,25 +81,10 @@ export function makeSaleRowWriter(kysely: Kysely<Schema>): RowWriter<ChangedSale
 }
 
 /** The smallest write that changes all that has changed. */
-function writeFor({ row, before }: ChangedSale): 'free' | 'priced' | 'all' {
+function smallestWrite({ row, before }: ChangedSale): 'free' | 'priced' | 'all' {
   const isAsBefore = (name: keyof SaleRowKnown) => row[name] === before?.[name]
   if (!INDEXED_COLUMNS.every(isAsBefore)) return 'all'
   return AMOUNT_COLUMNS.every(isAsBefore) ? 'free' : 'priced'
-}
-
-function prepareUpsert(kysely: Kysely<Schema>, changing: readonly (keyof SaleTable)[]) {
-  return prepareRows<SaleTable>(kysely, COLUMNS, (db, rows) =>
-    db
-      .insertInto('sale')
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict
-          .column('first_position')
-          .doUpdateSet((eb) =>
-            Object.fromEntries(changing.map((name) => [name, eb.ref(`excluded.${name}`)])),
-          ),
-      ),
-  )
 }
 
 /** The columns of a sale's row that its summary holds. */

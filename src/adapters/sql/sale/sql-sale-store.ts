@@ -27,7 +27,7 @@ export function makeSqlSaleStore(
 ): SaleStore {
   const { kysely } = database
   const claims = makeIdempotencyClaims(kysely)
-  const saleRows = makeSaleRowWriter(kysely)
+  const saleRows = makeSaleRowWriter(database)
 
   return {
     begin(first, claim, now) {

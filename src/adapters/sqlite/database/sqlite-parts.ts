@@ -22,7 +22,6 @@ function logHeadOf(kysely: Kysely<Schema>): LogHead {
   )
   return {
     lock: async (tx) => (await lastOfLog(tx, {})).rows[0]?.last ?? 0,
-    async move() {},
   }
 }
 

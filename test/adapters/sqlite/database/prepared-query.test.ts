@@ -87,9 +87,7 @@ describe('A statement for many rows', () => {
   it(`writes any number of rows up to ${COUNT_MAX} in their order, each value in its column`, async () => {
     await using stores = await openStores()
     const { kysely } = stores.database
-    const write = prepareRows<ApiKeyTable>(kysely, COLUMNS, (db, rows) =>
-      db.insertInto('api_key').values(rows),
-    )
+    const write = prepareRows(kysely, { table: 'api_key', columns: COLUMNS }, undefined)
     for (let count = 0; count <= COUNT_MAX; count += 1) {
       await write(kysely, rowsOf(count))
       assert.deepEqual(await storedRows(stores.database), rowsOf(count))
@@ -101,9 +99,7 @@ describe('A statement for many rows', () => {
     using counted = countStatements()
     await using stores = await openStores()
     const { kysely } = stores.database
-    const write = prepareRows<ApiKeyTable>(kysely, COLUMNS, (db, rows) =>
-      db.insertInto('api_key').values(rows),
-    )
+    const write = prepareRows(kysely, { table: 'api_key', columns: COLUMNS }, undefined)
     counted.reset()
     await write(kysely, rowsOf(COUNT_MAX))
     // 64 + 64 + 16 + 4 + 1 + 1

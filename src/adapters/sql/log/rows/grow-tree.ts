@@ -7,6 +7,7 @@ import { nodesOf } from '../../../../domain/log/tree-ranges.ts'
 import type { Database } from '../../database/database.ts'
 import { withAppErrors } from '../../database/database-failure.ts'
 import type { Schema } from '../../database/schema.ts'
+import type { SqlWords } from '../../database/sql-words.ts'
 import { makeLogRows, treeSize } from './log-rows.ts'
 
 /** Events read at once, so that a long log takes no more memory than a short one. */
@@ -19,14 +20,14 @@ const NO_LEAF: Hash = new Uint8Array(HASH_BYTES)
  * Adds the leaves of events that were written by a version without a tree. This version's appends add
  * their leaves themselves; where only those are left, this costs two queries.
  */
-export async function growTree({ kysely }: Database): Promise<void> {
+export async function growTree({ kysely, words }: Database): Promise<void> {
   await withAppErrors('tree of the log', async () => {
     const { last } = await kysely
       .selectFrom('event')
       .select((eb) => eb.fn.max('position').as('last'))
       .executeTakeFirstOrThrow()
     if ((last ?? 0) <= (await treeSize(kysely))) return
-    await kysely.transaction().execute((tx) => growIn(tx, async () => undefined))
+    await kysely.transaction().execute((tx) => growIn(tx, words, async () => undefined))
   })
 }
 
@@ -38,9 +39,10 @@ export async function growTree({ kysely }: Database): Promise<void> {
  */
 export async function growIn(
   tx: Transaction<Schema>,
+  words: SqlWords,
   leafOf: (position: number) => Promise<Hash | undefined>,
 ): Promise<number> {
-  const { readNodes, insertNodes } = makeLogRows(tx)
+  const { readNodes, insertNodes } = makeLogRows({ kysely: tx, words })
   const size = await treeSize(tx)
   const grown = growingTree(size, await readNodes(tx, nodesOf({ from: 0, to: size })))
   for (let more = true; more; ) {

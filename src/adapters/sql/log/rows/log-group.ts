@@ -133,9 +133,8 @@ export function openGroup(
       if (added.events.length > 0) {
         ends.last += added.events.length
         const tree = growingTree(added.from, await readEdge(added.from, added.events.length))
-        await rows.insertEvents(tx, added.events)
         const nodes = added.leaves.flatMap((leaf) => tree.add(leaf))
-        await rows.insertNodes(tx, nodes)
+        await rows.append(tx, { events: added.events, nodes, size: ends.last })
       }
       await writeAll()
     },

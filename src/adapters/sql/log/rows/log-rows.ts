@@ -4,12 +4,22 @@ import type { Kysely, Transaction } from 'kysely'
 import { AppError } from '../../../../application/base/errors.ts'
 import type { TreeNode } from '../../../../domain/log/growing-tree.ts'
 import { type NodeAt, placeOf, sizeOf } from '../../../../domain/log/tree-ranges.ts'
-import { prepareLookUp, prepareRows } from '../../database/prepared-query.ts'
+import type { Database } from '../../database/database.ts'
+import { prepareAhead, prepareLookUp, prepareRows } from '../../database/prepared-query.ts'
 import type { EventTable, Schema, TreeNodeTable } from '../../database/schema.ts'
+import type { RowsAsOne } from '../../database/sql-words.ts'
+
+/** Rows that one group adds. */
+export type AddedRows = {
+  readonly events: readonly EventTable[]
+  readonly nodes: readonly TreeNode[]
+  /** How many events the log has with them. */
+  readonly size: number
+}
 
 export interface LogRows {
-  /** Adds events, in the order of their positions. */
-  insertEvents(tx: Transaction<Schema>, events: readonly EventTable[]): Promise<void>
+  /** Adds events in the order of their positions, and their nodes, and moves the head of the log behind them. */
+  append(tx: Transaction<Schema>, added: AddedRows): Promise<void>
 
   /** Adds nodes of the tree, in the order in which they became complete. */
   insertNodes(tx: Transaction<Schema>, nodes: readonly TreeNode[]): Promise<void>
@@ -22,40 +32,44 @@ export interface LogRows {
   readNodes(db: Kysely<Schema>, at: readonly NodeAt[]): Promise<readonly TreeNode[]>
 }
 
-export function makeLogRows(kysely: Kysely<Schema>): LogRows {
-  const events = prepareRows<EventTable>(
-    kysely,
-    ['position', 'sale_id', 'sequence', 'type', 'body'],
-    (db, rows) => db.insertInto('event').values(rows),
-  )
-  const nodes = prepareRows<TreeNodeTable>(kysely, ['place', 'hash'], (db, rows) =>
-    db.insertInto('tree_node').values(rows),
-  )
+const EVENTS = {
+  table: 'event',
+  columns: ['position', 'sale_id', 'sequence', 'type', 'body'],
+} as const
+
+const NODES = { table: 'tree_node', columns: ['place', 'hash'] } as const
+
+export function makeLogRows({ kysely, words }: Pick<Database, 'kysely' | 'words'>): LogRows {
+  const { rowsAsOne } = words
+  const events = prepareRows(kysely, EVENTS, rowsAsOne)
+  const nodes = prepareRows(kysely, NODES, rowsAsOne)
+  const appendAtOnce = rowsAsOne && prepareAppend(kysely, rowsAsOne)
+  return {
+    async append(tx, added) {
+      if (appendAtOnce !== undefined) return appendAtOnce(tx, added)
+      await events(tx, added.events)
+      await nodes(tx, added.nodes.map(toRow))
+    },
+
+    insertNodes: (tx, added) => nodes(tx, added.map(toRow)),
+
+    readNodes: makeNodeReader(kysely),
+  }
+}
+
+export function makeNodeReader(kysely: Kysely<Schema>): LogRows['readNodes'] {
   const nodesAt = prepareLookUp(kysely, (db, places: readonly number[]) =>
     db.selectFrom('tree_node').select(['place', 'hash']).where('place', 'in', places),
   )
 
-  return {
-    insertEvents: events,
-
-    insertNodes: (tx, added) =>
-      nodes(
-        tx,
-        added.map((node) => ({ place: placeOf(node), hash: bufferOf(node.hash) })),
-      ),
-
-    async readNodes(db, at) {
-      const read = await nodesAt(db, at.map(placeOf))
-      const found = new Map(read.map(({ place, hash }) => [place, hash]))
-      return at.map(({ level, index }) => {
-        const hash = found.get(placeOf({ level, index }))
-        if (hash !== undefined) return { level, index, hash }
-        throw new AppError(
-          'unreadable',
-          `the tree of the log lacks node ${index} of level ${level}`,
-        )
-      })
-    },
+  return async (db, at) => {
+    const read = await nodesAt(db, at.map(placeOf))
+    const found = new Map(read.map(({ place, hash }) => [place, hash]))
+    return at.map(({ level, index }) => {
+      const hash = found.get(placeOf({ level, index }))
+      if (hash !== undefined) return { level, index, hash }
+      throw new AppError('unreadable', `the tree of the log lacks node ${index} of level ${level}`)
+    })
   }
 }
 
@@ -71,6 +85,31 @@ export async function treeSize(db: Kysely<Schema>): Promise<number> {
     .select((eb) => eb.fn.max('place').as('place'))
     .executeTakeFirstOrThrow()
   return last.place === null ? 0 : sizeOf(last.place + 1)
+}
+
+/** One round trip to a database on another machine, while all others wait for the head of the log. */
+function prepareAppend(kysely: Kysely<Schema>, { select, textOf }: RowsAsOne) {
+  type Given = { readonly events: string; readonly nodes: string; readonly size: number }
+  const append = prepareAhead(kysely, (db, { events, nodes, size }: Given) =>
+    db
+      .with('node', (its) =>
+        its
+          .insertInto(NODES.table)
+          .columns(NODES.columns)
+          .expression(select(NODES.table, NODES.columns, nodes)),
+      )
+      .with('head', (its) => its.updateTable('log_head').set({ size }))
+      .insertInto(EVENTS.table)
+      .columns(EVENTS.columns)
+      .expression(select(EVENTS.table, EVENTS.columns, events)),
+  )
+  return async (tx: Transaction<Schema>, { events, nodes, size }: AddedRows): Promise<void> => {
+    await append(tx, { events: textOf(events), nodes: textOf(nodes.map(toRow)), size })
+  }
+}
+
+function toRow(node: TreeNode): TreeNodeTable {
+  return { place: placeOf(node), hash: bufferOf(node.hash) }
 }
 
 /** The same bytes: better-sqlite3 binds a Buffer only. */

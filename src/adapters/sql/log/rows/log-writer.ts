@@ -54,13 +54,13 @@ export type LogWriterOptions = ReadBackOptions
  * @param endOfTurn calls its argument once, after everything that is ready to run in this turn
  */
 export function makeLogWriter(
-  database: Pick<Database, 'kysely' | 'logHead'>,
+  database: Pick<Database, 'kysely' | 'words' | 'logHead'>,
   endOfTurn: (then: () => void) => void,
   onCommit: OnCommit = () => undefined,
   { known, pause }: LogWriterOptions = {},
 ): LogWriter {
   const { kysely, logHead } = database
-  const rows = makeLogRows(kysely)
+  const rows = makeLogRows(database)
   const ends = makeLogEndReader(kysely, { ...rows, logHead })
   const isStored = makeReadBack(database, rows, { known, pause })
   // As many as there are writes whose callers wait, at most.
@@ -104,7 +104,6 @@ export function makeLogWriter(
       const after = read.last
       for (const { write } of writes) written.push(await attempt(group, write))
       await group.writeRows()
-      if (read.last > after) await logHead.move(tx, read.last)
       events = { after, leaves: group.leaves }
       return read
     }
