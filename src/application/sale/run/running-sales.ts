@@ -53,6 +53,8 @@ export interface RunningSales {
   drain(): Promise<void>
 }
 
+const ENDED_BY_ERROR = 'the run of a sale ended by an error'
+
 export function makeRunningSales(deps: {
   readonly runSale: RunSale
   readonly clock: Timer
@@ -130,8 +132,8 @@ export function makeRunningSales(deps: {
       .then(
         () => caller.onEnd(new Error(`sale ${saleId}: its run ended before an answer was decided`)),
         (error: unknown) => {
-          // A bug in one sale must not end the others. Who owns this one takes it up again, or the next start.
-          logger.error({ err: error, ...start.names }, 'the run of a sale ended by an error')
+          // A bug in one sale must not end the others. Who owns it takes it up again, or the next start.
+          logger[levelOf(error)]({ err: error, ...start.names }, ENDED_BY_ERROR)
           caller.onEnd(error)
           if (errorCode(error) === undefined) broken.add(saleId)
           if (errorCode(error) === 'lost') onLost(error)
@@ -163,4 +165,9 @@ function makeAnnounced() {
       await Promise.all(sales.values())
     },
   }
+}
+
+/** That another instance has taken a sale over is no alarm. */
+function levelOf(error: unknown): 'warn' | 'error' {
+  return errorCode(error) === 'conflict' ? 'warn' : 'error'
 }
