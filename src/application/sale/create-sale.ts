@@ -82,8 +82,9 @@ export function makeCreateSale(deps: Deps): CreateSale {
     const claim = claimOf(request)
     const earlier = claim && (await store.findClaim(claim, clock.now()))
     if (earlier !== undefined) return replayOf(earlier)
-    const rateMs = await deps.keyQuotas?.take(request.actor.keyId)
-    const turnedAway = noRoomHere(deps, rateMs ?? 0, callersWaiting)
+    const { keyQuotas } = deps
+    const rateMs = keyQuotas === undefined ? 0 : await keyQuotas.take(request.actor.keyId)
+    const turnedAway = noRoomHere(deps, rateMs, callersWaiting)
     if (turnedAway !== undefined) return turnedAway
     const entry = deps.admission.reserveSale(callersWaiting)
     if (!entry.admitted) return notNow(entry)
