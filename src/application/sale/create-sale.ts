@@ -82,9 +82,8 @@ export function makeCreateSale(deps: Deps): CreateSale {
     const claim = claimOf(request)
     const earlier = claim && (await store.findClaim(claim, clock.now()))
     if (earlier !== undefined) return replayOf(earlier)
-    const { keyQuotas } = deps
-    const rateMs = keyQuotas === undefined ? 0 : await keyQuotas.take(request.actor.keyId)
-    const turnedAway = noRoomHere(deps, rateMs, callersWaiting)
+    const rateMs = deps.keyQuotas && (await deps.keyQuotas.take(request.actor.keyId))
+    const turnedAway = noRoomHere(deps, rateMs ?? 0, callersWaiting)
     if (turnedAway !== undefined) return turnedAway
     const entry = deps.admission.reserveSale(callersWaiting)
     if (!entry.admitted) return notNow(entry)

@@ -39,8 +39,11 @@ async function openPlace() {
   const file = openCheckpointFile(files.checkpoints)
   const { tree, checkpoints, eventLog } = store
   const clock = new ManualClock()
+  /** A log goes on under another key only where an operator accepted that. */
   const sign = (by = signer) =>
-    makeSignCheckpoint({ tree, log: checkpoints, file, signer: by, clock })('events')
+    makeSignCheckpoint({ tree, log: checkpoints, file, signer: by, clock })(
+      by === signer ? 'events' : 'accepted',
+    )
   for (let minute = 1; minute <= 10; minute += 1) {
     if (minute === 5) await store.sales.begin(a.firstOf(a.saleIdOf(1)), undefined, now)
     const event = { type: 'CrmAccountReopened', at: a.later(minute * MINUTE_MS), data: {} } as const
