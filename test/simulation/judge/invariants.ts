@@ -42,7 +42,7 @@ export function judge(world: World, clients: Clients, foreign: readonly Foreign[
 type Live = { readonly step: Step; readonly record: CrmRecord }
 
 function liveBySale(
-  { fake, ownership }: World,
+  { fake, ownership, sales }: World,
   foreign: readonly Foreign[],
 ): ReadonlyMap<string, readonly Live[]> {
   const isForeign = new Set(foreign.map(({ id }) => id))
@@ -51,7 +51,9 @@ function liveBySale(
     for (const record of fake.records.live(MODULES[step])) {
       const [, saleId] = /^([0-9a-f-]{36}):[a-zA-Z]+$/.exec(String(record[FIELD])) ?? []
       if (saleId === undefined || isForeign.has(record.id)) continue
-      if (ownership?.isExcused(String(record[FIELD]))) continue
+      // Where the sale has a record of its own there, the late create was refused.
+      const isOwnRecord = isOwn(sales.get(saleId) ?? [], record.id)
+      if (!isOwnRecord && ownership?.isExcused(String(record[FIELD]))) continue
       const list = found.get(saleId) ?? []
       found.set(saleId, list)
       list.push({ step, record })
