@@ -20,7 +20,8 @@ const lockHead = (tx: Transaction<Schema>) =>
 
 /**
  * Has a transaction of another process hold a lock, and take a second one when `work` waits for the first: `work`
- * is rolled back, because the server looks for a deadlock for it first.
+ * is rolled back, because the server looks for a deadlock for it first: once, 2 s after it began to wait. The second
+ * lock has to be asked for by then.
  */
 async function inTheWay(
   { database: { kysely } }: OpenStores,
@@ -52,7 +53,7 @@ async function openPair(): Promise<readonly [OpenStores, OpenStores]> {
   const admin = connect(url)
   const { kysely } = admin.database
   const name = new URL(url).pathname.slice(1)
-  await sql`alter database ${sql.id(name)} set deadlock_timeout = '20ms'`.execute(kysely)
+  await sql`alter database ${sql.id(name)} set deadlock_timeout = '2s'`.execute(kysely)
   return [admin, connect(url)]
 }
 
