@@ -326,7 +326,7 @@ describe(`A log of ${EVENTS} events that is tampered with`, () => {
     ],
     [
       'a sale put on the list',
-      "insert into sale select 99999, 'x', client, sequence, status, contact_id, deal_id, quote_id, sales_order_id, requested_at, ended_at, failed_step, failure_message, at_rest, amount_units, amount_decimals, currency from sale limit 1",
+      "insert into sale select 99999, 'x', client, sequence, status, contact_id, deal_id, quote_id, sales_order_id, requested_at, ended_at, failed_step, failure_message, at_rest, amount_units, amount_decimals, currency, owner from sale limit 1",
       /sale x: it is in the list/,
     ],
     ['an index dropped', 'drop index event_account', /schema: event_account is missing/],
