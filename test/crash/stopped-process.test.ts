@@ -14,7 +14,7 @@ const CALLERS = 12
 const LOADED_MS = 700
 
 /** A second process has to be refused so soon: the fastest of a few, because the machine is shared. */
-const REFUSED_WITHIN_MS = 2_000
+const REFUSED_WITHIN_MS = 5_000
 const SECOND_PROCESSES = 3
 
 const FAULTS = chanceFaults(

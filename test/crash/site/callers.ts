@@ -46,6 +46,7 @@ export function makeLedger(apiKey: string): Ledger {
   }
 
   async function send(url: string, { body, key }: Ask, requestId: string) {
+    const askedAt = new Date().toISOString()
     try {
       const response = await fetch(`${url}/createSales`, {
         method: 'POST',
@@ -61,7 +62,10 @@ export function makeLedger(apiKey: string): Ledger {
       const text = await response.text()
       return { status: response.status, text, saleId: response.headers.get('sale-id') }
     } catch (error) {
-      if (error instanceof Error && error.name === 'TimeoutError') throw error
+      if (error instanceof Error && error.name === 'TimeoutError') {
+        const what = `${url}, request ${requestId} of ${askedAt}, ${key === undefined ? 'no key' : 'with a key'}`
+        throw new Error(`no answer for ${PATIENCE_MS} ms: ${what}`, { cause: error })
+      }
       return { status: undefined, text: '', saleId: null }
     }
   }
