@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type FakeZoho, makeFakeZoho } from '../../src/adapters/fake-zoho/fake-zoho.ts'
-import { chanceFaults } from '../support/examples/chance-faults.ts'
+import { ONE_CALL_IN_TWENTY } from '../support/examples/chance-faults.ts'
 import { SALE } from '../support/gateway/http-requests.ts'
 import { makeTestService, type TestService } from '../support/gateway/test-service.ts'
 import { makeVirtualTestTime, type TestTime } from '../support/time/test-time.ts'
@@ -17,19 +17,6 @@ const SEED = 20_261_124
 /** How much of the places the gate allows is in use, on average, while callers wait. */
 const USE_MIN = 0.9
 
-/** One call in twenty meets one of these. */
-const FAULTS = chanceFaults(
-  ['create:*', 'delete:*', 'coql:*', 'list:*'],
-  [
-    [{ type: 'refuse' }, 0.05 / 6],
-    [{ type: 'status' }, 0.05 / 6],
-    [{ type: 'statusAfter' }, 0.05 / 6],
-    [{ type: 'resetBefore' }, 0.05 / 6],
-    [{ type: 'resetAfter' }, 0.05 / 6],
-    [{ type: 'lateApply', afterMs: 400 }, 0.05 / 6],
-  ],
-)
-
 describe('A thousand sales at once', () => {
   it('are each whole or gone, over a Zoho that fails at one call in twenty', async (t) => {
     const time = makeVirtualTestTime()
@@ -44,7 +31,7 @@ describe('A thousand sales at once', () => {
         tokenCallsMax: TOKEN_CALLS_MAX,
         // Ten minutes of refreshes pass in seconds here.
         refreshesMax: null,
-        chanceFaults: FAULTS,
+        chanceFaults: ONE_CALL_IN_TWENTY,
       },
     })
     const settings = {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { JournalEntry } from '../../../src/adapters/fake-zoho/answer/journal.ts'
 import { makeRandom } from '../../../src/adapters/fake-zoho/answer/seeded-random.ts'
 import type { Verdict } from '../../crash/site/site.ts'
-import { chanceFaults } from '../../support/examples/chance-faults.ts'
+import { ONE_CALL_IN_TWENTY } from '../../support/examples/chance-faults.ts'
 import { SALE } from '../../support/gateway/http-requests.ts'
 import { type CutProxy, openCutProxy } from '../../support/postgres/cut-proxy.ts'
 import { startPostgres, type TestPostgres } from '../../support/postgres/test-postgres.ts'
@@ -16,19 +16,6 @@ import { watchCalls } from './watched-calls.ts'
 
 /** Calls in flight, for all gateways together. */
 const CALLS_MAX = 20
-
-/** One call in twenty meets one of these. */
-const FAULTS = chanceFaults(
-  ['create:*', 'delete:*', 'coql:*', 'list:*'],
-  [
-    [{ type: 'refuse' }, 0.05 / 6],
-    [{ type: 'status' }, 0.05 / 6],
-    [{ type: 'statusAfter' }, 0.05 / 6],
-    [{ type: 'resetBefore' }, 0.05 / 6],
-    [{ type: 'resetAfter' }, 0.05 / 6],
-    [{ type: 'lateApply', afterMs: 400 }, 0.05 / 6],
-  ],
-)
 
 const SETTINGS = {
   SALE_LEASE_MS: '2000',
@@ -87,7 +74,7 @@ export async function storm(plan: StormPlan): Promise<StormReport> {
     await fleet.fake.settings({
       seed: plan.seed,
       latency: { type: 'uniform', minMs: 10, maxMs: 40 },
-      chanceFaults: FAULTS,
+      chanceFaults: ONE_CALL_IN_TWENTY,
     })
     return await play(plan, { fleet, proxy, server })
   } finally {

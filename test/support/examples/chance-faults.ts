@@ -12,3 +12,16 @@ export function chanceFaults(
     operations.map((operation) => ({ operation, kind, probability })),
   )
 }
+
+/** One call in twenty meets one of these. */
+export const ONE_CALL_IN_TWENTY = chanceFaults(
+  ['create:*', 'delete:*', 'coql:*', 'list:*'],
+  [
+    [{ type: 'refuse' }, 0.05 / 6],
+    [{ type: 'status' }, 0.05 / 6],
+    [{ type: 'statusAfter' }, 0.05 / 6],
+    [{ type: 'resetBefore' }, 0.05 / 6],
+    [{ type: 'resetAfter' }, 0.05 / 6],
+    [{ type: 'lateApply', afterMs: 400 }, 0.05 / 6],
+  ],
+)
