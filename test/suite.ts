@@ -1,5 +1,5 @@
 // Runs one of our suites, the cheap checks first and every part to its end, and prints the totals.
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
@@ -19,6 +19,20 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
 
 /** Parts at one time in a quick suite. The tests of the service wait more than they work. */
 const LANES = availableParallelism() + 1
+
+/**
+ * Minutes of one part. One that hangs, as Deno's runner does for ever, is killed then with all that it has started,
+ * and counts as failed.
+ */
+const PART_MINUTES_MAX: Readonly<Record<string, number>> = {
+  check: 10,
+  quick: 20,
+  ci: 25,
+  full: 360,
+}
+
+/** Of those, what one test and one test file may take on Node, so that it can still be named. */
+const TEST_SHARE = 0.8
 
 /** The last lines of Node's test runner and of Deno's. */
 const TOTALS = /^ℹ (pass|fail) (\d+)$|\| (\d+) (passed|failed)\b/gm
@@ -41,6 +55,15 @@ const parts = SUITES[size]
 if (parts === undefined)
   throw new Error(`usage: node test/suite.ts ${Object.keys(SUITES).join('|')}`)
 const isQuiet = size === 'quick' || size === 'check'
+const MINUTE_MS = 60_000
+const limitMs = (PART_MINUTES_MAX[size] ?? 0) * MINUTE_MS
+const running = new Set<ChildProcess>()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    for (const child of running) end(child)
+    process.kill(process.pid, signal)
+  })
+}
 
 process.exitCode = await runAll(isCleanInstall() ? [...parts, 'test:deno'] : [...parts])
 
@@ -71,8 +94,18 @@ async function runAll(waiting: string[]): Promise<number> {
 /** A check counts as one test. A part that ends badly has failed, whatever it counted. */
 async function run(part: string, env: NodeJS.ProcessEnv): Promise<Result> {
   const begin = performance.now()
-  const child = spawn(process.execPath, ['--run', part], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  // In a group of its own, so that all that it starts can be ended with it.
+  const child = spawn(process.execPath, ['--run', part], {
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const ended = once(child, 'close')
+  running.add(child)
+  const limit = setTimeout(() => {
+    say(`${part}: not ended after ${limitMs / MINUTE_MS} minutes`)
+    end(child)
+  }, limitMs)
   let text = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (piece: string) => {
@@ -81,6 +114,8 @@ async function run(part: string, env: NodeJS.ProcessEnv): Promise<Result> {
     })
   }
   const [code] = await ended
+  clearTimeout(limit)
+  running.delete(child)
   const isWell = code === 0
   if (isQuiet && !isWell) say(text.slice(Math.max(0, text.search(FAILURES))))
   const counts = { pass: 0, fail: 0 }
@@ -97,12 +132,18 @@ async function run(part: string, env: NodeJS.ProcessEnv): Promise<Result> {
   }
 }
 
+/** Ends a part, and the processes that it has started. */
+function end({ pid }: ChildProcess): void {
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+}
+
 /** Counts by the size of the suite, and in CI other seeds for each commit. */
 function environmentOf(): NodeJS.ProcessEnv {
   const NODE_COMPILE_CACHE = path.resolve('node_modules/.cache/compiled')
   const TEST_SIZE = size === 'check' ? 'quick' : size
   // Deno colours its totals even for a pipe, and they could not be read.
-  const env = { ...process.env, TEST_SIZE, NODE_COMPILE_CACHE, NO_COLOR: '1' }
+  const TEST_TIMEOUT_MS = String(limitMs * TEST_SHARE)
+  const env = { ...process.env, TEST_SIZE, TEST_TIMEOUT_MS, NODE_COMPILE_CACHE, NO_COLOR: '1' }
   if (isQuiet || process.env['SEED'] !== undefined) return env
   const commit = commitHere()
   if (commit === undefined) return env

@@ -49,8 +49,11 @@ describe('Signing in, in a browser', { skip: noBrowser }, () => {
     await stage[Symbol.asyncDispose]()
   })
 
-  const eventTypes = async () =>
-    (await stage.t.store.saleReader.events(0, 1_000)).map(({ type }) => type)
+  const eventTypes = async () => {
+    const types = (await stage.t.store.saleReader.events(0, 1_000)).map(({ type }) => type)
+    // Those of the tests before are counted for a minute, and then written.
+    return types.filter((type) => type !== 'SignInsFailed')
+  }
 
   async function textOf(page: Page): Promise<string> {
     return page.locator('main').innerText()

@@ -3,8 +3,11 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { gatewayCommand } from '../../../src/infrastructure/demo/gateway-process.ts'
-import type { Ask } from '../../crash/site/callers.ts'
+import {
+  type GatewayProcess,
+  gatewayCommand,
+} from '../../../src/infrastructure/demo/gateway-process.ts'
+import type { Ask, Told } from '../../crash/site/callers.ts'
 import { SALE } from '../../support/gateway/http-requests.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import type { DieAt } from './dying-gateway.ts'
@@ -18,6 +21,13 @@ const AT_ONCE = 3
 const NTH_MAX = 400
 
 const DONE_POLL_MS = 20
+
+/** A minute: longer than a sale's deadline, a take-over of what another one had begun, and the mail about it. */
+const DONE_POLLS_MAX = 3_000
+
+/** The killed ones hold places of the calls until their leases are over, so a sale may be turned away. */
+const TURNED_AWAY_MAX = 60
+const TURNED_AWAY_PAUSE_MS = 500
 
 /**
  * Begins with the first statement or call, and ends when the gateways have ended their sales before. Returns how
@@ -46,16 +56,30 @@ export async function killAtEach(
 async function dieIn(fleet: Fleet, die: DieAt, number: number, ask: Ask): Promise<boolean> {
   const command = gatewayCommand(['serve'], ENTRY)
   const gateway = await fleet.startOne(number, { command, settings: { DIE: JSON.stringify(die) } })
-  const { saleId } = await fleet.ledger.ask(gateway.url, ask)
-  while (!gateway.hasEnded()) {
+  const { saleId, status, text } = await askUntilBegun(fleet, gateway, ask)
+  for (let polls = 0; polls < DONE_POLLS_MAX; polls += 1) {
+    if (gateway.hasEnded()) {
+      await fleet.died(gateway)
+      return true
+    }
     if (saleId !== null && (await isDone(fleet, saleId))) {
       await fleet.kill(gateway)
       return false
     }
     await sleep(DONE_POLL_MS)
   }
-  await fleet.died(gateway)
-  return true
+  const seen = `its caller got ${status} ${text}`
+  throw new Error(
+    `gateway ${number} neither died nor ended its sale, ${JSON.stringify(die)}: ${seen}`,
+  )
+}
+
+async function askUntilBegun(fleet: Fleet, gateway: GatewayProcess, ask: Ask): Promise<Told> {
+  for (let tries = 1; ; tries += 1) {
+    const told = await fleet.ledger.ask(gateway.url, ask)
+    if (told.status !== 503 || tries === TURNED_AWAY_MAX) return told
+    await sleep(TURNED_AWAY_PAUSE_MS)
+  }
 }
 
 async function isDone({ query }: Fleet, saleId: string): Promise<boolean> {

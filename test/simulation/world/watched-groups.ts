@@ -25,9 +25,9 @@ export class WatchedGroups {
         try {
           return await writer.write({
             ...one,
-            write: (group) => {
+            write: (group, rows) => {
               this.size = this.#gathered
-              return one.write(group)
+              return one.write(group, rows)
             },
           })
         } finally {

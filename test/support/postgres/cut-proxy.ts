@@ -12,7 +12,8 @@ export type Cut = 'before the server has it' | 'after the server has answered' |
 type Line = {
   readonly client: Socket
   readonly server: Socket
-  isCutAtAnswer: boolean
+  /** The server's word for a statement: the connection is cut when it says that it has done one. */
+  cutAtAnswer: string | undefined
   /** What is on the way to the server after the client was cut. */
   late: Buffer | undefined
 }
@@ -48,12 +49,13 @@ export async function openCutProxy(target: string): Promise<CutProxy> {
   let isFrozen = false
   let rule: { readonly words: string; readonly cut: Cut } | undefined
   const judge = (line: Line, chunk: Buffer): boolean => {
-    if (!rule || !chunk.toString('latin1').toLowerCase().includes(rule.words)) return true
+    if (!rule || !wordsOf(chunk).includes(rule.words)) return true
     const { cut } = rule
-    rule = undefined
-    line.isCutAtAnswer = cut === 'after the server has answered'
+    // Other statements that were sent with it may be answered before.
+    if (cut === 'after the server has answered') [line.cutAtAnswer] = rule.words.split(' ')
     if (cut === 'on the way') line.late = chunk
-    return line.isCutAtAnswer
+    rule = undefined
+    return line.cutAtAnswer !== undefined
   }
   const proxy = createServer((client) => {
     if (isRefusing) {
@@ -63,7 +65,7 @@ export async function openCutProxy(target: string): Promise<CutProxy> {
     const line: Line = {
       client,
       server: dial(port, '127.0.0.1'),
-      isCutAtAnswer: false,
+      cutAtAnswer: undefined,
       late: undefined,
     }
     lines.add(line)
@@ -120,8 +122,9 @@ function carry(line: Line, passes: (chunk: Buffer) => boolean): void {
     else if (line.late === undefined) cutLine(line)
     else client.resetAndDestroy()
   })
-  server.on('data', (chunk) => {
-    if (line.isCutAtAnswer) cutLine(line)
+  server.on('data', (chunk: Buffer) => {
+    const { cutAtAnswer } = line
+    if (cutAtAnswer !== undefined && wordsOf(chunk).includes(cutAtAnswer)) cutLine(line)
     else client.write(chunk)
   })
   for (const end of [client, server]) {
@@ -131,6 +134,10 @@ function carry(line: Line, passes: (chunk: Buffer) => boolean): void {
       if (line.late === undefined) cutLine(line)
     })
   }
+}
+
+function wordsOf(chunk: Buffer): string {
+  return chunk.toString('latin1').toLowerCase()
 }
 
 function cutLine({ client, server }: Line): void {

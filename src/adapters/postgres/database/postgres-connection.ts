@@ -3,7 +3,7 @@
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import type pg from 'pg'
 import { DatabaseFailure } from '../../sql/database/database-failure.ts'
-import { mayWait } from '../../sql/database/prepared-query.ts'
+import { mayWait, togetherOf } from '../../sql/database/prepared-query.ts'
 import { failureOf, isAnswer, isBroken, withoutValues } from './postgres-errors.ts'
 import { storable } from './storable-text.ts'
 
@@ -52,14 +52,23 @@ export class PostgresConnection implements DatabaseConnection {
    */
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     if (this.#isOpen && mayWait(query)) {
-      this.#sendAhead(query)
+      this.#sendAhead([query])
       return { rows: [] }
     }
+    const together = togetherOf(query)
+    if (together !== undefined) return { rows: await this.#all<Row>(together) }
     const decides = !this.#isOpen && !READS.test(query.sql)
     const sent = this.#send(query, decides)
     const { command, rowCount, rows } = await this.#afterAhead(sent)
     const changes = /^(?:insert|update|delete|merge)$/i.test(command ?? '')
     return changes ? { numAffectedRows: BigInt(rowCount ?? 0), rows } : { rows: rows ?? [] }
+  }
+
+  /** Sends all of them before it waits for the first. Returns the rows of each. */
+  async #all<Row>(queries: readonly CompiledQuery[]): Promise<Row[]> {
+    const sent = this.#sendAhead(queries)
+    await this.#afterAhead(Promise.resolve())
+    return (await Promise.all(sent)).map(({ rows }) => rows) as Row[]
   }
 
   streamQuery(): never {
@@ -68,18 +77,30 @@ export class PostgresConnection implements DatabaseConnection {
 
   /** Its answer comes with that of the first statement. */
   async begin(query: CompiledQuery): Promise<void> {
-    this.#sendAhead(query)
+    this.#sendAhead([query])
     this.#isOpen = true
   }
 
   /**
-   * @throws {DatabaseFailure} `lost` when nobody knows whether the transaction is stored
+   * @throws {DatabaseFailure} `lost` when nobody knows whether the transaction is stored, else that of the first
+   *   statement that failed of those that were sent ahead
    * @throws {Error} when a statement in it had failed, and its error was not thrown on
    */
   async commit(query: CompiledQuery): Promise<void> {
-    await this.#afterAhead(Promise.resolve())
-    const { command } = await this.#send(query, true)
-    this.#isOpen = false
+    const ahead = this.#ahead
+    this.#ahead = []
+    // Sent behind the others: where one of them fails, the server makes a rollback of it.
+    const sent = this.#send(query, true)
+    const [before, [ended]] = await Promise.all([
+      Promise.allSettled(ahead),
+      Promise.allSettled([sent]),
+    ])
+    if (ended.status === 'fulfilled') this.#isOpen = false
+    const failed = before.find((one) => one.status === 'rejected')
+    if (failed !== undefined && (ended.status === 'fulfilled' || isOfServer(failed.reason))) {
+      throw failed.reason
+    }
+    const { command } = await sent
     if (command === 'ROLLBACK') throw new Error('database: a failed transaction was committed')
   }
 
@@ -100,11 +121,12 @@ export class PostgresConnection implements DatabaseConnection {
     this.#client.release(this.#broken !== undefined || this.#isOpen)
   }
 
-  #sendAhead(query: CompiledQuery): void {
-    const sent = this.#send(query, false)
-    // It is thrown by who waits for it.
-    sent.catch(() => undefined)
-    this.#ahead.push(sent)
+  #sendAhead(queries: readonly CompiledQuery[]): readonly Promise<pg.QueryResult>[] {
+    const sent = queries.map((query) => this.#send(query, false))
+    // An error is thrown by who waits for it.
+    for (const one of sent) one.catch(() => undefined)
+    this.#ahead.push(...sent)
+    return sent
   }
 
   /**
@@ -182,6 +204,11 @@ export class PostgresConnection implements DatabaseConnection {
       return false
     }
   }
+}
+
+/** Whether the server has said that the statement failed, so that its transaction cannot be stored. */
+function isOfServer(error: unknown): boolean {
+  return isAnswer(error) || (error instanceof DatabaseFailure && isAnswer(error.cause))
 }
 
 function broke(cause: unknown): DatabaseFailure {

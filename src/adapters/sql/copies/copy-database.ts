@@ -196,9 +196,8 @@ async function record(
   event: ServiceEvent,
   actor: Actor,
 ): Promise<void> {
-  const { kysely, logHead } = database
   const rows = makeLogRows(database)
-  const ends = await makeLogEndReader(kysely, { ...rows, logHead }).read(tx, [], true)
+  const ends = await makeLogEndReader(database, rows).read(tx, { saleIds: [], hasOwn: true })
   const group = openGroup(tx, ends, rows)
   group.appendOwn([event], actor)
   await group.writeRows()

@@ -1,6 +1,6 @@
 // An open database, as every store is built over it: SQLite or PostgreSQL.
 
-import type { Expression, Kysely, Transaction } from 'kysely'
+import type { CompiledQuery, Expression, Kysely, Transaction } from 'kysely'
 import type { DatabaseFiles } from '../../../application/storage/database-files.port.ts'
 import type { EpochMs } from '../../../domain/time.ts'
 import type { Schema } from './schema.ts'
@@ -26,6 +26,15 @@ export type Database = {
   /** Runs `work` while nothing protects the rows of this table, which are else only added to. */
   unguarded<T>(tx: Transaction<Schema>, table: 'tree_node', work: () => Promise<T>): Promise<T>
 
+  /**
+   * Runs these one after the other, as each sees what is stored by then, and returns the rows of each. Where the
+   * database is another process they are one round trip.
+   */
+  askTogether(
+    tx: Transaction<Schema>,
+    queries: readonly [CompiledQuery, ...CompiledQuery[]],
+  ): Promise<readonly (readonly unknown[])[]>
+
   /** Waits for the statements that have begun, then closes the connections. */
   close(): Promise<void>
 }
@@ -34,4 +43,10 @@ export type Database = {
 export type LogHead = {
   /** Reads how many events the log has. No other transaction adds to it before this one ends. */
   lock(tx: Transaction<Schema>): Promise<number>
+
+  /** What `lock` asks, to be asked together with what may be read only then. */
+  readonly locking: CompiledQuery
+
+  /** How many events the log has, by the rows of `locking`. */
+  sizeIn(rows: readonly unknown[]): number
 }

@@ -15,10 +15,12 @@ import type { Schema } from './schema.ts'
 import type { RowsAsOne } from './sql-words.ts'
 
 /** A query with its places for values. `db` is the database, or the transaction to run it in. */
-export type PreparedQuery<Given, Row> = (
-  db: Kysely<Schema>,
-  given: Given,
-) => Promise<QueryResult<Row>>
+export type PreparedQuery<Given, Row> = {
+  (db: Kysely<Schema>, given: Given): Promise<QueryResult<Row>>
+
+  /** Bound, to be asked together with others. */
+  bound(given: Given): CompiledQuery<Row>
+}
 
 /** Stands for a value that is not known when the query is built: member `name` of row `row`. */
 class Slot {
@@ -45,7 +47,10 @@ export function prepareQuery<Given extends object, Row>(
   build: (db: Kysely<Schema>, given: Given) => Compilable<Row>,
 ): PreparedQuery<Given, Row> {
   const query = buildQuery(kysely, build)
-  return async (db, given) => db.executeQuery(bind(query, [given as Members]))
+  const bound = (given: Given) => bind(query, [given as Members])
+  return Object.assign(async (db: Kysely<Schema>, given: Given) => db.executeQuery(bound(given)), {
+    bound,
+  })
 }
 
 /** `prepareQuery` for a statement of a transaction of which nobody reads the answer: a round trip less. */
@@ -113,6 +118,14 @@ export function prepareRows<Table extends keyof Schema>(
 const KEYS_AT_ONCE = [1, 8, 64] as const
 const KEYS_MAX = 64
 
+/** A query that looks for many keys: a statement for each `KEYS_MAX` of them. */
+export type PreparedLookUp<Key, Row> = {
+  (db: Kysely<Schema>, keys: readonly Key[]): Promise<readonly Row[]>
+
+  /** Bound, to be asked together with others. */
+  bound(keys: readonly Key[]): readonly CompiledQuery<Row>[]
+}
+
 /**
  * Builds a query that looks for many keys once. A list that is shorter than its statement is filled
  * up with its last key.
@@ -120,13 +133,13 @@ const KEYS_MAX = 64
 export function prepareLookUp<Key, Row>(
   kysely: Kysely<Schema>,
   build: (db: Kysely<Schema>, keys: readonly Key[]) => Compilable<Row>,
-): (db: Kysely<Schema>, keys: readonly Key[]) => Promise<readonly Row[]> {
+): PreparedLookUp<Key, Row> {
   const queries = KEYS_AT_ONCE.map((count) => {
     const slots = Array.from({ length: count }, (_, row) => new Slot('key', row))
     return { count, query: build(kysely, slots as unknown as readonly Key[]).compile() }
   })
-  return async (db, keys) => {
-    const found: Row[] = []
+  const bound = (keys: readonly Key[]) => {
+    const statements: CompiledQuery<Row>[] = []
     for (let from = 0; from < keys.length; from += KEYS_MAX) {
       const page = keys.slice(from, from + KEYS_MAX)
       const fitting = queries.find(({ count }) => count >= page.length)
@@ -134,10 +147,29 @@ export function prepareLookUp<Key, Row>(
       const given = Array.from({ length: fitting.count }, (_, index) => ({
         key: page[Math.min(index, page.length - 1)],
       }))
-      found.push(...(await db.executeQuery(bind(fitting.query, given))).rows)
+      statements.push(bind(fitting.query, given))
     }
+    return statements
+  }
+  const find = async (db: Kysely<Schema>, keys: readonly Key[]) => {
+    const found: Row[] = []
+    for (const statement of bound(keys)) found.push(...(await db.executeQuery(statement)).rows)
     return found
   }
+  return Object.assign(find, { bound })
+}
+
+/** Statements of a transaction that are sent at once. The first of them that fails is the one that counts. */
+type ManyQueries = CompiledQuery & { readonly together: readonly CompiledQuery[] }
+
+/** One query for all of these, for a connection that knows `ManyQueries`: its rows are the rows of each. */
+export function asOne(queries: readonly [CompiledQuery, ...CompiledQuery[]]): ManyQueries {
+  return { ...queries[0], together: queries }
+}
+
+/** The statements that are meant, where they are many. */
+export function togetherOf(query: CompiledQuery): readonly CompiledQuery[] | undefined {
+  return 'together' in query ? (query as ManyQueries).together : undefined
 }
 
 /** A statement of a transaction whose answer says nothing but that it is done. */

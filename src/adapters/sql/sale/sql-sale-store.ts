@@ -26,22 +26,23 @@ export function makeSqlSaleStore(
   { number: self }: Pick<Lease, 'number'> = ALONE,
 ): SaleStore {
   const { kysely } = database
-  const claims = makeIdempotencyClaims(kysely)
+  const claims = makeIdempotencyClaims(database)
   const saleRows = makeSaleRowWriter(database)
 
   return {
     begin(first, claim, now) {
       const { saleId, client } = first
-      const write = async (group: LogGroup) => {
-        const taken = claim === undefined ? undefined : await claims.find(group.tx, claim, now)
+      const write = async (group: LogGroup, rows: readonly unknown[]) => {
+        const taken = claim && claims.takenIn(group, rows, claim)
         if (taken !== undefined) return taken
         const owner = self()
         await add(group, first, (position) => ({ first_position: position, client, owner }))
-        if (claim !== undefined) await claims.put(group.tx, claim, saleId, now)
+        if (claim !== undefined) claims.put(group, claim, saleId, now)
         group.collect(claims.removeExpired, now)
         return undefined
       }
-      return withAppErrors('begin', () => writer.write({ saleId, write }))
+      const asks = claim && { asks: claims.finding(claim, now) }
+      return withAppErrors('begin', () => writer.write({ saleId, write, ...asks }))
     },
 
     findClaim(claim, now) {

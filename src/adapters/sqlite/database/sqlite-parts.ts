@@ -10,9 +10,10 @@ const NOW = sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
 
 export function sqliteParts(
   kysely: Kysely<Schema>,
-): Pick<Database, 'kysely' | 'words' | 'logHead' | 'now' | 'unguarded'> {
+): Pick<Database, 'kysely' | 'words' | 'logHead' | 'now' | 'unguarded' | 'askTogether'> {
   const now: Database['now'] = (own) => (own === undefined ? NOW : sql<number>`${own}`)
-  return { kysely, words: SQLITE_WORDS, logHead: logHeadOf(kysely), now, unguarded }
+  const logHead = logHeadOf(kysely)
+  return { kysely, words: SQLITE_WORDS, logHead, now, unguarded, askTogether }
 }
 
 /** Every transaction here holds the write lock from its beginning, so there is nothing else to lock. */
@@ -20,9 +21,21 @@ function logHeadOf(kysely: Kysely<Schema>): LogHead {
   const lastOfLog = prepareQuery(kysely, (db, _: object) =>
     db.selectFrom('event').select((eb) => eb.fn.max('position').as('last')),
   )
-  return {
-    lock: async (tx) => (await lastOfLog(tx, {})).rows[0]?.last ?? 0,
+  const sizeIn = (rows: readonly unknown[]) => {
+    const [end] = rows as readonly { readonly last: number | null }[]
+    return end?.last ?? 0
   }
+  return {
+    lock: async (tx) => sizeIn((await lastOfLog(tx, {})).rows),
+    locking: lastOfLog.bound({}),
+    sizeIn,
+  }
+}
+
+const askTogether: Database['askTogether'] = async (tx, queries) => {
+  const answers: (readonly unknown[])[] = []
+  for (const query of queries) answers.push((await tx.executeQuery(query)).rows)
+  return answers
 }
 
 /** Takes the triggers of the table away, and puts them back as they were. */

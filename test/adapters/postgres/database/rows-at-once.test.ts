@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { CompiledQuery, sql } from 'kysely'
 import { openPostgresDatabase } from '../../../../src/adapters/postgres/database/postgres-database.ts'
 import { prepareRows } from '../../../../src/adapters/sql/database/prepared-query.ts'
 import type { EpochMs } from '../../../../src/domain/time.ts'
+import { until } from '../../../support/time/until.ts'
 import { migratedDatabase, settingsOf } from '../open-stores.ts'
 
 const COLUMNS = ['id', 'client', 'scopes', 'digest', 'created_at', 'expires_at'] as const
@@ -14,15 +16,16 @@ const rowOf = (number: number) => ({
 })
 
 /** A database of its own until the end of the test, and who writes keys into it. */
-async function open() {
-  const database = openPostgresDatabase(settingsOf(await migratedDatabase()))
-  const { kysely, words } = database
+async function open(existing?: string) {
+  const url = existing ?? (await migratedDatabase())
+  const opened = openPostgresDatabase(settingsOf(url))
+  const { kysely, words } = opened
   const write = prepareRows(kysely, { table: 'api_key', columns: COLUMNS }, words.rowsAsOne)
   const clients = async () => {
     const rows = await kysely.selectFrom('api_key').select('client').orderBy('id').execute()
     return rows.map(({ client }) => client)
   }
-  return { kysely, write, clients, [Symbol.asyncDispose]: database.close }
+  return { ...opened, url, write, clients, [Symbol.asyncDispose]: opened.close }
 }
 
 describe('Rows that are written at once', () => {
@@ -82,5 +85,36 @@ describe('A statement of a transaction whose answer may wait', () => {
     })
     await assert.rejects(work, /thought better of it/)
     assert.deepEqual(await db.clients(), [])
+  })
+})
+
+describe('Statements that are asked together', () => {
+  const size = CompiledQuery.raw('select size from log_head')
+
+  it('see what is stored when it is their turn: behind a lock, what its last holder has stored', async () => {
+    await using holder = await open()
+    await using waiter = await open(holder.url)
+    let asked: Promise<unknown> | undefined
+    await holder.kysely.transaction().execute(async (tx) => {
+      await holder.logHead.lock(tx)
+      asked = waiter.kysely
+        .transaction()
+        .execute((its) => waiter.askTogether(its, [waiter.logHead.locking, size]))
+      await until('the lock is waited for', async () => {
+        const waiting = sql`select from pg_stat_activity where wait_event = 'transactionid'`
+        return (await waiting.execute(tx)).rows.length > 0
+      })
+      await tx.updateTable('log_head').set({ size: 7 }).execute()
+    })
+    assert.deepEqual(await asked, [[{ size: 7 }], [{ size: 7 }]])
+  })
+
+  it('fail with the error of the first that fails, and the connection is as good as before', async () => {
+    await using db = await open()
+    const broken = CompiledQuery.raw('select 1 / 0')
+    const work = db.kysely.transaction().execute((tx) => db.askTogether(tx, [size, broken, size]))
+    await assert.rejects(work, /22012/)
+    const again = db.kysely.transaction().execute((tx) => db.askTogether(tx, [size]))
+    assert.deepEqual(await again, [[{ size: 0 }]])
   })
 })

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import {
   CLAIM_KEPT_MS,
   EXPIRED_CLAIMS_REMOVED_MAX,
+  EXPIRED_LOOK_MS,
 } from '../../../../src/adapters/sql/sale/idempotency-claims.ts'
 import { now, requested } from '../../../support/examples/sale-examples.ts'
 import * as a from '../../../support/examples/store-examples.ts'
@@ -29,9 +30,12 @@ describe('the SQLite sale store', () => {
       stores.sales.begin(a.firstOf(a.saleIdOf(number)), undefined, at)
     await begin(101, a.later(CLAIM_KEPT_MS))
     assert.equal((await claims()).length, count)
-    await begin(102, a.later(CLAIM_KEPT_MS + count))
+    // The look before has found none.
+    await begin(102, a.later(CLAIM_KEPT_MS + EXPIRED_LOOK_MS - 1))
+    assert.equal((await claims()).length, count)
+    await begin(103, a.later(CLAIM_KEPT_MS + EXPIRED_LOOK_MS))
     assert.deepEqual(await claims(), [a.saleIdOf(1), a.saleIdOf(count)])
-    await begin(103, a.later(CLAIM_KEPT_MS + count))
+    await begin(104, a.later(CLAIM_KEPT_MS + EXPIRED_LOOK_MS))
     assert.deepEqual(await claims(), [a.saleIdOf(1)])
   })
 

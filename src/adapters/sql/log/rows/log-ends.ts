@@ -1,11 +1,18 @@
 // Where the log ends, and where the streams end to which a group adds: read once for the group.
 
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type CompiledQuery, type Kysely, sql, type Transaction } from 'kysely'
+import {
+  type KnownLog,
+  requireLeaf,
+  requireLength,
+} from '../../../../application/checkpoints/known-log.ts'
 import type { SaleId } from '../../../../domain/ids.ts'
+import type { TreeNode } from '../../../../domain/log/growing-tree.ts'
 import type { Hash } from '../../../../domain/log/hash.ts'
+import { nodesOf } from '../../../../domain/log/tree-ranges.ts'
 import type { Database } from '../../database/database.ts'
 import { prepareLookUp, prepareQuery } from '../../database/prepared-query.ts'
-import type { SaleTable, Schema } from '../../database/schema.ts'
+import type { SaleTable, Schema, TreeNodeTable } from '../../database/schema.ts'
 import { type LogRows, leafAt } from './log-rows.ts'
 
 /** The columns of a sale's row that a write keeps, or that tell whether it has to change the row's indexes. */
@@ -40,6 +47,17 @@ export type LogEnds = {
   ownLeaf: Hash | null
   /** Only sales with an event. */
   readonly sales: Map<SaleId, SaleEnd>
+  /** The edge of the tree of `last` events, where it was read with the rest. */
+  readonly edge: readonly TreeNode[] | undefined
+}
+
+/** The rows of several statements. */
+export type Answers = readonly (readonly unknown[])[]
+
+type Asked = {
+  readonly saleIds: readonly SaleId[]
+  readonly hasOwn: boolean
+  readonly more?: readonly CompiledQuery[]
 }
 
 /** Leaves that are remembered: those of more sales than this process drives at a time. */
@@ -49,28 +67,86 @@ export interface LogEndReader {
   /**
    * Locks the log until the transaction ends.
    *
-   * @param hasOwn whether the group adds events of no sale
+   * @param asked.hasOwn whether the group adds events of no sale
+   * @param asked.more what else the group has to know, to be read once the log is locked
    * @throws {AppError} `unreadable` when the tree lacks a leaf
+   * @throws {LogDiffers} when the log is not the one that is known
    */
-  read(tx: Transaction<Schema>, saleIds: readonly SaleId[], hasOwn: boolean): Promise<LogEnds>
+  read(tx: Transaction<Schema>, asked: Asked): Promise<LogEnds & { readonly more: Answers }>
 
   /** Remembers the last leaves of sales whose events are committed, so that they are not read back. */
   remember(sales: LogEnds['sales']): void
 }
 
 export function makeLogEndReader(
-  kysely: Kysely<Schema>,
-  { readNodes, logHead }: Pick<LogRows, 'readNodes'> & Pick<Database, 'logHead'>,
+  { kysely, logHead, askTogether }: Pick<Database, 'kysely' | 'logHead' | 'askTogether'>,
+  { readNodes }: Pick<LogRows, 'readNodes'>,
+  known?: Pick<KnownLog, 'newest'>,
 ): LogEndReader {
   const queries = prepareQueries(kysely)
+  const leaves = makeSaleLeaves(queries, readNodes)
+
+  return {
+    async read(tx, { saleIds, hasOwn, more = [] }) {
+      const seen = known?.newest()
+      // Most often nobody else has added to the log, and its edge is that of the end that is known.
+      const edgeAt = seen === undefined ? [] : nodesOf({ from: 0, to: seen.size })
+      const nodesAt = seen === undefined ? [] : [...edgeAt, leafAt(seen.size)]
+      const nodeQueries = readNodes.bound(nodesAt)
+      const asked = await askAtOnce(tx, saleIds, nodeQueries, more)
+      const { last, rows } = asked
+      requireLength(seen, last)
+      const nodes = readNodes.nodesIn(asked.nodes, nodesAt)
+      if (seen !== undefined) requireLeaf(seen, nodes.at(-1)?.hash, last)
+      return {
+        last,
+        ownLeaf: hasOwn ? await readOwnLeaf(tx) : null,
+        sales: await leaves.endsOf(tx, rows),
+        edge: seen?.size === last ? nodes.slice(0, -1) : undefined,
+        more: asked.more,
+      }
+    },
+
+    remember: leaves.remember,
+  }
+
+  /** Locks the log, and asks in the same round trip what may be read only then. */
+  async function askAtOnce(
+    tx: Transaction<Schema>,
+    saleIds: readonly SaleId[],
+    nodes: readonly CompiledQuery<TreeNodeTable>[],
+    more: readonly CompiledQuery[],
+  ) {
+    const sales = queries.saleRows.bound(saleIds)
+    const all = await askTogether(tx, [logHead.locking, ...sales, ...nodes, ...more])
+    const [head = [], ...answers] = all
+    const [nodesFrom, moreFrom] = [sales.length, sales.length + nodes.length]
+    return {
+      last: logHead.sizeIn(head),
+      rows: answers.slice(0, nodesFrom).flat() as SaleEndRow[],
+      nodes: answers.slice(nodesFrom, moreFrom).flat() as TreeNodeTable[],
+      more: answers.slice(moreFrom),
+    }
+  }
+
+  async function readOwnLeaf(db: Kysely<Schema>): Promise<Hash | null> {
+    const position = (await queries.lastOwn(db, {})).rows[0]?.position
+    if (position === undefined) return null
+    const [node] = await readNodes(db, [leafAt(position)])
+    return node?.hash ?? null
+  }
+}
+
+/** The last leaves of sales, of which the latest are remembered. */
+function makeSaleLeaves(
+  queries: Pick<ReturnType<typeof prepareQueries>, 'lastEvents'>,
+  readNodes: LogRows['readNodes'],
+) {
   // In the order in which they were last remembered. A leaf is true for its sequence for ever.
   const leaves = new Map<SaleId, { readonly sequence: number; readonly leaf: Hash | null }>()
 
   return {
-    async read(tx, saleIds, hasOwn) {
-      const last = await logHead.lock(tx)
-      const ownLeaf = hasOwn ? await readOwnLeaf(tx) : null
-      const rows = saleIds.length === 0 ? [] : await queries.saleRows(tx, saleIds)
+    async endsOf(tx: Transaction<Schema>, rows: readonly SaleEndRow[]): Promise<LogEnds['sales']> {
       const unknown = rows.filter(
         ({ sale_id, sequence }) => leaves.get(sale_id)?.sequence !== sequence,
       )
@@ -83,10 +159,10 @@ export function makeLogEndReader(
         const leaf = known?.sequence === sequence ? known.leaf : (read.get(saleId) ?? null)
         return [saleId, { sequence, leaf, row }] as const
       })
-      return { last, ownLeaf, sales: new Map(sales) }
+      return new Map(sales)
     },
 
-    remember(sales) {
+    remember(sales: LogEnds['sales']): void {
       for (const [saleId, { sequence, leaf }] of sales) {
         leaves.delete(saleId)
         leaves.set(saleId, { sequence, leaf })
@@ -96,13 +172,6 @@ export function makeLogEndReader(
         leaves.delete(saleId)
       }
     },
-  }
-
-  async function readOwnLeaf(db: Kysely<Schema>): Promise<Hash | null> {
-    const position = (await queries.lastOwn(db, {})).rows[0]?.position
-    if (position === undefined) return null
-    const [node] = await readNodes(db, [leafAt(position)])
-    return node?.hash ?? null
   }
 
   async function readLeaves(
@@ -123,6 +192,8 @@ export function makeLogEndReader(
     )
   }
 }
+
+type SaleEndRow = SaleRowKnown & Pick<SaleTable, 'sale_id' | 'sequence'>
 
 function prepareQueries(kysely: Kysely<Schema>) {
   const lastOwn = prepareQuery(kysely, (db, _: object) =>

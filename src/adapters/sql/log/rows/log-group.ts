@@ -2,17 +2,16 @@
 // into the log.
 
 import type { Transaction } from 'kysely'
-import { type KnownLog, requireLeaf } from '../../../../application/checkpoints/known-log.ts'
 import type { CallsMade } from '../../../../application/log/crm-call.ts'
 import { type Actor, toRecord } from '../../../../application/log/event-record.ts'
 import type { LogEvent } from '../../../../application/log/service-events.ts'
 import type { SaleId } from '../../../../domain/ids.ts'
-import { edgeFor, growingTree, type TreeNode } from '../../../../domain/log/growing-tree.ts'
+import { edgeFor, growingTree } from '../../../../domain/log/growing-tree.ts'
 import { type Hash, hexOf, leafHashOfText } from '../../../../domain/log/hash.ts'
 import type { EventTable, Schema } from '../../database/schema.ts'
 import { encodeRecord } from './event-codec.ts'
 import type { LogEnds, SaleEnd, SaleRowKnown } from './log-ends.ts'
-import { type LogRows, leafAt } from './log-rows.ts'
+import type { LogRows } from './log-rows.ts'
 
 /** Writes all rows of one kind that a group has collected, in a few statements. */
 export type RowWriter<Row> = (tx: Transaction<Schema>, rows: readonly Row[]) => Promise<void>
@@ -79,16 +78,11 @@ function makeCollector(tx: Transaction<Schema>) {
  *
  * @param ends where the log and the streams of this group end, read in this transaction; changed as
  *   the group goes on
- * @param known what the log has to be that the group adds to
  */
-export function openGroup(
-  tx: Transaction<Schema>,
-  ends: LogEnds,
-  rows: LogRows,
-  known?: Pick<KnownLog, 'newest'>,
-): LogGroup {
+export function openGroup(tx: Transaction<Schema>, ends: LogEnds, rows: LogRows): LogGroup {
   const { collect, writeAll } = makeCollector(tx)
-  const readEdge = edgeReader(tx, rows, known)
+  // That of the log before the events that are to be written next, where it was read already.
+  let { edge } = ends
   let events: EventTable[] = []
   let leaves: Hash[] = []
   const all: Hash[] = []
@@ -132,7 +126,9 @@ export function openGroup(
       leaves = []
       if (added.events.length > 0) {
         ends.last += added.events.length
-        const tree = growingTree(added.from, await readEdge(added.from, added.events.length))
+        edge ??= await rows.readNodes(tx, edgeFor(added.from, added.events.length))
+        const tree = growingTree(added.from, edge)
+        edge = undefined
         const nodes = added.leaves.flatMap((leaf) => tree.add(leaf))
         await rows.append(tx, { events: added.events, nodes, size: ends.last })
       }
@@ -164,21 +160,5 @@ export function openGroup(
     leaves.push(leaf)
     all.push(leaf)
     return leaf
-  }
-}
-
-/** Makes one query of the edge of the tree and the event that says whether this is the log that is known. */
-function edgeReader(
-  tx: Transaction<Schema>,
-  { readNodes }: Pick<LogRows, 'readNodes'>,
-  known: Pick<KnownLog, 'newest'> | undefined,
-): (size: number, added: number) => Promise<readonly TreeNode[]> {
-  return async (size, added) => {
-    const edge = edgeFor(size, added)
-    const seen = known?.newest()
-    if (seen === undefined) return readNodes(tx, edge)
-    const nodes = await readNodes(tx, [...edge, leafAt(seen.size)])
-    requireLeaf(seen, nodes.at(-1)?.hash, size)
-    return nodes.slice(0, -1)
   }
 }

@@ -1,6 +1,6 @@
 // The rows of the log: its events, and the nodes of the tree over them.
 
-import type { Kysely, Transaction } from 'kysely'
+import type { CompiledQuery, Kysely, Transaction } from 'kysely'
 import { AppError } from '../../../../application/base/errors.ts'
 import type { TreeNode } from '../../../../domain/log/growing-tree.ts'
 import { type NodeAt, placeOf, sizeOf } from '../../../../domain/log/tree-ranges.ts'
@@ -29,7 +29,17 @@ export interface LogRows {
    *
    * @throws {AppError} `unreadable` when one of them is missing.
    */
-  readNodes(db: Kysely<Schema>, at: readonly NodeAt[]): Promise<readonly TreeNode[]>
+  readonly readNodes: NodeReader
+}
+
+export type NodeReader = {
+  (db: Kysely<Schema>, at: readonly NodeAt[]): Promise<readonly TreeNode[]>
+
+  /** What it asks, to be asked together with others. */
+  bound(at: readonly NodeAt[]): readonly CompiledQuery<TreeNodeTable>[]
+
+  /** The nodes, by the rows of that. @throws {AppError} as above */
+  nodesIn(rows: readonly TreeNodeTable[], at: readonly NodeAt[]): readonly TreeNode[]
 }
 
 const EVENTS = {
@@ -57,20 +67,25 @@ export function makeLogRows({ kysely, words }: Pick<Database, 'kysely' | 'words'
   }
 }
 
-export function makeNodeReader(kysely: Kysely<Schema>): LogRows['readNodes'] {
+export function makeNodeReader(kysely: Kysely<Schema>): NodeReader {
   const nodesAt = prepareLookUp(kysely, (db, places: readonly number[]) =>
     db.selectFrom('tree_node').select(['place', 'hash']).where('place', 'in', places),
   )
 
-  return async (db, at) => {
-    const read = await nodesAt(db, at.map(placeOf))
-    const found = new Map(read.map(({ place, hash }) => [place, hash]))
-    return at.map(({ level, index }) => {
-      const hash = found.get(placeOf({ level, index }))
-      if (hash !== undefined) return { level, index, hash }
-      throw new AppError('unreadable', `the tree of the log lacks node ${index} of level ${level}`)
-    })
-  }
+  return Object.assign(
+    async (db: Kysely<Schema>, at: readonly NodeAt[]) =>
+      nodesIn(await nodesAt(db, at.map(placeOf)), at),
+    { bound: (at: readonly NodeAt[]) => nodesAt.bound(at.map(placeOf)), nodesIn },
+  )
+}
+
+function nodesIn(rows: readonly TreeNodeTable[], at: readonly NodeAt[]): readonly TreeNode[] {
+  const found = new Map(rows.map(({ place, hash }) => [place, hash]))
+  return at.map(({ level, index }) => {
+    const hash = found.get(placeOf({ level, index }))
+    if (hash !== undefined) return { level, index, hash }
+    throw new AppError('unreadable', `the tree of the log lacks node ${index} of level ${level}`)
+  })
 }
 
 /** The leaf of the event at this position. */

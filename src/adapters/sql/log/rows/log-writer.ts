@@ -1,9 +1,8 @@
 // The one writer of a process: collects what is to be added to the log into groups, each of which is
 // one transaction.
 
-import type { Transaction } from 'kysely'
+import type { CompiledQuery, Transaction } from 'kysely'
 import { errorCode } from '../../../../application/base/errors.ts'
-import { requireLength } from '../../../../application/checkpoints/known-log.ts'
 import type { SaleId } from '../../../../domain/ids.ts'
 import { makeGroupCommit, type Written } from '../../../group-commit/group-commit.ts'
 import type { Database } from '../../database/database.ts'
@@ -22,11 +21,15 @@ export type LogWrite<Answer> = {
   readonly saleId?: SaleId
   /** Whether it adds events that belong to no sale. */
   readonly hasOwn?: boolean
+  /** What it has to know, read once the log is locked, before any write of the group. */
+  readonly asks?: CompiledQuery
   /**
    * Runs in the transaction of the group, and may run a second time, in a transaction of its own. An
    * AppError `conflict` refuses this write only, so it is thrown before anything is written.
+   *
+   * @param rows the answer to what it asks
    */
-  readonly write: (group: LogGroup) => Promise<Answer>
+  readonly write: (group: LogGroup, rows: readonly unknown[]) => Promise<Answer>
 }
 
 export interface LogWriter {
@@ -54,14 +57,14 @@ export type LogWriterOptions = ReadBackOptions
  * @param endOfTurn calls its argument once, after everything that is ready to run in this turn
  */
 export function makeLogWriter(
-  database: Pick<Database, 'kysely' | 'words' | 'logHead'>,
+  database: Pick<Database, 'kysely' | 'words' | 'logHead' | 'askTogether'>,
   endOfTurn: (then: () => void) => void,
   onCommit: OnCommit = () => undefined,
   { known, pause }: LogWriterOptions = {},
 ): LogWriter {
-  const { kysely, logHead } = database
+  const { kysely } = database
   const rows = makeLogRows(database)
-  const ends = makeLogEndReader(kysely, { ...rows, logHead })
+  const ends = makeLogEndReader(database, rows, known)
   const isStored = makeReadBack(database, rows, { known, pause })
   // As many as there are writes whose callers wait, at most.
   const inDoubt = new Set<Promise<unknown>>()
@@ -96,13 +99,18 @@ export function makeLogWriter(
     const work = async (tx: Transaction<Schema>) => {
       written = []
       events = undefined
-      const saleIds = new Set(writes.flatMap(({ saleId }) => saleId ?? []))
-      const hasOwn = writes.some((write) => write.hasOwn === true)
-      const read = await ends.read(tx, [...saleIds], hasOwn)
-      requireLength(known?.newest(), read.last)
-      const group = openGroup(tx, read, rows, known)
+      const read = await ends.read(tx, {
+        saleIds: [...new Set(writes.flatMap(({ saleId }) => saleId ?? []))],
+        hasOwn: writes.some((write) => write.hasOwn === true),
+        more: writes.flatMap(({ asks }) => asks ?? []),
+      })
+      const answers = read.more.values()
+      const group = openGroup(tx, read, rows)
       const after = read.last
-      for (const { write } of writes) written.push(await attempt(group, write))
+      for (const write of writes) {
+        const rows = write.asks === undefined ? [] : (answers.next().value ?? [])
+        written.push(await attempt(() => write.write(group, rows)))
+      }
       await group.writeRows()
       events = { after, leaves: group.leaves }
       return read
@@ -127,12 +135,9 @@ export function makeLogWriter(
   }
 }
 
-async function attempt(
-  group: LogGroup,
-  write: LogWrite<unknown>['write'],
-): Promise<Written<unknown>> {
+async function attempt(write: () => Promise<unknown>): Promise<Written<unknown>> {
   try {
-    return { type: 'stored', answer: await write(group) }
+    return { type: 'stored', answer: await write() }
   } catch (error) {
     if (errorCode(error) !== 'conflict') throw error
     return { type: 'refused', error }
