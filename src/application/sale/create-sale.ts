@@ -129,7 +129,7 @@ export function makeCreateSale(deps: Deps): CreateSale {
       }
     } catch (cause) {
       release()
-      if (errorCode(cause) === 'unavailable') return noRoom(String(cause))
+      if (isNotStored(cause)) return noRoom(String(cause))
       if (errorCode(cause) !== 'lost') throw cause
       deps.onLost(cause)
       return { type: 'silent', saleId, cause }
@@ -171,6 +171,11 @@ function noRoomHere(
   if (lateMs > 0) return { type: 'turnedAway', why: 'busy', retryAfterMs: lateMs }
   const full = deps.storageFull?.()
   return full === undefined ? undefined : noRoom(full)
+}
+
+/** A database that takes nothing, or that takes nothing of this instance, which others took for dead. */
+function isNotStored(error: unknown): boolean {
+  return ['unavailable', 'conflict'].includes(errorCode(error) ?? '')
 }
 
 function passUnreadable(error: unknown): UnreadableError {

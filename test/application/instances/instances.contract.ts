@@ -150,6 +150,31 @@ export function instancesContract(kind: a.StoreKind): void {
       await assert.rejects(append(2, living), isConflict)
     })
 
+    it('begins no sale of an instance that was taken for dead, and those of a living one beside it', async () => {
+      await using stores = await kind.fresh()
+      const late = await stores.instances.join('a', OVER_MS)
+      const living = await stores.instances.join('b', LONG_MS)
+      await beginAs(stores, late, 1)
+      await stores.instances.takeOver(living, ALL)
+      const begin = (by: InstanceNumber, number: number, claim?: typeof a.claim) =>
+        stores.salesOf(by).begin(a.firstOf(a.saleIdOf(number)), claim, now)
+      // These are one group.
+      const ended = await Promise.allSettled([
+        begin(late, 2),
+        begin(living, 3, a.claim),
+        begin(late, 4, { ...a.claim, key: 'order-2' }),
+        begin(living, 5),
+        begin(late, 6, a.claim),
+      ])
+      const refused = ended.map((end) => end.status === 'rejected' && isConflict(end.reason))
+      assert.deepEqual(refused, [true, false, true, false, false])
+      assert.deepEqual(ended.at(-1), {
+        status: 'fulfilled',
+        value: { saleId: a.saleIdOf(3), sameRequest: true },
+      })
+      assert.deepEqual(await stores.sales.unfinished(undefined, ALL), [1, 3, 5].map(a.saleIdOf))
+    })
+
     it('lets a former owner append its own word', async () => {
       await using stores = await kind.fresh()
       const late = await stores.instances.join('a', OVER_MS)

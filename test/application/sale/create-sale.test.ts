@@ -146,6 +146,11 @@ const NOT_BEGUN: readonly {
     result: 'turned away: storage',
   },
   {
+    how: 'other instances took this one for dead',
+    end: ({ reject }) => reject(new AppError('conflict', 'dead')),
+    result: 'turned away: storage',
+  },
+  {
     how: 'nobody knows what is on disk',
     end: ({ reject }) => reject(new AppError('lost', 'the disk failed')),
     result: 'silent',

@@ -22,8 +22,8 @@ const answeredBeforeCommit: SabotageWriter = (writer) => ({
   ...writer,
   write<Answer>(one: LogWrite<Answer>) {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-    const write = async (group: LogGroup, rows: readonly unknown[]) => {
-      const answer = await one.write(group, rows)
+    const write: typeof one.write = async (group, answers) => {
+      const answer = await one.write(group, answers)
       resolve(answer)
       return answer
     }
@@ -39,10 +39,10 @@ const failsForTheFirstOnly: SabotageWriter = (writer) => {
     try {
       return await writer.write({
         ...one,
-        async write(group, rows) {
+        async write(group, answers) {
           const isFirst = !begun.has(group)
           begun.add(group)
-          const answer = await one.write(group, rows)
+          const answer = await one.write(group, answers)
           followed = isFirst ? [] : [answer]
           return answer
         },
@@ -59,10 +59,10 @@ const failsForTheFirstOnly: SabotageWriter = (writer) => {
 const conflictChanges = (instead: () => Promise<never> | Promise<undefined>): SabotageWriter =>
   changed(() => {
     const conflicted = new WeakMap<LogGroup, unknown>()
-    return (write) => async (group, rows) => {
+    return (write) => async (group, answers) => {
       if (conflicted.delete(group)) return (await instead()) as never
       try {
-        return await write(group, rows)
+        return await write(group, answers)
       } catch (error) {
         conflicted.set(group, error)
         throw error
@@ -91,12 +91,12 @@ export const PLANTED_IN_GROUPS: readonly PlantedFault[] = [
     sabotageWriter: changed(() => {
       const leaves = new Map<string, Hash | null>()
       return (write, { saleId }) =>
-        async (group, rows) => {
-          if (saleId === undefined) return write(group, rows)
+        async (group, answers) => {
+          if (saleId === undefined) return write(group, answers)
           const end = group.saleEnd(saleId)
           const leaf = leaves.get(saleId)
           if (end !== undefined && leaf !== undefined) Object.assign(end, { leaf })
-          const answer = await write(group, rows)
+          const answer = await write(group, answers)
           leaves.set(saleId, group.saleEnd(saleId)?.leaf ?? null)
           return answer
         }
@@ -120,9 +120,9 @@ export const PLANTED_IN_GROUPS: readonly PlantedFault[] = [
     needsBurst: true,
     sabotageWriter: changed(() => {
       const taken = new WeakSet<LogGroup>()
-      return (write) => async (group, rows) => {
+      return (write) => async (group, answers) => {
         if (taken.delete(group)) return undefined as never
-        const answer = await write(group, rows)
+        const answer = await write(group, answers)
         if (typeof answer === 'object') taken.add(group)
         return answer
       }

@@ -25,9 +25,9 @@ export class WatchedGroups {
         try {
           return await writer.write({
             ...one,
-            write: (group, rows) => {
+            write: (group, answers) => {
               this.size = this.#gathered
-              return one.write(group, rows)
+              return one.write(group, answers)
             },
           })
         } finally {

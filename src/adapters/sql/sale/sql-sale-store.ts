@@ -1,5 +1,6 @@
-import { type Kysely, sql } from 'kysely'
+import { type CompiledQuery, type Kysely, sql } from 'kysely'
 import { AppError } from '../../../application/base/errors.ts'
+import type { InstanceNumber } from '../../../application/instances/instances.port.ts'
 import { ALONE, type Lease } from '../../../application/instances/lease.ts'
 import {
   type ListedAmount,
@@ -10,8 +11,9 @@ import type { Append, SaleStore } from '../../../application/sale/run/sale-store
 import type { SaleId } from '../../../domain/ids.ts'
 import type { Database } from '../database/database.ts'
 import { withAppErrors } from '../database/database-failure.ts'
+import { prepareQuery } from '../database/prepared-query.ts'
 import type { Schema } from '../database/schema.ts'
-import type { SaleRowKnown } from '../log/rows/log-ends.ts'
+import type { Answers, SaleRowKnown } from '../log/rows/log-ends.ts'
 import type { LogGroup } from '../log/rows/log-group.ts'
 import type { LogWriter } from '../log/rows/log-writer.ts'
 import { putMails } from '../mail/put-mails.ts'
@@ -28,21 +30,23 @@ export function makeSqlSaleStore(
   const { kysely } = database
   const claims = makeIdempotencyClaims(database)
   const saleRows = makeSaleRowWriter(database)
+  const rowOf = makeRowOf(kysely)
 
   return {
     begin(first, claim, now) {
       const { saleId, client } = first
-      const write = async (group: LogGroup, rows: readonly unknown[]) => {
-        const taken = claim && claims.takenIn(group, rows, claim)
+      const owner = self()
+      const asks = [claim && claims.finding(claim, now), owner === null ? undefined : rowOf(owner)]
+      const write = async (group: LogGroup, [claimed = [], own = []]: Answers) => {
+        const taken = claim && claims.takenIn(group, claimed, claim)
         if (taken !== undefined) return taken
-        const owner = self()
+        if (owner !== null && own.length === 0) throw takenForDead(saleId)
         await add(group, first, (position) => ({ first_position: position, client, owner }))
         if (claim !== undefined) claims.put(group, claim, saleId, now)
         group.collect(claims.removeExpired, now)
         return undefined
       }
-      const asks = claim && { asks: claims.finding(claim, now) }
-      return withAppErrors('begin', () => writer.write({ saleId, write, ...asks }))
+      return withAppErrors('begin', () => writer.write({ saleId, asks, write }))
     },
 
     findClaim(claim, now) {
@@ -105,6 +109,22 @@ export function makeSqlSaleStore(
     group.setSaleRow(saleId, row)
     if (mails.length > 0) await putMails(group.tx, mails)
   }
+}
+
+/** What asks for the row of an instance: one object as long as it is about the same one, so that a group asks once. */
+function makeRowOf(kysely: Kysely<Schema>): (instance: InstanceNumber) => CompiledQuery {
+  const prepared = prepareQuery(kysely, (db, { instance }: { readonly instance: InstanceNumber }) =>
+    db.selectFrom('instance').select('number').where('number', '=', instance),
+  )
+  let last: { readonly instance: InstanceNumber; readonly query: CompiledQuery } | undefined
+  return (instance) => {
+    if (last?.instance !== instance) last = { instance, query: prepared.bound({ instance }) }
+    return last.query
+  }
+}
+
+function takenForDead(saleId: SaleId): AppError {
+  return new AppError('conflict', `sale ${saleId}: other instances took this one for dead`)
 }
 
 /** The amount of a sale with this row, after some more events. */

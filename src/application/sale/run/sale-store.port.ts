@@ -63,7 +63,8 @@ export interface SaleStore {
    * Stores the first event of a sale, which this instance owns then, and the claim on its key, both or neither.
    * Where an unexpired claim holds the key, nothing is stored and that claim is returned.
    *
-   * @throws {AppError} `unavailable` when nothing was stored; `lost` when nobody knows.
+   * @throws {AppError} `unavailable` when nothing was stored; `conflict` when nothing was, because other instances
+   *   took this one for dead; `lost` when nobody knows.
    */
   begin(
     first: Append & { readonly client: string },

@@ -10,7 +10,7 @@ import { isCommitInDoubt, toAppError } from '../../database/database-failure.ts'
 import { retryConflicts } from '../../database/repeats.ts'
 import type { Schema } from '../../database/schema.ts'
 import { InDoubt } from './doubt.ts'
-import { makeLogEndReader } from './log-ends.ts'
+import { type Answers, makeLogEndReader } from './log-ends.ts'
 import { type LogGroup, openGroup } from './log-group.ts'
 import { makeLogRows } from './log-rows.ts'
 import { type GroupEvents, makeReadBack, noteEnd, type ReadBackOptions } from './read-back.ts'
@@ -21,15 +21,18 @@ export type LogWrite<Answer> = {
   readonly saleId?: SaleId
   /** Whether it adds events that belong to no sale. */
   readonly hasOwn?: boolean
-  /** What it has to know, read once the log is locked, before any write of the group. */
-  readonly asks?: CompiledQuery
+  /**
+   * What it has to know, read once the log is locked, before any write of the group. What several writes of a
+   * group ask by the same object is asked once; what is `undefined` is not asked, and has no rows.
+   */
+  readonly asks?: readonly (CompiledQuery | undefined)[]
   /**
    * Runs in the transaction of the group, and may run a second time, in a transaction of its own. An
    * AppError `conflict` refuses this write only, so it is thrown before anything is written.
    *
-   * @param rows the answer to what it asks
+   * @param answers to what it asks, in that order
    */
-  readonly write: (group: LogGroup, rows: readonly unknown[]) => Promise<Answer>
+  readonly write: (group: LogGroup, answers: Answers) => Promise<Answer>
 }
 
 export interface LogWriter {
@@ -99,17 +102,20 @@ export function makeLogWriter(
     const work = async (tx: Transaction<Schema>) => {
       written = []
       events = undefined
+      const asked = [
+        ...new Set(writes.flatMap(({ asks = [] }) => asks.flatMap((one) => one ?? []))),
+      ]
       const read = await ends.read(tx, {
         saleIds: [...new Set(writes.flatMap(({ saleId }) => saleId ?? []))],
         hasOwn: writes.some((write) => write.hasOwn === true),
-        more: writes.flatMap(({ asks }) => asks ?? []),
+        more: asked,
       })
-      const answers = read.more.values()
+      const answers = new Map(asked.map((query, at) => [query, read.more[at] ?? []]))
       const group = openGroup(tx, read, rows)
       const after = read.last
       for (const write of writes) {
-        const rows = write.asks === undefined ? [] : (answers.next().value ?? [])
-        written.push(await attempt(() => write.write(group, rows)))
+        const its = (write.asks ?? []).map((query) => (query && answers.get(query)) ?? [])
+        written.push(await attempt(() => write.write(group, its)))
       }
       await group.writeRows()
       events = { after, leaves: group.leaves }
