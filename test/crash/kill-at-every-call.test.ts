@@ -33,9 +33,9 @@ const LOST: readonly FaultRule[] = [{ operation: 'create:Quotes', kind: { type: 
 
 const SCENARIOS: readonly Scenario[] = [
   { name: 'a sale without a key', idempotent: false, faults: [] },
-  { name: 'a sale with a key', idempotent: true, faults: [] },
   { name: 'a sale that is refused at the Sales Order', idempotent: false, faults: REFUSED },
   { name: 'a sale whose Quote was made and not answered', idempotent: true, faults: LOST },
+  { name: 'a sale with a key', idempotent: true, faults: [] },
   { name: 'a sale, and again its recovery', idempotent: false, faults: [], twice: true },
 ]
 

@@ -37,15 +37,15 @@ const COUNTS = {
   RESTORE_KILLS_STEP: { quick: 24, ci: 12, full: 1 },
 
   /** Kinds of sale with a kill at every call. */
-  KILLED_KINDS: { quick: 1, ci: 5, full: 5 },
+  KILLED_KINDS: { quick: 1, ci: 3, full: 5 },
   /** Kills at each of the named points that are repeated. */
-  NAMED_REPEATS: { quick: 1, ci: 5, full: 10 },
+  NAMED_REPEATS: { quick: 1, ci: 2, full: 10 },
   /** A kill at one in so many statements. */
-  STATEMENTS_STEP: { quick: 10, ci: 8, full: 1 },
+  STATEMENTS_STEP: { quick: 16, ci: 16, full: 1 },
   /** The same, of sales that are written in groups. */
-  GROUP_STATEMENTS_STEP: { quick: 40, ci: 32, full: 1 },
+  GROUP_STATEMENTS_STEP: { quick: 60, ci: 60, full: 1 },
   /** Kills at random times. */
-  KILLS: { quick: 10, ci: 30, full: 300 },
+  KILLS: { quick: 8, ci: 16, full: 300 },
   /** SIGTERMs under load. */
   SIGTERMS: { quick: 1, ci: 3, full: 10 },
   /** Of several gateways one is killed at one in so many statements, and calls, of so many kinds of sale. */
@@ -62,7 +62,7 @@ const COUNTS = {
   STOPPED_S: { quick: 6, ci: 15, full: 60 },
 
   /** A disk that fails at one in so many calls. */
-  DISK_FAULT_STEP: { quick: 60, ci: 48, full: 1 },
+  DISK_FAULT_STEP: { quick: 80, ci: 80, full: 1 },
   /** Bytes between two cuts of the write-ahead log, and recoveries from it. */
   WAL_CUT_BYTES: { quick: 5_120, ci: 1_024, full: 512 },
   WAL_CUT_RECOVERIES: { quick: 2, ci: 10, full: 20 },
@@ -71,7 +71,7 @@ const COUNTS = {
   FUZZ_REQUESTS: { quick: 300, ci: 2_000, full: 20_000 },
 
   /** Events and tails of the log that is changed by hand. */
-  TAMPERED_EVENTS: { quick: 100, ci: 200, full: 1_000 },
+  TAMPERED_EVENTS: { quick: 60, ci: 120, full: 1_000 },
   TAMPERED_TAILS: { quick: 5, ci: 50, full: 50 },
   /** Bundles of evidence, good and changed. */
   GOOD_BUNDLES: { quick: 20, ci: 100, full: 200 },
