@@ -29,7 +29,7 @@ const UNKEYED = MODULES.length
 const WAKES = KEYED + 1
 
 /** Nothing runs out of time while a process stands still, so that each create that it holds really leaves. */
-const PATIENT = { ZOHO_REQUEST_TIMEOUT_MS: '30000', SALE_DEADLINE_MS: '60000' }
+const PATIENT = { ZOHO_REQUEST_TIMEOUT_MS: '20000', SALE_DEADLINE_MS: '40000' }
 
 /** Milliseconds until a create in flight is answered, or makes its record: late enough for it to be stopped before. */
 const ANSWERED_MS = 900

@@ -1,8 +1,11 @@
 // Callers of createSales over a real connection, and the list of what each sent and saw.
 import { randomUUID } from 'node:crypto'
 
-/** Longer than any answer may take; a caller that waits so long has found a defect. */
-const PATIENCE_MS = 90_000
+/**
+ * Longer than any answer may take: a deadline of at most a minute, and a rollback after it, for which places of the
+ * calls may have to become free. A caller that waits so long has found a defect.
+ */
+const PATIENCE_MS = 180_000
 
 export type Ask = {
   readonly body: object
