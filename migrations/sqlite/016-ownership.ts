@@ -12,7 +12,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       -- For people.
       name text not null,
       -- By the clock of the database. After it another instance may remove the row.
-      lease_until integer not null
+      lease_until integer not null,
+      -- 0 for one that is stopping: it keeps its sales, and is left out where those of others are shared out.
+      takes integer not null default 1
     ) strict
   `.execute(db)
   // The instance that runs the sale; null for nobody. One that is not in the table is gone.

@@ -29,12 +29,16 @@ export interface Instances {
   /** Begins a new lease for an instance that is not dead. */
   renew(instance: InstanceNumber, leaseMs: number): Promise<Renewal>
 
+  /** Says that it takes no sale over any more: the others share them out without it. It keeps what it owns. */
+  retire(instance: InstanceNumber): Promise<void>
+
   /** Ends the lease at once: other instances take its sales over. */
   leave(instance: InstanceNumber): Promise<void>
 
   /**
    * Removes the instances whose lease is over, so that they own nothing any more, and makes this one the
-   * owner of its share of the unfinished sales that nobody owns: the others find theirs the same way.
+   * owner of its share of the unfinished sales that nobody owns: the others find theirs the same way. One that
+   * has retired has no share.
    *
    * @param limit sales that are taken over at most, the oldest first
    * @returns those that were taken over

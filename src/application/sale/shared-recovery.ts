@@ -26,7 +26,7 @@ const PAGE_MAX = 1_000
  * those of its own that were opened again when no run drove them.
  */
 export function makeSharedRecovery(deps: {
-  readonly instances: Pick<Instances, 'takeOver' | 'owned'>
+  readonly instances: Pick<Instances, 'takeOver' | 'owned' | 'retire'>
   readonly lease: OwnLease
   readonly sales: Pick<RunningSales, 'isDriven' | 'abandon'>
   readonly recoverSales: Pick<RecoverSales, 'takeUp'>
@@ -62,6 +62,7 @@ export function makeSharedRecovery(deps: {
         if (lease.holds() && clock.instant() >= lookFrom) await look().catch(passUnavailable)
         await clock.sleep(Math.floor(lease.leaseMs / LOOKS_IN_A_LEASE), stop)
       }
+      await retire()
 
       async function look(): Promise<void> {
         const instance = lease.number()
@@ -85,6 +86,15 @@ export function makeSharedRecovery(deps: {
         logger.warn({ err }, 'not left: the others wait until the lease is over')
       })
     },
+  }
+
+  /** Its callers may wait for long yet, and the sales of one that dies meanwhile are the others'. */
+  async function retire(): Promise<void> {
+    const instance = lease.number()
+    if (instance === null) return
+    await instances.retire(instance).catch((err: unknown) => {
+      logger.warn({ err }, 'not retired: the others leave this one its share until it has left')
+    })
   }
 
   /** The next look comes soon. */

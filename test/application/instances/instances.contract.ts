@@ -86,6 +86,27 @@ export function instancesContract(kind: a.StoreKind): void {
       )
     })
 
+    it('shares them out without one that has retired, which keeps what it owns', async () => {
+      await using stores = await kind.fresh()
+      const { instances } = stores
+      const late = await instances.join('late', OVER_MS)
+      const [retired, ...living] = await Promise.all(
+        ['a', 'b', 'c'].map((name) => instances.join(name, LONG_MS)),
+      )
+      assert.ok(retired !== undefined)
+      await beginAs(stores, late, 1, 2, 3, 4)
+      await beginAs(stores, retired, 5)
+      await instances.retire(retired)
+      const shares = []
+      for (const instance of [retired, ...living]) {
+        shares.push((await instances.takeOver(instance, ALL)).length)
+      }
+      assert.deepEqual(shares, [0, 2, 2])
+      assert.equal(await instances.renew(retired, LONG_MS), 'renewed')
+      assert.deepEqual(await owned(stores, retired), [a.saleIdOf(5)])
+      await stores.salesOf(retired).append(a.appendOf(a.saleIdOf(5), [requested], [priced]))
+    })
+
     it('takes over no more than it is asked to', async () => {
       await using stores = await kind.fresh()
       const living = await stores.instances.join('a', LONG_MS)

@@ -16,7 +16,11 @@ describe('An instance that looks for the sales it owns', () => {
     const takenUp: (readonly SaleId[])[] = []
     const nothing = () => undefined
     const recovery = makeSharedRecovery({
-      instances: { takeOver: async () => [], owned: async () => [readable, damaged] },
+      instances: {
+        takeOver: async () => [],
+        owned: async () => [readable, damaged],
+        retire: async () => undefined,
+      },
       lease: {
         leaseMs: LEASE_MS,
         number: () => SELF,

@@ -160,6 +160,37 @@ describe('Several instances over one database', () => {
     assert.deepEqual(live(b), [1, 1, 1])
   })
 
+  it('take over the share of one that stops and has a caller who waits', async () => {
+    await using place = await makeInstances(TIMES)
+    await using a = await place.start('a')
+    await using b = await place.start('b')
+    await using c = await place.start('c')
+    const key = await a.key('shop', 'sales:create')
+    const slow = { type: 'slow', ms: 9_000 } as const
+    place.fake.faults.add({ operation: 'create:Deals', kind: slow, times: 4 })
+    // They are next to each other in the log, so that each of the others would have a share of them.
+    const cut = [1, 2, 3].map(() => postInVain(a, key))
+    let isAnswered = false
+    const answer = post(b, key).finally(() => {
+      isAnswered = true
+    })
+    await until(b, 'SalePriced')
+    const stopped = b.stop()
+    const goneAt = place.time.clock.now()
+    a.reach(false)
+    await place.time.until('all of them are taken over', async () => {
+      const { sales } = await c.store.saleReader.list({ limit: 9 })
+      const types = await Promise.all(sales.map(({ saleId }) => eventTypes(c, saleId)))
+      return types.filter((its) => its.includes('SaleInterrupted')).length === cut.length
+    })
+    assert.ok(place.time.clock.now() - goneAt <= 2 * LEASE_MS)
+    assert.equal(isAnswered, false)
+    assert.equal((await answer).body, SUCCESS)
+    await stopped
+    a.reach(true)
+    await Promise.all(cut)
+  })
+
   it('take over what one leaves that stops, without waiting for its lease', async () => {
     await using place = await makeInstances(TIMES)
     await using b = await place.start('b')

@@ -128,6 +128,8 @@ export type InstanceTable = {
   readonly number: Generated<InstanceNumber>
   readonly name: string
   readonly lease_until: number
+  /** Whether it takes sales over, as 0 or 1. */
+  readonly takes: Generated<number>
 }
 
 export type PlaceTurnTable = {

@@ -41,6 +41,16 @@ export function makeSqlInstances(database: Database): Instances {
       return withRepeats('renew', () => renew(instance, leaseMs))
     },
 
+    retire(instance) {
+      return withRepeats('retire', async () => {
+        await kysely
+          .updateTable('instance')
+          .set({ takes: 0 })
+          .where('number', '=', instance)
+          .execute()
+      })
+    },
+
     leave(instance) {
       return withRepeats('leave', async () => {
         await kysely.deleteFrom('instance').where('number', '=', instance).execute()
@@ -134,14 +144,22 @@ function rowOf(number: Expression<InstanceNumber | null>) {
   return sql`(select 1 from instance where instance.number = ${number})`
 }
 
-/** Which of the instances this is: sales are shared out among them by their positions. `undefined` for a dead one. */
+/**
+ * Which of the instances that take sales over this is: they are shared out among them by their positions.
+ * `undefined` for one that is dead or has retired.
+ */
 async function shareOf(
   tx: Kysely<Schema>,
   instance: InstanceNumber,
 ): Promise<{ readonly index: number; readonly of: number } | undefined> {
-  const living = await tx.selectFrom('instance').select('number').orderBy('number').execute()
-  const index = living.findIndex(({ number }) => number === instance)
-  return index < 0 ? undefined : { index, of: living.length }
+  const taking = await tx
+    .selectFrom('instance')
+    .select('number')
+    .where('takes', '=', 1)
+    .orderBy('number')
+    .execute()
+  const index = taking.findIndex(({ number }) => number === instance)
+  return index < 0 ? undefined : { index, of: taking.length }
 }
 
 async function takeShare(
