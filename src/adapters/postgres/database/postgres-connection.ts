@@ -90,18 +90,16 @@ export class PostgresConnection implements DatabaseConnection {
     const ahead = this.#ahead
     this.#ahead = []
     // Sent behind the others: where one of them fails, the server makes a rollback of it.
-    const sent = this.#send(query, true)
-    const [before, [ended]] = await Promise.all([
-      Promise.allSettled(ahead),
-      Promise.allSettled([sent]),
-    ])
-    if (ended.status === 'fulfilled') this.#isOpen = false
+    const [ended, ...before] = await Promise.allSettled([this.#send(query, true), ...ahead])
     const failed = before.find((one) => one.status === 'rejected')
-    if (failed !== undefined && (ended.status === 'fulfilled' || isOfServer(failed.reason))) {
-      throw failed.reason
+    if (ended.status === 'rejected') {
+      throw failed !== undefined && isOfServer(failed.reason) ? failed.reason : ended.reason
     }
-    const { command } = await sent
-    if (command === 'ROLLBACK') throw new Error('database: a failed transaction was committed')
+    this.#isOpen = false
+    // Else all is stored, even where the answer to one of them was waited for a little less long than this one.
+    if (ended.value.command === 'ROLLBACK') {
+      throw failed?.reason ?? new Error('database: a failed transaction was committed')
+    }
   }
 
   /** Never fails: where the server cannot be asked, the connection is closed, and it rolls back then. */

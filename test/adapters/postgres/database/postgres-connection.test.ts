@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { CompiledQuery, sql } from 'kysely'
+import pg from 'pg'
 import {
+  PostgresConnection,
   STATEMENT_LENGTH_MAX,
   STATEMENTS_MAX,
 } from '../../../../src/adapters/postgres/database/postgres-connection.ts'
@@ -122,6 +124,44 @@ describe('A commit', () => {
     })
     await assert.rejects(work, /a failed transaction was committed/)
     assert.deepEqual(await stored(db), [])
+  })
+})
+
+describe('A commit that is sent behind statements without an answer yet', () => {
+  const answered = (command: string) => Promise.resolve({ command, rows: [] })
+  const late = () =>
+    new Promise((_, reject) => setImmediate(() => reject(new Error('Query read timeout'))))
+  const refused = () =>
+    Promise.reject(Object.assign(new pg.DatabaseError('no', 1, 'error'), { code: '23505' }))
+
+  /** A connection whose server answers the insert and the commit like this. */
+  async function commitAfter(insert: () => Promise<unknown>, commit: () => Promise<unknown>) {
+    const query = ({ text }: { readonly text: string }) =>
+      text === 'commit' ? commit() : text === 'insert' ? insert() : answered('BEGIN')
+    const client = { on() {}, release() {}, query }
+    const connection = new PostgresConnection(client as unknown as pg.PoolClient)
+    await connection.begin(CompiledQuery.raw('begin'))
+    await connection.executeQuery({
+      ...CompiledQuery.raw('insert'),
+      mayWait: true,
+    } as CompiledQuery)
+    return connection.commit(CompiledQuery.raw('commit'))
+  }
+
+  it('is stored when the server says so, though one of them is answered too late', async () => {
+    await commitAfter(late, () => answered('COMMIT'))
+  })
+
+  it('fails as one of them did, where the server has refused that', async () => {
+    await assert.rejects(
+      commitAfter(refused, () => answered('ROLLBACK')),
+      /no/,
+    )
+    await assert.rejects(commitAfter(refused, late), /no/)
+  })
+
+  it('is lost where neither has an answer', async () => {
+    await assert.rejects(commitAfter(late, late), LOST)
   })
 })
 
