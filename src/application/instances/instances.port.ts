@@ -14,6 +14,8 @@ export type InstanceNumber = Brand<number, 'InstanceNumber'>
  */
 export type Renewal = 'renewed' | 'revived' | 'dead'
 
+export type OwnedSale = { readonly saleId: SaleId; readonly sequence: number }
+
 /**
  * Who serves a database, by leases that the database's own clock rules. Each method throws an AppError
  * `unavailable` when the database cannot be reached. What got no answer may be done again.
@@ -45,12 +47,15 @@ export interface Instances {
    */
   takeOver(instance: InstanceNumber, limit: number): Promise<readonly SaleId[]>
 
-  /** Up to `limit` unfinished sales that this instance owns and that began after `after`, oldest first. */
+  /**
+   * Up to `limit` unfinished sales that this instance owns and that began after `after`, oldest first, and how many
+   * events each has.
+   */
   owned(
     instance: InstanceNumber,
     after: SaleId | undefined,
     limit: number,
-  ): Promise<readonly SaleId[]>
+  ): Promise<readonly OwnedSale[]>
 
   /** Makes this instance the owner of a sale, unless another one owns it that is not dead. Returns whether it is. */
   claim(instance: InstanceNumber, saleId: SaleId): Promise<boolean>

@@ -4,7 +4,7 @@ import { LONG_AGO, later } from '../../domain/time.ts'
 import type { Clock } from '../base/clock.port.ts'
 import { errorCode } from '../base/errors.ts'
 import type { Logger } from '../base/logger.port.ts'
-import type { Instances } from '../instances/instances.port.ts'
+import type { InstanceNumber, Instances, OwnedSale } from '../instances/instances.port.ts'
 import { makeKeepLease } from '../instances/keep-lease.ts'
 import type { OwnLease } from '../instances/lease.ts'
 import type { CopiedSales } from './copied-sales.port.ts'
@@ -23,12 +23,12 @@ const PAGE_MAX = 1_000
 
 /**
  * Joins the instances of the database, keeps the lease, and takes up the sales that nobody owns, as well as
- * those of its own that were opened again when no run drove them.
+ * those of its own to which a former owner has added.
  */
 export function makeSharedRecovery(deps: {
   readonly instances: Pick<Instances, 'takeOver' | 'owned' | 'retire'>
   readonly lease: OwnLease
-  readonly sales: Pick<RunningSales, 'isDriven' | 'abandon'>
+  readonly sales: Pick<RunningSales, 'isDriven' | 'endOutgrown' | 'abandon'>
   readonly recoverSales: Pick<RecoverSales, 'takeUp'>
   readonly copied: CopiedSales
   readonly clock: Clock
@@ -103,18 +103,27 @@ export function makeSharedRecovery(deps: {
     logger.warn({ err }, 'sales without an owner not looked for')
   }
 
-  async function undriven(instance: Parameters<Instances['owned']>[0]): Promise<readonly SaleId[]> {
+  async function undriven(instance: InstanceNumber): Promise<readonly SaleId[]> {
     const held = new Set(await copied.held())
-    const found: SaleId[] = []
-    let last: SaleId | undefined
-    // Bounded by the unfinished sales of this instance: each page begins after the last one.
-    for (;;) {
-      const page = await instances.owned(instance, last, PAGE_MAX)
-      last = page.at(-1)
-      found.push(
-        ...page.filter((id) => !sales.isDriven(id) && !held.has(id) && !unreadable.has(id)),
-      )
-      if (page.length < PAGE_MAX) return found
-    }
+    const owned = await allOwned(instances, instance)
+    // To some a former owner has added: a run in a long pause would look too late for what that one made. The next
+    // look takes these up.
+    for (const { saleId, sequence } of owned) sales.endOutgrown(saleId, sequence)
+    return owned
+      .map(({ saleId }) => saleId)
+      .filter((id) => !sales.isDriven(id) && !held.has(id) && !unreadable.has(id))
+  }
+}
+
+async function allOwned(
+  instances: Pick<Instances, 'owned'>,
+  instance: InstanceNumber,
+): Promise<readonly OwnedSale[]> {
+  const found: OwnedSale[] = []
+  // Bounded by the unfinished sales of this instance: each page begins after the last one.
+  for (;;) {
+    const page = await instances.owned(instance, found.at(-1)?.saleId, PAGE_MAX)
+    found.push(...page)
+    if (page.length < PAGE_MAX) return found
   }
 }

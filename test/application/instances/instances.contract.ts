@@ -20,8 +20,9 @@ async function beginAs(stores: a.Stores, instance: InstanceNumber, ...numbers: r
   for (const number of numbers) await sales.begin(a.firstOf(a.saleIdOf(number)), undefined, now)
 }
 
-const owned = (stores: a.Stores, instance: InstanceNumber) =>
-  stores.instances.owned(instance, undefined, ALL)
+async function owned({ instances }: a.Stores, instance: InstanceNumber) {
+  return (await instances.owned(instance, undefined, ALL)).map(({ saleId }) => saleId)
+}
 
 /** What `Instances` promises, and the fence that a number is to a `SaleStore`, of any adapter. */
 export function instancesContract(kind: a.StoreKind): void {
@@ -134,14 +135,18 @@ export function instancesContract(kind: a.StoreKind): void {
       assert.deepEqual(await stores.instances.takeOver(living, ALL), [a.saleIdOf(1)])
     })
 
-    it('pages through the unfinished sales of an instance', async () => {
+    it('pages through the unfinished sales of an instance, and says how many events each has', async () => {
       await using stores = await kind.fresh()
       const living = await stores.instances.join('a', LONG_MS)
       await beginAs(stores, living, 1, 2, 3)
-      const rest = [a.failed, ...a.rolledBack]
-      await stores.salesOf(living).append(a.appendOf(a.saleIdOf(2), [requested], rest))
-      assert.deepEqual(await stores.instances.owned(living, undefined, 1), [a.saleIdOf(1)])
-      assert.deepEqual(await stores.instances.owned(living, a.saleIdOf(1), 5), [a.saleIdOf(3)])
+      const toRest = [a.failed, ...a.rolledBack]
+      await stores.salesOf(living).append(a.appendOf(a.saleIdOf(2), [requested], toRest))
+      await stores.salesOf(living).append(a.appendOf(a.saleIdOf(3), [requested], [priced]))
+      const [first, third] = [a.saleIdOf(1), a.saleIdOf(3)]
+      const page = await stores.instances.owned(living, undefined, 1)
+      assert.deepEqual(page, [{ saleId: first, sequence: 1 }])
+      const rest = await stores.instances.owned(living, first, 5)
+      assert.deepEqual(rest, [{ saleId: third, sequence: 2 }])
     })
 
     it('gives a sale that is asked for to one instance only', async () => {

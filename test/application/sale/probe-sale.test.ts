@@ -38,6 +38,7 @@ function setUp() {
       retryNow: () => false,
       announce: () => () => undefined,
       isDriven: () => false,
+      endOutgrown: () => undefined,
       abandon: async () => undefined,
       drain: async () => undefined,
     },

@@ -18,7 +18,7 @@ describe('An instance that looks for the sales it owns', () => {
     const recovery = makeSharedRecovery({
       instances: {
         takeOver: async () => [],
-        owned: async () => [readable, damaged],
+        owned: async () => [readable, damaged].map((saleId) => ({ saleId, sequence: 1 })),
         retire: async () => undefined,
       },
       lease: {
@@ -30,7 +30,7 @@ describe('An instance that looks for the sales it owns', () => {
         leave: async () => undefined,
       },
       // As after a conflict with the event of a former owner: the run is over before the next look.
-      sales: { isDriven: () => false, abandon: async () => undefined },
+      sales: { isDriven: () => false, endOutgrown: nothing, abandon: async () => undefined },
       recoverSales: {
         async takeUp(saleIds) {
           takenUp.push(saleIds)

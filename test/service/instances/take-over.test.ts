@@ -106,6 +106,29 @@ describe('Several instances over one database', () => {
     ])
   })
 
+  it('look soon for the create of one that woke up, also in the long pauses of a sale that is stuck', async () => {
+    const times = { ZOHO_REQUEST_TIMEOUT_MS: '120000', SALE_DEADLINE_MS: '130000' }
+    await using place = await makeInstances(times)
+    await using a = await place.start('a')
+    await using b = await place.start('b')
+    const key = await a.key('shop', 'sales:create')
+    const late = { type: 'lateApply', afterMs: 110_000, leaving: 'nothing' } as const
+    place.fake.faults.add({ operation: 'create:Quotes', kind: late })
+    const refuses = { type: 'refuse' } as const
+    place.fake.faults.add({ operation: 'delete:Deals', kind: refuses, times: Infinity })
+    const cut = postInVain(a, key)
+    await until(a, 'DealCreated')
+    a.reach(false)
+    await until(b, 'SaleStuck')
+    await until(b, 'OwnerWoke')
+    const wokeAt = place.time.clock.now()
+    await until(b, 'QuoteDeleted')
+    assert.ok(place.time.clock.now() - wokeAt <= LEASE_MS)
+    assert.deepEqual(live(b), [1, 0, 0])
+    a.reach(true)
+    await cut
+  })
+
   it('make another instance of one that was taken for dead, which then sells again', async () => {
     await using place = await makeInstances(TIMES)
     await using a = await place.start('a')

@@ -9,6 +9,7 @@ import {
 import type {
   InstanceNumber,
   Instances,
+  OwnedSale,
   Renewal,
 } from '../../../application/instances/instances.port.ts'
 import type { SaleId } from '../../../domain/ids.ts'
@@ -110,14 +111,15 @@ async function owned(
   instance: InstanceNumber,
   after: SaleId | undefined,
   limit: number,
-): Promise<readonly SaleId[]> {
-  let query = unfinished(db, limit).where('owner', '=', instance)
+): Promise<readonly OwnedSale[]> {
+  let query = unfinished(db, limit).select('sequence').where('owner', '=', instance)
   if (after !== undefined) {
     query = query.where('first_position', '>', ({ selectFrom }) =>
       selectFrom('sale').select('first_position').where('sale_id', '=', after),
     )
   }
-  return (await query.execute()).map((row) => row.sale_id)
+  const rows = await query.execute()
+  return rows.map(({ sale_id: saleId, sequence }) => ({ saleId, sequence }))
 }
 
 async function claim(

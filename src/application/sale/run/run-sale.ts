@@ -6,17 +6,20 @@ import { msBetween } from '../../../domain/time.ts'
 import type { Perform, Performed } from './perform.ts'
 import { makeRecordOutcome, type RecordOutcomeDeps, type StoredSale } from './record-outcome.ts'
 import { makeSaleDriver } from './sale-driver.ts'
+import type { Sequence } from './sale-store.port.ts'
 
 export type RunOptions = {
-  /** Called with each state once it is durable. */
-  readonly onState: (sale: Sale) => void
+  /** Called with each state once it is durable, and how many events it is made of. */
+  readonly onState: (sale: Sale, sequence: Sequence) => void
   /** Ends the run at the next point where nothing is in flight. The log holds all to go on with. */
   readonly leave: AbortSignal
   /** The first outcome of this run, for a sale that was found in the log. */
   readonly interrupted: Interrupted | undefined
   /** What a new sale reads first, where that began before the run. */
   readonly readAhead: Promise<Performed> | undefined
-  /** Waits so many milliseconds, or until the run is to leave or an operator asks for a retry. */
+  /** Waits so many milliseconds, or until the run is to leave. */
+  readonly pause: (ms: number) => Promise<void>
+  /** The same, or until an operator asks for a retry. */
   readonly untilRetry: (ms: number) => Promise<void>
 }
 
@@ -33,7 +36,7 @@ export function makeRunSale(deps: RecordOutcomeDeps & { readonly perform: Perfor
   const driving = { ...deps, recordOutcome: makeRecordOutcome(deps) }
 
   return async function runSale(start, options) {
-    const { onState, leave, interrupted, untilRetry, readAhead } = options
+    const { onState, leave, interrupted, pause, untilRetry, readAhead } = options
     const driver = makeSaleDriver(driving, start, onState, readAhead)
     if (interrupted !== undefined) await driver.record(interrupted)
 
@@ -43,22 +46,18 @@ export function makeRunSale(deps: RecordOutcomeDeps & { readonly perform: Perfor
         case 'rest':
           return
         case 'wait':
-          await clock.sleep(msBetween(clock.instant(), due.until), leave)
+          await pause(msBetween(clock.instant(), due.until))
           if (clock.instant() >= due.until) await driver.recordTimePassed()
           break
         case 'perform': {
           const pauseMs = await driver.performFirstThatMoves(due.effects, leave)
-          if (pauseMs > 0) await pause(driver.isForward(), pauseMs)
+          // An operator's request for a retry ends the pause of a rollback only.
+          if (pauseMs > 0) await (driver.isForward() ? pause : untilRetry)(pauseMs)
           break
         }
         default:
           assertNever(due)
       }
-    }
-
-    /** An operator's request for a retry ends the pause of a rollback only. */
-    function pause(isForward: boolean, ms: number): Promise<void> {
-      return isForward ? clock.sleep(ms, leave) : untilRetry(ms)
     }
   }
 }

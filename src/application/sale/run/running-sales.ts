@@ -9,6 +9,7 @@ import type { Performed } from './perform.ts'
 import type { StoredSale } from './record-outcome.ts'
 import { makeRunControl, type RunControl } from './run-control.ts'
 import type { RunOptions, RunSale } from './run-sale.ts'
+import type { Sequence } from './sale-store.port.ts'
 import { makeWaitingCaller, NO_CALLER, type WaitingCaller } from './waiting-caller.ts'
 
 /** Each sale has one run, and nothing else drives it meanwhile. */
@@ -41,6 +42,12 @@ export interface RunningSales {
   isDriven(saleId: SaleId): boolean
 
   /**
+   * To be told how many events of a sale are in the log. Ends its run where that does not know of all, so that the sale
+   * can be taken up as it is now; but only in a pause. At work it finds out by its next event.
+   */
+  endOutgrown(saleId: SaleId, sequence: Sequence): void
+
+  /**
    * Ends all runs at the next point where nothing is in flight: the sales are another instance's. Their callers
    * get no answer. Resolves when the last one has ended; what begins meanwhile is ended, too.
    */
@@ -55,19 +62,21 @@ export interface RunningSales {
 
 const ENDED_BY_ERROR = 'the run of a sale ended by an error'
 
-export function makeRunningSales(deps: {
+type Deps = {
   readonly runSale: RunSale
   readonly clock: Timer
   readonly logger: Logger
   /** Called when nobody knows what is on disk: the process must stop and read the log again. */
   readonly onLost: (error: unknown) => void
-}): RunningSales {
-  const { runSale, clock, logger, onLost } = deps
-  type Run = {
-    readonly control: RunControl
-    readonly caller: WaitingCaller
-    readonly ended: Promise<void>
-  }
+}
+
+type Run = {
+  readonly control: RunControl
+  readonly caller: WaitingCaller
+  readonly ended: Promise<void>
+}
+
+export function makeRunningSales({ runSale, clock, logger, onLost }: Deps): RunningSales {
   const runs = new Map<SaleId, Run>()
   const announced = makeAnnounced()
   /** The sales of this process whose runs ended by an error that is none of the store. */
@@ -80,6 +89,8 @@ export function makeRunningSales(deps: {
 
     isDriven: (saleId) => runs.has(saleId) || announced.has(saleId) || broken.has(saleId),
 
+    endOutgrown: (saleId, sequence) => runs.get(saleId)?.control.leaveOutgrown(sequence),
+
     async abandon() {
       abandoning += 1
       for (const { control } of runs.values()) control.leave()
@@ -91,7 +102,7 @@ export function makeRunningSales(deps: {
     },
 
     begin(start, readAhead) {
-      const control = makeRunControl(clock)
+      const control = makeRunControl(clock, start.sequence)
       const onAnswered = () => draining && control.leave()
       const { caller, answered } = makeWaitingCaller({ clock, sale: start.sale, onAnswered })
       track(start, control, caller, { readAhead, interrupted: undefined })
@@ -101,7 +112,8 @@ export function makeRunningSales(deps: {
     takeUp(start, interrupted) {
       if (runs.has(start.sale.saleId)) return
       broken.delete(start.sale.saleId)
-      track(start, makeRunControl(clock), NO_CALLER, { readAhead: undefined, interrupted })
+      const control = makeRunControl(clock, start.sequence)
+      track(start, control, NO_CALLER, { readAhead: undefined, interrupted })
     },
 
     retryNow(saleId) {
@@ -126,9 +138,12 @@ export function makeRunningSales(deps: {
   ): void {
     const { saleId } = start.sale
     if (abandoning > 0 || (draining && !caller.isWaiting())) control.leave()
-    const { leaving, untilRetry } = control
-    const options = { onState: caller.onState, leave: leaving, untilRetry, ...beginning }
-    const ended = runSale(start, options)
+    const { leaving: leave, pause, untilRetry } = control
+    const onState: RunOptions['onState'] = (sale, sequence) => {
+      control.knows(sequence)
+      caller.onState(sale)
+    }
+    const ended = runSale(start, { onState, leave, pause, untilRetry, ...beginning })
       .then(
         () => caller.onEnd(new Error(`sale ${saleId}: its run ended before an answer was decided`)),
         (error: unknown) => {

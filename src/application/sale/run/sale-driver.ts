@@ -13,6 +13,7 @@ import { NO_CALLS, withCall } from '../../log/crm-call.ts'
 import type { Perform, Performed } from './perform.ts'
 import type { RecordOutcome, StoredSale } from './record-outcome.ts'
 import { retryPauseMs } from './retry-pause.ts'
+import type { Sequence } from './sale-store.port.ts'
 
 export type SaleDriverDeps = {
   readonly perform: Perform
@@ -43,13 +44,13 @@ export interface SaleDriver {
 }
 
 /**
- * @param onState called with each state once it is durable
+ * @param onState called with each state once it is durable, and how many events it is made of
  * @param readAhead the reads that are under way already, or done
  */
 export function makeSaleDriver(
   deps: SaleDriverDeps,
   start: StoredSale,
-  onState: (sale: Sale) => void,
+  onState: (sale: Sale, sequence: Sequence) => void,
   readAhead: Promise<Performed> | undefined,
 ): SaleDriver {
   const { clock, random, policy } = deps
@@ -122,7 +123,7 @@ export function makeSaleDriver(
     if (recorded.events.length === 0) return false
     stored = recorded.stored
     callsMade = NO_CALLS
-    onState(stored.sale)
+    onState(stored.sale, stored.sequence)
     // Being reported as stuck does not move the sale: the pause before the next retry stays long.
     return recorded.events.some(({ type }) => type !== 'SaleStuck')
   }

@@ -96,6 +96,7 @@ function setUp(
         leave: new AbortController().signal,
         interrupted: isTakenUp ? { type: 'interrupted' } : undefined,
         readAhead: undefined,
+        pause: (ms) => clock.sleep(ms),
         untilRetry: (ms) => clock.sleep(ms),
       },
     )

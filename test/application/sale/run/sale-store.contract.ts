@@ -361,7 +361,7 @@ function processContract(kind: a.StoreKind): void {
     for (const answer of claimed) assert.deepEqual(answer, { saleId, sameRequest: true })
     const [{ saleReader, instances } = assert.fail('there is one')] = connected.all
     assert.equal((await saleReader.events(0, 200)).length, 1)
-    assert.deepEqual(await instances.owned(instance, undefined, 9), [saleId])
+    assert.deepEqual(await instances.owned(instance, undefined, 9), [{ saleId, sequence: 1 }])
   })
 
   it('makes one sale of many requests of two processes that carry one key at once', async () => {
