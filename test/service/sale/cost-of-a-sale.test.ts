@@ -135,7 +135,7 @@ async function openWarm() {
 const COSTS = {
   plain: {
     commits: 5,
-    statements: 45,
+    statements: 44,
     prepared: 0,
     calls: 5,
     events: 6,
@@ -144,7 +144,7 @@ const COSTS = {
   },
   withKey: {
     commits: 5,
-    statements: 45,
+    statements: 44,
     prepared: 0,
     calls: 5,
     events: 6,
@@ -153,7 +153,7 @@ const COSTS = {
   },
   failing: {
     commits: 5,
-    statements: 54,
+    statements: 53,
     prepared: 0,
     calls: 5,
     events: 7,
@@ -162,7 +162,7 @@ const COSTS = {
   },
   manyAtOnce: {
     commits: 5,
-    statements: 131,
+    statements: 130,
     prepared: 0,
     calls: 320,
     events: 384,
