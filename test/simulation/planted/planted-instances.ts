@@ -39,6 +39,7 @@ export const PLANTED_INSTANCES: readonly PlantedFault[] = [
     name: 'a commit without an answer is taken for stored',
     breaks: STORED_OR_NOT,
     areSeveral: true,
+    fromSeed: 20,
     sabotageInstance: { lostCommitAs: 'stored' },
   },
   {
@@ -82,6 +83,7 @@ export const PLANTED_INSTANCES: readonly PlantedFault[] = [
     name: 'each instance sends all mails',
     breaks: ['5'],
     areSeveral: true,
+    fromSeed: 76,
     sabotage: inOutbox((outbox) => ({ due: (now, limit) => outbox.due(now, limit) })),
   },
 ]
