@@ -22,8 +22,8 @@ const NTH_MAX = 400
 
 const DONE_POLL_MS = 20
 
-/** A minute: longer than a sale's deadline, a take-over of what another one had begun, and the mail about it. */
-const DONE_POLLS_MAX = 3_000
+/** Two minutes: longer than a sale's deadline, and take-overs by such as are killed in their turn. */
+const DONE_POLLS_MAX = 6_000
 
 /** The killed ones hold places of the calls until their leases are over, so that a sale may be turned away. */
 const TURNED_AWAY_MAX = 60
