@@ -25,8 +25,10 @@ export function makeKeepLease(deps: {
   readonly onDead: () => Promise<void>
   /** Called while the lease cannot be renewed, and when it is again: other instances may not have come to it yet. */
   readonly onLate?: () => void
+  /** Called when this process is another instance. */
+  readonly onJoined?: () => Promise<void>
 }): KeepLease {
-  const { lease, clock, logger, onDead, onLate } = deps
+  const { lease, clock, logger, onDead, onLate, onJoined } = deps
   const everyMs = Math.floor(lease.leaseMs / RENEWALS_IN_A_LEASE)
 
   return async function keepLease(stop) {
@@ -52,7 +54,9 @@ export function makeKeepLease(deps: {
     logger.warn({ instance: dead }, 'other instances took this one for dead: its sales are theirs')
     await onDead()
     const instance = await untilReached(() => lease.join(), stop)
-    if (instance !== undefined) logger.info({ instance, dead }, 'joined anew')
+    if (instance === undefined) return
+    logger.info({ instance, dead }, 'joined anew')
+    await onJoined?.()
   }
 
   /**

@@ -43,7 +43,10 @@ export function makeSharedRecovery(deps: {
   const onLate = () => {
     lookFrom = later(clock.instant(), lease.leaseMs)
   }
-  const keepLease = makeKeepLease({ lease, clock, logger, onDead, onLate })
+  // A process that stops, and is taken for dead then, is another instance for the rest of its time.
+  let isOver = false
+  const onJoined = async () => (isOver ? retire() : undefined)
+  const keepLease = makeKeepLease({ lease, clock, logger, onDead, onLate, onJoined })
   const leaving = new AbortController()
   let kept: Promise<void> = Promise.resolve()
   /** Reported once each: no new look reads more of them. */
@@ -62,6 +65,7 @@ export function makeSharedRecovery(deps: {
         if (lease.holds() && clock.instant() >= lookFrom) await look().catch(passUnavailable)
         await clock.sleep(Math.floor(lease.leaseMs / LOOKS_IN_A_LEASE), stop)
       }
+      isOver = true
       await retire()
 
       async function look(): Promise<void> {

@@ -82,8 +82,8 @@ export class PostgresConnection implements DatabaseConnection {
   }
 
   /**
-   * @throws {DatabaseFailure} `lost` when nobody knows whether the transaction is stored, else that of the first
-   *   statement that failed of those that were sent ahead
+   * @throws {DatabaseFailure} `lost` when nobody knows whether the transaction is stored; that of the first statement
+   *   that failed of those that were sent ahead, where the server has rolled back
    * @throws {Error} when a statement in it had failed, and its error was not thrown on
    */
   async commit(query: CompiledQuery): Promise<void> {
@@ -92,14 +92,17 @@ export class PostgresConnection implements DatabaseConnection {
     // Sent behind the others: where one of them fails, the server makes a rollback of it.
     const [ended, ...before] = await Promise.allSettled([this.#send(query, true), ...ahead])
     const failed = before.find((one) => one.status === 'rejected')
-    if (ended.status === 'rejected') {
-      throw failed !== undefined && isOfServer(failed.reason) ? failed.reason : ended.reason
-    }
+    // Whatever the others were told: a pooler may say of its own that a statement failed which the server has done.
+    if (ended.status === 'rejected') throw ended.reason
     this.#isOpen = false
-    // Else all is stored, even where the answer to one of them was waited for a little less long than this one.
     if (ended.value.command === 'ROLLBACK') {
       throw failed?.reason ?? new Error('database: a failed transaction was committed')
     }
+    // All is stored where the answer to one of them was waited for a little less long than this one.
+    if (failed === undefined || failed.reason instanceof DatabaseFailure) return
+    throw new DatabaseFailure('lost', 'a statement was not sent, and the rest is stored', {
+      cause: failed.reason,
+    })
   }
 
   /** Never fails: where the server cannot be asked, the connection is closed, and it rolls back then. */
@@ -202,11 +205,6 @@ export class PostgresConnection implements DatabaseConnection {
       return false
     }
   }
-}
-
-/** Whether the server has said that the statement failed, so that its transaction cannot be stored. */
-function isOfServer(error: unknown): boolean {
-  return isAnswer(error) || (error instanceof DatabaseFailure && isAnswer(error.cause))
 }
 
 function broke(cause: unknown): DatabaseFailure {

@@ -13,7 +13,8 @@ type Known = readonly [begin: string, code: AppErrorCode, why: string]
  */
 const SERVER: readonly Known[] = [
   ['08007', 'lost', 'nobody knows whether the transaction is stored'],
-  ['080', 'unavailable', 'the connection to the database broke'],
+  // A pooler's own errors, too: 08P01.
+  ['08', 'unavailable', 'the connection to the database broke'],
   // A replica, or a primary that has become one.
   ['25006', 'unavailable', 'the database may only be read at present'],
   // The server ended a transaction in which this process said nothing for too long.

@@ -51,7 +51,8 @@ export type PostgresLimits = {
 
 /**
  * - The server ends a transaction whose process has stopped before those who wait for its locks give up.
- * - It gives up a statement itself before this process stops listening, so that the outcome is known.
+ * - It gives up a statement itself before this process stops listening, so that the outcome is known. Of several
+ *   that were sent at once, the last ones may be given up here first: who waits for a commit then looks for it.
  * - The pool waits longer than one attempt to connect, which then says why it failed.
  * - A server's process grows with what it has seen, and the server's name may move to another machine:
  *   so a connection does not stay for ever.

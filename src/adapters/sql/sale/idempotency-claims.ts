@@ -14,7 +14,7 @@ import type { LogGroup, RowWriter } from '../log/rows/log-group.ts'
 /** Milliseconds, 30 days. An older claim does not count any more, once its sale is decided. */
 export const CLAIM_KEPT_MS = 2_592_000_000
 
-/** Milliseconds until the next look for expired claims, after one that found none: a look is a round trip. */
+/** Milliseconds until the next look for expired claims, after one that left none that could go: it is a round trip. */
 export const EXPIRED_LOOK_MS = 60_000
 
 /** Expired claims that one new sale deletes: more than it adds, so that the table does not grow for ever. */
@@ -49,7 +49,7 @@ export function makeIdempotencyClaims({
   const anyExpired = prepareAnyExpired(kysely)
   const removeExpired = prepareRemoveExpired(kysely)
 
-  /** When a look has found no expired claim. */
+  /** When no expired claim was left that could go. */
   let noneAt: EpochMs | undefined
 
   return {
@@ -90,7 +90,10 @@ export function makeIdempotencyClaims({
       // To look costs a tenth of the statement that deletes.
       noneAt = (await anyExpired(tx, { expired })).rows.length === 0 ? now : undefined
       if (noneAt !== undefined) return
-      await removeExpired(tx, { expired, limit: EXPIRED_CLAIMS_REMOVED_MAX * times.length })
+      const limit = EXPIRED_CLAIMS_REMOVED_MAX * times.length
+      const { numAffectedRows = 0n } = await removeExpired(tx, { expired, limit })
+      // What is left then is of sales that are undecided.
+      if (numAffectedRows < limit) noneAt = now
     },
   }
 }
@@ -116,7 +119,6 @@ function prepareFind(kysely: Kysely<Schema>) {
   return prepareQuery(kysely, (db, sought: Sought) =>
     db
       .selectFrom('idempotency_claim as claim')
-      // The row of a sale that began in the same group is not there yet; its claim is.
       .leftJoin('sale', 'sale.sale_id', 'claim.sale_id')
       .select(['claim.sale_id', 'claim.request_digest'])
       .where('claim.client', '=', sought.client)

@@ -129,10 +129,12 @@ describe('A commit', () => {
 
 describe('A commit that is sent behind statements without an answer yet', () => {
   const answered = (command: string) => Promise.resolve({ command, rows: [] })
-  const late = () =>
-    new Promise((_, reject) => setImmediate(() => reject(new Error('Query read timeout'))))
-  const refused = () =>
-    Promise.reject(Object.assign(new pg.DatabaseError('no', 1, 'error'), { code: '23505' }))
+  /** Fails when all is sent. */
+  const fails = (error: Error) => () =>
+    new Promise((_, reject) => setImmediate(() => reject(error)))
+  const late = fails(new Error('Query read timeout'))
+  const refusedWith = (code: string) =>
+    fails(Object.assign(new pg.DatabaseError('no', 1, 'error'), { code }))
 
   /** A connection whose server answers the insert and the commit like this. */
   async function commitAfter(insert: () => Promise<unknown>, commit: () => Promise<unknown>) {
@@ -152,12 +154,23 @@ describe('A commit that is sent behind statements without an answer yet', () => 
     await commitAfter(late, () => answered('COMMIT'))
   })
 
-  it('fails as one of them did, where the server has refused that', async () => {
+  it('fails as one of them did, where the server has rolled back', async () => {
     await assert.rejects(
-      commitAfter(refused, () => answered('ROLLBACK')),
+      commitAfter(refusedWith('23505'), () => answered('ROLLBACK')),
       /no/,
     )
-    await assert.rejects(commitAfter(refused, late), /no/)
+  })
+
+  it('is lost where it has no answer, though a pooler says that one of them failed', async () => {
+    for (const code of ['08P01', '08006', '57P01', '23505']) {
+      await assert.rejects(commitAfter(refusedWith(code), late), LOST, code)
+    }
+  })
+
+  it('is lost for good where one of them was never sent', async () => {
+    const unsent = fails(new Error('no such type'))
+    const work = commitAfter(unsent, () => answered('COMMIT'))
+    await assert.rejects(work, failure('lost', /a statement was not sent/))
   })
 
   it('is lost where neither has an answer', async () => {

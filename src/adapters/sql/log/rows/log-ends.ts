@@ -95,7 +95,8 @@ export function makeLogEndReader(
       const nodeQueries = readNodes.bound(nodesAt)
       const asked = await askAtOnce(tx, saleIds, nodeQueries, more)
       const { last, rows } = asked
-      requireLength(seen, last)
+      // As it is known now: this may have waited long for the lock, and the database be another one since.
+      requireLength(known?.newest(), last)
       const nodes = readNodes.nodesIn(asked.nodes, nodesAt)
       if (seen !== undefined) requireLeaf(seen, nodes.at(-1)?.hash, last)
       return {
