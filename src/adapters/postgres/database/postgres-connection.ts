@@ -98,7 +98,7 @@ export class PostgresConnection implements DatabaseConnection {
     if (ended.value.command === 'ROLLBACK') {
       throw failed?.reason ?? new Error('database: a failed transaction was committed')
     }
-    // All is stored where the answer to one of them was waited for a little less long than this one.
+    // One whose answer was not waited for any longer is stored with the rest. One that never left is not.
     if (failed === undefined || failed.reason instanceof DatabaseFailure) return
     throw new DatabaseFailure('lost', 'a statement was not sent, and the rest is stored', {
       cause: failed.reason,
